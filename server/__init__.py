@@ -1,0 +1,1 @@
+"""The warehouse server: floor, ledger and the systems around them."""

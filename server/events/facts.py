@@ -1,0 +1,117 @@
+"""All events of the house. A reader who never saw the database must understand each."""
+
+from dataclasses import dataclass
+
+from server.events.base import Event
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAccepted(Event):
+    """An order was taken in and its promises were made."""
+
+    order_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCancelled(Event):
+    """An order will not be shipped any more."""
+
+    order_number: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseBroken(Event):
+    """Stock went missing, so a promise had to be taken back by `quantity`."""
+
+    reference: str
+    item_id: int
+    site_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class StockArrived(Event):
+    """More of an item became available at a site."""
+
+    site_id: int
+    item_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsReceived(Event):
+    """Goods were received against an inbound paper."""
+
+    inbound_code: str
+    item_id: int
+    quantity: int
+    lpn: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class InboundClosed(Event):
+    """Nothing more is expected on an inbound paper."""
+
+    inbound_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaveReleased(Event):
+    """Orders were handed to the floor as a wave."""
+
+    wave_code: str
+    orders: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class PickConfirmed(Event):
+    """Goods for an order line were picked."""
+
+    order_number: str
+    line: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineShorted(Event):
+    """A released line cannot be filled by `quantity`: nothing is left to allocate."""
+
+    order_number: str
+    line: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class CartonClosed(Event):
+    """A parcel was packed; its label has to be printed."""
+
+    order_number: str
+    sscc: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderShipped(Event):
+    """What was packed of an order left the house; lines are (number, quantity)."""
+
+    order_number: str
+    lines: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadDispatched(Event):
+    """A vehicle left with a load."""
+
+    load_code: str
+    cartons: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountDiffered(Event):
+    """A count found something else than the book said."""
+
+    location: str
+    item_id: int
+    book: int
+    counted: int

@@ -1,0 +1,1 @@
+"""Database, outbox, jobs, clock, ids, errors and settings: no warehouse words."""

@@ -1,0 +1,120 @@
+"""The database: one writer gate on SQLite, a pool on PostgreSQL, the same few verbs on both."""
+
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from server.kernel.clock import Clock, SystemClock
+from server.kernel.errors import Unavailable
+from server.kernel.gate import WriterGate
+from server.kernel.transaction import SYSTEM, Actor, Tx
+
+T = TypeVar("T")
+log = logging.getLogger("aisle.database")
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_RETRIES = 4
+_SQLITE_BUSY_MS = 5_000
+
+
+class Database:
+    """Runs work in transactions. `write` is the only place of the house that commits.
+
+    On SQLite all writers pass one gate, live work before backlog, and what waits together is
+    committed together. On PostgreSQL each runs by itself; deadlocks and serialization failures are tried again.
+    """
+
+    def __init__(self, url: str, *, clock: Clock | None = None, pool_size: int = 16) -> None:
+        self.url = url
+        self.clock: Clock = clock or SystemClock()
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = _sqlite_engine(url, "BEGIN") if self.is_sqlite else _postgres_engine(url, pool_size)
+        self._gate = WriterGate(_sqlite_engine(url, "BEGIN IMMEDIATE"), self.clock) if self.is_sqlite else None
+
+    def write(self, work: Callable[[Tx], T], *, actor: Actor = SYSTEM, backlog: bool = False) -> T:
+        """Runs `work` in a transaction and commits it; what it raises undoes it. Unavailable when the database is."""
+        try:
+            if self._gate is not None:
+                return self._gate.run(work, actor, backlog=backlog)
+            return self._write_directly(work, actor)
+        except (OperationalError, PoolTimeout) as error:
+            raise Unavailable(_why(error)) from error
+
+    def read(self, work: Callable[[Tx], T]) -> T:
+        """Runs `work` on a snapshot and leaves nothing behind."""
+        try:
+            with self.engine.connect() as connection:
+                return work(Tx(connection, self.clock.now()))
+        except (OperationalError, PoolTimeout) as error:
+            raise Unavailable(_why(error)) from error
+
+    def close(self) -> None:
+        """Ends the writer and closes all connections."""
+        if self._gate is not None:
+            self._gate.close()
+        self.engine.dispose()
+
+    def _write_directly(self, work: Callable[[Tx], T], actor: Actor) -> T:
+        for attempt in range(_RETRIES):
+            try:
+                with self.engine.begin() as connection:
+                    tx = Tx(connection, self.clock.now(), actor)
+                    answer = work(tx)
+            except DBAPIError as error:
+                if not _is_transient(error) or attempt == _RETRIES - 1:
+                    raise
+                time.sleep(0.01 * 2**attempt)
+            else:
+                tx.committed()
+                return answer
+        raise AssertionError("the last attempt either returned or raised")
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Brings the database's tables to this code's version."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    command.upgrade(config, revision)
+
+
+def _sqlite_engine(url: str, begin: str) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": _SQLITE_BUSY_MS / 1000, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA temp_store = MEMORY")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgres_engine(url: str, pool_size: int) -> Engine:
+    return create_engine(
+        url, pool_size=pool_size, max_overflow=4, pool_timeout=2, pool_pre_ping=True, pool_recycle=1800,
+        connect_args={"connect_timeout": 2, "options": "-c statement_timeout=30000 -c lock_timeout=5000"},
+    )
+
+
+def _is_transient(error: DBAPIError) -> bool:
+    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}
+
+
+def _why(error: Exception) -> str:
+    return str(getattr(error, "orig", error)).splitlines()[0]

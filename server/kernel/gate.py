@@ -1,0 +1,115 @@
+"""The one writer of SQLite: live work first, and one commit for all that waits together."""
+
+import heapq
+import itertools
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+from server.kernel.clock import Clock
+from server.kernel.transaction import Actor, Tx
+
+T = TypeVar("T")
+log = logging.getLogger("aisle.database")
+
+_TOGETHER_MAX = 32
+
+
+@dataclass(order=True, slots=True)
+class _Waiting:
+    priority: int
+    number: int
+    work: Callable[[Tx], Any] = field(compare=False)
+    actor: Actor = field(compare=False)
+    future: "Future[Any]" = field(compare=False)
+
+
+class WriterGate:
+    """A thread that owns the writing connection.
+
+    Works that queued up while the last commit was flushed run in one transaction, each in its own
+    savepoint, so that one disk flush serves them all and a failing one undoes only itself.
+    """
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._queue: list[_Waiting] = []
+        self._numbers = itertools.count()
+        self._wake = threading.Condition()
+        self._closed = False
+        self._thread = threading.Thread(target=self._serve, name="writer-gate", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Callable[[Tx], T], actor: Actor, *, backlog: bool) -> T:
+        """Queues `work` and waits until it is committed; raises what it raised."""
+        if threading.current_thread() is self._thread:
+            raise AssertionError("a write inside a write would wait for itself")
+        future: Future[Any] = Future()
+        with self._wake:
+            if self._closed:
+                raise AssertionError("the database is closed")
+            heapq.heappush(self._queue, _Waiting(int(backlog), next(self._numbers), work, actor, future))
+            self._wake.notify()
+        answer: T = future.result()
+        return answer
+
+    def close(self) -> None:
+        """Finishes what is queued and ends."""
+        with self._wake:
+            self._closed = True
+            self._wake.notify()
+        self._thread.join(timeout=30)
+        self._engine.dispose()
+
+    def _serve(self) -> None:
+        while True:
+            with self._wake:
+                while not self._queue and not self._closed:
+                    self._wake.wait()
+                if not self._queue:
+                    return
+                together = [heapq.heappop(self._queue) for _ in range(min(len(self._queue), _TOGETHER_MAX))]
+            self._commit_together(together)
+
+    def _commit_together(self, together: list[_Waiting]) -> None:
+        finished: list[tuple[_Waiting, Tx, Any]] = []
+        try:
+            with self._engine.connect() as connection, connection.begin():
+                for waiting in together:
+                    self._try_one(connection, waiting, finished)
+        except BaseException as error:  # noqa: BLE001 - the writer must not die; every waiter is told
+            for waiting in together:
+                if not waiting.future.done():
+                    waiting.future.set_exception(error)
+            return
+        for waiting, tx, answer in finished:
+            _finish(waiting, tx, answer)
+
+    def _try_one(self, connection: Connection, waiting: _Waiting, finished: list[tuple[_Waiting, Tx, Any]]) -> None:
+        tx = Tx(connection, self._clock.now(), waiting.actor)
+        connection.exec_driver_sql("SAVEPOINT work")
+        try:
+            answer = waiting.work(tx)
+        except BaseException as error:
+            if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
+                raise  # SQLite rolled everything back by itself (disk full): nobody's work stands
+            connection.exec_driver_sql("ROLLBACK TO work")
+            connection.exec_driver_sql("RELEASE work")
+            waiting.future.set_exception(error)
+        else:
+            connection.exec_driver_sql("RELEASE work")
+            finished.append((waiting, tx, answer))
+
+
+def _finish(waiting: _Waiting, tx: Tx, answer: Any) -> None:
+    try:
+        tx.committed()
+    except Exception:
+        log.exception("an after-commit action failed; the commit itself stands")
+    waiting.future.set_result(answer)

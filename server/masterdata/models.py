@@ -1,0 +1,248 @@
+"""Items, parties, sites, locations, people and devices."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.kernel.models import Base, Key
+
+ITEM_ABC = "abc IN ('A', 'B', 'C')"
+LOCATION_KINDS = ("account", "bin", "dock", "stage", "door", "pack", "hold", "returns", "transit")
+"""`account` locations stand outside the building (supplier, customer, variance ...) and hold no balance."""
+
+
+class Site(Base):
+    """A warehouse. `settings` holds what a site may choose (walk layout, tolerances, scan policies)."""
+
+    __tablename__ = "site"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+    name: Mapped[str] = mapped_column(String(128))
+    timezone: Mapped[str] = mapped_column(String(64), server_default="UTC")
+    settings: Mapped[dict[str, Any]]
+
+
+class Party(Base):
+    """An owner of stock, a supplier, a customer or a carrier."""
+
+    __tablename__ = "party"
+    __table_args__ = (
+        CheckConstraint("kind IN ('owner', 'supplier', 'customer', 'carrier')", name="kind"),
+        CheckConstraint("min_shelf_life_days >= 0", name="min_shelf_life_days"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(256))
+    kind: Mapped[str] = mapped_column(String(16))
+    min_shelf_life_days: Mapped[int] = mapped_column(Integer, server_default="0")
+
+
+class Item(Base):
+    """A trade item; quantities of it are integers in its smallest unit (catch weight: grams)."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        CheckConstraint(ITEM_ABC, name="abc"),
+        CheckConstraint("weight_g >= 0 AND volume_ml >= 0", name="size"),
+        CheckConstraint("tracks_lot IN (0, 1) AND tracks_serial IN (0, 1) AND tracks_expiry IN (0, 1) "
+                        "AND catch_weight IN (0, 1) AND blocked IN (0, 1)", name="flags"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(256))
+    unit: Mapped[str] = mapped_column(String(16), server_default="each")
+    weight_g: Mapped[int] = mapped_column(server_default="0", doc="of one smallest unit")
+    volume_ml: Mapped[int] = mapped_column(server_default="0", doc="of one smallest unit")
+    tracks_lot: Mapped[int] = mapped_column(Integer, server_default="0")
+    tracks_serial: Mapped[int] = mapped_column(Integer, server_default="0")
+    tracks_expiry: Mapped[int] = mapped_column(Integer, server_default="0")
+    catch_weight: Mapped[int] = mapped_column(Integer, server_default="0")
+    abc: Mapped[str] = mapped_column(String(1), server_default="C")
+    zone: Mapped[str | None] = mapped_column(String(16), doc="preferred zone for put-away")
+    picture: Mapped[str | None] = mapped_column(String(256))
+    blocked: Mapped[int] = mapped_column(Integer, server_default="0")
+
+
+class Pack(Base):
+    """A pack level of an item: each, inner, case, pallet; `quantity` in smallest units."""
+
+    __tablename__ = "pack"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity"),
+        UniqueConstraint("item_id", "level", "quantity"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    level: Mapped[str] = mapped_column(String(16))
+    quantity: Mapped[int]
+    weight_g: Mapped[int] = mapped_column(server_default="0")
+    length_mm: Mapped[int] = mapped_column(server_default="0")
+    width_mm: Mapped[int] = mapped_column(server_default="0")
+    height_mm: Mapped[int] = mapped_column(server_default="0")
+
+
+class Barcode(Base):
+    """A code that names a pack: `gtin:<14 digits>` or plain text in upper case."""
+
+    __tablename__ = "barcode"
+
+    key: Mapped[str] = mapped_column(String(128), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    quantity: Mapped[int] = mapped_column(doc="smallest units that one scan stands for")
+    level: Mapped[str] = mapped_column(String(16), server_default="each")
+
+
+class Holder(Base):
+    """What can hold goods: a location or an LPN; both draw their row numbers from here."""
+
+    __tablename__ = "holder"
+    __table_args__ = (CheckConstraint("kind IN ('location', 'lpn')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8))
+
+
+class Location(Base):
+    """A place with a label: warehouse-zone-rack-bin; coordinates in mm from the site's origin."""
+
+    __tablename__ = "location"
+    __table_args__ = (
+        CheckConstraint("kind IN ('" + "', '".join(LOCATION_KINDS) + "')", name="kind"),
+        CheckConstraint("blocked IN (0, 1) AND count_due IN (0, 1)", name="flags"),
+        CheckConstraint("mixing IN ('any', 'one_item', 'one_lot')", name="mixing"),
+        CheckConstraint(ITEM_ABC, name="abc"),
+        Index("ix_location_site_id_kind_zone", "site_id", "kind", "zone"),
+    )
+
+    id: Mapped[int] = mapped_column(ForeignKey("holder.id"), primary_key=True, autoincrement=False)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    zone: Mapped[str] = mapped_column(String(16), server_default="")
+    rack: Mapped[str] = mapped_column(String(16), server_default="")
+    bin: Mapped[str] = mapped_column(String(16), server_default="")
+    level: Mapped[int] = mapped_column(Integer, server_default="0", doc="shelf level, 0 is the floor")
+    aisle: Mapped[str] = mapped_column(String(16), server_default="")
+    x_mm: Mapped[int] = mapped_column(server_default="0")
+    y_mm: Mapped[int] = mapped_column(server_default="0")
+    z_mm: Mapped[int] = mapped_column(server_default="0")
+    max_weight_g: Mapped[int | None]
+    max_volume_ml: Mapped[int | None]
+    max_lpns: Mapped[int | None]
+    check_digit: Mapped[str] = mapped_column(String(4), server_default="")
+    mixing: Mapped[str] = mapped_column(String(16), server_default="any")
+    abc: Mapped[str] = mapped_column(String(1), server_default="C")
+    blocked: Mapped[int] = mapped_column(Integer, server_default="0")
+    count_due: Mapped[int] = mapped_column(Integer, server_default="0")
+    last_counted_on: Mapped[date | None] = mapped_column(Date)
+
+
+class Worker(Base):
+    """A person. The badge is a name, the PIN (floor) and the password (browser) are the secrets."""
+
+    __tablename__ = "worker"
+    __table_args__ = (CheckConstraint("role IN ('worker', 'supervisor', 'manager', 'admin')", name="role"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    badge: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(128))
+    role: Mapped[str] = mapped_column(String(16))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), doc="null: every site")
+    language: Mapped[str] = mapped_column(String(8), server_default="en")
+    pin_hash: Mapped[str | None]
+    password_hash: Mapped[str | None]
+    disabled: Mapped[int] = mapped_column(Integer, server_default="0")
+    failures_in_a_row: Mapped[int] = mapped_column(Integer, server_default="0")
+
+
+class Device(Base):
+    """An enrolled handheld, station or printer host; its token is kept as a hash."""
+
+    __tablename__ = "device"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(128))
+    kind: Mapped[str] = mapped_column(String(16), server_default="handheld")
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    enrolled_at: Mapped[int]
+    revoked_at: Mapped[int | None]
+    last_seen_at: Mapped[int | None]
+    queued: Mapped[int] = mapped_column(Integer, server_default="0")
+    build: Mapped[str] = mapped_column(String(64), server_default="")
+    battery: Mapped[int | None] = mapped_column(Integer)
+    worker_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id"))
+    last_scan: Mapped[str] = mapped_column(String(512), server_default="")
+
+
+class EnrolmentCode(Base):
+    """A one-time code that lets a device in: ten minutes, one use."""
+
+    __tablename__ = "enrolment_code"
+
+    code_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    expires_at: Mapped[int]
+    used_at: Mapped[int | None]
+    made_by: Mapped[str] = mapped_column(String(128))
+
+
+class WorkerSession(Base):
+    """Somebody signed in, on a device or in a browser."""
+
+    __tablename__ = "worker_session"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True, doc="public id, travels in operations")
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id"), index=True)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    created_at: Mapped[int]
+    last_used_at: Mapped[int]
+    expires_at: Mapped[int]
+    ended_at: Mapped[int | None]
+
+
+class SignInFailure(Base):
+    """Wrong PINs in a row of one badge on one device (or address): the next try waits."""
+
+    __tablename__ = "sign_in_failure"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True, doc="badge and device or address")
+    failures: Mapped[int] = mapped_column(Integer)
+    wait_until: Mapped[int]
+
+
+class ApiKey(Base):
+    """A key for another system: shown once, kept as a hash, limited to its scopes."""
+
+    __tablename__ = "api_key"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    prefix: Mapped[str] = mapped_column(String(16), unique=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(128))
+    scopes: Mapped[list[Any]]
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
+    created_at: Mapped[int]
+    expires_at: Mapped[int | None]
+    last_used_at: Mapped[int | None]
+    revoked_at: Mapped[int | None]
+
+
+class IdempotencyKey(Base):
+    """The answer once given to a call with this key, for 24 hours."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (Index("ix_idempotency_key_at", text("at")),)
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True, doc="caller and key")
+    body_hash: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int] = mapped_column(Integer)
+    answer: Mapped[str]
+    at: Mapped[int]

@@ -1,0 +1,89 @@
+"""Sites with their account locations, and holders looked up by code."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from server.kernel.errors import NotFound
+from server.kernel.transaction import Tx
+
+ACCOUNTS = ("SUPPLIER", "CUSTOMER", "VARIANCE", "SCRAP", "STATUS", "NEW-LPN", "PRODUCTION")
+"""Where goods come from and go to outside the bins; each site has one of each: 'W1~SUPPLIER'."""
+
+_ADD_HOLDER = text("INSERT INTO holder (kind) VALUES (:kind) RETURNING id")
+_PLACE = text(
+    "SELECT l.id, l.code, l.site_id, l.kind, l.zone, l.blocked FROM location l WHERE l.code = :code"
+)
+_PLACE_BY_ID = text(
+    "SELECT l.id, l.code, l.site_id, l.kind, l.zone, l.blocked FROM location l WHERE l.id = :id"
+)
+_ACCOUNT = text(
+    "SELECT l.id, l.code, l.site_id, l.kind, l.zone, l.blocked FROM location l "
+    "JOIN site s ON s.id = l.site_id WHERE l.code = s.code || :ending AND s.id = :site_id"
+)
+_ADD_ACCOUNT = text(
+    "INSERT INTO location (id, site_id, code, kind) VALUES (:id, :site_id, :code, 'account')"
+)
+_ADD_SITE = text(
+    "INSERT INTO site (code, name, timezone, settings) VALUES (:code, :name, :timezone, :settings) RETURNING id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A location or an LPN, as far as the ledger needs to know it."""
+
+    id: int
+    code: str
+    site_id: int
+    kind: str
+    location_id: int
+    zone: str = ""
+    blocked: bool = False
+
+    @property
+    def is_account(self) -> bool:
+        """True for supplier, customer, variance ...: in the ledger, but not in the building."""
+        return self.kind == "account"
+
+
+def add_holder(tx: Tx, kind: str) -> int:
+    """A new row number for a location or an LPN."""
+    return int(tx.scalar(_ADD_HOLDER, kind=kind))
+
+
+def add_site(tx: Tx, code: str, name: str, *, timezone: str = "UTC", settings: str = "{}") -> int:
+    """A site with its accounts; `settings` is JSON text."""
+    site_id = int(tx.scalar(_ADD_SITE, code=code, name=name, timezone=timezone, settings=settings))
+    for account in ACCOUNTS:
+        tx.execute(_ADD_ACCOUNT, {"id": add_holder(tx, "location"), "site_id": site_id, "code": f"{code}~{account}"})
+    return site_id
+
+
+def location_by_code(tx: Tx, code: str) -> Place:
+    """The location with this label; NotFound when there is none."""
+    row = tx.row(_PLACE, code=code)
+    if row is None:
+        raise NotFound(f"There is no location {code}. Check the label, or create the location.", what=code)
+    return _place(row)
+
+
+def location_by_id(tx: Tx, location_id: int) -> Place:
+    """The location of a row number."""
+    row = tx.row(_PLACE_BY_ID, id=location_id)
+    if row is None:
+        raise NotFound(f"There is no location with number {location_id}.", what=location_id)
+    return _place(row)
+
+
+def account(tx: Tx, site_id: int, name: str) -> Place:
+    """An account of a site: account(tx, site_id, "SUPPLIER")."""
+    row = tx.row(_ACCOUNT, site_id=site_id, ending=f"~{name}")
+    if row is None:
+        raise NotFound(f"Site {site_id} has no account {name}.", what=name)
+    return _place(row)
+
+
+def _place(row: Any) -> Place:
+    return Place(row.id, row.code, row.site_id, row.kind, row.id, row.zone, bool(row.blocked))

@@ -1,0 +1,1 @@
+"""The ledger: nothing else changes a balance; promises and allocations live here too."""

@@ -1,0 +1,127 @@
+"""What a site can promise: on hand and available, less what is promised already."""
+
+from sqlalchemy import text
+
+from server.events import PromiseBroken, StockArrived
+from server.kernel.transaction import Tx
+from server.stock.errors import InsufficientStock, NotPromisable
+from server.stock.goods import GoodsKey
+
+_ENTER = text(
+    "INSERT INTO availability (site_id, item_id, owner_id, on_hand) VALUES (:site_id, :item_id, :owner_id, :quantity) "
+    "ON CONFLICT (site_id, item_id, owner_id) DO UPDATE SET on_hand = availability.on_hand + excluded.on_hand"
+)
+_LEAVE = text(
+    "UPDATE availability SET on_hand = on_hand - :quantity WHERE site_id = :site_id AND item_id = :item_id "
+    "AND owner_id = :owner_id AND on_hand - promised >= :quantity"
+)
+_LOCK = text(
+    "UPDATE availability SET on_hand = on_hand WHERE site_id = :site_id AND item_id = :item_id "
+    "AND owner_id = :owner_id RETURNING on_hand, promised"
+)
+_FREE = text(
+    "SELECT on_hand - promised FROM availability WHERE site_id = :site_id AND item_id = :item_id "
+    "AND owner_id = :owner_id"
+)
+_PROMISE = text(
+    "UPDATE availability SET promised = promised + :quantity WHERE site_id = :site_id AND item_id = :item_id "
+    "AND owner_id = :owner_id AND on_hand - promised >= :quantity"
+)
+_ADD_PROMISE = text(
+    "INSERT INTO promise (site_id, item_id, owner_id, reference, quantity, created_at) "
+    "VALUES (:site_id, :item_id, :owner_id, :reference, :quantity, :at) "
+    "ON CONFLICT (reference, site_id) DO UPDATE SET quantity = promise.quantity + excluded.quantity, state = 'pending'"
+)
+_FREE_PROMISED = text(
+    "UPDATE availability SET promised = promised - :quantity WHERE site_id = :site_id AND item_id = :item_id "
+    "AND owner_id = :owner_id AND promised >= :quantity"
+)
+_PENDING = text(
+    "SELECT id, quantity, posted, item_id, owner_id FROM promise "
+    "WHERE reference = :reference AND site_id = :site_id AND state = 'pending'"
+)
+_NEWEST = text(
+    "SELECT id, reference, quantity, posted FROM promise WHERE site_id = :site_id AND item_id = :item_id "
+    "AND owner_id = :owner_id AND state = 'pending' ORDER BY id DESC"
+)
+_REDUCE = text(
+    "UPDATE promise SET quantity = quantity - :quantity, "
+    "state = CASE WHEN quantity - :quantity > posted THEN 'pending' WHEN posted > 0 THEN 'posted' ELSE 'voided' END "
+    "WHERE id = :id AND state = 'pending' AND quantity - posted >= :quantity"
+)
+_POST = text(
+    "UPDATE promise SET posted = posted + :quantity, "
+    "state = CASE WHEN posted + :quantity = quantity THEN 'posted' ELSE 'pending' END "
+    "WHERE id = :id AND state = 'pending' AND quantity - posted >= :quantity"
+)
+
+
+def stock_entered(tx: Tx, site_id: int, goods: GoodsKey, quantity: int) -> None:
+    """Available stock came into a site."""
+    tx.execute(_ENTER, {**_scope(site_id, goods.item_id, goods.owner_id), "quantity": quantity})
+    tx.emit(StockArrived(site_id, goods.item_id, quantity))
+
+
+def stock_left(tx: Tx, site_id: int, goods: GoodsKey, quantity: int) -> None:
+    """Available stock leaves a site; promises that it would have kept are taken back, the newest first."""
+    scope = _scope(site_id, goods.item_id, goods.owner_id)
+    if tx.changed(_LEAVE, **scope, quantity=quantity):
+        return
+    state = tx.row(_LOCK, **scope)
+    if state is None or state.on_hand < quantity:
+        raise InsufficientStock("The site does not have that much of this item.", free=0, quantity=quantity)
+    _break_promises(tx, scope, quantity - (state.on_hand - state.promised))
+    tx.changed(_LEAVE, **scope, quantity=quantity)
+
+
+def promisable(tx: Tx, site_id: int, item_id: int, owner_id: int) -> int:
+    """How much of an item a site could still promise."""
+    return int(tx.scalar(_FREE, **_scope(site_id, item_id, owner_id)) or 0)
+
+
+def promise(tx: Tx, site_id: int, goods: GoodsKey, quantity: int, *, reference: str) -> None:
+    """Keeps a quantity for an order line; NotPromisable when the site has less left."""
+    scope = _scope(site_id, goods.item_id, goods.owner_id)
+    if not tx.changed(_PROMISE, **scope, quantity=quantity):
+        free = promisable(tx, site_id, goods.item_id, goods.owner_id)
+        raise NotPromisable(f"Only {free} can be promised, {quantity} were asked.", free=free, quantity=quantity)
+    tx.execute(_ADD_PROMISE, {**scope, "reference": reference, "quantity": quantity, "at": tx.now})
+
+
+def void_promise(tx: Tx, site_id: int, reference: str, quantity: int | None = None) -> int:
+    """Gives back a promise, or `quantity` of it; how much was given back."""
+    row = tx.row(_PENDING, reference=reference, site_id=site_id)
+    if row is None:
+        return 0
+    back = min(row.quantity - row.posted, row.quantity if quantity is None else quantity)
+    if back > 0:
+        tx.execute(_REDUCE, {"id": row.id, "quantity": back})
+        tx.execute(_FREE_PROMISED, {**_scope(site_id, row.item_id, row.owner_id), "quantity": back})
+    return int(back)
+
+
+def post_promise(tx: Tx, site_id: int, reference: str, quantity: int) -> int:
+    """The promised goods leave: to be called before the move that takes them out. How much was posted."""
+    row = tx.row(_PENDING, reference=reference, site_id=site_id)
+    if row is None:
+        return 0
+    posted = min(row.quantity - row.posted, quantity)
+    if posted > 0:
+        tx.execute(_POST, {"id": row.id, "quantity": posted})
+        tx.execute(_FREE_PROMISED, {**_scope(site_id, row.item_id, row.owner_id), "quantity": posted})
+    return int(posted)
+
+
+def _break_promises(tx: Tx, scope: dict[str, int], missing: int) -> None:
+    for row in tx.rows(_NEWEST, **scope):
+        if missing <= 0:
+            return
+        back = min(row.quantity - row.posted, missing)
+        tx.execute(_REDUCE, {"id": row.id, "quantity": back})
+        tx.execute(_FREE_PROMISED, {**scope, "quantity": back})
+        tx.emit(PromiseBroken(row.reference, scope["item_id"], scope["site_id"], back))
+        missing -= back
+
+
+def _scope(site_id: int, item_id: int, owner_id: int) -> dict[str, int]:
+    return {"site_id": site_id, "item_id": item_id, "owner_id": owner_id}

@@ -1,0 +1,269 @@
+"""The warehouse's own papers: what is expected, what was released, tasks, waves, cartons, loads, counts."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.kernel.models import Base, Key
+
+
+class Inbound(Base):
+    """What is expected to come: an ASN, a purchase order, a customer's return, or a blind receipt."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (
+        CheckConstraint("kind IN ('asn', 'purchase_order', 'return', 'blind')", name="kind"),
+        CheckConstraint("state IN ('expected', 'receiving', 'received', 'cancelled')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(64), unique=True)
+    kind: Mapped[str] = mapped_column(String(16))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), doc="supplier or customer")
+    state: Mapped[str] = mapped_column(String(16), server_default="expected")
+    expected_at: Mapped[int | None]
+    dock_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
+    created_at: Mapped[int]
+
+
+class InboundLine(Base):
+    """One line of an inbound paper; with `sscc` the line lies on that pallet."""
+
+    __tablename__ = "inbound_line"
+    __table_args__ = (
+        UniqueConstraint("inbound_id", "number"),
+        CheckConstraint("quantity > 0 AND received >= 0 AND damaged >= 0 AND damaged <= received", name="quantity"),
+        CheckConstraint("over_percent >= 0", name="over_percent"),
+        Index("ix_inbound_line_sscc", "sscc"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    quantity: Mapped[int]
+    received: Mapped[int] = mapped_column(server_default="0")
+    damaged: Mapped[int] = mapped_column(server_default="0")
+    lot: Mapped[str] = mapped_column(String(64), server_default="")
+    expiry_on: Mapped[date | None] = mapped_column(Date)
+    sscc: Mapped[str | None] = mapped_column(String(18))
+    over_percent: Mapped[int] = mapped_column(Integer, server_default="0")
+    closed_reason: Mapped[str | None] = mapped_column(String(64), doc="why it ended under or over")
+
+
+class Release(Base):
+    """A sales order handed to the floor of one site."""
+
+    __tablename__ = "release"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'released', 'picked', 'packed', 'loaded', 'shipped', 'cancelled')",
+                        name="state"),
+        Index("ix_release_open", "site_id", "state", sqlite_where=text("state NOT IN ('shipped', 'cancelled')"),
+              postgresql_where=text("state NOT IN ('shipped', 'cancelled')")),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    order_number: Mapped[str] = mapped_column(String(64), unique=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    customer: Mapped[str] = mapped_column(String(256), server_default="")
+    ship_to: Mapped[dict[str, Any]]
+    carrier: Mapped[str] = mapped_column(String(64), server_default="")
+    priority: Mapped[int] = mapped_column(Integer, server_default="5", doc="1 is first, 9 is last")
+    cutoff_at: Mapped[int | None]
+    min_shelf_life_days: Mapped[int] = mapped_column(Integer, server_default="0")
+    state: Mapped[str] = mapped_column(String(16), server_default="waiting")
+    wave_id: Mapped[int | None] = mapped_column(ForeignKey("wave.id"))
+    created_at: Mapped[int]
+    shipped_at: Mapped[int | None]
+
+
+class ReleaseLine(Base):
+    """A line of a released order: shipped <= packed <= picked <= allocated <= ordered, always."""
+
+    __tablename__ = "release_line"
+    __table_args__ = (
+        UniqueConstraint("release_id", "number"),
+        CheckConstraint("ordered > 0 AND shipped >= 0 AND shipped <= packed AND packed <= picked "
+                        "AND picked <= allocated AND allocated <= ordered", name="never_ahead"),
+        CheckConstraint("short >= 0 AND allocated + short <= ordered", name="short"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    lot: Mapped[str] = mapped_column(String(64), server_default="", doc="required lot, if any")
+    serial: Mapped[str] = mapped_column(String(64), server_default="", doc="required serial, if any")
+    ordered: Mapped[int]
+    allocated: Mapped[int] = mapped_column(server_default="0")
+    picked: Mapped[int] = mapped_column(server_default="0")
+    packed: Mapped[int] = mapped_column(server_default="0")
+    shipped: Mapped[int] = mapped_column(server_default="0")
+    short: Mapped[int] = mapped_column(server_default="0", doc="reported back to the order as not to be had")
+
+
+class Wave(Base):
+    """A group of released orders worked together: what a saved release rule chose."""
+
+    __tablename__ = "wave"
+    __table_args__ = (CheckConstraint("state IN ('planned', 'released', 'done')", name="state"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    rule_id: Mapped[int | None] = mapped_column(ForeignKey("release_rule.id"))
+    state: Mapped[str] = mapped_column(String(16), server_default="planned")
+    walk_mm: Mapped[int] = mapped_column(server_default="0", doc="planned walk of all its tasks")
+    walk_s_shape_mm: Mapped[int] = mapped_column(server_default="0", doc="the same tasks walked in S-shape")
+    walk_order_mm: Mapped[int] = mapped_column(server_default="0", doc="order by order in bin sequence")
+    created_at: Mapped[int]
+    released_at: Mapped[int | None]
+
+
+class ReleaseRule(Base):
+    """A saved rule that releases orders: by hand as a wave, or streaming with a short hold."""
+
+    __tablename__ = "release_rule"
+    __table_args__ = (
+        UniqueConstraint("site_id", "name"),
+        CheckConstraint("streaming IN (0, 1)", name="streaming"),
+        CheckConstraint("picking IN ('single', 'batch', 'cluster', 'zone')", name="picking"),
+        CheckConstraint("hold_seconds >= 0 AND trolley_orders > 0", name="sizes"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    name: Mapped[str] = mapped_column(String(64))
+    streaming: Mapped[int] = mapped_column(Integer, server_default="0")
+    hold_seconds: Mapped[int] = mapped_column(Integer, server_default="120")
+    picking: Mapped[str] = mapped_column(String(16), server_default="cluster")
+    trolley_orders: Mapped[int] = mapped_column(Integer, server_default="8")
+    filters: Mapped[dict[str, Any]] = mapped_column(doc='{"carrier", "cutoff_before", "priority_max", "zone"}')
+
+
+class Task(Base):
+    """Work for one person: forms that belong together, leased to a worker on a device."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'leased', 'done', 'cancelled')", name="state"),
+        Index("ix_task_waiting", "site_id", "kind", "priority", sqlite_where=text("state = 'open'"),
+              postgresql_where=text("state = 'open'")),
+        Index("ix_task_leased", "device_id", sqlite_where=text("state = 'leased'"),
+              postgresql_where=text("state = 'leased'")),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    kind: Mapped[str] = mapped_column(String(24))
+    state: Mapped[str] = mapped_column(String(16), server_default="open")
+    priority: Mapped[int] = mapped_column(Integer, server_default="5")
+    zone: Mapped[str] = mapped_column(String(16), server_default="")
+    document: Mapped[str | None] = mapped_column(String(64), doc="the paper it is about, by its code")
+    subject_id: Mapped[int | None] = mapped_column(doc="row of that paper (inbound, wave, release, load, count)")
+    data: Mapped[dict[str, Any]] = mapped_column(doc="what its process needs to build the forms")
+    version: Mapped[int] = mapped_column(server_default="1")
+    not_worker_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id"), doc="somebody else has to do it")
+    worker_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    leased_until: Mapped[int | None]
+    cutoff_at: Mapped[int | None]
+    wave_id: Mapped[int | None] = mapped_column(ForeignKey("wave.id"))
+    created_at: Mapped[int]
+    started_at: Mapped[int | None]
+    done_at: Mapped[int | None]
+
+
+class PutAway(Base):
+    """An LPN or loose goods that stand somewhere and have to go to a bin."""
+
+    __tablename__ = "put_away"
+    __table_args__ = (CheckConstraint("state IN ('open', 'done', 'cancelled')", name="state"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)
+    lpn_id: Mapped[int | None] = mapped_column(ForeignKey("lpn.id"), index=True)
+    goods_id: Mapped[int | None] = mapped_column(ForeignKey("goods.id"))
+    quantity: Mapped[int] = mapped_column(server_default="0")
+    from_id: Mapped[int] = mapped_column(ForeignKey("holder.id"))
+    suggested_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"))
+    state: Mapped[str] = mapped_column(String(16), server_default="open")
+
+
+class Carton(Base):
+    """A parcel of a released order; its LPN carries the SSCC that its label shows."""
+
+    __tablename__ = "carton"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'closed', 'verified', 'loaded', 'shipped')", name="state"),
+        Index("ix_carton_release_id", "release_id"),
+        Index("ix_carton_load_id", "load_id"),
+    )
+
+    lpn_id: Mapped[int] = mapped_column(ForeignKey("lpn.id"), primary_key=True, autoincrement=False)
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
+    number: Mapped[int] = mapped_column(Integer, doc="1 of n")
+    state: Mapped[str] = mapped_column(String(16), server_default="open")
+    weight_g: Mapped[int] = mapped_column(server_default="0")
+    load_id: Mapped[int | None] = mapped_column(ForeignKey("load.id"))
+
+
+class Load(Base):
+    """What goes on one vehicle from one dock door; its manifest is the list of its cartons."""
+
+    __tablename__ = "load"
+    __table_args__ = (CheckConstraint("state IN ('open', 'dispatched')", name="state"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    door_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
+    carrier: Mapped[str] = mapped_column(String(64), server_default="")
+    state: Mapped[str] = mapped_column(String(16), server_default="open")
+    created_at: Mapped[int]
+    dispatched_at: Mapped[int | None]
+
+
+class CycleCount(Base):
+    """A bin to be counted blind, and what was found; a second person counts what differs."""
+
+    __tablename__ = "cycle_count"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'recount', 'done', 'cancelled')", name="state"),
+        CheckConstraint("cause IN ('planned', 'item', 'abc', 'short', 'empty', 'variance', 'manual')", name="cause"),
+        Index("uq_cycle_count_one_open", "location_id", unique=True,
+              sqlite_where=text("state IN ('open', 'recount')"),
+              postgresql_where=text("state IN ('open', 'recount')")),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
+    cause: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16), server_default="open")
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))
+    first_worker_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id"))
+    second_worker_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id"))
+    created_at: Mapped[int]
+    counted_at: Mapped[int | None]
+
+
+class CycleCountLine(Base):
+    """One thing found, or missed, in a counted bin."""
+
+    __tablename__ = "cycle_count_line"
+    __table_args__ = (UniqueConstraint("cycle_count_id", "round", "holder_id", "goods_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    cycle_count_id: Mapped[int] = mapped_column(ForeignKey("cycle_count.id"))
+    round: Mapped[int] = mapped_column(Integer, doc="1: first count, 2: second person")
+    holder_id: Mapped[int] = mapped_column(ForeignKey("holder.id"))
+    goods_id: Mapped[int] = mapped_column(ForeignKey("goods.id"))
+    book: Mapped[int]
+    counted: Mapped[int]
+    adjusted: Mapped[int] = mapped_column(server_default="0")
