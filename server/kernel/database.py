@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -38,13 +39,18 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url, "BEGIN") if self.is_sqlite else _postgres_engine(url, pool_size)
         self._gate = WriterGate(_sqlite_engine(url, "BEGIN IMMEDIATE"), self.clock) if self.is_sqlite else None
+        self._listeners: list[Callable[[Tx], None]] = []
+
+    def listen(self, listener: Callable[[Tx], None]) -> None:
+        """Calls `listener` after every commit with what was committed; it must be quick and not write."""
+        self._listeners.append(listener)
 
     def write(self, work: Callable[[Tx], T], *, actor: Actor = SYSTEM, backlog: bool = False) -> T:
         """Runs `work` in a transaction and commits it; what it raises undoes it. Unavailable when the database is."""
         try:
             if self._gate is not None:
-                return self._gate.run(work, actor, backlog=backlog)
-            return self._write_directly(work, actor)
+                return self._gate.run(self._told(work), actor, backlog=backlog)
+            return self._write_directly(self._told(work), actor)
         except (OperationalError, PoolTimeout) as error:
             raise Unavailable(_why(error)) from error
 
@@ -61,6 +67,15 @@ class Database:
         if self._gate is not None:
             self._gate.close()
         self.engine.dispose()
+
+    def _told(self, work: Callable[[Tx], T]) -> Callable[[Tx], T]:
+        def told(tx: Tx) -> T:
+            answer = work(tx)
+            for listener in self._listeners:
+                tx.after_commit(partial(listener, tx))
+            return answer
+
+        return told
 
     def _write_directly(self, work: Callable[[Tx], T], actor: Actor) -> T:
         for attempt in range(_RETRIES):

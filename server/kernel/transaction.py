@@ -35,8 +35,9 @@ class Tx:
     connection: Connection
     now: Instant
     actor: Actor = SYSTEM
-    _after_commit: list[Callable[[], None]] = field(default_factory=list)
     emitted: int = 0
+    touched_tasks: set[int] = field(default_factory=set)
+    _after_commit: list[Callable[[], None]] = field(default_factory=list)
 
     def execute(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
         """Runs one statement, with a mapping of values or a list of mappings."""
@@ -75,7 +76,7 @@ class Tx:
 
     def acting_as(self, actor: Actor) -> "Tx":
         """The same transaction in another's name."""
-        return Tx(self.connection, self.now, actor, self._after_commit)
+        return Tx(self.connection, self.now, actor, self.emitted, self.touched_tasks, self._after_commit)
 
     def _outbox_row(self, event: Event) -> Mapping[str, Any]:
         return {"at": self.now, "kind": type(event).__name__, "payload": json.dumps(to_payload(event))}

@@ -78,5 +78,5 @@ def _digest(tx: Tx, after: int, last: int, previous: str) -> tuple[str, int]:
 
 
 def _blocks(tx: Tx, after: int, last: int) -> Iterator[Sequence[Any]]:
-    result = tx.connection.execution_options(stream_results=True).execute(_LINES, {"after": after, "last": last})
+    result = tx.execute(_LINES.execution_options(stream_results=True), {"after": after, "last": last})
     yield from result.partitions(BLOCK_MOVES_MAX)

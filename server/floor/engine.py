@@ -1,0 +1,78 @@
+"""The floor's door: what devices ask of it, each in one transaction."""
+
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import text
+
+from server.floor.leases import held_tasks, waiting_counts
+from server.floor.lookup import understand
+from server.floor.operations import SCHEMA_MAX, SCHEMA_MIN, DeviceIdentity, apply_batch
+from server.floor.process import Json
+from server.floor.registry import Registry
+from server.floor.runner import Runner
+from server.kernel.database import Database
+from server.kernel.transaction import Actor, Tx
+
+_LIVE_MAX = 3
+_NEXT_SEQ = text("SELECT next_seq FROM device_epoch WHERE device_id = :device_id AND epoch = :epoch")
+_LAST_SEEN = text(
+    "SELECT epoch, next_seq FROM device_epoch WHERE device_id = :device_id AND epoch <> :epoch "
+    "ORDER BY started_at DESC LIMIT 1"
+)
+_SEEN = text(
+    "UPDATE device SET last_seen_at = :now, queued = :queued, build = :build, battery = :battery WHERE id = :id"
+)
+
+
+class FloorEngine:
+    """Applies batches, hands out tasks, understands scans."""
+
+    def __init__(self, database: Database, registry: Registry) -> None:
+        self._database = database
+        self.runner = Runner(registry)
+
+    def hello(self, device: DeviceIdentity, body: Mapping[str, Any], build: str) -> Json:
+        """A device says who and how it is; it is told what number comes next and which schemas are spoken."""
+        epoch = str(body.get("epoch", ""))[:32]
+
+        def work(tx: Tx) -> Json:
+            tx.execute(_SEEN, {"now": tx.now, "id": device.id, "queued": _count(body.get("queued")),
+                               "build": str(body.get("build", ""))[:64], "battery": _percent(body.get("battery"))})
+            known = tx.scalar(_NEXT_SEQ, device_id=device.id, epoch=epoch)
+            before = tx.row(_LAST_SEEN, device_id=device.id, epoch=epoch) if known is None else None
+            return {"schema_min": SCHEMA_MIN, "schema_max": SCHEMA_MAX, "build": build, "now": tx.now,
+                    "next_seq": int(known or 1), "reset_after_seq": before.next_seq - 1 if before else None}
+
+        return self._database.write(work, actor=Actor("device", device_id=device.id))
+
+    def operations(self, device: DeviceIdentity, body: Mapping[str, Any]) -> Json:
+        """Applies a batch; a small one is live and goes before the backlog of others."""
+        operations = body.get("operations")
+        backlog = isinstance(operations, list) and len(operations) > _LIVE_MAX
+        return self._database.write(lambda tx: apply_batch(tx, self.runner, device, body), backlog=backlog)
+
+    def pull(self, device: DeviceIdentity, since: int | None) -> Json:
+        """The tasks that a device holds, and what waits; without the tasks when nothing changed since `since`."""
+        return self._database.read(lambda tx: self._snapshot(tx, device, since))
+
+    def read(self, device: DeviceIdentity, scanned: str) -> Json:
+        """What a scan means here, for a device that cannot tell by itself."""
+        return self._database.read(lambda tx: understand(tx, device.site_id, scanned))
+
+    def _snapshot(self, tx: Tx, device: DeviceIdentity, since: int | None) -> Json:
+        held = held_tasks(tx, device.id)
+        version = zlib.crc32(repr([(task.id, task.version) for task in held]).encode())
+        answer: Json = {"version": version, "counts": waiting_counts(tx, device.site_id), "codes": {}, "settings": {}}
+        if since != version:
+            answer["tasks"] = [self.runner.document(tx, task) for task in held]
+        return answer
+
+
+def _count(value: Any) -> int:
+    return value if isinstance(value, int) and 0 <= value < 10**6 else 0
+
+
+def _percent(value: Any) -> int | None:
+    return value if isinstance(value, int) and 0 <= value <= 100 else None

@@ -1,0 +1,21 @@
+"""What did not fit the book, kept until a supervisor has dealt with it."""
+
+from typing import Any
+
+from sqlalchemy import JSON, bindparam, text
+
+from server.floor.process import Call
+from server.kernel.transaction import Tx
+
+_ADD = text(
+    "INSERT INTO floor_exception (site_id, at, code, args, op, task_id, worker_id) "
+    "VALUES (:site_id, :at, :code, :args, :op, :task_id, :worker_id) RETURNING id"
+).bindparams(bindparam("args", type_=JSON))
+
+
+def raise_exception(tx: Tx, call: Call, code: str, **args: Any) -> int:
+    """Adds a row to the supervisor's list; `exception.<code>` is the key of its sentence."""
+    return int(tx.scalar(
+        _ADD, site_id=call.site_id, at=tx.now, code=code, args=args, op=call.op,
+        task_id=call.task.id if call.task else None, worker_id=call.worker_id,
+    ))

@@ -1,0 +1,86 @@
+"""Who works on what: tasks leased to a worker on a device, and the next one for somebody free."""
+
+from typing import Any
+
+from sqlalchemy import JSON, text
+
+from server.kernel.clock import HOUR
+from server.kernel.errors import Refusal
+from server.kernel.transaction import Tx
+from server.wms.tasks import TaskRow, as_task, task_by_id
+
+LEASE_MS = 12 * HOUR
+_COLUMNS = (
+    "id, site_id, kind, state, priority, zone, document, subject_id, data, version, not_worker_id, worker_id, "
+    "device_id, leased_until, cutoff_at, wave_id, created_at, started_at, done_at"
+)
+_LEASE = text(
+    "UPDATE task SET state = 'leased', worker_id = :worker_id, device_id = :device_id, leased_until = :until, "
+    "started_at = COALESCE(started_at, :now), version = version + 1 "
+    "WHERE id = :id AND (state = 'open' OR (state = 'leased' AND (leased_until < :now OR device_id = :device_id)))"
+)
+_GIVE_BACK = text(
+    "UPDATE task SET state = 'open', worker_id = NULL, device_id = NULL, leased_until = NULL, version = version + 1 "
+    "WHERE id = :id AND state = 'leased' AND device_id = :device_id"
+)
+_WAITING = text(
+    f"SELECT {_COLUMNS} FROM task WHERE site_id = :site_id AND state = 'open' "  # noqa: S608 - columns of ours
+    "AND (:kind = '' OR kind = :kind) AND (:zone = '' OR zone = :zone) "
+    "AND (not_worker_id IS NULL OR not_worker_id <> :worker_id) "
+    "ORDER BY priority, CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END, cutoff_at, id LIMIT 20"
+).columns(data=JSON)
+_HELD = text(
+    f"SELECT {_COLUMNS} FROM task WHERE device_id = :device_id AND state = 'leased' ORDER BY id"  # noqa: S608
+).columns(data=JSON)
+_COUNTS = text("SELECT kind, COUNT(*) AS waiting FROM task WHERE site_id = :site_id AND state = 'open' GROUP BY kind")
+
+
+class TaskTaken(Refusal):
+    """Somebody else works on the task."""
+
+    code = "task_taken"
+
+
+class NothingToDo(Refusal):
+    """No task of the wanted kind is waiting."""
+
+    code = "nothing_to_do"
+
+
+def lease(tx: Tx, task_id: int, *, worker_id: int | None, device_id: int) -> None:
+    """Gives a task to a worker on a device for 12 hours; TaskTaken when somebody else has it."""
+    values = {"id": task_id, "worker_id": worker_id, "device_id": device_id, "now": tx.now, "until": tx.now + LEASE_MS}
+    if not tx.changed(_LEASE, **values):
+        task = task_by_id(tx, task_id)
+        raise TaskTaken("Somebody else is working on this. Take another task, or ask the supervisor to hand it over.",
+                        task=f"t{task_id}", worker=task.worker_id)
+
+
+def give_back(tx: Tx, task_id: int, device_id: int) -> bool:
+    """Puts a leased task back among the waiting ones; False when this device does not hold it."""
+    return bool(tx.changed(_GIVE_BACK, id=task_id, device_id=device_id))
+
+
+def claim(tx: Tx, site_id: int, *, worker_id: int | None, device_id: int, kind: str = "", zone: str = "") -> TaskRow:
+    """Leases the next task: by priority, then cut-off, then age; NothingToDo when none waits.
+
+    The lease is a guarded update, so two devices never get the same task: the slower one takes the next.
+    """
+    waiting = tx.rows(_WAITING, site_id=site_id, kind=kind, zone=zone, worker_id=worker_id or 0)
+    for row in waiting:
+        try:
+            lease(tx, row.id, worker_id=worker_id, device_id=device_id)
+        except TaskTaken:
+            continue
+        return task_by_id(tx, row.id)
+    raise NothingToDo("Nothing is waiting. Scan anything to start something else.", kind=kind)
+
+
+def held_tasks(tx: Tx, device_id: int) -> list[TaskRow]:
+    """The tasks that a device holds."""
+    return [as_task(row) for row in tx.rows(_HELD, device_id=device_id)]
+
+
+def waiting_counts(tx: Tx, site_id: int) -> dict[str, Any]:
+    """How many tasks wait, by kind."""
+    return {row.kind: row.waiting for row in tx.rows(_COUNTS, site_id=site_id)}

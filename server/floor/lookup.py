@@ -1,0 +1,55 @@
+"""What a scan is here: the reading of a text, completed from everything that the server knows."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from server.floor.process import Json
+from server.floor.reading import read
+from server.kernel.transaction import Tx
+from server.masterdata.codes import Codes, items_by_keys, locations_by_keys, lpn_code
+
+_LPN = text(
+    "SELECT p.code, p.kind FROM lpn p JOIN location l ON l.id = p.location_id "
+    "WHERE p.code = :code AND l.site_id = :site_id"
+)
+_DOCUMENT = text(
+    "SELECT code, kind FROM inbound WHERE UPPER(code) = :code AND site_id = :site_id "
+    "UNION ALL SELECT order_number, 'order' FROM release WHERE UPPER(order_number) = :code AND site_id = :site_id "
+    "UNION ALL SELECT code, 'wave' FROM wave WHERE UPPER(code) = :code AND site_id = :site_id "
+    "UNION ALL SELECT code, 'load' FROM load WHERE UPPER(code) = :code AND site_id = :site_id"
+)
+_PLACE_OF_ITEM = text(
+    "SELECT l.code FROM item i JOIN goods g ON g.item_id = i.id JOIN balance b ON b.goods_id = g.id AND b.quantity > 0 "
+    "LEFT JOIN lpn p ON p.id = b.holder_id JOIN location l ON l.id = COALESCE(p.location_id, b.holder_id) "
+    "WHERE i.code = :code AND l.site_id = :site_id AND l.kind = 'bin' ORDER BY b.quantity DESC LIMIT 1"
+)
+
+
+def understand(tx: Tx, site_id: int, scanned: str) -> Json:
+    """The reading of a scan with every code that the site knows; items say where they belong (`location`)."""
+    found = codes_for(tx, site_id, read(scanned, {}), scanned)
+    reading: Json = dict(read(scanned, found))
+    for value in reading["values"]:
+        if value["type"] == "item" and value.get("key"):
+            value["location"] = tx.scalar(_PLACE_OF_ITEM, code=value["key"], site_id=site_id)
+    return reading
+
+
+def codes_for(tx: Tx, site_id: int, reading: Any, scanned: str) -> Codes:
+    """The codes that could complete a first reading of `scanned`."""
+    plain = scanned.strip().upper()[:128]
+    values = reading["values"]
+    keys = [plain, *(f"gtin:{value['gtin']}" for value in values if value["type"] == "item" and value.get("gtin"))]
+    codes: Codes = {}
+    for code in {plain, *(value["key"] for value in values if value["type"] == "lpn")}:
+        codes.update(_lpn_or_document(tx, site_id, str(code)))
+    return {**codes, **locations_by_keys(tx, [plain]), **items_by_keys(tx, keys)}
+
+
+def _lpn_or_document(tx: Tx, site_id: int, code: str) -> Codes:
+    lpn = tx.row(_LPN, code=code, site_id=site_id)
+    if lpn is not None:
+        return lpn_code(lpn.code, lpn.kind)
+    row = tx.row(_DOCUMENT, code=code, site_id=site_id)
+    return {} if row is None else {code: [{"type": "document", "key": row.code, "kind": row.kind}]}

@@ -1,0 +1,100 @@
+"""What a process of the floor says of itself: its forms, what its operations do, what starts it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from server.kernel.transaction import Tx
+from server.wms.tasks import TaskRow
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A sentence for a person: the key of its text and what stands in its placeholders."""
+
+    key: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> Json:
+        """The message as a device gets it."""
+        return {"key": self.key, "args": dict(self.args)}
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A button under a conflict: what the worker can do about it with one touch or scan."""
+
+    label: Message
+    kind: str
+    slots: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> Json:
+        """The step as a device gets it."""
+        return {"label": self.label.to_json(), "kind": self.kind, "slots": dict(self.slots)}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One operation being applied: what the form says, by whom, where."""
+
+    op: str
+    kind: str
+    task: TaskRow | None
+    form: str | None
+    slots: Mapping[str, Any]
+    made_at: int
+    worker_id: int | None
+    worker_name: str
+    role: str
+    device_id: int
+    site_id: int
+
+    @property
+    def held_task(self) -> TaskRow:
+        """The task, for operations that cannot be without one."""
+        if self.task is None:
+            raise AssertionError(f"operation {self.kind} reached its process without a task")
+        return self.task
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation came to, in words that a worker understands.
+
+    `task_id` names a task whose forms the device could not know by itself: it is sent along.
+    """
+
+    message: Message
+    task_id: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    next: tuple[NextStep, ...] = ()
+    code: str = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRow:
+    """An operation that was applied before, for its undoing."""
+
+    op: str
+    kind: str
+    task_id: int | None
+    form: str | None
+    slots: Mapping[str, Any]
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """One process of the floor. A module of `server/workflows` holds one as `PROCESS`."""
+
+    kind: str
+    build: Callable[[Tx, TaskRow], Json]
+    handlers: Mapping[str, Callable[[Tx, Call], Answer]]
+    start: Callable[[Tx, Call, Json], int | None] | None = None
+    start_types: frozenset[str] = frozenset()
+    undo: Callable[[Tx, Call, OperationRow], None] | None = None
+    requests: frozenset[str] = frozenset()
+    supervisor_only: frozenset[str] = frozenset()
+    order: int = 50

@@ -1,0 +1,31 @@
+"""All processes of the floor, found by looking into a package: there is no list to edit."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from types import ModuleType
+
+from server.floor.process import Process
+
+
+class Registry:
+    """The processes by task kind, and who is asked first when something is scanned with no task at hand."""
+
+    def __init__(self, processes: Iterable[Process]) -> None:
+        self.in_order = sorted(processes, key=lambda process: (process.order, process.kind))
+        self.by_kind = {process.kind: process for process in self.in_order}
+        self._free = {kind: process for process in self.in_order for kind in process.handlers}
+
+    def for_operation(self, task_kind: str | None, operation_kind: str) -> Process | None:
+        """The process that handles an operation: its task's own, else any that knows the kind."""
+        own = self.by_kind.get(task_kind or "")
+        if own is not None and operation_kind in own.handlers:
+            return own
+        return None if task_kind else self._free.get(operation_kind)
+
+
+def discover(package: ModuleType) -> Registry:
+    """The registry of every module of `package` that holds a PROCESS."""
+    modules = (importlib.import_module(f"{package.__name__}.{found.name}")
+               for found in pkgutil.iter_modules(package.__path__))
+    return Registry(module.PROCESS for module in modules if hasattr(module, "PROCESS"))

@@ -1,0 +1,145 @@
+"""Runs one operation: the floor's own kinds here, everything else by its process."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import text
+
+from server.floor.errors import CannotUndo, NothingToUndo, NotYourTask, SignInNeeded, UnknownOperation
+from server.floor.exceptions import raise_exception
+from server.floor.leases import NothingToDo, claim, give_back, lease
+from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
+from server.floor.registry import Registry
+from server.kernel.errors import NotAllowed, Refusal
+from server.kernel.transaction import Tx
+from server.stock.errors import AlreadyReversed, InsufficientStock
+from server.stock.reversal import reverse_operation
+from server.wms.tasks import TaskRow, task_by_id, touch_task
+
+_OWN_REQUESTS = frozenset({"start", "claim", "release", "undo"})
+_LAST = text(
+    "SELECT op, kind, task_id, form, slots, answer FROM operation WHERE device_id = :device_id AND status = 'applied' "
+    "AND undone_by IS NULL AND kind NOT IN ('start', 'claim', 'release', 'undo', 'finish', 'reprint', 'enquire') "
+    "AND (CAST(:task_id AS BIGINT) IS NULL OR task_id = :task_id) AND (:op = '' OR op = :op) "
+    "ORDER BY at DESC, seq DESC LIMIT 1"
+)
+_UNDONE = text("UPDATE operation SET undone_by = :by WHERE op = :op AND undone_by IS NULL")
+
+
+class Runner:
+    """Knows all processes and applies a call by the right one."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self._own: Mapping[str, Callable[[Tx, Call], Answer]] = {
+            "start": self._start, "claim": self._claim, "release": self._release, "undo": self._undo,
+        }
+
+    def run(self, tx: Tx, call: Call, *, live: bool) -> Answer:
+        """Applies the call and says what came of it; raises a Refusal when a request is refused."""
+        _guard_site(call)
+        own = self._own.get(call.kind)
+        process = None if own else self.registry.for_operation(call.task.kind if call.task else None, call.kind)
+        if own is None and process is None:
+            raise UnknownOperation(f"Nothing here knows what to do with {call.kind}. Update the device, or ask the "
+                                   "supervisor.", kind=call.kind)
+        if self._is_request(process, call.kind) and not live:
+            raise SignInNeeded("Scan your badge and enter your PIN, then try again.", kind=call.kind)
+        if process is not None and call.kind in process.supervisor_only and call.role == "worker":
+            raise NotAllowed("Only a supervisor may do this. Call your supervisor.", kind=call.kind)
+        handler = own if own is not None else self._handler(process, call.kind)
+        return handler(tx, call)
+
+    def refused(self, tx: Tx, call: Call, refusal: Refusal) -> Answer:
+        """The answer to a refusal. What a person did is a fact: it goes to the supervisor's list."""
+        process = self.registry.for_operation(call.task.kind if call.task else None, call.kind)
+        if call.kind not in self._own and not self._is_request(process, call.kind):
+            raise_exception(tx, call, "not_booked", kind=call.kind, why=refusal.code, slots=dict(call.slots),
+                            sentence=refusal.sentence)
+        return Answer(Message(refusal.message_key, dict(refusal.args_)), code=refusal.code)
+
+    def set_aside(self, tx: Tx, call: Call) -> Answer:
+        """An operation too old to be applied: kept for review."""
+        raise_exception(tx, call, "late", kind=call.kind, slots=dict(call.slots), made_at=call.made_at)
+        hours = (tx.now - call.made_at) // 3_600_000
+        return Answer(Message("refused.late", {"hours": hours}), code="late")
+
+    def task_json(self, tx: Tx, task_id: int) -> Json:
+        """A task with its forms, as a device gets it."""
+        return self.document(tx, task_by_id(tx, task_id))
+
+    def document(self, tx: Tx, task: TaskRow) -> Json:
+        """A task row with the forms that its process builds."""
+        own = self.registry.by_kind[task.kind].build(tx, task)
+        shared = {"id": f"t{task.id}", "kind": task.kind, "priority": task.priority, "version": task.version,
+                  "state": task.state, "document": task.document, "trail": []}
+        document = {"title": Message(f"task.{task.kind}").to_json(), "finish": False, "codes": {}, **shared, **own}
+        forms = document.get("forms", [])
+        document.setdefault("current", next((form["id"] for form in forms if form["state"] == "open"), None))
+        return document
+
+    def _handler(self, process: Process | None, kind: str) -> Callable[[Tx, Call], Answer]:
+        if process is None:
+            raise AssertionError("a handler was looked up without a process")
+        return process.handlers[kind]
+
+    def _is_request(self, process: Process | None, kind: str) -> bool:
+        return kind in _OWN_REQUESTS or (process is not None and kind in process.requests)
+
+    def _start(self, tx: Tx, call: Call) -> Answer:
+        value = call.slots.get("value")
+        if not isinstance(value, dict) or not isinstance(value.get("type"), str):
+            raise UnknownOperation("Nothing was scanned that could start work.", kind="start")
+        for process in self.registry.in_order:
+            if process.start is None or value["type"] not in process.start_types:
+                continue
+            task_id = process.start(tx, call, value)
+            if task_id is not None:
+                lease(tx, task_id, worker_id=call.worker_id, device_id=call.device_id)
+                return Answer(Message("task.started", {"kind": process.kind}), task_id=task_id)
+        raise NothingToDo(f"Nothing can be started with {value.get('key')}. Scan a task's paper, a pallet, a bin or "
+                          "an item.", scanned=str(value.get("key"))[:64], kind="start")
+
+    def _claim(self, tx: Tx, call: Call) -> Answer:
+        kind = call.slots.get("kind")
+        task = claim(tx, call.site_id, worker_id=call.worker_id, device_id=call.device_id,
+                     kind=kind if isinstance(kind, str) else "", zone=str(call.slots.get("zone") or ""))
+        return Answer(Message("task.started", {"kind": task.kind}), task_id=task.id)
+
+    def _release(self, tx: Tx, call: Call) -> Answer:
+        if call.task is None or not give_back(tx, call.task.id, call.device_id):
+            raise NothingToDo("This device does not hold that task.", kind="release")
+        touch_task(tx, call.task.id)
+        return Answer(Message("task.given_back"))
+
+    def _undo(self, tx: Tx, call: Call) -> Answer:
+        row = tx.row(_LAST, device_id=call.device_id, task_id=call.task.id if call.task else None,
+                     op=str(call.slots.get("op") or ""))
+        if row is None:
+            raise NothingToUndo("There is nothing of yours left to undo here.")
+        done = OperationRow(row.op, row.kind, row.task_id, row.form, json.loads(row.slots),
+                            json.loads(row.answer).get("data", {}))
+        task = task_by_id(tx, done.task_id) if done.task_id is not None else None
+        process = self.registry.for_operation(task.kind if task else None, done.kind)
+        if process is None or process.undo is None:
+            raise CannotUndo("This cannot be undone here. Ask the supervisor.", kind=done.kind)
+        _reverse(tx, done)
+        process.undo(tx, call, done)
+        tx.execute(_UNDONE, {"op": done.op, "by": call.op})
+        return Answer(Message("undo.done", {"kind": done.kind}), task_id=done.task_id, data={"undone": done.op})
+
+
+def _reverse(tx: Tx, done: OperationRow) -> None:
+    try:
+        reverse_operation(tx, done.op)
+    except (InsufficientStock, AlreadyReversed) as error:
+        raise CannotUndo("The goods have moved on since, so this cannot be undone. Move them back by hand.",
+                         kind=done.kind) from error
+
+
+def _guard_site(call: Call) -> None:
+    if call.task is not None and call.task.site_id != call.site_id:
+        raise NotYourTask("This task belongs to another warehouse.", task=f"t{call.task.id}")
+
+

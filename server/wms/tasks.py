@@ -1,0 +1,123 @@
+"""Tasks: work for one person, leased to a worker on a device."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import JSON, bindparam, text
+
+from server.kernel.errors import NotFound
+from server.kernel.transaction import Tx
+
+_COLUMNS = (
+    "id, site_id, kind, state, priority, zone, document, subject_id, data, version, not_worker_id, worker_id, "
+    "device_id, leased_until, cutoff_at, wave_id, created_at, started_at, done_at"
+)
+_ADD = text(
+    "INSERT INTO task (site_id, kind, priority, zone, document, subject_id, data, wave_id, cutoff_at, not_worker_id, "
+    "created_at) VALUES (:site_id, :kind, :priority, :zone, :document, :subject_id, :data, :wave_id, :cutoff_at, "
+    ":not_worker_id, :at) RETURNING id"
+).bindparams(bindparam("data", type_=JSON))
+_BY_ID = text(f"SELECT {_COLUMNS} FROM task WHERE id = :id").columns(data=JSON)  # noqa: S608 - columns of ours
+_END = text(
+    "UPDATE task SET state = :state, done_at = :at, version = version + 1 WHERE id = :id AND state IN ('open', 'leased')"
+)
+_TOUCH = text("UPDATE task SET version = version + 1 WHERE id = :id")
+_SET_DATA = text("UPDATE task SET data = :data, version = version + 1 WHERE id = :id").bindparams(
+    bindparam("data", type_=JSON)
+)
+_REOPEN = text("UPDATE task SET state = :state, done_at = NULL, version = version + 1 WHERE id = :id AND state = 'done'")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task as the database has it."""
+
+    id: int
+    site_id: int
+    kind: str
+    state: str
+    priority: int
+    zone: str
+    document: str | None
+    subject_id: int | None
+    data: Mapping[str, Any]
+    version: int
+    not_worker_id: int | None
+    worker_id: int | None
+    device_id: int | None
+    leased_until: int | None
+    cutoff_at: int | None
+    wave_id: int | None
+    created_at: int
+    started_at: int | None
+    done_at: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """A task to be made; `priority` 1 is first, 9 is last."""
+
+    site_id: int
+    kind: str
+    priority: int = 5
+    zone: str = ""
+    document: str | None = None
+    subject_id: int | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    wave_id: int | None = None
+    cutoff_at: int | None = None
+    not_worker_id: int | None = None
+
+
+def make_task(tx: Tx, new: NewTask) -> int:
+    """Adds an open task; its number."""
+    number = int(tx.scalar(
+        _ADD, site_id=new.site_id, kind=new.kind, priority=new.priority, zone=new.zone, document=new.document,
+        subject_id=new.subject_id, data=dict(new.data), wave_id=new.wave_id, cutoff_at=new.cutoff_at,
+        not_worker_id=new.not_worker_id, at=tx.now,
+    ))
+    tx.touched_tasks.add(number)
+    return number
+
+
+def task_by_id(tx: Tx, number: int) -> TaskRow:
+    """The task of a number; NotFound when there is none."""
+    row = tx.row(_BY_ID, id=number)
+    if row is None:
+        raise NotFound(f"There is no task {number}.", what=f"t{number}")
+    return as_task(row)
+
+
+def finish_task(tx: Tx, number: int) -> bool:
+    """Ends a task as done; False when it had ended before."""
+    tx.touched_tasks.add(number)
+    return bool(tx.changed(_END, id=number, state="done", at=tx.now))
+
+
+def cancel_task(tx: Tx, number: int) -> bool:
+    """Ends a task as cancelled; False when it had ended before."""
+    tx.touched_tasks.add(number)
+    return bool(tx.changed(_END, id=number, state="cancelled", at=tx.now))
+
+
+def reopen_task(tx: Tx, task: TaskRow) -> None:
+    """Takes a finished task up again, by whoever held it, because its last step was undone."""
+    tx.execute(_REOPEN, {"id": task.id, "state": "leased" if task.device_id is not None else "open"})
+
+
+def touch_task(tx: Tx, number: int) -> None:
+    """Marks that the task's forms are not what they were; whoever holds it is told to look again."""
+    tx.touched_tasks.add(number)
+    tx.execute(_TOUCH, {"id": number})
+
+
+def set_task_data(tx: Tx, number: int, data: Mapping[str, Any]) -> None:
+    """Replaces what the task's process keeps about it."""
+    tx.touched_tasks.add(number)
+    tx.execute(_SET_DATA, {"id": number, "data": dict(data)})
+
+
+def as_task(row: Any) -> TaskRow:
+    """A row with the task's columns."""
+    return TaskRow(**row._mapping)
