@@ -1,0 +1,164 @@
+"""Element strings: application identifiers and their values, one after the other, and what may not stand together."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from labels.gs1.dictionary import Identifier, identifier, identifier_at, matches, predefined_length
+
+Element = tuple[str, str]
+FNC1 = "\x1d"
+_NOT_KEYS_BUT_CONTENT = {"02", "03", "8026", "8030"}
+_SERIALISED = {"253": 13, "255": 13, "8003": 14}
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFault(Exception):
+    """What is wrong with a label: `code` for programs, a sentence, the AI and the place in the text where known."""
+
+    code: str
+    message: str
+    ai: str | None = None
+    position: int | None = None
+
+
+def parse_elements(text: str) -> list[Element]:
+    """The elements of an unbracketed element string with FNC1 as 0x1D; raises LabelFault.
+
+    A separator after a value of predefined length is tolerated, as real printers add it.
+    """
+    elements: list[Element] = []
+    at = 0
+    while at < len(text):
+        element, at = _next(text, at)
+        elements.append(element)
+    if not elements:
+        raise LabelFault("empty", "The label holds no data.")
+    return elements
+
+
+def parse_bracketed(text: str) -> list[Element]:
+    """The elements of the human readable form `(01)...(10)...`; a backslash keeps the bracket after it as data."""
+    if not text.startswith("("):
+        raise LabelFault("not_bracketed", "The text does not begin with a bracketed application identifier.", None, 0)
+    elements = []
+    pieces = re.split(r"(?<!\\)\((?=\d{2,4}\))", text)
+    if pieces[0]:
+        raise LabelFault("unknown_ai", "The text does not begin with a known application identifier.", None, 0)
+    for piece in pieces[1:]:
+        ai, _, value = piece.partition(")")
+        value = value.replace("\\(", "(").replace("\\)", ")")
+        _known(ai, None)
+        if not value:
+            raise LabelFault("empty_value", f"AI {ai} has no value.", ai)
+        elements.append((ai, value))
+    if not elements:
+        raise LabelFault("unknown_ai", "The text holds no application identifier.", None, 0)
+    return elements
+
+
+def check_element(ai: str, value: str) -> None:
+    """Raises LabelFault when a value is not what its identifier asks for."""
+    known = _known(ai, None)
+    if len(value) > known.longest:
+        raise LabelFault("too_long", f"AI {ai} ({known.title}) takes at most {known.longest} characters, "
+                         f"{len(value)} were read. The separator after it may have been lost.", ai)
+    at = 0
+    for part in known.components:
+        piece = value[at : at + part.longest]
+        if not piece and part.optional:
+            break
+        if len(piece) < part.shortest:
+            raise LabelFault("too_short", f"AI {ai} ({known.title}) takes at least {known.shortest} characters, "
+                             f"{len(value)} were read.", ai)
+        for linter in part.linters:
+            wrong = linter(piece)
+            if wrong is not None:
+                raise LabelFault(wrong, f"AI {ai} ({known.title}): {piece!r} is wrong: {wrong.replace('_', ' ')}.", ai, at)
+        at += len(piece)
+
+
+def check_together(elements: Sequence[Element]) -> tuple[str, ...]:
+    """Raises LabelFault when elements may not stand together; gives what is still missing, in words.
+
+    A label may be spread over several barcodes, so attributes without their key (lot, dates ...) are only
+    *missing* it. Once a key is there, what the identifiers ask for must be there too.
+    """
+    values: dict[str, str] = {}
+    for ai, value in elements:
+        if values.setdefault(ai, value) != value:
+            raise LabelFault("repeated", f"AI {ai} stands twice with different values: {values[ai]} and {value}.", ai)
+    for ai in values:
+        _check_excluded(ai, values)
+    _check_signature(values)
+    missing = tuple(text for ai in values for text in _missing(ai, values))
+    has_key = any(ai in _NOT_KEYS_BUT_CONTENT or _known(ai, None).is_key for ai in values)
+    if missing and has_key:
+        raise LabelFault("missing_ai", f"The label is incomplete: {missing[0]}.", missing[0].split()[1])
+    return missing
+
+
+def build(elements: Iterable[Element]) -> str:
+    """An unbracketed element string with FNC1 as 0x1D where it is needed; checks what it builds."""
+    elements = list(elements)
+    for ai, value in elements:
+        check_element(ai, value)
+    check_together(elements)
+    text = ""
+    for number, (ai, value) in enumerate(elements):
+        ends_by_itself = predefined_length(ai + value, 0) is not None
+        text += ai + value + ("" if ends_by_itself or number == len(elements) - 1 else FNC1)
+    return text
+
+
+def build_bracketed(elements: Iterable[Element]) -> str:
+    """The human readable form; brackets inside values are kept by a backslash."""
+    return "".join(f"({ai})" + re.sub(r"\((?=[0-9]{2,4}\))", r"\\(", value) for ai, value in elements)
+
+
+def _next(text: str, at: int) -> tuple[Element, int]:
+    known = identifier_at(text, at)
+    if known is None:
+        raise LabelFault("unknown_ai", f"No application identifier begins with {text[at : at + 4]!r}.", None, at)
+    begin = at + len(known.ai)
+    separator = text.find(FNC1, begin)
+    end = len(text) if separator < 0 else separator
+    fixed = predefined_length(text, at)
+    if fixed is not None:
+        if end < at + fixed:
+            raise LabelFault("too_short", f"AI {known.ai} ({known.title}) needs {fixed - len(known.ai)} characters, "
+                             f"{end - begin} were read.", known.ai, begin)
+        end = at + fixed
+    if end == begin:
+        raise LabelFault("empty_value", f"AI {known.ai} ({known.title}) has no value.", known.ai, begin)
+    following = end + 1 if text[end : end + 1] == FNC1 else end
+    return (known.ai, text[begin:end]), following
+
+
+def _known(ai: str, at: int | None) -> Identifier:
+    known = identifier(ai)
+    if known is None:
+        raise LabelFault("unknown_ai", f"There is no application identifier {ai}.", ai, at)
+    return known
+
+
+def _check_excluded(ai: str, values: dict[str, str]) -> None:
+    for pattern in _known(ai, None).excludes:
+        other = next((one for one in values if one != ai and matches(one, pattern)), None)
+        if other is not None:
+            raise LabelFault("not_together", f"AI {ai} and AI {other} may not stand on one label.", ai)
+
+
+def _check_signature(values: dict[str, str]) -> None:
+    if "8030" not in values:
+        return
+    for ai, bare in _SERIALISED.items():
+        if ai in values and len(values[ai]) <= bare:
+            raise LabelFault("not_serialised", f"A signature (AI 8030) needs a serialised key; AI {ai} has no serial.", ai)
+
+
+def _missing(ai: str, values: dict[str, str]) -> Iterable[str]:
+    for alternatives in _known(ai, None).requires:
+        if not any(all(any(matches(one, pattern) for one in values if one != ai) for pattern in group)
+                   for group in alternatives):
+            yield f"AI {ai} also needs " + " or ".join("AI " + " with AI ".join(group) for group in alternatives)

@@ -1,0 +1,263 @@
+"""A scan as it comes from any scanner, understood: element strings, HRI, Digital Links, plain codes."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from labels.gs1.digital_link import looks_like_link, parse_link
+from labels.gs1.elements import FNC1, Element, LabelFault, check_element, check_together, parse_bracketed, parse_elements
+from labels.gs1.linters import check_digit, full_year
+from labels.gs1.supplier_labels import MH10_HEADER, mh10_values, weigh_label_values
+
+LINEAR_MAX = 512
+GS1_CARRIERS = {"]C1": "GS1-128", "]d2": "GS1 DataMatrix", "]Q3": "GS1 QR", "]e0": "GS1 DataBar", "]J1": "GS1 DotCode"}
+"""AIM identifiers (ISO/IEC 15424) of symbols that carry GS1 data."""
+PLAIN_CARRIERS = {"]C0": "Code 128", "]A": "Code 39", "]d": "DataMatrix", "]Q": "QR", "]E0": "EAN/UPC", "]E3": "EAN/UPC",
+                  "]E4": "EAN-8", "]I": "ITF", "]X0": "other", "]L": "PDF417", "]J": "DotCode", "]F": "Codabar",
+                  "]G": "Code 93", "]e": "DataBar composite", "]z": "Aztec"}
+_GS_WRITTEN = re.compile(r"<GS>|\{GS\}|\[GS\]|\\x1d|\\u001d|\\F|␝|\(GS\)|Alt\+029|\^\]", re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x00-\x1c\x1e-\x1f\x7f]")
+_DATES = {"11": "production_date", "12": "due_date", "13": "pack_date", "15": "best_before", "16": "sell_by",
+          "17": "expiry"}
+_TEXTS = {"00": "sscc", "01": "gtin", "02": "content_gtin", "10": "lot", "21": "serial", "240": "additional_id",
+          "250": "secondary_serial", "400": "order_number", "410": "ship_to_gln", "414": "gln", "422": "origin_country",
+          "8003": "grai", "8004": "giai", "8018": "gsrn", "241": "customer_part_number"}
+_COUNTS = {"30": "quantity", "37": "content_count"}
+_MEASURES = {"310": ("net_weight_g", 1000), "320": ("net_weight_g", Decimal("453.59237")),
+             "330": ("gross_weight_g", 1000), "340": ("gross_weight_g", Decimal("453.59237"))}
+
+
+@dataclass(frozen=True, slots=True)
+class CatchWeight:
+    """A layout of variable-weight EAN-13 codes: `prefix`, then item digits, then weight digits in grams."""
+
+    prefix: str
+    item_digits: int
+    weight_digits: int = 5
+    inner_check_digit: bool = False
+
+
+GERMAN_CATCH_WEIGHTS = (CatchWeight("28", 5), CatchWeight("29", 4, inner_check_digit=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ParseSettings:
+    """What a site may set: layouts of its catch-weight codes, and what stands for GS in its scanners' texts."""
+
+    catch_weights: tuple[CatchWeight, ...] = ()
+    group_separators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A scan understood, or what is wrong with it.
+
+    `values` holds, where the label has them: sscc, gtin (14 digits), content_gtin, lot, serial, expiry,
+    best_before, production_date ... (ISO dates), quantity, content_count (int), net_weight_g, gross_weight_g
+    (int grams), rcn_prefix and rcn_item of catch-weight codes. `missing` says what other barcode is still wanted.
+    """
+
+    ok: bool
+    kind: str
+    symbology: str | None = None
+    elements: tuple[Element, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    error: Mapping[str, Any] | None = None
+    missing: tuple[str, ...] = ()
+
+
+DEFAULTS = ParseSettings()
+
+
+def parse_scan(text: str, *, gs1: bool = False, settings: ParseSettings = DEFAULTS) -> Scan:
+    """Understands a scan; never raises. `gs1` takes the text as GS1 data whatever it looks like."""
+    symbology: str | None = None
+    try:
+        symbology, body, is_gs1 = _carrier(_cleaned(text, settings))
+        return _understood(body, symbology, is_gs1=is_gs1 or gs1, settings=settings)
+    except LabelFault as fault:
+        return Scan(False, "unreadable", symbology, error=fault_json(fault))
+
+
+def join(first: Scan, second: Scan) -> Scan:
+    """One label from two of its barcodes; an error when they contradict each other."""
+    try:
+        return _labelled(list(first.elements) + [one for one in second.elements if one not in first.elements],
+                         first.symbology or second.symbology)
+    except LabelFault as fault:
+        return Scan(False, "unreadable", first.symbology, error=fault_json(fault))
+
+
+def fault_json(fault: LabelFault) -> dict[str, Any]:
+    """What is wrong, as plain values."""
+    return {"code": fault.code, "message": fault.message, "ai": fault.ai, "position": fault.position}
+
+
+def _cleaned(text: str, settings: ParseSettings) -> str:
+    if not text.strip(" \t\r\n"):
+        raise LabelFault("empty", "The scan holds no data.")
+    text = text.strip(" \t\r\n")
+    if len(text) > LINEAR_MAX:
+        raise LabelFault("too_long", f"The scan has {len(text)} characters, at most {LINEAR_MAX} are taken.")
+    if any(0xD800 <= ord(sign) <= 0xDFFF for sign in text):
+        raise LabelFault("character", "The scan holds broken characters. Scan again, or check the scanner's set-up.")
+    for separator in settings.group_separators:
+        text = text.replace(separator, FNC1)
+    if text.startswith(MH10_HEADER):
+        return text
+    if "\x1b" in text or "\x00" in text or _CONTROLS.search(text):
+        raise LabelFault("character", "The scan holds control characters that no label has.")
+    return _GS_WRITTEN.sub(FNC1, text) if not looks_like_link(text) else text
+
+
+def _carrier(text: str) -> tuple[str | None, str, bool]:
+    if text[:1] != "]" or len(text) < 3:
+        return None, text, False
+    head, body = text[:3], text[3:]
+    if head in GS1_CARRIERS:
+        if not body:
+            raise LabelFault("empty", "The symbol holds no data.")
+        return GS1_CARRIERS[head], body, True
+    body, _, composite = body.partition("|]e0") if head in ("]E0", "]E4") else (body, "", "")
+    if composite:
+        check_together([("01", body.zfill(14)), *parse_elements(composite)])
+    name = PLAIN_CARRIERS.get(head) or PLAIN_CARRIERS.get(head[:2])
+    if name is None:
+        return None, text, False
+    if name == "EAN-8" and (len(body) != 8 or not _is_gtin(body)):
+        raise LabelFault("check_digit", f"{body!r} is no EAN-8: eight digits with a right check digit.")
+    if name == "EAN/UPC" and not (len(body) in (12, 13, 14) and _is_gtin(body)):
+        raise LabelFault("check_digit", f"{body!r} is no EAN or UPC: the check digit is wrong.")
+    return name, body, False
+
+
+def _understood(body: str, symbology: str | None, *, is_gs1: bool, settings: ParseSettings) -> Scan:
+    if body.startswith(MH10_HEADER):
+        return Scan(True, "supplier_label", symbology, (), mh10_values(body))
+    if looks_like_link(body):
+        return _link(body, symbology, is_gs1=is_gs1)
+    if re.match(r"\(\d{2,4}\)", body):
+        return _labelled(parse_bracketed(body), symbology)
+    if is_gs1:
+        return _element_string(body.removeprefix("^").replace("^", FNC1) if "^" in body[:1] or symbology is None else body,
+                               symbology)
+    return _unmarked(body, symbology, settings)
+
+
+def _link(body: str, symbology: str | None, *, is_gs1: bool) -> Scan:
+    try:
+        elements = parse_link(body)
+    except LabelFault:
+        if is_gs1 or symbology is None:
+            raise
+        return Scan(True, "plain", symbology, values={"text": body})
+    return _labelled(elements, symbology, kind="digital_link")
+
+
+def _element_string(body: str, symbology: str | None) -> Scan:
+    return _labelled(parse_elements(body.removeprefix(FNC1)), symbology)
+
+
+def _unmarked(body: str, symbology: str | None, settings: ParseSettings) -> Scan:
+    """A text of which nothing says that it is GS1: it is, when it reads as GS1 without a fault."""
+    catch_weight = _catch_weight(body, settings)
+    if catch_weight is not None:
+        return catch_weight
+    if body.isascii() and body.isdigit() and len(body) in (8, 12, 13, 14) and _is_gtin(body):
+        return Scan(True, "gtin", symbology, (("01", body.zfill(14)),), {"gtin": body.zfill(14)})
+    if body.startswith("LMQ#"):
+        return Scan(True, "weigh_label", symbology, (), weigh_label_values(body))
+    if FNC1 in body or _begins_like_a_label(body):
+        try:
+            return _element_string(body, symbology)
+        except LabelFault:
+            if FNC1 in body or _is_certainly_gs1(body):
+                raise
+    return Scan(True, "plain", symbology, values={"text": body})
+
+
+def _labelled(elements: list[Element], symbology: str | None, kind: str = "gs1") -> Scan:
+    try:
+        for ai, value in elements:
+            check_element(ai, value)
+        missing = check_together(elements)
+    except LabelFault as fault:
+        good = _good(elements)
+        return Scan(False, kind, symbology, tuple(elements), _values(good), fault_json(fault))
+    if kind == "gs1" and {ai for ai, _ in elements} == {"00"}:
+        kind = "sscc"
+    return Scan(True, kind, symbology, tuple(elements), _values(elements), None, missing)
+
+
+def _good(elements: Iterable[Element]) -> list[Element]:
+    good = []
+    for ai, value in elements:
+        try:
+            check_element(ai, value)
+        except LabelFault:
+            continue
+        good.append((ai, value))
+    return good
+
+
+def _values(elements: Iterable[Element]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for ai, value in elements:
+        if ai in _TEXTS:
+            values[_TEXTS[ai]] = value
+        elif ai in _DATES:
+            values[_DATES[ai]] = _iso_date(value)
+        elif ai in _COUNTS:
+            values[_COUNTS[ai]] = int(value)
+        elif ai[:3] in _MEASURES and len(ai) == 4:
+            name, grams = _MEASURES[ai[:3]]
+            values[name] = int((Decimal(value) / 10 ** int(ai[3]) * grams).to_integral_value())
+        elif ai == "7003":
+            values["expiry"] = _iso_date(value[:6])
+    if "expiry" not in values and "best_before" in values:
+        values["keeps_until"] = values["best_before"]
+    elif "expiry" in values:
+        values["keeps_until"] = values["expiry"]
+    return values
+
+
+def _iso_date(digits: str) -> str:
+    year = full_year(int(digits[:2]), date.today())  # noqa: DTZ011 - only its century counts
+    month, day = int(digits[2:4]), int(digits[4:6])
+    if day:
+        return date(year, month, day).isoformat()
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return (following - timedelta(days=1)).isoformat()
+
+
+def _is_gtin(digits: str) -> bool:
+    return digits.isascii() and digits.isdigit() and check_digit(digits[:-1]) == digits[-1]
+
+
+def _begins_like_a_label(body: str) -> bool:
+    return len(body) >= 16 and body[:2].isdigit()
+
+
+def _is_certainly_gs1(body: str) -> bool:
+    """A text that starts as SSCC or GTIN of full length with a right check digit is GS1, faulty or not."""
+    for ai, length in (("00", 18), ("01", 14), ("02", 14)):
+        key = body[2 : 2 + length]
+        if body.startswith(ai) and len(key) == length and _is_gtin(key):
+            return True
+    return False
+
+
+def _catch_weight(body: str, settings: ParseSettings) -> Scan | None:
+    if len(body) != 13 or not _is_gtin(body):
+        return None
+    for layout in settings.catch_weights:
+        if body.startswith(layout.prefix):
+            at = len(layout.prefix) + layout.item_digits
+            begin = at + int(layout.inner_check_digit)
+            values = {"rcn_prefix": layout.prefix, "rcn_item": body[len(layout.prefix) : at],
+                      "net_weight_g": int(body[begin : begin + layout.weight_digits])}
+            return Scan(True, "catch_weight", "EAN/UPC", (), values)
+    return None

@@ -1,0 +1,91 @@
+"""What a scan means, by its habits and its faults."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from labels.gs1 import build, join, parse_scan
+from labels.gs1.command import parse
+from labels.gs1.linters import CSET82, check_digit
+
+LABEL = "0109506000117843" + "10LOT1\x1d" + "17261231"
+HABITS = ["]C1" + LABEL, "]d2" + LABEL, "]Q3\x1d" + LABEL, LABEL, LABEL + "\x1d", LABEL.replace("\x1d", "<GS>"),
+          LABEL.replace("\x1d", "{GS}"), LABEL.replace("\x1d", "\\u001d"), LABEL.replace("\x1d", "^]"),
+          "0109506000117843\x1d17261231\x1d10LOT1", "(01)09506000117843(10)LOT1(17)261231",
+          "https://example.com/01/09506000117843/10/LOT1?17=261231"]
+
+
+@pytest.mark.parametrize("raw", HABITS)
+def test_one_label_means_the_same_however_it_is_sent(raw: str) -> None:
+    scan = parse_scan(raw)
+    assert scan.ok
+    assert (scan.values["gtin"], scan.values["lot"], scan.values["expiry"]) == ("09506000117843", "LOT1", "2026-12-31")
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("(01)09506000117844", "check_digit"), ("(00)123456789012345678", "check_digit"), ("(17)261301", "month"),
+        ("(17)260231", "day"), ("(01)9506000117843", "too_short"), ("(10)" + "A" * 21, "too_long"),
+        ("(01)09506000117843(02)09506000117843", "not_together"), ("(02)09506000117843", "missing_ai"),
+        ("(10)A(10)B", "repeated"), ("", "empty"), ("\0", "character"), ("A" * 513, "too_long"), ("\ud800", "character"),
+        ("]C1", "empty"), ("]C199", "empty_value"), ("]C1" + "8912", "unknown_ai"), ("]E4" + "12345678", "check_digit"),
+    ],
+)
+def test_a_wrong_label_is_told_as_what_is_wrong_with_it(raw: str, code: str) -> None:
+    scan = parse_scan(raw)
+    assert not scan.ok
+    assert scan.error is not None
+    assert scan.error["code"] == code
+    assert len(scan.error["message"]) > 15
+
+
+@pytest.mark.parametrize(("raw", "gtin"), [("96385074", "00000096385074"), ("036000291452", "00036000291452"),
+                                            ("7617027667210", "07617027667210"), ("10614141000415", "10614141000415")])
+def test_trade_item_numbers_of_every_length_become_fourteen_digits(raw: str, gtin: str) -> None:
+    assert parse_scan(raw).values["gtin"] == gtin
+
+
+@pytest.mark.parametrize("raw", ["W1-A-01-02", "LPN00000042", "TOTE-7", "7617027667211", "CMD-SHORT", "中文"])
+def test_codes_of_our_own_are_plain(raw: str) -> None:
+    assert (parse_scan(raw).kind, parse_scan(raw).values["text"]) == ("plain", raw)
+
+
+def test_two_halves_of_a_label_make_one() -> None:
+    lower, upper = parse_scan("]C1152606131026104005\x1d3002"), parse_scan("]C10109506000117843")
+    assert lower.ok and lower.missing
+    whole = join(upper, lower)
+    assert whole.ok and not whole.missing
+    assert (whole.values["gtin"], whole.values["lot"], whole.values["quantity"]) == ("09506000117843", "26104005", 2)
+
+
+def test_halves_that_contradict_are_not_joined() -> None:
+    assert join(parse_scan("]C10109506000117843"), parse_scan("]C10110614141000415")).error["code"] == "repeated"
+
+
+@given(lot=st.text(CSET82, min_size=1, max_size=20), serial=st.text(CSET82, min_size=1, max_size=20),
+       digits=st.integers(0, 10**13 - 1), count=st.integers(0, 10**8 - 1))
+def test_what_is_built_is_read_again(lot: str, serial: str, digits: int, count: int) -> None:
+    gtin = f"{digits:013d}"
+    elements = [("01", gtin + check_digit(gtin)), ("10", lot), ("21", serial), ("30", str(count))]
+    scan = parse_scan("]C1" + build(elements))
+    # A lot may hold a text by which some scanner writes GS (such as <GS>): that one is not readable through it.
+    assert list(scan.elements) == elements or any(sign in lot + serial for sign in ("(", "<", "\\"))
+
+
+@given(st.text(max_size=600))
+def test_no_text_is_too_strange(raw: str) -> None:
+    for gs1 in (False, True):
+        scan = parse_scan(raw, gs1=gs1)
+        assert scan.ok == (scan.error is None)
+
+
+def test_the_command_answers_every_line() -> None:
+    lines = b'(01)09506000117843\n"\\u001d0109506000117843"\nW1-A-01\n\xff\xfe\n"]C1\n'
+    result = CliRunner().invoke(parse, ["--json"], input=lines)
+    rows = [json.loads(line) for line in result.output.splitlines()]
+    assert [row["kind"] for row in rows] == ["gs1", "gs1", "plain", "unreadable", "plain"]
+    assert set(rows[0]) >= {"ok", "kind", "symbology", "elements", "values", "error"}
