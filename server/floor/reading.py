@@ -1,0 +1,89 @@
+"""A scan turned into typed values: pure, so that it is the same on the device and on the server."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from labels.gs1 import ParseSettings, Scan, parse_scan
+
+Value = dict[str, Any]
+Reading = dict[str, Any]
+Codes = Mapping[str, list[Value]]
+
+COMMANDS = ("UNDO", "SHORT", "DAMAGED", "FULL", "SKIP", "DONE", "NEXT", "REPRINT", "HELP")
+_COMMAND = re.compile(r"CMD-([A-Z]+)")
+_QUANTITY = re.compile(r"QTY-(\d{1,9})")
+_OWN_LPN = re.compile(r"LPN\d{8,}")
+_DEFAULTS = ParseSettings()
+
+
+def read(raw: str, codes: Codes, settings: ParseSettings = _DEFAULTS) -> Reading:
+    """What a scan says: {"raw", "values", "error"}; `codes` maps known codes to their values.
+
+    Keys of `codes` are `gtin:<14>`, `sscc:<18>` or the plain code in upper case. Never raises.
+    """
+    text = raw.strip()
+    plain = _plain(text, codes)
+    if plain is not None:
+        return {"raw": raw, "values": plain, "error": None}
+    scan = parse_scan(text, settings=settings)
+    if not scan.ok and scan.error is not None:
+        return {"raw": raw, "values": [], "error": {"code": scan.error["code"], "message": scan.error["message"]}}
+    values = _unknown(text) if scan.kind == "plain" else _labelled(scan, codes)
+    return {"raw": raw, "values": values, "error": None}
+
+
+def _plain(text: str, codes: Codes) -> list[Value] | None:
+    upper = text.upper()
+    command = _COMMAND.fullmatch(upper)
+    if command is not None and command[1] in COMMANDS:
+        return [{"type": "command", "key": command[1]}]
+    quantity = _QUANTITY.fullmatch(upper)
+    if quantity is not None:
+        return [{"type": "quantity", "n": int(quantity[1])}]
+    if upper in codes:
+        return [dict(value) for value in codes[upper]]
+    return None
+
+
+def _unknown(text: str) -> list[Value]:
+    if _OWN_LPN.fullmatch(text.upper()):
+        return [{"type": "lpn", "key": text.upper()}]
+    if text.upper().startswith("BDG-"):
+        return [{"type": "badge", "key": text.upper()}]
+    return [{"type": "unknown", "key": text}]
+
+
+def _labelled(scan: Scan, codes: Codes) -> list[Value]:
+    found = scan.values
+    values: list[Value] = []
+    if "sscc" in found:
+        values += _known(codes, f"sscc:{found['sscc']}") or [{"type": "lpn", "key": found["sscc"]}]
+    gtin = found.get("gtin", found.get("content_gtin"))
+    items = _known(codes, f"gtin:{gtin}") if gtin else []
+    if "rcn_item" in found:
+        items = _known(codes, f"rcn:{found['rcn_prefix']}{found['rcn_item']}")
+    values += items or ([{"type": "item", "key": None, "gtin": gtin}] if gtin else [])
+    for name in ("lot", "serial", "production_date"):
+        if name in found:
+            values.append({"type": name, "key": found[name]})
+    if "keeps_until" in found:
+        values.append({"type": "expiry", "key": found["keeps_until"]})
+    values += _amounts(found, items)
+    return values or _unknown(str(found.get("text", "")))
+
+
+def _amounts(found: Mapping[str, Any], items: list[Value]) -> list[Value]:
+    values: list[Value] = []
+    if "quantity" in found:
+        values.append({"type": "quantity", "n": found["quantity"]})
+    elif "content_count" in found:
+        pack = items[0].get("quantity", 1) if items else 1
+        values.append({"type": "quantity", "n": found["content_count"] * pack})
+    if "net_weight_g" in found:
+        values.append({"type": "weight", "n": found["net_weight_g"]})
+    return values
+
+
+def _known(codes: Codes, key: str) -> list[Value]:
+    return [dict(value) for value in codes.get(key, [])]

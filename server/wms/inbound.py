@@ -1,0 +1,148 @@
+"""What is expected: ASNs, purchase orders and returns, written before the goods come."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Date, bindparam, text
+
+from labels.gs1 import check_digit
+from server.kernel.errors import Conflict, Invalid, NotFound
+from server.kernel.transaction import Tx
+from server.masterdata.items import item_by_code
+from server.masterdata.parties import own_stock
+
+LINES_MAX = 5_000
+_ADD = text(
+    "INSERT INTO inbound (code, kind, site_id, party_id, expected_at, created_at) "
+    "VALUES (:code, :kind, :site_id, :party_id, :expected_at, :at) ON CONFLICT (code) DO NOTHING RETURNING id"
+)
+_ADD_LINE = text(
+    "INSERT INTO inbound_line (inbound_id, number, item_id, owner_id, quantity, lot, expiry_on, sscc, over_percent) "
+    "VALUES (:inbound_id, :number, :item_id, :owner_id, :quantity, :lot, :expiry_on, :sscc, :over_percent)"
+).bindparams(bindparam("expiry_on", type_=Date))
+_BY_CODE = text("SELECT id, code, kind, site_id, state FROM inbound WHERE code = :code")
+_BY_ID = text("SELECT id, code, kind, site_id, state FROM inbound WHERE id = :id")
+_LINES = text(
+    "SELECT l.id, l.number, l.item_id, l.owner_id, l.quantity, l.received, l.lot, l.expiry_on, l.sscc, l.over_percent, "
+    "i.code AS item, i.name, i.tracks_lot, i.tracks_serial, i.tracks_expiry, i.catch_weight "
+    "FROM inbound_line l JOIN item i ON i.id = l.item_id WHERE l.inbound_id = :id ORDER BY l.number"
+).columns(expiry_on=Date)
+_OF_SSCC = text("SELECT n.code FROM inbound_line l JOIN inbound n ON n.id = l.inbound_id "
+                "WHERE l.sscc = :sscc AND n.site_id = :site_id AND n.state IN ('expected', 'receiving') LIMIT 1")
+_COUNT = text("UPDATE inbound_line SET received = received + :quantity, damaged = damaged + :damaged WHERE id = :id")
+_SET_STATE = text("UPDATE inbound SET state = :state WHERE id = :id AND state <> :state")
+_OPEN_REST = text("SELECT COUNT(*) FROM inbound_line WHERE inbound_id = :id AND received < quantity")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewInboundLine:
+    """A line that is expected; quantity in smallest units (grams for catch weight)."""
+
+    item: str
+    quantity: int
+    lot: str = ""
+    expiry_on: date | None = None
+    sscc: str | None = None
+    over_percent: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewInbound:
+    """An ASN, purchase order or return to be written."""
+
+    code: str
+    kind: str
+    site_id: int
+    lines: Sequence[NewInboundLine]
+    party_id: int | None = None
+    expected_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InboundRow:
+    """The head of an inbound paper."""
+
+    id: int
+    code: str
+    kind: str
+    site_id: int
+    state: str
+
+
+def put_inbound(tx: Tx, new: NewInbound) -> int:
+    """Writes an inbound paper; its number. Invalid names the lines that are wrong, Conflict a code that is taken."""
+    _check(new)
+    number = tx.scalar(_ADD, code=new.code, kind=new.kind, site_id=new.site_id, party_id=new.party_id,
+                       expected_at=new.expected_at, at=tx.now)
+    if number is None:
+        raise Conflict(f"{new.code} exists already. Use another code, or cancel the first.", what=new.code)
+    owner = own_stock(tx)
+    for position, line in enumerate(new.lines, 1):
+        item = item_by_code(tx, line.item)
+        tx.execute(_ADD_LINE, {
+            "inbound_id": number, "number": position, "item_id": item.id, "owner_id": owner, "quantity": line.quantity,
+            "lot": line.lot, "expiry_on": line.expiry_on, "sscc": line.sscc, "over_percent": line.over_percent})
+    return int(number)
+
+
+def inbound_by_code(tx: Tx, code: str) -> InboundRow:
+    """The inbound paper of a code; NotFound when there is none."""
+    row = tx.row(_BY_CODE, code=code)
+    if row is None:
+        raise NotFound(f"There is no ASN or purchase order {code}. Check the paper, or receive blind.", what=code)
+    return InboundRow(**row._mapping)
+
+
+def inbound_by_id(tx: Tx, number: int) -> InboundRow:
+    """The inbound paper of a row number."""
+    row = tx.row(_BY_ID, id=number)
+    if row is None:
+        raise NotFound(f"There is no inbound paper with number {number}.", what=number)
+    return InboundRow(**row._mapping)
+
+
+def inbound_lines(tx: Tx, number: int) -> list[Any]:
+    """The lines of an inbound paper with their items."""
+    return tx.rows(_LINES, id=number)
+
+
+def inbound_of_sscc(tx: Tx, site_id: int, sscc: str) -> str | None:
+    """The code of the open paper that announces a pallet."""
+    found: str | None = tx.scalar(_OF_SSCC, sscc=sscc, site_id=site_id)
+    return found
+
+
+def count_received(tx: Tx, line_id: int, quantity: int, damaged: int = 0) -> None:
+    """Adds to what was received of a line."""
+    tx.execute(_COUNT, {"id": line_id, "quantity": quantity, "damaged": damaged})
+
+
+def set_inbound_state(tx: Tx, number: int, state: str) -> bool:
+    """Moves a paper on; False when it was there already."""
+    return bool(tx.changed(_SET_STATE, id=number, state=state))
+
+
+def lines_still_open(tx: Tx, number: int) -> int:
+    """How many lines have not come in full."""
+    return int(tx.scalar(_OPEN_REST, id=number))
+
+
+def _check(new: NewInbound) -> None:
+    errors = []
+    if not 0 < len(new.code) <= 64 or not new.code.isprintable():
+        errors.append({"where": "code", "what": "must be 1 to 64 printable characters"})
+    if not 0 < len(new.lines) <= LINES_MAX:
+        errors.append({"where": "lines", "what": f"must be 1 to {LINES_MAX}"})
+    for position, line in enumerate(new.lines, 1):
+        if not 0 < line.quantity < 10**12:
+            errors.append({"where": f"line {position}: quantity", "what": "must be a whole number of at least 1"})
+        if line.sscc is not None and not _is_sscc(line.sscc):
+            errors.append({"where": f"line {position}: sscc", "what": "must be 18 digits with a right check digit"})
+    if errors:
+        raise Invalid(f"{new.code[:64]}: {errors[0]['where']} {errors[0]['what']}.", errors=errors)
+
+
+def _is_sscc(text_: str) -> bool:
+    return len(text_) == 18 and text_.isascii() and text_.isdigit() and check_digit(text_[:-1]) == text_[-1]

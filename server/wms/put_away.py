@@ -1,0 +1,172 @@
+"""From the dock to a bin: tasks, the best bin by rules, and the move itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from server.kernel.errors import Refusal
+from server.kernel.transaction import Tx
+from server.masterdata.sites import Place
+from server.stock.lpns import content_of, move_lpn
+from server.wms.tasks import NewTask, finish_task, make_task
+
+ALTERNATIVES = 3
+_ADD = text(
+    "INSERT INTO put_away (task_id, lpn_id, from_id) VALUES (:task_id, :lpn_id, :from_id)"
+)
+_OPEN_OF_LPN = text("SELECT id, task_id FROM put_away WHERE lpn_id = :lpn_id AND state = 'open'")
+_OF_TASK = text(
+    "SELECT a.id, a.lpn_id, a.suggested_id, a.state, p.code AS lpn, p.kind, l.code AS location, s.code AS suggested "
+    "FROM put_away a JOIN lpn p ON p.id = a.lpn_id JOIN location l ON l.id = p.location_id "
+    "LEFT JOIN location s ON s.id = a.suggested_id WHERE a.task_id = :task_id ORDER BY a.id"
+)
+_SUGGEST = text("UPDATE put_away SET suggested_id = :location_id WHERE id = :id")
+_DONE = text("UPDATE put_away SET state = :state WHERE id = :id AND state <> :state")
+_REST = text("SELECT COUNT(*) FROM put_away WHERE task_id = :task_id AND state = 'open'")
+_LOAD = (
+    "SELECT l.id, l.code, l.zone, l.max_weight_g, l.max_volume_ml, l.max_lpns, l.mixing, l.abc, l.x_mm, l.y_mm, "
+    "l.kind, l.blocked, "
+    "(SELECT COUNT(*) FROM lpn p WHERE p.location_id = l.id AND p.parent_id = l.id) AS lpns, "
+    "(SELECT COALESCE(SUM(b.quantity * i.weight_g), 0) FROM balance b JOIN goods g ON g.id = b.goods_id "
+    " JOIN item i ON i.id = g.item_id LEFT JOIN lpn p ON p.id = b.holder_id "
+    " WHERE COALESCE(p.location_id, b.holder_id) = l.id) AS weight_g, "
+    "(SELECT COALESCE(SUM(b.quantity * i.volume_ml), 0) FROM balance b JOIN goods g ON g.id = b.goods_id "
+    " JOIN item i ON i.id = g.item_id LEFT JOIN lpn p ON p.id = b.holder_id "
+    " WHERE COALESCE(p.location_id, b.holder_id) = l.id) AS volume_ml, "
+    "(SELECT COUNT(*) FROM balance b JOIN goods g ON g.id = b.goods_id LEFT JOIN lpn p ON p.id = b.holder_id "
+    " WHERE COALESCE(p.location_id, b.holder_id) = l.id AND b.quantity > 0 AND g.item_id <> :item_id) AS others, "
+    "(SELECT COUNT(*) FROM balance b JOIN goods g ON g.id = b.goods_id LEFT JOIN lpn p ON p.id = b.holder_id "
+    " WHERE COALESCE(p.location_id, b.holder_id) = l.id AND b.quantity > 0 AND g.item_id = :item_id "
+    " AND g.lot <> :lot) AS other_lots, "
+    "(SELECT COUNT(*) FROM balance b JOIN goods g ON g.id = b.goods_id LEFT JOIN lpn p ON p.id = b.holder_id "
+    " WHERE COALESCE(p.location_id, b.holder_id) = l.id AND b.quantity > 0 AND g.item_id = :item_id) AS same "
+    "FROM location l "
+)
+_ONE = text(_LOAD + "WHERE l.id = :location_id")
+_NEAR = text(
+    _LOAD + "WHERE l.site_id = :site_id AND l.kind = 'bin' AND l.blocked = 0 AND (:zone = '' OR l.zone = :zone) "
+    "AND (l.max_lpns IS NULL OR l.max_lpns > (SELECT COUNT(*) FROM lpn p WHERE p.location_id = l.id AND p.parent_id = l.id)) "
+    "AND NOT EXISTS (SELECT 1 FROM put_away a WHERE a.suggested_id = l.id AND a.state = 'open') "
+    "ORDER BY CASE WHEN EXISTS (SELECT 1 FROM balance b JOIN goods g ON g.id = b.goods_id LEFT JOIN lpn p "
+    "ON p.id = b.holder_id WHERE COALESCE(p.location_id, b.holder_id) = l.id AND b.quantity > 0 "
+    "AND g.item_id = :item_id) THEN 0 ELSE 1 END, "
+    "CASE WHEN l.abc = :abc THEN 0 ELSE 1 END, l.level, l.x_mm + l.y_mm, l.code LIMIT 60"
+)
+_ITEM = text("SELECT weight_g, volume_ml, abc, zone FROM item WHERE id = :id")
+
+
+class BinDoesNotFit(Refusal):
+    """A bin may not take this pallet: blocked, full, too weak, or not to be mixed."""
+
+    code = "bin_does_not_fit"
+
+
+@dataclass(frozen=True, slots=True)
+class Burden:
+    """What has to be put away, as far as a bin's rules ask: the heaviest part decides item and lot."""
+
+    item_id: int
+    items: int
+    lot: str
+    lots: int
+    weight_g: int
+    volume_ml: int
+    abc: str
+    zone: str
+
+
+def want_put_away(tx: Tx, lpn: Place, *, document: str | None = None) -> int:
+    """An open task that brings an LPN to a bin; its number."""
+    task_id = make_task(tx, NewTask(site_id=lpn.site_id, kind="put_away", priority=4, document=document,
+                                    zone="", subject_id=lpn.id))
+    tx.execute(_ADD, {"task_id": task_id, "lpn_id": lpn.id, "from_id": lpn.location_id})
+    return task_id
+
+
+def open_put_away(tx: Tx, lpn: Place) -> Any:
+    """The open put-away of an LPN (id, task_id), if there is one."""
+    return tx.row(_OPEN_OF_LPN, lpn_id=lpn.id)
+
+
+def put_aways_of(tx: Tx, task_id: int) -> list[Any]:
+    """The LPNs of a put-away task."""
+    return tx.rows(_OF_TASK, task_id=task_id)
+
+
+def suggest(tx: Tx, put_away_id: int, lpn: Place) -> Any:
+    """The best bin for an LPN, kept for it until it is put away; None when no bin takes it."""
+    best = next(iter(fitting_bins(tx, lpn)), None)
+    if best is not None:
+        tx.execute(_SUGGEST, {"id": put_away_id, "location_id": best.id})
+    return best
+
+
+def fitting_bins(tx: Tx, lpn: Place) -> list[Any]:
+    """Bins that take an LPN, best first: same item nearby, its own class, low and near."""
+    burden = burden_of(tx, lpn)
+    for zone in dict.fromkeys((burden.zone, "")):
+        found = [row for row in tx.rows(_NEAR, site_id=lpn.site_id, zone=zone, item_id=burden.item_id, lot=burden.lot,
+                                        abc=burden.abc) if why_not(row, burden) is None]
+        if found:
+            return found
+    return []
+
+
+def why_not(row: Any, burden: Burden) -> str | None:
+    """Why a bin does not take a burden, as a message key; None when it does."""
+    if row.blocked:
+        return "bin.blocked"
+    if row.max_lpns is not None and row.lpns >= row.max_lpns:
+        return "bin.full"
+    if row.max_weight_g is not None and row.weight_g + burden.weight_g > row.max_weight_g:
+        return "bin.too_heavy"
+    if row.max_volume_ml is not None and row.volume_ml + burden.volume_ml > row.max_volume_ml:
+        return "bin.too_large"
+    if row.mixing != "any" and (row.others or burden.items > 1):
+        return "bin.other_item"
+    if row.mixing == "one_lot" and (row.other_lots or burden.lots > 1):
+        return "bin.other_lot"
+    return None
+
+
+def put_away(tx: Tx, lpn: Place, target: Place, *, document: str | None = None) -> None:
+    """Brings an LPN to a place and ends its put-away; BinDoesNotFit names bins that would take it."""
+    burden = burden_of(tx, lpn)
+    row = tx.row(_ONE, location_id=target.id, item_id=burden.item_id, lot=burden.lot)
+    reason = why_not(row, burden)
+    if reason is not None:
+        others = [one.code for one in fitting_bins(tx, lpn)[:ALTERNATIVES]]
+        raise BinDoesNotFit(f"{target.code} does not take {lpn.code} ({reason}). Take it to "
+                            f"{', '.join(others) or 'the supervisor'}.", location=target.code, lpn=lpn.code,
+                            why=reason, alternatives=", ".join(others) or "-")
+    move_lpn(tx, lpn, target, "storing", document=document)
+    waiting = open_put_away(tx, lpn)
+    if waiting is not None:
+        tx.execute(_DONE, {"id": waiting.id, "state": "done"})
+        if not tx.scalar(_REST, task_id=waiting.task_id):
+            finish_task(tx, waiting.task_id)
+
+
+def reopen_put_away(tx: Tx, put_away_id: int) -> None:
+    """A put-away was undone: it waits again."""
+    tx.execute(_DONE, {"id": put_away_id, "state": "open"})
+
+
+def burden_of(tx: Tx, lpn: Place) -> Burden:
+    """What an LPN weighs and holds."""
+    content = content_of(tx, lpn)
+    sizes = {one.goods.item_id: tx.row(_ITEM, id=one.goods.item_id) for one in content}
+    weights = [(one.quantity * _row(sizes, one.goods.item_id).weight_g, one) for one in content]
+    heaviest = max(weights, key=lambda pair: pair[0])[1] if weights else None
+    item = _row(sizes, heaviest.goods.item_id) if heaviest is not None else None
+    return Burden(
+        item_id=heaviest.goods.item_id if heaviest else 0, items=len(sizes), lot=heaviest.goods.lot if heaviest else "",
+        lots=len({(one.goods.item_id, one.goods.lot) for one in content}),
+        weight_g=sum(weight for weight, _ in weights), abc=item.abc if item else "C", zone=(item.zone or "") if item else "",
+        volume_ml=sum(one.quantity * _row(sizes, one.goods.item_id).volume_ml for one in content),
+    )
+
+
+def _row(sizes: dict[int, Any], item_id: int) -> Any:
+    return sizes[item_id]

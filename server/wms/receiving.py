@@ -1,0 +1,71 @@
+"""Goods come in: they stand on an LPN at the dock, and their put-away waits, in one transaction."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from server.events import GoodsReceived, InboundClosed
+from server.kernel.clock import date_of
+from server.kernel.transaction import Tx
+from server.masterdata.items import ItemRow
+from server.masterdata.sites import Place, account
+from server.stock.goods import GoodsKey, keep_lot, lot_without_code
+from server.stock.ledger import Move, move
+from server.stock.lpns import lpn_by_code, make_lpn
+from server.wms.inbound import InboundRow, count_received, lines_still_open, set_inbound_state
+from server.wms.put_away import want_put_away
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What a worker found: `quantity` in smallest units, with what the label said."""
+
+    item: ItemRow
+    owner_id: int
+    quantity: int
+    lot: str = ""
+    serial: str = ""
+    expiry_on: date | None = None
+    production_on: date | None = None
+    status: str = "available"
+    line_id: int | None = None
+
+
+def receive(tx: Tx, paper: InboundRow, found: Received, dock: Place, lpn: Place | None = None) -> Place:
+    """Books received goods onto an LPN at the dock (a new one unless given) and asks for its put-away; the LPN."""
+    onto = lpn if lpn is not None else make_lpn(tx, dock)
+    goods = goods_received(tx, found)
+    supplier = account(tx, paper.site_id, "CUSTOMER" if paper.kind == "return" else "SUPPLIER")
+    move(tx, Move(goods, found.quantity, supplier, onto, "receiving", document=paper.code))
+    if found.line_id is not None:
+        count_received(tx, found.line_id, found.quantity, found.quantity if goods.status == "damaged" else 0)
+    set_inbound_state(tx, paper.id, "receiving")
+    tx.emit(GoodsReceived(paper.code, found.item.id, found.quantity, onto.code))
+    if lpn is None:
+        want_put_away(tx, onto, document=paper.code)
+    return onto
+
+
+def pallet_of(tx: Tx, sscc: str, dock: Place) -> Place | None:
+    """A new LPN with a supplier's SSCC; None when that pallet is here already."""
+    return None if lpn_by_code(tx, sscc) is not None else make_lpn(tx, dock, code=sscc)
+
+
+def close_if_complete(tx: Tx, paper: InboundRow, *, force: bool = False) -> bool:
+    """Ends a paper when everything has come (or the worker says so); True when it ended now."""
+    if not force and lines_still_open(tx, paper.id):
+        return False
+    if not set_inbound_state(tx, paper.id, "received"):
+        return False
+    tx.emit(InboundClosed(paper.code))
+    return True
+
+
+def goods_received(tx: Tx, found: Received) -> GoodsKey:
+    """The goods of a receipt: its lot is remembered with its dates; what has expired is booked as expired."""
+    lot = found.lot or (lot_without_code(found.expiry_on) if found.expiry_on is not None else "")
+    if lot:
+        keep_lot(tx, found.item.id, lot, expiry_on=found.expiry_on, production_on=found.production_on)
+    status = found.status
+    if status == "available" and found.expiry_on is not None and found.expiry_on <= date_of(tx.now):
+        status = "expired"
+    return GoodsKey(found.item.id, found.owner_id, lot, found.serial, status)
