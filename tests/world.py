@@ -27,7 +27,7 @@ def make_world(database: Database, site: str = "W1") -> World:
 
 
 def add_bin(tx: Tx, site_id: int, code: str, *, kind: str = "bin", x_mm: int = 0, y_mm: int = 0) -> None:
-    parts = (code.split("-") + ["", "", ""])[1:4]
+    parts = ([*code.split("-"), "", "", ""])[1:4]
     tx.execute(
         text(
             "INSERT INTO location (id, site_id, code, kind, zone, rack, bin, x_mm, y_mm) "

@@ -14,7 +14,7 @@ from labels.gs1.scan import GERMAN_CATCH_WEIGHTS, ParseSettings, Scan, parse_sca
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--catch-weight", is_flag=True, help="Read EAN-13 of prefixes 28 and 29 as variable-weight codes.")
 def parse(*, gs1: bool, as_json: bool, catch_weight: bool) -> None:
-    """Read scans from standard input, one a line, and print what they mean.
+    r"""Read scans from standard input, one a line, and print what they mean.
 
     A line is plain text, or a JSON string where control characters matter ("\\u001d" for GS).
     """

@@ -8,7 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 from labels.gs1.digital_link import looks_like_link, parse_link
-from labels.gs1.elements import FNC1, Element, LabelFault, check_element, check_together, parse_bracketed, parse_elements
+from labels.gs1.elements import (
+    FNC1,
+    Element,
+    LabelFault,
+    check_element,
+    check_together,
+    parse_bracketed,
+    parse_elements,
+)
 from labels.gs1.linters import check_digit, full_year
 from labels.gs1.supplier_labels import MH10_HEADER, mh10_values, weigh_label_values
 

@@ -16,7 +16,7 @@ def fits(form: Form, value: Json) -> bool:
     return _slot_for(form, value) is not None
 
 
-def place(form: Form, value: Json, together: list[Json]) -> tuple[Form, list[str]]:
+def place(form: Form, value: Json, together: list[Json]) -> tuple[Form, list[str]]:  # noqa: PLR0911 - one return a rule
     """The form with the value in it, and the names of the slots that changed; raises Refused."""
     if form.get("mode") == "full" and value["type"] in ("tote", "lpn"):
         return with_slot(form, "to", replacement=value["key"]), ["to"]
@@ -99,7 +99,7 @@ def _item(form: Form, slot: Json, value: Json, together: list[Json]) -> tuple[Fo
     names = [] if again else [slot["name"]]
     form = with_slot(form, slot["name"], value=value["key"])
     quantity = slot_of(form, "quantity")
-    if quantity is None or quantity.get("mode") == "ask" and not form.get("mode"):
+    if quantity is None or (quantity.get("mode") == "ask" and not form.get("mode")):
         return form, names
     if any(one["type"] == "quantity" for one in together):
         return form, names
@@ -235,8 +235,8 @@ def _new_tote(task: Task, form: Form) -> Task:
     forms = []
     for one in task["forms"]:
         if one["id"] == form["id"]:
-            one = {**with_slot(one, "to", replacement=None), "mode": None}
+            one = {**with_slot(one, "to", replacement=None), "mode": None}  # noqa: PLW2901 - path copying
         if one["state"] == "open" and (slot_of(one, "to") or {}).get("expected") == [slots["tote"]]:
-            one = with_slot(one, "to", expected=[slots["to"]], value=None)
+            one = with_slot(one, "to", expected=[slots["to"]], value=None)  # noqa: PLW2901 - path copying
         forms.append(one)
     return {**task, "forms": forms}

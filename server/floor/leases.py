@@ -24,13 +24,13 @@ _GIVE_BACK = text(
     "WHERE id = :id AND state = 'leased' AND device_id = :device_id"
 )
 _WAITING = text(
-    f"SELECT {_COLUMNS} FROM task WHERE site_id = :site_id AND state = 'open' "  # noqa: S608 - columns of ours
+    f"SELECT {_COLUMNS} FROM task WHERE site_id = :site_id AND state = 'open' "
     "AND (:kind = '' OR kind = :kind) AND (:zone = '' OR zone = :zone) "
     "AND (not_worker_id IS NULL OR not_worker_id <> :worker_id) "
     "ORDER BY priority, CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END, cutoff_at, id LIMIT 20"
 ).columns(data=JSON)
 _HELD = text(
-    f"SELECT {_COLUMNS} FROM task WHERE device_id = :device_id AND state = 'leased' ORDER BY id"  # noqa: S608
+    f"SELECT {_COLUMNS} FROM task WHERE device_id = :device_id AND state = 'leased' ORDER BY id"
 ).columns(data=JSON)
 _COUNTS = text("SELECT kind, COUNT(*) AS waiting FROM task WHERE site_id = :site_id AND state = 'open' GROUP BY kind")
 

@@ -111,7 +111,7 @@ def body_hash_of(raw: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
-def _apply(tx: Tx, runner: Runner, device: DeviceIdentity, epoch: str, raw: Json, persons: dict[str, Person]) -> Json:
+def _apply(tx: Tx, runner: Runner, device: DeviceIdentity, epoch: str, raw: Json, persons: dict[str, Person]) -> Json:  # noqa: PLR0917 - a batch is these five things
     try:
         sent = _sent_of(raw)
     except Malformed as error:
@@ -252,7 +252,7 @@ def _task_id(task: Any) -> int | None:
 def _check_texts(value: Any, depth: int = 0) -> None:
     if depth > 6:
         raise Malformed("`slots` is nested too deeply.", field="slots")
-    if isinstance(value, str) and (len(value) > _TEXT_MAX or "\0" in value or not value.isprintable() and not value.isascii()):
+    if isinstance(value, str) and (len(value) > _TEXT_MAX or "\0" in value or (not value.isprintable() and not value.isascii())):
         raise Malformed("A text in `slots` is too long or holds characters that no label has.", field="slots")
     if isinstance(value, int) and abs(value) >= 2**53:
         raise Malformed("A number in `slots` is too large.", field="slots")

@@ -1,6 +1,6 @@
 """Tables of the kernel, and the base that every table of the house stands on."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, Index, Integer, MetaData, String, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -21,7 +21,7 @@ class Base(DeclarativeBase):
     """The registry of all tables."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {int: BigInteger, str: Text, dict[str, Any]: JSON, list[Any]: JSON}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {int: BigInteger, str: Text, dict[str, Any]: JSON, list[Any]: JSON}
 
 
 class Outbox(Base):

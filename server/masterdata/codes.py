@@ -14,10 +14,10 @@ _ITEM_COLUMNS = (
     "k.key AS barcode, k.quantity, i.code, i.name, i.tracks_lot, i.tracks_serial, i.tracks_expiry, i.catch_weight"
 )
 _OF_ITEMS = text(
-    f"SELECT {_ITEM_COLUMNS} FROM item i JOIN barcode k ON k.item_id = i.id WHERE i.id IN :ids"  # noqa: S608
+    f"SELECT {_ITEM_COLUMNS} FROM item i JOIN barcode k ON k.item_id = i.id WHERE i.id IN :ids"
 ).bindparams(bindparam("ids", expanding=True))
 _OF_KEYS = text(
-    f"SELECT {_ITEM_COLUMNS} FROM barcode k JOIN item i ON i.id = k.item_id WHERE k.key IN :keys"  # noqa: S608
+    f"SELECT {_ITEM_COLUMNS} FROM barcode k JOIN item i ON i.id = k.item_id WHERE k.key IN :keys"
 ).bindparams(bindparam("keys", expanding=True))
 _BY_ITEM_CODE = text(
     "SELECT i.code AS barcode, 1 AS quantity, i.code, i.name, i.tracks_lot, i.tracks_serial, i.tracks_expiry, "

@@ -78,7 +78,7 @@ def location_by_id(tx: Tx, location_id: int) -> Place:
 
 
 def account(tx: Tx, site_id: int, name: str) -> Place:
-    """An account of a site: account(tx, site_id, "SUPPLIER")."""
+    """The account of a site with this name, such as "SUPPLIER"."""
     row = tx.row(_ACCOUNT, site_id=site_id, ending=f"~{name}")
     if row is None:
         raise NotFound(f"Site {site_id} has no account {name}.", what=name)

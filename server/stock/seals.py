@@ -19,7 +19,7 @@ _LINE = (
     "|| '|' || from_id || '|' || to_id || '|' || COALESCE(op, '') || '|' || COALESCE(worker_id, 0) || '|' || "
     "COALESCE(device_id, 0) || '|' || COALESCE(document, '') || '|' || COALESCE(reverses_id, 0)"
 )
-_LINES = text(f"SELECT {_LINE} FROM stock_move WHERE id > :after AND id <= :last ORDER BY id")  # noqa: S608 - no input
+_LINES = text(f"SELECT {_LINE} FROM stock_move WHERE id > :after AND id <= :last ORDER BY id")
 _LAST_SEAL = text("SELECT last_id, hash FROM seal ORDER BY id DESC LIMIT 1")
 _SETTLED = text("SELECT COALESCE(MAX(id), 0) FROM stock_move")
 _ADD = text(

@@ -113,7 +113,7 @@ def fitting_bins(tx: Tx, lpn: Place) -> list[Any]:
     return []
 
 
-def why_not(row: Any, burden: Burden) -> str | None:
+def why_not(row: Any, burden: Burden) -> str | None:  # noqa: PLR0911 - one return a rule
     """Why a bin does not take a burden, as a message key; None when it does."""
     if row.blocked:
         return "bin.blocked"

@@ -18,7 +18,7 @@ _ADD = text(
     "created_at) VALUES (:site_id, :kind, :priority, :zone, :document, :subject_id, :data, :wave_id, :cutoff_at, "
     ":not_worker_id, :at) RETURNING id"
 ).bindparams(bindparam("data", type_=JSON))
-_BY_ID = text(f"SELECT {_COLUMNS} FROM task WHERE id = :id").columns(data=JSON)  # noqa: S608 - columns of ours
+_BY_ID = text(f"SELECT {_COLUMNS} FROM task WHERE id = :id").columns(data=JSON)
 _END = text(
     "UPDATE task SET state = :state, done_at = :at, version = version + 1 WHERE id = :id AND state IN ('open', 'leased')"
 )
