@@ -133,7 +133,7 @@ def _quantity(form: Form, value: Json) -> tuple[Form, list[str]]:
         number += slot["value"]
     if slot.get("max") is not None and number > slot["max"]:
         raise Refused("too_many", value, form, "quantity")
-    least = 0 if form.get("mode") == "short" else slot.get("min", 1)
+    least = {"short": 0, "damaged": 1}.get(form.get("mode") or "", slot.get("min", 1))
     if number < least:
         raise Refused("short_first" if slot.get("expected") else "too_few", value, form, "quantity")
     if form.get("mode") == "short" and slot.get("expected") is not None and number >= slot["expected"]:

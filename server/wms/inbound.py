@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Date, bindparam, text
 
 from labels.gs1 import check_digit
-from server.kernel.errors import Conflict, Invalid, NotFound
+from server.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.items import item_by_code
 from server.masterdata.parties import own_stock
@@ -31,9 +31,18 @@ _LINES = text(
 ).columns(expiry_on=Date)
 _OF_SSCC = text("SELECT n.code FROM inbound_line l JOIN inbound n ON n.id = l.inbound_id "
                 "WHERE l.sscc = :sscc AND n.site_id = :site_id AND n.state IN ('expected', 'receiving') LIMIT 1")
-_COUNT = text("UPDATE inbound_line SET received = received + :quantity, damaged = damaged + :damaged WHERE id = :id")
+_COUNT = text("UPDATE inbound_line SET received = received + :quantity, damaged = damaged + :damaged WHERE id = :id "
+              "AND (received + :quantity) * 100 <= quantity * (100 + over_percent)")
+_LINE = text("SELECT l.quantity, l.received, i.code AS item FROM inbound_line l JOIN item i ON i.id = l.item_id "
+             "WHERE l.id = :id")
 _SET_STATE = text("UPDATE inbound SET state = :state WHERE id = :id AND state <> :state")
 _OPEN_REST = text("SELECT COUNT(*) FROM inbound_line WHERE inbound_id = :id AND received < quantity")
+
+
+class OverReceipt(Refusal):
+    """More came than the paper and its tolerance allow."""
+
+    code = "over_receipt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +124,13 @@ def inbound_of_sscc(tx: Tx, site_id: int, sscc: str) -> str | None:
 
 
 def count_received(tx: Tx, line_id: int, quantity: int, damaged: int = 0) -> None:
-    """Adds to what was received of a line."""
-    tx.execute(_COUNT, {"id": line_id, "quantity": quantity, "damaged": damaged})
+    """Adds to what came of a line; OverReceipt beyond its tolerance, also when many receive it at once."""
+    if not tx.changed(_COUNT, id=line_id, quantity=quantity, damaged=damaged):
+        line = tx.row(_LINE, id=line_id)
+        rest = max(line.quantity - line.received, 0) if line is not None else 0
+        raise OverReceipt(f"{quantity} of {line.item if line is not None else 'this'} came, {rest} are still to come. "
+                          "Count again, or put the rest aside and call the supervisor.", quantity=quantity, rest=rest,
+                          item=line.item if line is not None else "")
 
 
 def set_inbound_state(tx: Tx, number: int, state: str) -> bool:

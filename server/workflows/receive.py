@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from server.floor.process import Answer, Call, Json, Message, Process
-from server.kernel.errors import NotFound, Refusal
+from server.kernel.errors import Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.items import item_by_id
 from server.masterdata.sites import Place, location_by_code
@@ -25,12 +25,6 @@ class AlreadyReceived(Refusal):
     """The pallet, or the whole paper, has been received before."""
 
     code = "already_received"
-
-
-class OverReceipt(Refusal):
-    """More came than the paper and its tolerance allow."""
-
-    code = "over_receipt"
 
 
 def _start(tx: Tx, call: Call, value: Json) -> int | None:
@@ -93,10 +87,8 @@ def _receive(tx: Tx, call: Call) -> Answer:
         return _receive_pallet(tx, call, paper, str(call.slots["lpn"]))
     line = _line(tx, paper, call.form)
     quantity = call.slots.get("quantity")
-    if not isinstance(quantity, int) or isinstance(quantity, bool) or not 0 < quantity <= _most(line):
-        raise OverReceipt(f"{quantity} of {line.item} are not {line.quantity - line.received} that are still to come. "
-                          "Count again, or put the rest aside and call the supervisor.", item=line.item,
-                          quantity=str(quantity), rest=line.quantity - line.received)
+    if not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < 1:
+        raise Invalid(f"{str(quantity)[:32]} is not a quantity. Count again.", field="quantity")
     lpn = receive(tx, paper, _found(tx, line, quantity, call), _dock(tx, paper.site_id))
     return _answer(tx, call, paper, Message("receive.done", {"quantity": quantity, "name": line.name, "lpn": lpn.code}))
 

@@ -1,0 +1,32 @@
+import re
+from pathlib import Path
+
+from server.workflows.texts import texts
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+SOURCES = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "server").rglob("*.py"))]
+
+
+def keys_in_code() -> set[str]:
+    keys: set[str] = set()
+    for source in SOURCES:
+        keys.update(re.findall(r'Message\("([a-z_.]+)"', source))
+        keys.update(re.findall(r'"((?:slot|bin)\.[a-z_]+)"', source))
+        keys.update(f"refused.{code}" for code in re.findall(r'^    code = "([a-z_]+)"', source, re.MULTILINE))
+        keys.update(f"refused.{code}" for code in re.findall(r'\bRefused\("([a-z_]+)"', source))
+        keys.update(f"refused.{code}" for code in re.findall(r'refusal\(task, "([a-z_]+)"', source))
+        keys.update(f"task.{kind}" for kind in re.findall(r'Process\(kind="([a-z_]+)"', source))
+    return keys
+
+
+def test_every_sentence_exists_in_both_languages_with_the_same_placeholders():
+    english, chinese = texts("en"), texts("zh-CN")
+    assert english.keys() == chinese.keys()
+    for key, sentence in english.items():
+        assert set(PLACEHOLDER.findall(sentence)) == set(PLACEHOLDER.findall(chinese[key])), key
+
+
+def test_every_key_that_the_code_names_has_a_sentence():
+    assert len(keys_in_code()) > 40
+    assert sorted(keys_in_code() - texts("en").keys()) == []
