@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from labels.gs1.command import parse
+from server.cli.importing import COLUMNS, import_file
 from server.cli.verify import verify_report
 from server.cli.walk import bench, walk
 from server.kernel.database import Database, upgrade
@@ -76,6 +77,26 @@ def verify(context: click.Context, *, as_json: bool) -> None:
             for row in one["rows"]:
                 click.echo(f"        {row}")
     if any(one["broken"] for one in findings):
+        context.exit(1)
+
+
+@main.command("import")
+@click.argument("kind", type=click.Choice(sorted(COLUMNS)))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def import_(context: click.Context, *, kind: str, file: Path, as_json: bool) -> None:
+    """Bring in a CSV file with a header line.
+
+    items: code, name; also gtin, case_quantity, case_gtin, weight_g, volume_ml, lot, expiry, serial (yes or no).
+    locations: site, code; also kind, zone, aisle, level, x_mm, y_mm.
+
+    A bad line is reported with its number and stops nothing but itself; the command then ends with 1.
+    """
+    report = _with_database(context.obj, lambda database: import_file(database, kind, file))
+    _say(report, as_json, "\n".join([*(f"line {one['line']}: {one['what']}" for one in report["errors"]),
+                                     f"{report['done']} {kind} brought in, {report['failed']} lines wrong."]))
+    if report["failed"]:
         context.exit(1)
 
 
