@@ -10,6 +10,7 @@ corners hang together.
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from server.wms.walk.euler import Edge, euler_walk
@@ -18,6 +19,7 @@ from server.wms.walk.layout import Corner, Layout, Walk, distance
 # A corner of a state: 0 untouched, else 2 * part + odd, with parts numbered from 1 by first appearance.
 State = tuple[int, ...]
 _DONE: State = (-1,)
+_KNOWN_MAX = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +104,14 @@ class _Solver:
         return after
 
     def _through_block(self, layer: _Layer, aisle: int, block: int) -> _Layer:
-        ways = list(self._ways(aisle, block))
+        ways = [(choice, length, _touched(choice)) for choice, length in self._ways(aisle, block)]
         after: _Layer = {}
         for state, (cost, _, _) in layer.items():
             if state == _DONE:
                 _keep_best(after, _DONE, cost if not self.stops[aisle][block] else float("inf"), state, None)
                 continue
-            for choice, length in ways:
-                _keep_best(after, _with_way(state, block - 1, choice), cost + length, state, choice)
+            for choice, length, touched in ways:
+                _keep_best(after, _with_way(state, block - 1, choice.kind, choice.times, touched), cost + length, state, choice)
         return after
 
     def _ways(self, aisle: int, block: int) -> Iterator[tuple[_Choice, float]]:
@@ -132,6 +134,7 @@ class _Solver:
         aisle, cross = corner
         is_last = aisle == self.last
         step = 0.0 if is_last else self.layout.aisles[aisle + 1] - self.layout.aisles[aisle]
+        ways = [_Choice("along", corner, times=times) for times in range(3)]
         after: _Layer = {}
         for state, (cost, _, _) in layer.items():
             if state == _DONE:
@@ -143,8 +146,7 @@ class _Solver:
                     continue
                 new = self._dropped(state, corner) if times == 0 else _carried(state, cross, times)
                 if new is not None:
-                    choice = _Choice("along", corner, times=times)
-                    _keep_best(after, new, cost + times * step, state, choice)
+                    _keep_best(after, new, cost + times * step, state, ways[times])
         return after
 
     def _dropped(self, state: State, corner: Corner) -> State | None:
@@ -210,29 +212,39 @@ def _keep_best(layer: _Layer, state: State, cost: float, before: State, choice: 
         layer[state] = (cost, before, choice)
 
 
-def _with_way(state: State, low: int, choice: _Choice) -> State:
+def _touched(choice: _Choice) -> tuple[bool, bool]:
+    """Whether a way through a block meets its lower and its upper corner."""
+    is_through = choice.kind == "through"
+    return is_through or choice.low > 0, is_through or choice.high > 0
+
+
+# The same few states come back in every aisle of every layout: each change of state is worked out once.
+@lru_cache(_KNOWN_MAX)
+def _with_way(state: State, low: int, kind: str, times: int, ends: tuple[bool, bool]) -> State:
     """The state after walking in the block above corner `low`."""
-    if choice.kind == "skip":
+    if kind == "skip":
         return state
     values, fresh = list(state), 2 * len(state) + 2
-    for at, touched in ((low, choice.kind == "through" or choice.low), (low + 1, choice.kind == "through" or choice.high)):
+    for at, touched in zip((low, low + 1), ends, strict=True):
         if touched and not values[at]:
             values[at], fresh = 2 * fresh, fresh + 1
-    if choice.kind == "through":
+    if kind == "through":
         one, other = values[low] >> 1, values[low + 1] >> 1
         values = [2 * one + (value & 1) if value >> 1 == other else value for value in values]
-        if choice.times == 1:
+        if times == 1:
             values[low] ^= 1
             values[low + 1] ^= 1
     return _numbered(tuple(values))
 
 
+@lru_cache(_KNOWN_MAX)
 def _carried(state: State, cross: int, times: int) -> State:
     """The state with a corner moved on to the next aisle; a walk may start there."""
     part = (state[cross] >> 1) or len(state) + 1
     return _numbered((*state[:cross], 2 * part + (times & 1), *state[cross + 1:]))
 
 
+@lru_cache(_KNOWN_MAX)
 def _numbered(values: State) -> State:
     parts: dict[int, int] = {0: 0}
     return tuple(2 * parts.setdefault(value >> 1, len(parts)) + (value & 1) if value else 0 for value in values)
