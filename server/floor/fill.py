@@ -4,7 +4,7 @@ A task and its forms are plain JSON. `fill` never changes what it is given: it a
 with effects, in order; a refused reading leaves the task as it was.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from server.floor.fill_commands import command
@@ -159,6 +159,3 @@ def _primary_first(value: Json) -> int:
 def _raw(reading: Mapping[str, Any]) -> Json:
     values = reading.get("values") or []
     return dict(values[0]) if values else {"type": "unknown", "key": reading.get("raw", "")}
-
-
-Fill = Callable[[Task | None, Mapping[str, Any]], tuple[Task | None, list[Effect]]]

@@ -36,6 +36,7 @@ _COUNT = text("UPDATE inbound_line SET received = received + :quantity, damaged 
 _LINE = text("SELECT l.quantity, l.received, i.code AS item FROM inbound_line l JOIN item i ON i.id = l.item_id "
              "WHERE l.id = :id")
 _SET_STATE = text("UPDATE inbound SET state = :state WHERE id = :id AND state <> :state")
+_BEGIN = text("UPDATE inbound SET state = CASE WHEN state = 'expected' THEN 'receiving' ELSE state END WHERE id = :id")
 _OPEN_REST = text("SELECT COUNT(*) FROM inbound_line WHERE inbound_id = :id AND received < quantity")
 
 
@@ -131,6 +132,14 @@ def count_received(tx: Tx, line_id: int, quantity: int, damaged: int = 0) -> Non
         raise OverReceipt(f"{quantity} of {line.item if line is not None else 'this'} came, {rest} are still to come. "
                           "Count again, or put the rest aside and call the supervisor.", quantity=quantity, rest=rest,
                           item=line.item if line is not None else "")
+
+
+def begin_receiving(tx: Tx, number: int) -> None:
+    """Marks that a paper is being received; whoever else receives it waits until this is committed.
+
+    So two devices open one task between them, and the last line to come sees that it is the last.
+    """
+    tx.execute(_BEGIN, {"id": number})
 
 
 def set_inbound_state(tx: Tx, number: int, state: str) -> bool:

@@ -115,6 +115,8 @@ def fitting_bins(tx: Tx, lpn: Place) -> list[Any]:
 
 def why_not(row: Any, burden: Burden) -> str | None:  # noqa: PLR0911 - one return a rule
     """Why a bin does not take a burden, as a message key; None when it does."""
+    if row.kind != "bin":
+        return "bin.not_a_bin"
     if row.blocked:
         return "bin.blocked"
     if row.max_lpns is not None and row.lpns >= row.max_lpns:

@@ -11,7 +11,7 @@ from server.masterdata.sites import Place, account
 from server.stock.goods import GoodsKey, keep_lot, lot_without_code
 from server.stock.ledger import Move, move
 from server.stock.lpns import lpn_by_code, make_lpn
-from server.wms.inbound import InboundRow, count_received, lines_still_open, set_inbound_state
+from server.wms.inbound import InboundRow, begin_receiving, count_received, lines_still_open, set_inbound_state
 from server.wms.put_away import want_put_away
 
 
@@ -32,13 +32,13 @@ class Received:
 
 def receive(tx: Tx, paper: InboundRow, found: Received, dock: Place, lpn: Place | None = None) -> Place:
     """Books received goods onto an LPN at the dock (a new one unless given) and asks for its put-away; the LPN."""
+    begin_receiving(tx, paper.id)
     onto = lpn if lpn is not None else make_lpn(tx, dock)
     goods = goods_received(tx, found)
     supplier = account(tx, paper.site_id, "CUSTOMER" if paper.kind == "return" else "SUPPLIER")
     move(tx, Move(goods, found.quantity, supplier, onto, "receiving", document=paper.code))
     if found.line_id is not None:
         count_received(tx, found.line_id, found.quantity, found.quantity if goods.status == "damaged" else 0)
-    set_inbound_state(tx, paper.id, "receiving")
     tx.emit(GoodsReceived(paper.code, found.item.id, found.quantity, onto.code))
     if lpn is None:
         want_put_away(tx, onto, document=paper.code)

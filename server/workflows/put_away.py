@@ -33,6 +33,8 @@ def _build(tx: Tx, task: TaskRow) -> Json:
 
 def _put_away(tx: Tx, call: Call) -> Answer:
     lpn, target = _lpn(tx, str(call.slots.get("lpn"))), location_by_code(tx, str(call.slots.get("to")))
+    if {lpn.site_id, target.site_id} != {call.site_id}:
+        raise NotFound(f"{target.code} or {lpn.code} is in another warehouse. Scan a bin of this one.", what=target.code)
     waiting = open_put_away(tx, lpn)
     put_away(tx, lpn, target, document=call.held_task.document)
     data = {"put_away": waiting.id} if waiting is not None else {}

@@ -10,12 +10,13 @@ from server.kernel.errors import Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.items import item_by_id
 from server.masterdata.sites import Place, location_by_code
-from server.wms.inbound import InboundRow, inbound_by_code, inbound_lines, inbound_of_sscc
+from server.wms.inbound import InboundRow, begin_receiving, inbound_by_code, inbound_lines, inbound_of_sscc
 from server.wms.put_away import want_put_away
 from server.wms.receiving import Received, close_if_complete, pallet_of, receive
 from server.wms.tasks import NewTask, TaskRow, finish_task, make_task, touch_task
 from server.workflows.forms import form, progress, slot
 
+CODE_MAX = 64
 _PAPERS = ("asn", "purchase_order")
 _OPEN_TASK = text("SELECT id FROM task WHERE kind = 'receive' AND document = :code AND state IN ('open', 'leased')")
 _DOCK = text("SELECT code FROM location WHERE site_id = :site_id AND kind = 'dock' AND blocked = 0 ORDER BY code LIMIT 1")
@@ -35,7 +36,10 @@ def _start(tx: Tx, call: Call, value: Json) -> int | None:
         return None
     if code is None:
         return None
+    begin_receiving(tx, inbound_by_code(tx, str(code)).id)
     paper = inbound_by_code(tx, str(code))
+    if paper.site_id != call.site_id:
+        raise NotFound(f"{paper.code} is expected in another warehouse. Call the supervisor.", what=paper.code)
     if paper.state not in ("expected", "receiving"):
         raise AlreadyReceived(f"{paper.code} has been received. Scan another paper or pallet.", document=paper.code)
     known = tx.scalar(_OPEN_TASK, code=paper.code)
@@ -89,6 +93,9 @@ def _receive(tx: Tx, call: Call) -> Answer:
     quantity = call.slots.get("quantity")
     if not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < 1:
         raise Invalid(f"{str(quantity)[:32]} is not a quantity. Count again.", field="quantity")
+    if call.slots.get("item") != line.item:
+        raise Invalid(f"{str(call.slots.get('item'))[:64]} was scanned, {line.item} is on this line. Scan it again.",
+                      field="item")
     lpn = receive(tx, paper, _found(tx, line, quantity, call), _dock(tx, paper.site_id))
     return _answer(tx, call, paper, Message("receive.done", {"quantity": quantity, "name": line.name, "lpn": lpn.code}))
 
@@ -107,10 +114,24 @@ def _receive_pallet(tx: Tx, call: Call, paper: InboundRow, sscc: str) -> Answer:
 
 
 def _found(tx: Tx, line: Any, quantity: int, call: Call) -> Received:
-    expiry = call.slots.get("expiry")
     return Received(item=item_by_id(tx, line.item_id), owner_id=line.owner_id, quantity=quantity, line_id=line.id,
-                    lot=str(call.slots.get("lot") or line.lot or ""), serial=str(call.slots.get("serial") or ""),
-                    expiry_on=date.fromisoformat(str(expiry)) if expiry else line.expiry_on)
+                    lot=_scanned(call, "lot") or line.lot or "", serial=_scanned(call, "serial"),
+                    expiry_on=_expiry(call) or line.expiry_on)
+
+
+def _scanned(call: Call, name: str) -> str:
+    value = call.slots.get(name) or ""
+    if not isinstance(value, str) or len(value) > CODE_MAX:
+        raise Invalid(f"The {name} is no text of at most {CODE_MAX} characters. Scan it again.", field=name)
+    return value
+
+
+def _expiry(call: Call) -> date | None:
+    value = _scanned(call, "expiry")
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError as error:
+        raise Invalid(f"{value} is no date. Scan the expiry date again.", field="expiry") from error
 
 
 def _answer(tx: Tx, call: Call, paper: InboundRow, message: Message) -> Answer:

@@ -55,4 +55,5 @@ def test_twenty_devices_receive_one_line_and_no_unit_is_lost_or_doubled(database
     booked = database.read(lambda tx: tx.scalar(text("SELECT SUM(quantity) FROM balance")))
     line = database.read(lambda tx: tx.scalar(text("SELECT received FROM inbound_line")))
     assert booked == line == sum(status == "applied" for status, _ in answers)
-    assert line <= DEVICES - 5
+    assert line == DEVICES - 5
+    assert database.read(lambda tx: tx.scalar(text("SELECT state FROM inbound"))) == "received"

@@ -86,6 +86,7 @@ def test_a_put_away_is_undone(database, pda):
     pda.scan(f"(00){SSCC}")
     pda.scan(f"(00){SSCC}")
     pda.scan("W1-A-09-01")
+    assert on_hand_at_dock(database) == 0
     pda.task = None
     assert pda.send("undo", {}, None)["status"] == "applied"
     assert on_hand_at_dock(database) == 48
@@ -105,5 +106,35 @@ def test_a_paper_that_came_short_is_closed_by_done(database, pda):
 
 def on_hand_at_dock(database) -> int:
     return database.read(lambda tx: tx.scalar(text(
-        "SELECT SUM(b.quantity) FROM balance b JOIN lpn p ON p.id = b.holder_id JOIN location l ON l.id = p.location_id "
+        "SELECT COALESCE(SUM(b.quantity), 0) FROM balance b JOIN lpn p ON p.id = b.holder_id JOIN location l ON l.id = p.location_id "
         "WHERE l.code = 'W1-DOCK'")))
+
+
+@pytest.mark.parametrize("change", [
+    {"item": "BOLT"}, {"quantity": "ten"}, {"quantity": True}, {"quantity": -1}, {"expiry": "tomorrow"}, {"expiry": 7},
+    {"lot": "L" * 300}, {"lot": ["a"]},
+])
+def test_what_a_form_may_not_hold_is_refused_and_the_next_good_scan_works(database, pda, change):
+    pda.scan("ASN-1")
+    form = next(one["id"] for one in pda.task["forms"] if one["id"].startswith("l"))
+    assert pda.send("receive", {"item": "SOAP", "quantity": 1, **change}, form)["status"] == "refused"
+    assert pda.send("receive", {"item": "SOAP", "quantity": 1}, form)["status"] == "applied"
+    assert database.read(lambda tx: tx.scalar(text("SELECT SUM(received) FROM inbound_line"))) == 1
+
+
+def test_a_late_receipt_does_not_open_a_closed_paper_again(database, pda):
+    pda.scan("ASN-1")
+    task, form = pda.task, next(one["id"] for one in pda.task["forms"] if one["id"].startswith("l"))
+    pda.scan("CMD-DONE")
+    pda.task = task
+    assert pda.send("receive", {"item": "SOAP", "quantity": 2}, form)["status"] == "applied"
+    assert database.read(lambda tx: tx.scalar(text("SELECT state FROM inbound"))) == "received"
+
+
+def test_a_pallet_is_not_put_away_on_a_dock(database, pda):
+    pda.scan(f"(00){SSCC}")
+    pda.scan(f"(00){SSCC}")
+    pda.task = None
+    pda.scan(f"(00){SSCC}")
+    answer = pda.send("put_away", {"lpn": SSCC, "to": "W1-DOCK"}, pda.task["forms"][0]["id"])
+    assert (answer["status"], answer["code"]) == ("refused", "bin_does_not_fit")
