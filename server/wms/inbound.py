@@ -23,7 +23,6 @@ _ADD_LINE = text(
     "VALUES (:inbound_id, :number, :item_id, :owner_id, :quantity, :lot, :expiry_on, :sscc, :over_percent)"
 ).bindparams(bindparam("expiry_on", type_=Date))
 _BY_CODE = text("SELECT id, code, kind, site_id, state FROM inbound WHERE code = :code")
-_BY_ID = text("SELECT id, code, kind, site_id, state FROM inbound WHERE id = :id")
 _LINES = text(
     "SELECT l.id, l.number, l.item_id, l.owner_id, l.quantity, l.received, l.lot, l.expiry_on, l.sscc, l.over_percent, "
     "i.code AS item, i.name, i.tracks_lot, i.tracks_serial, i.tracks_expiry, i.catch_weight "
@@ -102,14 +101,6 @@ def inbound_by_code(tx: Tx, code: str) -> InboundRow:
     row = tx.row(_BY_CODE, code=code)
     if row is None:
         raise NotFound(f"There is no ASN or purchase order {code}. Check the paper, or receive blind.", what=code)
-    return InboundRow(**row._mapping)
-
-
-def inbound_by_id(tx: Tx, number: int) -> InboundRow:
-    """The inbound paper of a row number."""
-    row = tx.row(_BY_ID, id=number)
-    if row is None:
-        raise NotFound(f"There is no inbound paper with number {number}.", what=number)
     return InboundRow(**row._mapping)
 
 
