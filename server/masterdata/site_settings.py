@@ -1,0 +1,49 @@
+"""What a site may choose, with its defaults."""
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import JSON, bindparam, text
+
+from server.kernel.errors import NotFound
+from server.kernel.transaction import Tx
+
+_GET = text("SELECT settings FROM site WHERE id = :id").columns(settings=JSON)
+_SET = text("UPDATE site SET settings = :settings WHERE id = :id").bindparams(bindparam("settings", type_=JSON))
+DEMONSTRATION_PREFIX = "9520000"
+"""GS1 keeps prefix 952 for demonstrations: parcels of a firm without a company prefix of its own say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """The choices of a site.
+
+    `cross_aisles_mm` are the y of cross aisles (empty: one before and one behind the racks); `depot_mm` is where
+    pickers start and end (empty: the first aisle at the first cross aisle). `cutoffs` are local times "HH:MM".
+    """
+
+    cross_aisles_mm: tuple[int, ...] = ()
+    depot_mm: tuple[int, ...] = ()
+    pick_scan: str = "item"
+    pack_check: str = "full"
+    gcp: str = DEMONSTRATION_PREFIX
+    cutoffs: tuple[str, ...] = ("16:00",)
+    receive_over_percent: int = 0
+    count_tolerance_units: int = 0
+    count_tolerance_percent: int = 0
+
+
+def site_settings(tx: Tx, site_id: int) -> SiteSettings:
+    """The settings of a site; what it does not say has its default."""
+    row = tx.row(_GET, id=site_id)
+    if row is None:
+        raise NotFound(f"There is no site with number {site_id}.", what=site_id)
+    known = {field.name for field in fields(SiteSettings)}
+    chosen = {name: value for name, value in (row.settings or {}).items() if name in known}
+    return SiteSettings(**{name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()})
+
+
+def set_site_settings(tx: Tx, site_id: int, **changes: Any) -> None:
+    """Changes some settings of a site and keeps the others."""
+    row = tx.row(_GET, id=site_id)
+    tx.execute(_SET, {"id": site_id, "settings": {**((row.settings if row else None) or {}), **changes}})
