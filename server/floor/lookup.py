@@ -15,7 +15,7 @@ _LPN = text(
 )
 _DOCUMENT = text(
     "SELECT code, kind FROM inbound WHERE UPPER(code) = :code AND site_id = :site_id "
-    "UNION ALL SELECT order_number, 'order' FROM release WHERE UPPER(order_number) = :code AND site_id = :site_id "
+    "UNION ALL SELECT code, 'order' FROM release WHERE UPPER(code) = :code AND site_id = :site_id "
     "UNION ALL SELECT code, 'wave' FROM wave WHERE UPPER(code) = :code AND site_id = :site_id "
     "UNION ALL SELECT code, 'load' FROM load WHERE UPPER(code) = :code AND site_id = :site_id"
 )

@@ -114,7 +114,7 @@ class Location(Base):
     __tablename__ = "location"
     __table_args__ = (
         CheckConstraint("kind IN ('" + "', '".join(LOCATION_KINDS) + "')", name="kind"),
-        CheckConstraint("blocked IN (0, 1) AND count_due IN (0, 1)", name="flags"),
+        CheckConstraint("blocked IN (0, 1) AND count_due IN (0, 1) AND suspect IN (0, 1)", name="flags"),
         CheckConstraint("mixing IN ('any', 'one_item', 'one_lot')", name="mixing"),
         CheckConstraint(ITEM_ABC, name="abc"),
         Index("ix_location_site_id_kind_zone", "site_id", "kind", "zone"),
@@ -140,6 +140,7 @@ class Location(Base):
     abc: Mapped[str] = mapped_column(String(1), server_default="C")
     blocked: Mapped[int] = mapped_column(Integer, server_default="0")
     count_due: Mapped[int] = mapped_column(Integer, server_default="0")
+    suspect: Mapped[int] = mapped_column(Integer, server_default="0", doc="a pick fell short: no allocation until counted")
     last_counted_on: Mapped[date | None] = mapped_column(Date)
 
 

@@ -67,7 +67,8 @@ class Release(Base):
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    order_number: Mapped[str] = mapped_column(String(64), unique=True)
+    code: Mapped[str] = mapped_column(String(72), unique=True, doc="the order's number; 'ORD-7~2' for its second part")
+    order_number: Mapped[str] = mapped_column(String(64), index=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     customer: Mapped[str] = mapped_column(String(256), server_default="")
     ship_to: Mapped[dict[str, Any]]
