@@ -39,8 +39,9 @@ def site_settings(tx: Tx, site_id: int) -> SiteSettings:
     if row is None:
         raise NotFound(f"There is no site with number {site_id}.", what=site_id)
     known = {field.name for field in fields(SiteSettings)}
-    chosen = {name: value for name, value in (row.settings or {}).items() if name in known}
-    return SiteSettings(**{name: tuple(value) if isinstance(value, list) else value for name, value in chosen.items()})
+    chosen: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value
+                              for name, value in (row.settings or {}).items() if name in known}
+    return SiteSettings(**chosen)
 
 
 def set_site_settings(tx: Tx, site_id: int, **changes: Any) -> None:

@@ -1,0 +1,226 @@
+"""Orders come in: checked, written once, and promised in the same transaction."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import JSON, bindparam, text
+
+from server.events import OrderAccepted, OrderCancelled
+from server.kernel.counters import next_number
+from server.kernel.errors import Conflict, Invalid, NotFound, Refusal
+from server.kernel.transaction import Tx
+from server.masterdata.items import ItemRow, item_by_code
+from server.masterdata.parties import own_stock
+from server.oms.promising import next_cutoff, promise_up_to
+from server.stock.availability import void_promise
+from server.stock.goods import GoodsKey
+
+LINES_MAX = 2_000
+QUANTITY_MAX = 10**9
+_ADD = text(
+    "INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, "
+    "priority, cutoff_at, created_at) VALUES (:number, :channel, :channel_ref, :body_hash, :site_id, :customer_id, "
+    ":customer, :ship_to, :carrier, :priority, :cutoff_at, :at) ON CONFLICT (channel, channel_ref) DO NOTHING RETURNING id"
+).bindparams(bindparam("ship_to", type_=JSON))
+_ADD_LINE = text(
+    "INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised) "
+    "VALUES (:order_id, :number, :item_id, :owner_id, :lot, :serial, :quantity, :promised)"
+)
+_KNOWN = text("SELECT number, body_hash FROM sales_order WHERE channel = :channel AND channel_ref = :channel_ref")
+_SET_PROMISED_AT = text("UPDATE sales_order SET promised_at = :at WHERE id = :id")
+_BY_NUMBER = text(
+    "SELECT id, number, channel, channel_ref, site_id, customer_id, customer, ship_to, carrier, priority, cutoff_at, "
+    "promised_at, state, created_at FROM sales_order WHERE number = :number"
+).columns(ship_to=JSON)
+_LINES = text(
+    "SELECT l.id, l.number, l.item_id, l.owner_id, l.lot, l.serial, l.quantity, l.promised, l.shipped, l.short, "
+    "i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
+)
+_CANCEL = text("UPDATE sales_order SET state = 'cancelled' WHERE id = :id AND state IN ('accepted', 'released')")
+_CUSTOMER = text("SELECT id, name FROM party WHERE code = :code AND kind = 'customer'")
+
+
+class OrderGoneTooFar(Refusal):
+    """An order that was packed, shipped or cancelled cannot be cancelled."""
+
+    code = "order_gone_too_far"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrderLine:
+    """An ordered item; quantity in smallest units. With `lot` or `serial` exactly that one is wanted."""
+
+    item: str
+    quantity: int
+    lot: str = ""
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOrder:
+    """An order as a channel gives it; `channel` and `channel_ref` together are its identity."""
+
+    channel: str
+    channel_ref: str
+    site_id: int
+    lines: Sequence[NewOrderLine]
+    customer: str = ""
+    ship_to: Mapping[str, Any] = field(default_factory=dict)
+    carrier: str = ""
+    priority: int = 5
+    cutoff_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedLine:
+    """What was promised of a line; the rest waits for stock."""
+
+    number: int
+    item: str
+    quantity: int
+    promised: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAnswer:
+    """The answer to an order: its number, and what leaves when. `repeated`: it was known already."""
+
+    number: str
+    state: str
+    promised_at: int | None
+    lines: tuple[PromisedLine, ...]
+    repeated: bool = False
+
+
+def accept_order(tx: Tx, new: NewOrder) -> OrderAnswer:
+    """Takes an order in and promises what the site has.
+
+    The same order again gives the answer again; another order under the same reference is a Conflict. Invalid
+    names every line that is wrong.
+    """
+    _check(new)
+    items = _items(tx, new)
+    body_hash = _hash(new)
+    customer_id, customer = _customer(tx, new.customer)
+    number = f"ORD-{next_number(tx, 'order'):06d}"
+    order_id = tx.scalar(
+        _ADD, number=number, channel=new.channel, channel_ref=new.channel_ref, body_hash=body_hash, site_id=new.site_id,
+        customer_id=customer_id, customer=customer, ship_to=dict(new.ship_to), carrier=new.carrier,
+        priority=new.priority, cutoff_at=new.cutoff_at, at=tx.now)
+    if order_id is None:
+        return _known(tx, new, body_hash)
+    promised = _promise(tx, new, items, number)
+    owner = own_stock(tx)
+    tx.execute(_ADD_LINE, [
+        {"order_id": order_id, "number": at, "item_id": item.id, "owner_id": owner, "lot": line.lot,
+         "serial": line.serial, "quantity": line.quantity, "promised": promised[at]}
+        for at, (line, item) in enumerate(zip(new.lines, items, strict=True), 1)])
+    if all(promised[at] == line.quantity for at, line in enumerate(new.lines, 1)):
+        tx.execute(_SET_PROMISED_AT, {"id": order_id, "at": new.cutoff_at or next_cutoff(tx, new.site_id)})
+    tx.emit(OrderAccepted(number))
+    return order_answer(tx, number)
+
+
+def order_answer(tx: Tx, number: str, *, repeated: bool = False) -> OrderAnswer:
+    """What was answered to an order, as it stands now."""
+    order = order_by_number(tx, number)
+    lines = tuple(PromisedLine(row.number, row.item, row.quantity, row.promised) for row in order_lines(tx, order.id))
+    return OrderAnswer(order.number, order.state, order.promised_at, lines, repeated)
+
+
+def order_by_number(tx: Tx, number: str) -> Any:
+    """The head of an order; NotFound when there is none."""
+    row = tx.row(_BY_NUMBER, number=number)
+    if row is None:
+        raise NotFound(f"There is no order {number}.", what=number[:64])
+    return row
+
+
+def order_lines(tx: Tx, order_id: int) -> list[Any]:
+    """The lines of an order with their items."""
+    return tx.rows(_LINES, id=order_id)
+
+
+def cancel_order(tx: Tx, number: str, reason: str) -> None:
+    """Ends an order and gives its promises back; OrderGoneTooFar when it has left or ended.
+
+    What the floor has begun is the warehouse's to stop: the caller asks it first.
+    """
+    order = order_by_number(tx, number)
+    if not tx.changed(_CANCEL, id=order.id):
+        raise OrderGoneTooFar(f"{number} is {order.state}; it cannot be cancelled any more.", order=number,
+                              state=order.state)
+    for line in order_lines(tx, order.id):
+        void_promise(tx, order.site_id, reference(number, line.number))
+    tx.emit(OrderCancelled(number, reason))
+
+
+def reference(number: str, line: int) -> str:
+    """What a promise is kept under: the order and the line."""
+    return f"{number}/{line}"
+
+
+def _promise(tx: Tx, new: NewOrder, items: Sequence[ItemRow], number: str) -> dict[int, int]:
+    """What could be promised of each line; every order takes the items in the same sequence, so none waits in a circle."""
+    lines = [(item.id, at, line) for at, (line, item) in enumerate(zip(new.lines, items, strict=True), 1)]
+    owner = own_stock(tx)
+    return {at: promise_up_to(tx, new.site_id, GoodsKey(item_id, owner), line.quantity, reference=reference(number, at))
+            for item_id, at, line in sorted(lines, key=lambda one: one[:2])}
+
+
+def _known(tx: Tx, new: NewOrder, body_hash: str) -> OrderAnswer:
+    row = tx.row(_KNOWN, channel=new.channel, channel_ref=new.channel_ref)
+    if row is None or row.body_hash != body_hash:
+        raise Conflict(f"{new.channel} sent another order under {new.channel_ref} before. Give a changed order a "
+                       "reference of its own.", what=new.channel_ref[:64])
+    return order_answer(tx, row.number, repeated=True)
+
+
+def _items(tx: Tx, new: NewOrder) -> list[ItemRow]:
+    found, errors = [], []
+    for at, line in enumerate(new.lines, 1):
+        try:
+            item = item_by_code(tx, line.item)
+        except NotFound as error:
+            errors.append({"where": f"line {at}: item", "what": error.sentence})
+            continue
+        if item.blocked:
+            errors.append({"where": f"line {at}: item", "what": f"{item.code} is blocked and cannot be ordered"})
+        found.append(item)
+    if errors:
+        raise Invalid(f"Order {new.channel_ref[:64]}: {errors[0]['where']}: {errors[0]['what']}", errors=errors)
+    return found
+
+
+def _customer(tx: Tx, customer: str) -> tuple[int | None, str]:
+    row = tx.row(_CUSTOMER, code=customer) if customer else None
+    return (row.id, row.name) if row is not None else (None, customer)
+
+
+def _hash(new: NewOrder) -> str:
+    body = {**asdict(new), "lines": [asdict(line) for line in new.lines]}
+    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _check(new: NewOrder) -> None:
+    errors = []
+    for name, most in (("channel", 32), ("channel_ref", 128)):
+        value = getattr(new, name)
+        if not 0 < len(value) <= most or not value.isprintable():
+            errors.append({"where": name, "what": f"must be 1 to {most} printable characters"})
+    if not 0 < len(new.lines) <= LINES_MAX:
+        errors.append({"where": "lines", "what": f"must be 1 to {LINES_MAX}"})
+    if not 1 <= new.priority <= 9:
+        errors.append({"where": "priority", "what": "must be 1 (first) to 9 (last)"})
+    if len(new.customer) > 256 or len(new.carrier) > 64 or len(json.dumps(dict(new.ship_to))) > 4_096:
+        errors.append({"where": "customer, carrier, ship_to", "what": "too long"})
+    for at, line in enumerate(new.lines, 1):
+        if not 0 < line.quantity <= QUANTITY_MAX:
+            errors.append({"where": f"line {at}: quantity", "what": f"must be 1 to {QUANTITY_MAX}, not {line.quantity}"})
+        if line.serial and line.quantity != 1:
+            errors.append({"where": f"line {at}: serial", "what": "a line with a serial number has quantity 1"})
+    if errors:
+        raise Invalid(f"Order {new.channel_ref[:64]}: {errors[0]['where']} {errors[0]['what']}.", errors=errors)

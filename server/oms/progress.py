@@ -1,0 +1,86 @@
+"""What became of an order: the floor's and the ledger's events, written onto its lines. Each may come twice."""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from server.events import LineShorted, OrderShipped, PromiseBroken, StockArrived
+from server.kernel.transaction import Tx
+from server.oms.orders import order_by_number, order_lines, reference
+from server.oms.promising import promise_up_to
+from server.stock.availability import void_promise
+from server.stock.goods import GoodsKey
+
+_WAITING = text(
+    "SELECT o.number, o.site_id, l.id, l.number AS line, l.item_id, l.owner_id, l.quantity - l.promised - l.short AS wanted "
+    "FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id WHERE o.site_id = :site_id "
+    "AND l.item_id = :item_id AND l.promised + l.short < l.quantity AND o.state IN ('accepted', 'released', 'partly_shipped') "
+    "ORDER BY o.priority, o.id, l.number"
+)
+_PROMISED = text("UPDATE sales_order_line SET promised = promised + :quantity WHERE id = :id "
+                 "AND promised + :quantity <= quantity")
+_BROKEN = text(
+    "UPDATE sales_order_line SET promised = CASE WHEN promised > :quantity THEN promised - :quantity ELSE 0 END "
+    "WHERE number = :line AND order_id = (SELECT id FROM sales_order WHERE number = :number)"
+)
+_SHORT = text("UPDATE sales_order_line SET short = short + :quantity, "
+              "promised = CASE WHEN promised > :quantity THEN promised - :quantity ELSE 0 END "
+              "WHERE id = :id AND shipped + short + :quantity <= quantity")
+_SHIPPED = text("UPDATE sales_order_line SET shipped = shipped + :quantity WHERE id = :id AND shipped + :quantity <= quantity")
+_STATE = text("UPDATE sales_order SET state = :state WHERE number = :number AND state NOT IN ('cancelled', :state)")
+
+
+def on_order_released(tx: Tx, number: str) -> None:
+    """The floor works on the order."""
+    tx.execute(_STATE, {"number": number, "state": "released"})
+
+
+def on_promise_broken(tx: Tx, event: PromiseBroken) -> None:
+    """Stock went missing under a promise: the line is promised less."""
+    number, _, line = event.reference.rpartition("/")
+    tx.execute(_BROKEN, {"number": number, "line": int(line), "quantity": event.quantity})
+
+
+def on_stock_arrived(tx: Tx, event: StockArrived) -> list[str]:
+    """New stock is promised to the lines that wait for it, the most urgent first; the orders that got some."""
+    helped = []
+    for row in tx.rows(_WAITING, site_id=event.site_id, item_id=event.item_id):
+        quantity = promise_up_to(tx, row.site_id, GoodsKey(row.item_id, row.owner_id), row.wanted,
+                                 reference=reference(row.number, row.line))
+        if quantity <= 0:
+            break
+        tx.execute(_PROMISED, {"id": row.id, "quantity": quantity})
+        helped.append(row.number)
+    return list(dict.fromkeys(helped))
+
+
+def on_line_shorted(tx: Tx, event: LineShorted) -> None:
+    """The floor could not find `quantity` of a line: the promise is given back and the customer is short of it."""
+    order = order_by_number(tx, event.order_number)
+    line = _line(tx, order, event.line)
+    if tx.changed(_SHORT, id=line.id, quantity=event.quantity):
+        void_promise(tx, order.site_id, reference(order.number, event.line), event.quantity)
+    _settle(tx, order)
+
+
+def on_order_shipped(tx: Tx, event: OrderShipped) -> None:
+    """Goods of the order left the house."""
+    order = order_by_number(tx, event.order_number)
+    for number, quantity in event.lines:
+        tx.execute(_SHIPPED, {"id": _line(tx, order, number).id, "quantity": quantity})
+    _settle(tx, order)
+
+
+def _settle(tx: Tx, order: Any) -> None:
+    lines = order_lines(tx, order.id)
+    open_rest = sum(line.quantity - line.shipped - line.short for line in lines)
+    shipped, short = sum(line.shipped for line in lines), sum(line.short for line in lines)
+    if open_rest:
+        state = "partly_shipped" if shipped else order.state
+    else:
+        state = "short" if not shipped and short else "shipped"
+    tx.execute(_STATE, {"number": order.number, "state": state})
+
+
+def _line(tx: Tx, order: Any, number: int) -> Any:
+    return next(line for line in order_lines(tx, order.id) if line.number == number)

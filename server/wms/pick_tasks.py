@@ -1,0 +1,117 @@
+"""Pick tasks: the bins of one round in the order of the walk, and the totes that the goods go into."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Date, bindparam, text
+
+from server.kernel.transaction import Tx
+from server.wms.floor_plan import FloorPlan, Point
+from server.wms.release_rules import ReleaseRule
+from server.wms.releases import release_by_id, set_release_state
+from server.wms.tasks import NewTask, make_task
+
+_GIVE_TASK = text("UPDATE allocation SET task_id = :task_id, position = :position WHERE id = :id")
+_WALKED = text(
+    "UPDATE wave SET walk_mm = walk_mm + :exact, walk_s_shape_mm = walk_s_shape_mm + :s_shape, "
+    "walk_order_mm = walk_order_mm + :sequence WHERE id = :id"
+)
+_ROWS = (
+    "SELECT a.id, a.holder_id, a.goods_id, a.quantity, a.picked, a.state, a.position, a.tote_id, a.release_line_id, "
+    "r.id AS release_id, r.code AS release, r.order_number, r.site_id, l.number AS line, g.item_id, g.lot, g.serial, "
+    "i.code AS item, i.name, i.picture, i.tracks_lot, i.tracks_serial, i.catch_weight, loc.id AS location_id, "
+    "loc.code AS location, loc.zone, loc.level, loc.x_mm, loc.y_mm, t.code AS tote, p.code AS lpn, lot.expiry_on "
+    "FROM allocation a JOIN release_line l ON l.id = a.release_line_id JOIN release r ON r.id = l.release_id "
+    "JOIN goods g ON g.id = a.goods_id JOIN item i ON i.id = g.item_id LEFT JOIN lpn p ON p.id = a.holder_id "
+    "JOIN location loc ON loc.id = COALESCE(p.location_id, a.holder_id) LEFT JOIN lpn t ON t.id = a.tote_id "
+    "LEFT JOIN lot ON lot.item_id = g.item_id AND lot.code = g.lot "
+)
+_OF_TASK = text(_ROWS + "WHERE a.task_id = :task_id AND a.state <> 'voided' ORDER BY a.position, a.id").columns(
+    expiry_on=Date)
+_GROUP = text(
+    _ROWS + "WHERE a.task_id = :task_id AND a.state = 'open' AND a.holder_id = (SELECT holder_id FROM allocation WHERE id = :id) "
+    "AND a.goods_id = (SELECT goods_id FROM allocation WHERE id = :id) "
+    "AND (:alone = 0 OR a.id = :id) ORDER BY a.id"
+).columns(expiry_on=Date)
+_OPEN_REST = text("SELECT COUNT(*) FROM allocation WHERE task_id = :task_id AND state = 'open'")
+_GIVE_TOTE = text(
+    "UPDATE allocation SET tote_id = :tote_id WHERE task_id = :task_id AND state = 'open' AND release_line_id IN "
+    "(SELECT id FROM release_line WHERE release_id IN :releases)"
+).bindparams(bindparam("releases", expanding=True))
+_CHANGE_TOTE = text("UPDATE allocation SET tote_id = :new WHERE task_id = :task_id AND state = 'open' AND tote_id = :old")
+
+
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """An allocation that waits for a task, and where its bin is."""
+
+    id: int
+    release_id: int
+    holder_id: int
+    goods_id: int
+    zone: str
+    point: Point
+
+
+def make_pick_tasks(tx: Tx, wave_id: int | None, rule: ReleaseRule, plan: FloorPlan, group: Sequence[Allocated]) -> list[int]:
+    """The tasks of one group of orders: one, or one a zone; their walks are added to the wave's."""
+    zones = sorted({one.zone for one in group}) if rule.picking == "zone" else [None]
+    made = []
+    for zone in zones:
+        mine = [one for one in group if zone is None or one.zone == zone]
+        made.append(_make(tx, wave_id, rule, plan, mine))
+    for number in dict.fromkeys(one.release_id for one in group):
+        set_release_state(tx, number, "released")
+    return made
+
+
+def task_allocations(tx: Tx, task_id: int) -> list[Any]:
+    """What a pick task is to take, in the order of the walk, done or not."""
+    return tx.rows(_OF_TASK, task_id=task_id)
+
+
+def open_group(tx: Tx, task_id: int, allocation_id: int, *, alone: bool) -> list[Any]:
+    """The open allocations that one form picks: the same goods from the same place (`alone`: just this one)."""
+    return tx.rows(_GROUP, task_id=task_id, id=allocation_id, alone=int(alone))
+
+
+def open_allocations(tx: Tx, task_id: int) -> int:
+    """How many allocations of a task are not picked yet."""
+    return int(tx.scalar(_OPEN_REST, task_id=task_id))
+
+
+def give_tote(tx: Tx, task_id: int, release_ids: Sequence[int], tote_id: int) -> None:
+    """What is picked for these orders goes into this tote."""
+    tx.execute(_GIVE_TOTE, {"task_id": task_id, "tote_id": tote_id, "releases": list(release_ids)})
+
+
+def change_tote(tx: Tx, task_id: int, old: int, new: int) -> int:
+    """What would have gone into a full tote goes into another; how many allocations that is."""
+    return tx.changed(_CHANGE_TOTE, task_id=task_id, old=old, new=new)
+
+
+def join_task(tx: Tx, task_id: int, allocation_id: int, position: int) -> None:
+    """Adds an allocation to a task at a place of its walk."""
+    tx.execute(_GIVE_TASK, {"id": allocation_id, "task_id": task_id, "position": position})
+
+
+def _make(tx: Tx, wave_id: int | None, rule: ReleaseRule, plan: FloorPlan, mine: Sequence[Allocated]) -> int:
+    releases = [release_by_id(tx, number) for number in dict.fromkeys(one.release_id for one in mine)]
+    cutoffs = [release.cutoff_at for release in releases if release.cutoff_at is not None]
+    points = [one.point for one in mine]
+    walk = plan.walk(points)
+    zones = {one.zone for one in mine}
+    task_id = make_task(tx, NewTask(
+        site_id=rule.site_id, kind="pick", priority=min(release.priority for release in releases),
+        zone=zones.pop() if len(zones) == 1 else "", wave_id=wave_id, cutoff_at=min(cutoffs, default=None),
+        document=releases[0].code if len(releases) == 1 else None,
+        data={"picking": rule.picking, "releases": [release.id for release in releases], "walk_m": round(walk.length, 1)}))
+    for position, number in enumerate(walk.sequence):
+        join_task(tx, task_id, mine[number].id, position)
+    if wave_id is not None:
+        one_by_one = sum(plan.sequence_length([one.point for one in mine if one.release_id == release.id])
+                         for release in releases)
+        tx.execute(_WALKED, {"id": wave_id, "exact": round(walk.length * 1000), "sequence": round(one_by_one * 1000),
+                             "s_shape": round(plan.s_shape_length(points) * 1000)})
+    return task_id

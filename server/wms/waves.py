@@ -1,0 +1,196 @@
+"""Orders go to the floor: allocated one by one, grouped for trolleys, and made into pick tasks.
+
+Each step is a transaction of its own, so that a wave of a thousand orders never keeps a scan waiting; a wave cut off
+in between is finished by the next run.
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, text
+
+from server.events import WaveReleased
+from server.kernel.clock import MINUTE
+from server.kernel.counters import next_number
+from server.kernel.database import Database
+from server.kernel.transaction import Tx, in_list
+from server.stock.allocations import Candidate
+from server.wms.allocating import Choose, Line, allocate_line, comes_later, give_back, give_up
+from server.wms.floor_plan import FloorPlan, Point, floor_plan
+from server.wms.pick_tasks import Allocated, make_pick_tasks
+from server.wms.release_rules import ReleaseRule, rule_by_id, streaming_rules, waiting_releases
+from server.wms.releases import set_release_state
+from server.wms.walk.batching import batch
+
+ORDERS_MAX = 400
+_SECONDS_PER_ORDER = 0.02
+_SECONDS_MAX = 4.0
+_EQUALS_MAX = 25
+_ABANDONED_MS = 5 * MINUTE
+_busy = threading.Lock()
+
+_ADD = text("INSERT INTO wave (code, site_id, rule_id, created_at) VALUES (:code, :site_id, :rule_id, :at) RETURNING id")
+_CLAIM = text("UPDATE release SET wave_id = :wave_id WHERE id = :id AND state = 'waiting' AND wave_id IS NULL")
+_UNCLAIM = text("UPDATE release SET wave_id = NULL WHERE id = :id AND state = 'waiting'")
+_LINES = text(
+    "SELECT l.id, l.number, l.item_id, l.owner_id, l.lot, l.serial, l.ordered, l.allocated, l.short, r.id AS release_id, "
+    "r.order_number, r.site_id, r.min_shelf_life_days FROM release_line l JOIN release r ON r.id = l.release_id "
+    "WHERE r.id = :id ORDER BY l.item_id, l.id"
+)
+_OPEN = text(
+    "SELECT a.id, a.holder_id, a.goods_id, a.quantity, l.release_id, l.id AS line_id, loc.zone, loc.x_mm, loc.y_mm "
+    "FROM allocation a JOIN release_line l ON l.id = a.release_line_id LEFT JOIN lpn p ON p.id = a.holder_id "
+    "JOIN location loc ON loc.id = COALESCE(p.location_id, a.holder_id) "
+    "WHERE l.release_id IN :ids AND a.state = 'open' AND a.task_id IS NULL ORDER BY a.id"
+).bindparams(bindparam("ids", expanding=True))
+_IN_WAVE = text("SELECT id FROM release WHERE wave_id = :wave_id AND state = 'waiting' ORDER BY priority, id")
+_ABANDONED = text("SELECT id, rule_id FROM wave WHERE state = 'planned' AND created_at < :before ORDER BY id")
+_DONE = text("UPDATE wave SET state = 'released', released_at = :at WHERE id = :id AND state = 'planned'")
+_BY_ID = text("SELECT id, code, site_id, state, walk_mm, walk_s_shape_mm, walk_order_mm, created_at, released_at "
+              "FROM wave WHERE id = :id")
+_SIZE = text(
+    "SELECT COUNT(DISTINCT r.id) AS orders, COUNT(l.id) AS lines FROM release r "
+    "JOIN release_line l ON l.release_id = r.id AND l.allocated > 0 WHERE r.wave_id = :id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WaveMade:
+    """What a release came to."""
+
+    wave_id: int
+    code: str
+    orders: int
+    lines: int
+
+
+def release_due(database: Database) -> list[WaveMade]:
+    """Runs every streaming rule once, and finishes waves that were cut off. What was released."""
+    made = []
+    _finish_abandoned(database)
+    for rule in database.read(streaming_rules):
+        wave = release_wave(database, rule)
+        if wave is not None:
+            made.append(wave)
+    return made
+
+
+def release_wave(database: Database, rule: ReleaseRule, *, most: int = ORDERS_MAX) -> WaveMade | None:
+    """Releases what a rule lets go now, as one wave; None when nothing is waiting or nothing can be allocated."""
+    with _busy:  # of several waves at once each would walk past the bins of the others
+        ids = database.read(lambda tx: waiting_releases(tx, rule, most))
+        plan = database.read(lambda tx: floor_plan(tx, rule.site_id)) if ids else None
+        if plan is None:
+            return None
+        wave_id = database.write(lambda tx: _open_wave(tx, rule, ids), backlog=True)
+        _allocate_all(database, wave_id, plan)
+        return _hand_out(database, wave_id, rule, plan)
+
+
+def wave_by_id(tx: Tx, number: int) -> Any:
+    """A wave's row."""
+    return tx.row(_BY_ID, id=number)
+
+
+def _finish_abandoned(database: Database) -> None:
+    for row in database.read(lambda tx: tx.rows(_ABANDONED, before=tx.now - _ABANDONED_MS)):
+        rule = database.read(lambda tx, row=row: rule_by_id(tx, row.rule_id)) if row.rule_id else None  # type: ignore[misc]
+        site_id = database.read(lambda tx, row=row: wave_by_id(tx, row.id).site_id)  # type: ignore[misc]
+        plan = database.read(lambda tx, site_id=site_id: floor_plan(tx, site_id))  # type: ignore[misc]
+        if plan is not None:
+            with _busy:
+                _allocate_all(database, row.id, plan)
+                _hand_out(database, row.id, rule or ReleaseRule(site_id=site_id, name="by hand"), plan)
+
+
+def _open_wave(tx: Tx, rule: ReleaseRule, ids: Sequence[int]) -> int:
+    code = f"WAVE-{next_number(tx, 'wave'):05d}"
+    wave_id = int(tx.scalar(_ADD, code=code, site_id=rule.site_id, rule_id=rule.id or None, at=tx.now))
+    for number in ids:
+        tx.execute(_CLAIM, {"id": number, "wave_id": wave_id})
+    return wave_id
+
+
+def _allocate_all(database: Database, wave_id: int, plan: FloorPlan) -> None:
+    for row in database.read(lambda tx: tx.rows(_IN_WAVE, wave_id=wave_id)):
+        database.write(lambda tx, row=row: _allocate_release(tx, row.id, plan), backlog=True)  # type: ignore[misc]
+
+
+def _allocate_release(tx: Tx, release_id: int, plan: FloorPlan) -> None:
+    """Allocates a release in full, or as far as anything will ever come; else it goes on waiting.
+
+    "In full" counts what stands on the dock or is being counted: for that the order waits.
+    """
+    lines = [Line(**row._mapping) for row in tx.rows(_LINES, id=release_id)]
+    chosen: list[Point] = []
+    missing: list[tuple[Line, int]] = []
+    made: list[int] = []
+    for line in lines:
+        found = allocate_line(tx, line, line.wanted, _nearest_to(plan, chosen))
+        made.extend(number for number, _ in found)
+        rest = line.wanted - _quantity_of(tx, [number for number, _ in found])
+        if rest > 0:
+            missing.append((line, rest))
+    if any(comes_later(tx, line) >= rest for line, rest in missing):
+        for number in made:
+            give_back(tx, number)
+        tx.execute(_UNCLAIM, {"id": release_id})
+        return
+    for line, _ in missing:
+        give_up(tx, line.id)
+    if not made and not _quantity_allocated(lines):
+        set_release_state(tx, release_id, "cancelled")
+
+
+_QUANTITIES = text("SELECT COALESCE(SUM(quantity), 0) FROM allocation WHERE id IN :ids").bindparams(
+    bindparam("ids", expanding=True))
+
+
+def _quantity_of(tx: Tx, ids: list[int]) -> int:
+    return int(tx.scalar(_QUANTITIES, ids=in_list(ids)))
+
+
+def _quantity_allocated(lines: Sequence[Line]) -> int:
+    return sum(line.allocated for line in lines)
+
+
+def _nearest_to(plan: FloorPlan, chosen: list[Point]) -> Choose:
+    """Of bins that may equally be picked from, the one nearest to where the picker goes anyway."""
+    def choose(equal: Sequence[Candidate]) -> Candidate:
+        others = chosen or [plan.depot_point()]
+        best = min(equal[:_EQUALS_MAX], key=lambda one: min(
+            plan.between(plan.point(one.x_mm, one.y_mm), other) for other in others))
+        chosen.append(plan.point(best.x_mm, best.y_mm))
+        return best
+
+    return choose
+
+
+def _hand_out(database: Database, wave_id: int, rule: ReleaseRule, plan: FloorPlan) -> WaveMade | None:
+    ids = [row.id for row in database.read(lambda tx: tx.rows(_IN_WAVE, wave_id=wave_id))]
+    allocated = [Allocated(row.id, row.release_id, row.holder_id, row.goods_id, row.zone, plan.point(row.x_mm, row.y_mm))
+                 for row in database.read(lambda tx: tx.rows(_OPEN, ids=in_list(ids)))]
+    for group in _groups(plan, rule, ids, allocated):
+        database.write(lambda tx, group=group: make_pick_tasks(tx, wave_id, rule, plan, group), backlog=True)  # type: ignore[misc]
+    return database.write(lambda tx: _close(tx, wave_id), backlog=True)
+
+
+def _groups(plan: FloorPlan, rule: ReleaseRule, ids: Sequence[int], allocated: Sequence[Allocated]) -> list[list[Allocated]]:
+    of = {number: [one for one in allocated if one.release_id == number] for number in ids}
+    of = {number: mine for number, mine in of.items() if mine}
+    numbers = list(of)
+    capacity = 1 if rule.picking == "single" else rule.trolley_orders
+    seconds = min(_SECONDS_MAX, _SECONDS_PER_ORDER * len(numbers))
+    groups = batch([[one.point for one in of[number]] for number in numbers], capacity, plan.length, seconds=seconds)
+    return [[one for at in group for one in of[numbers[at]]] for group in groups]
+
+
+def _close(tx: Tx, wave_id: int) -> WaveMade | None:
+    tx.execute(_DONE, {"id": wave_id, "at": tx.now})
+    wave, size = wave_by_id(tx, wave_id), tx.row(_SIZE, id=wave_id)
+    if size is None or not size.orders:
+        return None
+    tx.emit(WaveReleased(wave.code, int(size.orders), int(size.lines)))
+    return WaveMade(wave_id, wave.code, int(size.orders), int(size.lines))
