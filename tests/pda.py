@@ -6,6 +6,7 @@ from server.floor.engine import FloorEngine
 from server.floor.fill import fill
 from server.floor.operations import DeviceIdentity
 from server.floor.reading import read
+from server.kernel.clock import SystemClock
 from server.kernel.ids import uuid7
 
 
@@ -31,7 +32,7 @@ class Pda:
     def send(self, kind: str, slots: dict[str, Any], form: str | None) -> dict[str, Any]:
         self.seq += 1
         self.sent.append({"op": str(uuid7()), "seq": self.seq, "kind": kind, "slots": slots, "form": form, "schema": 1,
-                          "task": self.task["id"] if self.task else None, "made_at": self.now, "session": self.session})
+                          "task": self.task["id"] if self.task else None, "made_at": SystemClock().now(), "session": self.session})
         return self.post(self.sent[-1])
 
     def post(self, operation: dict[str, Any]) -> dict[str, Any]:

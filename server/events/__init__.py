@@ -2,6 +2,7 @@
 
 from server.events.base import Event, from_payload, to_payload
 from server.events.facts import (
+    AllocationLost,
     CartonClosed,
     CountDiffered,
     GoodsReceived,
@@ -18,6 +19,7 @@ from server.events.facts import (
 )
 
 __all__ = [
+    "AllocationLost",
     "CartonClosed",
     "CountDiffered",
     "Event",

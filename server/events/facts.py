@@ -115,3 +115,12 @@ class CountDiffered(Event):
     item_id: int
     book: int
     counted: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationLost(Event):
+    """A count found less than was kept for a released line: it has to be picked elsewhere, in the same round if it can."""
+
+    release_line_id: int
+    quantity: int
+    task_id: int | None

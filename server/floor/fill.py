@@ -70,6 +70,7 @@ def _choose(task: Task, values: list[Json]) -> Form:
         raise Refused("nothing_open", values[0], None, None)
     primary = [value for value in values if value["type"] in PRIMARY]
     current = form_by_id(task, task["current"]) or candidates[0]
+    _guard_destination(current, primary)
     fitting = [form for form in candidates if all(fits(form, value) for value in primary or values)]
     if not fitting:
         raise _why_not(current, primary or values)
@@ -78,6 +79,16 @@ def _choose(task: Task, values: list[Json]) -> Form:
         if _qualifiers_agree(form, values):
             return form
     return ranked[0]
+
+
+def _guard_destination(form: Form, primary: list[Json]) -> None:
+    """Goods in hand go where this form says: another line's tote is a mistake, not a change of line."""
+    if all(slot.get("value") is None for slot in form["slots"]) or form.get("mode") == "full":
+        return
+    to = next((slot for slot in form["slots"] if slot["name"] == "to" and slot.get("value") is None), None)
+    for value in primary:
+        if to is not None and value["type"] in to["types"] and to.get("expected") and value.get("key") not in to["expected"]:
+            raise Refused(_WRONG.get(value["type"], "not_wanted"), value, form, "to")
 
 
 def _rank(form: Form, current: Form, primary: list[Json]) -> tuple[int, int]:

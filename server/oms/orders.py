@@ -15,7 +15,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.items import ItemRow, item_by_code
 from server.masterdata.parties import own_stock
 from server.oms.promising import next_cutoff, promise_up_to
-from server.stock.availability import void_promise
+from server.stock.availability import order_reference, void_promise
 from server.stock.goods import GoodsKey
 
 LINES_MAX = 2_000
@@ -154,20 +154,15 @@ def cancel_order(tx: Tx, number: str, reason: str) -> None:
         raise OrderGoneTooFar(f"{number} is {order.state}; it cannot be cancelled any more.", order=number,
                               state=order.state)
     for line in order_lines(tx, order.id):
-        void_promise(tx, order.site_id, reference(number, line.number))
+        void_promise(tx, order.site_id, order_reference(number, line.number))
     tx.emit(OrderCancelled(number, reason))
-
-
-def reference(number: str, line: int) -> str:
-    """What a promise is kept under: the order and the line."""
-    return f"{number}/{line}"
 
 
 def _promise(tx: Tx, new: NewOrder, items: Sequence[ItemRow], number: str) -> dict[int, int]:
     """What could be promised of each line; every order takes the items in the same sequence, so none waits in a circle."""
     lines = [(item.id, at, line) for at, (line, item) in enumerate(zip(new.lines, items, strict=True), 1)]
     owner = own_stock(tx)
-    return {at: promise_up_to(tx, new.site_id, GoodsKey(item_id, owner), line.quantity, reference=reference(number, at))
+    return {at: promise_up_to(tx, new.site_id, GoodsKey(item_id, owner), line.quantity, reference=order_reference(number, at))
             for item_id, at, line in sorted(lines, key=lambda one: one[:2])}
 
 

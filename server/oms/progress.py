@@ -6,9 +6,9 @@ from sqlalchemy import text
 
 from server.events import LineShorted, OrderShipped, PromiseBroken, StockArrived
 from server.kernel.transaction import Tx
-from server.oms.orders import order_by_number, order_lines, reference
+from server.oms.orders import order_by_number, order_lines
 from server.oms.promising import promise_up_to
-from server.stock.availability import void_promise
+from server.stock.availability import order_reference
 from server.stock.goods import GoodsKey
 
 _WAITING = text(
@@ -46,7 +46,7 @@ def on_stock_arrived(tx: Tx, event: StockArrived) -> list[str]:
     helped = []
     for row in tx.rows(_WAITING, site_id=event.site_id, item_id=event.item_id):
         quantity = promise_up_to(tx, row.site_id, GoodsKey(row.item_id, row.owner_id), row.wanted,
-                                 reference=reference(row.number, row.line))
+                                 reference=order_reference(row.number, row.line))
         if quantity <= 0:
             break
         tx.execute(_PROMISED, {"id": row.id, "quantity": quantity})
@@ -55,11 +55,10 @@ def on_stock_arrived(tx: Tx, event: StockArrived) -> list[str]:
 
 
 def on_line_shorted(tx: Tx, event: LineShorted) -> None:
-    """The floor could not find `quantity` of a line: the promise is given back and the customer is short of it."""
+    """The floor could not find `quantity` of a line: the customer is short of it (its promise was given back at once)."""
     order = order_by_number(tx, event.order_number)
     line = _line(tx, order, event.line)
-    if tx.changed(_SHORT, id=line.id, quantity=event.quantity):
-        void_promise(tx, order.site_id, reference(order.number, event.line), event.quantity)
+    tx.execute(_SHORT, {"id": line.id, "quantity": event.quantity})
     _settle(tx, order)
 
 

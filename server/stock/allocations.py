@@ -42,6 +42,11 @@ _PICKED = text(
     "WHERE id = :id AND state = 'open' AND picked + :quantity <= quantity"
 )
 
+_UNPICKED = text(
+    "UPDATE allocation SET picked = picked - :quantity, state = 'open' WHERE id = :id AND state IN ('open', 'picked') "
+    "AND picked >= :quantity RETURNING holder_id, goods_id"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
@@ -108,3 +113,9 @@ def mark_picked(tx: Tx, allocation_id: int, quantity: int) -> bool:
     return bool(tx.changed(_PICKED, id=allocation_id, quantity=quantity))
 
 
+def unmark_picked(tx: Tx, allocation_id: int, quantity: int) -> None:
+    """A pick was moved back: its allocation is open again and keeps the goods where they lie now."""
+    row = tx.row(_UNPICKED, id=allocation_id, quantity=quantity)
+    if row is None or not tx.changed(_KEEP, holder_id=row.holder_id, goods_id=row.goods_id, quantity=quantity):
+        raise InsufficientStock("What was picked cannot be kept for its order again: somebody else has it.",
+                                quantity=quantity, free=0, location="")

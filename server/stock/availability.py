@@ -56,6 +56,11 @@ _POST = text(
 )
 
 
+def order_reference(order_number: str, line: int) -> str:
+    """What the promise for a line of an order is kept under."""
+    return f"{order_number}/{line}"
+
+
 def stock_entered(tx: Tx, site_id: int, goods: GoodsKey, quantity: int) -> None:
     """Available stock came into a site."""
     tx.execute(_ENTER, {**_scope(site_id, goods.item_id, goods.owner_id), "quantity": quantity})

@@ -10,6 +10,7 @@ from server.events import LineShorted
 from server.kernel.clock import DAY, date_of
 from server.kernel.transaction import Tx
 from server.stock.allocations import Candidate, Demand, allocate, candidates, release_allocation
+from server.stock.availability import order_reference, void_promise
 from server.stock.errors import InsufficientStock
 
 Choose = Callable[[Sequence[Candidate]], Candidate]
@@ -113,6 +114,7 @@ def give_up(tx: Tx, line_id: int) -> int:
     """What of a line cannot be had is reported to its order; how much that is."""
     line = line_by_id(tx, line_id)
     if line.wanted > 0 and tx.changed(_SHORT, id=line.id, quantity=line.wanted):
+        void_promise(tx, line.site_id, order_reference(line.order_number, line.number), line.wanted)
         tx.emit(LineShorted(line.order_number, line.number, line.wanted))
         return line.wanted
     return 0

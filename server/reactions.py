@@ -1,0 +1,95 @@
+"""What happened, and who acts on it: the only place where the neighbours meet."""
+
+from collections.abc import Mapping
+
+from server.events import (
+    AllocationLost,
+    Event,
+    LineShorted,
+    OrderAccepted,
+    OrderShipped,
+    PromiseBroken,
+    StockArrived,
+)
+from server.kernel.dispatcher import Consumer
+from server.kernel.jobs import JobFunction
+from server.kernel.transaction import Tx
+from server.masterdata.parties import shelf_life_days
+from server.oms import progress
+from server.oms.orders import order_by_number, order_lines
+from server.stock.seals import seal
+from server.wms.counting import plan_due_counts
+from server.wms.reallocating import reallocate
+from server.wms.releases import NewRelease, NewReleaseLine, hand_over
+
+
+def _hand_to_floor(tx: Tx, event: Event) -> None:
+    if isinstance(event, OrderAccepted):
+        hand_order_over(tx, event.order_number)
+
+
+def hand_order_over(tx: Tx, number: str) -> None:
+    """What is promised of an order goes to the floor of its site, as far as it is not there yet."""
+    order = order_by_number(tx, number)
+    if order.state == "cancelled":
+        return
+    lines = [NewReleaseLine(number=line.number, item_id=line.item_id, owner_id=line.owner_id, quantity=line.promised,
+                            lot=line.lot, serial=line.serial) for line in order_lines(tx, order.id)]
+    handed = hand_over(tx, NewRelease(
+        order_number=number, site_id=order.site_id, lines=lines, customer=order.customer, ship_to=order.ship_to,
+        carrier=order.carrier, priority=order.priority, cutoff_at=order.cutoff_at,
+        min_shelf_life_days=shelf_life_days(tx, order.customer_id)))
+    if handed is not None:
+        progress.on_order_released(tx, number)
+
+
+def _promise_backorders(tx: Tx, event: Event) -> None:
+    if isinstance(event, StockArrived):
+        for number in progress.on_stock_arrived(tx, event):
+            hand_order_over(tx, number)
+
+
+def _note_broken_promise(tx: Tx, event: Event) -> None:
+    if isinstance(event, PromiseBroken):
+        progress.on_promise_broken(tx, event)
+
+
+def _note_short(tx: Tx, event: Event) -> None:
+    if isinstance(event, LineShorted):
+        progress.on_line_shorted(tx, event)
+
+
+def _note_shipped(tx: Tx, event: Event) -> None:
+    if isinstance(event, OrderShipped):
+        progress.on_order_shipped(tx, event)
+
+
+def _reallocate(tx: Tx, event: Event) -> None:
+    if isinstance(event, AllocationLost):
+        reallocate(tx, event.release_line_id, event.task_id)
+
+
+CONSUMERS: Mapping[str, Mapping[str, Consumer]] = {
+    "OrderAccepted": {"wms.releases": _hand_to_floor},
+    "StockArrived": {"oms.backorders": _promise_backorders},
+    "PromiseBroken": {"oms.promises": _note_broken_promise},
+    "AllocationLost": {"wms.reallocating": _reallocate},
+    "LineShorted": {"oms.short": _note_short},
+    "OrderShipped": {"oms.shipped": _note_shipped},
+}
+
+
+
+def _seal(tx: Tx, _payload: Mapping[str, object]) -> None:
+    while seal(tx):
+        pass
+
+
+def _plan_counts(tx: Tx, _payload: Mapping[str, object]) -> None:
+    plan_due_counts(tx)
+
+
+JOBS: Mapping[str, JobFunction] = {
+    "seal": _seal,
+    "plan_counts": _plan_counts,
+}

@@ -1,0 +1,306 @@
+"""Counting without stopping work: blind, by bin; what differs is counted again by somebody else, then adjusted."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Date, bindparam, text
+
+from server.events import AllocationLost, CountDiffered
+from server.kernel.clock import date_of
+from server.kernel.errors import NotFound, Refusal
+from server.kernel.transaction import Tx
+from server.masterdata.items import item_by_code
+from server.masterdata.parties import own_stock
+from server.masterdata.site_settings import SiteSettings, site_settings
+from server.masterdata.sites import Place, account, location_by_id
+from server.stock.goods import GoodsKey, goods_id, goods_of, lot_without_code
+from server.stock.ledger import Move, move
+from server.stock.lpns import lpn_by_code, lpn_by_id, move_lpn
+from server.wms.allocating import give_back
+from server.wms.tasks import NewTask, make_task
+
+INTERVAL_DAYS = {"A": 30, "B": 90, "C": 180}
+DUE_A_RUN_MAX = 200
+BINS_A_TASK = 20
+_TRUSTED_CAUSES = ("short", "empty")
+_ADD = text(
+    "INSERT INTO cycle_count (site_id, location_id, cause, created_at) VALUES (:site_id, :location_id, :cause, :at) "
+    "ON CONFLICT DO NOTHING RETURNING id"
+)
+_OPEN_AT = text("SELECT id FROM cycle_count WHERE location_id = :location_id AND state IN ('open', 'recount')")
+_SET_CAUSE = text("UPDATE cycle_count SET cause = :cause WHERE id = :id AND state = 'open'")
+_SET_TASK = text("UPDATE cycle_count SET task_id = :task_id WHERE id = :id")
+_BY_ID = text("SELECT id, site_id, location_id, cause, state, task_id, first_worker_id FROM cycle_count WHERE id = :id")
+_OF_TASK = text(
+    "SELECT c.id, c.state, c.location_id, l.code AS location, l.zone, l.level FROM cycle_count c "
+    "JOIN location l ON l.id = c.location_id WHERE c.task_id = :task_id ORDER BY l.x_mm, l.y_mm, l.code"
+)
+_BOOK = text(
+    "SELECT b.goods_id, b.quantity, b.allocated, g.item_id, g.lot, g.serial, g.status, g.owner_id FROM balance b "
+    "JOIN goods g ON g.id = b.goods_id WHERE b.holder_id = :holder_id AND b.quantity > 0 "
+    "ORDER BY CASE WHEN g.status = 'available' THEN 0 ELSE 1 END, g.item_id, b.id"
+)
+_LPNS = text("SELECT id, code FROM lpn WHERE parent_id = :location_id AND kind <> 'trolley' ORDER BY code")
+_MOVED_SINCE = text(
+    "SELECT COUNT(*) FROM stock_move WHERE (from_id = :id OR to_id = :id) AND at > :since AND (op IS NULL OR op <> :op)"
+)
+_KEEP_LINE = text(
+    "INSERT INTO cycle_count_line (cycle_count_id, round, holder_id, goods_id, book, counted, adjusted) "
+    "VALUES (:count_id, :round, :holder_id, :goods_id, :book, :counted, :adjusted)"
+)
+_FIRST = text("SELECT holder_id, goods_id, counted FROM cycle_count_line WHERE cycle_count_id = :id AND round = 1")
+_AGAIN = text("UPDATE cycle_count SET state = 'recount', first_worker_id = :worker_id, task_id = :task_id WHERE id = :id")
+_DONE = text(
+    "UPDATE cycle_count SET state = 'done', counted_at = :at, "
+    "first_worker_id = COALESCE(first_worker_id, :worker_id), second_worker_id = CASE WHEN :round = 2 "
+    "THEN CAST(:worker_id AS BIGINT) ELSE second_worker_id END WHERE id = :id"
+)
+_COUNTED = text("UPDATE location SET suspect = 0, count_due = 0, last_counted_on = :on WHERE id = :id").bindparams(
+    bindparam("on", type_=Date))
+_OPEN_ALLOCATIONS = text(
+    "SELECT id, release_line_id, task_id, quantity - picked AS rest FROM allocation WHERE holder_id = :holder_id "
+    "AND goods_id = :goods_id AND state = 'open' ORDER BY id DESC"
+)
+_DUE = text(
+    "SELECT l.id, l.site_id FROM location l WHERE l.kind = 'bin' AND l.abc = :abc AND l.blocked = 0 "
+    "AND (l.last_counted_on IS NULL OR l.last_counted_on <= :before) "
+    "AND EXISTS (SELECT 1 FROM balance b WHERE b.holder_id = l.id AND b.quantity > 0) "
+    "AND NOT EXISTS (SELECT 1 FROM cycle_count c WHERE c.location_id = l.id AND c.state IN ('open', 'recount')) "
+    "ORDER BY l.last_counted_on, l.x_mm, l.y_mm LIMIT :most"
+).bindparams(bindparam("before", type_=Date))
+_BINS_OF_ITEM = text(
+    "SELECT DISTINCT l.id FROM goods g JOIN balance b ON b.goods_id = g.id AND b.quantity > 0 "
+    "JOIN location l ON l.id = b.holder_id AND l.kind = 'bin' WHERE g.item_id = :item_id AND l.site_id = :site_id ORDER BY l.id"
+)
+_ACCURACY = text(
+    "SELECT COUNT(*) AS lines, SUM(CASE WHEN book = counted THEN 1 ELSE 0 END) AS right_lines, "
+    "SUM(book) AS book, SUM(CASE WHEN book > counted THEN book - counted ELSE counted - book END) AS off "
+    "FROM cycle_count_line n JOIN cycle_count c ON c.id = n.cycle_count_id WHERE c.state = 'done' AND n.round = 1 "
+    "AND c.site_id = :site_id AND c.counted_at >= :since"
+)
+
+
+class CountStale(Refusal):
+    """Goods were moved in the bin after it was counted."""
+
+    code = "count_stale"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a bin holds of some goods: by the book and by the count."""
+
+    holder_id: int
+    goods_id: int
+    book: int
+    counted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a count: `again` when somebody else has to count; `adjusted` units changed."""
+
+    again: bool
+    adjusted: int
+
+
+def request_count(tx: Tx, location_id: int, cause: str, *, not_worker_id: int | None = None) -> int:
+    """Asks for a blind count of a bin by somebody else than `not_worker_id`; one that waits already serves for both."""
+    location = location_by_id(tx, location_id)
+    number = tx.scalar(_ADD, site_id=location.site_id, location_id=location_id, cause=cause, at=tx.now)
+    if number is None:
+        waiting = int(tx.scalar(_OPEN_AT, location_id=location_id))
+        tx.execute(_SET_CAUSE, {"id": waiting, "cause": cause})
+        return waiting
+    _task_for(tx, location, [int(number)], urgent=cause in _TRUSTED_CAUSES, not_worker_id=not_worker_id)
+    return int(number)
+
+
+def plan_counts(tx: Tx, location_ids: Sequence[int], cause: str) -> list[int]:
+    """Counts of several bins, up to twenty in one round; the numbers of those that were not waiting already."""
+    planned = []
+    for start in range(0, len(location_ids), BINS_A_TASK):
+        numbers, location = [], None
+        for location_id in location_ids[start:start + BINS_A_TASK]:
+            location = location_by_id(tx, location_id)
+            number = tx.scalar(_ADD, site_id=location.site_id, location_id=location_id, cause=cause, at=tx.now)
+            if number is not None:
+                numbers.append(int(number))
+        if numbers and location is not None:
+            _task_for(tx, location, numbers, urgent=False, not_worker_id=None)
+        planned += numbers
+    return planned
+
+
+def plan_item_counts(tx: Tx, site_id: int, item: str) -> list[int]:
+    """Counts of every bin that holds an item."""
+    rows = tx.rows(_BINS_OF_ITEM, item_id=item_by_code(tx, item).id, site_id=site_id)
+    return plan_counts(tx, [row.id for row in rows], "item")
+
+
+def plan_due_counts(tx: Tx) -> list[int]:
+    """Counts of bins whose class (A, B, C) says that they are due: 30, 90 and 180 days after the last."""
+    planned = []
+    for abc, days in INTERVAL_DAYS.items():
+        rows = tx.rows(_DUE, abc=abc, before=date_of(tx.now) - timedelta(days=days), most=DUE_A_RUN_MAX)
+        for site_id in sorted({row.site_id for row in rows}):
+            planned += plan_counts(tx, [row.id for row in rows if row.site_id == site_id], "abc")
+    return planned
+
+
+def counts_of_task(tx: Tx, task_id: int) -> list[Any]:
+    """The bins that a count task is about, in walking order."""
+    return tx.rows(_OF_TASK, task_id=task_id)
+
+
+def count(tx: Tx, count_id: int, found: Sequence[Mapping[str, Any]], *, made_at: int, worker_id: int | None) -> Outcome:
+    """Compares what was found with the book, and adjusts it or asks somebody else.
+
+    `found` are tally entries: {"lpn"} for a whole LPN, or {"item", "quantity", "lot", "serial", "expiry"}. A difference
+    within the site's tolerance, one that a picker has reported, and one that two people found alike is adjusted.
+    CountStale when goods were moved in the bin after it was counted.
+    """
+    row = tx.row(_BY_ID, id=count_id)
+    if row is None or row.state not in ("open", "recount"):
+        raise NotFound("This bin has been counted by somebody else. Go on with the next.", what=str(count_id))
+    place = location_by_id(tx, row.location_id)
+    if tx.scalar(_MOVED_SINCE, id=place.id, since=made_at, op=tx.actor.op or ""):
+        raise CountStale(f"Goods were moved in {place.code} after you counted it. Count it again.", location=place.code)
+    differences = [*_loose(tx, place, found), *_lpns(tx, place, found)]
+    number = 1 if row.state == "open" else 2
+    if number == 1 and _needs_second(site_settings(tx, row.site_id), row.cause, differences):
+        _keep(tx, row.id, 1, differences, adjusted=False)
+        task_id = _task_for(tx, place, [row.id], urgent=True, not_worker_id=worker_id)
+        tx.execute(_AGAIN, {"id": row.id, "worker_id": worker_id, "task_id": task_id})
+        return Outcome(again=True, adjusted=0)
+    _keep(tx, row.id, number, differences, adjusted=True)
+    changed = sum(_adjust(tx, place, one) for one in differences)
+    tx.execute(_DONE, {"id": row.id, "at": tx.now, "worker_id": worker_id, "round": number})
+    tx.execute(_COUNTED, {"id": place.id, "on": date_of(tx.now)})
+    return Outcome(again=False, adjusted=changed)
+
+
+def two_counts_differ(tx: Tx, count_id: int, found: Sequence[Difference]) -> bool:
+    """Whether the second person found something else than the first."""
+    first = {(row.holder_id, row.goods_id): row.counted for row in tx.rows(_FIRST, id=count_id)}
+    return {(one.holder_id, one.goods_id): one.counted for one in found} != first
+
+
+def accuracy(tx: Tx, site_id: int, since: int) -> dict[str, Any]:
+    """How right the book was where it was counted: lines and units, from 0 to 1; None where nothing was counted."""
+    row = tx.row(_ACCURACY, site_id=site_id, since=since)
+    lines = int(row.lines) if row is not None else 0
+    if row is None or not lines:
+        return {"lines": 0, "line_accuracy": None, "unit_accuracy": None}
+    units = max(int(row.book), 1)
+    return {"lines": lines, "line_accuracy": int(row.right_lines) / lines,
+            "unit_accuracy": max(0.0, 1 - int(row.off) / units)}
+
+
+def _task_for(tx: Tx, place: Place, counts: Sequence[int], *, urgent: bool, not_worker_id: int | None) -> int:
+    task_id = make_task(tx, NewTask(site_id=place.site_id, kind="count", priority=3 if urgent else 7, zone=place.zone,
+                                    document=place.code if len(counts) == 1 else None, not_worker_id=not_worker_id))
+    for number in counts:
+        tx.execute(_SET_TASK, {"id": number, "task_id": task_id})
+    return task_id
+
+
+def _needs_second(settings: SiteSettings, cause: str, differences: Sequence[Difference]) -> bool:
+    if cause in _TRUSTED_CAUSES:
+        return False  # the picker who found it short was the first person
+    for one in differences:
+        off = abs(one.counted - one.book)
+        if off > max(settings.count_tolerance_units, one.book * settings.count_tolerance_percent // 100):
+            return True
+    return False
+
+
+def _loose(tx: Tx, place: Place, found: Sequence[Mapping[str, Any]]) -> list[Difference]:
+    """Loose goods: what the label names exactly first, the rest onto the book's lots in order."""
+    book = {row.goods_id: row for row in tx.rows(_BOOK, holder_id=place.id)}
+    counted = dict.fromkeys(book, 0)
+    for entry in sorted((one for one in found if one.get("item")), key=_exact_first):
+        for number, quantity in _onto(tx, book, counted, entry):
+            counted[number] = counted.get(number, 0) + quantity
+    return [Difference(place.id, number, book[number].quantity if number in book else 0, quantity)
+            for number, quantity in counted.items()]
+
+
+def _onto(tx: Tx, book: Mapping[int, Any], counted: Mapping[int, int], entry: Mapping[str, Any]) -> list[tuple[int, int]]:
+    item = item_by_code(tx, str(entry["item"]))
+    lot, serial = _lot(entry), str(entry.get("serial") or "")
+    mine = [row for row in book.values() if row.item_id == item.id and lot in ("", row.lot) and serial in ("", row.serial)]
+    rest, parts = int(entry["quantity"]), []
+    for row in mine:
+        taken = min(rest, row.quantity - counted[row.goods_id])
+        if taken > 0:
+            parts.append((row.goods_id, taken))
+            rest -= taken
+    if rest:
+        number = mine[0].goods_id if mine else goods_id(tx, GoodsKey(item.id, own_stock(tx), lot, serial))
+        parts.append((number, rest))
+    return parts
+
+
+def _lpns(tx: Tx, place: Place, found: Sequence[Mapping[str, Any]]) -> list[Difference]:
+    """LPNs count as a whole: one that stands here unknown to the book is moved here, one that is missing is emptied."""
+    seen = {str(entry["lpn"]) for entry in found if entry.get("lpn")}
+    here = {row.code: row.id for row in tx.rows(_LPNS, location_id=place.id)}
+    for code in sorted(seen - here.keys()):
+        lpn = lpn_by_code(tx, code)
+        if lpn is not None and lpn.site_id == place.site_id:
+            move_lpn(tx, lpn, place, "cycle_counting")
+    differences = []
+    for code, number in here.items():
+        for row in tx.rows(_BOOK, holder_id=number):
+            differences.append(Difference(number, row.goods_id, row.quantity, row.quantity if code in seen else 0))
+    return differences
+
+
+def _adjust(tx: Tx, place: Place, one: Difference) -> int:
+    off = one.counted - one.book
+    if off == 0:
+        return 0
+    variance, goods = account(tx, place.site_id, "VARIANCE"), goods_of(tx, one.goods_id)
+    holder = place if one.holder_id == place.id else lpn_by_id(tx, one.holder_id)
+    if off > 0:
+        move(tx, Move(goods, off, variance, holder, "cycle_counting"))
+    else:
+        _free(tx, one)
+        move(tx, Move(goods, -off, holder, variance, "cycle_counting"))
+    tx.emit(CountDiffered(place.code, goods.item_id, one.book, one.counted))
+    return abs(off)
+
+
+def _free(tx: Tx, one: Difference) -> None:
+    """Gives back the newest allocations of goods that are not there; their lines are to be picked elsewhere."""
+    rows = tx.rows(_OPEN_ALLOCATIONS, holder_id=one.holder_id, goods_id=one.goods_id)
+    over = sum(row.rest for row in rows) - one.counted
+    for row in rows:
+        if over <= 0:
+            return
+        given_back = give_back(tx, row.id)
+        tx.emit(AllocationLost(row.release_line_id, given_back, row.task_id))
+        over -= given_back
+
+
+def _keep(tx: Tx, count_id: int, number: int, differences: Sequence[Difference], *, adjusted: bool) -> None:
+    for one in differences:
+        tx.execute(_KEEP_LINE, {"count_id": count_id, "round": number, "holder_id": one.holder_id, "goods_id": one.goods_id,
+                                "book": one.book, "counted": one.counted,
+                                "adjusted": one.counted - one.book if adjusted else 0})
+
+
+def _exact_first(entry: Mapping[str, Any]) -> tuple[bool, bool]:
+    return not entry.get("serial"), not _lot(entry)
+
+
+def _lot(entry: Mapping[str, Any]) -> str:
+    if entry.get("lot"):
+        return str(entry["lot"])
+    try:
+        return lot_without_code(date.fromisoformat(str(entry["expiry"]))) if entry.get("expiry") else ""
+    except ValueError:
+        return ""

@@ -1,0 +1,230 @@
+"""Picking: goods into totes, and what happens when a bin does not hold what the book says."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from server.events import PickConfirmed
+from server.kernel.errors import Refusal
+from server.kernel.transaction import Tx
+from server.masterdata.sites import Place, location_by_id
+from server.stock.allocations import mark_picked, unmark_picked
+from server.stock.goods import GoodsKey, goods_of
+from server.stock.ledger import Move, change_status, move
+from server.stock.lpns import content_of, lpn_by_code, lpn_by_id
+from server.wms.allocating import allocate_line, give_back, give_up, line_by_id
+from server.wms.counting import request_count
+from server.wms.floor_plan import FloorPlan, floor_plan
+from server.wms.pick_tasks import change_tote, give_tote, join_task, open_allocations, task_allocations
+from server.wms.releases import release_by_id, release_lines, set_release_state
+from server.wms.tasks import NewTask, TaskRow, finish_task, make_task
+
+_COUNT = text("UPDATE release_line SET picked = picked + :quantity WHERE id = :id AND picked + :quantity <= allocated")
+_UNCOUNT = text("UPDATE release_line SET picked = picked - :quantity WHERE id = :id AND picked - :quantity >= packed")
+_SET_TOTE = text("UPDATE allocation SET tote_id = :tote_id WHERE id = :id AND (tote_id IS NULL OR tote_id <> :tote_id)")
+_OPEN_OF_RELEASE = text(
+    "SELECT COUNT(*) FROM allocation a JOIN release_line l ON l.id = a.release_line_id "
+    "WHERE l.release_id = :id AND a.state = 'open'"
+)
+_LINE_OF = text("SELECT release_line_id FROM allocation WHERE id = :id")
+_SUSPECT = text("UPDATE location SET suspect = 1 WHERE id = :id")
+_TOTE_WANTED = text(
+    "SELECT COUNT(*) FROM allocation WHERE tote_id = :id AND state = 'open' AND task_id <> :task_id"
+)
+_TOTES_OF = text("SELECT code FROM lpn WHERE parent_id = :id AND kind = 'tote' ORDER BY code")
+_SERIAL_HERE = text(
+    "SELECT b.goods_id FROM balance b JOIN goods g ON g.id = b.goods_id WHERE b.holder_id = :holder_id "
+    "AND g.item_id = :item_id AND g.serial = :serial AND g.status = 'available' AND b.quantity > b.allocated"
+)
+_SWAP = text("UPDATE allocation SET goods_id = :goods_id WHERE id = :id AND state = 'open' AND picked = 0")
+_FREE = text("UPDATE balance SET allocated = allocated - 1 WHERE holder_id = :holder_id AND goods_id = :goods_id "
+             "AND allocated >= 1")
+_KEEP = text("UPDATE balance SET allocated = allocated + 1 WHERE holder_id = :holder_id AND goods_id = :goods_id "
+             "AND quantity > allocated")
+
+
+class PickGone(Refusal):
+    """The pick is not wanted any more: the order was cancelled or the pick was given to somebody else."""
+
+    code = "pick_gone"
+
+
+class ToteInUse(Refusal):
+    """A tote holds goods, or waits for those of another round."""
+
+    code = "tote_in_use"
+
+
+class NotEnoughTotes(Refusal):
+    """A trolley has fewer empty totes than the round has orders."""
+
+    code = "not_enough_totes"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """What a short pick came to: where the rest is picked instead, and how much cannot be had."""
+
+    elsewhere: tuple[str, ...]
+    reported: int
+
+
+def pick(tx: Tx, rows: Sequence[Any], quantity: int, tote: Place) -> list[list[int]]:
+    """Takes `quantity` for these allocations, in their order, into a tote; [[allocation, quantity] ...]."""
+    done = []
+    for row in rows:
+        taken = min(quantity, row.quantity - row.picked)
+        if taken <= 0:
+            continue
+        if not mark_picked(tx, row.id, taken) or not tx.changed(_COUNT, id=row.release_line_id, quantity=taken):
+            raise PickGone(f"{row.item} from {row.location} is not wanted any more. Put it back and go on.",
+                           item=row.item, location=row.location)
+        goods = GoodsKey(row.item_id, _owner(tx, row), row.lot, row.serial)
+        move(tx, Move(goods, taken, _holder(tx, row), tote, "picking", allocated=taken, document=row.release))
+        tx.execute(_SET_TOTE, {"id": row.id, "tote_id": tote.id})
+        tx.emit(PickConfirmed(row.order_number, row.line, taken))
+        done.append([row.id, taken])
+        quantity -= taken
+    return done
+
+
+def unpick(tx: Tx, picks: Sequence[Sequence[int]]) -> None:
+    """The bookkeeping of picks that were moved back: they are to be picked again."""
+    for allocation_id, quantity in picks:
+        unmark_picked(tx, allocation_id, quantity)
+        tx.execute(_UNCOUNT, {"id": tx.scalar(_LINE_OF, id=allocation_id), "quantity": quantity})
+
+
+def fell_short(tx: Tx, task: TaskRow, rows: Sequence[Any], *, worker_id: int | None) -> Shortage:
+    """What was not found of these allocations is taken from elsewhere, or reported to the order.
+
+    The bin is suspected: nothing more is allocated from it until somebody else has counted it blind.
+    """
+    for row in rows:
+        give_back(tx, row.id)
+    tx.execute(_SUSPECT, {"id": rows[0].location_id})
+    request_count(tx, rows[0].location_id, "short", not_worker_id=worker_id)
+    return _replace(tx, task, rows)
+
+
+def damaged(tx: Tx, task: TaskRow, rows: Sequence[Any], quantity: int) -> Shortage:
+    """Broken goods stay in the bin as damaged; what they were to serve is picked from what is left, or elsewhere."""
+    first = rows[0]
+    for row in rows:
+        give_back(tx, row.id)
+    goods = GoodsKey(first.item_id, _owner(tx, first), first.lot, first.serial)
+    holder = _holder(tx, first)
+    change_status(tx, Move(goods, quantity, holder, holder, "inspecting", document=first.release), "damaged")
+    return _replace(tx, task, rows)
+
+
+def take_totes(tx: Tx, task: TaskRow, code: str, release_id: int | None) -> int:
+    """Gives a round its totes: one for an order, one for all (batch), or those of a trolley; how many orders have one."""
+    releases = [int(number) for number in task.data["releases"]]
+    place = _tote_or_trolley(tx, task, code)
+    if place.kind == "trolley":
+        totes = [_empty_tote(tx, task, row.code) for row in tx.rows(_TOTES_OF, id=place.id)]
+        if len(totes) < len(releases):
+            raise NotEnoughTotes(f"Trolley {code} has {len(totes)} totes, this round needs {len(releases)}. Add empty "
+                                 "totes, or take another trolley.", trolley=code, totes=len(totes), wanted=len(releases))
+        for number, tote in zip(releases, totes, strict=False):
+            give_tote(tx, task.id, [number], tote.id)
+        return len(releases)
+    whom = releases if task.data["picking"] == "batch" or release_id is None else [release_id]
+    give_tote(tx, task.id, whom, _empty_tote(tx, task, code).id)
+    return len(whom)
+
+
+def tote_full(tx: Tx, task: TaskRow, old: str, new: str) -> int:
+    """What would have gone into a full tote goes into an empty one; how many picks that is."""
+    full, empty = lpn_by_code(tx, old), _empty_tote(tx, task, new)
+    if full is None:
+        raise ToteInUse(f"There is no tote {old}. Scan the full tote's label again.", tote=old)
+    return change_tote(tx, task.id, full.id, empty.id)
+
+
+def swap_serial(tx: Tx, row: Any, serial: str) -> bool:
+    """Another unit of the same bin was taken than was allocated: the allocation follows the hand."""
+    other = tx.scalar(_SERIAL_HERE, holder_id=row.holder_id, item_id=row.item_id, serial=serial)
+    if other is None:
+        return False
+    tx.execute(_FREE, {"holder_id": row.holder_id, "goods_id": row.goods_id})
+    tx.execute(_KEEP, {"holder_id": row.holder_id, "goods_id": other})
+    return bool(tx.changed(_SWAP, id=row.id, goods_id=other))
+
+
+def close_round(tx: Tx, task: TaskRow) -> bool:
+    """Ends a round of which nothing is left to pick; its orders go to packing. True when it has ended."""
+    if open_allocations(tx, task.id):
+        return False
+    finish_task(tx, task.id)
+    for number in task.data["releases"]:
+        settle_release(tx, int(number))
+    return True
+
+
+def settle_release(tx: Tx, release_id: int) -> None:
+    """An order of which nothing is left to pick is packed, or ended when nothing of it was found."""
+    if tx.scalar(_OPEN_OF_RELEASE, id=release_id):
+        return
+    release = release_by_id(tx, release_id)
+    if release.state != "released":
+        return
+    if not any(line.picked for line in release_lines(tx, release_id)):
+        set_release_state(tx, release_id, "cancelled")
+        return
+    set_release_state(tx, release_id, "picked")
+    make_task(tx, NewTask(site_id=release.site_id, kind="pack", priority=release.priority, document=release.code,
+                          subject_id=release_id, cutoff_at=release.cutoff_at, wave_id=release.wave_id))
+
+
+def _replace(tx: Tx, task: TaskRow, rows: Sequence[Any]) -> Shortage:
+    plan = floor_plan(tx, task.site_id)
+    here = plan.point(rows[0].x_mm, rows[0].y_mm) if plan is not None else (0, 0.0)
+    elsewhere, reported = list[str](), 0
+    for row in rows:
+        line = line_by_id(tx, row.release_line_id)
+        found = allocate_line(tx, line, line.wanted, lambda equal: min(
+            equal, key=lambda one: plan.between(plan.point(one.x_mm, one.y_mm), here) if plan is not None else 0.0),
+            task_id=task.id)
+        for number, candidate in found:
+            elsewhere.append(candidate.location)
+            if row.tote_id is not None:
+                tx.execute(_SET_TOTE, {"id": number, "tote_id": row.tote_id})
+        reported += give_up(tx, row.release_line_id)
+    if elsewhere and plan is not None:
+        _walk_on(tx, task, plan, here)
+    return Shortage(tuple(dict.fromkeys(elsewhere)), reported)
+
+
+def _walk_on(tx: Tx, task: TaskRow, plan: FloorPlan, here: tuple[int, float]) -> None:
+    """Puts what is left of a round into the order of the shortest way from where the picker stands."""
+    left = [row for row in task_allocations(tx, task.id) if row.state == "open"]
+    done = 1 + max((row.position for row in task_allocations(tx, task.id) if row.state != "open"), default=-1)
+    walk = plan.onward(here, [plan.point(row.x_mm, row.y_mm) for row in left])
+    for position, number in enumerate(walk.sequence, done):
+        join_task(tx, task.id, left[number].id, position)
+
+
+def _tote_or_trolley(tx: Tx, task: TaskRow, code: str) -> Place:
+    place = lpn_by_code(tx, code)
+    if place is None or place.site_id != task.site_id or place.kind not in ("tote", "trolley"):
+        raise ToteInUse(f"{code} is no tote or trolley of this warehouse. Scan an empty tote.", tote=code[:64])
+    return place
+
+
+def _empty_tote(tx: Tx, task: TaskRow, code: str) -> Place:
+    place = _tote_or_trolley(tx, task, code)
+    if content_of(tx, place) or tx.scalar(_TOTE_WANTED, id=place.id, task_id=task.id):
+        raise ToteInUse(f"Tote {code} is not empty or belongs to another round. Take an empty tote.", tote=code)
+    return place
+
+
+def _holder(tx: Tx, row: Any) -> Place:
+    return lpn_by_id(tx, row.holder_id) if row.lpn else location_by_id(tx, row.holder_id)
+
+
+def _owner(tx: Tx, row: Any) -> int:
+    return goods_of(tx, row.goods_id).owner_id

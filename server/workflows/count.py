@@ -1,0 +1,70 @@
+"""Counting: blind, bin by bin; the scan of the next bin closes this one. What the book says is never shown."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from server.floor.exceptions import raise_exception
+from server.floor.process import Answer, Call, Json, Message, Process
+from server.kernel.errors import Invalid, NotFound
+from server.kernel.transaction import Tx
+from server.masterdata.codes import location_codes
+from server.wms.counting import count, counts_of_task
+from server.wms.tasks import TaskRow, finish_task
+from server.workflows.forms import form, progress, slot
+
+_ENTRIES_MAX = 2_000
+
+
+def _build(tx: Tx, task: TaskRow) -> Json:
+    rows = counts_of_task(tx, task.id)
+    forms = [_form(row, is_open=row.state in ("open", "recount")) for row in rows]
+    return {"forms": forms, "codes": location_codes(tx, [row.location_id for row in rows]), "progress": progress(forms)}
+
+
+def _form(row: Any, *, is_open: bool) -> Json:
+    slots = [slot("from", ["location"], "slot.from", expected=[row.location]),
+             slot("counted", ["item", "lpn"], "slot.count_items", tally=True, mode="each", optional=True)]
+    return form(f"n{row.id}", "count", Message("count.bin", {"location": row.location}), slots,
+                {"location": row.location, "zone": row.zone, "level": row.level}, state="open" if is_open else "done")
+
+
+def _count(tx: Tx, call: Call) -> Answer:
+    rows = {f"n{row.id}": row for row in counts_of_task(tx, call.held_task.id)}
+    row = rows.get(str(call.form))
+    if row is None:
+        raise NotFound(f"This bin is not on this list: {str(call.form)[:40]}.", what=str(call.form)[:40])
+    if call.slots.get("from") != row.location:
+        raise Invalid(f"{str(call.slots.get('from'))[:64]} was scanned, {row.location} is to be counted.", field="from")
+    outcome = count(tx, row.id, _found(call), made_at=min(call.made_at, tx.now), worker_id=call.worker_id)
+    if outcome.adjusted:
+        raise_exception(tx, call, "count_adjusted", location=row.location, quantity=outcome.adjusted)
+    left = [one for one in counts_of_task(tx, call.held_task.id) if one.state in ("open", "recount")]
+    if not left:
+        finish_task(tx, call.held_task.id)
+    return Answer(Message("count.done", {"location": row.location}), task_id=None if left else call.held_task.id,
+                  data={"again": outcome.again})
+
+
+def _found(call: Call) -> list[Mapping[str, Any]]:
+    found = call.slots.get("counted") or []
+    if not isinstance(found, list) or len(found) > _ENTRIES_MAX or not all(isinstance(one, dict) for one in found):
+        raise Invalid("The count cannot be read. Count the bin again.", field="counted")
+    for entry in found:
+        _check(entry)
+    return found
+
+
+def _check(entry: Mapping[str, Any]) -> None:
+    if isinstance(entry.get("lpn"), str):
+        return
+    quantity = entry.get("quantity")
+    if not isinstance(entry.get("item"), str) or not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < 0:
+        raise Invalid("A line of the count has no item or no quantity. Count the bin again.", field="counted")
+    try:
+        date.fromisoformat(str(entry.get("expiry") or "2000-01-01"))
+    except ValueError as error:
+        raise Invalid(f"{str(entry['expiry'])[:32]} is no date. Scan the expiry again.", field="expiry") from error
+
+
+PROCESS = Process(kind="count", build=_build, handlers={"count": _count}, order=60)

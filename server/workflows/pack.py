@@ -1,0 +1,177 @@
+"""Packing: scan the tote, its items, then the label that came out; the label on the parcel is the proof."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import text
+
+from labels.templates.carton import CartonLabel, carton_label
+from server.floor.errors import CannotUndo
+from server.floor.exceptions import raise_exception
+from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
+from server.kernel.errors import Invalid, Refusal
+from server.kernel.transaction import Tx
+from server.masterdata.codes import item_codes, lpn_code
+from server.masterdata.site_settings import site_settings
+from server.printing.queue import label_seen, print_label, reprint_label
+from server.stock.lpns import lpn_by_code
+from server.wms.packing import (
+    cartons_of,
+    close_packing,
+    missing_at_packing,
+    pack,
+    to_pack,
+    totes_of,
+    unpack,
+    verify_carton,
+)
+from server.wms.releases import release_by_code, release_by_id, release_lines, set_release_state
+from server.wms.tasks import TaskRow, finish_task, reopen_task, task_by_id, touch_task
+from server.workflows.forms import form, progress, slot
+
+_OF_RELEASE = text(
+    "SELECT id FROM task WHERE kind = 'pack' AND subject_id = :release_id AND state IN ('open', 'leased') "
+    "ORDER BY id LIMIT 1"
+)
+_OF_TOTE = text(
+    "SELECT DISTINCT t.id, t.priority, CASE WHEN t.device_id = :device_id THEN 0 WHEN t.state = 'open' THEN 1 ELSE 2 END AS whose "
+    "FROM allocation a JOIN release_line l ON l.id = a.release_line_id AND l.picked > l.packed "
+    "JOIN task t ON t.kind = 'pack' AND t.subject_id = l.release_id AND t.state IN ('open', 'leased') "
+    "WHERE a.tote_id = :tote_id AND a.picked > 0 ORDER BY 3, t.priority, t.id LIMIT 1"
+)
+
+
+class WrongLabel(Refusal):
+    """The label that was read belongs to another parcel."""
+
+    code = "wrong_label"
+
+
+def _start(tx: Tx, call: Call, value: Json) -> int | None:
+    if value["type"] == "document":
+        if value.get("kind") != "order":
+            return None
+        found = tx.scalar(_OF_RELEASE, release_id=release_by_code(tx, str(value.get("key"))).id)
+        return int(found) if found is not None else None
+    tote = lpn_by_code(tx, str(value.get("key")))
+    row = tx.row(_OF_TOTE, tote_id=tote.id, device_id=call.device_id) if tote is not None else None
+    return int(row.id) if row is not None else None
+
+
+def _build(tx: Tx, task: TaskRow) -> Json:
+    release_id = _release_id(task)
+    rest, cartons = to_pack(tx, release_id), cartons_of(tx, release_id)
+    forms = [_label_form(row) for row in cartons]
+    if rest:
+        forms.append(_content_form(tx, task, len(cartons) + 1, rest))
+    lines = release_lines(tx, release_id)
+    codes: Json = dict(item_codes(tx, {line.item_id for line in lines}))
+    for row in cartons:
+        codes.update(lpn_code(row.code, "carton"))
+    return {"forms": forms, "codes": codes, "finish": True, "progress": progress(forms), "totes": totes_of(tx, release_id)}
+
+
+def _label_form(carton: Any) -> Json:
+    return form(f"v{carton.code}", "verify_label", Message("pack.label", {"sscc": carton.code, "number": carton.number}),
+                [slot("label", ["lpn"], "slot.label", expected=[carton.code])],
+                {"lpn": carton.code, "number": carton.number}, state="open" if carton.state == "closed" else "done")
+
+
+def _content_form(tx: Tx, task: TaskRow, number: int, rest: list[Json]) -> Json:
+    units = sum(int(one["quantity"]) for one in rest)
+    mode = "each" if site_settings(tx, task.site_id).pack_check == "each" else "full"
+    tally = slot("counted", ["item"], "slot.counted", tally=True, mode=mode,
+                 expected=[{"item": one["item"], "quantity": one["quantity"]} for one in rest])
+    made = form(f"c{number}", "pack", Message("pack.content", {"quantity": units, "order": str(task.document)}), [tally],
+                {"order": task.document, "number": number, "quantity": units, "contents": rest})
+    return {**made, "closable": True}
+
+
+def _pack(tx: Tx, call: Call) -> Answer:
+    release_id = _release_id(call.held_task)
+    packed = pack(tx, release_id, _counted(call))
+    payload = _label_of(tx, release_id, packed.sscc, packed.number, is_reprint=False)
+    job = print_label(tx, call.site_id, label="carton", code=packed.sscc, payload=payload)
+    if job is None:
+        raise_exception(tx, call, "no_printer", lpn=packed.sscc)
+    touch_task(tx, call.held_task.id)
+    key = "pack.closed" if job is not None else "pack.closed_no_printer"
+    return Answer(Message(key, {"sscc": packed.sscc, "number": packed.number}), task_id=call.held_task.id,
+                  data={"sscc": packed.sscc, "carton": packed.lpn.id, "lines": [list(pair) for pair in packed.lines]})
+
+
+def _verify(tx: Tx, call: Call) -> Answer:
+    sscc = str(call.slots.get("label"))
+    if call.form != f"v{sscc}":
+        raise WrongLabel(f"{sscc[:64]} is the label of another parcel. Scan the label that came out for this one.",
+                         label=sscc[:64], wanted=str(call.form)[1:41])
+    verify_carton(tx, sscc)
+    label_seen(tx, sscc)
+    ended = close_packing(tx, _release_id(call.held_task))
+    if ended:
+        finish_task(tx, call.held_task.id)
+    return Answer(Message("pack.done" if ended else "pack.verified", {"order": str(call.held_task.document), "sscc": sscc}),
+                  task_id=call.held_task.id if ended else None)
+
+
+def _finish(tx: Tx, call: Call) -> Answer:
+    release_id = _release_id(call.held_task)
+    if any(row.state == "closed" for row in cartons_of(tx, release_id)):
+        raise Invalid("A parcel's label has not been scanned yet. Scan it, or say REPRINT.", field="label")
+    missing = missing_at_packing(tx, release_id)
+    if missing:
+        raise_exception(tx, call, "missing_at_packing", order=str(call.held_task.document), quantity=missing)
+    set_release_state(tx, release_id, "packed" if cartons_of(tx, release_id) else "cancelled")
+    finish_task(tx, call.held_task.id)
+    return Answer(Message("pack.finished", {"order": str(call.held_task.document), "missing": missing}),
+                  task_id=call.held_task.id)
+
+
+def _reprint(tx: Tx, call: Call) -> Answer:
+    release_id = _release_id(call.held_task)
+    cartons = cartons_of(tx, release_id)
+    chosen = next((row for row in cartons if call.form == f"v{row.code}"), cartons[-1] if cartons else None)
+    if chosen is None:
+        raise Invalid("No parcel has been packed yet, so there is no label to print again.", field="label")
+    payload = _label_of(tx, release_id, chosen.code, chosen.number, is_reprint=True)
+    reprint_label(tx, call.site_id, label="carton", code=chosen.code, payload=payload)
+    return Answer(Message("pack.reprinted", {"sscc": chosen.code}))
+
+
+def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
+    if done.kind != "pack" or done.task_id is None:
+        raise CannotUndo("Only a parcel that was just packed can be undone here.", kind=done.kind)
+    unpack(tx, int(done.data["carton"]), done.data["lines"])
+    task = task_by_id(tx, done.task_id)
+    set_release_state(tx, _release_id(task), "picked")
+    reopen_task(tx, task)
+
+
+def _label_of(tx: Tx, release_id: int, sscc: str, number: int, *, is_reprint: bool) -> str:
+    release = release_by_id(tx, release_id)
+    weight = next((row.weight_g for row in cartons_of(tx, release_id) if row.code == sscc), 0)
+    return carton_label(CartonLabel(
+        sscc=sscc, order=release.code, number=number, carrier=release.carrier, customer=release.customer,
+        ship_to={str(name): str(value) for name, value in release.ship_to.items()}, weight_g=weight, is_reprint=is_reprint))
+
+
+def _counted(call: Call) -> list[Mapping[str, Any]]:
+    counted = call.slots.get("counted")
+    if not isinstance(counted, list) or not counted:
+        raise Invalid("Nothing was scanned into the parcel. Scan its items.", field="counted")
+    for entry in counted:
+        quantity = entry.get("quantity") if isinstance(entry, dict) else None
+        if not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < 1 or not isinstance(entry.get("item"), str):
+            raise Invalid("The contents of the parcel cannot be read. Scan its items again.", field="counted")
+    return counted
+
+
+def _release_id(task: TaskRow) -> int:
+    if task.subject_id is None:
+        raise AssertionError(f"packing task {task.id} names no release")
+    return task.subject_id
+
+
+PROCESS = Process(kind="pack", build=_build, start=_start, start_types=frozenset({"tote", "document"}), undo=_undo,
+                  handlers={"pack": _pack, "verify_label": _verify, "finish": _finish, "reprint": _reprint},
+                  requests=frozenset({"finish", "reprint"}), order=25)

@@ -1,0 +1,273 @@
+"""Picking: bin by bin along the walk; a scan of the item, for trolleys one of the tote too."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import text
+
+from server.floor.errors import CannotUndo
+from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
+from server.kernel.errors import Invalid, NotFound
+from server.kernel.transaction import Tx
+from server.masterdata.codes import item_codes, location_codes, lpn_code
+from server.masterdata.site_settings import site_settings
+from server.masterdata.sites import Place
+from server.stock.lpns import lpn_by_code
+from server.wms.pick_tasks import open_group, task_allocations
+from server.wms.picking import (
+    PickGone,
+    Shortage,
+    close_round,
+    damaged,
+    fell_short,
+    pick,
+    settle_release,
+    swap_serial,
+    take_totes,
+    tote_full,
+    unpick,
+)
+from server.wms.releases import set_release_state
+from server.wms.tasks import TaskRow, reopen_task, task_by_id, touch_task
+from server.workflows.forms import form, progress, slot
+
+_NEXT_TASK = text(
+    "SELECT id, data FROM task WHERE site_id = :site_id AND kind = 'pick' AND state = 'open' "
+    "AND (not_worker_id IS NULL OR not_worker_id <> :worker_id) "
+    "ORDER BY priority, CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END, cutoff_at, id LIMIT 1"
+)
+_PACKS = text("SELECT level, quantity FROM pack WHERE item_id = :item_id AND quantity > 1 ORDER BY quantity DESC")
+_LOTS_HERE = text(
+    "SELECT COUNT(DISTINCT g.lot) FROM balance b JOIN goods g ON g.id = b.goods_id LEFT JOIN lpn p ON p.id = b.holder_id "
+    "WHERE COALESCE(p.location_id, b.holder_id) = :location_id AND g.item_id = :item_id AND b.quantity > 0"
+)
+_PACKING = text("SELECT id FROM task WHERE kind = 'pack' AND subject_id = :release_id AND state = 'open'")
+_DROP = text("UPDATE task SET state = 'cancelled', version = version + 1 WHERE id = :id AND state = 'open'")
+
+
+def _start(tx: Tx, call: Call, value: Json) -> int | None:
+    """An empty tote or trolley opens the next round and becomes its own."""
+    place = lpn_by_code(tx, str(value.get("key")))
+    if place is None or place.site_id != call.site_id or _holds_goods(tx, place):
+        return None
+    row = tx.row(_NEXT_TASK, site_id=call.site_id, worker_id=call.worker_id or 0)
+    if row is None:
+        return None
+    task = task_by_id(tx, row.id)
+    releases = [int(number) for number in task.data["releases"]]
+    take_totes(tx, task, place.code, None if place.kind == "trolley" else releases[0])
+    return task.id
+
+
+def _build(tx: Tx, task: TaskRow) -> Json:
+    rows = task_allocations(tx, task.id)
+    waiting = _without_tote(task, rows)
+    if waiting:
+        forms = [_tote_form(task, release_id, code) for release_id, code in waiting.items()]
+        return {"forms": forms, "codes": {}, "progress": {"done": 0, "all": len(rows)}}
+    needs_bin = site_settings(tx, task.site_id).pick_scan == "bin_item"
+    groups = _groups(task, rows)
+    forms = [_form(tx, task, group, needs_bin=needs_bin) for group in groups]
+    for one, other in pairwise(forms):
+        one["info"]["location_next"] = other["info"]["location"]
+    return {"forms": forms, "progress": progress(forms), "codes": _codes(tx, rows),
+            "walk_m": task.data.get("walk_m")}
+
+
+def _without_tote(task: TaskRow, rows: Sequence[Any]) -> dict[int, str]:
+    """The orders of a round that have no tote yet: one stands for all where all go into one."""
+    missing = {row.release_id: row.release for row in rows if row.state == "open" and row.tote_id is None}
+    if task.data["picking"] == "batch" and missing:
+        first = next(iter(missing))
+        return {first: missing[first]}
+    return missing
+
+
+def _tote_form(task: TaskRow, release_id: int, code: str) -> Json:
+    place = _place_on_trolley(task, release_id)
+    return form(f"t{release_id}", "assign", Message("pick.tote", {"slot": place, "order": code}),
+                [slot("tote", ["tote", "trolley"], "slot.tote")], {"slot": place, "order": code})
+
+
+def _groups(task: TaskRow, rows: Sequence[Any]) -> list[list[Any]]:
+    """The allocations of each form: one, or in batch rounds all of the same goods in the same place."""
+    if task.data["picking"] != "batch":
+        return [[row] for row in rows]
+    groups: dict[tuple[int, int, bool], list[Any]] = {}
+    for row in rows:
+        groups.setdefault((row.holder_id, row.goods_id, row.state == "open"), []).append(row)
+    return list(groups.values())
+
+
+def _form(tx: Tx, task: TaskRow, group: Sequence[Any], *, needs_bin: bool) -> Json:
+    row = group[0]
+    quantity = sum(one.quantity - (one.picked if one.state == "open" else 0) for one in group)
+    place = _place_on_trolley(task, row.release_id)
+    info = {"location": row.location, "zone": row.zone, "level": row.level, "item": row.item, "name": row.name,
+            "picture": row.picture, "quantity": quantity, "packs": _packs(tx, row.item_id, quantity),
+            "lot": row.lot or None, "expiry": row.expiry_on.isoformat() if row.expiry_on else None, "lpn": row.lpn,
+            "tote": row.tote, "slot": place if task.data["picking"] in ("cluster", "zone") else None}
+    message = Message("pick.take", {"quantity": quantity, "name": row.name, "location": row.location})
+    made = form(f"a{row.id}", "pick", message, _slots(tx, task, row, quantity, needs_bin=needs_bin), info,
+                state="open" if row.state == "open" else "done")
+    return {**made, "shortable": True, "damageable": True}
+
+
+def _slots(tx: Tx, task: TaskRow, row: Any, quantity: int, *, needs_bin: bool) -> list[Json]:
+    slots = [slot("from", ["location"], "slot.from", expected=[row.location], optional=not needs_bin),
+             slot("item", ["item"], "slot.item", expected=[row.item])]
+    if row.tracks_lot and row.lot:
+        is_alone = tx.scalar(_LOTS_HERE, location_id=row.location_id, item_id=row.item_id) == 1
+        slots.append(slot("lot", ["lot"], "slot.lot", expected=[row.lot], default=row.lot if is_alone else None))
+    if row.serial:
+        slots.append(slot("serial", ["serial"], "slot.serial", suggested=[row.serial]))
+    slots.append(slot("quantity", ["quantity"], "slot.quantity", mode="full", expected=quantity, min=quantity, max=quantity))
+    is_cluster = task.data["picking"] in ("cluster", "zone") and len(task.data["releases"]) > 1
+    slots.append(slot("to", ["tote"], "slot.tote_of", expected=[row.tote], default=None if is_cluster else row.tote))
+    return slots
+
+
+def _codes(tx: Tx, rows: Sequence[Any]) -> Json:
+    codes: Json = {**item_codes(tx, {row.item_id for row in rows}), **location_codes(tx, {row.location_id for row in rows})}
+    for tote in {row.tote for row in rows if row.tote}:
+        codes.update(lpn_code(tote, "tote"))
+    return codes
+
+
+def _pick(tx: Tx, call: Call) -> Answer:
+    rows = _rows(tx, call)
+    quantity = _number(call, "quantity", least=1)
+    if call.slots.get("item") != rows[0].item:
+        raise Invalid(f"{str(call.slots.get('item'))[:64]} was scanned, {rows[0].item} is wanted. Scan it again.", field="item")
+    rows = _with_serial(tx, call, rows)
+    done = pick(tx, rows, quantity, _tote(tx, call, rows[0]))
+    ended = close_round(tx, call.held_task)
+    message = Message("pick.done", {"quantity": quantity, "name": rows[0].name})
+    return Answer(Message("pick.round_done") if ended else message, data={"picks": done},
+                  task_id=call.held_task.id if ended else None)
+
+
+def _short(tx: Tx, call: Call) -> Answer:
+    rows = _rows(tx, call)
+    quantity = _number(call, "quantity", least=0)
+    if quantity >= sum(row.quantity - row.picked for row in rows):
+        raise Invalid("That is all of it, not short. Scan on.", field="quantity")
+    if quantity:
+        pick(tx, rows, quantity, _tote(tx, call, rows[0]))
+    rest = _rows(tx, call)
+    found = fell_short(tx, call.held_task, rest, worker_id=call.worker_id)
+    return _after(tx, call, "pick.short_done", rest[0], found)
+
+
+def _damaged(tx: Tx, call: Call) -> Answer:
+    rows = _rows(tx, call)
+    found = damaged(tx, call.held_task, rows, _number(call, "quantity", least=1))
+    return _after(tx, call, "pick.damaged_done", rows[0], found)
+
+
+def _after(tx: Tx, call: Call, key: str, row: Any, found: Shortage) -> Answer:
+    if not close_round(tx, call.held_task):
+        touch_task(tx, call.held_task.id)
+    args = {"location": row.location, "elsewhere": ", ".join(found.elsewhere) or "-", "reported": found.reported}
+    return Answer(Message(key, args), task_id=call.held_task.id,
+                  data={"elsewhere": list(found.elsewhere), "reported": found.reported})
+
+
+def _assign(tx: Tx, call: Call) -> Answer:
+    number = (call.form or "")[1:]
+    count = take_totes(tx, call.held_task, _text(call, "tote"), int(number) if number.isdigit() else None)
+    touch_task(tx, call.held_task.id)
+    return Answer(Message("pick.totes", {"count": count}), task_id=call.held_task.id)
+
+
+def _full(tx: Tx, call: Call) -> Answer:
+    tote_full(tx, call.held_task, _text(call, "tote"), _text(call, "to"))
+    touch_task(tx, call.held_task.id)
+    return Answer(Message("pick.new_tote", {"tote": _text(call, "to")}), task_id=call.held_task.id)
+
+
+def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
+    if done.kind != "pick" or done.task_id is None:
+        raise CannotUndo("Only a pick can be undone here. Ask the supervisor.", kind=done.kind)
+    unpick(tx, done.data["picks"])
+    task = task_by_id(tx, done.task_id)
+    for number in task.data["releases"]:
+        packing = tx.scalar(_PACKING, release_id=number)
+        if packing is not None and task.state == "done":
+            tx.execute(_DROP, {"id": packing})
+            set_release_state(tx, int(number), "released")
+    reopen_task(tx, task)
+    for number in task.data["releases"]:
+        settle_release(tx, int(number))  # an order of the round that is all picked goes on to packing
+
+
+def _rows(tx: Tx, call: Call) -> list[Any]:
+    number = (call.form or "")[1:]
+    if not number.isdigit() or len(number) > 15:
+        raise NotFound(f"This round has no line {str(call.form)[:40]}.", what=str(call.form)[:40])
+    rows = open_group(tx, call.held_task.id, int(number), alone=call.held_task.data["picking"] != "batch")
+    if not rows:
+        raise PickGone("This pick is not wanted any more. Put the goods back where you took them, and go on.",
+                       item=str(call.slots.get("item"))[:64], location=str(call.slots.get("from"))[:64])
+    return rows
+
+
+def _with_serial(tx: Tx, call: Call, rows: list[Any]) -> list[Any]:
+    serial = call.slots.get("serial")
+    if not rows[0].serial or serial in (None, rows[0].serial):
+        return rows
+    if not swap_serial(tx, rows[0], str(serial)):
+        raise NotFound(f"Serial {str(serial)[:64]} is not in {rows[0].location}. Take {rows[0].serial}.", what=str(serial)[:64])
+    return _rows(tx, call)
+
+
+def _tote(tx: Tx, call: Call, row: Any) -> Place:
+    code = call.slots.get("to") or row.tote
+    place = lpn_by_code(tx, str(code)) if code else None
+    if place is None or place.site_id != call.site_id or place.kind != "tote":
+        raise NotFound(f"There is no tote {str(code)[:64]}. Scan the tote of this order.", what=str(code)[:64])
+    if row.tote is not None and place.code != row.tote:
+        raise Invalid(f"{place.code} is not the tote of this order; it is {row.tote}.", field="to")
+    return place
+
+
+def _holds_goods(tx: Tx, place: Place) -> bool:
+    return bool(tx.scalar(_GOODS_IN, id=place.id))
+
+
+_GOODS_IN = text("SELECT COUNT(*) FROM balance WHERE holder_id = :id AND quantity > 0")
+
+
+def _packs(tx: Tx, item_id: int, quantity: int) -> str | None:
+    parts, rest = [], quantity
+    for row in tx.rows(_PACKS, item_id=item_id):
+        count, rest = divmod(rest, row.quantity)
+        if count:
+            parts.append(f"{count} × {row.level} {row.quantity}")
+    return " + ".join([*parts, str(rest)] if rest else parts) if parts else None
+
+
+def _place_on_trolley(task: TaskRow, release_id: int) -> str:
+    """A, B, C ... of the trolley; numbers on one with more places than letters."""
+    at = [int(number) for number in task.data["releases"]].index(release_id)
+    return chr(ord("A") + at) if len(task.data["releases"]) <= 26 else str(at + 1)
+
+
+def _number(call: Call, name: str, *, least: int) -> int:
+    value = call.slots.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise Invalid(f"{str(value)[:32]} is not a quantity. Count again.", field=name)
+    return value
+
+
+def _text(call: Call, name: str) -> str:
+    value = call.slots.get(name)
+    if not isinstance(value, str) or not value:
+        raise Invalid(f"Nothing was scanned as {name}. Scan it again.", field=name)
+    return value
+
+
+PROCESS = Process(kind="pick", build=_build, start=_start, start_types=frozenset({"tote", "trolley"}), undo=_undo,
+                  handlers={"pick": _pick, "short": _short, "damaged": _damaged, "assign": _assign, "full": _full},
+                  requests=frozenset({"assign", "full"}), order=30)
