@@ -1,17 +1,13 @@
 """Text and barcodes in ZPL II, so that nothing in the data can become a command of the printer."""
 
 _HEX = "_"
+_COMMAND_SIGNS = "^~_\\"
 
 
 def field(text: str) -> str:
-    """The data of a ^FD field: control signs of the language and everything unprintable as hex (needs ^FH before it)."""
-    signs: list[str] = []
-    for sign in text:
-        if sign in "^~_\\" or not sign.isprintable():
-            signs.extend(f"{_HEX}{byte:02X}" for byte in sign.encode())
-        else:
-            signs.append(sign)
-    return "".join(signs)
+    """The data of a ^FD field: only plain signs stay; the language's own and every other byte go as hex (^FH before it)."""
+    return "".join(chr(byte) if 0x20 <= byte < 0x7F and chr(byte) not in _COMMAND_SIGNS else f"{_HEX}{byte:02X}"
+                   for byte in text.encode("utf-8", "replace"))
 
 
 def text_at(x: int, y: int, height: int, text: str, *, width: int | None = None) -> str:

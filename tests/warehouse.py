@@ -13,8 +13,8 @@ from server.kernel.database import Database
 from server.kernel.dispatcher import Dispatcher
 from server.masterdata.items import NewItem, NewPack, put_item
 from server.masterdata.locations import NewLocation, put_location
-from server.masterdata.sites import account, add_site, location_by_code
 from server.masterdata.site_settings import set_site_settings
+from server.masterdata.sites import account, add_site, location_by_code
 from server.oms.orders import NewOrder, NewOrderLine, OrderAnswer, accept_order
 from server.printing.queue import put_printer
 from server.reactions import CONSUMERS

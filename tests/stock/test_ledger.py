@@ -25,8 +25,8 @@ def _balance(database: Database, place: str) -> int:
 
 
 def _line(tx, world: World, item: str, ordered: int) -> int:
-    release = tx.scalar(text("INSERT INTO release (order_number, site_id, ship_to, created_at) "
-                             "VALUES ('O1', :s, '{}', 0) RETURNING id"), s=world.site_id)
+    release = tx.scalar(text("INSERT INTO release (code, order_number, site_id, ship_to, created_at) "
+                             "VALUES ('O1', 'O1', :s, '{}', 0) RETURNING id"), s=world.site_id)
     return tx.scalar(text("INSERT INTO release_line (release_id, number, item_id, owner_id, ordered) "
                           "VALUES (:r, 1, :i, :o, :q) RETURNING id"),
                      r=release, i=world.items[item], o=world.owner_id, q=ordered)

@@ -1,0 +1,51 @@
+"""Keys for other systems: shown once, kept as hashes, limited to scopes."""
+
+from typing import Any
+
+from sqlalchemy import JSON, bindparam, text
+
+from server.kernel.audit import record
+from server.kernel.errors import Invalid
+from server.kernel.ids import new_secret, secret_hash
+from server.kernel.transaction import Tx
+
+SCOPES = ("items:read", "items:write", "locations:read", "locations:write", "stock:read", "inbound:read", "inbound:write",
+          "orders:read", "orders:write", "waves:read", "waves:write", "tasks:read", "counts:read", "counts:write",
+          "events:read")
+_ADD = text("INSERT INTO api_key (prefix, key_hash, name, scopes, site_id, created_at, expires_at) "
+            "VALUES (:prefix, :hash, :name, :scopes, :site_id, :at, :expires_at) RETURNING id"
+            ).bindparams(bindparam("scopes", type_=JSON))
+_OF_KEY = text("SELECT id, name, scopes, site_id FROM api_key WHERE key_hash = :hash AND revoked_at IS NULL "
+               "AND (expires_at IS NULL OR expires_at > :now)").columns(scopes=JSON)
+_USED = text("UPDATE api_key SET last_used_at = :at WHERE id = :id AND (last_used_at IS NULL OR last_used_at < :at - 60000)")
+_REVOKE = text("UPDATE api_key SET revoked_at = :at WHERE id = :id AND revoked_at IS NULL")
+
+
+def make_api_key(tx: Tx, name: str, scopes: list[str], *, site_id: int | None = None, expires_at: int | None = None) -> str:
+    """A new key; told once. Invalid names a scope that does not exist."""
+    wrong = [scope for scope in scopes if scope not in SCOPES]
+    if wrong or not scopes:
+        raise Invalid(f"Scopes must be among {', '.join(SCOPES)}; {wrong[:3]} are not.", field="scopes")
+    if not 0 < len(name) <= 128:
+        raise Invalid("Give the key a name of 1 to 128 characters.", field="name")
+    key = new_secret("key")
+    tx.execute(_ADD, {"prefix": key[:12], "hash": secret_hash(key), "name": name, "scopes": scopes, "site_id": site_id,
+                      "at": tx.now, "expires_at": expires_at})
+    record(tx, "api_key.made", key[:12], name=name, scopes=scopes)
+    return key
+
+
+def key_of(tx: Tx, key: str) -> Any:
+    """The row of a key that is still good; None otherwise."""
+    return tx.row(_OF_KEY, hash=secret_hash(key), now=tx.now)
+
+
+def key_used(tx: Tx, number: int) -> None:
+    """Notes when a key was last used, to the minute."""
+    tx.execute(_USED, {"id": number, "at": tx.now})
+
+
+def revoke_api_key(tx: Tx, number: int) -> bool:
+    """Ends a key; False when it had ended."""
+    record(tx, "api_key.revoked", str(number))
+    return bool(tx.changed(_REVOKE, id=number, at=tx.now))

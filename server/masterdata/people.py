@@ -1,0 +1,98 @@
+"""Workers and their secrets: a badge is a name, the PIN (floor) and the password (browser) are the secrets."""
+
+import re
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import text
+
+from server.kernel.audit import record
+from server.kernel.errors import Invalid, NotFound
+from server.kernel.transaction import Tx
+
+ROLES = ("worker", "supervisor", "manager", "admin")
+PASSWORD_MIN = 12
+_PIN = re.compile(r"\d{6,12}")
+_BADGE = re.compile(r"[A-Z0-9][A-Z0-9._-]{0,63}")
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)  # OWASP's second choice: 19 MiB, 2 passes
+
+_PUT = text(
+    "INSERT INTO worker (badge, name, role, site_id, language) VALUES (:badge, :name, :role, :site_id, :language) "
+    "ON CONFLICT (badge) DO UPDATE SET name = excluded.name, role = excluded.role, site_id = excluded.site_id, "
+    "language = excluded.language RETURNING id"
+)
+_SET_PIN = text("UPDATE worker SET pin_hash = :hash, failures_in_a_row = 0 WHERE id = :id")
+_SET_PASSWORD = text("UPDATE worker SET password_hash = :hash, failures_in_a_row = 0 WHERE id = :id")
+_DISABLE = text("UPDATE worker SET disabled = :disabled WHERE id = :id")
+_END_SESSIONS = text("UPDATE worker_session SET ended_at = :at WHERE worker_id = :id AND ended_at IS NULL")
+_COLUMNS = "id, badge, name, role, site_id, language, pin_hash, password_hash, disabled, failures_in_a_row"
+_BY_BADGE = text(f"SELECT {_COLUMNS} FROM worker WHERE badge = :badge")
+_ANY_ADMIN = text("SELECT COUNT(*) FROM worker WHERE role = 'admin' AND disabled = 0")
+_ALL = text("SELECT id, badge, name, role, site_id, language, disabled FROM worker WHERE id > :after ORDER BY id LIMIT :most")
+
+
+def put_worker(tx: Tx, badge: str, name: str, role: str, *, site_id: int | None = None, language: str = "en") -> int:
+    """Makes or changes a worker; the number. Invalid says what is wrong."""
+    badge = badge.strip().upper()
+    if not _BADGE.fullmatch(badge):
+        raise Invalid("A badge is 1 to 64 letters, digits, dots or dashes.", field="badge")
+    if role not in ROLES:
+        raise Invalid(f"The role must be one of {', '.join(ROLES)}.", field="role")
+    if not 0 < len(name) <= 128 or not name.isprintable():
+        raise Invalid("A name is 1 to 128 printable characters.", field="name")
+    number = int(tx.scalar(_PUT, badge=badge, name=name, role=role, site_id=site_id, language=language))
+    record(tx, "worker.put", badge, name=name, role=role, site=site_id)
+    return number
+
+
+def set_pin(tx: Tx, worker_id: int, pin: str) -> None:
+    """Gives a worker a new PIN of 6 to 12 digits; one digit six times, or a plain row, is refused."""
+    if not _PIN.fullmatch(pin) or len(set(pin)) == 1 or pin in "01234567890123456789" or pin in "98765432109876543210":
+        raise Invalid("A PIN is 6 to 12 digits, not all the same and not in a row.", field="pin")
+    tx.execute(_SET_PIN, {"id": worker_id, "hash": _hasher.hash(pin)})
+    record(tx, "worker.pin", str(worker_id))
+
+
+def set_password(tx: Tx, worker_id: int, password: str) -> None:
+    """Gives a worker a new password of at least 12 characters."""
+    if not PASSWORD_MIN <= len(password) <= 256:
+        raise Invalid(f"A password has at least {PASSWORD_MIN} characters.", field="password")
+    tx.execute(_SET_PASSWORD, {"id": worker_id, "hash": _hasher.hash(password)})
+    record(tx, "worker.password", str(worker_id))
+
+
+def disable_worker(tx: Tx, badge: str, *, disabled: bool = True) -> None:
+    """Locks a worker out, or lets them in again; all their sessions end at once."""
+    worker = worker_by_badge(tx, badge)
+    if worker is None:
+        raise NotFound(f"There is no worker with badge {badge[:64]}.", what=badge[:64])
+    tx.execute(_DISABLE, {"id": worker.id, "disabled": int(disabled)})
+    tx.execute(_END_SESSIONS, {"id": worker.id, "at": tx.now})
+    record(tx, "worker.disabled" if disabled else "worker.enabled", badge)
+
+
+def worker_by_badge(tx: Tx, badge: str) -> Any:
+    """The worker of a badge with the hashes of the secrets; None when there is none."""
+    return tx.row(_BY_BADGE, badge=badge.strip().upper()[:64])
+
+
+def workers(tx: Tx, *, after: int = 0, most: int = 100) -> list[Any]:
+    """Workers by number, without secrets."""
+    return tx.rows(_ALL, after=after, most=most)
+
+
+def has_admin(tx: Tx) -> bool:
+    """Whether somebody can administer this installation yet."""
+    return bool(tx.scalar(_ANY_ADMIN))
+
+
+def is_right(secret: str, hashed: str | None) -> bool:
+    """Compares a PIN or password with its hash; takes as long when there is none."""
+    try:
+        return _hasher.verify(hashed or _NOBODY, secret) and hashed is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+_NOBODY = _hasher.hash("somebody who does not exist")

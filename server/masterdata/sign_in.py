@@ -1,0 +1,130 @@
+"""Signing in: badge and PIN on an enrolled device, badge and password in a browser; limits on guessing."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from server.kernel.audit import record
+from server.kernel.clock import HOUR, MINUTE, SECOND
+from server.kernel.errors import NotSignedIn, TooMany
+from server.kernel.ids import new_secret, secret_hash, uuid7
+from server.kernel.transaction import Tx
+from server.masterdata.people import is_right, worker_by_badge
+
+IDLE_MS = 30 * MINUTE
+LIFE_MS = 12 * HOUR
+FREE_TRIES = 5
+FIRST_WAIT_MS = 60 * SECOND
+LOCKED_AFTER = 100
+_FAILURES = text("SELECT failures, wait_until FROM sign_in_failure WHERE key = :key")
+_FAIL = text(
+    "INSERT INTO sign_in_failure (key, failures, wait_until) VALUES (:key, 1, 0) "
+    "ON CONFLICT (key) DO UPDATE SET failures = sign_in_failure.failures + 1 RETURNING failures"
+)
+_WAIT = text("UPDATE sign_in_failure SET wait_until = :until WHERE key = :key")
+_FORGET = text("DELETE FROM sign_in_failure WHERE key = :key")
+_COUNT = text("UPDATE worker SET failures_in_a_row = failures_in_a_row + 1 WHERE id = :id")
+_RIGHT = text("UPDATE worker SET failures_in_a_row = 0 WHERE id = :id")
+_OPEN = text(
+    "INSERT INTO worker_session (id, token_hash, worker_id, device_id, created_at, last_used_at, expires_at) "
+    "VALUES (:id, :token_hash, :worker_id, :device_id, :now, :now, :expires_at)"
+)
+_END_OTHERS = text("UPDATE worker_session SET ended_at = :at WHERE device_id = :device_id AND ended_at IS NULL")
+_OF_TOKEN = text(
+    "SELECT s.id, s.device_id, s.last_used_at, s.expires_at, w.id AS worker_id, w.badge, w.name, w.role, w.site_id, w.language "
+    "FROM worker_session s JOIN worker w ON w.id = s.worker_id "
+    "WHERE s.token_hash = :token_hash AND s.ended_at IS NULL AND s.expires_at > :now AND w.disabled = 0"
+)
+_USED = text("UPDATE worker_session SET last_used_at = :at WHERE id = :id")
+_END = text("UPDATE worker_session SET ended_at = :at WHERE id = :id AND ended_at IS NULL")
+_ON_DEVICE = text("UPDATE device SET worker_id = :worker_id WHERE id = :id")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new session; `token` is told once and kept as a hash."""
+
+    token: str
+    session_id: str
+    worker_id: int
+    badge: str
+    name: str
+    role: str
+    language: str
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What somebody tried; `where` is the device or the address it came from."""
+
+    badge: str
+    secret: str
+    where: str
+    device_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Guesses count for a badge in one place: somebody else's mistakes never lock a colleague out there."""
+        return f"{self.badge.strip().upper()[:64]}@{self.where[:120]}"
+
+
+def check_waiting(tx: Tx, attempt: Attempt) -> None:
+    """TooMany while this badge has to wait in this place."""
+    row = tx.row(_FAILURES, key=attempt.key)
+    if row is not None and row.wait_until > tx.now:
+        seconds = (row.wait_until - tx.now) // SECOND + 1
+        raise TooMany(f"Too many wrong tries. Wait {seconds} seconds, then try again.", retry_after_seconds=seconds,
+                      seconds=seconds)
+
+
+def verify(tx: Tx, attempt: Attempt) -> Any:
+    """The worker when badge and secret are right, else None; slow on purpose, so outside the writing transaction."""
+    worker = worker_by_badge(tx, attempt.badge)
+    wanted = None if worker is None else worker.pin_hash if attempt.device_id is not None else worker.password_hash
+    is_open = worker is not None and not worker.disabled and worker.failures_in_a_row < LOCKED_AFTER
+    return worker if is_right(attempt.secret, wanted) and is_open else None
+
+
+def sign_in(tx: Tx, attempt: Attempt, worker: Any) -> SignedIn:
+    """Opens a session for a worker whose secret was right; whoever was signed in on the device before is signed out."""
+    tx.execute(_FORGET, {"key": attempt.key})
+    tx.execute(_RIGHT, {"id": worker.id})
+    if attempt.device_id is not None:
+        tx.execute(_END_OTHERS, {"device_id": attempt.device_id, "at": tx.now})
+        tx.execute(_ON_DEVICE, {"id": attempt.device_id, "worker_id": worker.id})
+    token, number = new_secret("ses"), uuid7()
+    tx.execute(_OPEN, {"id": number, "token_hash": secret_hash(token), "worker_id": worker.id,
+                       "device_id": attempt.device_id, "now": tx.now, "expires_at": tx.now + LIFE_MS})
+    record(tx, "session.opened", worker.badge, where=attempt.where)
+    return SignedIn(token, number, worker.id, worker.badge, worker.name, worker.role, worker.language, tx.now + LIFE_MS)
+
+
+def note_failure(tx: Tx, attempt: Attempt) -> None:
+    """Counts a wrong try: from the fifth on each has to wait, a minute at first and twice as long each time."""
+    failures = int(tx.scalar(_FAIL, key=attempt.key))
+    if failures >= FREE_TRIES:
+        tx.execute(_WAIT, {"key": attempt.key, "until": tx.now + FIRST_WAIT_MS * 2 ** min(failures - FREE_TRIES, 10)})
+    worker = worker_by_badge(tx, attempt.badge)
+    if worker is not None:
+        tx.execute(_COUNT, {"id": worker.id})
+    record(tx, "session.refused", attempt.badge.strip().upper()[:64], where=attempt.where, failures=failures)
+
+
+def session_of(tx: Tx, token: str, *, device_id: int | None) -> Any:
+    """The live session of a token on this device (or in a browser); NotSignedIn when it has ended."""
+    row = tx.row(_OF_TOKEN, token_hash=secret_hash(token), now=tx.now)
+    if row is None or row.device_id != device_id or row.last_used_at + IDLE_MS < tx.now:
+        raise NotSignedIn("You are not signed in any more. Sign in again; nothing is lost.")
+    return row
+
+
+def session_used(tx: Tx, session_id: str) -> None:
+    """Somebody is still there."""
+    tx.execute(_USED, {"id": session_id, "at": tx.now})
+
+
+def sign_out(tx: Tx, session_id: str) -> None:
+    """Ends a session on the server, so that its token is worth nothing."""
+    tx.execute(_END, {"id": session_id, "at": tx.now})
