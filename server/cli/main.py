@@ -11,6 +11,7 @@ import click
 
 from labels.gs1.command import parse
 from server.cli.importing import COLUMNS, import_file
+from server.cli.serve import serve
 from server.cli.verify import verify_report
 from server.cli.walk import bench, walk
 from server.kernel.database import Database, upgrade
@@ -45,6 +46,7 @@ def main(context: click.Context, db: str) -> None:
 
 
 main.add_command(parse)
+main.add_command(serve)
 main.add_command(walk)
 main.add_command(bench)
 

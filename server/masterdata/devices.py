@@ -30,6 +30,13 @@ _ALL = text(
     "w.name AS worker, d.last_scan FROM device d JOIN site s ON s.id = d.site_id LEFT JOIN worker w ON w.id = d.worker_id "
     "WHERE d.id > :after ORDER BY d.id LIMIT :most"
 )
+_FORGET_TOKENS = text("DELETE FROM socket_token WHERE expires_at < :now")
+_ADD_TOKEN = text("INSERT INTO socket_token (token_hash, device_id, session_id, expires_at) "
+                  "VALUES (:hash, :device_id, :session_id, :expires_at)")
+_TAKE_TOKEN = text("DELETE FROM socket_token WHERE token_hash = :hash AND expires_at >= :now RETURNING device_id, session_id")
+_STANDING = text("SELECT d.id, d.site_id FROM device d WHERE d.id = :id AND d.revoked_at IS NULL")
+_PERSON = text("SELECT w.id, w.role, w.site_id FROM worker_session s JOIN worker w ON w.id = s.worker_id "
+               "WHERE s.id = :id AND s.ended_at IS NULL AND s.expires_at > :now AND w.disabled = 0")
 _NOTE_SCAN = text("UPDATE device SET last_seen_at = :at, last_scan = :scan WHERE id = :id")
 
 
@@ -87,5 +94,30 @@ def devices(tx: Tx, *, after: int = 0, most: int = 100) -> list[Any]:
 
 
 def note_scan(tx: Tx, device_id: int, scan: str) -> None:
-    """What a device scanned last, for its health page."""
-    tx.execute(_NOTE_SCAN, {"id": device_id, "at": tx.now, "scan": scan[:512]})
+    """What a device scanned last, for its health page; without control signs."""
+    shown = "".join(sign if sign.isprintable() else "·" for sign in scan[:512])
+    tx.execute(_NOTE_SCAN, {"id": device_id, "at": tx.now, "scan": shown})
+
+
+def make_socket_token(tx: Tx, *, device_id: int | None, session_id: str | None) -> str:
+    """A token for one websocket, good for a minute; a browser cannot send headers with it, and addresses are logged."""
+    token = secrets.token_urlsafe(24)
+    tx.execute(_FORGET_TOKENS, {"now": tx.now})
+    tx.execute(_ADD_TOKEN, {"hash": secret_hash(token), "device_id": device_id, "session_id": session_id,
+                            "expires_at": tx.now + MINUTE})
+    return token
+
+
+def take_socket_token(tx: Tx, token: str) -> Any:
+    """Whose token it is (device_id, session_id), once; None when it is wrong, used or old."""
+    return tx.row(_TAKE_TOKEN, hash=secret_hash(token), now=tx.now)
+
+
+def standing_device(tx: Tx, number: int) -> Any:
+    """The device (id, site_id) when it was not revoked."""
+    return tx.row(_STANDING, id=number)
+
+
+def standing_person(tx: Tx, session_id: str) -> Any:
+    """Who (id, role, site_id) holds a session that has not ended."""
+    return tx.row(_PERSON, id=session_id, now=tx.now)

@@ -209,6 +209,17 @@ class WorkerSession(Base):
     ended_at: Mapped[int | None]
 
 
+class SocketToken(Base):
+    """Lets one websocket connect within a minute, once."""
+
+    __tablename__ = "socket_token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    session_id: Mapped[str | None] = mapped_column(ForeignKey("worker_session.id"))
+    expires_at: Mapped[int]
+
+
 class SignInFailure(Base):
     """Wrong PINs in a row of one badge on one device (or address): the next try waits."""
 

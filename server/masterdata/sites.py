@@ -25,6 +25,8 @@ _ACCOUNT = text(
 _ADD_ACCOUNT = text(
     "INSERT INTO location (id, site_id, code, kind) VALUES (:id, :site_id, :code, 'account')"
 )
+_SITE = text("SELECT id FROM site WHERE code = :code")
+_SITES = text("SELECT id, code, name, timezone FROM site ORDER BY id")
 _ADD_SITE = text(
     "INSERT INTO site (code, name, timezone, settings) VALUES (:code, :name, :timezone, :settings) RETURNING id"
 )
@@ -87,3 +89,16 @@ def account(tx: Tx, site_id: int, name: str) -> Place:
 
 def _place(row: Any) -> Place:
     return Place(row.id, row.code, row.site_id, row.kind, row.id, row.zone, bool(row.blocked))
+
+
+def site_id_of(tx: Tx, code: str) -> int:
+    """The number of a site; NotFound when there is none."""
+    number = tx.scalar(_SITE, code=code)
+    if number is None:
+        raise NotFound(f"There is no warehouse {code[:32]}.", what=code[:32])
+    return int(number)
+
+
+def sites(tx: Tx) -> list[Any]:
+    """All sites, by number."""
+    return tx.rows(_SITES)

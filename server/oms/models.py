@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.models import Base, Key
@@ -44,6 +44,8 @@ class OrderLine(Base):
         UniqueConstraint("order_id", "number"),
         CheckConstraint("quantity > 0 AND promised >= 0 AND promised <= quantity", name="promised"),
         CheckConstraint("shipped >= 0 AND shipped <= quantity AND short >= 0", name="shipped"),
+        Index("ix_sales_order_line_waiting", "item_id", sqlite_where=text("promised + short < quantity"),
+              postgresql_where=text("promised + short < quantity")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

@@ -602,6 +602,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sales_order_line")),
         sa.UniqueConstraint("order_id", "number", name=op.f("uq_sales_order_line_order_id_number")),
     )
+    with op.batch_alter_table("sales_order_line", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_sales_order_line_waiting",
+            ["item_id"],
+            unique=False,
+            sqlite_where=sa.text("promised + short < quantity"),
+            postgresql_where=sa.text("promised + short < quantity"),
+        )
+
     op.create_table(
         "wave",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -954,6 +963,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_release_line_release_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_release_line")),
         sa.UniqueConstraint("release_id", "number", name=op.f("uq_release_line_release_id_number")),
+    )
+    op.create_table(
+        "socket_token",
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("device_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("session_id", sa.String(length=40), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_socket_token_device_id")),
+        sa.ForeignKeyConstraint(["session_id"], ["worker_session.id"], name=op.f("fk_socket_token_session_id")),
+        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_socket_token")),
     )
     op.create_table(
         "allocation",

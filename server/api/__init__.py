@@ -1,0 +1,6 @@
+"""HTTP: the REST API under /api/v1, its description, and the pages of the web client."""
+
+from server.api.factory import make_web
+from server.api.parts import Parts
+
+__all__ = ["Parts", "make_web"]

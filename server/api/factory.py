@@ -1,0 +1,99 @@
+"""The web application: blueprints, who may come in, and the headers that every answer carries."""
+
+from apiflask import APIFlask
+from flask import Response, g, request
+
+from server.api import (
+    device_routes,
+    floor_routes,
+    health_routes,
+    inbound_routes,
+    item_routes,
+    location_routes,
+    order_routes,
+    page_routes,
+    people_routes,
+    stock_routes,
+    wave_routes,
+    work_routes,
+)
+from server.api.parts import Parts
+from server.api.problems import install
+from server.kernel.errors import NotAllowed
+from server.kernel.transaction import Tx
+from server.masterdata.api_keys import key_used
+from server.masterdata.callers import Caller, identify
+from server.masterdata.permissions import ROUTES, guard
+from server.masterdata.sign_in import session_used
+
+BODY_MAX = 1_000_000
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
+                               "form-action 'self'; img-src 'self' data:; connect-src 'self' ws: wss:",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
+}
+_ROUTES = (device_routes, floor_routes, health_routes, inbound_routes, item_routes, location_routes, order_routes,
+           page_routes, people_routes, stock_routes, wave_routes, work_routes)
+
+
+def make_web(parts: Parts) -> APIFlask:
+    """The Flask application over these parts."""
+    app = APIFlask("aisle", title="Aisle", version="1", spec_path="/api/openapi.json", docs_path=None,
+                  static_folder=str(parts.client_folder / "never"), static_url_path="/never")
+    app.config.update(OPENAPI_VERSION="3.1.0", MAX_CONTENT_LENGTH=BODY_MAX, JSON_SORT_KEYS=False,
+                      DESCRIPTION="Runs a warehouse floor. Lists come in pages; errors are RFC 9457 problem details.")
+    app.security_schemes = {
+        "bearer": {"type": "http", "scheme": "bearer", "description": "An API key (key_...) or a device token (dev_...)"},
+        "session": {"type": "apiKey", "in": "cookie", "name": "aisle_session"},
+    }
+    app.extensions["aisle"] = parts
+    install(app)
+    for module in _ROUTES:
+        for blueprint in module.BLUEPRINTS:
+            app.register_blueprint(blueprint)
+    app.before_request(lambda: _let_in(parts))
+    app.after_request(_with_headers)
+    return app
+
+
+def _let_in(parts: Parts) -> None:
+    g.caller = Caller(address=request.remote_addr or "")
+    endpoint = request.endpoint
+    if endpoint is None:
+        return  # Flask answers 404 or 405 by itself
+    permit = ROUTES.get(endpoint)
+    g.caller = me = parts.database.read(
+        lambda tx: identify(tx, dict(request.headers), request.cookies, request.remote_addr or ""))
+    guard(me, permit)
+    if me.is_browser and request.method not in _SAFE:
+        _guard_forgery(parts)
+    if me.session_is_old or me.key_id is not None:
+        parts.database.write(lambda tx: _note_use(tx, me), backlog=True)
+
+
+def _guard_forgery(parts: Parts) -> None:
+    """A page of somebody else can make the browser send the cookie, but not this header, and it has another origin."""
+    origin = request.headers.get("Origin", "")
+    own = {request.host_url.rstrip("/"), *parts.origins}
+    if request.headers.get("X-Aisle-CSRF") != "1" or (origin and origin not in own):
+        raise NotAllowed("This request did not come from a page of this server.")
+
+
+def _note_use(tx: Tx, me: Caller) -> None:
+    if me.session_id is not None and me.session_is_old:
+        session_used(tx, me.session_id)
+    if me.key_id is not None:
+        key_used(tx, me.key_id)
+
+
+def _with_headers(answer: Response) -> Response:
+    for name, value in _HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if request.path.startswith("/api/"):
+        answer.headers.setdefault("Cache-Control", "no-store")
+    return answer

@@ -1,0 +1,108 @@
+"""The device protocol over HTTP: the same bodies as over the socket, and the texts that devices show."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import request
+from pydantic import BaseModel, Field
+
+from server.api.parts import caller, parts, write
+from server.floor.errors import Malformed
+from server.floor.operations import DeviceIdentity
+from server.kernel.errors import NotFound
+from server.masterdata.devices import note_scan
+from server.workflows.texts import LANGUAGES, texts
+
+floor = APIBlueprint("floor", __name__, url_prefix="/api/v1", tag="Floor")
+messages_blueprint = APIBlueprint("texts", __name__, url_prefix="/api/v1", tag="Floor")
+BLUEPRINTS = (floor, messages_blueprint)
+BATCH_BYTES_MAX = 65_536
+SCAN_MAX = 4_096
+
+
+class HelloBody(BaseModel):
+    """Who the device is and how it does."""
+
+    model_config = {"json_schema_extra": {"examples": [{"epoch": "a1b2c3d4e5f60718", "last_seq": 41, "schema": 1, "queued": 0}]}}
+    epoch: str = Field(min_length=8, max_length=32)
+    last_seq: int = Field(0, ge=0)
+    build: str = Field("", max_length=64)
+    queued: int = Field(0, ge=0)
+    battery: int | None = Field(None, ge=0, le=100)
+
+
+class ReadBody(BaseModel):
+    """A scan that the device does not understand by itself."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"text": "]C10109506000134352"}]}}
+    text: str = Field(min_length=1, max_length=SCAN_MAX)
+
+
+class OperationsBody(BaseModel):
+    """Up to 50 operations of one device, in its own order."""
+
+    model_config = {"extra": "allow", "json_schema_extra": {"examples": [{"epoch": "a1b2c3d4e5f60718", "operations": [
+        {"op": "01940000-0000-7000-8000-000000000001", "seq": 1, "kind": "start", "task": None, "form": None,
+         "slots": {"value": {"type": "document", "key": "ASN-1001", "kind": "asn"}}, "made_at": 1790000000000,
+         "session": "01940000-0000-7000-8000-0000000000aa", "schema": 1}]}]}}
+    epoch: str
+    operations: list[dict[str, Any]]
+
+
+@floor.post("/floor/hello")
+@floor.input(HelloBody, arg_name="body")
+@floor.doc(summary="A device reports; it is told which operation number comes next")
+def hello(body: HelloBody) -> dict[str, Any]:
+    """Also after a reconnection."""
+    return {**parts().engine.hello(device(), body.model_dump(), parts().build), "session": _session()}
+
+
+@floor.post("/operations")
+@floor.input(OperationsBody, arg_name="body")
+@floor.doc(summary="Apply a batch of operations, each once",
+           description="applied, refused, replayed, stale and late take an operation off the device's queue; a gap and "
+                       "every HTTP error keep it there.")
+def operations(body: OperationsBody) -> dict[str, Any]:
+    """A business refusal is an answer, never an HTTP error."""
+    if (request.content_length or 0) > BATCH_BYTES_MAX:
+        raise Malformed("A batch is at most 64 KiB. Send it in parts.", field="operations")
+    return parts().engine.operations(device(), body.model_dump())
+
+
+@floor.get("/floor/pull")
+@floor.doc(summary="The tasks that the device holds, and how many wait")
+def pull() -> dict[str, Any]:
+    """`since` is the version of the last pull: without a change the tasks are left out."""
+    since = request.args.get("since", "")
+    return parts().engine.pull(device(), int(since) if since.isascii() and since.isdigit() else None)
+
+
+@floor.post("/floor/read")
+@floor.input(ReadBody, arg_name="body")
+@floor.doc(summary="What a scan means here")
+def read_(body: ReadBody) -> dict[str, Any]:
+    """The server knows every item, place, LPN and paper."""
+    write(lambda tx: note_scan(tx, device().id, body.text))
+    return parts().engine.read(device(), body.text)
+
+
+@messages_blueprint.get("/messages/<language>")
+@messages_blueprint.doc(summary="All sentences that devices show, by key")
+def messages(language: str) -> dict[str, str]:
+    """In en or zh-CN; {name} marks what is filled in."""
+    if language not in LANGUAGES:
+        raise NotFound(f"There are no texts in {language[:16]}; there are {', '.join(LANGUAGES)}.", what=language[:16])
+    return texts(language)
+
+
+def device() -> DeviceIdentity:
+    """The device that makes this request."""
+    me = caller()
+    if me.device_id is None or me.site_id is None:
+        raise AssertionError("the table of permissions let somebody in who is no device")
+    return DeviceIdentity(me.device_id, me.site_id)
+
+
+def _session() -> dict[str, Any] | None:
+    me = caller()
+    return {"id": me.session_id, "badge": me.name, "language": me.language} if me.session_id else None

@@ -1,0 +1,65 @@
+"""How the server is: for load balancers, for monitoring, and for whoever looks first when something is wrong."""
+
+import shutil
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify
+from sqlalchemy import text
+
+from server.api.parts import parts, read
+from server.kernel.database import head_revision
+from server.kernel.errors import Unavailable
+from server.kernel.settings import set_setting
+
+health = APIBlueprint("health", __name__, tag="Health")
+BLUEPRINTS = (health,)
+_DISK_MIN = 0.05
+_REVISION = text("SELECT version_num FROM alembic_version")
+_COUNTS = {
+    "aisle_operations_total": text("SELECT COUNT(*) FROM operation"),
+    "aisle_stock_moves_total": text("SELECT COUNT(*) FROM stock_move"),
+    "aisle_tasks_open": text("SELECT COUNT(*) FROM task WHERE state IN ('open', 'leased')"),
+    "aisle_exceptions_open": text("SELECT COUNT(*) FROM floor_exception WHERE state = 'open'"),
+    "aisle_outbox_waiting": text("SELECT COUNT(*) FROM outbox WHERE dispatched = 0"),
+    "aisle_labels_waiting": text("SELECT COUNT(*) FROM print_job WHERE state = 'waiting'"),
+    "aisle_device_operations_queued": text("SELECT COALESCE(SUM(queued), 0) FROM device WHERE revoked_at IS NULL"),
+}
+
+
+@health.get("/healthz")
+@health.doc(summary="The process is alive")
+def healthz() -> dict[str, Any]:
+    """Says nothing of the database."""
+    return {"status": "alive", "build": parts().build}
+
+
+@health.get("/readyz")
+@health.doc(summary="The server can take work", responses=[200, 503])
+def readyz() -> Response:
+    """The database takes a write, its tables are this version's, and more than 5 % of the disk is free."""
+    reasons = []
+    try:
+        parts().database.write(lambda tx: set_setting(tx, "ready", tx.now), backlog=True)
+        if read(lambda tx: tx.scalar(_REVISION)) != head_revision():
+            reasons.append("the database has the tables of another version: run aisle init")
+    except Unavailable as error:
+        reasons.append(f"the database does not take work: {error}")
+    usage = shutil.disk_usage(parts().var_folder)
+    if usage.free / usage.total < _DISK_MIN:
+        reasons.append(f"only {usage.free // 2**20} MiB of the disk are free")
+    answer = jsonify({"status": "not ready" if reasons else "ready", "reasons": reasons, "build": parts().build})
+    answer.status_code = 503 if reasons else 200
+    if reasons:
+        answer.headers["Retry-After"] = "5"
+    return answer
+
+
+@health.get("/metrics")
+@health.doc(summary="Counts in Prometheus' text format")
+def metrics() -> Response:
+    """For supervisors and devices only: counts tell what a firm does."""
+    figures = read(lambda tx: {name: int(tx.scalar(query)) for name, query in _COUNTS.items()})
+    lines = [f"# TYPE {name} {'counter' if name.endswith('_total') else 'gauge'}\n{name} {value}"
+             for name, value in figures.items()]
+    return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")

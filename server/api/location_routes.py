@@ -1,0 +1,79 @@
+"""Locations, made in bulk from a pattern."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from pydantic import BaseModel, Field
+from sqlalchemy import text
+
+from server.api.paging import PageQuery, page
+from server.api.parts import caller, read, write
+from server.masterdata.locations import Grid, NewLocation, locations_of_pattern, put_location
+from server.masterdata.sites import site_id_of
+
+locations = APIBlueprint("locations", __name__, url_prefix="/api/v1", tag="Locations")
+BLUEPRINTS = (locations,)
+_LIST = text(
+    "SELECT l.id, s.code AS site, l.code, l.kind, l.zone, l.rack, l.bin, l.level, l.aisle, l.x_mm, l.y_mm, l.z_mm, "
+    "l.max_weight_g, l.max_volume_ml, l.max_lpns, l.check_digit, l.mixing, l.abc, l.blocked, l.suspect, l.last_counted_on "
+    "FROM location l JOIN site s ON s.id = l.site_id WHERE l.id > :after AND l.kind <> 'account' "
+    "AND (:kind = '' OR l.kind = :kind) AND (:zone = '' OR l.zone = :zone) "
+    "AND (CAST(:site_id AS BIGINT) IS NULL OR l.site_id = :site_id) ORDER BY l.id LIMIT :most"
+)
+
+
+class LocationQuery(PageQuery):
+    """Filters: kind (bin, dock, stage, pack, door ...) and zone."""
+
+    kind: str = Field("", max_length=16)
+    zone: str = Field("", max_length=16)
+
+
+class LocationsBody(BaseModel):
+    """One code, or a pattern such as W1-{A..D}-{01..20}-{1..4}: zone (aisle), rack, level."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
+        {"site": "W1", "pattern": "W1-{A..D}-{01..20}-{1..4}", "max_lpns": 1, "aisle_spacing_mm": 3000}]}}
+    site: str = Field(max_length=16)
+    pattern: str = Field(min_length=1, max_length=128)
+    kind: str = "bin"
+    max_weight_g: int | None = Field(None, ge=0, lt=10**12)
+    max_volume_ml: int | None = Field(None, ge=0, lt=10**12)
+    max_lpns: int | None = Field(None, ge=0, lt=10**6)
+    mixing: str = Field("any", pattern="^(any|one_item|one_lot)$")
+    abc: str = Field("C", pattern="^[ABC]$")
+    x_mm: int = Field(0, ge=-(10**9), le=10**9)
+    y_mm: int = Field(0, ge=-(10**9), le=10**9)
+    aisle_spacing_mm: int = Field(3_000, ge=1, le=10**6)
+    rack_length_mm: int = Field(1_000, ge=1, le=10**6)
+
+
+@locations.get("/locations")
+@locations.input(LocationQuery, location="query", arg_name="query")
+@locations.doc(summary="Locations")
+def locations_(query: LocationQuery) -> dict[str, Any]:
+    """Of the caller's own warehouse, or of all."""
+    rows = read(lambda tx: tx.rows(_LIST, after=query.after, most=query.limit + 1, kind=query.kind, zone=query.zone,
+                                   site_id=caller().site_id))
+    return page(query, rows)
+
+
+@locations.post("/locations")
+@locations.input(LocationsBody, arg_name="body")
+@locations.doc(summary="Make locations, one or many", responses=[201])
+def put_locations(body: LocationsBody) -> tuple[dict[str, Any], int]:
+    """All of them or none."""
+    template = NewLocation(code=body.pattern, kind=body.kind, max_weight_g=body.max_weight_g, mixing=body.mixing,
+                           max_volume_ml=body.max_volume_ml, max_lpns=body.max_lpns, abc=body.abc, x_mm=body.x_mm,
+                           y_mm=body.y_mm)
+    grid = Grid(aisle_spacing_mm=body.aisle_spacing_mm, rack_length_mm=body.rack_length_mm, first_x_mm=body.x_mm)
+    wanted = locations_of_pattern(body.pattern, grid, template) if "{" in body.pattern else [template]
+
+    def work(tx: Any) -> int:
+        site_id = site_id_of(tx, body.site)
+        caller().guard_site(site_id)
+        for one in wanted:
+            put_location(tx, site_id, one)
+        return len(wanted)
+
+    return {"made": write(work)}, 201

@@ -1,0 +1,137 @@
+"""Orders: taken in once, promised at once, cancelled while the floor still allows it."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import request
+from pydantic import BaseModel, Field
+from sqlalchemy import text
+
+from server.api.paging import PageQuery, page
+from server.api.parts import as_dicts, caller, read, write
+from server.kernel.errors import Invalid
+from server.masterdata.sites import site_id_of
+from server.oms.orders import (
+    NewOrder,
+    NewOrderLine,
+    OrderAnswer,
+    accept_order,
+    cancel_order,
+    order_by_number,
+    order_lines,
+)
+from server.wms.releases import withdraw
+
+orders = APIBlueprint("orders", __name__, url_prefix="/api/v1", tag="Orders")
+BLUEPRINTS = (orders,)
+_LIST = text(
+    "SELECT o.id, o.number, o.channel, o.channel_ref, s.code AS site, o.customer, o.carrier, o.priority, o.cutoff_at, "
+    "o.promised_at, o.state, o.created_at FROM sales_order o JOIN site s ON s.id = o.site_id WHERE o.id > :after "
+    "AND (:state = '' OR o.state = :state) AND (:channel = '' OR o.channel = :channel) "
+    "AND (CAST(:site_id AS BIGINT) IS NULL OR o.site_id = :site_id) ORDER BY o.id LIMIT :most"
+)
+
+
+class OrderQuery(PageQuery):
+    """Filters: state, channel."""
+
+    state: str = Field("", max_length=16)
+    channel: str = Field("", max_length=32)
+
+
+class OrderLineBody(BaseModel):
+    """An ordered item; with lot or serial exactly that one."""
+
+    model_config = {"extra": "forbid"}
+    item: str = Field(min_length=1, max_length=64)
+    quantity: int = Field(ge=1, le=10**9)
+    lot: str = Field("", max_length=64)
+    serial: str = Field("", max_length=64)
+
+
+class OrderBody(BaseModel):
+    """An order; the channel's reference is its identity, unless an Idempotency-Key header is sent."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
+        {"site": "W1", "channel": "shop", "reference": "100045", "customer": "Erika Mustermann", "carrier": "DHL",
+         "ship_to": {"name": "Erika Mustermann", "street": "Heidestraße 17", "postcode": "51147", "city": "Köln",
+                     "country": "DE"}, "lines": [{"item": "SOAP", "quantity": 3}]}]}}
+    site: str = Field(max_length=16)
+    channel: str = Field("api", min_length=1, max_length=32)
+    reference: str = Field("", max_length=128)
+    customer: str = Field("", max_length=256)
+    ship_to: dict[str, str] = Field(default_factory=dict, max_length=20)
+    carrier: str = Field("", max_length=64)
+    priority: int = Field(5, ge=1, le=9)
+    cutoff_at: int | None = Field(None, ge=0, lt=2**53)
+    lines: list[OrderLineBody] = Field(min_length=1, max_length=2_000)
+
+
+class CancelBody(BaseModel):
+    """Why."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"reason": "the customer changed their mind"}]}}
+    reason: str = Field("", max_length=256)
+
+
+@orders.get("/orders")
+@orders.input(OrderQuery, location="query", arg_name="query")
+@orders.doc(summary="Orders")
+def orders_(query: OrderQuery) -> dict[str, Any]:
+    """By number."""
+    rows = read(lambda tx: tx.rows(_LIST, after=query.after, most=query.limit + 1, state=query.state, channel=query.channel,
+                                   site_id=caller().site_id))
+    return page(query, rows)
+
+
+@orders.post("/orders")
+@orders.input(OrderBody, arg_name="body")
+@orders.doc(summary="Take an order in; the answer says what is promised and when it leaves", responses=[200, 201])
+def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
+    """The same order again gives the same answer (200); another under the same key is a conflict (409)."""
+    reference = request.headers.get("Idempotency-Key", "") or body.reference
+    if not reference:
+        raise Invalid("Send a reference of the order, or an Idempotency-Key header: a lost answer must not double it.",
+                      field="reference")
+    if len(reference) > 128:
+        raise Invalid("The reference is longer than 128 characters.", field="reference")
+    lines = [NewOrderLine(**line.model_dump()) for line in body.lines]
+
+    def work(tx: Any) -> OrderAnswer:
+        site_id = site_id_of(tx, body.site)
+        caller().guard_site(site_id)
+        return accept_order(tx, NewOrder(
+            channel=body.channel, channel_ref=reference, site_id=site_id, lines=lines, customer=body.customer,
+            ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at))
+
+    answer = write(work)
+    told = {"number": answer.number, "state": answer.state, "promised_at": answer.promised_at, "repeated": answer.repeated,
+            "lines": [{"number": line.number, "item": line.item, "quantity": line.quantity, "promised": line.promised}
+                      for line in answer.lines]}
+    return told, 200 if answer.repeated else 201
+
+
+@orders.get("/orders/<number>")
+@orders.doc(summary="An order with its lines")
+def order(number: str) -> dict[str, Any]:
+    """404 when there is none."""
+    def work(tx: Any) -> dict[str, Any]:
+        head = order_by_number(tx, number)
+        caller().guard_site(head.site_id)
+        return {**dict(head._mapping), "lines": as_dicts(order_lines(tx, head.id))}
+
+    return read(work)
+
+
+@orders.post("/orders/<number>/cancel")
+@orders.input(CancelBody, arg_name="body")
+@orders.doc(summary="Cancel an order that nobody has begun to pick")
+def cancel(number: str, body: CancelBody) -> dict[str, Any]:
+    """The floor is asked first; 409 when something was picked."""
+    def work(tx: Any) -> None:
+        caller().guard_site(order_by_number(tx, number).site_id)
+        withdraw(tx, number)
+        cancel_order(tx, number, body.reason)
+
+    write(work)
+    return {"number": number, "state": "cancelled"}

@@ -1,0 +1,77 @@
+"""The pages of the web client, and the description of the API as a page of our own."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from apiflask import APIBlueprint
+from flask import Response, send_file
+from werkzeug.exceptions import NotFound
+from werkzeug.security import safe_join
+
+from server.api.parts import parts
+
+pages = APIBlueprint("pages", __name__, enable_openapi=False)
+BLUEPRINTS = (pages,)
+_TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+          ".webmanifest": "application/manifest+json", ".svg": "image/svg+xml", ".png": "image/png", ".json": "application/json"}
+_NOT_BUILT = ("<!doctype html><title>Aisle</title><h1>The client is not built yet</h1>"
+              "<p>Run <code>make demo</code> (or <code>npm ci &amp;&amp; npm run build</code> in handheld/), then look again.</p>")
+
+
+@pages.get("/")
+def client() -> Response:
+    """The handheld's page."""
+    return _page("index.html")
+
+
+@pages.get("/dashboard")
+def dashboard() -> Response:
+    """The supervisor's page."""
+    return _page("dashboard.html")
+
+
+@pages.get("/setup")
+def setup_page() -> Response:
+    """The same, where the first administrator is made."""
+    return _page("dashboard.html")
+
+
+@pages.get("/<path:name>")
+def client_file(name: str) -> Response:
+    """A file of the built client; names with a hash in them are kept by browsers for ever."""
+    found = safe_join(str(parts().client_folder), name)
+    if found is None or not Path(found).is_file() or name.startswith("api/"):
+        raise NotFound
+    return _file(Path(found), keep=name.startswith("assets/"))
+
+
+@pages.get("/api/docs")
+def docs() -> Response:
+    """The API's description as a page."""
+    return _docs_file("docs.html")
+
+
+@pages.get("/api/docs/<path:name>")
+def docs_file(name: str) -> Response:
+    """What that page is made of."""
+    if name not in ("docs.js", "docs.css"):
+        raise NotFound
+    return _docs_file(name)
+
+
+def _docs_file(name: str) -> Response:
+    content = (files("server.api") / "docs" / name).read_bytes()
+    return Response(content, content_type=_TYPES[Path(name).suffix], headers={"Cache-Control": "no-cache"})
+
+
+def _page(name: str) -> Response:
+    found = parts().client_folder / name
+    if not found.is_file():
+        return Response(_NOT_BUILT, status=503, content_type="text/html; charset=utf-8", headers={"Retry-After": "30"})
+    return _file(found, keep=False)
+
+
+def _file(found: Path, *, keep: bool) -> Response:
+    answer = send_file(found, mimetype=_TYPES.get(found.suffix, "application/octet-stream"), conditional=True)
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if keep else "no-cache"
+    return answer

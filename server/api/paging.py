@@ -1,0 +1,33 @@
+"""Lists in pages: a cursor says where the next one begins."""
+
+import base64
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from server.kernel.errors import Invalid
+
+PAGE_MAX = 200
+
+
+class PageQuery(BaseModel):
+    """`cursor` is what the page before gave as `next`."""
+
+    cursor: str = Field("", max_length=64)
+    limit: int = Field(100, ge=1, le=PAGE_MAX)
+
+    @property
+    def after(self) -> int:
+        """The row number after which the page begins."""
+        try:
+            return int(base64.urlsafe_b64decode(self.cursor.encode() + b"==")) if self.cursor else 0
+        except ValueError as error:
+            raise Invalid("The cursor is none that this server gave. Begin without one.", field="cursor") from error
+
+
+def page(query: PageQuery, rows: Sequence[Any], shape: Callable[[Any], dict[str, Any]] | None = None) -> dict[str, Any]:
+    """{"items": [...], "next": cursor or null}; `rows` are up to limit + 1 rows with an `id`."""
+    shown = rows[: query.limit]
+    following = base64.urlsafe_b64encode(str(shown[-1].id).encode()).decode().rstrip("=") if len(rows) > query.limit else None
+    return {"items": [shape(row) if shape else dict(row._mapping) for row in shown], "next": following}

@@ -1,0 +1,200 @@
+"""Signing in and out, workers, keys, and the first administrator."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify, request
+from pydantic import BaseModel, Field
+
+from server.api.paging import PageQuery, page
+from server.api.parts import caller, parts, read, write
+from server.kernel.errors import Conflict, NotAllowed, NotSignedIn
+from server.kernel.transaction import Tx
+from server.masterdata.api_keys import make_api_key, revoke_api_key
+from server.masterdata.callers import COOKIE
+from server.masterdata.people import disable_worker, has_admin, put_worker, set_password, set_pin, workers
+from server.masterdata.sign_in import (
+    LIFE_MS,
+    Attempt,
+    SignedIn,
+    check_waiting,
+    note_failure,
+    sign_in,
+    sign_out,
+    verify,
+)
+from server.masterdata.sites import site_id_of
+
+people = APIBlueprint("people", __name__, url_prefix="/api/v1", tag="People")
+BLUEPRINTS = (people,)
+
+
+class SignInBody(BaseModel):
+    """On an enrolled device a PIN, in a browser a password."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"badge": "BDG-7", "pin": "493817"}]}}
+    badge: str = Field(min_length=1, max_length=64)
+    pin: str | None = Field(None, max_length=12)
+    password: str | None = Field(None, max_length=256)
+
+
+class SetupBody(BaseModel):
+    """The first administrator."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
+        {"token": "setup_...", "badge": "BDG-1", "name": "Ann", "password": "a long sentence", "pin": "493817"}]}}
+    token: str = Field(max_length=128)
+    badge: str = Field(min_length=1, max_length=64)
+    name: str = Field(min_length=1, max_length=128)
+    password: str = Field(max_length=256)
+    pin: str | None = Field(None, max_length=12)
+
+
+class WorkerBody(BaseModel):
+    """A worker; pin and password only where they are to change."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
+        {"name": "Li Wei", "role": "worker", "site": "W1", "language": "zh-CN", "pin": "493817"}]}}
+    name: str = Field(min_length=1, max_length=128)
+    role: str = "worker"
+    site: str | None = Field(None, max_length=16)
+    language: str = Field("en", pattern="^(en|zh-CN)$")
+    pin: str | None = Field(None, max_length=12)
+    password: str | None = Field(None, max_length=256)
+
+
+class KeyBody(BaseModel):
+    """A key for another system."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
+        {"name": "web shop", "scopes": ["orders:write", "orders:read"], "site": "W1"}]}}
+    name: str = Field(min_length=1, max_length=128)
+    scopes: list[str] = Field(min_length=1, max_length=40)
+    site: str | None = Field(None, max_length=16)
+
+
+@people.post("/setup")
+@people.input(SetupBody, arg_name="body")
+@people.doc(summary="Make the first administrator, with the link that the server printed", responses=[201])
+def setup(body: SetupBody) -> tuple[dict[str, Any], int]:
+    """Works once; a server that has an administrator refuses it."""
+    if read(has_admin) or not parts().setup.take(body.token):
+        raise NotAllowed("This set-up link was used or is wrong. Start the server again to get a new one.")
+
+    def work(tx: Tx) -> dict[str, Any]:
+        if has_admin(tx):
+            raise Conflict("There is an administrator already.")
+        number = put_worker(tx, body.badge, body.name, "admin")
+        set_password(tx, number, body.password)
+        if body.pin:
+            set_pin(tx, number, body.pin)
+        return {"id": number, "badge": body.badge.strip().upper()}
+
+    try:
+        return write(work), 201
+    except Exception:
+        parts().setup.give_back(body.token)
+        raise
+
+
+@people.post("/sessions")
+@people.input(SignInBody, arg_name="body")
+@people.doc(summary="Sign in: badge and PIN on a device, badge and password in a browser", responses=[200])
+def sign_in_(body: SignInBody) -> Response:
+    """A wrong try is counted; after five each has to wait."""
+    me = caller()
+    if me.device_id is None and body.password is None:
+        raise NotAllowed("A PIN works only on an enrolled device. In a browser sign in with the password.")
+    where = f"device {me.device_id}" if me.device_id is not None else request.remote_addr or ""
+    attempt = Attempt(body.badge, (body.pin if me.device_id is not None else body.password) or "", where, me.device_id)
+    read(lambda tx: check_waiting(tx, attempt))
+    worker = read(lambda tx: verify(tx, attempt))
+    if worker is None:
+        write(lambda tx: note_failure(tx, attempt))
+        raise NotSignedIn("Badge or secret is wrong. Check both and try again.")
+    if me.device_id is not None and worker.site_id not in (None, me.site_id):
+        raise NotAllowed("You work in another warehouse than this device.")
+    return _signed_in(write(lambda tx: sign_in(tx, attempt, worker)), in_browser=me.device_id is None)
+
+
+def _signed_in(session: SignedIn, *, in_browser: bool) -> Response:
+    worker = {"id": session.worker_id, "name": session.name, "badge": session.badge, "roles": [session.role],
+              "language": session.language}
+    told = {"id": session.session_id, "worker": worker, "expires_at": session.expires_at}
+    answer = jsonify(told if in_browser else {**told, "session": session.token})
+    if in_browser:
+        answer.set_cookie(COOKIE, session.token, max_age=LIFE_MS // 1000, httponly=True, samesite="Strict",
+                          secure=parts().is_secure, path="/")
+    return answer
+
+
+@people.get("/sessions/current")
+@people.doc(summary="Who is signed in")
+def session() -> dict[str, Any]:
+    """The caller's own session."""
+    me = caller()
+    return {"id": me.session_id, "worker": {"id": me.worker_id, "badge": me.name, "roles": sorted(me.roles - {"device"}),
+                                            "language": me.language}}
+
+
+@people.delete("/sessions/current")
+@people.doc(summary="Sign out", responses=[204])
+def sign_out_() -> Response:
+    """Ends the session on the server."""
+    me = caller()
+    if me.session_id is not None:
+        write(lambda tx: sign_out(tx, str(me.session_id)))
+    answer = Response(status=204)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
+@people.get("/workers")
+@people.input(PageQuery, location="query", arg_name="query")
+@people.doc(summary="Workers")
+def workers_(query: PageQuery) -> dict[str, Any]:
+    """Without secrets."""
+    rows = read(lambda tx: workers(tx, after=query.after, most=query.limit + 1))
+    return page(query, [row for row in rows if row.site_id is None or caller().may_see(row.site_id)])
+
+
+@people.put("/workers/<badge>")
+@people.input(WorkerBody, arg_name="body")
+@people.doc(summary="Make or change a worker")
+def put_worker_(badge: str, body: WorkerBody) -> dict[str, Any]:
+    """PIN and password stay as they are unless given."""
+    def work(tx: Tx) -> dict[str, Any]:
+        number = put_worker(tx, badge, body.name, body.role, language=body.language,
+                            site_id=site_id_of(tx, body.site) if body.site else None)
+        if body.pin:
+            set_pin(tx, number, body.pin)
+        if body.password:
+            set_password(tx, number, body.password)
+        return {"id": number, "badge": badge.strip().upper()}
+
+    return write(work)
+
+
+@people.delete("/workers/<badge>")
+@people.doc(summary="Lock a worker out", responses=[204])
+def disable(badge: str) -> Response:
+    """All sessions of the worker end at once."""
+    write(lambda tx: disable_worker(tx, badge))
+    return Response(status=204)
+
+
+@people.post("/api-keys")
+@people.input(KeyBody, arg_name="body")
+@people.doc(summary="Make an API key; it is shown only now", responses=[201])
+def make_key(body: KeyBody) -> tuple[dict[str, Any], int]:
+    """Kept as a hash."""
+    key = write(lambda tx: make_api_key(tx, body.name, body.scopes, site_id=site_id_of(tx, body.site) if body.site else None))
+    return {"key": key, "name": body.name, "scopes": body.scopes}, 201
+
+
+@people.delete("/api-keys/<int:number>")
+@people.doc(summary="Revoke an API key", responses=[204])
+def revoke_key(number: int) -> Response:
+    """It is worth nothing from now on."""
+    write(lambda tx: revoke_api_key(tx, number))
+    return Response(status=204)

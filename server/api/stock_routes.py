@@ -1,0 +1,135 @@
+"""Stock: what lies where, LPNs, what can be promised, and the ledger."""
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from pydantic import BaseModel, Field
+from sqlalchemy import text
+
+from server.api.paging import PageQuery, page
+from server.api.parts import caller, read, write
+from server.kernel.errors import Invalid
+from server.masterdata.sites import location_by_code
+from server.stock.lpns import lpn_by_code, make_lpn
+
+stock = APIBlueprint("stock", __name__, url_prefix="/api/v1", tag="Stock")
+BLUEPRINTS = (stock,)
+_MINE = "(CAST(:site_id AS BIGINT) IS NULL OR l.site_id = :site_id)"
+_STOCK = text(
+    "SELECT b.id, l.code AS location, p.code AS lpn, i.code AS item, g.lot, g.serial, g.status, b.quantity, b.allocated, "
+    "b.received_at FROM balance b JOIN goods g ON g.id = b.goods_id JOIN item i ON i.id = g.item_id "
+    "LEFT JOIN lpn p ON p.id = b.holder_id JOIN location l ON l.id = COALESCE(p.location_id, b.holder_id) "
+    "WHERE b.id > :after AND b.quantity > 0 AND (:item = '' OR i.code = :item) AND (:location = '' OR l.code = :location) "
+    "AND (:lpn = '' OR p.code = :lpn) AND (:status = '' OR g.status = :status) "
+    f"AND {_MINE} ORDER BY b.id LIMIT :most"
+)
+_LPNS = text(
+    "SELECT p.id, p.code, p.kind, l.code AS location, o.code AS inside, p.created_at FROM lpn p "
+    "JOIN location l ON l.id = p.location_id LEFT JOIN lpn o ON o.id = p.parent_id "
+    f"WHERE p.id > :after AND (:kind = '' OR p.kind = :kind) AND {_MINE} ORDER BY p.id LIMIT :most"
+)
+_MOVES = text(
+    "SELECT m.id, m.at, m.reason, i.code AS item, g.lot, g.serial, g.status, p.code AS lpn, m.quantity, "
+    "COALESCE(fl.code, fp.code) AS from_code, COALESCE(tl.code, tp.code) AS to_code, m.op, w.badge AS worker, "
+    "m.device_id, m.document, m.reverses_id FROM stock_move m LEFT JOIN goods g ON g.id = m.goods_id "
+    "LEFT JOIN item i ON i.id = g.item_id LEFT JOIN lpn p ON p.id = m.lpn_id LEFT JOIN location fl ON fl.id = m.from_id "
+    "LEFT JOIN lpn fp ON fp.id = m.from_id LEFT JOIN location tl ON tl.id = m.to_id LEFT JOIN lpn tp ON tp.id = m.to_id "
+    "LEFT JOIN worker w ON w.id = m.worker_id WHERE m.id > :after AND (:document = '' OR m.document = :document) "
+    "ORDER BY m.id LIMIT :most"
+)
+_AVAILABILITY = text(
+    "SELECT v.item_id AS id, s.code AS site, i.code AS item, v.on_hand, v.promised, v.on_hand - v.promised AS available "
+    "FROM availability v JOIN site s ON s.id = v.site_id JOIN item i ON i.id = v.item_id "
+    "WHERE v.item_id > :after AND (:item = '' OR i.code = :item) "
+    "AND (CAST(:site_id AS BIGINT) IS NULL OR v.site_id = :site_id) ORDER BY v.item_id LIMIT :most"
+)
+
+
+class StockQuery(PageQuery):
+    """Filters: item, location, lpn, status."""
+
+    item: str = Field("", max_length=64)
+    location: str = Field("", max_length=64)
+    lpn: str = Field("", max_length=32)
+    status: str = Field("", max_length=16)
+
+
+class LpnQuery(PageQuery):
+    """Filter: kind (pallet, carton, case, tote, trolley)."""
+
+    kind: str = Field("", max_length=16)
+
+
+class MoveQuery(PageQuery):
+    """Filter: document."""
+
+    document: str = Field("", max_length=64)
+
+
+class LpnsBody(BaseModel):
+    """LPNs that stand in a location, or totes on a trolley (`inside`)."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
+        {"kind": "tote", "codes": ["TOTE-1", "TOTE-2"], "location": "W1-STAGE", "inside": "TROLLEY-1"}]}}
+    kind: str = Field(pattern="^(pallet|carton|case|tote|trolley)$")
+    codes: list[str] = Field(min_length=1, max_length=500)
+    location: str = Field(max_length=64)
+    inside: str | None = Field(None, max_length=32)
+
+
+@stock.get("/stock")
+@stock.input(StockQuery, location="query", arg_name="query")
+@stock.doc(summary="What lies where")
+def stock_(query: StockQuery) -> dict[str, Any]:
+    """Loose goods and the content of LPNs."""
+    return page(query, read(lambda tx: tx.rows(_STOCK, **_filters(query), site_id=caller().site_id)))
+
+
+@stock.get("/stock/availability")
+@stock.input(StockQuery, location="query", arg_name="query")
+@stock.doc(summary="What a site has and could still promise")
+def availability(query: StockQuery) -> dict[str, Any]:
+    """By item."""
+    rows = read(lambda tx: tx.rows(_AVAILABILITY, after=query.after, most=query.limit + 1, item=query.item,
+                                   site_id=caller().site_id))
+    return page(query, rows)
+
+
+@stock.get("/lpns")
+@stock.input(LpnQuery, location="query", arg_name="query")
+@stock.doc(summary="Licence plates")
+def lpns(query: LpnQuery) -> dict[str, Any]:
+    """Pallets, cartons, totes, trolleys."""
+    return page(query, read(lambda tx: tx.rows(_LPNS, **_filters(query), site_id=caller().site_id)))
+
+
+@stock.post("/lpns")
+@stock.input(LpnsBody, arg_name="body")
+@stock.doc(summary="Make LPNs: totes, trolleys, pallets", responses=[201])
+def make_lpns(body: LpnsBody) -> tuple[dict[str, Any], int]:
+    """All of them or none."""
+    def work(tx: Any) -> int:
+        place = location_by_code(tx, body.location)
+        caller().guard_site(place.site_id)
+        outer = lpn_by_code(tx, body.inside) if body.inside else place
+        if outer is None:
+            raise Invalid(f"There is no LPN {body.inside}.", field="inside")
+        for code in body.codes:
+            if not 0 < len(code) <= 32 or not code.isprintable() or lpn_by_code(tx, code) is not None:
+                raise Invalid(f"{code[:32]!r} is no free code for an LPN: 1 to 32 characters, each once.", field="codes")
+            make_lpn(tx, outer, kind=body.kind, code=code)
+        return len(body.codes)
+
+    return {"made": write(work)}, 201
+
+
+@stock.get("/moves")
+@stock.input(MoveQuery, location="query", arg_name="query")
+@stock.doc(summary="The ledger, oldest first")
+def moves(query: MoveQuery) -> dict[str, Any]:
+    """Who, where, when, on which device, for which document."""
+    return page(query, read(lambda tx: tx.rows(_MOVES, **_filters(query))))
+
+
+def _filters(query: PageQuery) -> dict[str, Any]:
+    return {**query.model_dump(exclude={"cursor", "limit"}), "after": query.after, "most": query.limit + 1}

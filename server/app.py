@@ -1,0 +1,144 @@
+"""Builds everything: the only file that names every part."""
+
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from flask import Flask
+from flask_socketio import SocketIO
+
+from server import workflows
+from server.api import Parts, make_web
+from server.dashboard.figures import figures
+from server.floor.engine import FloorEngine
+from server.floor.registry import discover
+from server.kernel.clock import Clock
+from server.kernel.database import Database
+from server.kernel.dispatcher import Dispatcher
+from server.kernel.errors import Unavailable
+from server.kernel.jobs import JobRunner, add_job
+from server.kernel.transaction import Tx
+from server.printing.spooler import Spooler
+from server.reactions import CONSUMERS, JOBS
+from server.realtime.bell import Bell
+from server.realtime.socket import make_socket
+from server.wms.waves import release_due
+
+log = logging.getLogger("aisle")
+CLIENT_FOLDER = Path(__file__).parent / "static" / "client"
+RELEASE_SECONDS = 2.0
+_SEAL_SECONDS = 60
+_COUNTS_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where things are. Everything else is a setting in the database."""
+
+    database_url: str = "sqlite:///var/aisle.db"
+    var_folder: Path = field(default_factory=lambda: Path("var"))
+    client_folder: Path = CLIENT_FOLDER
+    message_queue_url: str | None = None
+    origins: tuple[str, ...] = ()
+    is_secure: bool = False
+    streams: bool = True
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """From AISLE_DB, AISLE_VAR, AISLE_MESSAGE_QUEUE, AISLE_ORIGINS (with commas), AISLE_SECURE and AISLE_STREAMS (0 or 1)."""
+        env = os.environ if environment is None else environment
+        var = Path(env.get("AISLE_VAR", "var"))
+        return cls(database_url=env.get("AISLE_DB", f"sqlite:///{var}/aisle.db"), var_folder=var,
+                   client_folder=Path(env.get("AISLE_CLIENT", str(CLIENT_FOLDER))),
+                   message_queue_url=env.get("AISLE_MESSAGE_QUEUE") or None,
+                   origins=tuple(filter(None, env.get("AISLE_ORIGINS", "").split(","))),
+                   is_secure=env.get("AISLE_SECURE") == "1", streams=env.get("AISLE_STREAMS", "1") == "1")
+
+
+class Background(Protocol):
+    """A thread behind the server."""
+
+    def start(self) -> None:
+        """Begins its work."""
+
+    def stop(self) -> None:
+        """Ends after what is under way."""
+
+
+class Releaser:
+    """A thread that runs the streaming release rules every two seconds."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="releaser", daemon=True)
+
+    def start(self) -> None:
+        """Begins to release."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends after the wave under way."""
+        self._ended.set()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        while not self._ended.wait(RELEASE_SECONDS):
+            try:
+                release_due(self._database)
+            except Unavailable as error:
+                log.warning("orders wait for their release: the database is away (%s)", error)
+            except Exception:
+                log.exception("the releaser met an error and goes on")
+
+
+class App:
+    """A running house: web application, socket, and the threads behind them."""
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.database = Database(settings.database_url, clock=clock)
+        self.engine = FloorEngine(self.database, discover(workflows))
+        self.parts = Parts(self.database, self.engine, settings.client_folder, settings.var_folder,
+                           build_of(settings.client_folder), figures, is_secure=settings.is_secure, origins=settings.origins)
+        self.web: Flask = make_web(self.parts)
+        self.socket: SocketIO
+        self.socket, self.peers = make_socket(
+            self.web, self.database, self.engine, build=self.parts.build, message_queue=settings.message_queue_url,
+            origins=settings.origins)
+        self.dispatcher = Dispatcher(self.database, CONSUMERS)
+        self._threads: list[Background] = [self.dispatcher, JobRunner(self.database, JOBS), Spooler(self.database),
+                         Bell(self.database, self.socket, self.peers)]
+        if settings.streams:
+            self._threads.append(Releaser(self.database))
+
+    def start(self) -> None:
+        """Starts the background threads."""
+        self.database.write(_plan_jobs)
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Ends the threads and closes the database."""
+        for thread in reversed(self._threads):
+            thread.stop()
+        self.database.close()
+
+
+def build_of(client_folder: Path) -> str:
+    """Which client is served: a hash of its pages, so that handhelds see that there is a new one."""
+    digest = hashlib.sha256()
+    for name in ("index.html", "dashboard.html"):
+        page = client_folder / name
+        digest.update(page.read_bytes() if page.is_file() else b"-")
+    return digest.hexdigest()[:12]
+
+
+def _plan_jobs(tx: Tx) -> None:
+    add_job(tx, "seal", unique_key="seal", every_seconds=_SEAL_SECONDS, run_at=tx.now + _SEAL_SECONDS * 1000)
+    add_job(tx, "plan_counts", unique_key="plan_counts", every_seconds=_COUNTS_SECONDS, run_at=tx.now + _COUNTS_SECONDS * 1000)

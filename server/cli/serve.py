@@ -1,0 +1,103 @@
+"""`aisle serve`: the server as one process with many threads, one for each open socket."""
+
+import json
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import click
+
+from server.app import App, Settings
+from server.masterdata.people import has_admin
+
+THREADS = 280
+_ANY_PORT_TRIES = 50
+
+
+@click.command()
+@click.option("--host", default="0.0.0.0", show_default=True, help="Address to listen on.")  # noqa: S104 - handhelds connect
+@click.option("--port", default=8080, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option("--any-port", is_flag=True, help="Take the next free port when this one is taken.")
+@click.option("--tls-cert", type=click.Path(exists=True), default=None, help="Certificate (PEM) for https.")
+@click.option("--tls-key", type=click.Path(exists=True), default=None, help="Its key (PEM).")
+@click.option("--reuse-port", is_flag=True, help="Share the port with other server processes (needs AISLE_MESSAGE_QUEUE).")
+@click.option("--port-file", type=click.Path(path_type=Path), default=None, help='Write {"port", "setup"} here once ready.')
+@click.option("--json", "as_json", is_flag=True, help="Print JSON once ready.")
+@click.pass_obj
+def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | None, tls_key: str | None, reuse_port: bool,
+          port_file: Path | None, as_json: bool) -> None:
+    """Run the server: handhelds at /, supervisors at /dashboard, the API's description at /api/docs."""
+    from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - not there on systems without fork, and slow to import
+
+    chosen = port if reuse_port else free_port(host, port, any_port=any_port)
+    settings = _settings(url, is_secure=tls_cert is not None)
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            values = {"bind": f"{host}:{chosen}", "worker_class": "gthread", "workers": 1, "threads": THREADS,
+                      "timeout": 120, "graceful_timeout": 5, "keepalive": 75, "accesslog": None, "errorlog": "-",
+                      "loglevel": "warning", "certfile": tls_cert, "keyfile": tls_key, "reuse_port": reuse_port,
+                      "worker_connections": 1000, "worker_exit": _stop}
+            for name, value in values.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            app = App(settings)
+            app.start()
+            app.web.extensions["aisle_app"] = app
+            _tell(app, f"{'https' if tls_cert else 'http'}://localhost:{chosen}", chosen, port_file, as_json=as_json)
+            return app.web
+
+    Server().run()
+
+
+def free_port(host: str, port: int, *, any_port: bool) -> int:
+    """The port, or the next free one; a clear error when it is taken."""
+    for tried in range(port, port + _ANY_PORT_TRIES) if port else [0]:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, tried))
+            except OSError:
+                if not any_port:
+                    raise click.ClickException(f"Port {port} is taken. Stop what uses it, give another with --port, or add "
+                                               "--any-port.") from None
+                continue
+            found: int = probe.getsockname()[1]
+            if tried not in (0, port):
+                click.echo(f"Port {port} is taken; {found} is used.", err=True)
+            return found
+    raise click.ClickException(f"No port from {port} to {port + _ANY_PORT_TRIES} is free.")
+
+
+def _settings(url: str, *, is_secure: bool) -> Settings:
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        raise click.ClickException(f"There is no database at {url}. Run `aisle init` first, or give another with --db.")
+    var = os.environ.get("AISLE_VAR") or (str(Path(url.removeprefix("sqlite:///")).parent) if url.startswith("sqlite:///") else "var")
+    values = {**os.environ, "AISLE_DB": url, "AISLE_VAR": var}
+    if is_secure:
+        values["AISLE_SECURE"] = "1"
+    Path(var).mkdir(parents=True, exist_ok=True)
+    return Settings.from_environment(values)
+
+
+def _tell(app: App, address: str, port: int, port_file: Path | None, *, as_json: bool) -> None:
+    setup = None if app.database.read(has_admin) else f"{address}/setup#{app.parts.setup.token}"
+    if port_file is not None:
+        draft = port_file.with_suffix(".draft")
+        draft.write_text(json.dumps({"port": port, "setup": setup, "address": address}))
+        draft.replace(port_file)
+    if as_json:
+        click.echo(json.dumps({"address": address, "setup": setup}))
+        return
+    click.echo(f"Aisle is at {address}  (dashboard {address}/dashboard, API {address}/api/docs)")
+    if setup is not None:
+        click.echo(f"Nobody administers it yet. Open this link once: {setup}")
+
+
+def _stop(_server: Any, worker: Any) -> None:
+    app = getattr(worker, "wsgi", None)
+    held = app.extensions.get("aisle_app") if app is not None and hasattr(app, "extensions") else None
+    if held is not None:
+        held.stop()

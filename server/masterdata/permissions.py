@@ -1,0 +1,108 @@
+"""Who may do what: every route and every socket event has its row here; what has none is refused."""
+
+from dataclasses import dataclass
+
+from server.kernel.errors import NotAllowed, NotSignedIn
+from server.masterdata.callers import Caller
+
+WORKER = frozenset({"worker", "supervisor", "manager", "admin"})
+SUPERVISOR = frozenset({"supervisor", "manager", "admin"})
+MANAGER = frozenset({"manager", "admin"})
+ADMIN = frozenset({"admin"})
+DEVICE = frozenset({"device"})
+EVERYBODY = frozenset({"nobody"})
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """The roles that may, and the scope that lets another system's key in."""
+
+    roles: frozenset[str]
+    scope: str | None = None
+
+
+ROUTES: dict[str, Permit] = {
+    "pages.client": Permit(EVERYBODY),
+    "pages.client_file": Permit(EVERYBODY),
+    "pages.dashboard": Permit(EVERYBODY),
+    "pages.setup_page": Permit(EVERYBODY),
+    "pages.docs": Permit(EVERYBODY),
+    "pages.docs_file": Permit(EVERYBODY),
+    "openapi.spec": Permit(EVERYBODY),
+    "health.healthz": Permit(EVERYBODY),
+    "health.readyz": Permit(EVERYBODY),
+    "health.metrics": Permit(SUPERVISOR | DEVICE),
+    "texts.messages": Permit(EVERYBODY),
+    "people.setup": Permit(EVERYBODY),
+    "people.sign_in_": Permit(EVERYBODY),
+    "people.session": Permit(WORKER),
+    "people.sign_out_": Permit(WORKER),
+    "people.workers_": Permit(SUPERVISOR),
+    "people.put_worker_": Permit(ADMIN),
+    "people.disable": Permit(ADMIN),
+    "people.make_key": Permit(ADMIN),
+    "people.revoke_key": Permit(ADMIN),
+    "devices.enrol_": Permit(EVERYBODY),
+    "devices.make_code": Permit(SUPERVISOR),
+    "devices.devices_": Permit(SUPERVISOR),
+    "devices.revoke": Permit(SUPERVISOR),
+    "devices.socket_token": Permit(DEVICE | SUPERVISOR),
+    "floor.hello": Permit(DEVICE),
+    "floor.operations": Permit(DEVICE),
+    "floor.pull": Permit(DEVICE),
+    "floor.read_": Permit(DEVICE),
+    "items.items_": Permit(WORKER | DEVICE, "items:read"),
+    "items.item": Permit(WORKER | DEVICE, "items:read"),
+    "items.put_item_": Permit(MANAGER, "items:write"),
+    "locations.locations_": Permit(WORKER | DEVICE, "locations:read"),
+    "locations.put_locations": Permit(MANAGER, "locations:write"),
+    "stock.stock_": Permit(WORKER | DEVICE, "stock:read"),
+    "stock.lpns": Permit(WORKER | DEVICE, "stock:read"),
+    "stock.make_lpns": Permit(SUPERVISOR, "locations:write"),
+    "stock.moves": Permit(SUPERVISOR, "stock:read"),
+    "stock.availability": Permit(WORKER | DEVICE, "stock:read"),
+    "inbound.asns": Permit(WORKER | DEVICE, "inbound:read"),
+    "inbound.make_asn": Permit(SUPERVISOR, "inbound:write"),
+    "inbound.purchase_orders": Permit(WORKER | DEVICE, "inbound:read"),
+    "inbound.make_purchase_order": Permit(SUPERVISOR, "inbound:write"),
+    "inbound.paper": Permit(WORKER | DEVICE, "inbound:read"),
+    "orders.orders_": Permit(SUPERVISOR, "orders:read"),
+    "orders.order": Permit(SUPERVISOR, "orders:read"),
+    "orders.make_order": Permit(SUPERVISOR, "orders:write"),
+    "orders.cancel": Permit(SUPERVISOR, "orders:write"),
+    "waves.waves_": Permit(SUPERVISOR, "waves:read"),
+    "waves.make_wave": Permit(SUPERVISOR, "waves:write"),
+    "waves.rules": Permit(SUPERVISOR, "waves:read"),
+    "waves.put_rule_": Permit(MANAGER, "waves:write"),
+    "work.tasks": Permit(SUPERVISOR, "tasks:read"),
+    "work.task": Permit(SUPERVISOR, "tasks:read"),
+    "work.hand_back": Permit(SUPERVISOR),
+    "work.counts": Permit(SUPERVISOR, "counts:read"),
+    "work.make_counts": Permit(SUPERVISOR, "counts:write"),
+    "work.exceptions": Permit(SUPERVISOR),
+    "work.close_exception": Permit(SUPERVISOR),
+    "work.events": Permit(SUPERVISOR, "events:read"),
+    "work.dashboard": Permit(SUPERVISOR),
+}
+SOCKET_EVENTS: dict[str, Permit] = {
+    "hello": Permit(DEVICE),
+    "operations": Permit(DEVICE),
+    "pull": Permit(DEVICE),
+    "read": Permit(DEVICE),
+    "watch": Permit(SUPERVISOR),
+}
+
+
+def guard(caller: Caller, permit: Permit | None) -> None:
+    """Lets the caller through, or raises NotSignedIn (nobody came) or NotAllowed (somebody else may)."""
+    if permit is None:
+        raise NotAllowed("Nobody may do this: it is not in the table of permissions.")
+    if permit.roles == EVERYBODY or caller.roles & permit.roles:
+        return
+    if permit.scope is not None and permit.scope in caller.scopes:
+        return
+    if not caller.roles:
+        raise NotSignedIn("Sign in first.")
+    if caller.scopes and permit.scope:
+        raise NotAllowed(f"This key lacks the scope {permit.scope}.", scope=permit.scope)
+    raise NotAllowed("Your role does not allow this. Ask a supervisor.")
