@@ -51,6 +51,12 @@ def fresh_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> st
 
 
 @pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite database: for what the kind of database has no part in."""
+    return fresh_url(request, "sqlite", tmp_path)
+
+
+@pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """A database whose invariants are checked when the test is over."""
     database = Database(database_url)

@@ -1,7 +1,11 @@
 """The web application: blueprints, who may come in, and the headers that every answer carries."""
 
+import json
+from typing import Any
+
 from apiflask import APIFlask
 from flask import Response, g, request
+from werkzeug.exceptions import BadRequest
 
 from server.api import (
     device_routes,
@@ -19,7 +23,7 @@ from server.api import (
 )
 from server.api.parts import Parts
 from server.api.problems import install
-from server.kernel.errors import NotAllowed
+from server.kernel.errors import Invalid, NotAllowed
 from server.kernel.transaction import Tx
 from server.masterdata.api_keys import key_used
 from server.masterdata.callers import Caller, identify
@@ -27,6 +31,7 @@ from server.masterdata.permissions import ROUTES, guard
 from server.masterdata.sign_in import session_used
 
 BODY_MAX = 1_000_000
+JSON_DEPTH_MAX = 20
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
@@ -57,6 +62,7 @@ def make_web(parts: Parts) -> APIFlask:
         for blueprint in module.BLUEPRINTS:
             app.register_blueprint(blueprint)
     app.before_request(lambda: _let_in(parts))
+    app.before_request(_guard_text)
     app.after_request(_with_headers)
     return app
 
@@ -74,6 +80,35 @@ def _let_in(parts: Parts) -> None:
         _guard_forgery(parts)
     if me.session_is_old or me.key_id is not None:
         parts.database.write(lambda tx: _note_use(tx, me), backlog=True)
+
+
+def _guard_text() -> None:
+    """Signs that no database or label takes are refused here; scans are read by those who know them."""
+    if (request.endpoint or "").startswith("floor."):
+        return
+    texts = [request.path, *(value for _, value in request.args.items(multi=True))]
+    if any(map(_is_hostile, texts)):
+        raise Invalid("The address holds a NUL or a half of a character.", field="address")
+    if request.is_json and request.content_length:
+        try:
+            body = json.loads(request.get_data())
+        except (ValueError, RecursionError) as error:
+            raise BadRequest from error
+        _walk(body)
+
+
+def _walk(value: Any, depth: int = 0) -> None:
+    if depth > JSON_DEPTH_MAX:
+        raise Invalid(f"The body is nested more than {JSON_DEPTH_MAX} deep.", field="body")
+    if isinstance(value, str) and _is_hostile(value):
+        raise Invalid("A text in the body holds a NUL or a half of a character.", field="body")
+    inside = [*value.keys(), *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in inside:
+        _walk(one, depth + 1)
+
+
+def _is_hostile(text: str) -> bool:
+    return "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text)
 
 
 def _guard_forgery(parts: Parts) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -74,7 +75,8 @@ def write(work: Callable[[Tx], T]) -> T:
     """Runs a change in the name of who makes this request."""
     me = caller()
     actor = Actor(me.name, worker_id=me.worker_id, device_id=me.device_id, address=me.address)
-    return parts().database.write(work, actor=actor)
+    here = copy_context()  # on SQLite the work runs on the writer's own thread, which knows no request
+    return parts().database.write(lambda tx: here.run(work, tx), actor=actor)
 
 
 def as_dicts(rows: list[Any]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from server.kernel.database import Database
 from server.kernel.transaction import Actor, Tx
 
 _LIVE_MAX = 3
+_SCAN_MAX = 4_096
 _NEXT_SEQ = text("SELECT next_seq FROM device_epoch WHERE device_id = :device_id AND epoch = :epoch")
 _LAST_SEEN = text(
     "SELECT epoch, next_seq FROM device_epoch WHERE device_id = :device_id AND epoch <> :epoch "
@@ -59,7 +60,8 @@ class FloorEngine:
 
     def read(self, device: DeviceIdentity, scanned: str) -> Json:
         """What a scan means here, for a device that cannot tell by itself."""
-        return self._database.read(lambda tx: understand(tx, device.site_id, scanned))
+        plain = scanned.replace("\0", "").encode("utf-8", "replace").decode()[:_SCAN_MAX]
+        return self._database.read(lambda tx: understand(tx, device.site_id, plain))
 
     def _snapshot(self, tx: Tx, device: DeviceIdentity, since: int | None) -> Json:
         held = held_tasks(tx, device.id)

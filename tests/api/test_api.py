@@ -1,0 +1,125 @@
+import json
+
+import pytest
+
+ORDER = {"site": "W1", "reference": "100", "customer": "Erika", "lines": [{"item": "SOAP", "quantity": 3}]}
+
+
+def test_an_order_is_promised_in_its_answer_and_the_same_again_is_the_same(house):
+    headers = house.headers("supervisor")
+    first = house.web.post("/api/v1/orders", json=ORDER, headers=headers)
+    assert (first.status_code, first.json["lines"]) == (201, [{"number": 1, "item": "SOAP", "quantity": 3, "promised": 0}])
+    again = house.web.post("/api/v1/orders", json=ORDER, headers=headers)
+    assert (again.status_code, again.json["number"]) == (200, first.json["number"])
+    other = house.web.post("/api/v1/orders", json={**ORDER, "customer": "Max"}, headers=headers)
+    assert (other.status_code, other.content_type, other.json["code"]) == (409, "application/problem+json", "conflict")
+
+
+def test_an_order_with_wrong_lines_names_each_and_leaves_nothing(house):
+    headers = house.headers("supervisor")
+    bad = {**ORDER, "lines": [{"item": "NONE", "quantity": 1}, {"item": "SOAP", "quantity": 1}, {"item": "GHOST", "quantity": 2}]}
+    answer = house.web.post("/api/v1/orders", json=bad, headers=headers)
+    assert answer.status_code == 422
+    assert [one["where"] for one in answer.json["errors"]] == ["line 1: item", "line 3: item"]
+    assert house.web.get("/api/v1/orders", headers=headers).json == {"items": [], "next": None}
+
+
+def test_an_order_without_a_reference_is_asked_for_one(house):
+    body = {key: value for key, value in ORDER.items() if key != "reference"}
+    headers = house.headers("supervisor")
+    assert house.web.post("/api/v1/orders", json=body, headers=headers).status_code == 422
+    keyed = {**headers, "Idempotency-Key": "k-1"}
+    assert house.web.post("/api/v1/orders", json=body, headers=keyed).status_code == 201
+    assert house.web.post("/api/v1/orders", json=body, headers=keyed).status_code == 200
+
+
+def test_an_order_is_cancelled_once(house):
+    headers = house.headers("supervisor")
+    number = house.web.post("/api/v1/orders", json=ORDER, headers=headers).json["number"]
+    assert house.web.post(f"/api/v1/orders/{number}/cancel", json={"reason": "x"}, headers=headers).status_code == 200
+    assert house.web.post(f"/api/v1/orders/{number}/cancel", json={"reason": "x"}, headers=headers).json["code"] == "order_gone_too_far"
+
+
+def test_lists_come_in_pages_and_each_row_once(house):
+    headers = house.headers("admin")
+    for number in range(7):
+        assert house.web.put(f"/api/v1/items/I-{number}", json={"name": f"Item {number}"}, headers=headers).status_code == 200
+    seen, cursor = [], ""
+    while cursor is not None:
+        found = house.web.get(f"/api/v1/items?limit=3&cursor={cursor}", headers=headers).json
+        seen += [row["code"] for row in found["items"]]
+        cursor = found["next"]
+    assert seen == ["SOAP", *(f"I-{number}" for number in range(7))]
+    assert house.web.get("/api/v1/items?cursor=%21%21", headers=headers).status_code == 422
+
+
+def test_locations_come_from_a_pattern_all_or_none(house):
+    headers = house.headers("admin")
+    body = {"site": "W1", "pattern": "W1-{B..C}-{01..03}-{1..2}"}
+    assert house.web.post("/api/v1/locations", json=body, headers=headers).json == {"made": 12}
+    clash = house.web.post("/api/v1/locations", json={"site": "W1", "pattern": "W1-{C..D}-{01..03}-{1..2}"}, headers=headers)
+    assert clash.status_code == 409
+    assert len(house.web.get("/api/v1/locations?zone=D", headers=headers).json["items"]) == 0
+
+
+def test_an_asn_is_announced_and_read_back(house):
+    headers = house.headers("supervisor")
+    body = {"code": "ASN-1", "site": "W1", "lines": [{"item": "SOAP", "quantity": 12, "lot": "L1", "expiry": "2027-06-30"}]}
+    assert house.web.post("/api/v1/asns", json=body, headers=headers).status_code == 201
+    assert house.web.post("/api/v1/asns", json=body, headers=headers).status_code == 409
+    assert house.web.get("/api/v1/inbound/ASN-1", headers=headers).json["lines"][0]["item"] == "SOAP"
+
+
+@pytest.mark.parametrize(("method", "path", "data", "status"), [
+    ("GET", "/api/v1/nothing", None, 404), ("PATCH", "/api/v1/items", None, 405), ("POST", "/api/v1/orders", b"{", 400),
+    ("POST", "/api/v1/orders", b"[]", 422), ("POST", "/api/v1/orders", b"null", 422), ("POST", "/api/v1/orders", b"x" * 1_100_000, 413),
+    ("POST", "/api/v1/orders", b"\xff\xfe", 400), ("GET", "/api/v1/items?limit=0", None, 422),
+    ("GET", "/api/v1/items?limit=99999999999999999999", None, 422),
+    ("POST", "/api/v1/orders", json.dumps({**ORDER, "customer": "a\0b"}).encode(), 422),
+    ("POST", "/api/v1/orders", b'{"site": "W1", "reference": "\\ud800", "lines": [{"item": "SOAP", "quantity": 1}]}', 422),
+    ("POST", "/api/v1/orders", json.dumps({**ORDER, "lines": [{"item": "SOAP", "quantity": 10**30}]}).encode(), 422),
+    ("POST", "/api/v1/orders", b"[" * 20_000, 400), ("GET", "/api/v1/items/a%00b", None, 422), ("GET", "/api/v1/items?search=%00", None, 422),
+])
+def test_rubbish_gets_a_problem_document_and_the_next_good_call_works(house, method, path, data, status):
+    headers = house.headers("supervisor")
+    answer = house.web.open(path, method=method, data=data, headers=headers, content_type="application/json" if data else None)
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json"), answer.text
+    assert {"type", "title", "status", "code", "detail"} <= answer.json.keys()
+    assert "Traceback" not in answer.text
+    assert house.web.get("/api/v1/items", headers=headers).status_code == 200
+
+
+def test_every_answer_carries_the_headers_that_keep_browsers_safe(one_house):
+    for path in ("/", "/healthz", "/api/v1/items", "/nothing", "/api/openapi.json"):
+        headers = one_house.web.get(path).headers
+        assert "default-src 'self'" in headers["Content-Security-Policy"], path
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_description_is_openapi_3_1_and_every_body_has_an_example(one_house):
+    document = one_house.web.get("/api/openapi.json").json
+    assert document["openapi"] == "3.1.0"
+    bodies = [route["requestBody"]["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
+              for methods in document["paths"].values() for route in methods.values() if "requestBody" in route]
+    assert len(bodies) > 15
+    assert [name for name in bodies if "examples" not in document["components"]["schemas"][name]] == []
+    assert "script-src" not in one_house.web.get("/api/docs").text
+    assert one_house.web.get("/api/docs/docs.js").status_code == 200
+
+
+def test_what_belongs_to_another_warehouse_is_not_the_devices_business(house):
+    headers = house.headers("supervisor")
+    answer = house.web.post("/api/v1/orders", json={**ORDER, "site": "W2"}, headers=headers)
+    assert (answer.status_code, answer.json["code"]) == (403, "not_allowed")
+
+
+def test_a_server_is_ready_when_its_database_takes_work(house):
+    answer = house.web.get("/readyz")
+    assert (answer.status_code, answer.json["reasons"]) == (200, [])
+
+
+def test_an_error_that_nobody_foresaw_shows_no_trace(one_house, monkeypatch):
+    monkeypatch.setattr(one_house.app.engine, "pull", lambda *_: 1 / 0)
+    answer = one_house.web.get("/api/v1/floor/pull", headers=one_house.headers("device"))
+    assert (answer.status_code, answer.json["code"]) == (500, "internal")
+    assert "ZeroDivision" not in answer.text

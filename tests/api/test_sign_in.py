@@ -1,0 +1,117 @@
+from sqlalchemy import text
+
+from server.masterdata.devices import revoke_device
+from server.masterdata.people import disable_worker
+from tests.api.conftest import PASSWORD, PIN
+
+
+def sign_in(house, badge="worker", pin=PIN, device=True):
+    headers = house.headers("device") if device else {}
+    body = {"badge": badge, "pin": pin} if device else {"badge": badge, "password": pin}
+    return house.web.post("/api/v1/sessions", json=body, headers=headers)
+
+
+def test_a_badge_and_pin_open_a_session_on_an_enrolled_device(house):
+    answer = sign_in(house)
+    assert answer.status_code == 200
+    assert answer.json["worker"]["roles"] == ["worker"]
+    headers = {**house.headers("device"), "X-Aisle-Session": answer.json["session"]}
+    assert house.web.get("/api/v1/sessions/current", headers=headers).json["worker"]["badge"] == "WORKER"
+
+
+def test_a_badge_alone_or_a_pin_without_a_device_opens_nothing(house):
+    assert sign_in(house, pin="").status_code == 401
+    assert house.web.post("/api/v1/sessions", json={"badge": "worker", "pin": PIN}).status_code == 403
+
+
+def test_after_five_wrong_pins_one_waits_and_a_colleague_does_not(house):
+    codes = [sign_in(house, pin="000001").status_code for _ in range(7)]
+    assert codes == [401] * 5 + [429] * 2
+    assert sign_in(house, pin=PIN).status_code == 429
+    assert sign_in(house, badge="supervisor").status_code == 200
+    house.clock.advance(61_000)
+    assert sign_in(house).status_code == 200
+
+
+def test_of_ten_thousand_guesses_in_a_minute_five_are_looked_at(one_house):
+    looked_at = sum(sign_in(one_house, pin=f"{number:06d}").status_code == 401 for number in range(300))
+    assert looked_at == 5
+
+
+def test_a_hundred_wrong_pins_lock_the_badge(one_house):
+    for _ in range(100):
+        sign_in(one_house, pin="000001")
+        one_house.clock.advance(3_600_000 * 24)
+    assert sign_in(one_house).status_code == 401
+
+
+def test_a_browser_signs_in_with_the_password_and_gets_a_cookie_that_scripts_cannot_read(house):
+    answer = sign_in(house, "supervisor", PASSWORD, device=False)
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Strict" in cookie
+    assert "session" not in answer.json
+    assert house.web.get("/api/v1/dashboard").status_code == 200
+
+
+def test_a_form_of_another_page_changes_nothing(house):
+    sign_in(house, "admin", PASSWORD, device=False)
+    body = {"name": "Eve", "role": "admin"}
+    assert house.web.put("/api/v1/workers/EVE", json=body).status_code == 403
+    evil = {"X-Aisle-CSRF": "1", "Origin": "http://evil.example"}
+    assert house.web.put("/api/v1/workers/EVE", json=body, headers=evil).status_code == 403
+    assert house.web.put("/api/v1/workers/EVE", json=body, headers={"X-Aisle-CSRF": "1"}).status_code == 200
+
+
+def test_a_session_ends_after_half_an_hour_of_nothing_and_after_twelve_hours_of_work(house):
+    headers = house.headers("supervisor")
+    for _ in range(23):
+        house.clock.advance(29 * 60_000)
+        assert house.web.get("/api/v1/tasks", headers=headers).status_code == 200
+    house.clock.advance(31 * 60_000)
+    assert house.web.get("/api/v1/tasks", headers=headers).status_code == 401
+    headers = house.headers("supervisor")
+    for _ in range(25):
+        house.clock.advance(29 * 60_000)
+        house.web.get("/api/v1/tasks", headers=headers)
+    assert house.web.get("/api/v1/tasks", headers=headers).status_code == 401
+
+
+def test_somebody_who_is_locked_out_is_out_at_once(house):
+    headers = house.headers("supervisor")
+    house.app.database.write(lambda tx: disable_worker(tx, "supervisor"))
+    assert house.web.get("/api/v1/tasks", headers=headers).status_code == 401
+
+
+def test_an_enrolment_code_lets_one_device_in_and_only_for_ten_minutes(house):
+    headers = house.headers("supervisor")
+    code = house.web.post("/api/v1/devices/enrolment-codes", json={}, headers=headers).json["code"]
+    assert house.web.post("/api/v1/devices/enrol", json={"code": code, "name": "PDA 2"}).status_code == 201
+    assert house.web.post("/api/v1/devices/enrol", json={"code": code, "name": "PDA 3"}).status_code == 403
+    late = house.web.post("/api/v1/devices/enrolment-codes", json={}, headers=headers).json["code"]
+    house.clock.advance(10 * 60_000 + 1)
+    assert house.web.post("/api/v1/devices/enrol", json={"code": late, "name": "PDA 3"}).status_code == 403
+
+
+def test_a_revoked_device_is_nobody(house):
+    house.app.database.write(lambda tx: revoke_device(tx, 1))
+    assert house.web.get("/api/v1/floor/pull", headers=house.headers("device")).status_code == 401
+
+
+def test_no_common_pair_opens_a_fresh_server_and_the_set_up_link_works_once(one_house):
+    one_house.app.database.write(lambda tx: [disable_worker(tx, role) for role in ("admin",)])
+    for pair in (("admin", "admin"), ("admin", "password"), ("root", "root"), ("aisle", "aisle"), ("admin", "")):
+        assert sign_in(one_house, *pair, device=False).status_code in (401, 429)
+    token = one_house.app.parts.setup.token
+    body = {"token": token, "badge": "B1", "name": "Ann", "password": "short"}
+    assert one_house.web.post("/api/v1/setup", json=body).status_code == 422
+    body["password"] = PASSWORD
+    assert one_house.web.post("/api/v1/setup", json=body).status_code == 201
+    assert one_house.web.post("/api/v1/setup", json=body).status_code == 403
+
+
+def test_secrets_are_kept_as_hashes_only(house):
+    house.headers("worker")
+    kept = house.app.database.read(lambda tx: str([
+        tx.rows(text(f"SELECT * FROM {table}")) for table in ("worker", "device", "worker_session", "audit", "api_key")]))
+    assert PIN not in kept and PASSWORD not in kept and house.device not in kept
+    assert "$argon2id$" in kept

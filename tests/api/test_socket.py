@@ -1,0 +1,83 @@
+from server.kernel.ids import uuid7
+from server.masterdata.devices import revoke_device
+from server.masterdata.sites import location_by_code
+from server.stock.lpns import make_lpn
+from server.wms.put_away import want_put_away
+
+
+def connect(house, role="device"):
+    token = house.web.post("/api/v1/socket-tokens", headers=house.headers(role)).json["token"]
+    return token, house.app.socket.test_client(house.app.web, auth={"token": token})
+
+
+def ask(client, event, body):
+    return client.emit(event, body, callback=True)
+
+
+def operation(kind, slots, session, now, seq=1):
+    return {"op": str(uuid7()), "seq": seq, "kind": kind, "task": None, "form": None, "slots": slots, "made_at": now,
+            "session": session, "schema": 1}
+
+
+def test_a_socket_opens_with_a_token_once(one_house):
+    token, client = connect(one_house)
+    assert client.is_connected()
+    assert not one_house.app.socket.test_client(one_house.app.web, auth={"token": token}).is_connected()
+    assert not one_house.app.socket.test_client(one_house.app.web, auth={"token": "guess"}).is_connected()
+    assert not one_house.app.socket.test_client(one_house.app.web).is_connected()
+
+
+def test_a_device_says_hello_and_works_over_the_socket(house):
+    _, client = connect(house)
+    assert ask(client, "hello", {"epoch": "epoch-0001", "schema": 1})["next_seq"] == 1
+    assert ask(client, "read", {"text": "]C10109506000134352"})["values"][0]["key"] == "SOAP"
+    headers = house.headers("worker")
+    session = house.web.get("/api/v1/sessions/current", headers=headers).json["id"]
+    sent = operation("claim", {"kind": None}, session, house.clock.now())
+    answer = ask(client, "operations", {"epoch": "epoch-0001", "operations": [sent]})
+    assert (answer["results"][0]["status"], answer["results"][0]["code"]) == ("refused", "nothing_to_do")
+    over_http = house.web.post("/api/v1/operations", json={"epoch": "epoch-0001", "operations": [sent]}, headers=headers)
+    assert over_http.json["results"][0]["status"] == "replayed"
+
+
+def test_a_third_connection_of_a_device_is_refused(one_house):
+    clients = [connect(one_house)[1] for _ in range(3)]
+    assert [client.is_connected() for client in clients] == [True, True, False]
+
+
+def test_a_revoked_device_is_refused_at_its_next_event(one_house):
+    _, client = connect(one_house)
+    one_house.app.database.write(lambda tx: revoke_device(tx, 1))
+    assert ask(client, "pull", {})["error"]["status"] == 401
+
+
+def test_a_device_that_floods_is_slowed_down_and_loses_nothing(one_house):
+    _, client = connect(one_house)
+    answers = [ask(client, "read", {"text": "X"}) for _ in range(450)]
+    assert sum((answer.get("error") or {}).get("status") == 429 for answer in answers) > 20
+    assert "values" in answers[0]
+
+
+def test_somebody_elses_change_of_a_held_task_rings_at_the_device(one_house):
+    house = one_house
+
+    def pallet(tx):
+        lpn = make_lpn(tx, location_by_code(tx, "W1-DOCK"), code="LPN00000777")
+        return want_put_away(tx, lpn)
+
+    house.app.database.write(pallet)
+    headers = house.headers("worker")
+    session = house.web.get("/api/v1/sessions/current", headers=headers).json["id"]
+    _, client = connect(house)
+    claimed = ask(client, "operations", {"epoch": "epoch-0001", "operations": [operation("claim", {"kind": None}, session,
+                                                                                         house.clock.now())]})
+    task = int(claimed["results"][0]["task"]["id"][1:])
+    bell = next(thread for thread in house.app._threads if type(thread).__name__ == "Bell")
+    client.get_received()
+    house.web.post(f"/api/v1/tasks/{task}/hand-back", headers=house.headers("supervisor"))
+    bell._ring()
+    assert "revoked" not in [event["name"] for event in client.get_received()]
+
+
+def test_only_supervisors_watch(one_house):
+    assert ask(connect(one_house, "supervisor")[1], "watch", {}).get("error", {}).get("status") in (None, 401)
