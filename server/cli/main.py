@@ -3,27 +3,44 @@
 import json
 import logging
 import os
-from collections.abc import Callable
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import text
 
 from labels.gs1.command import parse
+from server.cli.common import say, with_database
 from server.cli.importing import COLUMNS, import_file
+from server.cli.people import device, key, user
 from server.cli.serve import serve
+from server.cli.sites import change_site, ledger_summary
 from server.cli.verify import verify_report
 from server.cli.walk import bench, walk
 from server.kernel.database import Database, upgrade
 from server.kernel.errors import Refusal, Unavailable
 from server.masterdata.locations import Grid, NewLocation, locations_of_pattern, put_location
 from server.masterdata.sites import add_site
+from server.printing.queue import put_printer
+from server.wms.release_rules import ReleaseRule, put_rule
 
 DEFAULT_URL = "sqlite:///var/aisle.db"
 
 
 class Commands(click.Group):
-    """Says a refusal in one sentence instead of a traceback."""
+    """Says a refusal in one sentence instead of a traceback; finds commands of other packages by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Our own commands and the installed ones."""
+        return sorted({*super().list_commands(ctx), *(entry.name for entry in entry_points(group="aisle.commands"))})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A command by its name."""
+        own = super().get_command(ctx, cmd_name)
+        found = next(iter(entry_points(group="aisle.commands", name=cmd_name)), None)
+        loaded: click.Command | None = own or (found.load() if found is not None else None)
+        return loaded
 
     def invoke(self, ctx: click.Context) -> Any:
         """Runs a command; what is refused ends it with 1."""
@@ -47,6 +64,8 @@ def main(context: click.Context, db: str) -> None:
 
 main.add_command(parse)
 main.add_command(serve)
+for command in (user, device, key):
+    main.add_command(command)
 main.add_command(walk)
 main.add_command(bench)
 
@@ -61,8 +80,8 @@ def init(url: str, *, site: str, name: str, bins: str, as_json: bool) -> None:
     """Make the database, or bring it to this version's tables, with a first warehouse and its bins."""
     _make_folder(url)
     upgrade(url)
-    made = _with_database(url, lambda database: _first_site(database, site, name, bins))
-    _say(made, as_json, f"{url} is ready: warehouse {site}, {made['locations']} bins made.")
+    made = with_database(url, lambda database: _first_site(database, _var_of(url), site, name, bins))
+    say(made, as_json, f"{url} is ready: warehouse {site}, {made['locations']} bins made.")
 
 
 @main.command()
@@ -70,7 +89,7 @@ def init(url: str, *, site: str, name: str, bins: str, as_json: bool) -> None:
 @click.pass_context
 def verify(context: click.Context, *, as_json: bool) -> None:
     """Check that everything that must always be true is true; ends with 1 and names the rows when not."""
-    findings = _with_database(context.obj, verify_report)
+    findings = with_database(context.obj, verify_report)
     if as_json:
         click.echo(json.dumps(findings, ensure_ascii=False))
     else:
@@ -95,34 +114,34 @@ def import_(context: click.Context, *, kind: str, file: Path, as_json: bool) -> 
 
     A bad line is reported with its number and stops nothing but itself; the command then ends with 1.
     """
-    report = _with_database(context.obj, lambda database: import_file(database, kind, file))
-    _say(report, as_json, "\n".join([*(f"line {one['line']}: {one['what']}" for one in report["errors"]),
+    report = with_database(context.obj, lambda database: import_file(database, kind, file))
+    say(report, as_json, "\n".join([*(f"line {one['line']}: {one['what']}" for one in report["errors"]),
                                      f"{report['done']} {kind} brought in, {report['failed']} lines wrong."]))
     if report["failed"]:
         context.exit(1)
 
 
-def _with_database(url: str, work: Callable[[Database], Any]) -> Any:
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
-        raise click.ClickException(f"There is no database at {url}. Run `aisle init` first, or give another with --db.")
-    database = Database(url)
-    try:
-        return work(database)
-    finally:
-        database.close()
+def _stations(tx: Any, site: str) -> list[NewLocation]:
+    """The places that every warehouse has besides bins; those that are there stay as they are."""
+    wanted = [NewLocation(code=f"{site}-{kind.upper()}-1", kind=kind) for kind in ("dock", "stage", "pack", "door")]
+    return [one for one in wanted if not tx.scalar(text("SELECT 1 FROM location WHERE code = :code"), code=one.code)]
 
 
-def _first_site(database: Database, site: str, name: str, bins: str) -> dict[str, Any]:
+def _first_site(database: Database, var: Path, site: str, name: str, bins: str) -> dict[str, Any]:
     def work(tx: Any) -> dict[str, Any]:
-        from sqlalchemy import text  # noqa: PLC0415 - parse and walk start without it
-
         number = tx.scalar(text("SELECT id FROM site WHERE code = :code"), code=site) or add_site(tx, site, name)
         new = locations_of_pattern(bins, Grid(), NewLocation(code="")) if bins else []
-        for one in new:
+        for one in [*new, *_stations(tx, site)]:
             put_location(tx, number, one)
+        put_printer(tx, "labels", number, (var / "labels").resolve().as_uri())
+        put_rule(tx, ReleaseRule(site_id=number, name="streaming", streaming=True, hold_seconds=120))
         return {"site": site, "locations": len(new)}
 
     return database.write(work)
+
+
+def _var_of(url: str) -> Path:
+    return Path(os.environ.get("AISLE_VAR") or (Path(url.removeprefix("sqlite:///")).parent if "sqlite" in url else "var"))
 
 
 def _make_folder(url: str) -> None:
@@ -130,5 +149,26 @@ def _make_folder(url: str) -> None:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _say(values: dict[str, Any], as_json: bool, sentence: str) -> None:
-    click.echo(json.dumps(values, ensure_ascii=False) if as_json else sentence)
+@main.command()
+@click.argument("code")
+@click.option("--set", "changes", multiple=True, help="A setting: layout=cross_aisles_mm:0,27300;depot_mm:12000,0, gcp=9521234, "
+                                                      "pick_scan=bin_item, pack_check=each, cutoffs=11:00,16:00, streams=0 or 1.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def site(url: str, *, code: str, changes: tuple[str, ...], as_json: bool) -> None:
+    """Show and change what a warehouse has chosen."""
+    settings = with_database(url, lambda database: database.write(lambda tx: change_site(tx, code, changes)))
+    say(settings, as_json, "\n".join(f"{name}: {value}" for name, value in settings.items()))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def ledger(url: str, *, as_json: bool) -> None:
+    """How long the ledger is, how much of it is sealed, and its hash."""
+    told = with_database(url, lambda database: database.read(ledger_summary))
+    say(told, as_json, f"{told['moves']} moves, {told['sealed']} sealed, hash {told['hash']}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""What all commands share: the database they work on, and how they answer."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from server.kernel.database import Database
+
+T = TypeVar("T")
+
+
+def with_database(url: str, work: Callable[[Database], T]) -> T:
+    """Runs work on the database; a clear error when there is none."""
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        raise click.ClickException(f"There is no database at {url}. Run `aisle init` first, or give another with --db.")
+    database = Database(url)
+    try:
+        return work(database)
+    finally:
+        database.close()
+
+
+def say(values: dict[str, Any], as_json: bool, sentence: str) -> None:
+    """Answers as JSON for programs, else in a sentence."""
+    click.echo(json.dumps(values, ensure_ascii=False) if as_json else sentence)

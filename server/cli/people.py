@@ -1,0 +1,130 @@
+"""`aisle user`, `aisle device` and `aisle key`: who and what may come in."""
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from server.cli.common import say, with_database
+from server.kernel.transaction import Tx
+from server.masterdata.api_keys import SCOPES, make_api_key
+from server.masterdata.devices import devices, make_enrolment_code, revoke_device
+from server.masterdata.people import ROLES, disable_worker, put_worker, set_password, set_pin, workers
+from server.masterdata.sites import site_id_of
+
+as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group()
+def user() -> None:
+    """Add, list and lock out workers."""
+
+
+@user.command("add")
+@click.argument("badge")
+@click.option("--name", default="", help="The worker's name; the badge if left out.")
+@click.option("--role", type=click.Choice(ROLES), default="worker", show_default=True)
+@click.option("--site", default=None, help="The only warehouse they work in; every one if left out.")
+@click.option("--language", type=click.Choice(["en", "zh-CN"]), default="en", show_default=True)
+@click.option("--pin", default=None, help="6 to 12 digits for handhelds; one is made and printed if left out.")
+@click.option("--password", default=None, help="At least 12 characters for the browser; none if left out.")
+@as_json_option
+@click.pass_obj
+def add_user(url: str, *, badge: str, name: str, role: str, site: str | None, language: str, pin: str | None,
+             password: str | None, as_json: bool) -> None:
+    """Add a worker, or change the one with this badge."""
+    chosen = pin or _new_pin()
+
+    def work(tx: Tx) -> dict[str, Any]:
+        number = put_worker(tx, badge, name or badge, role, language=language,
+                            site_id=site_id_of(tx, site) if site else None)
+        set_pin(tx, number, chosen)
+        if password:
+            set_password(tx, number, password)
+        return {"id": number, "badge": badge.strip().upper(), "role": role, **({} if pin else {"pin": chosen})}
+
+    made = _write(url, work)
+    say(made, as_json, f"{made['badge']} is a {role}." + ("" if pin else f" PIN (shown only now): {chosen}"))
+
+
+@user.command("list")
+@as_json_option
+@click.pass_obj
+def list_users(url: str, *, as_json: bool) -> None:
+    """List workers."""
+    rows = [dict(row._mapping) for row in with_database(url, lambda database: database.read(
+        lambda tx: workers(tx, most=10_000)))]
+    say({"workers": rows}, as_json, "\n".join(
+        f"{row['badge']:<16} {row['role']:<12} {row['name']}{'  (locked out)' if row['disabled'] else ''}" for row in rows))
+
+
+@user.command("disable")
+@click.argument("badge")
+@as_json_option
+@click.pass_obj
+def disable_user(url: str, *, badge: str, as_json: bool) -> None:
+    """Lock a worker out; their sessions end at once."""
+    _write(url, lambda tx: disable_worker(tx, badge))
+    say({"badge": badge, "disabled": True}, as_json, f"{badge} is locked out.")
+
+
+@click.group()
+def device() -> None:
+    """Let handhelds in, list them, shut them out."""
+
+
+@device.command("code")
+@click.option("--site", default="W1", show_default=True)
+@as_json_option
+@click.pass_obj
+def device_code(url: str, *, site: str, as_json: bool) -> None:
+    """Make a code that lets one device in within ten minutes."""
+    code, expires_at = _write(url, lambda tx: make_enrolment_code(tx, site_id_of(tx, site)))
+    say({"code": code, "expires_at": expires_at}, as_json, f"Type this on the device within ten minutes: {code}")
+
+
+@device.command("list")
+@as_json_option
+@click.pass_obj
+def list_devices(url: str, *, as_json: bool) -> None:
+    """List devices."""
+    rows = [dict(row._mapping) for row in with_database(url, lambda database: database.read(
+        lambda tx: devices(tx, most=10_000)))]
+    say({"devices": rows}, as_json, "\n".join(
+        f"{row['id']:>4} {row['name']:<24} {row['site']:<8} {'revoked' if row['revoked_at'] else row['worker'] or ''}"
+        for row in rows))
+
+
+@device.command("revoke")
+@click.argument("number", type=int)
+@as_json_option
+@click.pass_obj
+def revoke(url: str, *, number: int, as_json: bool) -> None:
+    """Shut a device out; its tasks go back to the floor."""
+    _write(url, lambda tx: revoke_device(tx, number))
+    say({"id": number, "revoked": True}, as_json, f"Device {number} is shut out.")
+
+
+@click.command()
+@click.argument("name")
+@click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="What it may do; repeat. All if left out.")
+@click.option("--site", default=None, help="The only warehouse it works with; every one if left out.")
+@as_json_option
+@click.pass_obj
+def key(url: str, *, name: str, scopes: tuple[str, ...], site: str | None, as_json: bool) -> None:
+    """Make a key for another system; it is shown only now."""
+    made = _write(url, lambda tx: make_api_key(tx, name, list(scopes or SCOPES), site_id=site_id_of(tx, site) if site else None))
+    say({"key": made, "name": name}, as_json, f"Key of {name} (shown only now): {made}")
+
+
+def _write(url: str, work: Callable[[Tx], Any]) -> Any:
+    return with_database(url, lambda database: database.write(work))
+
+
+def _new_pin() -> str:
+    """Six digits that no rule for PINs refuses."""
+    while True:
+        pin = f"{secrets.randbelow(10**6):06d}"
+        if len(set(pin)) > 2:
+            return pin
