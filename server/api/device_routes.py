@@ -65,14 +65,14 @@ def make_code(body: CodeBody) -> tuple[dict[str, Any], int]:
 @devices_blueprint.doc(summary="Devices with what is known of their health")
 def devices_(query: PageQuery) -> dict[str, Any]:
     """Revoked ones too."""
-    return page(query, read(lambda tx: devices(tx, after=query.after, most=query.limit + 1)))
+    return page(query, read(lambda tx: devices(tx, after=query.after, most=query.limit + 1, site_id=caller().site_id)))
 
 
 @devices_blueprint.delete("/devices/<int:number>")
 @devices_blueprint.doc(summary="Shut a device out; its tasks go back to the floor", responses=[204])
 def revoke(number: int) -> Response:
     """Its socket is closed within seconds."""
-    write(lambda tx: revoke_device(tx, number))
+    write(lambda tx: revoke_device(tx, number, site_id=caller().site_id))
     return Response(status=204)
 
 

@@ -26,7 +26,7 @@ from server.api.problems import install
 from server.kernel.errors import Invalid, NotAllowed
 from server.kernel.transaction import Tx
 from server.masterdata.api_keys import key_used
-from server.masterdata.callers import Caller, identify
+from server.masterdata.callers import Caller, cookie_name, identify
 from server.masterdata.permissions import ROUTES, guard
 from server.masterdata.sign_in import session_used
 
@@ -73,8 +73,8 @@ def _let_in(parts: Parts) -> None:
     if endpoint is None:
         return  # Flask answers 404 or 405 by itself
     permit = ROUTES.get(endpoint)
-    g.caller = me = parts.database.read(
-        lambda tx: identify(tx, dict(request.headers), request.cookies, request.remote_addr or ""))
+    cookie = request.cookies.get(cookie_name(is_secure=parts.is_secure), "")
+    g.caller = me = parts.database.read(lambda tx: identify(tx, dict(request.headers), cookie, request.remote_addr or ""))
     guard(me, permit)
     if me.is_browser and request.method not in _SAFE:
         _guard_forgery(parts)

@@ -1,16 +1,18 @@
 """The device protocol over HTTP: the same bodies as over the socket, and the texts that devices show."""
 
+import time
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import request
 from pydantic import BaseModel, Field
 
-from server.api.parts import caller, parts, write
+from server.api.parts import caller, parts, read, write
 from server.floor.errors import Malformed
 from server.floor.operations import DeviceIdentity
 from server.kernel.errors import NotFound
 from server.masterdata.devices import note_scan
+from server.masterdata.sign_in import session_on
 from server.workflows.texts import LANGUAGES, texts
 
 floor = APIBlueprint("floor", __name__, url_prefix="/api/v1", tag="Floor")
@@ -54,7 +56,7 @@ class OperationsBody(BaseModel):
 @floor.doc(summary="A device reports; it is told which operation number comes next")
 def hello(body: HelloBody) -> dict[str, Any]:
     """Also after a reconnection."""
-    return {**parts().engine.hello(device(), body.model_dump(), parts().build), "session": _session()}
+    return {**parts().engine.hello(device(), body.model_dump(), parts().build), "session": read(lambda tx: session_on(tx, device().id))}
 
 
 @floor.post("/operations")
@@ -66,6 +68,7 @@ def operations(body: OperationsBody) -> dict[str, Any]:
     """A business refusal is an answer, never an HTTP error."""
     if (request.content_length or 0) > BATCH_BYTES_MAX:
         raise Malformed("A batch is at most 64 KiB. Send it in parts.", field="operations")
+    parts().limits.take(device().id, len(body.operations), time.monotonic())
     return parts().engine.operations(device(), body.model_dump())
 
 
@@ -82,6 +85,7 @@ def pull() -> dict[str, Any]:
 @floor.doc(summary="What a scan means here")
 def read_(body: ReadBody) -> dict[str, Any]:
     """The server knows every item, place, LPN and paper."""
+    parts().limits.take(device().id, 1, time.monotonic())
     write(lambda tx: note_scan(tx, device().id, body.text))
     return parts().engine.read(device(), body.text)
 
@@ -102,7 +106,3 @@ def device() -> DeviceIdentity:
         raise AssertionError("the table of permissions let somebody in who is no device")
     return DeviceIdentity(me.device_id, me.site_id)
 
-
-def _session() -> dict[str, Any] | None:
-    me = caller()
-    return {"id": me.session_id, "badge": me.name, "language": me.language} if me.session_id else None

@@ -58,7 +58,7 @@ def readyz() -> Response:
 @health.get("/metrics")
 @health.doc(summary="Counts in Prometheus' text format")
 def metrics() -> Response:
-    """For supervisors and devices only: counts tell what a firm does."""
+    """For supervisors and keys with metrics:read: counts tell what a firm does."""
     figures = read(lambda tx: {name: int(tx.scalar(query)) for name, query in _COUNTS.items()})
     lines = [f"# TYPE {name} {'counter' if name.endswith('_total') else 'gauge'}\n{name} {value}"
              for name, value in figures.items()]

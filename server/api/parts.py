@@ -14,6 +14,7 @@ from server.kernel.database import Database
 from server.kernel.ids import new_secret
 from server.kernel.transaction import Actor, Tx
 from server.masterdata.callers import Caller
+from server.masterdata.limits import HTTP_BURST, HTTP_RATE_A_SECOND, Limits
 
 T = TypeVar("T")
 
@@ -51,6 +52,7 @@ class Parts:
     figures: Callable[[Tx, int], dict[str, Any]]
     is_secure: bool = False
     origins: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=lambda: Limits(HTTP_RATE_A_SECOND, HTTP_BURST))
     setup: SetupLink = field(default_factory=SetupLink)
 
 

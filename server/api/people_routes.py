@@ -11,7 +11,7 @@ from server.api.parts import caller, parts, read, write
 from server.kernel.errors import Conflict, NotAllowed, NotSignedIn
 from server.kernel.transaction import Tx
 from server.masterdata.api_keys import make_api_key, revoke_api_key
-from server.masterdata.callers import COOKIE
+from server.masterdata.callers import cookie_name
 from server.masterdata.people import disable_worker, has_admin, put_worker, set_password, set_pin, workers
 from server.masterdata.sign_in import (
     LIFE_MS,
@@ -123,7 +123,7 @@ def _signed_in(session: SignedIn, *, in_browser: bool) -> Response:
     told = {"id": session.session_id, "worker": worker, "expires_at": session.expires_at}
     answer = jsonify(told if in_browser else {**told, "session": session.token})
     if in_browser:
-        answer.set_cookie(COOKIE, session.token, max_age=LIFE_MS // 1000, httponly=True, samesite="Strict",
+        answer.set_cookie(cookie_name(is_secure=parts().is_secure), session.token, max_age=LIFE_MS // 1000, httponly=True, samesite="Strict",
                           secure=parts().is_secure, path="/")
     return answer
 
@@ -145,7 +145,8 @@ def sign_out_() -> Response:
     if me.session_id is not None:
         write(lambda tx: sign_out(tx, str(me.session_id)))
     answer = Response(status=204)
-    answer.delete_cookie(COOKIE, path="/")
+    answer.delete_cookie(cookie_name(is_secure=parts().is_secure), path="/", secure=parts().is_secure, httponly=True,
+                         samesite="Strict")
     return answer
 
 
@@ -154,8 +155,7 @@ def sign_out_() -> Response:
 @people.doc(summary="Workers")
 def workers_(query: PageQuery) -> dict[str, Any]:
     """Without secrets."""
-    rows = read(lambda tx: workers(tx, after=query.after, most=query.limit + 1))
-    return page(query, [row for row in rows if row.site_id is None or caller().may_see(row.site_id)])
+    return page(query, read(lambda tx: workers(tx, after=query.after, most=query.limit + 1, site_id=caller().site_id)))
 
 
 @people.put("/workers/<badge>")

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, text
 
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, parts, read, write
-from server.kernel.errors import NotFound
+from server.kernel.errors import NotAllowed, NotFound
 from server.masterdata.sites import location_by_code, site_id_of, sites
 from server.wms.counting import accuracy, plan_counts, plan_due_counts, plan_item_counts
 from server.wms.tasks import task_by_id, touch_task
@@ -97,8 +97,11 @@ def task(number: int) -> dict[str, Any]:
 def hand_back(number: int) -> dict[str, Any]:
     """What the device has done already counts."""
     def change(tx: Any) -> None:
-        caller().guard_site(task_by_id(tx, number).site_id)
+        held = task_by_id(tx, number)
+        caller().guard_site(held.site_id)
         touch_task(tx, number)
+        if held.device_id is not None:
+            tx.touched_devices.add(held.device_id)  # afterwards nobody holds it, and this one has to be told
         if not tx.changed(_HAND_BACK, id=number):
             raise NotFound(f"Nobody holds task {number}.", what=str(number))
 
@@ -129,7 +132,7 @@ def make_counts(body: CountsBody) -> tuple[dict[str, Any], int]:
         if body.item:
             return plan_item_counts(tx, site_id, body.item)
         if body.due:
-            return plan_due_counts(tx)
+            return plan_due_counts(tx, site_id)
         places = [location_by_code(tx, code) for code in body.locations]
         for place in places:
             caller().guard_site(place.site_id)
@@ -166,6 +169,8 @@ def close_exception(number: int, body: CloseBody) -> dict[str, Any]:
 @work.doc(summary="Everything that happened, in order")
 def events(query: PageQuery) -> dict[str, Any]:
     """Ask again with the last `id` as cursor to follow."""
+    if caller().site_id is not None and len(read(sites)) > 1:
+        raise NotAllowed("Events tell of every warehouse, and you see one. Use a key that is not bound to a warehouse.")
     rows = read(lambda tx: tx.rows(_EVENTS, after=query.after, most=query.limit + 1))
     return page(query, rows, lambda row: {"id": row.id, "at": row.at, "kind": row.kind, "event": json.loads(row.payload)})
 

@@ -1,5 +1,6 @@
 """`aisle`: the command line. Every command has --help and --json, and ends with 1 when something is wrong."""
 
+import importlib
 import json
 import logging
 import os
@@ -13,11 +14,8 @@ from sqlalchemy import text
 from labels.gs1.command import parse
 from server.cli.common import say, with_database
 from server.cli.importing import COLUMNS, import_file
-from server.cli.people import device, key, user
-from server.cli.serve import serve
 from server.cli.sites import change_site, ledger_summary
 from server.cli.verify import verify_report
-from server.cli.walk import bench, walk
 from server.kernel.database import Database, upgrade
 from server.kernel.errors import Refusal, Unavailable
 from server.masterdata.locations import Grid, NewLocation, locations_of_pattern, put_location
@@ -28,16 +26,24 @@ from server.wms.release_rules import ReleaseRule, put_rule
 DEFAULT_URL = "sqlite:///var/aisle.db"
 
 
+_LATER = {"serve": "server.cli.serve", "user": "server.cli.people", "device": "server.cli.people", "key": "server.cli.people",
+          "walk": "server.cli.walk", "bench": "server.cli.walk"}
+"""Commands whose modules are slow to import: loaded when they are called."""
+
+
 class Commands(click.Group):
     """Says a refusal in one sentence instead of a traceback; finds commands of other packages by name."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Our own commands and the installed ones."""
-        return sorted({*super().list_commands(ctx), *(entry.name for entry in entry_points(group="aisle.commands"))})
+        installed = (entry.name for entry in entry_points(group="aisle.commands"))
+        return sorted({*super().list_commands(ctx), *_LATER, *installed})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """A command by its name."""
         own = super().get_command(ctx, cmd_name)
+        if own is None and cmd_name in _LATER:
+            own = getattr(importlib.import_module(_LATER[cmd_name]), cmd_name)
         found = next(iter(entry_points(group="aisle.commands", name=cmd_name)), None)
         loaded: click.Command | None = own or (found.load() if found is not None else None)
         return loaded
@@ -63,24 +69,22 @@ def main(context: click.Context, db: str) -> None:
 
 
 main.add_command(parse)
-main.add_command(serve)
-for command in (user, device, key):
-    main.add_command(command)
-main.add_command(walk)
-main.add_command(bench)
 
 
 @main.command()
 @click.option("--site", default="W1", show_default=True, help="Code of the first warehouse.")
 @click.option("--name", default="Main warehouse", show_default=True)
+@click.option("--set", "changes", multiple=True, help="A setting of the warehouse; see aisle site --help.")
 @click.option("--bins", default="", help="Bins to make, as a pattern: W1-{A..D}-{01..20}-{1..4} (zone, rack, level).")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def init(url: str, *, site: str, name: str, bins: str, as_json: bool) -> None:
+def init(url: str, *, site: str, name: str, changes: tuple[str, ...], bins: str, as_json: bool) -> None:
     """Make the database, or bring it to this version's tables, with a first warehouse and its bins."""
     _make_folder(url)
     upgrade(url)
     made = with_database(url, lambda database: _first_site(database, _var_of(url), site, name, bins))
+    if changes:
+        with_database(url, lambda database: database.write(lambda tx: change_site(tx, site, changes)))
     say(made, as_json, f"{url} is ready: warehouse {site}, {made['locations']} bins made.")
 
 

@@ -37,6 +37,7 @@ class Tx:
     actor: Actor = SYSTEM
     emitted: int = 0
     touched_tasks: set[int] = field(default_factory=set)
+    touched_devices: set[int] = field(default_factory=set)
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
 
     def execute(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
@@ -76,7 +77,8 @@ class Tx:
 
     def acting_as(self, actor: Actor) -> "Tx":
         """The same transaction in another's name."""
-        return Tx(self.connection, self.now, actor, self.emitted, self.touched_tasks, self._after_commit)
+        return Tx(self.connection, self.now, actor, self.emitted, self.touched_tasks, self.touched_devices,
+                  self._after_commit)
 
     def _outbox_row(self, event: Event) -> Mapping[str, Any]:
         return {"at": self.now, "kind": type(event).__name__, "payload": json.dumps(to_payload(event))}

@@ -1,7 +1,7 @@
 """Who makes a request: a device, a person on it or in a browser, another system, or nobody."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from server.kernel.clock import MINUTE
@@ -12,6 +12,11 @@ from server.masterdata.devices import device_of_token
 from server.masterdata.sign_in import session_of
 
 COOKIE = "aisle_session"
+
+
+def cookie_name(*, is_secure: bool) -> str:
+    """Under TLS browsers hold the prefix to its word: only this host, only over TLS, only for the root path."""
+    return f"__Host-{COOKIE}" if is_secure else COOKIE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Caller:
     key_id: int | None = None
     is_browser: bool = False
     session_is_old: bool = False
+    session_has_ended: bool = False
     language: str = "en"
 
     def may_see(self, site_id: int) -> bool:
@@ -41,8 +47,8 @@ class Caller:
             raise NotAllowed("This belongs to another warehouse.")
 
 
-def identify(tx: Tx, headers: Mapping[str, str], cookies: Mapping[str, str], address: str) -> Caller:
-    """Who comes with these headers; NotSignedIn when they bring a token that is worth nothing."""
+def identify(tx: Tx, headers: Mapping[str, str], cookie: str, address: str) -> Caller:
+    """Who comes with these headers and this session cookie; NotSignedIn when they bring a token that is worth nothing."""
     token = headers.get("Authorization", "").removeprefix("Bearer ").strip()
     if token.startswith("dev_"):
         return _device(tx, token, headers.get("X-Aisle-Session", ""), address)
@@ -50,8 +56,8 @@ def identify(tx: Tx, headers: Mapping[str, str], cookies: Mapping[str, str], add
         return _integration(tx, token, address)
     if token:
         raise NotSignedIn("This token is of no kind that is known here.")
-    if cookies.get(COOKIE):
-        row = session_of(tx, cookies[COOKIE], device_id=None)
+    if cookie:
+        row = session_of(tx, cookie, device_id=None)
         return _person(row, Caller(address=address, is_browser=True), tx.now)
     return Caller(address=address)
 
@@ -63,7 +69,10 @@ def _device(tx: Tx, token: str, session: str, address: str) -> Caller:
     base = Caller(frozenset({"device"}), device.name, address, device.site_id, device.id)
     if not session:
         return base
-    row = session_of(tx, session, device_id=device.id)
+    try:
+        row = session_of(tx, session, device_id=device.id)
+    except NotSignedIn:
+        return replace(base, session_has_ended=True)  # what it holds may still be sent; people's routes ask to sign in
     if row.site_id is not None and row.site_id != device.site_id:
         raise NotAllowed("You work in another warehouse than this device.")
     return _person(row, base, tx.now)

@@ -22,13 +22,14 @@ _ADD = text("INSERT INTO device (name, kind, site_id, token_hash, enrolled_at) "
             "VALUES (:name, :kind, :site_id, :hash, :at) RETURNING id")
 _OF_TOKEN = text("SELECT d.id, d.name, d.kind, d.site_id, s.code AS site FROM device d JOIN site s ON s.id = d.site_id "
                  "WHERE d.token_hash = :hash AND d.revoked_at IS NULL")
-_REVOKE = text("UPDATE device SET revoked_at = :at WHERE id = :id AND revoked_at IS NULL")
+_REVOKE = text("UPDATE device SET revoked_at = :at WHERE id = :id AND revoked_at IS NULL "
+               "AND (CAST(:site_id AS BIGINT) IS NULL OR site_id = :site_id)")
 _GIVE_BACK = text("UPDATE task SET state = 'open', worker_id = NULL, device_id = NULL, leased_until = NULL, "
                   "version = version + 1 WHERE device_id = :id AND state = 'leased'")
 _ALL = text(
     "SELECT d.id, d.name, d.kind, s.code AS site, d.enrolled_at, d.revoked_at, d.last_seen_at, d.queued, d.build, d.battery, "
     "w.name AS worker, d.last_scan FROM device d JOIN site s ON s.id = d.site_id LEFT JOIN worker w ON w.id = d.worker_id "
-    "WHERE d.id > :after ORDER BY d.id LIMIT :most"
+    "WHERE d.id > :after AND (CAST(:site_id AS BIGINT) IS NULL OR d.site_id = :site_id) ORDER BY d.id LIMIT :most"
 )
 _FORGET_TOKENS = text("DELETE FROM socket_token WHERE expires_at < :now")
 _ADD_TOKEN = text("INSERT INTO socket_token (token_hash, device_id, session_id, expires_at) "
@@ -80,17 +81,17 @@ def device_of_token(tx: Tx, token: str) -> Any:
     return tx.row(_OF_TOKEN, hash=secret_hash(token))
 
 
-def revoke_device(tx: Tx, number: int) -> None:
-    """Shuts a device out and gives its tasks back to the floor."""
-    if not tx.changed(_REVOKE, id=number, at=tx.now):
+def revoke_device(tx: Tx, number: int, *, site_id: int | None = None) -> None:
+    """Shuts a device (of a site) out and gives its tasks back to the floor."""
+    if not tx.changed(_REVOKE, id=number, at=tx.now, site_id=site_id):
         raise NotFound(f"There is no device {number} that could be revoked.", what=str(number))
     tx.execute(_GIVE_BACK, {"id": number})
     record(tx, "device.revoked", str(number))
 
 
-def devices(tx: Tx, *, after: int = 0, most: int = 100) -> list[Any]:
-    """Devices by number."""
-    return tx.rows(_ALL, after=after, most=most)
+def devices(tx: Tx, *, after: int = 0, most: int = 100, site_id: int | None = None) -> list[Any]:
+    """Devices by number, of one site or all."""
+    return tx.rows(_ALL, after=after, most=most, site_id=site_id)
 
 
 def note_scan(tx: Tx, device_id: int, scan: str) -> None:

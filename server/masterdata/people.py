@@ -29,7 +29,8 @@ _END_SESSIONS = text("UPDATE worker_session SET ended_at = :at WHERE worker_id =
 _COLUMNS = "id, badge, name, role, site_id, language, pin_hash, password_hash, disabled, failures_in_a_row"
 _BY_BADGE = text(f"SELECT {_COLUMNS} FROM worker WHERE badge = :badge")
 _ANY_ADMIN = text("SELECT COUNT(*) FROM worker WHERE role = 'admin' AND disabled = 0")
-_ALL = text("SELECT id, badge, name, role, site_id, language, disabled FROM worker WHERE id > :after ORDER BY id LIMIT :most")
+_ALL = text("SELECT id, badge, name, role, site_id, language, disabled FROM worker WHERE id > :after "
+            "AND (CAST(:site_id AS BIGINT) IS NULL OR site_id IS NULL OR site_id = :site_id) ORDER BY id LIMIT :most")
 
 
 def put_worker(tx: Tx, badge: str, name: str, role: str, *, site_id: int | None = None, language: str = "en") -> int:
@@ -77,9 +78,9 @@ def worker_by_badge(tx: Tx, badge: str) -> Any:
     return tx.row(_BY_BADGE, badge=badge.strip().upper()[:64])
 
 
-def workers(tx: Tx, *, after: int = 0, most: int = 100) -> list[Any]:
-    """Workers by number, without secrets."""
-    return tx.rows(_ALL, after=after, most=most)
+def workers(tx: Tx, *, after: int = 0, most: int = 100, site_id: int | None = None) -> list[Any]:
+    """Workers by number, without secrets; with a site those who may work there."""
+    return tx.rows(_ALL, after=after, most=most, site_id=site_id)
 
 
 def has_admin(tx: Tx) -> bool:

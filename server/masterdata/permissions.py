@@ -31,7 +31,7 @@ ROUTES: dict[str, Permit] = {
     "openapi.spec": Permit(EVERYBODY),
     "health.healthz": Permit(EVERYBODY),
     "health.readyz": Permit(EVERYBODY),
-    "health.metrics": Permit(SUPERVISOR | DEVICE),
+    "health.metrics": Permit(SUPERVISOR, "metrics:read"),
     "texts.messages": Permit(EVERYBODY),
     "people.setup": Permit(EVERYBODY),
     "people.sign_in_": Permit(EVERYBODY),
@@ -82,7 +82,7 @@ ROUTES: dict[str, Permit] = {
     "work.exceptions": Permit(SUPERVISOR),
     "work.close_exception": Permit(SUPERVISOR),
     "work.events": Permit(SUPERVISOR, "events:read"),
-    "work.dashboard": Permit(SUPERVISOR),
+    "work.dashboard": Permit(SUPERVISOR, "tasks:read"),
 }
 SOCKET_EVENTS: dict[str, Permit] = {
     "hello": Permit(DEVICE),
@@ -101,8 +101,8 @@ def guard(caller: Caller, permit: Permit | None) -> None:
         return
     if permit.scope is not None and permit.scope in caller.scopes:
         return
-    if not caller.roles:
-        raise NotSignedIn("Sign in first.")
+    if not caller.roles or caller.session_has_ended:
+        raise NotSignedIn("Sign in first." if not caller.roles else "You are not signed in any more. Sign in again; nothing is lost.")
     if caller.scopes and permit.scope:
         raise NotAllowed(f"This key lacks the scope {permit.scope}.", scope=permit.scope)
     raise NotAllowed("Your role does not allow this. Ask a supervisor.")

@@ -37,6 +37,13 @@ _OF_TOKEN = text(
     "WHERE s.token_hash = :token_hash AND s.ended_at IS NULL AND s.expires_at > :now AND w.disabled = 0"
 )
 _USED = text("UPDATE worker_session SET last_used_at = :at WHERE id = :id")
+_STILL_USED = text("UPDATE worker_session SET last_used_at = :at WHERE id = :id AND device_id = :device_id "
+                   "AND ended_at IS NULL AND last_used_at >= :since")
+_ON = text(
+    "SELECT s.id, w.id AS worker_id, w.badge, w.name, w.role, w.language, s.expires_at FROM worker_session s "
+    "JOIN worker w ON w.id = s.worker_id WHERE s.device_id = :device_id AND s.ended_at IS NULL AND s.expires_at > :now "
+    "AND s.last_used_at >= :since AND w.disabled = 0 ORDER BY s.created_at DESC LIMIT 1"
+)
 _END = text("UPDATE worker_session SET ended_at = :at WHERE id = :id AND ended_at IS NULL")
 _ON_DEVICE = text("UPDATE device SET worker_id = :worker_id WHERE id = :id")
 
@@ -123,6 +130,20 @@ def session_of(tx: Tx, token: str, *, device_id: int | None) -> Any:
 def session_used(tx: Tx, session_id: str) -> None:
     """Somebody is still there."""
     tx.execute(_USED, {"id": session_id, "at": tx.now})
+
+
+def session_used_on(tx: Tx, session_id: str, device_id: int) -> None:
+    """The same, told by an operation; a session that has run out stays so."""
+    tx.execute(_STILL_USED, {"id": session_id, "device_id": device_id, "at": tx.now, "since": tx.now - IDLE_MS})
+
+
+def session_on(tx: Tx, device_id: int) -> dict[str, Any] | None:
+    """Who is signed in on a device, for its greeting; None when nobody is."""
+    row = tx.row(_ON, device_id=device_id, now=tx.now, since=tx.now - IDLE_MS)
+    if row is None:
+        return None
+    worker = {"id": row.worker_id, "name": row.name, "badge": row.badge, "roles": [row.role], "language": row.language}
+    return {"id": row.id, "worker": worker, "expires_at": row.expires_at}
 
 
 def sign_out(tx: Tx, session_id: str) -> None:

@@ -104,6 +104,8 @@ def accept_order(tx: Tx, new: NewOrder) -> OrderAnswer:
     _check(new)
     items = _items(tx, new)
     body_hash = _hash(new)
+    if tx.row(_KNOWN, channel=new.channel, channel_ref=new.channel_ref) is not None:
+        return _known(tx, new, body_hash)  # looked up before a number is drawn: numbers have no gaps
     customer_id, customer = _customer(tx, new.customer)
     number = f"ORD-{next_number(tx, 'order'):06d}"
     order_id = tx.scalar(

@@ -29,7 +29,7 @@ class Bell:
 
     def __init__(self, database: Database, socket: SocketIO, peers: Peers) -> None:
         self._database, self._socket, self._peers = database, socket, peers
-        self._changed: queue.Queue[frozenset[int]] = queue.Queue(_QUEUED_MAX)
+        self._changed: queue.Queue[tuple[frozenset[int], frozenset[int]]] = queue.Queue(_QUEUED_MAX)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="bell", daemon=True)
         self._rung_at = self._checked_at = 0.0
@@ -46,9 +46,9 @@ class Bell:
 
     def _committed(self, tx: Tx) -> None:
         self._is_dirty = True
-        if tx.touched_tasks:
+        if tx.touched_tasks or tx.touched_devices:
             try:
-                self._changed.put_nowait(frozenset(tx.touched_tasks))
+                self._changed.put_nowait((frozenset(tx.touched_tasks), frozenset(tx.touched_devices)))
             except queue.Full:
                 log.warning("the doorbell is behind; devices look by themselves")
 
@@ -64,13 +64,8 @@ class Bell:
                 self._ended.wait(1)
 
     def _ring(self) -> None:
-        try:
-            tasks: set[int] = set(self._changed.get(timeout=0.25))
-        except queue.Empty:
-            tasks = set()
-        while not self._changed.empty():
-            tasks |= self._changed.get_nowait()
-        for device_id in self._holders(tasks) if tasks else ():
+        tasks, devices = self._collect()
+        for device_id in devices.union(self._holders(tasks) if tasks else ()):
             self._socket.emit("changed", {}, to=f"device:{device_id}")
         now = time.monotonic()
         if self._is_dirty and now - self._rung_at >= _DASHBOARD_SECONDS:
@@ -79,6 +74,17 @@ class Bell:
         if now - self._checked_at >= _CHECK_SECONDS:
             self._checked_at = now
             self._close_revoked()
+
+    def _collect(self) -> tuple[set[int], set[int]]:
+        tasks, devices = set[int](), set[int]()
+        try:
+            found = self._changed.get(timeout=0.25)
+            while True:
+                tasks |= found[0]
+                devices |= found[1]
+                found = self._changed.get_nowait()
+        except queue.Empty:
+            return tasks, devices
 
     def _holders(self, tasks: set[int]) -> list[int]:
         rows: list[Any] = self._database.read(lambda tx: tx.rows(_HOLDERS, ids=in_list(tasks)))

@@ -17,13 +17,16 @@ from server.kernel.database import Database
 from server.kernel.errors import Refusal, Unavailable
 from server.masterdata.callers import Caller
 from server.masterdata.devices import note_scan, standing_device, standing_person, take_socket_token
+from server.masterdata.limits import Limits
 from server.masterdata.permissions import SOCKET_EVENTS, guard
-from server.realtime.limits import Limits
+from server.masterdata.sign_in import session_on, session_used_on
 
 log = logging.getLogger("aisle.realtime")
 
 FRAME_MAX = 65_536
 CONNECTIONS_MAX = 2
+_SESSION_MAX = 40
+_USED_SECONDS = 60.0
 Json = dict[str, Any]
 
 
@@ -35,10 +38,13 @@ class Peers:
     session_of: dict[str, str] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def connections_of(self, device_id: int) -> int:
-        """How many connections a device holds."""
+    def admit(self, sid: str, device_id: int) -> bool:
+        """Notes a device's connection; False when it holds as many as it may."""
         with self.lock:
-            return sum(1 for held in self.device_of.values() if held == device_id)
+            if sum(1 for held in self.device_of.values() if held == device_id) >= CONNECTIONS_MAX:
+                return False
+            self.device_of[sid] = device_id
+            return True
 
     def forget(self, sid: str) -> None:
         """A connection has ended."""
@@ -51,6 +57,8 @@ def make_socket(app: Flask, database: Database, engine: FloorEngine, *, build: s
                 origins: tuple[str, ...] = ()) -> tuple[SocketIO, Peers]:
     """The Socket.IO server over the application; websocket only, so that several processes need no sticky proxy."""
     # `cors_allowed_origins=[]` would let every origin in: left out, only our own pages connect.
+    if message_queue is not None:
+        message_queue = with_timeouts(message_queue)
     more = {"cors_allowed_origins": list(origins)} if origins else {}
     socket = SocketIO(app, async_mode="threading", async_handlers=False, message_queue=message_queue, path="socket.io",
                       max_http_buffer_size=FRAME_MAX, ping_interval=20, ping_timeout=20, transports=["websocket"], **more)
@@ -63,17 +71,24 @@ def make_socket(app: Flask, database: Database, engine: FloorEngine, *, build: s
     return socket, peers
 
 
+def with_timeouts(url: str) -> str:
+    """A queue's address with limits on waiting: one that hangs would hang the doorbell with it."""
+    missing = [f"{name}=0.5" for name in ("socket_timeout", "socket_connect_timeout") if f"{name}=" not in url]
+    return url + ("&" if "?" in url else "?") + "&".join(missing) if missing else url
+
+
 class _Door:
     """Lets connections in, and answers their events with what HTTP would have answered."""
 
     def __init__(self, database: Database, engine: FloorEngine, build: str, peers: Peers) -> None:
         self._database, self._engine, self._build, self._peers = database, engine, build, peers
         self._limits = Limits()
+        self._used_at: dict[str, float] = {}
 
     def handlers(self) -> Mapping[str, Callable[[Any], Json]]:
         """What each event does; every one has its row in the table of permissions."""
         acts: Mapping[str, Callable[[DeviceIdentity, Json], Json]] = {
-            "hello": lambda device, body: {**self._engine.hello(device, body, self._build), "session": None},
+            "hello": self._hello,
             "operations": self._operations,
             "pull": lambda device, body: self._engine.pull(device, body.get("since")),
             "read": self._read,
@@ -88,10 +103,8 @@ class _Door:
             raise Refused("The token is wrong, used or older than a minute.")
         sid = _sid()
         if row.device_id is not None:
-            if self._peers.connections_of(row.device_id) >= CONNECTIONS_MAX:
+            if not self._peers.admit(sid, int(row.device_id)):
                 raise Refused(f"A device holds at most {CONNECTIONS_MAX} connections.")
-            with self._peers.lock:
-                self._peers.device_of[sid] = int(row.device_id)
             join_room(f"device:{row.device_id}")
         else:
             with self._peers.lock:
@@ -124,10 +137,25 @@ class _Door:
             raise AssertionError("the table of permissions let somebody in who is no device")
         return DeviceIdentity(row.id, row.site_id)
 
+    def _hello(self, device: DeviceIdentity, body: Json) -> Json:
+        session = self._database.read(lambda tx: session_on(tx, device.id))
+        return {**self._engine.hello(device, body, self._build), "session": session}
+
     def _operations(self, device: DeviceIdentity, body: Json) -> Json:
         operations = body.get("operations")
-        self._limits.take(device.id, len(operations) if isinstance(operations, list) else 1, time.monotonic())
+        held = operations if isinstance(operations, list) else [{}]
+        self._limits.take(device.id, len(held), time.monotonic())
+        self._note_session(device, held[-1].get("session") if held and isinstance(held[-1], dict) else None)
         return self._engine.operations(device, body)
+
+    def _note_session(self, device: DeviceIdentity, session: Any) -> None:
+        """Who works over the socket is not idle; noted at most once a minute, not with every scan."""
+        now = time.monotonic()
+        if not isinstance(session, str) or len(session) > _SESSION_MAX or self._used_at.get(session, -_USED_SECONDS) > now - _USED_SECONDS:
+            return
+        self._used_at = {held: at for held, at in self._used_at.items() if at > now - _USED_SECONDS}
+        self._used_at[session] = now
+        self._database.write(lambda tx: session_used_on(tx, session, device.id), backlog=True)
 
     def _read(self, device: DeviceIdentity, body: Json) -> Json:
         scanned = str(body.get("text", ""))[:4_096]

@@ -140,12 +140,12 @@ def plan_item_counts(tx: Tx, site_id: int, item: str) -> list[int]:
     return plan_counts(tx, [row.id for row in rows], "item")
 
 
-def plan_due_counts(tx: Tx) -> list[int]:
+def plan_due_counts(tx: Tx, only_site_id: int | None = None) -> list[int]:
     """Counts of bins whose class (A, B, C) says that they are due: 30, 90 and 180 days after the last."""
     planned = []
     for abc, days in INTERVAL_DAYS.items():
         rows = tx.rows(_DUE, abc=abc, before=date_of(tx.now) - timedelta(days=days), most=DUE_A_RUN_MAX)
-        for site_id in sorted({row.site_id for row in rows}):
+        for site_id in sorted({row.site_id for row in rows if only_site_id in (None, row.site_id)}):
             planned += plan_counts(tx, [row.id for row in rows if row.site_id == site_id], "abc")
     return planned
 

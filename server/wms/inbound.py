@@ -10,7 +10,7 @@ from sqlalchemy import Date, bindparam, text
 from labels.gs1 import check_digit
 from server.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
-from server.masterdata.items import item_by_code
+from server.masterdata.items import ItemRow, item_by_code
 from server.masterdata.parties import own_stock
 
 LINES_MAX = 5_000
@@ -90,6 +90,7 @@ def put_inbound(tx: Tx, new: NewInbound) -> int:
     owner = own_stock(tx)
     for position, line in enumerate(new.lines, 1):
         item = item_by_code(tx, line.item)
+        _check_tracked(new, position, line, item)
         tx.execute(_ADD_LINE, {
             "inbound_id": number, "number": position, "item_id": item.id, "owner_id": owner, "quantity": line.quantity,
             "lot": line.lot, "expiry_on": line.expiry_on, "sscc": line.sscc, "over_percent": line.over_percent})
@@ -156,6 +157,18 @@ def _check(new: NewInbound) -> None:
             errors.append({"where": f"line {position}: sscc", "what": "must be 18 digits with a right check digit"})
     if errors:
         raise Invalid(f"{new.code[:64]}: {errors[0]['where']} {errors[0]['what']}.", errors=errors)
+
+
+def _check_tracked(new: NewInbound, position: int, line: NewInboundLine, item: ItemRow) -> None:
+    """A pallet is received by its SSCC alone: what the item needs has to be on the paper."""
+    missing = [name for name, needed, given in (("lot", item.tracks_lot, line.lot), ("expiry", item.tracks_expiry, line.expiry_on))
+               if line.sscc and needed and not given]
+    if line.sscc and item.tracks_serial:
+        raise Invalid(f"{new.code}: line {position}: {item.code} has serial numbers and cannot come by SSCC alone. Announce "
+                      "it without the pallet.", errors=[{"where": f"line {position}: sscc", "what": "serial numbers are needed"}])
+    if missing:
+        raise Invalid(f"{new.code}: line {position}: {item.code} on pallet {line.sscc} needs {' and '.join(missing)}.",
+                      errors=[{"where": f"line {position}: {name}", "what": "is needed for this item"} for name in missing])
 
 
 def _is_sscc(text_: str) -> bool:

@@ -6,7 +6,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.sites import Place, location_by_code
 from server.stock.lpns import lpn_by_code, lpn_by_id
 from server.wms.put_away import open_put_away, put_away, put_aways_of, reopen_put_away, suggest
-from server.wms.tasks import TaskRow, reopen_task, task_by_id
+from server.wms.tasks import TaskRow, reopen_task, set_task_data, task_by_id
 from server.workflows.forms import form, progress, slot
 
 
@@ -16,13 +16,16 @@ def _start(tx: Tx, _call: Call, value: Json) -> int | None:
     if lpn is None or waiting is None:
         return None
     suggest(tx, waiting.id, lpn)
+    in_hand = [*task_by_id(tx, waiting.task_id).data.get("in_hand", []), lpn.code]
+    set_task_data(tx, waiting.task_id, {"in_hand": in_hand})
     return int(waiting.task_id)
 
 
 def _build(tx: Tx, task: TaskRow) -> Json:
     forms = []
     for row in put_aways_of(tx, task.id):
-        slots = [slot("lpn", ["lpn"], "slot.lpn", expected=[row.lpn]),
+        scanned = row.lpn if row.lpn in task.data.get("in_hand", []) else None  # the scan that started this was its first
+        slots = [slot("lpn", ["lpn"], "slot.lpn", expected=[row.lpn], value=scanned),
                  slot("to", ["location"], "slot.to", rule={"kind": ["bin"]},
                       suggested=[row.suggested] if row.suggested else None)]
         message = Message("put_away.to", {"lpn": row.lpn, "location": row.suggested or "?"})

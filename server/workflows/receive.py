@@ -110,7 +110,11 @@ def _receive_pallet(tx: Tx, call: Call, paper: InboundRow, sscc: str) -> Answer:
     for line in lines:
         receive(tx, paper, _found(tx, line, line.quantity, call), dock, lpn)
     want_put_away(tx, lpn, document=paper.code)
-    return _answer(tx, call, paper, Message("receive.pallet_done", {"sscc": sscc}))
+    message = Message("receive.pallet_done", {"sscc": sscc})
+    if close_if_complete(tx, paper):
+        finish_task(tx, call.held_task.id)
+        return Answer(message, task_id=call.held_task.id)
+    return Answer(message)  # the device knows that this form is done; a long paper is not sent again for each pallet
 
 
 def _found(tx: Tx, line: Any, quantity: int, call: Call) -> Received:

@@ -1,10 +1,10 @@
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.warehouse import ITEMS, Warehouse
 
-TODAY = date.today()
+TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture

@@ -1,0 +1,67 @@
+"""What `aisle site` changes and `aisle ledger` sums up."""
+
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import text
+
+from server.kernel.errors import Invalid
+from server.kernel.transaction import Tx
+from server.masterdata.site_settings import set_site_settings, site_settings
+from server.masterdata.sites import site_id_of
+from server.stock.seals import ledger_hash
+
+_STREAMS = text("UPDATE release_rule SET streaming = :streaming WHERE site_id = :site_id AND name = 'streaming'")
+_MOVES = text("SELECT COUNT(*) FROM stock_move")
+_SEALED = text("SELECT COALESCE(SUM(moves), 0) FROM seal")
+_NUMBERS = ("receive_over_percent", "count_tolerance_units", "count_tolerance_percent")
+_WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each")}
+
+
+def change_site(tx: Tx, code: str, changes: tuple[str, ...]) -> dict[str, Any]:
+    """Applies `name=value` texts to a site; its settings afterwards. Invalid names what is wrong."""
+    site_id = site_id_of(tx, code)
+    for change in changes:
+        name, found, value = change.partition("=")
+        if not found:
+            raise Invalid(f"{change[:64]!r} is no setting: write name=value.", field="set")
+        _change(tx, site_id, name, value)
+    return asdict(site_settings(tx, site_id))
+
+
+def ledger_summary(tx: Tx) -> dict[str, Any]:
+    """Moves, sealed moves, and the hash over all of them."""
+    return {"moves": int(tx.scalar(_MOVES)), "sealed": int(tx.scalar(_SEALED)), "hash": ledger_hash(tx)}
+
+
+def _change(tx: Tx, site_id: int, name: str, value: str) -> None:
+    if name == "streams":
+        tx.execute(_STREAMS, {"site_id": site_id, "streaming": int(value == "1")})
+    elif name == "layout":
+        parts = dict(part.split(":", 1) for part in value.split(";") if ":" in part)
+        set_site_settings(tx, site_id, **{part: _lengths(part, parts[part]) for part in ("cross_aisles_mm", "depot_mm")
+                                          if part in parts})
+    elif name in _NUMBERS and value.isascii() and value.isdigit() and len(value) < 10:
+        set_site_settings(tx, site_id, **{name: int(value)})
+    elif name in _WORDS and value in _WORDS[name]:
+        set_site_settings(tx, site_id, **{name: value})
+    elif name == "gcp" and value.isascii() and value.isdigit() and 4 <= len(value) <= 12:
+        set_site_settings(tx, site_id, gcp=value)
+    elif name == "cutoffs" and value:
+        set_site_settings(tx, site_id, cutoffs=[_clock(one) for one in value.split(",")])
+    else:
+        raise Invalid(f"{name[:32]}={value[:32]} is no setting of a warehouse. See aisle site --help.", field=name[:32])
+
+
+def _lengths(name: str, value: str) -> list[int]:
+    try:
+        return [int(one) for one in value.split(",") if one]
+    except ValueError as error:
+        raise Invalid(f"{name} is {value[:64]!r}, not whole millimetres with commas between them.", field=name) from error
+
+
+def _clock(value: str) -> str:
+    hour, _, minute = value.partition(":")
+    if not (hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60):
+        raise Invalid(f"{value[:16]!r} is no time of day such as 16:00.", field="cutoffs")
+    return f"{int(hour):02d}:{int(minute):02d}"

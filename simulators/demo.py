@@ -1,0 +1,114 @@
+"""`aisle demo`: a whole day on a server of its own, played over the real protocol."""
+
+import json
+import shutil
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from simulators.house import House, NotStarted
+from simulators.http import CallFailed, Json
+from simulators.pda import Refused
+from simulators.plan import Plan, invented_day, real_day
+from simulators.retail import NotRetail, read_orders
+from simulators.story import Story, compact
+
+_MARK = ".aisle-demo"
+
+
+@click.command()
+@click.option("--var", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True,
+              help="Folder of the demonstration; it is emptied first.")
+@click.option("--port", default=8080, show_default=True, help="Port of the server; the next free one when it is taken.")
+@click.option("--orders", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), default=None,
+              help="CSV of real orders (InvoiceNo, StockCode, Description, Quantity ...), plain or .xz.")
+@click.option("--lines", default=20_000, show_default=True, help="At most so many order lines of that file.")
+@click.option("--count", default=120, show_default=True, help="Orders of an invented day.")
+@click.option("--workers", default=4, show_default=True, help="Simulated workers, each with a handheld.")
+@click.option("--seed", default=7, show_default=True, help="Chance of the invented day.")
+@click.option("--database", default=None, help="Play on this empty PostgreSQL database instead of SQLite.")
+@click.option("--once", is_flag=True, help="End after the day; 1 when anything fell short.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def demo(*, var: Path, port: int, file: Path | None, lines: int, count: int, workers: int, seed: int, database: str | None,
+         once: bool, as_json: bool) -> None:
+    """Play a day: deliveries in, orders in, a wave picked on computed walks, packed, labelled, loaded, counted.
+
+    The server keeps running afterwards, unless --once.
+    """
+    def say(text: str) -> None:
+        click.echo(text, err=as_json)
+
+    try:
+        plan = real_day(read_orders(file, lines_max=lines)) if file is not None else invented_day(count, seed=seed)
+    except NotRetail as error:
+        raise click.ClickException(str(error)) from error
+    house = _house(var, port, database)
+    try:
+        _play(house, plan, workers, say, once=once, as_json=as_json)
+    except (NotStarted, Refused, CallFailed, AssertionError) as error:
+        raise click.ClickException(f"The day stopped: {error}\nThe server's log: {house.folder}/server.log") from error
+    finally:
+        house.stop()
+
+
+def _play(house: House, plan: Plan, workers: int, say: Any, *, once: bool, as_json: bool) -> None:
+    house.command("init", "--site", "W1", "--name", "Demo warehouse", "--set", "streams=0", "--set", f"layout={compact(plan.layout)}")
+    house.start()
+    say(f"Aisle is at {house.address}: {len(plan.goods)} items, {plan.lines} order lines, {workers} workers")
+    figures = Story(house, plan, workers, say).play()
+    house.command("site", "W1", "--set", "streams=1")
+    report = house.command("verify", may_fail=True)["items"]
+    figures["invariants"] = {"checked": len(report), "broken": [one["id"] for one in report if one["broken"]]}
+    figures["complete"] = _is_complete(figures)
+    if as_json:
+        click.echo(json.dumps(figures))
+    else:
+        _table(figures, report, say)
+    if once:
+        sys.exit(0 if figures["complete"] else 1)
+    _stay(house, say)
+
+
+def _is_complete(figures: Json) -> bool:
+    return bool(
+        figures["orders_shipped"] == figures["orders_in"] > 0 and figures["lines"] == figures["lines_ordered"]
+        and figures["units"] == figures["units_ordered"] and not figures["invariants"]["broken"])
+
+
+def _table(figures: Json, report: list[Json], say: Any) -> None:
+    say("\nWhat happened")
+    for name, value in figures.items():
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            say(f"  {name.replace('_', ' '):<32} {value:>12,}")
+    for name, value in figures["scan_to_answer_ms"].items():
+        say(f"  {'scan to answer, ' + name:<32} {value:>9} ms")
+    longest = max(figures["walk_s_shape_m"], figures["walk_order_sequence_m"], 1.0)
+    for name in ("walk_m", "walk_s_shape_m", "walk_order_sequence_m"):
+        say(f"  {name.replace('_', ' '):<32} {'█' * round(30 * figures[name] / longest)} {figures[name]:,.0f} m")
+    say("\naisle verify")
+    for one in report:
+        say(f"  {one['id']:<5} {'BROKEN' if one['broken'] else 'holds':<7} {one['checked']:>9,} checked  {one['title']}")
+    say("\nEverything ordered was shipped and every invariant holds." if figures["complete"] else "\nThe day fell short: see above.")
+
+
+def _stay(house: House, say: Any) -> None:
+    say(f"\nThe server keeps running. Look at\n  {house.address}/            the handheld\n"
+        f"  {house.address}/dashboard   the supervisor's page\n  {house.address}/api/docs    the API\n"
+        f"  {house.setup_link}\n      make yourself the administrator (works once)\nCtrl-C ends it.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        house.wait()
+    except KeyboardInterrupt:
+        say("Ended.")
+
+
+def _house(var: Path, port: int, database: str | None) -> House:
+    if var.exists() and any(var.iterdir()) and not (var / _MARK).exists():
+        raise click.ClickException(f"{var} is not empty and no folder of a demonstration. Give another with --var.")
+    shutil.rmtree(var, ignore_errors=True)
+    var.mkdir(parents=True)
+    (var / _MARK).touch()
+    return House(var, port, database_url=database)

@@ -1,0 +1,86 @@
+"""A server of our own for a demonstration: its folder, its process, its keys."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from simulators.http import Client, Json
+
+_START_SECONDS = 60.0
+
+
+class NotStarted(Exception):
+    """The server did not come up."""
+
+
+class House:
+    """One `aisle serve` on its own database, and the commands that go with it."""
+
+    def __init__(self, folder: Path, port: int, *, database_url: str | None = None) -> None:
+        self.folder, self._port = folder.resolve(), port
+        self.url = database_url or f"sqlite:///{self.folder}/aisle.db"
+        self.address = self.setup_link = ""
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def command(self, *words: str, may_fail: bool = False) -> Json:
+        """Runs an `aisle` command on this house's database; its JSON."""
+        done = subprocess.run([sys.executable, "-m", "server.cli.main", "--db", self.url, *words, "--json"], check=False,
+                              capture_output=True, text=True, env=self._environment())
+        if done.returncode and not may_fail:
+            raise NotStarted(f"aisle {' '.join(words[:2])} failed: {done.stderr.strip()[-2000:]}")
+        answer: Any = json.loads(done.stdout.strip().splitlines()[-1])
+        return answer if isinstance(answer, dict) else {"items": answer}
+
+    def start(self) -> None:
+        """Starts the server and waits until it answers."""
+        told = self.folder / "server.json"
+        told.unlink(missing_ok=True)
+        log = (self.folder / "server.log").open("wb")
+        words = ["serve", "--port", str(self._port), "--any-port", "--port-file", str(told)]
+        self._process = subprocess.Popen([sys.executable, "-m", "server.cli.main", "--db", self.url, *words], stdout=log,
+                                         stderr=subprocess.STDOUT, env=self._environment())
+        ends = time.monotonic() + _START_SECONDS
+        while not told.exists():
+            if self._process.poll() is not None or time.monotonic() > ends:
+                raise NotStarted(f"The server did not start. Its last words:\n{self.last_words()}")
+            time.sleep(0.05)
+        found = json.loads(told.read_text())
+        self.address, self.setup_link = f"http://127.0.0.1:{found['port']}", found["setup"]
+        self._wait_until_ready(ends)
+
+    def stop(self) -> None:
+        """Ends the server as an operating system would."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+    def wait(self) -> None:
+        """Stays until the server ends."""
+        if self._process is not None:
+            self._process.wait()
+
+    def last_words(self) -> str:
+        """The end of the server's log."""
+        return (self.folder / "server.log").read_text(errors="replace")[-3000:]
+
+    def _wait_until_ready(self, ends: float) -> None:
+        client = Client(self.address)
+        while time.monotonic() < ends:
+            try:
+                if client.call("GET", "/readyz")["status"] == "ready":
+                    return
+            except OSError:
+                time.sleep(0.05)
+        raise NotStarted(f"The server is up but not ready. Its last words:\n{self.last_words()}")
+
+    def _environment(self) -> dict[str, str]:
+        return {**os.environ, "AISLE_VAR": str(self.folder), "PYTHONUNBUFFERED": "1"}

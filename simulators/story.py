@@ -1,0 +1,268 @@
+"""A day in the warehouse: deliveries in, orders in, a wave, picks, parcels, trucks out, bins counted."""
+
+import secrets
+import statistics
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from simulators.goods import Shelves
+from simulators.house import House
+from simulators.http import Client, Json
+from simulators.pda import Pda
+from simulators.plan import Plan
+from simulators.worker import Worker
+
+Say = Callable[[str], None]
+COUNTED_BINS = 12
+OFFICE = "DEMO-OFFICE"
+SCOPES = ("items:write", "locations:write", "inbound:write", "orders:write", "orders:read", "waves:write", "waves:read",
+          "counts:write", "counts:read", "tasks:read")
+_PAGE = 200
+
+
+@dataclass
+class Story:
+    """One day played by `workers` people with handhelds; `figures` are what happened."""
+
+    house: House
+    plan: Plan
+    workers: int
+    say: Say
+    lost_answers: float = 0.02
+    shelves: Shelves = field(default_factory=Shelves)
+    figures: Json = field(default_factory=dict)
+
+    def play(self) -> Json:
+        """The whole day; the figures."""
+        began = time.monotonic()
+        self._open()
+        for title, act in (("Receiving", self._receive), ("Putting away", self._put_away), ("Orders", self._take_orders),
+                           ("Picking and packing", self._fulfil), ("Loading", self._load), ("Counting", self._count)):
+            started = time.monotonic()
+            self.say(f"{title}: {act()} ({time.monotonic() - started:.1f} s)")
+        self._sum_up(time.monotonic() - began)
+        self.close_office()
+        return self.figures
+
+    def _open(self) -> None:
+        self._sign_in_office()
+        self.office.call("POST", "/api/v1/locations", self.plan.bins)
+        for good in self.plan.goods.values():
+            self.office.call("PUT", f"/api/v1/items/{good.code}", {
+                "name": good.name, "weight_g": 250, "volume_ml": 400, "tracks_lot": bool(good.lot), "tracks_expiry": bool(good.expiry),
+                "packs": [{"level": "each", "quantity": 1, "barcodes": [good.gtin]}]})
+        for door in self._doors()[1:]:
+            self.office.call("POST", "/api/v1/locations", {"site": "W1", "pattern": door, "kind": "door"})
+        self._make_trolleys()
+        self.crew = [self._hire(number) for number in range(self.workers)]
+
+    def _sign_in_office(self) -> None:
+        """An administrator for the day, who makes the key that the office works with and is locked out in the end."""
+        password = secrets.token_urlsafe(18)
+        self.house.command("user", "add", OFFICE, "--role", "admin", "--password", password)
+        self.admin = Client(self.house.address)
+        self.admin.call("POST", "/api/v1/sessions", {"badge": OFFICE, "password": password})
+        self.admin.headers.update({"Cookie": self.admin.cookie, "X-Aisle-CSRF": "1"})
+        key = self.admin.call("POST", "/api/v1/api-keys", {"name": "demo office", "scopes": list(SCOPES), "site": "W1"})["key"]
+        self.office = Client(self.house.address, {"Authorization": f"Bearer {key}"})
+
+    def close_office(self) -> None:
+        """Nobody administers the server any more: the set-up link is good for whoever looks at it next."""
+        self.admin.call("DELETE", f"/api/v1/workers/{OFFICE}")
+
+    def _doors(self) -> list[str]:
+        return [f"W1-DOOR-{number}" for number in range(1, len(self._carriers()) + 1)]
+
+    def _carriers(self) -> list[str]:
+        return sorted({order["carrier"] for order in self.plan.orders})
+
+    def _make_trolleys(self) -> None:
+        for number in range(self.workers):
+            trolley = f"TROLLEY-{number + 1}"
+            self.office.call("POST", "/api/v1/lpns", {"kind": "trolley", "codes": [trolley], "location": "W1-STAGE-1"})
+            totes = [f"TOTE-{number + 1}-{place:02d}" for place in range(1, self.plan.trolley_orders + 1)]
+            self.office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": totes, "location": "W1-STAGE-1", "inside": trolley})
+
+    def _hire(self, number: int) -> Worker:
+        badge = f"DEMO-{number + 1}-{secrets.token_hex(3).upper()}"
+        pin = f"{secrets.randbelow(9 * 10**7) + 10**7}71"
+        self.admin.call("PUT", f"/api/v1/workers/{badge}", {"name": f"Worker {number + 1}", "site": "W1", "pin": pin})
+        code = self.admin.call("POST", "/api/v1/devices/enrolment-codes", {"site": "W1"})["code"]
+        pda = Pda(self.house.address, code, f"PDA {number + 1}", lost_answers=self.lost_answers, seed=number)
+        pda.sign_in(badge, pin)
+        return Worker(pda, self.plan.goods, self.shelves, self.house.folder / "labels")
+
+    def _receive(self) -> str:
+        for paper in self.plan.papers:
+            lines = [{**self._announced(item, quantity), "sscc": pallet} for pallet, (item, quantity) in paper.pallets.items()]
+            lines += [self._announced(item, quantity) for item, quantity in paper.loose.items()]
+            self.office.call("POST", "/api/v1/asns", {"code": paper.code, "site": "W1", "lines": lines})
+            for pallet, (item, quantity) in paper.pallets.items():
+                self.shelves.deliver(pallet, {item: quantity})
+
+        def act(worker: Worker, paper: Any) -> None:
+            worker.receive(paper.code, list(paper.pallets), paper.loose)
+
+        self._together(self.plan.papers, act)
+        return f"{len(self.plan.papers)} ASNs, {len(self.shelves.pallets)} pallets"
+
+    def _announced(self, item: str, quantity: int) -> Json:
+        good = self.plan.goods[item]
+        dates = {"lot": good.lot, "expiry": f"20{good.expiry[:2]}-{good.expiry[2:4]}-{good.expiry[4:]}"} if good.lot else {}
+        return {"item": item, "quantity": quantity, **dates}
+
+    def _put_away(self) -> str:
+        waiting = sorted(self.shelves.pallets, key=self._nearest_first)
+
+        def choose(pallet: str) -> str | None:
+            return self.plan.best_bins.get(next(iter(self.shelves.pallets[pallet])))
+
+        self._together(waiting, lambda worker, pallet: worker.put_away(pallet, choose))
+        return f"{len(waiting)} pallets in their bins, the fast ones near the depot"
+
+    def _nearest_first(self, pallet: str) -> str:
+        return self.plan.best_bins.get(next(iter(self.shelves.pallets[pallet])), "")
+
+    def _take_orders(self) -> str:
+        promised = 0
+        self.carrier_of: dict[str, str] = {}
+        for at, order in enumerate(self.plan.orders):
+            answer = self.office.call("POST", "/api/v1/orders", order)
+            self.carrier_of[answer["number"]] = order["carrier"]
+            promised += sum(line["promised"] for line in answer["lines"])
+            did_not_hear = at % 50 == 7  # a shop that did not get the answer asks again
+            if did_not_hear and not self.office.call("POST", "/api/v1/orders", order)["repeated"]:
+                raise AssertionError("an order that was sent twice became two")
+        return f"{len(self.plan.orders)} orders, {self.plan.lines} lines, {promised} of {self.plan.units} units promised"
+
+    def _fulfil(self) -> str:
+        self.parcels: dict[str, list[str]] = {carrier: [] for carrier in self._carriers()}
+        self._released = threading.Event()
+        releaser = threading.Thread(target=self._release, daemon=True)
+        releaser.start()
+        self._together(range(self.workers), self._pick_and_pack)
+        releaser.join()
+        return (f"{sum(worker.lines for worker in self.crew)} lines in {self.rounds} rounds, "
+                f"{sum(map(len, self.parcels.values()))} parcels, labels read")
+
+    def _release(self) -> None:
+        """Waves until nothing waits any more: orders reach the floor some moments after they were taken in."""
+        client = Client(self.house.address, self.office.headers)
+        self.waves: list[Json] = []
+        idle = 0
+        try:
+            while idle < 3:
+                body = {"site": "W1", "picking": "cluster", "trolley_orders": self.plan.trolley_orders}
+                made = client.call("POST", "/api/v1/waves", body)["wave"]
+                if made is not None:
+                    self.waves.append(made)
+                    self.say(f"  {made['code']}: {made['orders']} orders, {made['lines']} lines released")
+                handed = sum(wave["orders"] for wave in self.waves)
+                idle = 0 if made is not None else idle + (handed >= len(self.plan.orders)) + 0.05
+                if made is None:
+                    time.sleep(0.2)
+        finally:
+            self._released.set()
+
+    def _pick_and_pack(self, worker: Worker, number: int) -> None:
+        while True:
+            is_last = self._released.is_set()
+            totes = worker.pick_round(f"TROLLEY-{number + 1}")
+            if totes is None:
+                if is_last:
+                    return
+                time.sleep(0.2)
+                continue
+            with self.shelves.lock:
+                self.rounds = getattr(self, "rounds", 0) + 1
+            for tote in totes:
+                parcels = worker.pack(tote)
+                order = str(worker.pda.last["message"]["args"].get("order", ""))
+                self._keep(order, parcels)
+
+    def _keep(self, order: str, parcels: list[str]) -> None:
+        """Parcels go to the lane of their carrier, as their label says."""
+        with self.shelves.lock:
+            self.parcels[self.carrier_of[order.partition("~")[0]]].extend(parcels)
+
+    def _load(self) -> str:
+        doors = dict(zip(self._carriers(), self._doors(), strict=True))
+        self._together(self._carriers(), lambda worker, carrier: worker.load(doors[carrier], self.parcels[carrier]))
+        return f"{sum(map(len, self.parcels.values()))} parcels on {len(doors)} vehicles, all dispatched"
+
+    def _count(self) -> str:
+        bins = sorted(self.shelves.in_bin)[:COUNTED_BINS]
+        self.office.call("POST", "/api/v1/counts", {"site": "W1", "locations": bins})
+        worker = self.crew[0]
+        while worker.count_round():
+            pass
+        counts = self.office.call("GET", "/api/v1/counts?state=done&limit=200")["items"]
+        self.counted = len(counts)
+        return f"{self.counted} bins, blind"
+
+    def _together(self, things: Iterable[Any], act: Callable[[Worker, Any], None]) -> None:
+        """Everybody works through the things, each taking the next."""
+        queue, lock = iter(list(things)), threading.Lock()
+
+        def work(worker: Worker) -> None:
+            while True:
+                with lock:
+                    thing = next(queue, None)
+                if thing is None:
+                    return
+                act(worker, thing)
+
+        with ThreadPoolExecutor(len(self.crew)) as pool:
+            for done in [pool.submit(work, worker) for worker in self.crew]:
+                done.result()
+
+    def _sum_up(self, seconds: float) -> None:
+        orders = self._settled_orders()
+        waves = self._all("/api/v1/waves")
+        counts = [worker.pda.counts for worker in self.crew]
+        answered = sorted(ms for one in counts for ms in one.answered_ms)
+        cuts = statistics.quantiles(answered, n=100) if len(answered) > 1 else [0.0] * 99
+        walk, s_shape, sequence = (sum(wave[name] for wave in waves) / 1000 for name in (
+            "walk_mm", "walk_s_shape_mm", "walk_order_mm"))
+        self.figures = {
+            "orders_in": len(orders), "orders_shipped": sum(order["state"] == "shipped" for order in orders),
+            "orders_short": sum(order["state"] == "short" for order in orders),
+            "lines": sum(worker.lines for worker in self.crew), "lines_ordered": self.plan.lines,
+            "units": sum(worker.units for worker in self.crew), "units_ordered": self.plan.units,
+            "scans": sum(one.scans for one in counts), "operations": sum(one.operations for one in counts),
+            "answers_lost_and_given_again": sum(one.replayed for one in counts),
+            "labels": sum(worker.labels_read for worker in self.crew), "bins_counted": self.counted,
+            "moves": int(self._last_move()), "units_left_on_shelves": self.shelves.left(),
+            "walk_m": round(walk, 1), "walk_s_shape_m": round(s_shape, 1), "walk_order_sequence_m": round(sequence, 1),
+            "scan_to_answer_ms": {"p50": round(cuts[49], 1), "p95": round(cuts[94], 1), "p99": round(cuts[98], 1)},
+            "seconds": round(seconds, 1),
+        }
+
+    def _settled_orders(self) -> list[Json]:
+        """The orders once the news of the trucks has reached them: that takes a moment, since it happens off the scan's path."""
+        ends = time.monotonic() + 60
+        while True:
+            orders = self._all("/api/v1/orders")
+            if all(order["state"] in ("shipped", "short", "cancelled") for order in orders) or time.monotonic() > ends:
+                return orders
+            time.sleep(0.5)
+
+    def _last_move(self) -> int:
+        return int(self.office.call("GET", "/api/v1/dashboard")["ledger"]["moves"])
+
+    def _all(self, path: str) -> list[Json]:
+        found, cursor = [], ""
+        while True:
+            page = self.office.call("GET", f"{path}?limit={_PAGE}&cursor={cursor}")
+            found += page["items"]
+            if page["next"] is None:
+                return found
+            cursor = page["next"]
+
+
+def compact(layout: Json) -> str:
+    return ";".join(f"{name}:{','.join(map(str, values))}" for name, values in layout.items())
