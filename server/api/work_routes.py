@@ -42,6 +42,12 @@ _HAND_BACK = text("UPDATE task SET state = 'open', worker_id = NULL, device_id =
                   "WHERE id = :id AND state = 'leased'")
 
 
+class OneWarehouseOnly(NotAllowed):
+    """What cannot be shown by warehouse is shown only to those who see all."""
+
+    code = "one_warehouse_only"
+
+
 class TaskQuery(PageQuery):
     """Filters: kind, state."""
 
@@ -170,7 +176,7 @@ def close_exception(number: int, body: CloseBody) -> dict[str, Any]:
 def events(query: PageQuery) -> dict[str, Any]:
     """Ask again with the last `id` as cursor to follow."""
     if caller().site_id is not None and len(read(sites)) > 1:
-        raise NotAllowed("Events tell of every warehouse, and you see one. Use a key that is not bound to a warehouse.")
+        raise OneWarehouseOnly("Events tell of every warehouse, and you see one. Use a key that is not bound to a warehouse.")
     rows = read(lambda tx: tx.rows(_EVENTS, after=query.after, most=query.limit + 1))
     return page(query, rows, lambda row: {"id": row.id, "at": row.at, "kind": row.kind, "event": json.loads(row.payload)})
 

@@ -1,4 +1,4 @@
-"""How much one device may send: twenty operations a second, and a backlog of two hundred at once."""
+"""How much one device may send: twenty operations a second, and more at once."""
 
 import threading
 
