@@ -36,7 +36,7 @@ def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | Non
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             values = {"bind": f"{host}:{chosen}", "worker_class": "gthread", "workers": 1, "threads": THREADS,
-                      "timeout": 120, "graceful_timeout": 5, "keepalive": 75, "accesslog": None, "errorlog": "-",
+                      "timeout": 120, "graceful_timeout": 3, "keepalive": 75, "accesslog": None, "errorlog": "-",
                       "loglevel": "warning", "certfile": tls_cert, "keyfile": tls_key, "reuse_port": reuse_port,
                       "worker_connections": 1000, "worker_exit": _stop}
             for name, value in values.items():

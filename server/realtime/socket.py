@@ -20,6 +20,7 @@ from server.masterdata.devices import note_scan, standing_device, standing_perso
 from server.masterdata.limits import Limits
 from server.masterdata.permissions import SOCKET_EVENTS, guard
 from server.masterdata.sign_in import session_on, session_used_on
+from server.realtime.queue import QueueManager
 
 log = logging.getLogger("aisle.realtime")
 
@@ -57,10 +58,10 @@ def make_socket(app: Flask, database: Database, engine: FloorEngine, *, build: s
                 origins: tuple[str, ...] = ()) -> tuple[SocketIO, Peers]:
     """The Socket.IO server over the application; websocket only, so that several processes need no sticky proxy."""
     # `cors_allowed_origins=[]` would let every origin in: left out, only our own pages connect.
+    more: Json = {"cors_allowed_origins": list(origins)} if origins else {}
     if message_queue is not None:
-        message_queue = with_timeouts(message_queue)
-    more = {"cors_allowed_origins": list(origins)} if origins else {}
-    socket = SocketIO(app, async_mode="threading", async_handlers=False, message_queue=message_queue, path="socket.io",
+        more["client_manager"] = QueueManager(message_queue)
+    socket = SocketIO(app, async_mode="threading", async_handlers=False, path="socket.io",
                       max_http_buffer_size=FRAME_MAX, ping_interval=20, ping_timeout=20, transports=["websocket"], **more)
     peers = Peers()
     door = _Door(database, engine, build, peers)
@@ -69,12 +70,6 @@ def make_socket(app: Flask, database: Database, engine: FloorEngine, *, build: s
     for name, handler in door.handlers().items():
         socket.on_event(name, handler)
     return socket, peers
-
-
-def with_timeouts(url: str) -> str:
-    """A queue's address with limits on waiting: one that hangs would hang the doorbell with it."""
-    missing = [f"{name}=0.5" for name in ("socket_timeout", "socket_connect_timeout") if f"{name}=" not in url]
-    return url + ("&" if "?" in url else "?") + "&".join(missing) if missing else url
 
 
 class _Door:
