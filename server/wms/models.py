@@ -184,7 +184,11 @@ class PutAway(Base):
     """An LPN or loose goods that stand somewhere and have to go to a bin."""
 
     __tablename__ = "put_away"
-    __table_args__ = (CheckConstraint("state IN ('open', 'done', 'cancelled')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'done', 'cancelled')", name="state"),
+        Index("ix_put_away_suggested_id", "suggested_id", sqlite_where=text("state = 'open'"),
+              postgresql_where=text("state = 'open'")),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("task.id"), index=True)

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from server.kernel.errors import Refusal
-from server.kernel.transaction import Tx
+from server.kernel.transaction import Tx, in_list
 from server.masterdata.sites import Place
 from server.stock.lpns import content_of, move_lpn
 from server.wms.tasks import NewTask, finish_task, make_task
 
 ALTERNATIVES = 3
+LOOKED_AT = 30
 _ADD = text(
     "INSERT INTO put_away (task_id, lpn_id, from_id) VALUES (:task_id, :lpn_id, :from_id)"
 )
@@ -24,35 +25,37 @@ _OF_TASK = text(
 _SUGGEST = text("UPDATE put_away SET suggested_id = :location_id WHERE id = :id")
 _DONE = text("UPDATE put_away SET state = :state WHERE id = :id AND state <> :state")
 _REST = text("SELECT COUNT(*) FROM put_away WHERE task_id = :task_id AND state = 'open'")
+_INSIDE = "b.holder_id IN (SELECT l.id UNION ALL SELECT p.id FROM lpn p WHERE p.location_id = l.id) AND b.quantity > 0"
 _LOAD = (
     "SELECT l.id, l.code, l.zone, l.max_weight_g, l.max_volume_ml, l.max_lpns, l.mixing, l.abc, l.x_mm, l.y_mm, "
-    "l.kind, l.blocked, "
-    "(SELECT COUNT(*) FROM lpn p WHERE p.location_id = l.id AND p.parent_id = l.id) AS lpns, "
+    "l.kind, l.blocked, (SELECT COUNT(*) FROM lpn p WHERE p.location_id = l.id AND p.parent_id = l.id) AS lpns, "
     "(SELECT COALESCE(SUM(b.quantity * i.weight_g), 0) FROM balance b JOIN goods g ON g.id = b.goods_id "
-    " JOIN item i ON i.id = g.item_id LEFT JOIN lpn p ON p.id = b.holder_id "
-    " WHERE COALESCE(p.location_id, b.holder_id) = l.id) AS weight_g, "
+    f" JOIN item i ON i.id = g.item_id WHERE {_INSIDE}) AS weight_g, "
     "(SELECT COALESCE(SUM(b.quantity * i.volume_ml), 0) FROM balance b JOIN goods g ON g.id = b.goods_id "
-    " JOIN item i ON i.id = g.item_id LEFT JOIN lpn p ON p.id = b.holder_id "
-    " WHERE COALESCE(p.location_id, b.holder_id) = l.id) AS volume_ml, "
-    "(SELECT COUNT(*) FROM balance b JOIN goods g ON g.id = b.goods_id LEFT JOIN lpn p ON p.id = b.holder_id "
-    " WHERE COALESCE(p.location_id, b.holder_id) = l.id AND b.quantity > 0 AND g.item_id <> :item_id) AS others, "
-    "(SELECT COUNT(*) FROM balance b JOIN goods g ON g.id = b.goods_id LEFT JOIN lpn p ON p.id = b.holder_id "
-    " WHERE COALESCE(p.location_id, b.holder_id) = l.id AND b.quantity > 0 AND g.item_id = :item_id "
+    f" JOIN item i ON i.id = g.item_id WHERE {_INSIDE}) AS volume_ml, "
+    f"(SELECT COUNT(*) FROM balance b JOIN goods g ON g.id = b.goods_id WHERE {_INSIDE} AND g.item_id <> :item_id) AS others, "
+    f"(SELECT COUNT(*) FROM balance b JOIN goods g ON g.id = b.goods_id WHERE {_INSIDE} AND g.item_id = :item_id "
     " AND g.lot <> :lot) AS other_lots, "
-    "(SELECT COUNT(*) FROM balance b JOIN goods g ON g.id = b.goods_id LEFT JOIN lpn p ON p.id = b.holder_id "
-    " WHERE COALESCE(p.location_id, b.holder_id) = l.id AND b.quantity > 0 AND g.item_id = :item_id) AS same "
+    f"(SELECT COUNT(*) FROM balance b JOIN goods g ON g.id = b.goods_id WHERE {_INSIDE} AND g.item_id = :item_id) AS same "
     "FROM location l "
 )
 _ONE = text(_LOAD + "WHERE l.id = :location_id")
-_NEAR = text(
-    _LOAD + "WHERE l.site_id = :site_id AND l.kind = 'bin' AND l.blocked = 0 AND (:zone = '' OR l.zone = :zone) "
-    "AND (l.max_lpns IS NULL OR l.max_lpns > (SELECT COUNT(*) FROM lpn p WHERE p.location_id = l.id AND p.parent_id = l.id)) "
+_MANY = text(_LOAD + "WHERE l.id IN :ids").bindparams(bindparam("ids", expanding=True))
+_USABLE = (
+    "l.site_id = :site_id AND l.kind = 'bin' AND l.blocked = 0 AND (:zone = '' OR l.zone = :zone) "
     "AND NOT EXISTS (SELECT 1 FROM put_away a WHERE a.suggested_id = l.id AND a.state = 'open') "
-    "ORDER BY CASE WHEN EXISTS (SELECT 1 FROM balance b JOIN goods g ON g.id = b.goods_id LEFT JOIN lpn p "
-    "ON p.id = b.holder_id WHERE COALESCE(p.location_id, b.holder_id) = l.id AND b.quantity > 0 "
-    "AND g.item_id = :item_id) THEN 0 ELSE 1 END, "
-    "CASE WHEN l.abc = :abc THEN 0 ELSE 1 END, l.level, l.x_mm + l.y_mm, l.code LIMIT 60"
 )
+_NEAREST = "ORDER BY CASE WHEN l.abc = :abc THEN 0 ELSE 1 END, l.level, l.x_mm + l.y_mm, l.code LIMIT :most"
+_WITH_ITEM = text(
+    "SELECT DISTINCT l.id, l.abc, l.level, l.x_mm + l.y_mm, l.code FROM goods g JOIN balance b ON b.goods_id = g.id "
+    "AND b.quantity > 0 LEFT JOIN lpn p ON p.id = b.holder_id JOIN location l ON l.id = COALESCE(p.location_id, b.holder_id) "
+    f"WHERE g.item_id = :item_id AND {_USABLE} ORDER BY l.level, 4, l.code LIMIT :most"
+)
+_EMPTY = text(
+    f"SELECT l.id FROM location l WHERE {_USABLE} AND NOT EXISTS (SELECT 1 FROM lpn p WHERE p.location_id = l.id) "
+    f"AND NOT EXISTS (SELECT 1 FROM balance b WHERE b.holder_id = l.id AND b.quantity > 0) {_NEAREST}"
+)
+_ANY = text(f"SELECT l.id FROM location l WHERE {_USABLE} {_NEAREST}")
 _ITEM = text("SELECT weight_g, volume_ml, abc, zone FROM item WHERE id = :id")
 
 
@@ -106,11 +109,18 @@ def fitting_bins(tx: Tx, lpn: Place) -> list[Any]:
     """Bins that take an LPN, best first: same item nearby, its own class, low and near."""
     burden = burden_of(tx, lpn)
     for zone in dict.fromkeys((burden.zone, "")):
-        found = [row for row in tx.rows(_NEAR, site_id=lpn.site_id, zone=zone, item_id=burden.item_id, lot=burden.lot,
-                                        abc=burden.abc) if why_not(row, burden) is None]
-        if found:
-            return found
+        where = {"site_id": lpn.site_id, "zone": zone, "most": LOOKED_AT}
+        for query, more in ((_WITH_ITEM, {"item_id": burden.item_id}), (_EMPTY, {"abc": burden.abc}), (_ANY, {"abc": burden.abc})):
+            found = _that_fit(tx, [row.id for row in tx.rows(query, **where, **more)], burden)
+            if found:
+                return found
     return []
+
+
+def _that_fit(tx: Tx, ids: list[int], burden: Burden) -> list[Any]:
+    """The bins among these that take a burden, in their order."""
+    rows = {row.id: row for row in tx.rows(_MANY, ids=in_list(ids), item_id=burden.item_id, lot=burden.lot)}
+    return [rows[number] for number in ids if why_not(rows[number], burden) is None]
 
 
 def why_not(row: Any, burden: Burden) -> str | None:  # noqa: PLR0911 - one return a rule

@@ -936,6 +936,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("put_away", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_put_away_lpn_id"), ["lpn_id"], unique=False)
+        batch_op.create_index(
+            "ix_put_away_suggested_id",
+            ["suggested_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
         batch_op.create_index(batch_op.f("ix_put_away_task_id"), ["task_id"], unique=False)
 
     op.create_table(
