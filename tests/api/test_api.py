@@ -33,6 +33,33 @@ def test_an_order_without_a_reference_is_asked_for_one(house):
     assert house.web.post("/api/v1/orders", json=body, headers=keyed).status_code == 200
 
 
+def test_a_key_of_one_order_cannot_make_another(house):
+    headers = {**house.headers("supervisor"), "Idempotency-Key": "k-2"}
+    assert house.web.post("/api/v1/orders", json=ORDER, headers=headers).status_code == 201
+    again = house.web.post("/api/v1/orders", json=ORDER, headers=headers)
+    assert (again.status_code, again.json["repeated"]) == (200, True)
+    other = house.web.post("/api/v1/orders", json={**ORDER, "reference": "200"}, headers=headers)
+    assert (other.status_code, other.json["code"]) == (409, "conflict")
+    fresh = {**headers, "Idempotency-Key": "k-3"}
+    assert house.web.post("/api/v1/orders", json=ORDER, headers=fresh).json["number"] == again.json["number"]
+
+
+def test_a_refused_order_leaves_its_key_free(house):
+    headers = {**house.headers("supervisor"), "Idempotency-Key": "k-4"}
+    bad = {**ORDER, "lines": [{"item": "NONE", "quantity": 1}]}
+    assert house.web.post("/api/v1/orders", json=bad, headers=headers).status_code == 422
+    assert house.web.post("/api/v1/orders", json=ORDER, headers=headers).status_code == 201
+
+
+def test_a_printer_on_the_network_is_kept_and_a_folder_is_refused(house):
+    headers = house.headers("manager")
+    body = {"site": "W1", "url": "socket://10.0.0.41:9100", "zone": "PACK"}
+    assert house.web.put("/api/v1/printers/zebra", json=body, headers=headers).status_code == 200
+    assert house.web.get("/api/v1/printers", headers=headers).json["items"][0]["url"] == body["url"]
+    for url in ("file:///etc/cron.d", "socket://host", "socket://host:9100/../x", "http://10.0.0.1"):
+        assert house.web.put("/api/v1/printers/zebra", json={**body, "url": url}, headers=headers).status_code == 422, url
+
+
 def test_an_order_is_cancelled_once(house):
     headers = house.headers("supervisor")
     number = house.web.post("/api/v1/orders", json=ORDER, headers=headers).json["number"]

@@ -1,0 +1,43 @@
+/** Calls of the server, with the device's token and the worker's session. */
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly retryAfter = 0,
+  ) {
+    super(detail);
+  }
+}
+
+export interface Keys {
+  token?: string | undefined;
+  session?: string | undefined;
+}
+
+const TIMEOUT_MS = 8_000;
+
+/** The answer as JSON; ApiError for every error, with status 0 when the server could not be reached. */
+export async function call<T>(keys: Keys, method: string, path: string, body?: unknown): Promise<T> {
+  const headers: Record<string, string> = { "Content-Type": "application/json", "X-Aisle-CSRF": "1" };
+  if (keys.token) headers["Authorization"] = `Bearer ${keys.token}`;
+  if (keys.session) headers["X-Aisle-Session"] = keys.session;
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+  let answer: Response;
+  let text: string;
+  try {
+    answer = await fetch(path, { method, headers, signal: stop.signal, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    text = await answer.text();
+  } catch {
+    throw new ApiError(0, "offline", "The server cannot be reached.");
+  } finally {
+    clearTimeout(timer);
+  }
+  const json = text ? (JSON.parse(text) as Record<string, unknown>) : {};
+  if (!answer.ok) {
+    throw new ApiError(answer.status, String(json["code"] ?? "error"), String(json["detail"] ?? answer.statusText), Number(answer.headers.get("Retry-After") ?? 0));
+  }
+  return json as T;
+}

@@ -1,0 +1,67 @@
+/** The websocket: a fast path and a doorbell. What counts is the queue; without the socket HTTP carries the same. */
+import { io, type Socket } from "socket.io-client";
+import { ApiError, call, type Keys } from "./api";
+
+const ACK_MS = 8_000;
+
+export class Link {
+  private socket: Socket | null = null;
+  private wanted = false;
+
+  constructor(
+    private readonly keys: () => Keys,
+    private readonly rung: () => void,
+    private readonly changed: (connected: boolean) => void,
+    private readonly revoked: () => void,
+  ) {}
+
+  get connected(): boolean {
+    return this.socket?.connected ?? false;
+  }
+
+  async open(): Promise<void> {
+    this.wanted = true;
+    if (this.socket) return;
+    try {
+      const { token } = await call<{ token: string }>(this.keys(), "POST", "/api/v1/socket-tokens");
+      if (!this.wanted || this.socket) return;
+      const socket = io({ transports: ["websocket"], auth: { token }, reconnection: false });
+      this.socket = socket;
+      socket.on("connect", () => this.changed(true));
+      socket.on("changed", () => this.rung());
+      socket.on("revoked", () => this.revoked());
+      socket.on("disconnect", () => this.lost());
+      socket.on("connect_error", () => this.lost());
+    } catch {
+      this.lost();
+    }
+  }
+
+  close(): void {
+    this.wanted = false;
+    this.socket?.disconnect();
+    this.socket = null;
+  }
+
+  /** Sends by the socket where it is open, else by HTTP; the same answer. */
+  async send<T>(event: string, path: string, body: unknown): Promise<T> {
+    if (!this.socket?.connected) return call<T>(this.keys(), "POST", path, body);
+    let answer: T & { error?: { status: number; code: string; detail: string } | null };
+    try {
+      answer = (await this.socket.timeout(ACK_MS).emitWithAck(event, body)) as typeof answer;
+    } catch {
+      throw new ApiError(0, "offline", "The server does not answer.");
+    }
+    if (answer.error && typeof answer.error.status === "number") {
+      throw new ApiError(answer.error.status, answer.error.code, answer.error.detail);
+    }
+    return answer;
+  }
+
+  private lost(): void {
+    this.socket?.disconnect();
+    this.socket = null;
+    this.changed(false);
+    if (this.wanted) setTimeout(() => void this.open(), 2_000 + Math.random() * 2_000);
+  }
+}

@@ -1,0 +1,87 @@
+/** The handheld's own database: who it is, what it holds, and what it has not sent yet. */
+import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import type { Task } from "../floor/types";
+
+export interface Operation {
+  op: string;
+  seq: number;
+  kind: string;
+  task: string | null;
+  form: string | null;
+  slots: Record<string, unknown>;
+  made_at: number;
+  session: string;
+  schema: 1;
+}
+
+interface Schema extends DBSchema {
+  meta: { key: string; value: unknown };
+  queue: { key: number; value: Operation };
+}
+
+export interface Identity {
+  device: string;
+  token: string;
+  site: string;
+}
+
+export interface Session {
+  id: string;
+  session: string;
+  worker: { id: number; name: string; badge: string; roles: string[]; language: string };
+  expires_at: number;
+}
+
+const STRICT: IDBTransactionOptions = { durability: "strict" };
+
+/** 64 random bits made with the database: a wiped handheld is a new one. */
+const newEpoch = (): string => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+export class Store {
+  private constructor(private readonly db: IDBPDatabase<Schema>) {}
+
+  static async open(name = "aisle"): Promise<Store> {
+    const db = await openDB<Schema>(name, 1, {
+      upgrade(fresh) {
+        fresh.createObjectStore("meta").put(newEpoch(), "epoch");
+        fresh.createObjectStore("queue", { keyPath: "seq" });
+      },
+    });
+    return new Store(db);
+  }
+
+  async get<T>(key: string): Promise<T | undefined> {
+    return (await this.db.get("meta", key)) as T | undefined;
+  }
+
+  async set(key: string, value: unknown): Promise<void> {
+    await this.db.put("meta", value, key);
+  }
+
+  async forget(...keys: string[]): Promise<void> {
+    for (const key of keys) await this.db.delete("meta", key);
+  }
+
+  queue(): Promise<Operation[]> {
+    return this.db.getAll("queue");
+  }
+
+  /** Writes the operation, its number and the task as it stands now in one transaction; green may be shown after it. */
+  async add(make: (seq: number) => Operation, task: Task | null): Promise<Operation> {
+    const tx = this.db.transaction(["meta", "queue"], "readwrite", STRICT);
+    const meta = tx.objectStore("meta");
+    const seq = (((await meta.get("seq")) as number | undefined) ?? 0) + 1;
+    const operation = make(seq);
+    await Promise.all([tx.objectStore("queue").add(operation), meta.put(seq, "seq"), meta.put(task, "task"), tx.done]);
+    return operation;
+  }
+
+  async remove(seqs: number[]): Promise<void> {
+    const tx = this.db.transaction("queue", "readwrite", STRICT);
+    await Promise.all([...seqs.map((seq) => tx.store.delete(seq)), tx.done]);
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}

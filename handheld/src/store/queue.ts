@@ -1,0 +1,129 @@
+/** What the worker did and the server has not heard yet: sent in order, in batches, until it is answered. */
+import { ApiError } from "../net/api";
+import type { Message, Task } from "../floor/types";
+import type { Operation, Store } from "./db";
+
+export interface Result {
+  op: string;
+  seq: number;
+  status: "applied" | "refused" | "replayed" | "stale" | "late" | "gap";
+  code: string;
+  message: Message;
+  task?: Task | null;
+  data?: Record<string, unknown>;
+  next?: { label: Message; kind: string; slots: Record<string, unknown> }[];
+  next_seq?: number;
+  first?: Result;
+}
+
+export type Send = (body: { epoch: string; operations: Operation[] }) => Promise<{ results: Result[]; next_seq: number }>;
+
+export const BATCH_MAX = 50;
+export const BATCH_BYTES = 60_000;
+const ENDED = new Set(["applied", "refused", "replayed", "stale", "late"]);
+
+export class Queue {
+  private waiting: Operation[] = [];
+  private sending = false;
+  private again: ReturnType<typeof setTimeout> | null = null;
+  /** Why the queue does not move: an HTTP status, 0 for no network, null when it does. */
+  stuck: number | null = null;
+
+  constructor(
+    private readonly store: Store,
+    private readonly epoch: string,
+    private readonly send: Send,
+    private readonly heard: (operation: Operation, result: Result) => void,
+    private readonly changed: () => void,
+    private readonly retryMs = 2_000,
+  ) {}
+
+  get size(): number {
+    return this.waiting.length;
+  }
+
+  pending(task: string): Operation[] {
+    return this.waiting.filter((one) => one.task === task);
+  }
+
+  async restore(): Promise<void> {
+    this.waiting = await this.store.queue();
+  }
+
+  async add(make: (seq: number) => Operation, task: Task | null): Promise<Operation> {
+    const operation = await this.store.add(make, task);
+    this.waiting.push(operation);
+    this.changed();
+    void this.flush();
+    return operation;
+  }
+
+  /** Sends what waits; one batch is in flight at a time, and what is not answered stays. */
+  async flush(): Promise<void> {
+    if (this.sending || !this.waiting.length) return;
+    this.sending = true;
+    try {
+      while (this.waiting.length) {
+        const batch = this.batch();
+        const answer = await this.send({ epoch: this.epoch, operations: batch });
+        this.stuck = null;
+        if (!(await this.take(batch, answer.results))) break;
+      }
+    } catch (error) {
+      this.stuck = error instanceof ApiError ? error.status : 0;
+      if (!(error instanceof ApiError)) console.error(error);
+      this.later(error instanceof ApiError && error.retryAfter ? error.retryAfter * 1000 : this.retryMs);
+    } finally {
+      this.sending = false;
+      this.changed();
+    }
+  }
+
+  private batch(): Operation[] {
+    const batch: Operation[] = [];
+    let bytes = 0;
+    for (const operation of this.waiting.slice(0, BATCH_MAX)) {
+      bytes += JSON.stringify(operation).length;
+      if (batch.length && bytes > BATCH_BYTES) break;
+      batch.push(operation);
+    }
+    return batch;
+  }
+
+  /** Takes the answered ones off; false when nothing moved, so that the same is not sent for ever. */
+  private async take(batch: Operation[], results: Result[]): Promise<boolean> {
+    const done: number[] = [];
+    for (const result of results) {
+      const operation = batch.find((one) => one.seq === result.seq);
+      if (!operation || !ENDED.has(result.status)) break;
+      done.push(operation.seq);
+    }
+    await this.store.remove(done);
+    this.waiting = this.waiting.filter((one) => !done.includes(one.seq));
+    for (const result of results) {
+      const operation = batch.find((one) => one.seq === result.seq);
+      if (operation && done.includes(operation.seq)) this.heard(operation, result);
+    }
+    if (!done.length) this.later(this.retryMs);
+    return done.length > 0;
+  }
+
+  private later(ms: number): void {
+    if (this.again) clearTimeout(this.again);
+    this.again = setTimeout(() => void this.flush(), ms);
+  }
+}
+
+/** A UUIDv7 from random bytes: plain-HTTP pages have no randomUUID. */
+export function uuid7(now = Date.now()): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  let rest = now;
+  for (let at = 5; at >= 0; at -= 1) {
+    bytes[at] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}

@@ -1,0 +1,14 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  base: "/",
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: process.env["AISLE_CLIENT_OUT"] ?? "../server/static/client",
+    emptyOutDir: true,
+    target: "chrome80",
+    modulePreload: false,
+    rollupOptions: { input: { index: resolve(__dirname, "index.html"), dashboard: resolve(__dirname, "dashboard.html") } },
+  },
+});
