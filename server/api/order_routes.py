@@ -7,6 +7,7 @@ from flask import request
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
+from server.api.idempotency import HEADER, Told, once
 from server.api.paging import PageQuery, page
 from server.api.parts import as_dicts, caller, read, write
 from server.kernel.errors import Invalid
@@ -89,7 +90,8 @@ def orders_(query: OrderQuery) -> dict[str, Any]:
 @orders.doc(summary="Take an order in; the answer says what is promised and when it leaves", responses=[200, 201])
 def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
     """The same order again gives the same answer (200); another under the same key is a conflict (409)."""
-    reference = request.headers.get("Idempotency-Key", "") or body.reference
+    key = request.headers.get(HEADER, "")
+    reference = body.reference or key
     if not reference:
         raise Invalid("Send a reference of the order, or an Idempotency-Key header: a lost answer must not double it.",
                       field="reference")
@@ -97,14 +99,17 @@ def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
         raise Invalid("The reference is longer than 128 characters.", field="reference")
     lines = [NewOrderLine(**line.model_dump()) for line in body.lines]
 
-    def work(tx: Any) -> OrderAnswer:
+    def work(tx: Any) -> Told:
         site_id = site_id_of(tx, body.site)
         caller().guard_site(site_id)
-        return accept_order(tx, NewOrder(
+        return once(tx, key, body.model_dump(), lambda: _told(accept_order(tx, NewOrder(
             channel=body.channel, channel_ref=reference, site_id=site_id, lines=lines, customer=body.customer,
-            ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at))
+            ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at))))
 
-    answer = write(work)
+    return write(work)
+
+
+def _told(answer: OrderAnswer) -> Told:
     told = {"number": answer.number, "state": answer.state, "promised_at": answer.promised_at, "repeated": answer.repeated,
             "lines": [{"number": line.number, "item": line.item, "quantity": line.quantity, "promised": line.promised}
                       for line in answer.lines]}
