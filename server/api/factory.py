@@ -22,6 +22,7 @@ from server.api import (
     wave_routes,
     work_routes,
 )
+from server.api.description import describe
 from server.api.parts import Parts
 from server.api.problems import install
 from server.kernel.errors import Invalid, NotAllowed
@@ -51,13 +52,14 @@ def make_web(parts: Parts) -> APIFlask:
     """The Flask application over these parts."""
     app = APIFlask("aisle", title="Aisle", version="1", spec_path="/api/openapi.json", docs_path=None,
                   static_folder=str(parts.client_folder / "never"), static_url_path="/never")
-    app.config.update(OPENAPI_VERSION="3.1.0", MAX_CONTENT_LENGTH=BODY_MAX, JSON_SORT_KEYS=False,
+    app.config.update(OPENAPI_VERSION="3.1.0", MAX_CONTENT_LENGTH=BODY_MAX, JSON_SORT_KEYS=False, AUTO_OPERATION_ID=True,
                       DESCRIPTION="Runs a warehouse floor. Lists come in pages; errors are RFC 9457 problem details.")
     app.security_schemes = {
         "bearer": {"type": "http", "scheme": "bearer", "description": "An API key (key_...) or a device token (dev_...)"},
         "session": {"type": "apiKey", "in": "cookie", "name": "aisle_session"},
     }
     app.extensions["aisle"] = parts
+    app.spec_processor(describe)  # type: ignore[arg-type]  # the document may be text for YAML, which is not served
     install(app)
     for module in _ROUTES:
         for blueprint in module.BLUEPRINTS:

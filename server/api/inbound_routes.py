@@ -47,7 +47,7 @@ class InboundBody(BaseModel):
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
         {"code": "ASN-1001", "site": "W1", "lines": [
-            {"item": "SOAP", "quantity": 480, "sscc": "395060001111111112"}, {"item": "TEA", "quantity": 60, "lot": "L7",
+            {"item": "SOAP", "quantity": 480, "sscc": "395060001111111110"}, {"item": "TEA", "quantity": 60, "lot": "L7",
                                                                                  "expiry": "2027-06-30"}]}]}}
     code: str = Field(min_length=1, max_length=64)
     site: str = Field(max_length=16)

@@ -37,11 +37,12 @@ _MOVES = text(
     "LEFT JOIN worker w ON w.id = m.worker_id WHERE m.id > :after AND (:document = '' OR m.document = :document) "
     "ORDER BY m.id LIMIT :most"
 )
+_BOTH = "v.item_id * 65536 + v.site_id"  # one number for the cursor: an item has a row for each site
 _AVAILABILITY = text(
-    "SELECT v.item_id AS id, s.code AS site, i.code AS item, v.on_hand, v.promised, v.on_hand - v.promised AS available "
+    f"SELECT {_BOTH} AS id, s.code AS site, i.code AS item, v.on_hand, v.promised, v.on_hand - v.promised AS available "
     "FROM availability v JOIN site s ON s.id = v.site_id JOIN item i ON i.id = v.item_id "
-    "WHERE v.item_id > :after AND (:item = '' OR i.code = :item) "
-    "AND (CAST(:site_id AS BIGINT) IS NULL OR v.site_id = :site_id) ORDER BY v.item_id LIMIT :most"
+    f"WHERE {_BOTH} > :after AND (:item = '' OR i.code = :item) "
+    f"AND (CAST(:site_id AS BIGINT) IS NULL OR v.site_id = :site_id) ORDER BY {_BOTH} LIMIT :most"
 )
 
 

@@ -87,6 +87,7 @@ def test_locations_come_from_a_pattern_all_or_none(house):
     clash = house.web.post("/api/v1/locations", json={"site": "W1", "pattern": "W1-{C..D}-{01..03}-{1..2}"}, headers=headers)
     assert clash.status_code == 409
     assert len(house.web.get("/api/v1/locations?zone=D", headers=headers).json["items"]) == 0
+    assert len(house.web.get("/api/v1/locations?zone=C", headers=headers).json["items"]) == 6
 
 
 def test_an_asn_is_announced_and_read_back(house):
@@ -132,6 +133,28 @@ def test_the_description_is_openapi_3_1_and_every_body_has_an_example(one_house)
     assert [name for name in bodies if "examples" not in document["components"]["schemas"][name]] == []
     assert "script-src" not in one_house.web.get("/api/docs").text
     assert one_house.web.get("/api/docs/docs.js").status_code == 200
+
+
+def test_every_answer_is_shown_by_an_example_and_every_error_is_a_problem(one_house):
+    document = one_house.web.get("/api/openapi.json").json
+    routes = [(path, route) for path, methods in document["paths"].items() for route in methods.values() if "responses" in route]
+    without = [path for path, route in routes for status, answer in route["responses"].items()
+               if status in ("200", "201") and path != "/metrics" and "example" not in answer["content"]["application/json"]]
+    assert without == []
+    assert len({route["operationId"] for _, route in routes}) == len(routes)
+    assert all(list(answer["content"]) == ["application/problem+json"] for _, route in routes
+               for status, answer in route["responses"].items() if status >= "400")
+
+
+def test_the_examples_are_what_the_server_answers(one_house):
+    document = one_house.web.get("/api/openapi.json").json
+    headers = one_house.headers("admin")
+    for path in ("items", "locations", "workers", "devices", "stock", "printers", "tasks", "orders", "asns"):
+        shown = document["paths"][f"/api/v1/{path}"]["get"]["responses"]["200"]["content"]["application/json"]["example"]
+        told = one_house.web.get(f"/api/v1/{path}", headers=headers).json
+        assert told.keys() == shown.keys()
+        if told["items"]:
+            assert told["items"][0].keys() == shown["items"][0].keys(), path
 
 
 def test_what_belongs_to_another_warehouse_is_not_the_devices_business(house):
