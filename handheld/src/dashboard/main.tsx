@@ -1,0 +1,239 @@
+import { render, type ComponentChildren } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { io } from "socket.io-client";
+import type { Message } from "../floor/types";
+import { ApiError, call } from "../net/api";
+import { filled, type Language } from "../texts";
+import { say as textOf, type Key } from "./texts";
+import "./style.css";
+
+type Row = Record<string, unknown>;
+interface Figures {
+  now: number;
+  site: { code: string; name: string } | null;
+  tasks: { kind: string; open: number; leased: number; done_today: number }[];
+  orders: { state: string; count: number }[];
+  cutoffs: { cutoff_at: number | null; carrier: string; lines: number; picked: number; packed: number; shipped: number }[];
+  devices: { device: number; name: string; worker: string | null; last_seen_at: number | null; queued: number; last_scan: string }[];
+  scans: { at: number; device: string; worker: string | null; kind: string; status: string; message: Message | null }[];
+  exceptions: { id: number; at: number; code: string; message: Message }[];
+  rates: { at: number; lines: number }[];
+  ledger: { moves: number; sealed: number };
+}
+interface Code {
+  code: string;
+  url: string;
+  qr_svg: string;
+}
+
+const stored = (): Language => (localStorage.getItem("aisle-language") === "zh-CN" || (!localStorage.getItem("aisle-language") && navigator.language.startsWith("zh")) ? "zh-CN" : "en");
+const time = (at: number | null): string => (at ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" }) : "–");
+
+function Dashboard() {
+  const [language, setLanguage] = useState<Language>(stored());
+  const [figures, setFigures] = useState<Figures | null>(null);
+  const [needsSignIn, setNeedsSignIn] = useState(false);
+  const [isLive, setLive] = useState(false);
+  const [texts, setTexts] = useState<Record<string, string>>({});
+  const isSetup = location.pathname === "/setup";
+  const t = (key: Key): string => textOf(language, key);
+  const say = (message: Message | null): string => {
+    if (!message) return "";
+    const args = Object.fromEntries(Object.entries(message.args).map(([name, value]) => [name, texts[String(value)] ?? value]));
+    return filled(texts[message.key] ?? message.key, args);
+  };
+  const look = async (): Promise<void> => {
+    try {
+      setFigures(await call<Figures>({}, "GET", "/api/v1/dashboard"));
+      setNeedsSignIn(false);
+    } catch (error) {
+      if (error instanceof ApiError && (error.status === 401 || error.status === 403)) setNeedsSignIn(true);
+    }
+  };
+  useEffect(() => {
+    document.documentElement.lang = language;
+    localStorage.setItem("aisle-language", language);
+    void call<Record<string, string>>({}, "GET", `/api/v1/messages/${language}`).then(setTexts).catch(() => undefined);
+  }, [language]);
+  useEffect(() => {
+    if (isSetup) return undefined;
+    void look();
+    const timer = setInterval(() => void look(), 5_000);
+    return () => clearInterval(timer);
+  }, []);
+  useEffect(() => (needsSignIn || !figures ? undefined : watch(() => void look(), setLive)), [needsSignIn, figures === null]);
+
+  const swap = <button onClick={() => setLanguage(language === "en" ? "zh-CN" : "en")}>{t("language")}</button>;
+  if (isSetup) return <Setup t={t} swap={swap} />;
+  if (needsSignIn) return <SignIn t={t} swap={swap} done={() => void look()} />;
+  if (!figures) return <p>…</p>;
+  return (
+    <>
+      <header>
+        <h1>Aisle · {figures.site?.name}</h1>
+        <span class={isLive ? "good" : "dim"}>● {t(isLive ? "live" : "stale")} {time(figures.now)}</span>
+        <span class="dim">{t("ledger")}: {figures.ledger.moves.toLocaleString()} {t("moves")}, {figures.ledger.sealed.toLocaleString()} {t("sealed")}</span>
+        <span class="right">{swap}<button onClick={() => void call({}, "DELETE", "/api/v1/sessions/current").then(look)}>{t("signOut")}</button></span>
+      </header>
+      <div class="grid">
+        <Card title={t("tasks")}>
+          <Table head={[t("kind"), t("open"), t("leased"), t("doneToday")]} numbers={[1, 2, 3]}
+            rows={figures.tasks.map((row) => [texts[`task.${row.kind}`] ?? row.kind, row.open, row.leased, row.done_today])} />
+        </Card>
+        <Card title={t("orders")}><Bars rows={figures.orders.map((row) => [row.state, row.count])} /></Card>
+        <Card title={t("rates")}><Rates rates={figures.rates} /></Card>
+        <Card title={t("cutoffs")}>
+          <Table head={[t("cutoff"), t("carrier"), t("lines"), t("picked"), t("packed"), t("shipped")]} numbers={[2]}
+            rows={figures.cutoffs.map((row) => [row.cutoff_at ? time(row.cutoff_at) : "–", row.carrier || "–", row.lines,
+              <Meter part={row.picked} of={row.lines} />, <Meter part={row.packed} of={row.lines} />, <Meter part={row.shipped} of={row.lines} />])} />
+        </Card>
+        <Card title={`${t("exceptions")} (${figures.exceptions.length})`}>
+          {figures.exceptions.length ? figures.exceptions.slice(0, 12).map((one) => (
+            <div class="exception" key={one.id}><span class="bad">{time(one.at)}</span> {say(one.message)}{" "}
+              <button onClick={() => void call({}, "POST", `/api/v1/exceptions/${one.id}/close`, { note: "" }).then(look)}>{t("close")}</button></div>
+          )) : <p class="good">{t("none")}</p>}
+        </Card>
+        <Card title={t("enrol")}><Enrol t={t} /></Card>
+        <Card title={t("devices")} wide>
+          <Table head={[t("device"), t("worker"), t("seen"), t("queued"), t("lastScan")]} numbers={[3]}
+            rows={figures.devices.map((row) => [row.name, row.worker ?? "–", time(row.last_seen_at), row.queued, row.last_scan || "–"])} />
+        </Card>
+        <Card title={t("scans")} wide>
+          <Table head={[t("at"), t("device"), t("worker"), t("kind"), t("answer")]} numbers={[]}
+            rows={figures.scans.slice(0, 15).map((row) => [time(row.at), row.device, row.worker ?? "–", row.kind,
+              <span class={row.status === "applied" ? "" : "bad"}>{say(row.message)}</span>])} />
+        </Card>
+      </div>
+    </>
+  );
+}
+
+/** Follows the server's doorbell; without it the page looks by itself. */
+function watch(rung: () => void, live: (is: boolean) => void): () => void {
+  let isOver = false;
+  let socket: ReturnType<typeof io> | null = null;
+  const open = async (): Promise<void> => {
+    if (isOver) return;
+    try {
+      const { token } = await call<{ token: string }>({}, "POST", "/api/v1/socket-tokens");
+      socket = io({ transports: ["websocket"], auth: { token }, reconnection: false });
+      socket.on("connect", () => socket?.emit("watch", {}, (answer: Row) => live(Boolean(answer["watching"]))));
+      socket.on("dashboard", rung);
+      socket.on("disconnect", retry);
+      socket.on("connect_error", retry);
+    } catch {
+      retry();
+    }
+  };
+  const retry = (): void => {
+    live(false);
+    socket?.disconnect();
+    if (!isOver) setTimeout(() => void open(), 5_000);
+  };
+  void open();
+  return () => {
+    isOver = true;
+    socket?.disconnect();
+  };
+}
+
+function Card({ title, wide, children }: { title: string; wide?: boolean; children: ComponentChildren }) {
+  return <section class={wide ? "wide" : ""}><h2>{title}</h2><div class="scroll">{children}</div></section>;
+}
+
+function Table({ head, rows, numbers }: { head: string[]; rows: ComponentChildren[][]; numbers: number[] }) {
+  const side = (at: number): string => (numbers.includes(at) ? "n" : "");
+  return (
+    <table>
+      <thead><tr>{head.map((cell, at) => <th key={cell} class={side(at)}>{cell}</th>)}</tr></thead>
+      <tbody>{rows.map((row, number) => <tr key={number}>{row.map((cell, at) => <td key={at} class={side(at)}>{cell}</td>)}</tr>)}</tbody>
+    </table>
+  );
+}
+
+function Meter({ part, of }: { part: number; of: number }) {
+  const share = of ? Math.round((100 * part) / of) : 0;
+  return <span title={`${part} / ${of}`}><svg class="meter" width="90" height="12" role="img" aria-label={`${share} %`}><rect width={`${share}%`} height="12" /></svg> {part}</span>;
+}
+
+function Bars({ rows }: { rows: [string, number][] }) {
+  const most = Math.max(1, ...rows.map(([, count]) => count));
+  return (
+    <svg class="bars" width="100%" height={rows.length * 24 + 4} role="img">
+      {rows.map(([name, count], at) => (
+        <g key={name}><text x="0" y={at * 24 + 16}>{name}</text><rect x="90" y={at * 24 + 5} width={`${(count / most) * 55}%`} height="14" rx="3" /><text x="100%" y={at * 24 + 16} text-anchor="end">{count}</text></g>
+      ))}
+    </svg>
+  );
+}
+
+function Rates({ rates }: { rates: { at: number; lines: number }[] }) {
+  const most = Math.max(1, ...rates.map((one) => one.lines));
+  const width = 100 / Math.max(12, rates.length);
+  return (
+    <svg class="bars" width="100%" height="130" role="img">
+      {rates.map((one, at) => (
+        <g key={one.at}><rect x={`${at * width}%`} y={110 - (90 * one.lines) / most} width={`${width * 0.8}%`} height={(90 * one.lines) / most} />
+          <text x={`${at * width}%`} y={106 - (90 * one.lines) / most}>{one.lines}</text>{at % 3 === 0 && <text x={`${at * width}%`} y="126">{time(one.at).slice(0, 5)}</text>}</g>
+      ))}
+    </svg>
+  );
+}
+
+function Enrol({ t }: { t: (key: Key) => string }) {
+  const [code, setCode] = useState<Code | null>(null);
+  const [error, setError] = useState("");
+  const make = (): void => void call<Code>({}, "POST", "/api/v1/devices/enrolment-codes", {}).then(setCode).catch((wrong: Error) => setError(wrong.message));
+  return (
+    <>
+      <button class="main" onClick={make}>{t("enrolNow")}</button>
+      <p class="bad">{error}</p>
+      {code && <div class="qr"><img alt={code.url} src={`data:image/svg+xml;utf8,${encodeURIComponent(code.qr_svg)}`} /><div><p>{t("within")}</p><p class="dim">{code.url}</p><p class="code">{code.code}</p></div></div>}
+    </>
+  );
+}
+
+function Fields({ names, button, send, t }: { names: [string, Key, "text" | "password"][]; button: Key; send: (values: Record<string, string>) => Promise<void>; t: (key: Key) => string }) {
+  const [error, setError] = useState("");
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+    setError("");
+    void send(values).catch((wrong: Error) => setError(wrong.message));
+  };
+  return (
+    <form onSubmit={submit}>
+      {names.map(([name, key, type]) => <label key={name}>{t(key)}<input name={name} type={type} autocomplete={type === "password" ? "current-password" : "off"} required={name !== "pin"} /></label>)}
+      <p class="bad">{error}</p>
+      <button class="main" type="submit">{t(button)}</button>
+    </form>
+  );
+}
+
+function SignIn({ t, swap, done }: { t: (key: Key) => string; swap: ComponentChildren; done: () => void }) {
+  return (
+    <>
+      <header><h1>Aisle · {t("title")}</h1><span class="right">{swap}</span></header>
+      <Fields t={t} button="signIn" names={[["badge", "badge", "text"], ["password", "password", "password"]]}
+        send={async (values) => { await call({}, "POST", "/api/v1/sessions", values); done(); }} />
+    </>
+  );
+}
+
+function Setup({ t, swap }: { t: (key: Key) => string; swap: ComponentChildren }) {
+  const [isDone, setDone] = useState(false);
+  const token = location.hash.slice(1);
+  return (
+    <>
+      <header><h1>{t("setupTitle")}</h1><span class="right">{swap}</span></header>
+      {isDone ? <p class="good">{t("created")} <a href="/dashboard">{t("signIn")}</a></p> : token ? (
+        <Fields t={t} button="create" names={[["badge", "badge", "text"], ["name", "name", "text"], ["password", "password", "password"], ["pin", "pin", "password"]]}
+          send={async ({ pin, ...values }) => { await call({}, "POST", "/api/v1/setup", { token, ...values, ...(pin ? { pin } : {}) }); setDone(true); }} />
+      ) : <p class="bad">{t("wrongLink")}</p>}
+    </>
+  );
+}
+
+const root = document.getElementById("app");
+if (root) render(<Dashboard />, root);

@@ -1,0 +1,284 @@
+/** The one screen that plays any task, and the few around it. */
+import { useEffect, useReducer, useState } from "preact/hooks";
+import { currentForm } from "../floor/commands";
+import { isNone } from "../floor/fillTask";
+import type { Entry, Form, Slot, Task } from "../floor/types";
+import type { Handheld } from "./handheld";
+
+export function App({ handheld }: { handheld: Handheld }) {
+  const [, draw] = useReducer((count: number) => count + 1, 0);
+  useEffect(() => handheld.subscribe(() => draw(0)), [handheld]);
+  const { screen, flash, refusal, asking } = handheld.view;
+  return (
+    <div class="screen">
+      {asking && <div class="working" />}
+      <Bar handheld={handheld} />
+      {screen === "otherTab" && <main><h1 class="big">{handheld.text("otherTab")}</h1></main>}
+      {screen === "enrol" && <Enrol handheld={handheld} />}
+      {screen === "signIn" && <SignIn handheld={handheld} />}
+      {screen === "home" && <Home handheld={handheld} />}
+      {screen === "task" && handheld.view.task && <TaskScreen handheld={handheld} task={handheld.view.task} />}
+      {flash && Date.now() - flash.at < 900 && !refusal && (
+        <div class={`flash ${flash.kind}`} key={flash.at} role="status">
+          <span><span class="icon">{flash.kind === "good" ? "✓" : flash.kind === "bad" ? "✕" : "!"}</span>{flash.text === "✓" ? "" : flash.text}</span>
+        </div>
+      )}
+      {refusal && <Stop handheld={handheld} />}
+    </div>
+  );
+}
+
+function Bar({ handheld }: { handheld: Handheld }) {
+  const { connected, queued, worker, newBuild } = handheld.view;
+  const isEncrypted = window.isSecureContext;
+  return (
+    <div class="bar">
+      <span class={`dot ${connected ? "" : "off"}`} title={handheld.text(connected ? "online" : "offline")} />
+      <span class="name">{worker || "Aisle"}{isEncrypted ? "" : ` · ${handheld.text("notEncrypted")}`}</span>
+      {newBuild && !queued && <button class="update" onClick={update}>{handheld.text("update")}</button>}
+      <span class={queued ? "unsent" : ""}>{queued ? handheld.text("notSent", { count: queued }) : connected ? handheld.text("allSent") : handheld.text("offline")}</span>
+    </div>
+  );
+}
+
+function update(): void {
+  navigator.serviceWorker?.controller?.postMessage("update");
+  setTimeout(() => location.reload(), 200);
+}
+
+function Enrol({ handheld }: { handheld: Handheld }) {
+  const [code, setCode] = useState(/enrol=([0-9A-Za-z]+)/.exec(location.hash)?.[1] ?? "");
+  const [name, setName] = useState(`PDA ${Math.floor(Math.random() * 900 + 100)}`);
+  return (
+    <main>
+      <h1 class="big">{handheld.text("enrolTitle")}</h1>
+      <label>{handheld.text("enrolCode")}<input class="typed" data-typed value={code} autocapitalize="characters" onInput={(event) => setCode(event.currentTarget.value)} /></label>
+      <label>{handheld.text("enrolName")}<input class="typed" data-typed value={name} onInput={(event) => setName(event.currentTarget.value)} /></label>
+      <p class="error">{handheld.view.error}</p>
+      <button class="main" disabled={code.length < 4} onClick={() => void handheld.enrol(code, name)}>{handheld.text("enrol")}</button>
+      <LanguageButton handheld={handheld} />
+    </main>
+  );
+}
+
+function LanguageButton({ handheld }: { handheld: Handheld }) {
+  const other = handheld.view.language === "en" ? "zh-CN" : "en";
+  return <button class="wide" onClick={() => void handheld.setLanguage(other)}>{handheld.text("language")}</button>;
+}
+
+function SignIn({ handheld }: { handheld: Handheld }) {
+  const [typed, setTyped] = useState("");
+  const { badge, error } = handheld.view;
+  if (badge) {
+    return <Pad title={`${badge} · ${handheld.text("pin")}`} secret most={12} error={error} handheld={handheld}
+      done={(pin) => void handheld.signIn(pin)} cancel={() => handheld.setBadge("")} />;
+  }
+  return (
+    <main>
+      <h1 class="big">{handheld.text("signInTitle")}</h1>
+      <p class="error">{error}</p>
+      <label>{handheld.text("badge")}<input class="typed" data-typed value={typed} onInput={(event) => setTyped(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === "Enter" && typed && handheld.setBadge(typed)} /></label>
+      <button class="main" disabled={!typed} onClick={() => handheld.setBadge(typed)}>{handheld.text("send")}</button>
+      <LanguageButton handheld={handheld} />
+    </main>
+  );
+}
+
+interface PadProps {
+  handheld: Handheld;
+  title: string;
+  most: number;
+  secret?: boolean;
+  error?: string;
+  done: (typed: string) => void;
+  cancel: () => void;
+}
+
+function Pad({ handheld, title, most, secret, error, done, cancel }: PadProps) {
+  const [typed, setTyped] = useState("");
+  const press = (digit: string): void => setTyped((before) => (before.length < most ? before + digit : before));
+  return (
+    <div class="pad">
+      <h1>{title}</h1>
+      {error && <p class="error">{error}</p>}
+      <div class="shown">{secret ? "•".repeat(typed.length) : typed || "–"}</div>
+      <div class="keys">
+        {[..."123456789"].map((digit) => <button key={digit} onClick={() => press(digit)}>{digit}</button>)}
+        <button onClick={() => (typed ? setTyped(typed.slice(0, -1)) : cancel())}>{typed ? "⌫" : handheld.text("back")}</button>
+        <button onClick={() => press("0")}>0</button>
+        <button class="ok" disabled={!typed || handheld.view.asking} onClick={() => { setTyped(""); done(typed); }}>✓</button>
+      </div>
+    </div>
+  );
+}
+
+function Home({ handheld }: { handheld: Handheld }) {
+  const kinds = Object.entries(handheld.view.counts).filter(([, count]) => count);
+  return (
+    <main>
+      <button class="main wide" disabled={handheld.view.asking} onClick={() => void handheld.claim(null)}>{handheld.text("nextTask")}</button>
+      <p class="after">{handheld.text("scanAnything")}</p>
+      <div class="counts">
+        {kinds.map(([kind, count]) => (
+          <button key={kind} onClick={() => void handheld.claim(kind)}>{handheld.say({ key: `task.${kind}`, args: {} })}<span>{count}</span></button>
+        ))}
+      </div>
+      {!kinds.length && <p>{handheld.text("nothingWaits")}</p>}
+      <TypeCode handheld={handheld} />
+      <div class="buttons">
+        <LanguageButton handheld={handheld} />
+        <button onClick={() => void handheld.scan("CMD-UNDO")}>{handheld.text("undo")}</button>
+        <button onClick={() => void handheld.signOut()}>{handheld.text("signOut")}</button>
+      </div>
+    </main>
+  );
+}
+
+function TypeCode({ handheld }: { handheld: Handheld }) {
+  const [open, setOpen] = useState(false);
+  const [typed, setTyped] = useState("");
+  if (!open) return <button class="wide type" onClick={() => setOpen(true)}>⌨ {handheld.text("typed")}</button>;
+  const send = (): void => {
+    setOpen(false);
+    setTyped("");
+    if (typed.trim()) void handheld.scan(typed);
+  };
+  return <input class="typed" data-typed autofocus placeholder={handheld.text("typed")} value={typed} onInput={(event) => setTyped(event.currentTarget.value)}
+    onKeyDown={(event) => event.key === "Enter" && send()} onBlur={send} />;
+}
+
+function TaskScreen({ handheld, task }: { handheld: Handheld; task: Task }) {
+  const form = currentForm(task);
+  const [more, setMore] = useState(false);
+  const done = task.forms.filter((one) => one.state !== "open").length;
+  const all = task.progress?.all ?? task.forms.length;
+  const shownDone = task.forms.length === 1 && task.forms[0]?.repeat ? (task.progress?.done ?? 0) : done;
+  return (
+    <>
+      <main>
+        <div class="after">{handheld.say(task.title)} {task.document ?? ""} · {handheld.text("progress", { done: shownDone, all })}</div>
+        {form ? <FormView handheld={handheld} form={form} /> : <h1 class="big">{handheld.text("complete")}</h1>}
+      </main>
+      <Commands handheld={handheld} form={form} task={task} more={more} setMore={setMore} />
+      {form && needsKeypad(form) && (
+        <Pad title={askedText(handheld, form)} most={7} handheld={handheld}
+          done={(typed) => void handheld.scan(`QTY-${typed}`)} cancel={() => void handheld.scan("CMD-UNDO")} />
+      )}
+    </>
+  );
+}
+
+/** The keypad comes only when a quantity is the next thing asked. */
+function needsKeypad(form: Form): boolean {
+  if (form.mode === "short" || form.mode === "damaged") return true;
+  const open = form.slots.find((slot) => isNone(slot.value) && !slot.optional && isNone(slot.default));
+  return open?.name === "quantity" && open.mode === "ask";
+}
+
+function askedText(handheld: Handheld, form: Form): string {
+  if (form.mode === "short") return handheld.text("shortAsk");
+  if (form.mode === "damaged") return handheld.text("damagedAsk");
+  return `${handheld.text("howMany")} ${String(form.info?.["name"] ?? "")}`;
+}
+
+function FormView({ handheld, form }: { handheld: Handheld; form: Form }) {
+  const info = form.info ?? {};
+  const text = (name: string): string | null => (isNone(info[name]) ? null : String(info[name]));
+  const place = text("location") ?? text("lpn") ?? text("order") ?? "";
+  const open = form.slots.find((slot) => isNone(slot.value) && !slot.optional && isNone(slot.default));
+  const tally = form.slots.find((slot) => slot.tally);
+  return (
+    <>
+      {place && <div class={`where ${place.length > 11 ? "long" : ""}`}>{place}</div>}
+      {text("location_next") && <div class="after">{handheld.text("next")} {text("location_next")}</div>}
+      {(text("name") || info["quantity"] !== undefined) && (
+        <div class="what">
+          <div class="text">
+            <div class="title">{text("name") ?? handheld.say(form.prompt)}</div>
+            <div class="small">{[text("item"), text("packs")].filter(Boolean).join(" · ")}</div>
+            {(text("lot") || text("expiry")) && <div class="small">{[text("lot") && `${handheld.text("lot")} ${text("lot")}`, text("expiry") && `${handheld.text("expiry")} ${text("expiry")}`].filter(Boolean).join(" · ")}</div>}
+          </div>
+          {info["quantity"] !== undefined && <div class="many">{text("quantity")}</div>}
+        </div>
+      )}
+      {text("tote") && <div class="into">{handheld.text("into")} <b>{text("slot") ?? text("tote")}</b> {text("slot") ? text("tote") : ""}</div>}
+      {tally && <TallyView handheld={handheld} slot={tally} contents={info["contents"] as Content[] | undefined} />}
+      <div class="ask">
+        {form.mode === "full" ? handheld.text("fullAsk") : open ? handheld.say(open.prompt) : handheld.say(form.prompt)}
+        <span class="have">{form.slots.filter((slot) => !slot.tally && !isNone(slot.value)).map((slot) => String(slot.value)).join(" · ")}</span>
+      </div>
+    </>
+  );
+}
+
+interface Content {
+  item: string;
+  name: string;
+  quantity: number;
+}
+
+function TallyView({ handheld, slot, contents }: { handheld: Handheld; slot: Slot; contents?: Content[] | undefined }) {
+  const entries = (slot.value as Entry[] | null) ?? [];
+  const counted = (item: string): number => entries.filter((one) => one.item === item).reduce((sum, one) => sum + (one.quantity ?? 0), 0);
+  if (contents) {
+    const order = [...contents].sort((one, other) => Number(counted(one.item) >= one.quantity) - Number(counted(other.item) >= other.quantity));
+    return <div class="list">{order.map((one) => <div key={one.item}><span>{one.name}</span><b>{counted(one.item)} / {one.quantity}</b></div>)}</div>;
+  }
+  return (
+    <div class="list">
+      <span class="after">{handheld.text("scannedSoFar")}: {entries.length}</span>
+      {entries.slice(-4).reverse().map((one) => <div key={one.lpn ?? `${one.item}${one.lot}`}><span>{one.lpn ?? one.item} {one.lot ?? ""}</span><b>{one.quantity ?? ""}</b></div>)}
+    </div>
+  );
+}
+
+interface CommandsProps {
+  handheld: Handheld;
+  form: Form | undefined;
+  task: Task;
+  more: boolean;
+  setMore: (more: boolean) => void;
+}
+
+function Commands({ handheld, form, task, more, setMore }: CommandsProps) {
+  const hasTally = form?.slots.some((slot) => slot.tally && isNone(slot.expected));
+  const canFill = form?.slots.some((slot) => slot.name === "to" && slot.types.includes("tote") && Array.isArray(slot.expected));
+  const command = (name: string, label: string) => <button key={name} onClick={() => void handheld.scan(`CMD-${name}`)}>{label}</button>;
+  const first = [command("UNDO", handheld.text("undo"))];
+  if (form?.shortable) first.push(command("SHORT", handheld.text("short")));
+  if (hasTally || task.finish) first.push(command("DONE", handheld.text("done")));
+  if (task.kind === "pack") first.push(command("REPRINT", handheld.text("reprint")));
+  if (first.length < 3) first.push(command("SKIP", handheld.text("skip")));
+  const rest = [
+    ...(form?.damageable ? [command("DAMAGED", handheld.text("damaged"))] : []), ...(canFill ? [command("FULL", handheld.text("full"))] : []),
+    command("SKIP", handheld.text("skip")), command("NEXT", handheld.text("next")),
+    <button key="release" onClick={() => void handheld.release()}>{handheld.text("giveBack")}</button>,
+  ];
+  return (
+    <>
+      {more && <div class="buttons" onClick={() => setMore(false)}>{rest}</div>}
+      {more && <div class="typebox"><TypeCode handheld={handheld} /></div>}
+      <div class="buttons">{first.slice(0, 3)}<button onClick={() => setMore(!more)}>{handheld.text("more")} {more ? "▾" : "▴"}</button></div>
+    </>
+  );
+}
+
+function Stop({ handheld }: { handheld: Handheld }) {
+  const refusal = handheld.view.refusal;
+  if (!refusal) return null;
+  return (
+    <div class="stop" role="alert" onClick={() => handheld.dismiss()}>
+      <h1>✕ {refusal.title}</h1>
+      <dl>
+        {refusal.scanned && <><dt>{handheld.text("scanned")}</dt><dd>{refusal.scanned}</dd></>}
+        {refusal.wanted && <><dt>{handheld.text("wanted")}</dt><dd>{refusal.wanted}</dd></>}
+        {refusal.now && <><dt>{handheld.text("doNow")}</dt><dd>{refusal.now}</dd></>}
+      </dl>
+      <div class="buttons">
+        {refusal.next.map((step) => <button key={step.kind} onClick={() => void handheld.follow(step.kind, step.slots)}>{step.label}</button>)}
+        <button onClick={() => handheld.dismiss()}>{handheld.text("understood")}</button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import { render } from "preact";
+import { DEFAULTS, listen, Wedge } from "../scanner/wedge";
+import { Store } from "../store/db";
+import { App } from "./app";
+import { Handheld } from "./handheld";
+import "./style.css";
+
+/** Two tabs would send one queue twice at the same time: the second says so and stops. */
+async function isOnlyTab(): Promise<boolean> {
+  if (navigator.locks) {
+    return new Promise((answer) => {
+      void navigator.locks.request("aisle", { ifAvailable: true }, (lock) => {
+        answer(lock !== null);
+        return lock ? new Promise(() => undefined) : undefined;
+      });
+    });
+  }
+  const channel = new BroadcastChannel("aisle");
+  return new Promise((answer) => {
+    channel.onmessage = (event) => {
+      if (event.data === "anybody?") channel.postMessage("here");
+      if (event.data === "here") answer(false);
+    };
+    channel.postMessage("anybody?");
+    setTimeout(() => answer(true), 300);
+  });
+}
+
+async function main(): Promise<void> {
+  const handheld = new Handheld(await Store.open());
+  const root = document.getElementById("app");
+  const catcher = document.getElementById("catcher");
+  if (!root || !(catcher instanceof HTMLInputElement)) throw new Error("the page is not the one this script belongs to");
+  render(<App handheld={handheld} />, root);
+  if (!(await isOnlyTab())) {
+    handheld.view = { ...handheld.view, screen: "otherTab" };
+    render(<App handheld={handheld} />, root);
+    return;
+  }
+  listen(new Wedge((scan) => void handheld.scan(scan), () => handheld.doubled(), DEFAULTS), catcher);
+  await handheld.start();
+  if ("serviceWorker" in navigator) await navigator.serviceWorker.register("/sw.js").catch(() => undefined);
+}
+
+void main();

@@ -1,0 +1,45 @@
+/** What the client itself says, in every language it speaks; the processes' sentences come from the server. */
+
+export const LANGUAGES = ["en", "zh-CN"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const en = {
+  enrolTitle: "Enrol this device", enrolCode: "Code from the supervisor", enrolName: "Name of this device", enrol: "Enrol",
+  signInTitle: "Scan your badge", badge: "Badge", pin: "PIN", signIn: "Sign in", signOut: "Sign out", back: "Back",
+  nextTask: "Next task", scanAnything: "… or scan anything", waiting: "waiting", nothingWaits: "Nothing is waiting",
+  notSent: "{count} not sent", allSent: "all sent", online: "on line", offline: "off line", refusedTitle: "Stop",
+  scanned: "Scanned", wanted: "Wanted", doNow: "Do now", understood: "OK", giveBack: "Give task back", undo: "Undo",
+  short: "Short", damaged: "Damaged", full: "Tote full", skip: "Skip", done: "Done", reprint: "Print again", help: "Help",
+  more: "More", take: "Take", howMany: "How many?", progress: "{done} of {all}", into: "into", lot: "Lot", expiry: "Expiry",
+  next: "then", doubleScan: "Same code twice: counted once", noNetworkForThis: "This needs the server. Go closer to the Wi-Fi, then scan again.",
+  waitForServer: "Asking the server …", keptHere: "Kept here, sent by itself", signOutWaits: "Not everything is sent yet. Wait for the network, then sign out.",
+  otherTab: "Aisle is open in another tab. Close this one.", notEncrypted: "not encrypted: works while this page stays open",
+  nothingHeld: "No task", typed: "Type a code", send: "Enter", language: "中文", update: "New version: tap to update",
+  scannedSoFar: "Scanned so far", askSupervisor: "Ask the supervisor", complete: "Complete", damagedAsk: "How many are damaged?",
+  shortAsk: "How many are there?", fullAsk: "Scan an empty tote", sessionEnded: "Sign in again; nothing is lost", of: "of",
+} as const;
+
+export type TextKey = keyof typeof en;
+
+const zh: Record<TextKey, string> = {
+  enrolTitle: "登记此设备", enrolCode: "主管提供的代码", enrolName: "设备名称", enrol: "登记",
+  signInTitle: "请扫描工牌", badge: "工牌", pin: "PIN 码", signIn: "登录", signOut: "退出", back: "返回",
+  nextTask: "下一个任务", scanAnything: "……或扫描任意条码", waiting: "个等待", nothingWaits: "没有等待的任务",
+  notSent: "{count} 条未发送", allSent: "已全部发送", online: "在线", offline: "离线", refusedTitle: "停",
+  scanned: "已扫描", wanted: "需要", doNow: "现在请", understood: "知道了", giveBack: "交回任务", undo: "撤销",
+  short: "短缺", damaged: "破损", full: "箱满", skip: "跳过", done: "完成", reprint: "重新打印", help: "帮助",
+  more: "更多", take: "取", howMany: "数量？", progress: "{done} / {all}", into: "放入", lot: "批次", expiry: "有效期",
+  next: "然后", doubleScan: "同一条码扫描两次，只计一次", noNetworkForThis: "此操作需要服务器。请靠近 Wi-Fi 后重新扫描。",
+  waitForServer: "正在询问服务器……", keptHere: "已保存，将自动发送", signOutWaits: "尚有数据未发送。请等待网络恢复后再退出。",
+  otherTab: "Aisle 已在另一个标签页打开，请关闭此页。", notEncrypted: "未加密：请保持此页面打开",
+  nothingHeld: "没有任务", typed: "输入条码", send: "确定", language: "English", update: "有新版本：点按更新",
+  scannedSoFar: "已扫描", askSupervisor: "请联系主管", complete: "完成", damagedAsk: "破损多少件？",
+  shortAsk: "实际有多少件？", fullAsk: "请扫描空周转箱", sessionEnded: "请重新登录，数据不会丢失", of: "/",
+};
+
+const all: Record<Language, Record<TextKey, string>> = { en, "zh-CN": zh };
+
+export const filled = (text: string, args: Record<string, unknown> = {}): string =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => (args[name] === undefined || args[name] === null ? whole : String(args[name])));
+
+export const textOf = (language: Language, key: TextKey, args?: Record<string, unknown>): string => filled(all[language][key], args);
