@@ -29,7 +29,7 @@ from server.kernel.errors import Invalid, NotAllowed
 from server.kernel.transaction import Tx
 from server.masterdata.api_keys import key_used
 from server.masterdata.callers import Caller, cookie_name, identify
-from server.masterdata.permissions import ROUTES, guard
+from server.masterdata.permissions import EVERYBODY, ROUTES, guard
 from server.masterdata.sign_in import session_used
 
 BODY_MAX = 1_000_000
@@ -76,6 +76,8 @@ def _let_in(parts: Parts) -> None:
     if endpoint is None:
         return  # Flask answers 404 or 405 by itself
     permit = ROUTES.get(endpoint)
+    if permit is not None and permit.roles == EVERYBODY and "Authorization" not in request.headers:
+        return  # a cookie that has run out must not keep anybody from signing in, nor a database that is away from the pages
     cookie = request.cookies.get(cookie_name(is_secure=parts.is_secure), "")
     g.caller = me = parts.database.read(lambda tx: identify(tx, dict(request.headers), cookie, request.remote_addr or ""))
     guard(me, permit)

@@ -2,6 +2,9 @@ import json
 
 import pytest
 
+from tests.api.conftest import House
+from tests.conftest import fresh_url
+
 ORDER = {"site": "W1", "reference": "100", "customer": "Erika", "lines": [{"item": "SOAP", "quantity": 3}]}
 
 
@@ -173,3 +176,19 @@ def test_an_error_that_nobody_foresaw_shows_no_trace(one_house, monkeypatch):
     answer = one_house.web.get("/api/v1/floor/pull", headers=one_house.headers("device"))
     assert (answer.status_code, answer.json["code"]) == (500, "internal")
     assert "ZeroDivision" not in answer.text
+
+
+def test_a_database_that_is_away_is_told_and_work_goes_on_when_it_is_back(request, postgres_server, tmp_path):
+    url = fresh_url(request, "postgresql", tmp_path)
+    name = url.partition("?")[0].rpartition("/")[2]
+    house = House(url, tmp_path)
+    headers = house.headers("supervisor")
+    postgres_server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+    postgres_server.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    for method, path in (("GET", "/api/v1/items"), ("POST", "/api/v1/orders"), ("GET", "/readyz")):
+        answer = house.web.open(path, method=method, json=ORDER if method == "POST" else None, headers=headers)
+        assert (answer.status_code, "Retry-After" in answer.headers) == (503, True), path
+    assert house.web.get("/healthz").status_code == 200
+    postgres_server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+    assert house.web.post("/api/v1/orders", json=ORDER, headers=headers).status_code == 201
+    house.app.database.close()

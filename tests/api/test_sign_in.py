@@ -53,6 +53,15 @@ def test_a_browser_signs_in_with_the_password_and_gets_a_cookie_that_scripts_can
     assert house.web.get("/api/v1/dashboard").status_code == 200
 
 
+def test_a_cookie_that_has_run_out_keeps_nobody_from_the_page_or_from_signing_in_again(house):
+    sign_in(house, "supervisor", PASSWORD, device=False)
+    house.clock.advance(31 * 60_000)
+    assert house.web.get("/api/v1/dashboard").status_code == 401
+    assert house.web.get("/api/docs").status_code == 200
+    assert sign_in(house, "supervisor", PASSWORD, device=False).status_code == 200
+    assert house.web.get("/api/v1/dashboard").status_code == 200
+
+
 def test_a_form_of_another_page_changes_nothing(house):
     sign_in(house, "admin", PASSWORD, device=False)
     body = {"name": "Eve", "role": "admin"}

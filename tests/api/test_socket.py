@@ -1,8 +1,10 @@
 from server.kernel.ids import uuid7
 from server.masterdata.devices import revoke_device
+from server.masterdata.people import put_worker
 from server.masterdata.sites import location_by_code
+from server.realtime.bell import Bell
 from server.stock.lpns import make_lpn
-from server.wms.put_away import want_put_away
+from tests.api.conftest import PASSWORD
 
 
 def connect(house, role="device"):
@@ -58,26 +60,32 @@ def test_a_device_that_floods_is_slowed_down_and_loses_nothing(one_house):
     assert "values" in answers[0]
 
 
-def test_somebody_elses_change_of_a_held_task_rings_at_the_device(one_house):
+def test_only_somebody_who_may_watches_the_dashboard(one_house):
     house = one_house
+    _, device = connect(house)
+    assert ask(device, "watch", {})["error"]["status"] == 401
+    assert browser(house, "supervisor").emit("watch", {}, callback=True) == {"watching": True}
+    assert house.web.post("/api/v1/sessions", json={"badge": "worker", "password": PASSWORD}).status_code == 200
+    refused = house.web.post("/api/v1/socket-tokens", headers={"X-Aisle-CSRF": "1"})
+    assert refused.status_code == 403
 
-    def pallet(tx):
-        lpn = make_lpn(tx, location_by_code(tx, "W1-DOCK"), code="LPN00000777")
-        return want_put_away(tx, lpn)
 
-    house.app.database.write(pallet)
-    headers = house.headers("worker")
-    session = house.web.get("/api/v1/sessions/current", headers=headers).json["id"]
-    _, client = connect(house)
-    claimed = ask(client, "operations", {"epoch": "epoch-0001", "operations": [operation("claim", {"kind": None}, session,
-                                                                                         house.clock.now())]})
-    task = int(claimed["results"][0]["task"]["id"][1:])
-    bell = next(thread for thread in house.app._threads if type(thread).__name__ == "Bell")
-    client.get_received()
-    house.web.post(f"/api/v1/tasks/{task}/hand-back", headers=house.headers("supervisor"))
+def test_somebody_who_is_demoted_while_connected_is_refused_at_the_next_event(one_house):
+    client = browser(one_house, "supervisor")
+    one_house.app.database.write(lambda tx: put_worker(tx, "supervisor", "Supervisor", "worker"))
+    assert client.emit("watch", {}, callback=True)["error"]["status"] == 403
+
+
+def test_a_watching_dashboard_hears_of_a_change(one_house):
+    client = browser(one_house, "supervisor")
+    client.emit("watch", {}, callback=True)
+    bell = Bell(one_house.app.database, one_house.app.socket, one_house.app.peers)
+    one_house.app.database.write(lambda tx: make_lpn(tx, location_by_code(tx, "W1-DOCK"), code="LPN00000777"))
     bell._ring()
-    assert "revoked" not in [event["name"] for event in client.get_received()]
+    assert "dashboard" in [event["name"] for event in client.get_received()]
 
 
-def test_only_supervisors_watch(one_house):
-    assert ask(connect(one_house, "supervisor")[1], "watch", {}).get("error", {}).get("status") in (None, 401)
+def browser(house, badge):
+    assert house.web.post("/api/v1/sessions", json={"badge": badge, "password": PASSWORD}).status_code == 200
+    token = house.web.post("/api/v1/socket-tokens", headers={"X-Aisle-CSRF": "1"}).json["token"]
+    return house.app.socket.test_client(house.app.web, auth={"token": token})

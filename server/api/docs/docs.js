@@ -35,6 +35,9 @@ const draw = (document_) => {
       for (const parameter of route.parameters || []) details.append(element("p", `${parameter.in}: ${parameter.name}${parameter.required ? "" : " (optional)"}`));
       const body = bodyOf(document_, route.requestBody && route.requestBody.content);
       if (body) details.append(element("p", "Body, for example:"), element("pre", JSON.stringify(body, null, 2)));
+      const good = Object.entries(route.responses || {}).find(([status]) => status < "300");
+      const shown = good && good[1].content && good[1].content["application/json"] && good[1].content["application/json"].example;
+      if (shown) details.append(element("p", `Answer ${good[0]}, for example:`), element("pre", JSON.stringify(shown, null, 2)));
       details.append(element("p", "Answers: " + Object.keys(route.responses || {}).join(", ")));
       section.append(details);
     }
