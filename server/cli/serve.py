@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from server.app import App, Settings
+from server.cli.logs import FORMATS, log_to_errors
 from server.masterdata.people import has_admin
 
 THREADS = 280
@@ -23,14 +24,16 @@ _ANY_PORT_TRIES = 50
 @click.option("--tls-key", type=click.Path(exists=True), default=None, help="Its key (PEM).")
 @click.option("--reuse-port", is_flag=True, help="Share the port with other server processes (needs AISLE_MESSAGE_QUEUE).")
 @click.option("--port-file", type=click.Path(path_type=Path), default=None, help='Write {"port", "setup"} here once ready.')
+@click.option("--log", "log_form", type=click.Choice(FORMATS), default="human", show_default=True, help="How the log looks.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON once ready.")
 @click.pass_obj
 def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | None, tls_key: str | None, reuse_port: bool,
-          port_file: Path | None, as_json: bool) -> None:
+          port_file: Path | None, log_form: str, as_json: bool) -> None:
     """Run the server: handhelds at /, supervisors at /dashboard, the API's description at /api/docs."""
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - not there on systems without fork, and slow to import
 
     chosen = port if reuse_port else free_port(host, port, any_port=any_port)
+    log_to_errors(log_form)
     settings = _settings(url, is_secure=tls_cert is not None)
 
     class Server(BaseApplication):  # type: ignore[misc]

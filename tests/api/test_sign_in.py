@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 from sqlalchemy import text
 
+from server.app import App
 from server.masterdata.devices import revoke_device
 from server.masterdata.people import disable_worker
 from tests.api.conftest import PASSWORD, PIN
@@ -124,3 +127,13 @@ def test_secrets_are_kept_as_hashes_only(house):
         tx.rows(text(f"SELECT * FROM {table}")) for table in ("worker", "device", "worker_session", "audit", "api_key")]))
     assert PIN not in kept and PASSWORD not in kept and house.device not in kept
     assert "$argon2id$" in kept
+
+
+def test_under_tls_the_cookie_holds_for_this_host_and_for_https_only(one_house):
+    app = App(replace(one_house.app.settings, is_secure=True), clock=one_house.clock)
+    web = app.web.test_client()
+    answer = web.post("/api/v1/sessions", json={"badge": "supervisor", "password": PASSWORD}, base_url="https://localhost")
+    cookie = answer.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-aisle_session=") and "Secure" in cookie and "Path=/" in cookie and "Domain" not in cookie
+    assert web.get("/api/v1/dashboard", base_url="https://localhost").status_code == 200
+    app.database.close()
