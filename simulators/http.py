@@ -2,10 +2,12 @@
 
 import http.client
 import json
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
 Json = dict[str, Any]
+_DEVICE_PATHS = ("/api/v1/operations", "/api/v1/floor/")
 
 
 class CallFailed(Exception):
@@ -52,6 +54,9 @@ class Client:
         text = answer.read()
         self.cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0] or self.cookie
         body: Json = json.loads(text) if text else {}
+        if answer.status == 429 and path.startswith(_DEVICE_PATHS):
+            time.sleep(float(answer.getheader("Retry-After") or 1))  # too fast for one handheld: it keeps what it has
+            return self._once(method, path, payload)
         if answer.status >= 400:
             raise CallFailed(answer.status, body)
         return body

@@ -6,7 +6,7 @@ from server.kernel.errors import TooMany
 
 RATE_A_SECOND = 20.0
 BURST = 400.0
-HTTP_RATE_A_SECOND = 100.0
+HTTP_RATE_A_SECOND = 200.0
 HTTP_BURST = 1_000.0
 """Over HTTP whole backlogs come: a shift without network is sent in batches of fifty."""
 

@@ -60,6 +60,16 @@ def test_a_device_that_floods_is_slowed_down_and_loses_nothing(one_house):
     assert "values" in answers[0]
 
 
+def test_a_device_that_floods_over_http_is_told_when_to_come_back(one_house):
+    headers = one_house.headers("device")
+    body = {"epoch": "epoch-0001", "operations": [{}] * 50}
+    answers = [one_house.web.post("/api/v1/operations", json=body, headers=headers) for _ in range(40)]
+    assert {answer.status_code for answer in answers} == {422, 429}
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    other = {"Authorization": f"Bearer {one_house.enrol('PDA 2')}"}
+    assert one_house.web.get("/api/v1/floor/pull", headers=other).status_code == 200
+
+
 def test_only_somebody_who_may_watches_the_dashboard(one_house):
     house = one_house
     _, device = connect(house)
