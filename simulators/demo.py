@@ -48,7 +48,7 @@ def demo(*, var: Path, port: int, file: Path | None, lines: int, count: int, wor
     house = _house(var, port, database)
     try:
         _play(house, plan, workers, say, once=once, as_json=as_json)
-    except (NotStarted, Refused, CallFailed, AssertionError) as error:
+    except (NotStarted, Refused, CallFailed, AssertionError, OSError) as error:
         raise click.ClickException(f"The day stopped: {error}\nThe server's log: {house.folder}/server.log") from error
     finally:
         house.stop()

@@ -20,6 +20,7 @@ from server.wms.tasks import TaskRow, task_by_id
 
 SCHEMA_MIN = SCHEMA_MAX = 1
 OPERATIONS_MAX = 50
+SLOTS_BYTES_MAX = 61_440  # the tally of a parcel with hundreds of lines; a batch is 64 KiB
 LATE_AFTER_MS = 72 * HOUR
 _TEXT_MAX = 512
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -229,8 +230,8 @@ def _sent_of(raw: Json) -> _Sent:
         raise Malformed("`op` must be a UUIDv7 in lower case.", field="op")
     if not isinstance(kind, str) or not re.fullmatch(r"[a-z_]{1,24}", kind):
         raise Malformed("`kind` must name an operation.", field="kind")
-    if not isinstance(slots, dict) or len(json.dumps(slots)) > 16_384:
-        raise Malformed("`slots` must be an object of at most 16 KiB.", field="slots")
+    if not isinstance(slots, dict) or len(json.dumps(slots)) > SLOTS_BYTES_MAX:
+        raise Malformed("`slots` must be an object of at most 60 KiB.", field="slots")
     if form is not None and (not isinstance(form, str) or len(form) > 40):
         raise Malformed("`form` must be a text of at most 40 characters or null.", field="form")
     made_at = raw.get("made_at")

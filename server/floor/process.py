@@ -87,7 +87,10 @@ class OperationRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """One process of the floor. A module of `server/workflows` holds one as `PROCESS`."""
+    """One process of the floor. A module of `server/workflows` holds one as `PROCESS`.
+
+    `claimed` prepares a task that somebody took from the waiting ones, where its forms need more than the database has.
+    """
 
     kind: str
     build: Callable[[Tx, TaskRow], Json]
@@ -95,6 +98,7 @@ class Process:
     start: Callable[[Tx, Call, Json], int | None] | None = None
     start_types: frozenset[str] = frozenset()
     undo: Callable[[Tx, Call, OperationRow], None] | None = None
+    claimed: Callable[[Tx, TaskRow], None] | None = None
     requests: frozenset[str] = frozenset()
     supervisor_only: frozenset[str] = frozenset()
     order: int = 50

@@ -29,7 +29,7 @@ def read(raw: str, codes: Codes, settings: ParseSettings = _DEFAULTS) -> Reading
     scan = parse_scan(text, settings=settings)
     if not scan.ok and scan.error is not None:
         return {"raw": raw, "values": [], "error": {"code": scan.error["code"], "message": scan.error["message"]}}
-    values = _unknown(text) if scan.kind == "plain" else _labelled(scan, codes)
+    values = _unknown(text) if scan.kind == "plain" else _labelled(scan, codes) or _unknown(text)
     return {"raw": raw, "values": values, "error": None}
 
 
@@ -70,7 +70,7 @@ def _labelled(scan: Scan, codes: Codes) -> list[Value]:
     if "keeps_until" in found:
         values.append({"type": "expiry", "key": found["keeps_until"]})
     values += _amounts(found, items)
-    return values or _unknown(str(found.get("text", "")))
+    return values
 
 
 def _amounts(found: Mapping[str, Any], items: list[Value]) -> list[Value]:

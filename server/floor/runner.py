@@ -104,6 +104,9 @@ class Runner:
         kind = call.slots.get("kind")
         task = claim(tx, call.site_id, worker_id=call.worker_id, device_id=call.device_id,
                      kind=kind if isinstance(kind, str) else "", zone=str(call.slots.get("zone") or ""))
+        prepare = self.registry.by_kind[task.kind].claimed
+        if prepare is not None:
+            prepare(tx, task)
         return Answer(Message("task.started", {"kind": task.kind}), task_id=task.id)
 
     def _release(self, tx: Tx, call: Call) -> Answer:

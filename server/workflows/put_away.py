@@ -21,6 +21,12 @@ def _start(tx: Tx, _call: Call, value: Json) -> int | None:
     return int(waiting.task_id)
 
 
+def _claimed(tx: Tx, task: TaskRow) -> None:
+    for row in put_aways_of(tx, task.id):
+        if row.state == "open" and row.suggested is None:
+            suggest(tx, row.id, lpn_by_id(tx, row.lpn_id))
+
+
 def _build(tx: Tx, task: TaskRow) -> Json:
     forms = []
     for row in put_aways_of(tx, task.id):
@@ -60,4 +66,4 @@ def _lpn(tx: Tx, code: str) -> Place:
 
 
 PROCESS = Process(kind="put_away", build=_build, handlers={"put_away": _put_away}, start=_start,
-                  start_types=frozenset({"lpn"}), undo=_undo, order=10)
+                  start_types=frozenset({"lpn"}), undo=_undo, claimed=_claimed, order=10)

@@ -204,7 +204,9 @@ function Fields({ names, button, send, t }: { names: [string, Key, "text" | "pas
   };
   return (
     <form onSubmit={submit}>
-      {names.map(([name, key, type]) => <label key={name}>{t(key)}<input name={name} type={type} autocomplete={type === "password" ? "current-password" : "off"} required={name !== "pin"} /></label>)}
+      {names.map(([name, key, type]) => <label key={name}>{t(key)}{type === "password"
+        ? <input name={name} type="password" autocomplete="current-password" required={name !== "pin"} />
+        : <input name={name} type="text" autocomplete="off" required />}</label>)}
       <p class="bad">{error}</p>
       <button class="main" type="submit">{t(button)}</button>
     </form>

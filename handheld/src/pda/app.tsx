@@ -190,7 +190,7 @@ function FormView({ handheld, form }: { handheld: Handheld; form: Form }) {
   const tally = form.slots.find((slot) => slot.tally);
   return (
     <>
-      {place && <div class={`where ${place.length > 11 ? "long" : ""}`}>{place}</div>}
+      {place && <div class={`where ${place.length > 15 ? "huge" : place.length > 10 ? "long" : ""}`}>{inGroups(place)}</div>}
       {text("location_next") && <div class="after">{handheld.text("next")} {text("location_next")}</div>}
       {(text("name") || info["quantity"] !== undefined) && (
         <div class="what">
@@ -211,6 +211,9 @@ function FormView({ handheld, form }: { handheld: Handheld; form: Form }) {
     </>
   );
 }
+
+/** Eighteen digits are read in groups, the last one as people compare them. */
+const inGroups = (code: string): string => (/^\d{18}$/.test(code) ? `${code.slice(0, 9)} ${code.slice(9, 14)} ${code.slice(14)}` : code);
 
 interface Content {
   item: string;

@@ -65,7 +65,9 @@ export class Handheld {
 
   say(message: Message | undefined): string {
     if (!message) return "";
-    const args = Object.fromEntries(Object.entries(message.args).map(([name, value]) => [name, this.messages[String(value)] ?? value]));
+    const worded = (name: string, value: unknown): unknown =>
+      (name === "kind" ? (this.messages[`task.${String(value)}`] ?? this.messages[`kind.${String(value)}`]) : this.messages[String(value)]) ?? value;
+    const args = Object.fromEntries(Object.entries(message.args).map(([name, value]) => [name, worded(name, value)]));
     return filled(this.messages[message.key] ?? message.key, args);
   }
 

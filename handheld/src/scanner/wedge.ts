@@ -142,7 +142,7 @@ export class Wedge {
     if (this.settings.layout === "us") return this.us;
     if (this.settings.layout === "host" || this.host === this.us) return this.host;
     const digits = (text: string): number => (text.match(/\d/g) ?? []).length;
-    return digits(this.us) > digits(this.host) ? this.us : this.host;
+    return digits(this.host) === 0 && digits(this.us) >= 3 ? this.us : this.host;
   }
 
   private stripped(text: string): string {
