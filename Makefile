@@ -5,20 +5,24 @@ BIN := $(VENV)/bin
 UV := $(BIN)/uv
 export UV_SYSTEM_CERTS ?= 1
 
-.PHONY: demo test clean lock
+.PHONY: demo test client clean lock
 
-demo: $(VENV)/.installed
-	rm -f var/demo.db var/demo.db-wal var/demo.db-shm
-	$(BIN)/aisle --db sqlite:///var/demo.db init --bins 'W1-{A..D}-{01..20}-{1..4}'
-	printf '%s\n' '(01)09506000134352(17)270101(10)ABC123' ']C100095060001343520004' | $(BIN)/aisle parse --gs1
-	printf '%s' '{"aisles":[0,3,6],"cross_aisles":[0,30],"depot":[0,0],"picks":[[0,4],[2,25],[1,12]]}' | $(BIN)/aisle walk -
-	$(BIN)/aisle --db sqlite:///var/demo.db verify
+# make demo [ONCE=1] [ORDERS=file.csv] [PORT=8080]: a day in the warehouse; the server stays unless ONCE=1
+demo: client
+	$(BIN)/aisle demo $(if $(ONCE),--once) $(if $(ORDERS),--orders $(ORDERS)) $(if $(PORT),--port $(PORT))
 
-test: $(VENV)/.installed-dev
+test: client
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python handheld/build.py check
+	$(BIN)/python handheld/build.py test
 	$(BIN)/pytest -q
+
+# The web client: built anew when its sources changed. Node comes from PyPI where the machine has none.
+client: $(VENV)/.installed
+	@$(BIN)/python handheld/build.py has-node || $(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-node.lock
+	$(BIN)/python handheld/build.py build
 
 $(UV):
 	$(PYTHON) -m venv $(VENV)
@@ -30,13 +34,12 @@ $(VENV)/.installed: $(UV) requirements.lock pyproject.toml
 	$(UV) pip install --quiet --python $(BIN)/python uv==0.13.9
 	touch $@
 
-$(VENV)/.installed-dev: $(VENV)/.installed
-	touch $@
-
 # Writes the lock anew: hashes, and no registry's address.
 lock: $(UV)
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 		--all-extras --group dev pyproject.toml --output-file requirements.lock
+	$(BIN)/python -c 'import runpy; print(runpy.run_path("handheld/build.py")["NODE_WHEEL"])' | $(UV) pip compile --universal \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header - --output-file requirements-node.lock
 
 clean:
 	rm -rf $(VENV) var server/static/client handheld/node_modules

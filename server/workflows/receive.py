@@ -8,6 +8,7 @@ from sqlalchemy import text
 from server.floor.process import Answer, Call, Json, Message, Process
 from server.kernel.errors import Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
+from server.masterdata.codes import item_codes
 from server.masterdata.items import item_by_id
 from server.masterdata.sites import Place, location_by_code
 from server.wms.inbound import InboundRow, begin_receiving, inbound_by_code, inbound_lines, inbound_of_sscc
@@ -55,7 +56,8 @@ def _build(tx: Tx, task: TaskRow) -> Json:
             pallets.setdefault(line.sscc, []).append(line)
     forms = [_pallet_form(sscc, on_it) for sscc, on_it in pallets.items()]
     forms.extend(_line_form(line) for line in lines if not line.sscc)
-    return {"forms": forms, "finish": True, "progress": progress(forms)}
+    codes = item_codes(tx, {line.item_id for line in lines if not line.sscc})  # so that it goes on without network
+    return {"forms": forms, "finish": True, "codes": codes, "progress": progress(forms)}
 
 
 def _pallet_form(sscc: str, lines: list[Any]) -> Json:

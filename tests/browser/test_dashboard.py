@@ -1,0 +1,41 @@
+from tests.browser.conftest import PASSWORD
+
+
+def test_a_supervisor_signs_in_sees_the_floor_and_lets_a_device_in(shop, browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{shop.house.address}/dashboard")
+    page.fill("input[name=badge]", "BOSS")
+    page.fill("input[name=password]", "wrong wrong wrong")
+    page.click("button.main")
+    page.wait_for_selector("p.bad:has-text('wrong')")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button.main")
+    page.wait_for_selector("h2:has-text('Devices')")
+    page.wait_for_selector(".good:has-text('live')")
+    page.click("section button.main")
+    page.wait_for_selector(".qr img")
+    assert page.evaluate("document.querySelector('.qr img').naturalWidth") > 50
+    page.click("button:has-text('中文')")
+    page.wait_for_selector("h2:has-text('设备')")
+    assert errors == []
+    context.close()
+
+
+def test_hostile_names_are_text_on_every_screen(shop, browser):
+    name = "<img src=x onerror=alert(1)>"
+    shop.office.call("PUT", "/api/v1/items/EVIL", {"name": name, "packs": [{"level": "each", "quantity": 1, "barcodes": ["EVIL-1"]}]})
+    shop.office.call("PUT", "/api/v1/workers/EVIL", {"name": name, "pin": "493817"})
+    context = browser.new_context(locale="en-US")
+    page, dialogs = context.new_page(), []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    page.goto(f"{shop.house.address}/dashboard")
+    page.fill("input[name=badge]", "BOSS")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button.main")
+    page.wait_for_selector("h2:has-text('Devices')")
+    page.goto(f"{shop.house.address}/api/docs")
+    page.wait_for_selector("details")
+    assert dialogs == []
+    context.close()

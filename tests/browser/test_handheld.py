@@ -1,0 +1,123 @@
+import pytest
+
+from tests.browser.conftest import ITEMS
+
+
+@pytest.mark.parametrize(("size", "language"), [("usual", "en"), ("small", "zh-CN")])
+def test_goods_are_received_with_one_scan_and_put_away_with_two(shop, screen, size, language):
+    pda = screen(size, language)
+    texts = shop.office.call("GET", f"/api/v1/messages/{language}")
+    paper = shop.asn(MILK=48)
+    pda.scan(paper)
+    pda.sees(".title", "Oat milk")
+    pda.fits()
+    pda.scan(f"(01){ITEMS['MILK'][1]}(17)300630(30)48(10)L7")
+    pda.page.wait_for_selector(".counts button")
+    pda.page.click(".counts button")
+    lpn = next(row["code"] for row in shop.office.call("GET", "/api/v1/lpns?kind=pallet")["items"] if row["location"] == "W1-DOCK-1")
+    pda.scan(lpn)
+    pda.sees(".ask", texts["slot.to"])
+    pda.fits()
+    pda.scan(pda.page.inner_text(".where"))
+    pda.page.wait_for_selector(".type")
+    assert [row["quantity"] for row in shop.office.call("GET", f"/api/v1/stock?lpn={lpn}")["items"]] == [48]
+    assert pda.errors == []
+
+
+def test_a_wrong_scan_says_what_was_scanned_what_was_wanted_and_what_to_do(shop, screen):
+    pda = screen("small")
+    pda.scan(shop.asn(TEA=5))
+    pda.sees(".title", "Green tea")
+    pda.scan(f"(01){ITEMS['SOAP'][1]}")
+    pda.sees(".stop", "Soap with olive oil")
+    pda.sees(".stop", "TEA")
+    pda.sees(".stop", "Scan the item")
+    pda.fits()
+    pda.page.click(".stop .buttons button")
+    pda.scan(f"(01){ITEMS['TEA'][1]}")
+    pda.page.wait_for_selector(".keys")
+    pda.fits()
+    pda.type_in("5")
+    pda.page.wait_for_selector(".type")
+    assert pda.errors == []
+
+
+def test_what_is_scanned_without_network_is_kept_and_counted_once_when_it_is_back(shop, screen):
+    pda = screen()
+    paper = shop.asn(SOAP=30)
+    pda.scan(paper)
+    pda.sees(".title", "Soap")
+    pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())  # an open socket does not feel the switch below
+    pda.page.reload()
+    pda.page.wait_for_selector(".ask")
+    pda.page.context.set_offline(True)
+    pda.scan(f"(01){ITEMS['SOAP'][1]}(30)12")
+    pda.page.wait_for_selector(".unsent")
+    pda.sees(".bar", "1 not sent")
+    pda.page.context.set_offline(False)
+    pda.page.wait_for_selector(".unsent", state="detached", timeout=30_000)
+    lines = shop.office.call("GET", f"/api/v1/inbound/{paper}")["lines"]
+    assert [line["received"] for line in lines] == [12]
+
+
+def test_the_queue_outlives_a_reload(shop, screen):
+    pda = screen()
+    paper = shop.asn(SOAP=30)
+    pda.scan(paper)
+    pda.sees(".title", "Soap")
+    pda.page.route("**/api/v1/operations", lambda route: route.abort())
+    pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())
+    pda.page.reload()
+    pda.page.wait_for_selector(".ask")
+    pda.scan(f"(01){ITEMS['SOAP'][1]}(30)7")
+    pda.page.wait_for_selector(".unsent")
+    pda.page.reload()
+    pda.sees(".bar", "1 not sent")
+    pda.page.unroute("**/api/v1/operations")
+    pda.page.wait_for_selector(".unsent", state="detached", timeout=30_000)
+    assert [line["received"] for line in shop.office.call("GET", f"/api/v1/inbound/{paper}")["lines"]] == [7]
+
+
+def test_an_answer_that_was_lost_on_the_way_doubles_nothing(shop, screen):
+    pda = screen()
+    paper = shop.asn(SOAP=30)
+    pda.scan(paper)
+    pda.sees(".title", "Soap")
+    pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())
+    pda.page.reload()
+    pda.page.wait_for_selector(".ask")
+    lost = []
+
+    def lose(route):
+        route.fetch()  # the server hears it and answers, the device does not hear the answer
+        lost.append(1)
+        route.abort()
+
+    pda.page.route("**/api/v1/operations", lose, times=2)
+    pda.scan(f"(01){ITEMS['SOAP'][1]}(30)9")
+    pda.page.wait_for_selector(".unsent")
+    pda.page.wait_for_selector(".unsent", state="detached", timeout=30_000)
+    assert len(lost) == 2
+    assert [line["received"] for line in shop.office.call("GET", f"/api/v1/inbound/{paper}")["lines"]] == [9]
+
+
+def test_a_second_tab_says_so_and_does_nothing(shop, screen):
+    pda = screen()
+    other = pda.page.context.new_page()
+    other.goto(shop.house.address)
+    other.wait_for_function("document.body.innerText.includes('another tab')")
+
+
+def test_the_colour_comes_from_the_device_itself(shop, screen, record_property):
+    """Measured in the page from the last key to the changed screen, and kept in the report; a slow machine is no fault."""
+    pda = screen()
+    pda.scan(shop.asn(SOAP=3))
+    pda.sees(".title", "Soap")
+    pda.page.evaluate(
+        "() => { window.shown = 0; new MutationObserver(() => { if (!window.shown && document.querySelector('.stop')) "
+        "window.shown = performance.now(); }).observe(document.getElementById('app'), {subtree: true, childList: true});"
+        "window.addEventListener('keydown', (e) => { if (e.key === 'Enter') window.ended = performance.now(); }, true); }")
+    pda.scan("CMD-SHORT")
+    pda.page.wait_for_selector(".stop")
+    spent = pda.page.evaluate("window.shown - window.ended")
+    assert spent > 0
