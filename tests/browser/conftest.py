@@ -94,6 +94,10 @@ class Screen:
             self.page.click(f".keys button:text-is('{digit}')")
         self.page.click(".keys .ok")
 
+    def home(self) -> None:
+        """Waits until the task is over."""
+        self.page.wait_for_selector(".type")
+
     def sees(self, selector: str, text: str) -> None:
         self.page.wait_for_function(
             "([s, t]) => [...document.querySelectorAll(s)].some((e) => e.innerText.includes(t))", arg=[selector, text], timeout=15_000)
@@ -125,7 +129,7 @@ def screen(browser: Any, shop: Shop) -> Iterator[Callable[..., Screen]]:
         made.fits()
         page.click("button.main")
         page.wait_for_selector("input.typed")
-        page.wait_for_function("!document.querySelector('button.main[disabled]') || document.querySelectorAll('input').length === 2")
+        page.wait_for_function("() => document.querySelectorAll('input').length === 2")
         page.wait_for_timeout(300)
         made.scan("LI" if language == "zh-CN" else "ANN")
         page.wait_for_selector(".keys")
