@@ -12,7 +12,7 @@ from server.events import (
     StockArrived,
 )
 from server.kernel.dispatcher import Consumer
-from server.kernel.jobs import JobFunction
+from server.kernel.jobs import JobFunction, LongJobFunction
 from server.kernel.transaction import Tx
 from server.masterdata.parties import shelf_life_days
 from server.oms import progress
@@ -21,6 +21,7 @@ from server.stock.seals import seal
 from server.wms.counting import plan_due_counts
 from server.wms.reallocating import reallocate
 from server.wms.releases import NewRelease, NewReleaseLine, hand_over
+from server.wms.waves import open_due, release_wave_job
 
 
 def _hand_to_floor(tx: Tx, event: Event) -> None:
@@ -78,11 +79,13 @@ CONSUMERS: Mapping[str, Mapping[str, Consumer]] = {
     "OrderShipped": {"oms.shipped": _note_shipped},
 }
 
-
-
 def _seal(tx: Tx, _payload: Mapping[str, object]) -> None:
     while seal(tx):
         pass
+
+
+def _release_due(tx: Tx, _payload: Mapping[str, object]) -> None:
+    open_due(tx)
 
 
 def _plan_counts(tx: Tx, _payload: Mapping[str, object]) -> None:
@@ -92,4 +95,8 @@ def _plan_counts(tx: Tx, _payload: Mapping[str, object]) -> None:
 JOBS: Mapping[str, JobFunction] = {
     "seal": _seal,
     "plan_counts": _plan_counts,
+    "release_due": _release_due,
+}
+LONG_JOBS: Mapping[str, LongJobFunction] = {
+    "release_wave": release_wave_job,
 }

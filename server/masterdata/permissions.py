@@ -71,6 +71,7 @@ ROUTES: dict[str, Permit] = {
     "orders.make_order": Permit(SUPERVISOR, "orders:write"),
     "orders.cancel": Permit(SUPERVISOR, "orders:write"),
     "waves.waves_": Permit(SUPERVISOR, "waves:read"),
+    "waves.wave": Permit(SUPERVISOR, "waves:read"),
     "waves.make_wave": Permit(SUPERVISOR, "waves:write"),
     "waves.rules": Permit(SUPERVISOR, "waves:read"),
     "waves.put_rule_": Permit(MANAGER, "waves:write"),
