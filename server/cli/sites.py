@@ -14,7 +14,7 @@ from server.stock.seals import ledger_hash
 _STREAMS = text("UPDATE release_rule SET streaming = :streaming WHERE site_id = :site_id AND name = 'streaming'")
 _MOVES = text("SELECT COUNT(*) FROM stock_move")
 _SEALED = text("SELECT COALESCE(SUM(moves), 0) FROM seal")
-_NUMBERS = ("receive_over_percent", "count_tolerance_units", "count_tolerance_percent")
+_NUMBERS = ("receive_over_percent", "receive_under_percent", "count_tolerance_units", "count_tolerance_percent")
 _WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each")}
 
 

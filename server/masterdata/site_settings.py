@@ -29,6 +29,7 @@ class SiteSettings:
     gcp: str = DEMONSTRATION_PREFIX
     cutoffs: tuple[str, ...] = ("16:00",)
     receive_over_percent: int = 0
+    receive_under_percent: int = 0
     count_tolerance_units: int = 0
     count_tolerance_percent: int = 0
 
