@@ -38,7 +38,7 @@ def _build(tx: Tx, task: TaskRow) -> Json:
     slots = [slot("item", ["item"], "slot.item"), slot("lot", ["lot"], "slot.lot", optional=True),
              slot("expiry", ["expiry"], "slot.expiry", optional=True), slot("serial", ["serial"], "slot.serial", optional=True),
              slot("quantity", ["quantity"], "slot.quantity", mode="ask", min=1)]
-    last = [{"text": f"{line.name} {line.lot}".strip(), "value": line.received} for line in lines[-_LAST:][::-1]]
+    last = [{"title": line.name, "sub": line.lot, "value": line.received, "notes": []} for line in lines[-_LAST:][::-1]]
     one = form("blind", "receive", Message("blind.scan", {"location": dock.code}), slots,
                {"location": dock.code, "rows": last}, state="open" if paper.state in ("expected", "receiving") else "done")
     return {"forms": [{**one, "repeat": True, "damageable": True}], "finish": True, "codes": location_codes(tx, [dock.id]),

@@ -20,7 +20,7 @@ from server.wms.put_away import want_put_away
 from server.wms.receiving import close_if_complete, pallet_of, receive, receive_extra, room_left
 from server.wms.tasks import NewTask, TaskRow, finish_task, make_task, touch_task
 from server.workflows.forms import form, progress, slot
-from server.workflows.receipts import Receipt, dock_of, found_of, kept, quantity_of, undo_receipts
+from server.workflows.receipts import Receipt, dock_of, found_of, kept, quantity_of, scanned, undo_receipts
 
 _PAPERS = ("asn", "purchase_order")
 _OPEN_TASK = text("SELECT id FROM task WHERE kind = 'receive' AND document = :code AND state IN ('open', 'leased')")
@@ -112,19 +112,22 @@ def _damaged(tx: Tx, call: Call) -> Answer:
 
 
 def _extra(tx: Tx, call: Call) -> Answer:
-    """The worker has more than the paper says, and has said so twice."""
-    paper = inbound_by_code(tx, str(call.held_task.document))
+    """The worker has more than the paper says, and has said so twice; by then the paper may be closed."""
+    paper = inbound_by_code(tx, scanned(call, "document"))
+    if paper.site_id != call.site_id:
+        raise NotFound(f"{paper.code} is expected in another warehouse. Call the supervisor.", what=paper.code)
     line = _line(tx, paper, call)
     found = found_of(call, item_by_id(tx, line.item_id), quantity_of(call), owner_id=line.owner_id, line=line, status="hold")
     lpn, added = receive_extra(tx, paper, found, dock_of(tx, paper), "over")
     raise_exception(tx, call, "over_receipt", document=paper.code, item=line.item, quantity=found.quantity)
     done = Message("receive.extra_done", {"quantity": found.quantity, "name": line.name, "lpn": lpn.code})
-    return _answer(tx, call, paper, done, [Receipt(added, found.quantity, lpn.code, added=True)])
+    return Answer(done, data=kept([Receipt(added, found.quantity, lpn.code, added=True)]))
 
 
 def _ask_about_extra(tx: Tx, call: Call, paper: InboundRow, line: Any, *, extra: int, receipts: list[Receipt]) -> Answer:
     booked = sum(one.quantity for one in receipts)
-    slots = {**{name: value for name, value in call.slots.items() if value is not None}, "line": f"l{line.id}", "quantity": extra}
+    slots = {**{name: value for name, value in call.slots.items() if value is not None}, "line": f"l{line.id}", "quantity": extra,
+             "document": paper.code}
     question = Message("receive.more_than_expected", {"booked": booked, "extra": extra, "document": paper.code})
     answer = _answer(tx, call, paper, question, receipts)
     step = NextStep(Message("receive.extra_yes", {"quantity": extra}), "receive_extra", slots)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,13 @@ class Shop:
                                                   "inside": "TROLLEY-1"})
         self.office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": ["TOTE-8", "TOTE-9"], "location": "W1-STAGE-1"})
         self.papers = 0
+
+    def until(self, path: str, wanted: Callable[[list[Any]], bool]) -> None:
+        """Asks the API until it answers as wanted: what was tapped is sent a moment later."""
+        ends = time.monotonic() + 15
+        while not wanted(self.office.call("GET", path)["items"]):
+            assert time.monotonic() < ends, self.office.call("GET", path)["items"]
+            time.sleep(0.1)
 
     def asn(self, **lines: int) -> str:
         self.papers += 1

@@ -41,6 +41,30 @@ def test_a_wrong_scan_says_what_was_scanned_what_was_wanted_and_what_to_do(shop,
     assert pda.errors == []
 
 
+def test_more_than_expected_is_a_question_that_one_tap_answers(shop, screen):
+    pda = screen("small")
+    pda.scan(shop.asn(TEA=10))
+    pda.sees(".title", "Green tea")
+    pda.scan(f"(01){ITEMS['TEA'][1]}(30)12")
+    pda.sees(".question", "2 more")
+    pda.fits()
+    pda.page.click(".question .buttons button")
+    shop.until("/api/v1/stock?item=TEA&status=hold", lambda held: [row["quantity"] for row in held] == [2])
+    assert pda.errors == []
+
+
+def test_goods_without_a_paper_are_received_by_scanning_the_dock(shop, screen):
+    pda = screen("usual", "zh-CN")
+    pda.scan("W1-DOCK-1")
+    pda.sees(".where", "W1-DOCK-1")
+    pda.scan(f"(01){ITEMS['SOAP'][1]}(30)6")
+    pda.sees(".list", "Soap with olive oil")
+    pda.fits()
+    pda.scan("CMD-DONE")
+    pda.home()
+    assert pda.errors == []
+
+
 def test_what_is_scanned_without_network_is_kept_and_counted_once_when_it_is_back(shop, screen):
     pda = screen()
     paper = shop.asn(SOAP=30)

@@ -62,6 +62,17 @@ def test_more_than_the_paper_says_is_asked_about_and_nothing_is_lost(house):
     assert house.one("SELECT code FROM floor_exception") == "over_receipt"
 
 
+def test_the_question_is_answered_after_the_paper_was_complete(house):
+    pda = house.pda()
+    pda.scan(expect(house, {"item": "SOAP", "quantity": 10}))
+    pda.scan(f"(01){ITEMS['SOAP']}(30)12")
+    assert pda.task is None
+    yes = pda.results[-1]["next"][0]
+    pda.send(yes["kind"], yes["slots"], None)
+    assert said(pda) == ("applied", "ok", "receive.extra_done")
+    assert stock(house, "hold") == 2
+
+
 def test_within_the_tolerance_more_is_simply_received(house):
     pda = house.pda()
     pda.scan(expect(house, {"item": "SOAP", "quantity": 10, "over_percent": 20}))
@@ -121,7 +132,7 @@ def test_without_a_paper_the_dock_is_scanned_and_then_whatever_came(house):
     assert said(pda) == ("applied", "ok", "receive.done")
     pda.scan(ITEMS["SOAP"][1:])
     pda.scan("QTY-3")
-    assert [row["text"] for row in pda.task["forms"][0]["info"]["rows"]] == ["Soap", "Milk L7"]
+    assert [(row["title"], row["value"]) for row in pda.task["forms"][0]["info"]["rows"]] == [("Soap", 3), ("Milk", 6)]
     pda.scan("CMD-DONE")
     assert said(pda) == ("applied", "ok", "blind.closed")
     assert received(house) == [("MILK", 6, 0), ("SOAP", 3, 0)]

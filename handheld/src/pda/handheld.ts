@@ -17,6 +17,7 @@ export interface Refusal {
   wanted?: string;
   now?: string;
   next: { label: string; kind: string; slots: Record<string, unknown> }[];
+  isQuestion?: boolean;
 }
 
 export interface View {
@@ -302,15 +303,21 @@ export class Handheld {
     this.set({ asking: false });
     if (result.status === "applied" || (result.status === "replayed" && result.first?.status !== "refused")) {
       if (result.task) void this.adopt(result.task);
+      if (result.next?.length) {
+        this.stop({ title: this.say(result.message), next: this.steps(result), isQuestion: true });
+        return;
+      }
       const text = this.say(result.message);
       if (text && text !== result.message.key) this.flash("good", text, result.message.key.endsWith("done"));
       return;
     }
     if (result.status === "stale") return;
-    this.stop({
-      title: this.say(result.message), next: (result.next ?? []).map((step) => ({ label: this.say(step.label), kind: step.kind, slots: step.slots })),
-    });
+    this.stop({ title: this.say(result.message), next: this.steps(result) });
     void this.reload();
+  }
+
+  private steps(result: Result): Refusal["next"] {
+    return (result.next ?? []).map((step) => ({ label: this.say(step.label), kind: step.kind, slots: step.slots }));
   }
 
   private async adopt(task: Task): Promise<void> {
