@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
 
-from server.kernel.clock import MINUTE, SECOND
+from server.kernel.clock import SECOND
 from server.kernel.database import Database
 from server.kernel.errors import Unavailable
 from server.kernel.transaction import Actor, Tx
@@ -19,7 +19,7 @@ JobFunction = Callable[[Tx, Mapping[str, Any]], None]
 LongJobFunction = Callable[[Database, Mapping[str, Any]], None]
 
 _CLAIM_MS = 60 * SECOND
-_LONG_CLAIM_MS = 10 * MINUTE
+_RENEW_SECONDS = 20.0
 _ATTEMPTS_MAX = 8
 _ADD = text(
     "INSERT INTO job (kind, payload, unique_key, run_at, every_seconds) "
@@ -40,6 +40,7 @@ _DONE = text(
 _AGAIN = text(
     "UPDATE job SET run_at = :run_at, claimed_until = 0, attempts = 0, error = NULL WHERE id = :id AND state = 'waiting'"
 )
+_RENEW = text("UPDATE job SET claimed_until = :until WHERE id = :id AND state = 'waiting'")
 _FAILED = text(
     "UPDATE job SET state = :state, run_at = :run_at, claimed_until = 0, error = :error WHERE id = :id"
 )
@@ -56,8 +57,6 @@ def add_job(
 
 class _Runner(ABC):
     """A thread that runs the due jobs of its kinds."""
-
-    claim_ms = _CLAIM_MS
 
     def __init__(self, database: Database, kinds: Iterable[str], *, pause_seconds: float = 0.25) -> None:
         self._database = database
@@ -93,7 +92,7 @@ class _Runner(ABC):
 
     def _run_one(self, number: int) -> int:
         claimed = self._database.write(
-            lambda tx: tx.row(_CLAIM, id=number, now=tx.now, until=tx.now + self.claim_ms), backlog=True)
+            lambda tx: tx.row(_CLAIM, id=number, now=tx.now, until=tx.now + _CLAIM_MS), backlog=True)
         if claimed is None:
             return 0
         try:
@@ -134,14 +133,29 @@ class JobRunner(_Runner):
 
 
 class LongJobRunner(_Runner):
-    """Runs jobs of many small transactions; one that is cut off is run again, so each step must be harmless twice."""
+    """Runs jobs of many small transactions; one that is cut off is run again, so each step must be harmless twice.
 
-    claim_ms = _LONG_CLAIM_MS
+    While it works its claim is renewed: of a process that was killed the next one takes over within a minute.
+    """
 
     def __init__(self, database: Database, functions: Mapping[str, LongJobFunction], *, pause_seconds: float = 0.1) -> None:
         super().__init__(database, functions, pause_seconds=pause_seconds)
         self._functions = functions
 
     def _perform(self, number: int, claimed: Any) -> None:
-        self._functions[claimed.kind](self._database, claimed.payload)
+        ended = threading.Event()
+        renewal = threading.Thread(target=self._renew, args=(number, ended), name="job-claim", daemon=True)
+        renewal.start()
+        try:
+            self._functions[claimed.kind](self._database, claimed.payload)
+        finally:
+            ended.set()
+            renewal.join()
         self._database.write(lambda tx: tx.execute(_DONE, {"id": number}), backlog=True)
+
+    def _renew(self, number: int, ended: threading.Event) -> None:
+        while not ended.wait(_RENEW_SECONDS):
+            try:
+                self._database.write(lambda tx: tx.execute(_RENEW, {"id": number, "until": tx.now + _CLAIM_MS}), backlog=True)
+            except Unavailable as error:
+                log.warning("a job's claim cannot be renewed: the database is away", extra={"why": str(error)})

@@ -12,6 +12,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.codes import location_codes
 from server.masterdata.items import item_by_id
 from server.masterdata.sites import Place, location_by_code
+from server.printing.labels import NoPrinter, print_lpn_label
 from server.stock.lpns import content_of, lpn_by_code, lpn_by_id
 from server.wms.put_away import join_put_away, open_put_away, put_away, put_aways_of, reopen_put_away, suggest
 from server.wms.tasks import TaskRow, reopen_task, set_task_data, task_by_id
@@ -45,6 +46,14 @@ def _join(tx: Tx, call: Call) -> Answer:
         join_put_away(tx, waiting.id, waiting.task_id, call.held_task.id)
     _take(tx, waiting, lpn, call.held_task.id)
     return Answer(Message("put_away.joined", {"lpn": lpn.code}), task_id=call.held_task.id)
+
+
+def _reprint(tx: Tx, call: Call) -> Answer:
+    """The label of the pallet at hand comes out once more."""
+    row = next((one for one in put_aways_of(tx, call.held_task.id) if call.form in (None, "join", f"p{one.id}")), None)
+    if row is None or print_lpn_label(tx, row.lpn, document=str(call.held_task.document or ""), again=True) is None:
+        raise NoPrinter("There is no printer for this label. Call the supervisor.", what="printer")
+    return Answer(Message("put_away.reprinted", {"lpn": row.lpn}))
 
 
 def _take(tx: Tx, waiting: Any, lpn: Place, round_: int) -> None:
@@ -112,6 +121,6 @@ def _lpn(tx: Tx, code: str) -> Place:
     return lpn_by_id(tx, found.id)
 
 
-PROCESS = Process(kind="put_away", build=_build, handlers={"put_away": _put_away, "join": _join}, start=_start,
+PROCESS = Process(kind="put_away", build=_build, handlers={"put_away": _put_away, "join": _join, "reprint": _reprint}, start=_start,
                   start_types=frozenset({"lpn"}), undo=_undo, claimed=_claimed,
-                  requests=frozenset({"join"}), order=10)
+                  requests=frozenset({"join", "reprint"}), order=10)

@@ -281,7 +281,7 @@ function Commands({ handheld, form, task, more, setMore }: CommandsProps) {
   const first = [command("UNDO", handheld.text("undo"))];
   if (form?.shortable) first.push(command("SHORT", handheld.text("short")));
   if (hasTally || task.finish) first.push(command("DONE", handheld.text("done")));
-  if (task.kind === "pack") first.push(command("REPRINT", handheld.text("reprint")));
+  if (task.kind === "pack" || task.kind === "put_away") first.push(command("REPRINT", handheld.text("reprint")));
   if (first.length < 3) first.push(command("SKIP", handheld.text("skip")));
   const rest = [
     ...(form?.damageable ? [command("DAMAGED", handheld.text("damaged"))] : []), ...(canFill ? [command("FULL", handheld.text("full"))] : []),
