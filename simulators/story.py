@@ -18,6 +18,7 @@ from simulators.worker import Worker
 
 Say = Callable[[str], None]
 _IDLE_WAVES = 300
+_NEWS_SECONDS = 300
 COUNTED_BINS = 12
 OFFICE = "DEMO-OFFICE"
 SCOPES = ("items:write", "locations:write", "inbound:write", "orders:write", "orders:read", "waves:write", "waves:read",
@@ -259,7 +260,7 @@ class Story:
 
     def _settled_orders(self) -> list[Json]:
         """The orders once the news of the trucks has reached them: that takes a moment, since it happens off the scan's path."""
-        ends = time.monotonic() + 60
+        ends = time.monotonic() + _NEWS_SECONDS
         while True:
             orders = self._all("/api/v1/orders")
             if all(order["state"] in ("shipped", "short", "cancelled") for order in orders) or time.monotonic() > ends:
