@@ -1,36 +1,44 @@
 """Labels that are not GS1 but come in at the same dock: ANSI MH10.8.2 in ISO/IEC 15434 envelopes, weigh labellers."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from labels.gs1.elements import LabelFault
+from labels.gs1.faults import LabelFault
 
 MH10_HEADER = "[)>\x1e06\x1d"
+_CONTROLS = re.compile(r"[\x00-\x03\x05-\x1c\x1f\x7f]")
+_QUANTITY = re.compile(r"[0-9]{1,12}")
+_WEIGH_LABEL = re.compile(r"LMQ#1#([0-9]{1,6}(?:\.[0-9]{1,3})?)#([0-9]{2})\.([0-9]{2})\.([0-9]{4})#([^#]+)(?:#([^#]*))?")
 _FIELDS = {"1P": "manufacturer_part", "P": "customer_part", "Q": "quantity", "K": "order_number", "1T": "lot",
            "4L": "origin_country", "9D": "date_code", "S": "serial", "1K": "order_number", "10K": "invoice"}
 
 
 def mh10_values(text: str) -> dict[str, Any]:
     """The fields of an ISO/IEC 15434 format 06 label by their data identifiers; those unknown to us are left out."""
+    if _CONTROLS.search(text):
+        raise LabelFault("character", "The label holds control characters that no label has.")
     values: dict[str, Any] = {}
     for part in text[len(MH10_HEADER) :].rstrip("\x1e\x04").split("\x1d"):
         head = next((name for name in sorted(_FIELDS, key=len, reverse=True) if part.startswith(name)), None)
         if head is not None and len(part) > len(head) and (head != "K" or "order_number" not in values):
             values[_FIELDS[head]] = part[len(head) :]
     quantity = str(values.get("quantity", ""))
-    if quantity and not (quantity.isascii() and quantity.isdigit()):
+    if quantity and not _QUANTITY.fullmatch(quantity):
         raise LabelFault("quantity", f"The label's quantity {quantity!r} is no whole number.")
     return values | ({"quantity": int(quantity)} if quantity else {})
 
 
 def weigh_label_values(text: str) -> dict[str, Any]:
     """A weigh labeller's `LMQ#1#kilograms#dd.mm.yyyy#lot[#product]`."""
-    parts = text.split("#")
+    found = _WEIGH_LABEL.fullmatch(text)
+    if found is None:
+        raise LabelFault("weigh_label", "The weigh label cannot be read: weight, date or lot has not its form.")
+    kilograms, day, month, year, lot, product = found.groups()
     try:
-        day, month, year = parts[3].split(".")
-        values: dict[str, Any] = {"net_weight_g": int(Decimal(parts[2]) * 1000), "lot": parts[4],
-                                  "best_before": date(int(year), int(month), int(day)).isoformat()}
-    except (ValueError, IndexError, ArithmeticError):
-        raise LabelFault("weigh_label", "The weigh label cannot be read: weight, date or lot has not its form.") from None
-    return values | ({"product_number": parts[5]} if len(parts) > 5 else {})
+        best_before = date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        raise LabelFault("day", f"The weigh label's date {day}.{month}.{year} is no day.") from None
+    values = {"net_weight_g": int(Decimal(kilograms) * 1000), "lot": lot, "best_before": best_before}
+    return values | ({"product_number": product} if product else {})

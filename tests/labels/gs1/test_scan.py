@@ -1,14 +1,10 @@
 """What a scan means, by its habits and its faults."""
 
-import json
-
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labels.gs1 import build, join, parse_scan
-from labels.gs1.command import parse
+from labels.gs1 import ParseSettings, build, build_bracketed, join, parse_scan
 from labels.gs1.linters import CSET82, check_digit
 
 LABEL = "0109506000117843" + "10LOT1\x1d" + "17261231"
@@ -54,6 +50,71 @@ def test_codes_of_our_own_are_plain(raw: str) -> None:
     assert (parse_scan(raw).kind, parse_scan(raw).values["text"]) == ("plain", raw)
 
 
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("(10)AB(CD)EF", "unknown_ai"), ("(10)ABC(", "unknown_ai"), ("(10", "empty_value"), ("(10)(11)987650", "empty_value"),
+        ("(1A)12345", "unknown_ai"), ("()12345", "unknown_ai"), ("(12345)12345", "unknown_ai"), ("(17)9(90)217", "too_short"),
+        ("1(10)A", "unknown_ai"), ("(10)A^B", "not_cset82"), ("(10)A\\B", "not_cset82"),
+    ],
+)
+def test_a_wrong_bracketed_label_is_told(raw: str, code: str) -> None:
+    assert parse_scan(raw, gs1=True).error["code"] == code
+
+
+def test_a_bracket_with_a_backslash_before_it_is_data() -> None:
+    assert parse_scan("(10)12\\(11)34", gs1=True).elements == (("10", "12(11)34"),)
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("^^0109506000117843", "unknown_ai"), ("^10A^^21B", "unknown_ai"), ("^", "empty"), ("^01095060001178^", "too_short"),
+        ("]C1^0109506000117843", "unknown_ai"), ("]C110A^21B", "not_cset82"), ("]d2TEXT", "unknown_ai"), ("^402123456789012345678", "too_long"),
+    ],
+)
+def test_separators_in_the_wrong_place_are_told(raw: str, code: str) -> None:
+    assert parse_scan(raw, gs1=True).error["code"] == code
+
+
+@pytest.mark.parametrize("raw", ["^0109506000117843^10A^", "]C1\x1d0109506000117843\x1d10A\x1d", "]e0010950600011784310A"])
+def test_separators_that_are_not_needed_do_no_harm(raw: str) -> None:
+    assert parse_scan(raw, gs1=True).elements == (("01", "09506000117843"), ("10", "A"))
+
+
+@pytest.mark.parametrize("raw", ["]E07617027667211", "]E0123", "]E010614141000415", "]E0761702766721X", "]E496385075", "]E4"])
+def test_a_retail_code_of_wrong_length_or_check_digit_is_told(raw: str) -> None:
+    assert parse_scan(raw).error["code"] == "check_digit"
+
+
+def test_a_composite_component_adds_to_the_retail_code() -> None:
+    scan = parse_scan("]E07617027667210|]e01726123110LOT1")
+    assert (scan.values["gtin"], scan.values["lot"], scan.values["expiry"]) == ("07617027667210", "LOT1", "2026-12-31")
+    assert parse_scan("]E07617027667210|]e0").error["code"] == "empty"
+    assert parse_scan("]E07617027667210|]e0172612").error["code"] == "too_short"
+
+
+@pytest.mark.parametrize("raw", ["]Q1TEXT", "]d1TEXT", "]J0TEXT"])
+def test_a_symbol_that_says_it_holds_plain_text_is_plain_also_where_gs1_is_asked_for(raw: str) -> None:
+    scan = parse_scan(raw, gs1=True)
+    assert (scan.kind, scan.values["text"]) == ("plain", "TEXT")
+
+
+def test_a_separator_of_the_sites_own_scanners_stands_for_gs() -> None:
+    settings = ParseSettings(group_separators=("~",))
+    assert parse_scan("010950600011784310LOT1~21X", settings=settings).values["serial"] == "X"
+
+
+@pytest.mark.parametrize("raw", ["[)>\x1e06\x1dQ1\x00\x1e\x04", "[)>\x1e06\x1d1T\x1bx", "[)>\x1e06\x1dQ" + "9" * 400])
+def test_a_supplier_label_with_rubbish_in_it_is_told(raw: str) -> None:
+    assert parse_scan(raw).error["code"] in ("character", "quantity")
+
+
+@pytest.mark.parametrize("raw", ["LMQ#1#1e9#13.12.2024#L", "LMQ#1#1.5#31.02.2024#L", "LMQ#1#1.5#13.12.2024#", "LMQ#", "LMQ#1#NaN#01.01.2024#L"])
+def test_a_weigh_label_with_rubbish_in_it_is_told(raw: str) -> None:
+    assert parse_scan(raw).error["code"] in ("weigh_label", "day")
+
+
 def test_two_halves_of_a_label_make_one() -> None:
     lower, upper = parse_scan("]C1152606131026104005\x1d3002"), parse_scan("]C10109506000117843")
     assert lower.ok and lower.missing
@@ -74,6 +135,7 @@ def test_what_is_built_is_read_again(lot: str, serial: str, digits: int, count: 
     scan = parse_scan("]C1" + build(elements))
     # A lot may hold a text by which some scanner writes GS (such as <GS>): that one is not readable through it.
     assert list(scan.elements) == elements or any(sign in lot + serial for sign in ("(", "<", "\\"))
+    assert list(parse_scan(build_bracketed(elements)).elements) == elements or "(GS)" in (lot + serial).upper()
 
 
 @given(st.text(max_size=600))
@@ -81,11 +143,3 @@ def test_no_text_is_too_strange(raw: str) -> None:
     for gs1 in (False, True):
         scan = parse_scan(raw, gs1=gs1)
         assert scan.ok == (scan.error is None)
-
-
-def test_the_command_answers_every_line() -> None:
-    lines = b'(01)09506000117843\n"\\u001d0109506000117843"\nW1-A-01\n\xff\xfe\n"]C1\n'
-    result = CliRunner().invoke(parse, ["--json"], input=lines)
-    rows = [json.loads(line) for line in result.output.splitlines()]
-    assert [row["kind"] for row in rows] == ["gs1", "gs1", "plain", "unreadable", "plain"]
-    assert set(rows[0]) >= {"ok", "kind", "symbology", "elements", "values", "error"}
