@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from labels.gs1 import CatchWeight
 from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.site_settings import set_site_settings, site_settings
@@ -51,6 +52,10 @@ def _change(tx: Tx, site_id: int, name: str, value: str) -> None:
         set_site_settings(tx, site_id, gcp=value)
     elif name == "cutoffs" and value:
         set_site_settings(tx, site_id, cutoffs=[_clock(one) for one in value.split(",")])
+    elif name == "catch_weight":
+        set_site_settings(tx, site_id, catch_weight=[_layout(one) for one in value.split(",") if one])
+    elif name == "group_separators":
+        set_site_settings(tx, site_id, group_separators=[_separator(one) for one in value.split(" ") if one])
     else:
         raise Invalid(f"{name[:32]}={value[:32]} is no setting of a warehouse. See aisle site --help.", field=name[:32])
 
@@ -67,3 +72,17 @@ def _clock(value: str) -> str:
     if not (hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60):
         raise Invalid(f"{value[:16]!r} is no time of day such as 16:00.", field="cutoffs")
     return f"{int(hour):02d}:{int(minute):02d}"
+
+
+def _layout(pattern: str) -> str:
+    try:
+        return CatchWeight.of(pattern).pattern
+    except ValueError as error:
+        raise Invalid(str(error), field="catch_weight") from error
+
+
+def _separator(value: str) -> str:
+    if value.isalnum() or len(value) > 16:
+        raise Invalid(f"{value[:16]!r} would be taken out of every code that holds it; a separator has a sign in it "
+                      "that codes have not, such as ~ or <GS>.", field="group_separators")
+    return value

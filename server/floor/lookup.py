@@ -8,6 +8,7 @@ from server.floor.process import Json
 from server.floor.reading import read
 from server.kernel.transaction import Tx
 from server.masterdata.codes import Codes, items_by_keys, locations_by_keys, lpn_code
+from server.masterdata.site_settings import label_settings, site_settings
 
 _LPN = text(
     "SELECT p.code, p.kind FROM lpn p JOIN location l ON l.id = p.location_id "
@@ -28,8 +29,9 @@ _PLACE_OF_ITEM = text(
 
 def understand(tx: Tx, site_id: int, scanned: str) -> Json:
     """The reading of a scan with every code that the site knows; items say where they belong (`location`)."""
-    found = codes_for(tx, site_id, read(scanned, {}), scanned)
-    reading: Json = dict(read(scanned, found))
+    settings = label_settings(site_settings(tx, site_id))
+    found = codes_for(tx, site_id, read(scanned, {}, settings), scanned)
+    reading: Json = dict(read(scanned, found, settings))
     for value in reading["values"]:
         if value["type"] == "item" and value.get("key"):
             value["location"] = tx.scalar(_PLACE_OF_ITEM, code=value["key"], site_id=site_id)
@@ -38,13 +40,14 @@ def understand(tx: Tx, site_id: int, scanned: str) -> Json:
 
 def codes_for(tx: Tx, site_id: int, reading: Any, scanned: str) -> Codes:
     """The codes that could complete a first reading of `scanned`."""
-    plain = scanned.strip().upper()[:128]
     values = reading["values"]
-    keys = [plain, *(f"gtin:{value['gtin']}" for value in values if value["type"] == "item" and value.get("gtin"))]
+    plain = {scanned.strip().upper()[:128], *(value["key"].upper()[:128] for value in values if value["type"] == "unknown")}
+    items = [value for value in values if value["type"] == "item"]
+    keys = [*plain, *(f"{name}:{value[name]}" for value in items for name in ("gtin", "rcn") if value.get(name))]
     codes: Codes = {}
-    for code in {plain, *(value["key"] for value in values if value["type"] == "lpn")}:
+    for code in {*plain, *(value["key"] for value in values if value["type"] == "lpn")}:
         codes.update(_lpn_or_document(tx, site_id, str(code)))
-    return {**codes, **locations_by_keys(tx, [plain]), **items_by_keys(tx, keys)}
+    return {**codes, **locations_by_keys(tx, [*plain]), **items_by_keys(tx, keys)}
 
 
 def _lpn_or_document(tx: Tx, site_id: int, code: str) -> Codes:

@@ -6,6 +6,12 @@
 
 export type Labelled = Record<string, string | number>;
 
+/** How the site prints and scans, as the pull tells it: layouts such as 28IIIIIWWWWWC, and what stands for GS. */
+export interface LabelSettings {
+  catch_weight?: string[];
+  group_separators?: string[];
+}
+
 /** What is wrong with a label. */
 export class LabelFault extends Error {
   constructor(
@@ -20,6 +26,7 @@ const GS = "\x1d";
 const GS_WRITTEN = /<GS>|\{GS\}|\[GS\]|\\x1d|\\u001d|\\F|␝|\(GS\)|Alt\+029|\^\]/gi;
 const GS1_CARRIER = /^\](?:C1|d2|Q3|e0|J1)/;
 const PLAIN_CARRIER = /^\](?:C0|A.|d.|Q.|E[034]|I.|X0|L.|J.|F.|G.|e.|z.)/;
+const LINK = /^https?:\/\//i;
 const SCAN_MAX = 512;
 
 const PREDEFINED: Record<string, number> = {
@@ -48,21 +55,45 @@ export const isKey = (digits: string): boolean =>
   /^\d+$/.test(digits) && checkDigit(digits.slice(0, -1)) === digits.slice(-1);
 
 /** What a label says, null when the text is no label; throws LabelFault for a label that is wrong. */
-export function parseLabel(text: string): Labelled | null {
+export function parseLabel(text: string, settings: LabelSettings = {}): Labelled | null {
   if (text.length > SCAN_MAX) throw new LabelFault("too_long", `The scan has ${text.length} characters, at most ${SCAN_MAX} are taken.`);
-  const body = text.replace(GS_WRITTEN, GS);
+  const body = separated(text, settings);
   if (/[\x00-\x1c\x1e\x1f\x7f]/.test(body)) throw new LabelFault("character", "The scan holds control characters that no label has.");
   if (GS1_CARRIER.test(body)) {
     if (body.length === 3) throw new LabelFault("empty", "The symbol holds no data.");
     return /^\(\d{2,4}\)/.test(body.slice(3)) ? bracketed(body.slice(3)) : elementString(body.slice(3));
   }
-  if (PLAIN_CARRIER.test(body)) return unmarked(body.slice(3), /^\]E/.test(body));
-  if (/^https?:\/\//i.test(body)) return link(body);
+  if (PLAIN_CARRIER.test(body)) return unmarked(body.slice(3), /^\]E/.test(body), settings);
+  if (LINK.test(body)) return link(body);
   if (/^\(\d{2,4}\)/.test(body)) return bracketed(body);
-  return unmarked(body, false);
+  return unmarked(body, false, settings);
 }
 
-function unmarked(body: string, isRetail: boolean): Labelled | null {
+/** A plain code without the AIM identifier that a scanner may put before it. */
+export const withoutCarrier = (text: string): string => (PLAIN_CARRIER.test(text) ? text.slice(3) : text);
+
+function separated(text: string, settings: LabelSettings): string {
+  if (LINK.test(withoutCarrier(text))) return text;
+  return (settings.group_separators ?? []).reduce((body, sign) => body.split(sign).join(GS), text).replace(GS_WRITTEN, GS);
+}
+
+/** A variable-measure EAN-13 by its layout; the same as the server's CatchWeight. */
+function catchWeight(body: string, layout: string): Labelled | null {
+  const found = /^(\d{1,3})(I+)(X?)(W+|P+)C(?:\*(\d+))?$/.exec(layout);
+  const digits = /^\d{12}$/.test(body) ? `0${body}` : body;
+  if (!found || !/^\d{13}$/.test(digits) || !isKey(digits)) return null;
+  const [, prefix = "", item = "", skipped = "", measure = "", grams = "1"] = found;
+  if (!digits.startsWith(prefix)) return null;
+  const end = prefix.length + item.length;
+  const value = Number(digits.slice(end + skipped.length, 12));
+  return { rcn: digits.slice(0, end), ...(measure.startsWith("W") ? { net_weight_g: value * Number(grams) } : {}) };
+}
+
+function unmarked(body: string, isRetail: boolean, settings: LabelSettings): Labelled | null {
+  for (const layout of settings.catch_weight ?? []) {
+    const found = catchWeight(body, layout);
+    if (found) return found;
+  }
   if (/^(\d{8}|\d{12,14})$/.test(body) && isKey(body)) return { gtin: body.padStart(14, "0") };
   if (isRetail) throw new LabelFault("check_digit", `${body} is no EAN or UPC: the check digit is wrong.`);
   if (!body.includes(GS) && !(body.length >= 16 && /^\d\d/.test(body))) return null;
@@ -144,12 +175,13 @@ function labelled(elements: [string, string][]): Labelled {
 function check(ai: string, value: string): void {
   const exact = PREDEFINED[ai] ?? FIXED[ai] ?? (/^3[1-6]\d\d$/.test(ai) ? 6 : undefined);
   if (exact === undefined && !(ai in VARIABLE) && !/^9\d$/.test(ai)) throw new LabelFault("unknown_ai", `(${ai}) is no application identifier.`);
-  if (exact !== undefined && value.length !== exact) throw new LabelFault("length", `(${ai}) needs ${exact} characters, the label has ${value.length}.`);
+  if (exact !== undefined && value.length !== exact) throw new LabelFault(value.length < exact ? "too_short" : "too_long", `(${ai}) needs ${exact} characters, the label has ${value.length}.`);
   const most = VARIABLE[ai] ?? 90;
-  if (!value || (exact === undefined && value.length > most)) throw new LabelFault("length", `(${ai}) holds 1 to ${most} characters, the label has ${value.length}.`);
+  if (!value) throw new LabelFault("empty_value", `(${ai}) has no value.`);
+  if (exact === undefined && value.length > most) throw new LabelFault("too_long", `(${ai}) holds 1 to ${most} characters, the label has ${value.length}.`);
   const isNumeric = exact !== undefined || ai === "30" || ai === "37";
-  if (isNumeric && !/^\d+$/.test(value)) throw new LabelFault("digits", `(${ai}) holds digits only.`);
-  if (!CODE_82.test(value)) throw new LabelFault("character", `(${ai}) holds a character that GS1 does not allow.`);
+  if (isNumeric && !/^\d+$/.test(value)) throw new LabelFault("not_digits", `(${ai}) holds digits only.`);
+  if (!CODE_82.test(value)) throw new LabelFault("not_cset82", `(${ai}) holds a character that GS1 does not allow.`);
   if ((ai === "00" || ai === "01" || ai === "02" || ai === "414") && !isKey(value)) {
     throw new LabelFault("check_digit", `The check digit of (${ai}) ${value} is wrong.`);
   }
@@ -189,6 +221,6 @@ export function isoDate(digits: string, today = new Date()): string {
   if (year - (now % 100) >= 51) full -= 100;
   if (year - (now % 100) <= -50) full += 100;
   const last = new Date(Date.UTC(full, month, 0)).getUTCDate();
-  if (month < 1 || month > 12 || day > last) throw new LabelFault("date", `${digits} is no date (YYMMDD).`);
+  if (month < 1 || month > 12 || day > last) throw new LabelFault(month < 1 || month > 12 ? "month" : "day", `${digits} is no date (YYMMDD).`);
   return `${full}-${String(month).padStart(2, "0")}-${String(day || last).padStart(2, "0")}`;
 }

@@ -1,6 +1,7 @@
 /** The handheld's heart: a scan becomes a reading, fills the task, becomes an operation; screens only show it. */
 import { currentForm } from "../floor/commands";
 import { fill } from "../floor/fill";
+import type { LabelSettings } from "../floor/gs1";
 import { isNone, replaceForm } from "../floor/fillTask";
 import { read } from "../floor/reading";
 import type { Effect, Message, Reading, Task, Value } from "../floor/types";
@@ -50,6 +51,7 @@ export class Handheld {
   private identity: Identity | null = null;
   private session: Session | null = null;
   private messages: Record<string, string> = {};
+  private labels: LabelSettings = {};
   private queue!: Queue;
   private link!: Link;
   private chain: Promise<void> = Promise.resolve();
@@ -77,6 +79,7 @@ export class Handheld {
     this.identity = (await this.store.get<Identity>("identity")) ?? null;
     this.session = (await this.store.get<Session>("session")) ?? null;
     this.messages = (await this.store.get<Record<string, string>>("messages")) ?? {};
+    this.labels = (await this.store.get<LabelSettings>("labels")) ?? {};
     this.link = new Link(() => this.keys(), () => void this.pull(), (connected) => this.linked(connected), () => void this.shutOut());
     this.queue = new Queue(this.store, epoch, (body) => this.link.send("operations", "/api/v1/operations", body),
       (operation, result) => this.heard(operation, result), () => this.queueChanged());
@@ -215,8 +218,10 @@ export class Handheld {
   /** What the server holds for this device, with the own queue on top. */
   private async pull(): Promise<void> {
     try {
-      const told = await call<{ tasks?: Task[]; counts: Record<string, number> }>(this.keys(), "GET", "/api/v1/floor/pull");
+      const told = await call<{ tasks?: Task[]; counts: Record<string, number>; settings: LabelSettings }>(this.keys(), "GET", "/api/v1/floor/pull");
       this.set({ counts: told.counts });
+      this.labels = told.settings;
+      await this.store.set("labels", told.settings);
       if (this.queue.size) return;
       const mine = told.tasks?.find((task) => task.id === this.view.task?.id) ?? told.tasks?.[0] ?? null;
       if (mine?.id !== this.view.task?.id || mine?.version !== this.view.task?.version) {
@@ -246,7 +251,7 @@ export class Handheld {
   private async work(raw: string): Promise<void> {
     feedback.wakeAudio();
     this.set({ refusal: null });
-    const reading = read(raw, this.view.task?.codes ?? {});
+    const reading = read(raw, this.view.task?.codes ?? {}, this.labels);
     const badge = reading.values.find((value) => value.type === "badge");
     if (this.view.screen === "signIn") {
       this.setBadge(String(badge?.key ?? raw).trim());
