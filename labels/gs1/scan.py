@@ -13,7 +13,7 @@ from labels.gs1.digital_link import looks_like_link, parse_link
 from labels.gs1.elements import FNC1, Element, check_element, check_together, parse_bracketed, parse_elements
 from labels.gs1.faults import LabelFault
 from labels.gs1.linters import check_digit
-from labels.gs1.supplier_labels import MH10_HEADER, mh10_values, weigh_label_values
+from labels.gs1.supplier_labels import MH10_HEADER, supplier_values, weigh_label_values
 
 LINEAR_MAX = 512
 GS1_CARRIERS = {"]C1": "GS1-128", "]d2": "GS1 DataMatrix", "]Q3": "GS1 QR", "]e0": "GS1 DataBar", "]J1": "GS1 DotCode"}
@@ -127,8 +127,9 @@ def _understood(text: str, symbology: str | None, *, gs1: bool, settings: ParseS
     is_gs1 = text[:3] in GS1_CARRIERS or (gs1 and text[:2] not in _MAY_BE_PLAIN)
     if symbology in _RETAIL:
         return _retail(body, symbology, settings)
-    if body.startswith(MH10_HEADER):
-        return Scan(True, "supplier_label", symbology, (), mh10_values(body))
+    supplier = None if is_gs1 else supplier_values(body)
+    if supplier is not None:
+        return Scan(True, "supplier_label", symbology, (), supplier)
     if looks_like_link(body):
         return _link(body, symbology, strict=gs1 or symbology is None, settings=settings)
     if body.startswith("(") and (is_gs1 or _HRI.match(body)):
