@@ -25,7 +25,10 @@ _RETAIL = ("EAN/UPC", "EAN-8")
 _HRI = re.compile(r"\([0-9]{2,4}\)")
 _MAY_BE_PLAIN = ("]Q", "]d", "]J")
 """Symbols that carry either GS1 data or any text, and whose AIM identifier says which."""
+_LIKE_A_LABEL = re.compile(r"0[0-3]|1[1-7]|3[1-6][0-9][0-5]|253|255|41[0-7]|80(?:03|04|06|17|18)")
+"""Keys, dates and measures: what a label begins with that was sent without any mark of GS1."""
 _GS_WRITTEN = re.compile(r"<GS>|\{GS\}|\[GS\]|\\x1d|\\u001d|\\F|␝|\(GS\)|Alt\+029|\^\]", re.IGNORECASE)
+_BROKEN = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile(r"[\x00-\x1c\x1e-\x1f\x7f]")
 _DATES = {"11": "production_date", "12": "due_date", "13": "pack_date", "15": "best_before", "16": "sell_by",
           "17": "expiry"}
@@ -102,7 +105,7 @@ def _cleaned(text: str, settings: ParseSettings) -> str:
     text = text.strip(" \t\r\n")
     if len(text) > LINEAR_MAX:
         raise LabelFault("too_long", f"The scan has {len(text)} characters, at most {LINEAR_MAX} are taken.")
-    if any(0xD800 <= ord(sign) <= 0xDFFF for sign in text):
+    if _BROKEN.search(text):
         raise LabelFault("character", "The scan holds broken characters. Scan again, or check the scanner's set-up.")
     if MH10_HEADER in text[: len(MH10_HEADER) + 3]:
         return text
@@ -180,13 +183,20 @@ def _unmarked(body: str, symbology: str | None, settings: ParseSettings) -> Scan
         return Scan(True, "gtin", symbology, (("01", body.zfill(14)),), {"gtin": body.zfill(14)})
     if body.startswith("LMQ#"):
         return Scan(True, "weigh_label", symbology, (), weigh_label_values(body))
-    if FNC1 in body or _begins_like_a_label(body):
-        try:
-            return _labelled(parse_elements(body.removeprefix(FNC1)), symbology)
-        except LabelFault:
-            if FNC1 in body or _is_certainly_gs1(body):
-                raise
-    return Scan(True, "plain", symbology, values={"text": body})
+    if FNC1 in body or _is_certainly_gs1(body):
+        return _labelled(parse_elements(body.removeprefix(FNC1)), symbology)
+    return _perhaps_labelled(body, symbology) or Scan(True, "plain", symbology, values={"text": body})
+
+
+def _perhaps_labelled(body: str, symbology: str | None) -> Scan | None:
+    """Digits that begin like a label are one when all of them are right; a lot alone is any text, and is not guessed."""
+    if len(body) < 16 or not _LIKE_A_LABEL.match(body):
+        return None
+    try:
+        scan = _labelled(parse_elements(body), symbology)
+    except LabelFault:
+        return None
+    return scan if scan.ok else None
 
 
 def _labelled(elements: list[Element], symbology: str | None, kind: str = "gs1") -> Scan:
@@ -245,10 +255,6 @@ def _iso_date(digits: str) -> str:
 
 def _is_gtin(digits: str) -> bool:
     return digits.isascii() and digits.isdigit() and check_digit(digits[:-1]) == digits[-1]
-
-
-def _begins_like_a_label(body: str) -> bool:
-    return len(body) >= 16 and body[:2].isdigit()
 
 
 def _is_certainly_gs1(body: str) -> bool:

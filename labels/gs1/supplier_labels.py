@@ -24,7 +24,7 @@ def supplier_values(text: str) -> dict[str, Any] | None:
     """The fields of a supplier's label; None when the text is none that we know."""
     if text.startswith(MH10_HEADER):
         return mh10_values(text)
-    if _BLANKS.fullmatch(text):
+    if text[:1] == "P" and _BLANKS.fullmatch(text):
         parts = text.split(" ")
         named = [_head(part) for part in parts]
         return _fields(parts) if None not in named and len(set(named)) > 2 else None

@@ -27,6 +27,8 @@ const GS_WRITTEN = /<GS>|\{GS\}|\[GS\]|\\x1d|\\u001d|\\F|␝|\(GS\)|Alt\+029|\^\
 const GS1_CARRIER = /^\](?:C1|d2|Q3|e0|J1)/;
 const PLAIN_CARRIER = /^\](?:C0|A.|d.|Q.|E[034]|I.|X0|L.|J.|F.|G.|e.|z.)/;
 const LINK = /^https?:\/\//i;
+/** Keys, dates and measures: what a label begins with that was sent without any mark of GS1. */
+const LIKE_A_LABEL = /^(?:0[0-3]|1[1-7]|3[1-6]\d[0-5]|253|255|41[0-7]|80(?:03|04|06|17|18))/;
 const SCAN_MAX = 512;
 
 const PREDEFINED: Record<string, number> = {
@@ -96,7 +98,7 @@ function unmarked(body: string, isRetail: boolean, settings: LabelSettings): Lab
   }
   if (/^(\d{8}|\d{12,14})$/.test(body) && isKey(body)) return { gtin: body.padStart(14, "0") };
   if (isRetail) throw new LabelFault("check_digit", `${body} is no EAN or UPC: the check digit is wrong.`);
-  if (!body.includes(GS) && !(body.length >= 16 && /^\d\d/.test(body))) return null;
+  if (!body.includes(GS) && !(body.length >= 16 && LIKE_A_LABEL.test(body))) return null;
   try {
     return elementString(body);
   } catch (fault) {

@@ -45,7 +45,9 @@ def test_trade_item_numbers_of_every_length_become_fourteen_digits(raw: str, gti
     assert parse_scan(raw).values["gtin"] == gtin
 
 
-@pytest.mark.parametrize("raw", ["W1-A-01-02", "LPN00000042", "TOTE-7", "7617027667211", "CMD-SHORT", "中文"])
+@pytest.mark.parametrize("raw", ["W1-A-01-02", "LPN00000042", "TOTE-7", "7617027667211", "CMD-SHORT", "中文",
+                                 "1012345678901234", "2124567890123456789", "9612345678901234567890", "2024113012345678901",
+                                 "1726133112345678", "400123456789012345678", "1500000000000000000"])
 def test_codes_of_our_own_are_plain(raw: str) -> None:
     assert (parse_scan(raw).kind, parse_scan(raw).values["text"]) == ("plain", raw)
 
@@ -121,6 +123,11 @@ def test_two_halves_of_a_label_make_one() -> None:
     whole = join(upper, lower)
     assert whole.ok and not whole.missing
     assert (whole.values["gtin"], whole.values["lot"], whole.values["quantity"]) == ("09506000117843", "26104005", 2)
+
+
+def test_a_half_that_begins_with_a_date_is_read_without_any_mark_of_gs1() -> None:
+    scan = parse_scan("152606131026104005")
+    assert (scan.values["best_before"], scan.values["lot"]) == ("2026-06-13", "26104005")
 
 
 def test_halves_that_contradict_are_not_joined() -> None:
