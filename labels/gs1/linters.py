@@ -57,7 +57,7 @@ def cset64(value: str) -> FaultCode | None:
 def csum(value: str) -> FaultCode | None:
     if not is_digits(value):
         return "not_digits"
-    if len(value) < 2:
+    if not value:
         return "too_short"
     return None if check_digit(value[:-1]) == value[-1] else "check_digit"
 
@@ -144,7 +144,7 @@ def mediatype(value: str) -> FaultCode | None:
 
 
 def nonzero(value: str) -> FaultCode | None:
-    return "not_digits" if not is_digits(value) else "zero" if value and not int(value) else None
+    return "not_digits" if not is_digits(value) else "zero" if not value.strip("0") else None
 
 
 def nozeroprefix(value: str) -> FaultCode | None:
