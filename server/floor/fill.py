@@ -13,6 +13,8 @@ from server.floor.fill_task import Effect, Form, Json, Task, form_by_id, open_fo
 
 PRIMARY = ("location", "lpn", "tote", "trolley", "item", "document", "badge")
 QUALIFIERS = ("lot", "serial", "expiry", "production_date", "quantity", "weight")
+_OF_A_LABEL = {"lot", "serial", "expiry", "production_date"}
+"""What only says something together with the item, which may stand in the label's other barcode."""
 _WRONG = {"location": "wrong_location", "item": "wrong_item", "lpn": "wrong_lpn", "tote": "wrong_tote",
           "trolley": "wrong_tote", "document": "wrong_document"}
 
@@ -159,7 +161,9 @@ def _start(reading: Mapping[str, Any], values: list[Json]) -> Effect:
     for value in values:
         if value["type"] in PRIMARY and value.get("key") is not None:
             return {"effect": "start", "value": value}
-    return {"effect": "refused", "code": "unknown_code", "scanned": _raw(reading), "wanted": None}
+    types = {value["type"] for value in values}
+    code = "missing_ai" if types & _OF_A_LABEL and not types & set(PRIMARY) else "unknown_code"
+    return {"effect": "refused", "code": code, "scanned": _raw(reading), "wanted": None}
 
 
 def _primary_first(value: Json) -> int:

@@ -5,6 +5,8 @@ import { formById, isNone, openForms, refusal, replaceForm } from "./fillTask";
 import type { Effect, Form, Reading, Step, Task, Value } from "./types";
 
 const PRIMARY = ["location", "lpn", "tote", "trolley", "item", "document", "badge"];
+/** What only says something together with the item, which may stand in the label's other barcode. */
+const OF_A_LABEL = ["lot", "serial", "expiry", "production_date"];
 const WRONG: Record<string, string> = {
   location: "wrong_location", item: "wrong_item", lpn: "wrong_lpn", tote: "wrong_tote", trolley: "wrong_tote",
   document: "wrong_document",
@@ -147,7 +149,9 @@ const hasEntries = (expected: unknown): boolean => Array.isArray(expected) && ex
 function start(reading: Reading): Effect {
   const value = reading.values.find((one) => PRIMARY.includes(one.type) && !isNone(one.key));
   if (value) return { effect: "start", value };
-  return { effect: "refused", code: "unknown_code", scanned: rawOf(reading), wanted: null };
+  const holds = (types: string[]): boolean => reading.values.some((one) => types.includes(one.type));
+  const code = holds(OF_A_LABEL) && !holds(PRIMARY) ? "missing_ai" : "unknown_code";
+  return { effect: "refused", code, scanned: rawOf(reading), wanted: null };
 }
 
 const rankOf = (value: Value): number => ORDER.indexOf(value.type) + 1;
