@@ -30,7 +30,7 @@ it("knows a plain code with an AIM identifier before it", () => {
 
 it.each([
   ["(01)0950600011784", "too_short"], ["(10)", "empty_value"], ["(17)261331", "month"], ["(17)260231", "day"], ["(30)X", "not_digits"],
-  ["(01)09506000117844", "check_digit"], ["]C1", "empty"], ["(10)A#B", "not_cset82"],
+  ["(01)09506000117844", "check_digit"], ["]E07617027667211", "check_digit"], ["]E0036000291452", "too_short"], ["]E47617027667210", "too_long"], ["]C1", "empty"], ["(10)A#B", "not_cset82"],
 ])("tells what is wrong with %s by a code of the server's list", (raw, code) => {
   expect(read(raw, {}).error?.code).toBe(code);
 });

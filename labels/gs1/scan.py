@@ -18,10 +18,11 @@ from labels.gs1.supplier_labels import MH10_HEADER, supplier_values, weigh_label
 LINEAR_MAX = 512
 GS1_CARRIERS = {"]C1": "GS1-128", "]d2": "GS1 DataMatrix", "]Q3": "GS1 QR", "]e0": "GS1 DataBar", "]J1": "GS1 DotCode"}
 """AIM identifiers (ISO/IEC 15424) of symbols that carry GS1 data."""
-PLAIN_CARRIERS = {"]C0": "Code 128", "]A": "Code 39", "]d": "DataMatrix", "]Q": "QR", "]E0": "EAN/UPC", "]E3": "EAN/UPC",
+PLAIN_CARRIERS = {"]C0": "Code 128", "]A": "Code 39", "]d": "DataMatrix", "]Q": "QR", "]E0": "EAN/UPC", "]E3": "EAN/UPC with add-on",
                   "]E4": "EAN-8", "]I": "ITF", "]X0": "other", "]L": "PDF417", "]J": "DotCode", "]F": "Codabar",
                   "]G": "Code 93", "]e": "DataBar composite", "]z": "Aztec"}
-_RETAIL = ("EAN/UPC", "EAN-8")
+_RETAIL = {"EAN/UPC": (13,), "EAN-8": (8,), "EAN/UPC with add-on": (15, 18)}
+"""How many digits a scanner sends behind ]E0, ]E4 and ]E3 (ISO/IEC 15424: a UPC comes as thirteen)."""
 _HRI = re.compile(r"\([0-9]{2,4}\)")
 _MAY_BE_PLAIN = ("]Q", "]d", "]J")
 """Symbols that carry either GS1 data or any text, and whose AIM identifier says which."""
@@ -145,10 +146,13 @@ def _understood(text: str, symbology: str | None, *, gs1: bool, settings: ParseS
 def _retail(body: str, symbology: str, settings: ParseSettings) -> Scan:
     """EAN and UPC, with the elements of a composite component that a scanner sends behind `|]e0`."""
     digits, mark, composite = body.partition("|]e0")
-    lengths = (8,) if symbology == "EAN-8" else (12, 13)
-    if len(digits) not in lengths or not _is_gtin(digits):
-        raise LabelFault("check_digit", f"{digits[:32]!r} is no {symbology}: {' or '.join(map(str, lengths))} digits "
-                         "with a right check digit.")
+    lengths = _RETAIL[symbology]
+    if len(digits) not in lengths:
+        raise LabelFault("too_short" if len(digits) < lengths[0] else "too_long",
+                         f"{symbology} has {' or '.join(map(str, lengths))} digits, {len(digits)} were read.")
+    digits = digits[:13]
+    if not _is_gtin(digits):
+        raise LabelFault("check_digit", f"{digits!r} is no {symbology}: digits with a right check digit.")
     if mark:
         return _labelled([("01", digits.zfill(14)), *parse_elements(composite)], symbology)
     return _unmarked(digits, symbology, settings)

@@ -65,10 +65,23 @@ export function parseLabel(text: string, settings: LabelSettings = {}): Labelled
     if (body.length === 3) throw new LabelFault("empty", "The symbol holds no data.");
     return /^\(\d{2,4}\)/.test(body.slice(3)) ? bracketed(body.slice(3)) : elementString(body.slice(3));
   }
-  if (PLAIN_CARRIER.test(body)) return unmarked(body.slice(3), /^\]E/.test(body), settings);
+  if (/^\]E[034]/.test(body)) return retail(body, settings);
+  if (PLAIN_CARRIER.test(body)) return unmarked(body.slice(3), settings);
   if (LINK.test(body)) return link(body);
   if (/^\(\d{2,4}\)/.test(body)) return bracketed(body);
-  return unmarked(body, false, settings);
+  return unmarked(body, settings);
+}
+
+/** EAN and UPC: thirteen digits, eight behind ]E4, thirteen and an add-on of two or five behind ]E3. */
+function retail(body: string, settings: LabelSettings): Labelled | null {
+  const digits = body.slice(3);
+  if (digits.includes("|")) return null; // a composite component: the server reads it
+  const lengths = body.startsWith("]E4") ? [8] : body.startsWith("]E3") ? [15, 18] : [13];
+  if (!lengths.includes(digits.length)) {
+    throw new LabelFault(digits.length < (lengths[0] as number) ? "too_short" : "too_long", `This has ${lengths.join(" or ")} digits, ${digits.length} were read.`);
+  }
+  if (!isKey(digits.slice(0, 13))) throw new LabelFault("check_digit", `${digits} is no EAN or UPC: the check digit is wrong.`);
+  return unmarked(digits.slice(0, 13), settings);
 }
 
 /** A plain code without the AIM identifier that a scanner may put before it. */
@@ -91,13 +104,12 @@ function catchWeight(body: string, layout: string): Labelled | null {
   return { rcn: digits.slice(0, end), ...(measure.startsWith("W") ? { net_weight_g: value * Number(grams) } : {}) };
 }
 
-function unmarked(body: string, isRetail: boolean, settings: LabelSettings): Labelled | null {
+function unmarked(body: string, settings: LabelSettings): Labelled | null {
   for (const layout of settings.catch_weight ?? []) {
     const found = catchWeight(body, layout);
     if (found) return found;
   }
   if (/^(\d{8}|\d{12,14})$/.test(body) && isKey(body)) return { gtin: body.padStart(14, "0") };
-  if (isRetail) throw new LabelFault("check_digit", `${body} is no EAN or UPC: the check digit is wrong.`);
   if (!body.includes(GS) && !(body.length >= 16 && LIKE_A_LABEL.test(body))) return null;
   try {
     return elementString(body);

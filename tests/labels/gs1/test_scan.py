@@ -84,9 +84,20 @@ def test_separators_that_are_not_needed_do_no_harm(raw: str) -> None:
     assert parse_scan(raw, gs1=True).elements == (("01", "09506000117843"), ("10", "A"))
 
 
-@pytest.mark.parametrize("raw", ["]E07617027667211", "]E0123", "]E010614141000415", "]E0761702766721X", "]E496385075", "]E4"])
-def test_a_retail_code_of_wrong_length_or_check_digit_is_told(raw: str) -> None:
-    assert parse_scan(raw).error["code"] == "check_digit"
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("]E07617027667211", "check_digit"), ("]E0761702766721X", "check_digit"), ("]E0036000291452", "too_short"), ("]E4", "too_short"),
+        ("]E010614141000415", "too_long"), ("]E496385074", ""), ("]E496385075", "check_digit"), ("]E47617027667210", "too_long"),
+        ("]E37617027667210", "too_short"), ("]E3761702766721012", ""), ("]E3761702766721012345", ""), ("]E3761702766721112", "check_digit"),
+    ],
+)
+def test_a_retail_code_has_its_length_and_a_right_check_digit(raw: str, code: str) -> None:
+    assert (parse_scan(raw).error or {"code": ""})["code"] == code
+
+
+def test_the_add_on_of_a_magazine_is_not_part_of_its_number() -> None:
+    assert parse_scan("]E3761702766721012").values == {"gtin": "07617027667210"}
 
 
 def test_a_composite_component_adds_to_the_retail_code() -> None:
