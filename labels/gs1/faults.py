@@ -39,7 +39,7 @@ WORDS: dict[FaultCode, str] = {
 
 
 class LabelFault(Exception):
-    """What is wrong with a label: `code` for programs, a sentence, the AI and the place in the text where known."""
+    """What is wrong with a label: `code` for programs, a sentence, the AI, and the place in its value or in the text."""
 
     def __init__(self, code: FaultCode, message: str, ai: str | None = None, position: int | None = None) -> None:
         super().__init__(message)
