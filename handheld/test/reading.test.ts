@@ -28,6 +28,11 @@ it("knows a plain code with an AIM identifier before it", () => {
   expect(read("]Q1CMD-DONE", {}).values).toEqual([{ type: "command", key: "DONE" }]);
 });
 
+it("leaves a supplier's label to the server", () => {
+  const raw = "[)>\x1e06\x1dPABC\x1dQ10\x1e\x04";
+  expect(read(raw, {})).toEqual({ raw, values: [{ type: "unknown", key: raw }], error: null });
+});
+
 it.each([
   ["(01)0950600011784", "too_short"], ["(10)", "empty_value"], ["(17)261331", "month"], ["(17)260231", "day"], ["(30)X", "not_digits"],
   ["(01)09506000117844", "check_digit"], ["]E07617027667211", "check_digit"], ["]E0036000291452", "too_short"], ["]E47617027667210", "too_long"], ["]C1", "empty"], ["(10)A#B", "not_cset82"],

@@ -43,7 +43,8 @@ def codes_for(tx: Tx, site_id: int, reading: Any, scanned: str) -> Codes:
     values = reading["values"]
     plain = {scanned.strip().upper()[:128], *(value["key"].upper()[:128] for value in values if value["type"] == "unknown")}
     items = [value for value in values if value["type"] == "item"]
-    keys = [*plain, *(f"{name}:{value[name]}" for value in items for name in ("gtin", "rcn") if value.get(name))]
+    keys = [*plain, *(f"{name}:{value[name]}" for value in items for name in ("gtin", "rcn") if value.get(name)),
+            *(part[:128] for value in items for part in value.get("parts", []))]
     codes: Codes = {}
     for code in {*plain, *(value["key"] for value in values if value["type"] == "lpn")}:
         codes.update(_lpn_or_document(tx, site_id, str(code)))

@@ -14,6 +14,8 @@ COMMANDS = ("UNDO", "SHORT", "DAMAGED", "FULL", "SKIP", "DONE", "NEXT", "REPRINT
 _COMMAND = re.compile(r"CMD-([A-Z]+)")
 _QUANTITY = re.compile(r"QTY-(\d{1,9})")
 _OWN_LPN = re.compile(r"LPN\d{8,}")
+_PARTS = ("customer_part", "manufacturer_part", "product_number")
+"""How suppliers' labels name an item, our own number first."""
 _DEFAULTS = ParseSettings()
 
 
@@ -78,7 +80,11 @@ def _items(found: Mapping[str, Any], codes: Codes) -> tuple[list[Value], Value]:
     if "rcn_item" in found:
         number = f"{found['rcn_prefix']}{found['rcn_item']}"
         return _known(codes, f"rcn:{number}"), {"rcn": number}
-    return (_known(codes, f"gtin:{gtin}"), {"gtin": gtin}) if gtin else ([], {})
+    if gtin:
+        return _known(codes, f"gtin:{gtin}"), {"gtin": gtin}
+    parts = [found[name].upper() for name in _PARTS if name in found]
+    known = (value for part in parts for value in _known(codes, part) if value["type"] == "item")
+    return list(known)[:1], {"parts": parts} if parts else {}
 
 
 def _amounts(found: Mapping[str, Any], items: list[Value]) -> list[Value]:

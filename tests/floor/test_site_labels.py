@@ -117,3 +117,14 @@ def test_both_halves_of_a_label_give_their_values() -> None:
 
 def test_a_half_that_begins_with_gs_is_a_label() -> None:
     assert read("\x1d10LOT1", {})["values"] == [{"type": "lot", "key": "LOT1"}]
+
+
+@pytest.mark.parametrize("label", ["[)>\x1e06\x1dPham\x1d1PMC-3\x1dQ3\x1d1TL1\x1e\x04", "]d1[)>\x1e06\x1dPX-1\x1d1PHAM\x1dQ3\x1d1TL1\x1e\x04"])
+def test_a_suppliers_label_names_the_item_by_either_part_number(database, site, label) -> None:
+    values = scanned(database, site, label)
+    assert [(value["type"], value.get("key", value.get("n"))) for value in values] == [("item", "HAM"), ("lot", "L1"), ("quantity", 3)]
+
+
+def test_a_suppliers_label_of_no_item_here_says_its_part_numbers(database, site) -> None:
+    item, quantity = scanned(database, site, "{pbn:P1,on:SO1,pc:c99,pm:m-1,qty:2}")
+    assert (item["key"], item["parts"], quantity["n"]) == (None, ["C99", "M-1"], 2)

@@ -59,6 +59,7 @@ export const isKey = (digits: string): boolean =>
 /** What a label says, null when the text is no label; throws LabelFault for a label that is wrong. */
 export function parseLabel(text: string, settings: LabelSettings = {}): Labelled | null {
   if (text.length > SCAN_MAX) throw new LabelFault("too_long", `The scan has ${text.length} characters, at most ${SCAN_MAX} are taken.`);
+  if (withoutCarrier(text).startsWith("[)>")) return null; // a supplier's label: the server reads it
   const body = separated(text, settings);
   if (/[\x00-\x1c\x1e\x1f\x7f]/.test(body)) throw new LabelFault("character", "The scan holds control characters that no label has.");
   if (GS1_CARRIER.test(body)) {

@@ -355,7 +355,7 @@ export class Handheld {
     const form = this.view.task?.forms.find((one) => one.id === wanted?.form);
     const slot = form?.slots.find((one) => one.name === wanted?.slot);
     const now = slot?.prompt ? this.say(slot.prompt) : "";
-    const name = scanned?.name ?? scanned?.key ?? scanned?.gtin ?? (isNone(scanned?.n) ? "?" : String(scanned?.n));
+    const name = scanned?.name ?? scanned?.key ?? scanned?.gtin ?? scanned?.["rcn"] ?? (scanned?.["parts"] as string[] | undefined)?.[0] ?? (isNone(scanned?.n) ? "?" : String(scanned?.n));
     const args = { scanned: name, wanted: wanted?.expected?.join(", ") ?? "", next: now };
     const sentence = this.messages[`refused.${String(effect["code"])}`];
     this.stop({
