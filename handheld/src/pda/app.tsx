@@ -1,7 +1,6 @@
 /** The one screen that plays any task, and the few around it. */
 import { useEffect, useReducer, useState } from "preact/hooks";
-import { currentForm } from "../floor/commands";
-import { isNone } from "../floor/fillTask";
+import { currentForm, isNone } from "../floor/fillTask";
 import type { Entry, Form, Message, Slot, Task } from "../floor/types";
 import type { Handheld } from "./handheld";
 

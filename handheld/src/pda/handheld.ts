@@ -1,8 +1,7 @@
 /** The handheld's heart: a scan becomes a reading, fills the task, becomes an operation; screens only show it. */
-import { currentForm } from "../floor/commands";
 import { fill } from "../floor/fill";
 import type { LabelSettings } from "../floor/gs1";
-import { isNone, replaceForm } from "../floor/fillTask";
+import { currentForm, isNone, replaceForm } from "../floor/fillTask";
 import { read } from "../floor/reading";
 import type { Effect, Message, Reading, Task, Value } from "../floor/types";
 import { ApiError, call, type Keys } from "../net/api";
