@@ -8,10 +8,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.floor.fill_commands import command, command_without_task
-from server.floor.fill_form import AMOUNTS, fits, place, settled, takes
+from server.floor.fill_form import fits, place, settled, takes
 from server.floor.fill_tally import is_closable
-from server.floor.fill_task import Effect, Form, Json, Task, current_form, open_forms, refusal, replace_form, step
-from server.floor.fill_wrong import Refused, asks_for, contradiction, wrong
+from server.floor.fill_task import (
+    Effect,
+    Form,
+    Json,
+    Task,
+    cleared,
+    current_form,
+    open_forms,
+    refusal,
+    replace_form,
+    step,
+)
+from server.floor.fill_wrong import AMOUNTS, Refused, asks_for, contradiction, wrong
 
 PRIMARY = ("location", "lpn", "tote", "trolley", "item", "document", "badge")
 _OF_A_LABEL = {"lot", "serial", "expiry", "production_date"}
@@ -74,8 +85,12 @@ def _choose(task: Task, values: list[Json]) -> Form:
     primary = [value for value in named if value["type"] in PRIMARY]
     _guard_destination(current, primary)
     fitting = [form for form in open_forms(task) if takes(form, primary or named)]
+    if not fitting and len(named) < len(values) and not any(asks_for(form, value) for form in open_forms(task) for value in named):
+        return current  # a label with more on it than is asked for, and an amount that is
     if not fitting:
         raise _why_not(current, primary or named)
+    # An SSCC says more than the content on the same label, so forms that want its first value come before.
+    fitting = [form for form in fitting if fits(form, (primary or named)[0])] or fitting
     ranked = sorted(fitting, key=lambda form: _rank(form, current, primary))
     return next((form for form in ranked if _qualifiers_agree(form, values)), ranked[0])
 
@@ -132,7 +147,8 @@ def _close_tally(task: Task, values: list[Json]) -> tuple[Task, list[Effect]]:
     here = next((slot for slot in form["slots"] if slot["name"] == "from"), None)
     if here is None or here.get("value") == location["key"]:
         return task, []
-    if form.get("repeat") or any(takes(other, [location]) for other in open_forms(task) if other["id"] != form["id"]):
+    after = [other for other in open_forms(task) if other["id"] != form["id"]] + ([cleared(form)] if form.get("repeat") else [])
+    if any(takes(other, [location]) for other in after):
         return settled(task, form, closing=True)
     return task, []
 

@@ -13,9 +13,8 @@ from server.floor.fill_task import (
     tally_of,
     with_slot,
 )
-from server.floor.fill_wrong import Refused, asks_for, contradiction
+from server.floor.fill_wrong import AMOUNTS, Refused, accepts, asks_for, contradiction
 
-AMOUNTS = ("quantity", "weight")
 Placed = tuple[Form, list[str]]
 
 
@@ -78,14 +77,14 @@ def is_full(form: Form) -> bool:
 def _trail_after(trail: list[list[object]], form_id: str) -> list[list[object]]:
     """Steps of other forms stay, and a mark behind them: to undo goes back through this operation first."""
     left = [step for step in trail if step[0] != form_id or not step[1]]
-    return [*left, [form_id, [], {}]] if left else []
+    return [*left, [form_id, [], {}]] if any(step[1] for step in left) else []
 
 
 def _slot_for(form: Form, value: Json) -> Json | None:
     if _is_new_tote(form, value):
         return slot_of(form, "to")
     for slot in form["slots"]:
-        if value["type"] in slot["types"] and (slot.get("tally") or (_accepts(slot, value) and _free(slot, value))):
+        if value["type"] in slot["types"] and (slot.get("tally") or (accepts(slot, value) and _free(slot, value))):
             found: Json = slot
             return found
     return None
@@ -97,17 +96,6 @@ def _is_new_tote(form: Form, value: Json) -> bool:
 
 def _free(slot: Json, value: Json) -> bool:
     return value["type"] in AMOUNTS or slot.get("value") in (None, value.get("key"))
-
-
-def _accepts(slot: Json, value: Json) -> bool:
-    expected, rule = slot.get("expected"), slot.get("rule")
-    if value["type"] in AMOUNTS:
-        return True
-    if expected is not None:
-        return value.get("key") in expected
-    if value.get("key") is None:
-        return False
-    return not rule or all(name not in value or value[name] in allowed for name, allowed in rule.items())
 
 
 def _held(form: Form, slot: Json, held: str | int) -> Placed:
@@ -191,9 +179,10 @@ def _quantity(form: Form, slot: Json, value: Json, together: list[Json]) -> Plac
         number += held  # the same label again, with its own quantity
     if slot.get("max") is not None and number > slot["max"]:
         raise Refused("too_many", value, form, "quantity")
-    least = {"short": 0, "damaged": 1}.get(mode or "", slot.get("min", 1))
+    is_growing = mode == "damaged" or slot.get("mode") == "each"
+    least = 0 if mode == "short" else 1 if is_growing else slot.get("min", 1)
     if number < least:
-        raise Refused("short_first" if slot.get("expected") else "too_few", value, form, "quantity")
+        raise Refused("short_first" if slot.get("expected") and not mode and not is_growing else "too_few", value, form, "quantity")
     if mode == "short" and slot.get("expected") is not None and number >= slot["expected"]:
         raise Refused("not_short", value, form, "quantity")
     if number == held and not mode and slot.get("mode") != "ask":

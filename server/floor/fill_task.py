@@ -103,6 +103,8 @@ def _wanted(form: Form, name: str | None) -> Json | None:
 
 
 def _is_asked(slot: Json) -> bool:
+    if slot.get("tally"):
+        return slot.get("expected") is None or any(tally_left(slot, one["item"]) > 0 for one in slot["expected"])
     return slot.get("value") is None and not slot.get("optional") and slot.get("default") is None
 
 

@@ -12,11 +12,14 @@ Codes = Mapping[str, list[Value]]
 
 COMMANDS = ("UNDO", "SHORT", "DAMAGED", "FULL", "SKIP", "DONE", "NEXT", "REPRINT", "HELP")
 _COMMAND = re.compile(r"CMD-([A-Z]+)")
-_QUANTITY = re.compile(r"QTY-(\d{1,9})")
-_OWN_LPN = re.compile(r"LPN\d{8,}")
+_QUANTITY = re.compile(r"QTY-([0-9]{1,9})")
+_OWN_LPN = re.compile(r"LPN[0-9]{8,}")
 _PARTS = ("customer_part", "manufacturer_part", "product_number")
 """How suppliers' labels name an item, our own number first."""
 _DEFAULTS = ParseSettings()
+_BLANKS = " \t\r\n"
+_NO_LABEL = {"not_a_link", "domain", "no_key"}
+"""Web addresses that are no Digital Links: nothing is known of them, and nothing is wrong with them."""
 
 
 def read(raw: str, codes: Codes, settings: ParseSettings = _DEFAULTS) -> Reading:
@@ -24,15 +27,15 @@ def read(raw: str, codes: Codes, settings: ParseSettings = _DEFAULTS) -> Reading
 
     Keys of `codes` are `gtin:<14>`, `sscc:<18>`, `rcn:<prefix and item>` or the plain code in upper case. Never raises.
     """
-    text = raw.strip(" \t\r\n")
+    text = raw.strip(_BLANKS)
     plain = _plain(text, codes)
     if plain is not None:
         return {"raw": raw, "values": plain, "error": None}
     scan = parse_scan(text, settings=settings)
-    if not scan.ok and scan.error is not None:
+    if scan.error is not None and scan.error["code"] not in _NO_LABEL:
         return {"raw": raw, "values": [], "error": {"code": scan.error["code"], "message": scan.error["message"]}}
-    if scan.kind == "plain":
-        text = scan.values["text"] or text
+    if scan.error is not None or scan.kind == "plain":
+        text = scan.values.get("text") or text
         return {"raw": raw, "values": _plain(text, codes) or _unknown(text), "error": None}
     return {"raw": raw, "values": _labelled(scan, codes) or _unknown(text), "error": None}
 

@@ -1,9 +1,9 @@
 /** A reading fills a task's forms: pure, and the same as the server's (tests/floor_cases holds both). */
 import { command, commandWithoutTask } from "./commands";
-import { fits, isAmount, place, settled, takes } from "./fillForm";
+import { fits, place, settled, takes } from "./fillForm";
 import { isClosable } from "./fillTally";
-import { currentForm, isNone, openForms, refusal, replaceForm, step } from "./fillTask";
-import { asksFor, contradiction, Refused, wrong } from "./fillWrong";
+import { cleared, currentForm, isNone, openForms, refusal, replaceForm, step } from "./fillTask";
+import { asksFor, contradiction, isAmount, Refused, wrong } from "./fillWrong";
 import type { Effect, Form, Reading, Task, Value } from "./types";
 
 type Filled = [Task | null, Effect[]];
@@ -72,8 +72,15 @@ function choose(task: Task, values: Value[]): Form {
   const primary = named.filter((value) => PRIMARY.includes(value.type));
   guardDestination(current, primary);
   const asked = primary.length ? primary : named;
-  const fitting = openForms(task).filter((form) => takes(form, asked));
-  if (!fitting.length) throw whyNot(current, asked);
+  const taking = openForms(task).filter((form) => takes(form, asked));
+  if (!taking.length) {
+    const isAsked = openForms(task).some((form) => named.some((value) => asksFor(form, value)));
+    if (named.length < values.length && !isAsked) return current; // more on the label than is asked for, and an amount that is
+    throw whyNot(current, asked);
+  }
+  // An SSCC says more than the content on the same label, so forms that want its first value come before.
+  const first = taking.filter((form) => fits(form, asked[0] as Value));
+  const fitting = first.length ? first : taking;
   const ranked = fitting
     .map((form, at) => ({ form, at, rank: rank(form, current, primary) }))
     .sort((one, other) => one.rank[0] - other.rank[0] || one.rank[1] - other.rank[1] || one.at - other.at)
@@ -132,8 +139,8 @@ function closeTally(task: Task, values: Value[]): [Task, Effect[]] {
   if (!form || !location || form.mode || form.closable || !isClosable(form)) return [task, []];
   const here = form.slots.find((slot) => slot.name === "from");
   if (!here || here.value === location.key) return [task, []];
-  const others = openForms(task).filter((other) => other.id !== form.id);
-  return form.repeat || others.some((other) => takes(other, [location])) ? settled(task, form, true) : [task, []];
+  const after = [...openForms(task).filter((other) => other.id !== form.id), ...(form.repeat ? [cleared(form)] : [])];
+  return after.some((other) => takes(other, [location])) ? settled(task, form, true) : [task, []];
 }
 
 function start(reading: Reading): Effect {

@@ -1,10 +1,8 @@
 /** One value into one form: what fits, what it fills, and when the form is full. */
 import { countItem, countLpn, isCounted, sayOfLast } from "./fillTally";
 import { cleared, isNone, openForms, replaceForm, slotOf, withSlot } from "./fillTask";
-import { asksFor, contradiction, Refused } from "./fillWrong";
+import { accepts, asksFor, contradiction, isAmount, Refused } from "./fillWrong";
 import type { Effect, Form, Placed, Slot, Step, Task, Value } from "./types";
-
-export const isAmount = (value: Value): boolean => value.type === "quantity" || value.type === "weight";
 
 export const fits = (form: Form, value: Value): boolean => slotFor(form, value) !== undefined;
 
@@ -51,7 +49,7 @@ export function isFull(form: Form): boolean {
 /** Steps of other forms stay, and a mark behind them: to undo goes back through this operation first. */
 function trailAfter(trail: Step[], id: string): Step[] {
   const left = trail.filter((step) => step[0] !== id || !step[1].length);
-  return left.length ? [...left, [id, [], {}]] : [];
+  return left.some((step) => step[1].length) ? [...left, [id, [], {}]] : [];
 }
 
 function slotFor(form: Form, value: Value): Slot | undefined {
@@ -65,13 +63,6 @@ const isNewTote = (form: Form, value: Value): boolean =>
   form.mode === "full" && (value.type === "tote" || value.type === "lpn");
 
 const isFree = (slot: Slot, value: Value): boolean => isAmount(value) || isNone(slot.value) || slot.value === value.key;
-
-function accepts(slot: Slot, value: Value): boolean {
-  if (isAmount(value)) return true;
-  if (!isNone(slot.expected)) return (slot.expected as unknown[]).includes(value.key);
-  if (isNone(value.key)) return false;
-  return Object.entries(slot.rule ?? {}).every(([name, allowed]) => !(name in value) || allowed.includes(value[name]));
-}
 
 function hold(form: Form, slot: Slot, held: unknown): Placed {
   if (slot.value === held) return [form, []];
@@ -147,8 +138,9 @@ function quantityOf(form: Form, slot: Slot, value: Value, together: Value[]): Pl
     number += held; // the same label again, with its own quantity
   }
   if (!isNone(slot.max) && number > slot.max) throw new Refused("too_many", value, form, "quantity");
-  const least = mode === "short" ? 0 : mode === "damaged" ? 1 : (slot.min ?? 1);
-  if (number < least) throw new Refused(slot.expected ? "short_first" : "too_few", value, form, "quantity");
+  const isGrowing = mode === "damaged" || slot.mode === "each";
+  const least = mode === "short" ? 0 : isGrowing ? 1 : (slot.min ?? 1);
+  if (number < least) throw new Refused(slot.expected && !mode && !isGrowing ? "short_first" : "too_few", value, form, "quantity");
   if (mode === "short" && !isNone(slot.expected) && number >= (slot.expected as number)) {
     throw new Refused("not_short", value, form, "quantity");
   }

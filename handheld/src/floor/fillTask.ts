@@ -94,7 +94,10 @@ function wanted(form: Form, named?: string | null): unknown {
   return { form: form.id, slot: slot.name, types: slot.types, expected: namesOf(slot) };
 }
 
-const isAsked = (slot: Slot): boolean => isNone(slot.value) && !slot.optional && isNone(slot.default);
+function isAsked(slot: Slot): boolean {
+  if (slot.tally) return isNone(slot.expected) || (slot.expected as Entry[]).some((one) => tallyLeft(slot, one.item as string) > 0);
+  return isNone(slot.value) && !slot.optional && isNone(slot.default);
+}
 
 /** What the slot wants, for people: codes, of an amount the number, of a tally the items that are missing. */
 function namesOf(slot: Slot): unknown[] | null {
