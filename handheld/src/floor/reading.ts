@@ -1,5 +1,6 @@
 /** A scan turned into typed values: pure, and the same as the server's `read`. */
-import { LabelFault, parseLabel, withoutCarrier, type Labelled, type LabelSettings } from "./gs1";
+import { parseLabel, withoutCarrier, type Labelled, type LabelSettings } from "./gs1";
+import { LabelFault } from "./labelFault";
 import type { Reading, Value } from "./types";
 
 export type Codes = Record<string, Value[]>;
@@ -8,7 +9,7 @@ export const COMMANDS = ["UNDO", "SHORT", "DAMAGED", "FULL", "SKIP", "DONE", "NE
 
 /** What a scan means; `codes` maps `gtin:<14>`, `sscc:<18>`, `rcn:<digits>` or the plain code in upper case to values. Never throws. */
 export function read(raw: string, codes: Codes, settings: LabelSettings = {}): Reading {
-  const text = raw.trim();
+  const text = raw.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
   const known = plain(text, codes);
   if (known) return { raw, values: known, error: null };
   if (!text) return { raw, values: [], error: { code: "empty", message: "The scan holds no data." } };
