@@ -174,10 +174,10 @@ function isIdentifier(ai: string): boolean {
 
 function bracketed(text: string): Labelled {
   const elements: [string, string][] = [];
-  for (const piece of text.split(/(?<!\\)\((?=\d{2,4}\))/).slice(1)) {
+  for (const piece of text.split(/(?<!\\)\(/).slice(1)) {
     const end = piece.indexOf(")");
-    const ai = piece.slice(0, end);
-    const value = piece.slice(end + 1).replace(/\\([()])/g, "$1");
+    const ai = end < 0 ? piece : piece.slice(0, end);
+    const value = end < 0 ? "" : piece.slice(end + 1).replace(/\\\(/g, "(");
     if (!isIdentifier(ai)) throw new LabelFault("unknown_ai", `(${ai}) is no application identifier.`);
     if (!value) throw new LabelFault("empty_value", `(${ai}) has no value.`);
     elements.push([ai, value]);

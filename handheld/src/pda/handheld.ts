@@ -3,7 +3,7 @@ import { fill } from "../floor/fill";
 import type { LabelSettings } from "../floor/gs1";
 import { currentForm, isNone, replaceForm } from "../floor/fillTask";
 import { read } from "../floor/reading";
-import type { Effect, Message, Reading, Task, Value } from "../floor/types";
+import type { Effect, Message, Reading, Slot, Task, Value } from "../floor/types";
 import { ApiError, call, type Keys } from "../net/api";
 import { Link } from "../net/link";
 import type { Identity, Operation, Session, Store } from "../store/db";
@@ -39,6 +39,9 @@ export interface View {
 
 /** Kinds that only the server can answer: the next form depends on it. */
 const REQUESTS = new Set(["start", "claim", "release", "finish", "assign", "full", "reprint", "undo", "pack", "short", "damaged"]);
+/** What was scanned into a slot on this device. */
+const ownOf = (slot: Slot | undefined): Partial<Slot> =>
+  slot && !isNone(slot.value) ? { value: slot.value, said: slot.said ?? null, scanned: slot.scanned ?? null } : { scanned: slot?.scanned ?? null };
 const PRIMARY = new Set(["lpn", "tote", "trolley", "document", "location"]);
 
 export class Handheld {
@@ -237,12 +240,16 @@ export class Handheld {
     const old = this.view.task?.id === fresh.id ? this.view.task : null;
     if (!old) return fresh;
     let task = fresh;
+    const kept = new Set<string>();
     for (const form of old.forms) {
       const same = fresh.forms.find((one) => one.id === form.id && one.state === "open");
-      if (!same || form.state !== "open" || form.slots.every((slot) => isNone(slot.value))) continue;
-      const slots = same.slots.map((slot) => ({ ...slot, value: form.slots.find((one) => one.name === slot.name)?.value ?? slot.value }));
-      task = replaceForm(task, { ...same, slots });
+      if (!same || form.state !== "open" || (isNone(form.mode) && form.slots.every((slot) => isNone(slot.value)))) continue;
+      kept.add(form.id);
+      const slots = same.slots.map((slot) => ({ ...slot, ...ownOf(form.slots.find((one) => one.name === slot.name)) }));
+      task = replaceForm(task, { ...same, mode: form.mode ?? null, slots });
     }
+    const trail = (old.trail ?? []).filter((step) => kept.has(step[0]) || !step[1].length);
+    task = { ...task, trail: kept.size ? trail : [] };
     const current = task.forms.find((form) => form.id === old.current && form.state === "open");
     return { ...task, current: current?.id ?? task.current };
   }
@@ -355,7 +362,7 @@ export class Handheld {
     const slot = form?.slots.find((one) => one.name === wanted?.slot);
     const now = slot?.prompt ? this.say(slot.prompt) : "";
     const name = scanned?.name ?? scanned?.key ?? scanned?.gtin ?? scanned?.["rcn"] ?? (scanned?.["parts"] as string[] | undefined)?.[0] ?? (isNone(scanned?.n) ? "?" : String(scanned?.n));
-    const args = { scanned: name, wanted: wanted?.expected?.join(", ") ?? "", next: now };
+    const args = { scanned: name, wanted: wanted?.expected?.join(", ") || "…", next: now };
     const sentence = this.messages[`refused.${String(effect["code"])}`];
     this.stop({
       title: sentence ? filled(sentence, args).replace(/\{\w+\}/g, "") : String(effect["code"]),
