@@ -204,6 +204,7 @@ function check(ai: string, value: string): void {
   if (!isIdentifier(ai)) throw new LabelFault("unknown_ai", `(${ai}) is no application identifier.`);
   const exact = predefinedOf(ai) ?? FIXED[ai];
   const most = exact ?? VARIABLE[ai] ?? 90;
+  if (ai === "7003" && value.length <= most) return checkExpiryTime(value);
   if (value.length > most || (exact !== undefined && value.length < exact)) {
     throw new LabelFault(value.length > most ? "too_long" : "too_short", `(${ai}) takes ${most} characters, the label has ${value.length}.`);
   }
@@ -212,9 +213,19 @@ function check(ai: string, value: string): void {
   if (!CODE_82.test(value)) throw new LabelFault("not_cset82", `(${ai}) holds a character that GS1 does not allow.`);
   if (/^(?:00|01|02|03|41\d)$/.test(ai) && !isKey(value)) throw new LabelFault("check_digit", `The check digit of (${ai}) ${value} is wrong.`);
   if (/^1[1-7]$/.test(ai)) isoDate(value);
-  if (ai === "7003" && (value.slice(4, 6) === "00" || value.slice(6, 8) > "23" || value.slice(8) > "59")) {
-    throw new LabelFault(value.slice(6, 8) > "23" ? "hour" : value.slice(8) > "59" ? "minute" : "day", `(${ai}) ${value} is no time.`);
+}
+
+/** An expiry day and time, part by part: YYMMDD without day 00, then HHMM. */
+function checkExpiryTime(value: string): void {
+  const [day, time] = [value.slice(0, 6), value.slice(6)];
+  for (const [part, length] of [[day, 6], [time, 4]] as const) {
+    if (part.length < length) throw new LabelFault("too_short", `(7003) takes 10 characters, the label has ${value.length}.`);
+    if (!/^\d+$/.test(part)) throw new LabelFault("not_digits", "(7003) holds digits only.");
+    if (part === day) isoDate(day);
+    if (part === day && day.slice(4) === "00") throw new LabelFault("day", `(7003) ${value} is no day.`);
   }
+  if (time.slice(0, 2) > "23") throw new LabelFault("hour", `(7003) ${value} is no time.`);
+  if (time.slice(2) > "59") throw new LabelFault("minute", `(7003) ${value} is no time.`);
 }
 
 /** Raises LabelFault when elements may not stand together, or ask for one that is not there. */
