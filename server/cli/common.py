@@ -1,6 +1,7 @@
 """What all commands share: the database they work on, and how they answer."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,6 +22,17 @@ def with_database(url: str, work: Callable[[Database], T]) -> T:
         return work(database)
     finally:
         database.close()
+
+
+def var_of(url: str) -> Path:
+    """The folder for what the house writes beside its database."""
+    return Path(os.environ.get("AISLE_VAR") or (Path(url.removeprefix("sqlite:///")).parent if "sqlite" in url else "var"))
+
+
+def make_folder(url: str) -> None:
+    """Makes the folder of an SQLite file."""
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
 
 
 def say(values: dict[str, Any], as_json: bool, sentence: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -25,6 +25,8 @@ log = logging.getLogger("aisle.database")
 MIGRATIONS = Path(__file__).parent / "migrations"
 _RETRIES = 4
 _SQLITE_BUSY_MS = 5_000
+_ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+_NO_LIMIT = text("SET LOCAL statement_timeout = 0")
 
 
 class Database:
@@ -63,6 +65,16 @@ class Database:
         except (OperationalError, PoolTimeout) as error:
             raise Unavailable(_why(error)) from error
 
+    def snapshot(self, work: Callable[[Tx], T]) -> T:
+        """Like `read`, but all statements see the same moment on PostgreSQL too, however long they take."""
+        def held(tx: Tx) -> T:
+            if not self.is_sqlite:
+                tx.execute(_ONE_MOMENT)
+                take_your_time(tx)
+            return work(tx)
+
+        return self.read(held)
+
     def close(self) -> None:
         """Ends the writer and closes all connections."""
         if self._gate is not None:
@@ -94,6 +106,12 @@ class Database:
         raise AssertionError("the last attempt either returned or raised")
 
 
+def take_your_time(tx: Tx) -> None:
+    """Lifts the limit on a statement's time until the transaction ends: for work on whole tables."""
+    if tx.connection.dialect.name == "postgresql":
+        tx.execute(_NO_LIMIT)
+
+
 def upgrade(url: str, revision: str = "head") -> None:
     """Brings the database's tables to this code's version."""
     config = Config()
@@ -107,6 +125,13 @@ def head_revision() -> str | None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return ScriptDirectory.from_config(config).get_current_head()
+
+
+def known_revisions() -> set[str]:
+    """Every version of the tables that this code knows; an unknown one was made by newer code."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
 
 
 def _sqlite_engine(url: str, begin: str) -> Engine:
