@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 import click
 
+from server.cli.bench_verify import bench_verify
 from server.wms.walk import Layout, layout_of, shortest_walk
 from server.wms.walk.rules import bin_sequence, largest_gap, s_shape
 
@@ -35,6 +36,9 @@ def walk(file: TextIO, *, as_json: bool) -> None:
 @click.group()
 def bench() -> None:
     """Measure, and print ratios against a limit taken in the same run."""
+
+
+bench.add_command(bench_verify)
 
 
 @bench.command("walk")

@@ -3,25 +3,17 @@
 from server.kernel.invariants import by_query, by_words
 from server.stock.seals import broken_seals
 
-_FLOWS = """
-SELECT holder_id, goods_id, SUM(quantity) AS quantity FROM (
-  SELECT to_id AS holder_id, goods_id, SUM(quantity) AS quantity FROM stock_move
+_CONSERVED = """
+SELECT 'holder ' || holder_id || ', goods ' || goods_id || ': ledger ' || SUM(moved) || ', balance ' || SUM(kept) FROM (
+  SELECT to_id AS holder_id, goods_id, SUM(quantity) AS moved, 0 AS kept FROM stock_move
   WHERE goods_id IS NOT NULL GROUP BY to_id, goods_id
   UNION ALL
-  SELECT from_id, goods_id, -SUM(quantity) FROM stock_move WHERE goods_id IS NOT NULL GROUP BY from_id, goods_id
-) AS legs GROUP BY holder_id, goods_id
-"""
-_CONSERVED = f"""
-WITH flow AS ({_FLOWS})
-SELECT 'holder ' || f.holder_id || ', goods ' || f.goods_id || ': ledger ' || f.quantity || ', balance '
-  || COALESCE(b.quantity, 0)
-FROM flow f LEFT JOIN location l ON l.id = f.holder_id AND l.kind = 'account'
-LEFT JOIN balance b ON b.holder_id = f.holder_id AND b.goods_id = f.goods_id
-WHERE l.id IS NULL AND f.quantity <> COALESCE(b.quantity, 0)
-UNION ALL
-SELECT 'holder ' || b.holder_id || ', goods ' || b.goods_id || ': no move, balance ' || b.quantity
-FROM balance b LEFT JOIN flow f ON f.holder_id = b.holder_id AND f.goods_id = b.goods_id
-WHERE f.holder_id IS NULL AND b.quantity <> 0
+  SELECT from_id, goods_id, -SUM(quantity), 0 FROM stock_move WHERE goods_id IS NOT NULL GROUP BY from_id, goods_id
+  UNION ALL
+  SELECT holder_id, goods_id, 0, quantity FROM balance
+) AS legs
+WHERE holder_id NOT IN (SELECT id FROM location WHERE kind = 'account')
+GROUP BY holder_id, goods_id HAVING SUM(moved) <> SUM(kept)
 """
 _NEGATIVE = """
 SELECT 'balance ' || id || ' of holder ' || holder_id || ' is ' || quantity FROM balance WHERE quantity < 0
@@ -50,15 +42,13 @@ FROM availability v LEFT JOIN (
 ) AS p ON p.site_id = v.site_id AND p.item_id = v.item_id AND p.owner_id = v.owner_id
 WHERE v.promised <> COALESCE(p.rest, 0) OR v.promised > v.on_hand
 UNION ALL
-SELECT 'site ' || COALESCE(v.site_id, h.site_id) || ', item ' || COALESCE(v.item_id, h.item_id) || ': on hand '
-  || COALESCE(v.on_hand, 0) || ', in bins ' || COALESCE(h.quantity, 0)
-FROM availability v FULL OUTER JOIN (
-  SELECT l.site_id, g.item_id, g.owner_id, SUM(b.quantity) AS quantity FROM balance b
+SELECT 'site ' || site_id || ', item ' || item_id || ': on hand ' || SUM(said) || ', in bins ' || SUM(held) FROM (
+  SELECT site_id, item_id, owner_id, on_hand AS said, 0 AS held FROM availability
+  UNION ALL
+  SELECT l.site_id, g.item_id, g.owner_id, 0, b.quantity FROM balance b
   JOIN goods g ON g.id = b.goods_id LEFT JOIN lpn p ON p.id = b.holder_id
-  JOIN location l ON l.id = COALESCE(p.location_id, b.holder_id)
-  WHERE g.status = 'available' GROUP BY l.site_id, g.item_id, g.owner_id
-) AS h ON h.site_id = v.site_id AND h.item_id = v.item_id AND h.owner_id = v.owner_id
-WHERE COALESCE(v.on_hand, 0) <> COALESCE(h.quantity, 0)
+  JOIN location l ON l.id = COALESCE(p.location_id, b.holder_id) WHERE g.status = 'available'
+) AS both_sides GROUP BY site_id, item_id, owner_id HAVING SUM(said) <> SUM(held)
 """
 _SERIALS = """
 SELECT 'serial ' || serial_key || ' is in ' || COUNT(*) || ' places' FROM balance
@@ -80,8 +70,8 @@ SELECT 'LPN ' || p.code || ' is said to be in location ' || p.location_id || ', 
 FROM lpn p JOIN outermost o ON o.lpn_id = p.id WHERE p.location_id <> o.holder_id
 UNION ALL
 SELECT 'LPN ' || p.code || ' stands in ' || p.parent_id || ', its last move went to ' || m.to_id
-FROM lpn p JOIN stock_move m ON m.id = (SELECT MAX(id) FROM stock_move WHERE lpn_id = p.id)
-WHERE m.to_id <> p.parent_id
+FROM (SELECT lpn_id, MAX(id) AS id FROM stock_move WHERE lpn_id IS NOT NULL GROUP BY lpn_id) AS last
+JOIN stock_move m ON m.id = last.id JOIN lpn p ON p.id = last.lpn_id WHERE m.to_id <> p.parent_id
 """
 
 STOCK_INVARIANTS = [
