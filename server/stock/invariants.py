@@ -5,10 +5,9 @@ from server.stock.seals import broken_seals
 
 _CONSERVED = """
 SELECT 'holder ' || holder_id || ', goods ' || goods_id || ': ledger ' || SUM(moved) || ', balance ' || SUM(kept) FROM (
-  SELECT to_id AS holder_id, goods_id, SUM(quantity) AS moved, 0 AS kept FROM stock_move
-  WHERE goods_id IS NOT NULL GROUP BY to_id, goods_id
+  SELECT to_id AS holder_id, goods_id, quantity AS moved, 0 AS kept FROM stock_move WHERE goods_id IS NOT NULL
   UNION ALL
-  SELECT from_id, goods_id, -SUM(quantity), 0 FROM stock_move WHERE goods_id IS NOT NULL GROUP BY from_id, goods_id
+  SELECT from_id, goods_id, -quantity, 0 FROM stock_move WHERE goods_id IS NOT NULL
   UNION ALL
   SELECT holder_id, goods_id, 0, quantity FROM balance
 ) AS legs
