@@ -8,7 +8,7 @@ import click
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from server.cli.common import make_folder, say, var_of, with_database
+from server.cli.common import clear_errors, make_folder, say, var_of, with_database
 from server.cli.keeping import (
     DUMP_ENDING,
     SQLITE_ENDING,
@@ -46,8 +46,9 @@ def backup(url: str, *, file: Path | None, as_json: bool) -> None:
     """
     folder = var_of(url) / "backups"
     chosen = file or folder / name_at(datetime.now(UTC), SQLITE_ENDING if url.startswith("sqlite") else DUMP_ENDING)
-    told = with_database(url, lambda database: write_backup(database, chosen))
-    removed = [] if file else rotate(folder, (SQLITE_ENDING, DUMP_ENDING))
+    with clear_errors():
+        told = with_database(url, lambda database: write_backup(database, chosen))
+        removed = [] if file else rotate(folder, (SQLITE_ENDING, DUMP_ENDING))
     say({**told, "removed": removed}, as_json,
         f"{told['file']}: {told['rows']} rows, {told['moves']} moves, {told['bytes']} bytes, restored and checked."
         + (f" {len(removed)} old backups removed." if removed else ""))
@@ -65,8 +66,9 @@ def restore(url: str, *, file: Path, yes: bool, as_json: bool) -> None:
     restored beside and checked before the database is touched; then it takes the database's place in one step. The SQLite
     file that was there before stays beside it, with the ending .before-restore.
     """
-    make_folder(url)
-    with scratch(sqlite_path(url).parent if url.startswith("sqlite") else None) as folder:
+    with clear_errors():
+        make_folder(url)
+    with clear_errors(), scratch(sqlite_path(url).parent if url.startswith("sqlite") else None) as folder:
         new = restored(file, folder)
         with_database(f"sqlite:///{new}", lambda database: database.read(check_invariants))
         before = (_into_sqlite if url.startswith("sqlite") else _into_postgres)(url, new, yes=yes)

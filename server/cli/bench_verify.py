@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from server.cli.bench_ledger import fill
+from server.cli.common import clear_errors
 from server.cli.verify import verify_report
 from server.kernel.database import Database, upgrade
 
@@ -54,8 +55,8 @@ def _measured(database: Database, moves: int) -> dict[str, Any]:
     broken = [f"{one['id']}: {one['rows'][0]}" for one in findings if one["broken"]]
     return {
         "engine": kind, "moves": moves, "operations": built.operations, "balances": built.balances, "lpns": built.lpns,
-        "build_seconds": round(build_seconds, 2), "seconds": round(seconds, 2), "goal_seconds": goal,
-        "scan_seconds": round(scan, 3), "limit_seconds": round(limit, 2), "times_the_limit": round(seconds / limit, 2),
+        "build_seconds": round(build_seconds, 2), "seconds": round(seconds, 3), "goal_seconds": goal,
+        "scan_seconds": round(scan, 3), "limit_seconds": round(limit, 3), "times_the_limit": round(seconds / limit, 2),
         "each": {one["id"]: one["seconds"] for one in findings}, "broken": broken,
         "met": seconds <= goal and not broken,
     }
@@ -97,7 +98,8 @@ def _temporary_database(server_url: str | None) -> Iterator[Database]:
 
 @contextlib.contextmanager
 def _made_on(server_url: str) -> Iterator[str]:
-    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with clear_errors():
+        engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
     name = f"aisle_bench_{secrets.token_hex(6)}"
     try:
         _run(engine, f"CREATE DATABASE {name}")

@@ -60,14 +60,15 @@ def restored(file: Path, folder: Path) -> Path:
 
 def restore_into_file(new: Path, target: Path) -> Path | None:
     """Puts a restored file in the place of a database; where the one before is kept. DatabaseInUse when it is open."""
-    before = None
+    before, target = None, target.resolve()
     settle(new)
+    new.chmod(0o600)
     if target.exists():
         settle(target)
+        _as_before(new, target)
         before = target.with_name(target.name + ".before-restore")
         before.unlink(missing_ok=True)
         before.hardlink_to(target)
-    new.chmod(0o600)
     put_in_place(new, target)
     return before
 
@@ -103,6 +104,14 @@ def sqlite_path(url: str) -> Path:
     return Path(url.removeprefix("sqlite:///"))
 
 
+def _as_before(new: Path, target: Path) -> None:
+    """A database that root restores has to stay the server's own."""
+    there = target.stat()
+    new.chmod(there.st_mode & 0o777)
+    with contextlib.suppress(PermissionError):
+        os.chown(new, there.st_uid, there.st_gid)
+
+
 def _proved(draft: Path, folder: Path, file: Path) -> dict[str, Any]:
     """What does not add up is kept under another name: it may be all that is left."""
     try:
@@ -135,7 +144,7 @@ def _check_file(file: Path, new: Path) -> None:
 def _check_version(file: Path, revision: Any) -> None:
     if revision is None:
         raise NotABackup(f"{file.name} is a database, but none of Aisle.", what=file.name)
-    if revision not in known_revisions():
+    if not isinstance(revision, str) or revision not in known_revisions():
         raise NewerBackup(f"{file.name} was made by a newer Aisle (tables {str(revision)[:32]}). Update first, then restore.",
                           what=file.name)
 

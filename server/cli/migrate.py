@@ -6,7 +6,7 @@ import click
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import OperationalError
 
-from server.cli.common import make_folder, say, with_database
+from server.cli.common import clear_errors, make_folder, say, with_database
 from server.cli.transfer import tell_progress, transfer
 from server.kernel.database import Database, upgrade
 from server.kernel.errors import Unavailable
@@ -32,7 +32,8 @@ def migrate_db(url: str, *, target: str, as_json: bool) -> None:
 
 def has_tables(url: str) -> bool:
     """True when anything is in the database; Unavailable when it does not answer."""
-    engine = create_engine(url)
+    with clear_errors():
+        engine = create_engine(url)
     try:
         return bool(inspect(engine).get_table_names())
     except OperationalError as error:
@@ -42,7 +43,8 @@ def has_tables(url: str) -> bool:
 
 
 def _into(source: Database, target: str) -> dict[str, Any]:
-    make_folder(target)
+    with clear_errors():
+        make_folder(target)
     if not has_tables(target):
         upgrade(target)
     return with_database(target, lambda database: transfer(source, database, tell_progress))

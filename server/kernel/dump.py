@@ -72,7 +72,16 @@ def _header(path: Path, stream: gzip.GzipFile) -> dict[str, Any]:
         raise NotABackup(f"{path.name} is no backup of Aisle.", what=path.name)
     if header.get("version") != VERSION:
         raise NewerBackup(f"{path.name} was made by a newer Aisle. Update first, then restore.", what=path.name)
+    if not _is_whole(header):
+        raise NotABackup(f"{path.name} is damaged: its header does not say what follows.", what=path.name)
     return header
+
+
+def _is_whole(header: Mapping[str, Any]) -> bool:
+    tables = header.get("tables")
+    return {"revision", "ledger_hash"} <= header.keys() and isinstance(tables, list) and all(
+        isinstance(one, dict) and isinstance(one.get("name"), str) and isinstance(one.get("columns"), list)
+        and all(isinstance(name, str) for name in one["columns"]) and isinstance(one.get("rows"), int) for one in tables)
 
 
 def _opened(path: Path) -> gzip.GzipFile:

@@ -69,6 +69,20 @@ def test_only_the_owner_can_read_a_backup(database, stocked, aisle, tmp_path):
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_restored_database_is_as_open_to_others_as_the_one_before(sqlite_url, aisle, tmp_path):
+    aisle(sqlite_url, "backup", "--to", str(tmp_path / "b.gz"))
+    (tmp_path / "aisle.db").chmod(0o640)
+    aisle(sqlite_url, "restore", str(tmp_path / "b.gz"), "--yes")
+    assert (tmp_path / "aisle.db").stat().st_mode & 0o777 == 0o640
+
+
+def test_a_place_that_cannot_be_written_is_told(sqlite_url, aisle, tmp_path):
+    (tmp_path / "file").touch()
+    told = aisle(sqlite_url, "backup", "--to", str(tmp_path / "file" / "b.gz"))
+    assert told.code == 1
+    assert told.errors.startswith("Error: ")
+
+
 def test_a_backup_leaves_nothing_else_behind(database, stocked, aisle, tmp_path):
     aisle(database.url, "backup", "--to", str(tmp_path / "backups" / "b.gz"))
     assert [path.name for path in (tmp_path / "backups").iterdir()] == ["b.gz"]
@@ -174,7 +188,7 @@ def test_a_log_that_was_left_is_not_played_into_the_restored_database(sqlite_url
     assert look(f"sqlite:///{told.json['before']}", lambda tx: tx.scalar(text("SELECT COUNT(*) FROM site"))) == 1
 
 
-@pytest.mark.parametrize("damage", ["text", "empty", "cut", "changed", "foreign", "foreign dump"])
+@pytest.mark.parametrize("damage", ["text", "empty", "cut", "changed", "foreign", "foreign dump", "hollow dump"])
 def test_what_is_no_backup_is_refused_and_changes_nothing(damage, database, stocked, elsewhere, aisle, tmp_path):
     file = tmp_path / "b.gz"
     aisle(database.url, "backup", "--to", str(file))
@@ -184,6 +198,7 @@ def test_what_is_no_backup_is_refused_and_changes_nothing(damage, database, stoc
     foreign.close()
     file.write_bytes({"text": b"hello", "empty": b"", "cut": good[:-20], "changed": good[:-200] + bytes(100) + good[-100:],
                       "foreign": gzip.compress((tmp_path / "foreign.db").read_bytes()),
+                      "hollow dump": gzip.compress(b'{"format": "aisle-dump", "version": 1, "revision": ["0001"]}\n'),
                       "foreign dump": gzip.compress(b'{"format": "other"}\n')}[damage])
     told = aisle(elsewhere, "restore", str(file), "--yes")
     assert told.code == 1

@@ -145,6 +145,13 @@ def test_a_database_is_not_moved_into_itself(sqlite_url, aisle):
     assert "another one" in aisle(sqlite_url, "migrate-db", "--to", sqlite_url).errors
 
 
+@pytest.mark.parametrize("address", ["nonsense", "oracle://x", "postgresql+pg8000://aisle@/none"])
+def test_an_address_that_is_none_is_told(sqlite_url, aisle, address):
+    told = aisle(sqlite_url, "migrate-db", "--to", address)
+    assert told.code == 1
+    assert "address" in told.errors or "driver" in told.errors
+
+
 def test_a_database_that_is_away_is_told(sqlite_url, aisle):
     told = aisle(sqlite_url, "migrate-db", "--to", "postgresql+psycopg://aisle@/none?host=/nowhere")
     assert told.code == 1
