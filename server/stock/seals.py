@@ -8,6 +8,7 @@ import hashlib
 
 from sqlalchemy import text
 
+from server.kernel.invariants import plain_rows
 from server.kernel.transaction import Tx
 
 GENESIS = "0" * 64
@@ -16,10 +17,10 @@ _CELLS = (
     "id, at, reason, COALESCE(goods_id, 0), COALESCE(lpn_id, 0), quantity, from_id, to_id, COALESCE(op, ''), "
     "COALESCE(worker_id, 0), COALESCE(device_id, 0), COALESCE(document, ''), COALESCE(reverses_id, 0)"
 )
-_RANGE = "FROM stock_move WHERE id > :after AND id <= :last"
+_RANGE = "FROM stock_move WHERE id > {after:d} AND id <= {last:d}"
 _LINES = {
-    "sqlite": text(f"SELECT printf('{'|'.join(['%s'] * 13)}', {_CELLS}) {_RANGE} ORDER BY id"),
-    "postgresql": text(f"SELECT string_agg(concat_ws('|', {_CELLS}), chr(10) ORDER BY id) {_RANGE} HAVING COUNT(*) > 0"),
+    "sqlite": f"SELECT printf('{'|'.join(['%s'] * 13)}', {_CELLS}) {_RANGE} ORDER BY id",
+    "postgresql": f"SELECT string_agg(concat_ws('|', {_CELLS}), chr(10) ORDER BY id) {_RANGE} HAVING COUNT(*) > 0",
 }
 """One move a row, or all of them in one: a row is dear where it has to come through a socket."""
 _LAST_SEAL = text("SELECT last_id, hash FROM seal ORDER BY id DESC LIMIT 1")
@@ -75,8 +76,8 @@ def _digest(tx: Tx, after: int, last: int, previous: str) -> tuple[str, int]:
     digest, moves = hashlib.sha256(previous.encode()), 0
     lines = _LINES[tx.connection.dialect.name]
     for begin in range(after, last, BLOCK_MOVES_MAX):
-        values = {"after": begin, "last": min(last, begin + BLOCK_MOVES_MAX)}
-        block = "".join(f"{line}\n" for line in tx.execute(lines, values).scalars())
+        rows = plain_rows(tx, lines.format(after=begin, last=min(last, begin + BLOCK_MOVES_MAX)))
+        block = "".join([f"{line}\n" for line, in rows])
         digest.update(block.encode())
         moves += block.count("\n")
     return digest.hexdigest(), moves
