@@ -1,7 +1,6 @@
 """`aisle bench verify`: how long `aisle verify` takes on a ledger of a million moves."""
 
 import contextlib
-import hashlib
 import json
 import secrets
 import tempfile
@@ -36,8 +35,8 @@ GOAL_SECONDS = {"sqlite": 20.0, "postgresql": 10.0}
 def bench_verify(context: click.Context, *, moves: int, server_url: str | None, as_json: bool) -> None:
     """Build a sealed, consistent ledger by bulk load and check every invariant on it.
 
-    The limit is measured in the same run by the plain driver: reading every move once and hashing it, which is the least
-    that a check of the seals can do. Ends with 1 when the goal is missed or an invariant does not hold.
+    The limit is measured in the same run: the plain driver reads every move once, which is the least that a check of the
+    ledger can do. Ends with 1 when the goal is missed or an invariant does not hold.
     """
     with _temporary_database(server_url) as database:
         report = _measured(database, moves)
@@ -48,6 +47,7 @@ def bench_verify(context: click.Context, *, moves: int, server_url: str | None, 
 
 def _measured(database: Database, moves: int) -> dict[str, Any]:
     built, build_seconds = _timed(lambda: fill(database, moves))
+    _settle(database)
     findings, seconds = _timed(lambda: verify_report(database))
     scan, limit = _plain(database)
     kind = database.engine.dialect.name
@@ -62,8 +62,16 @@ def _measured(database: Database, moves: int) -> dict[str, Any]:
     }
 
 
+def _settle(database: Database) -> None:
+    """What PostgreSQL does by itself in the minutes after so many rows."""
+    if not database.is_sqlite:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.exec_driver_sql("VACUUM ANALYZE")
+
+
 def _plain(database: Database) -> tuple[float, float]:
-    """Seconds that the plain driver needs to add the moves up, and to read and hash every one of them."""
+    """Seconds that the plain driver needs to add the moves up, and to read every one of them."""
     connection = database.engine.raw_connection()
     try:
         cursor = connection.cursor()
@@ -74,12 +82,12 @@ def _plain(database: Database) -> tuple[float, float]:
     return scan, limit
 
 
-def _read_all(cursor: Any) -> str:
-    digest = hashlib.sha256()
+def _read_all(cursor: Any) -> int:
     cursor.execute("SELECT * FROM stock_move ORDER BY id")
+    count = 0
     while rows := cursor.fetchmany(10_000):
-        digest.update("\n".join(map(str, rows)).encode())
-    return digest.hexdigest()
+        count += len(rows)
+    return count
 
 
 @contextlib.contextmanager
@@ -129,7 +137,7 @@ def _sentences(report: dict[str, Any]) -> str:
     each = ", ".join(f"{name} {seconds} s" for name, seconds in report["each"].items())
     ledger = (f"{report['engine']}: {report['moves']} moves, {report['operations']} operations, {report['balances']} balances, "
               f"{report['lpns']} LPNs; built in {report['build_seconds']} s.")
-    told = (f"All invariants: {report['seconds']} s (goal {report['goal_seconds']} s), {report['times_the_limit']} times as long as "
-            f"reading and hashing every move by the plain driver ({report['limit_seconds']} s; adding them up: "
+    told = (f"All invariants: {report['seconds']} s (goal {report['goal_seconds']} s), {report['times_the_limit']} times what "
+            f"the plain driver takes to read every move ({report['limit_seconds']} s; adding them up: "
             f"{report['scan_seconds']} s).")
     return "\n".join([ledger, told, each, *report["broken"], "The goal is met." if report["met"] else "The goal is missed."])

@@ -5,6 +5,7 @@ import gzip
 import os
 import shutil
 import tempfile
+import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,8 @@ SQLITE_ENDING, DUMP_ENDING = ".db.gz", ".dump.gz"
 _ALWAYS = ("I1", "I2", "I3")
 _SQLITE_MAGIC = b"SQLite format 3\0"
 _CHUNK = 1 << 20
+_SCRATCH = ".aisle-scratch-"
+_LEFT_SECONDS = 86_400
 
 
 def write_backup(database: Database, file: Path) -> dict[str, Any]:
@@ -82,11 +85,20 @@ def restore_into_postgres(new: Path, target: Database, tell: Tell, *, replace: b
 @contextlib.contextmanager
 def scratch(beside: Path | None = None) -> Iterator[Path]:
     """A private folder, on the same disk as what it is `beside`, gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix=".aisle-", dir=beside))
+    if beside is not None:
+        _clear_left(beside)
+    folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=beside))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _clear_left(beside: Path) -> None:
+    """Takes away what a run that was killed a day ago left; a younger one may be at work."""
+    for folder in beside.glob(f"{_SCRATCH}*"):
+        if folder.is_dir() and time.time() - folder.stat().st_mtime > _LEFT_SECONDS:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager

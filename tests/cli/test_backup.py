@@ -1,5 +1,6 @@
 import gzip
 import json
+import os
 import shutil
 import sqlite3
 import threading
@@ -88,13 +89,21 @@ def test_a_backup_leaves_nothing_else_behind(database, stocked, aisle, tmp_path)
     assert [path.name for path in (tmp_path / "backups").iterdir()] == ["b.gz"]
 
 
+def test_what_a_killed_backup_left_a_day_ago_is_cleared_away(sqlite_url, aisle, tmp_path):
+    old, young = tmp_path / ".aisle-scratch-old", tmp_path / ".aisle-scratch-young"
+    for folder in (old, young):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    aisle(sqlite_url, "backup", "--to", str(tmp_path / "b.gz"))
+    assert (old.exists(), young.exists()) == (False, True)
+
+
 def test_without_a_name_it_goes_to_the_backups_folder(sqlite_url, aisle, tmp_path):
     told = aisle(sqlite_url, "backup", "--json").json
     assert [str(path) for path in (tmp_path / "backups").iterdir()] == [told["file"]]
 
 
-def test_writers_go_on_while_a_backup_is_made_and_it_is_one_moment(sqlite_url, aisle, tmp_path):
-    database = Database(sqlite_url)
+def test_writers_go_on_while_a_backup_is_made_and_it_is_one_moment(database, aisle, tmp_path):
     world = make_world(database)
     ended = threading.Event()
 
@@ -105,18 +114,17 @@ def test_writers_go_on_while_a_backup_is_made_and_it_is_one_moment(sqlite_url, a
     writers = [threading.Thread(target=work) for _ in range(4)]
     for one in writers:
         one.start()
-    while database.read(lambda tx: on_hand(tx, PLACE)) < 20:
+    while (before := database.read(lambda tx: on_hand(tx, PLACE))) < 20:
         pass
-    before = database.read(lambda tx: on_hand(tx, PLACE))
-    told = aisle(sqlite_url, "backup", "--to", str(tmp_path / "b.gz"), "--json")
+    told = aisle(database.url, "backup", "--to", str(tmp_path / "b.gz"), "--json")
     ended.set()
     for one in writers:
         one.join()
-    database.close()
-    assert told.code == 0
+    assert told.code == 0, told.errors
     (tmp_path / "new").mkdir()
     aisle(f"sqlite:///{tmp_path}/new/aisle.db", "restore", str(tmp_path / "b.gz"))
-    assert look(f"sqlite:///{tmp_path}/new/aisle.db", lambda tx: on_hand(tx, PLACE)) >= before
+    there = look(f"sqlite:///{tmp_path}/new/aisle.db", lambda tx: on_hand(tx, PLACE))
+    assert before <= there < database.read(lambda tx: on_hand(tx, PLACE))
 
 
 def test_a_copy_that_does_not_add_up_is_no_backup(sqlite_url, aisle, tmp_path):
