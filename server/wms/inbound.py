@@ -214,7 +214,7 @@ def _check(new: NewInbound) -> None:
     for position, line in enumerate(new.lines, 1):
         if not 0 < line.quantity < 10**12:
             errors.append({"where": f"line {position}: quantity", "what": "must be a whole number of at least 1"})
-        if len(line.lot) > 64 or not (line.lot.isprintable() and 0 <= line.over_percent <= 100):
+        if len(line.lot) > 64 or not (line.lot.isprintable() and 0 <= (line.over_percent or 0) <= 100):
             errors.append({"where": f"line {position}: lot, over_percent", "what": "must be at most 64 characters and 0 to 100"})
         if line.sscc is not None and not _is_sscc(line.sscc):
             errors.append({"where": f"line {position}: sscc", "what": "must be 18 digits with a right check digit"})
