@@ -11,11 +11,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from server.kernel.clock import Clock, SystemClock
 from server.kernel.errors import Unavailable
+from server.kernel.failures import is_the_databases, why
 from server.kernel.gate import WriterGate
 from server.kernel.transaction import SYSTEM, Actor, Tx
 
@@ -54,16 +54,20 @@ class Database:
             if self._gate is not None:
                 return self._gate.run(self._told(work), actor, backlog=backlog)
             return self._write_directly(self._told(work), actor)
-        except (OperationalError, PoolTimeout) as error:
-            raise Unavailable(_why(error)) from error
+        except SQLAlchemyError as error:
+            if is_the_databases(error):
+                raise Unavailable(why(error)) from error
+            raise
 
     def read(self, work: Callable[[Tx], T]) -> T:
         """Runs `work` on a snapshot and leaves nothing behind."""
         try:
             with self.engine.connect() as connection:
                 return work(Tx(connection, self.clock.now()))
-        except (OperationalError, PoolTimeout) as error:
-            raise Unavailable(_why(error)) from error
+        except SQLAlchemyError as error:
+            if is_the_databases(error):
+                raise Unavailable(why(error)) from error
+            raise
 
     def snapshot(self, work: Callable[[Tx], T]) -> T:
         """Like `read`, but all statements see the same moment on PostgreSQL too, however long they take."""
@@ -162,7 +166,3 @@ def _postgres_engine(url: str, pool_size: int) -> Engine:
 
 def _is_transient(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}
-
-
-def _why(error: Exception) -> str:
-    return str(getattr(error, "orig", error)).splitlines()[0]
