@@ -1,6 +1,7 @@
 """The web application: blueprints, who may come in, and the headers that every answer carries."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from apiflask import APIFlask
@@ -26,7 +27,7 @@ from server.api import (
 from server.api.description import describe
 from server.api.parts import Parts
 from server.api.problems import install
-from server.kernel.errors import Invalid, NotAllowed
+from server.kernel.errors import Invalid, NotAllowed, Unavailable
 from server.kernel.transaction import Tx
 from server.masterdata.api_keys import key_used
 from server.masterdata.callers import Caller, cookie_name, identify
@@ -86,7 +87,8 @@ def _let_in(parts: Parts) -> None:
     if me.is_browser and request.method not in _SAFE:
         _guard_forgery(parts)
     if me.session_is_old or me.key_id is not None:
-        parts.database.write(lambda tx: _note_use(tx, me), backlog=True)
+        with suppress(Unavailable):  # a disk that is full must not keep anybody from reading
+            parts.database.write(lambda tx: _note_use(tx, me), backlog=True)
 
 
 def _guard_text() -> None:

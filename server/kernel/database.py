@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from server.kernel.clock import Clock, SystemClock
 from server.kernel.errors import Unavailable
 from server.kernel.failures import is_the_databases, why
 from server.kernel.gate import WriterGate
+from server.kernel.liveness import Liveness
 from server.kernel.transaction import SYSTEM, Actor, Tx
 
 T = TypeVar("T")
@@ -27,6 +29,7 @@ _RETRIES = 4
 _SQLITE_BUSY_MS = 5_000
 _ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 _NO_LIMIT = text("SET LOCAL statement_timeout = 0")
+_PATIENCE = {"connect_timeout": 2}
 
 
 class Database:
@@ -42,6 +45,7 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url, "BEGIN") if self.is_sqlite else _postgres_engine(url, pool_size)
         self._gate = WriterGate(_sqlite_engine(url, "BEGIN IMMEDIATE"), self.clock) if self.is_sqlite else None
+        self._liveness = None if self.is_sqlite else Liveness(self.engine, partial(_knock, self.engine))
         self._listeners: list[Callable[[Tx], None]] = []
 
     def listen(self, listener: Callable[[Tx], None]) -> None:
@@ -62,7 +66,7 @@ class Database:
     def read(self, work: Callable[[Tx], T]) -> T:
         """Runs `work` on a snapshot and leaves nothing behind."""
         try:
-            with self.engine.connect() as connection:
+            with self._working(), self.engine.connect() as connection:
                 return work(Tx(connection, self.clock.now()))
         except SQLAlchemyError as error:
             if is_the_databases(error):
@@ -83,7 +87,12 @@ class Database:
         """Ends the writer and closes all connections."""
         if self._gate is not None:
             self._gate.close()
+        if self._liveness is not None:
+            self._liveness.stop()
         self.engine.dispose()
+
+    def _working(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._liveness is None else self._liveness.working()
 
     def _told(self, work: Callable[[Tx], T]) -> Callable[[Tx], T]:
         def told(tx: Tx) -> T:
@@ -97,7 +106,7 @@ class Database:
     def _write_directly(self, work: Callable[[Tx], T], actor: Actor) -> T:
         for attempt in range(_RETRIES):
             try:
-                with self.engine.begin() as connection:
+                with self._working(), self.engine.begin() as connection:
                     tx = Tx(connection, self.clock.now(), actor)
                     answer = work(tx)
             except DBAPIError as error:
@@ -160,8 +169,19 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
 def _postgres_engine(url: str, pool_size: int) -> Engine:
     return create_engine(
         url, pool_size=pool_size, max_overflow=4, pool_timeout=2, pool_pre_ping=True, pool_recycle=1800,
-        connect_args={"connect_timeout": 2, "options": "-c statement_timeout=30000 -c lock_timeout=5000"},
+        connect_args={**_PATIENCE, "options": "-c statement_timeout=30000 -c lock_timeout=5000"},
     )
+
+
+def _knock(engine: Engine) -> None:
+    """Raises when nobody answers. A connection of its own: those of the pool may all be waiting."""
+    dialect: Any = engine.dialect
+    words, named = dialect.create_connect_args(engine.url)
+    try:
+        dialect.connect(*words, **{**named, **_PATIENCE}).close()
+    except dialect.loaded_dbapi.OperationalError as error:
+        if "FATAL" not in str(error):  # "too many clients" or "starting up" is an answer
+            raise
 
 
 def _is_transient(error: DBAPIError) -> bool:
