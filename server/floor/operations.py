@@ -244,10 +244,16 @@ def _person(tx: Tx, device: DeviceIdentity, session: str, persons: dict[str, Per
     return persons[session]
 
 
-def _batch_of(body: Mapping[str, Any]) -> tuple[str, list[Json]]:
-    epoch, operations = body.get("epoch"), body.get("operations")
+def epoch_of(body: Mapping[str, Any]) -> str:
+    """The life of the device's database that a body names; Malformed when it names none."""
+    epoch = body.get("epoch")
     if not isinstance(epoch, str) or not _EPOCH.fullmatch(epoch):
         raise Malformed("`epoch` must be 8 to 32 letters or digits, made once with the device's database.", field="epoch")
+    return epoch
+
+
+def _batch_of(body: Mapping[str, Any]) -> tuple[str, list[Json]]:
+    epoch, operations = epoch_of(body), body.get("operations")
     if not isinstance(operations, list) or not all(isinstance(raw, dict) for raw in operations):
         raise Malformed("`operations` must be a list of objects.", field="operations")
     if len(operations) > OPERATIONS_MAX:
