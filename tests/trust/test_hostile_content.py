@@ -32,6 +32,14 @@ def house(database_url, tmp_path):
     house.app.database.close()
 
 
+@pytest.fixture
+def one_house(sqlite_url, tmp_path):
+    """On SQLite only: for what never gets as far as a database."""
+    house = House(sqlite_url, tmp_path)
+    yield house
+    house.app.database.close()
+
+
 def routes(house):
     for rule in house.app.web.url_map.iter_rules():
         if rule.endpoint not in ("static", "people.sign_out_"):
@@ -130,17 +138,17 @@ def test_every_hostile_code_as_a_query(house):
         if method != "GET":
             continue
         for name in QUERIES:
-            for code in itertools.islice(turn, 7):
+            for code in itertools.islice(turn, 4):
                 check(house.web.get(f"{path_of(rule)}?{name}={quoted(code)}", headers=headers), (rule.rule, name, code[:40]))
     good_input_works(house)
 
 
-@pytest.mark.parametrize("row", [2**63, -1, 10**40, "x", "1_0", ""])
-def test_a_cursor_that_no_page_gave_is_refused(house, row):
-    cursor = base64.urlsafe_b64encode(str(row).encode()).decode()
-    answer = house.web.get(f"/api/v1/items?cursor={cursor}", headers=house.headers("device"))
-    check(answer, ("cursor", row))
-    assert answer.status_code == (200 if row in ("", "1_0") else 422)
+def test_a_cursor_that_no_page_gave_is_refused(one_house):
+    for row, status in ((2**63, 422), (-1, 422), (10**40, 422), ("x", 422), ("", 200)):
+        cursor = base64.urlsafe_b64encode(str(row).encode()).decode()
+        answer = one_house.web.get(f"/api/v1/items?cursor={cursor}", headers=one_house.headers("device"))
+        check(answer, ("cursor", row))
+        assert answer.status_code == status, row
 
 
 def test_every_hostile_code_in_every_place_of_every_body(house):
@@ -155,7 +163,7 @@ def test_every_hostile_code_in_every_place_of_every_body(house):
         if filled in ("/api/v1/setup", "/api/v1/sessions"):
             continue
         for at in leaves(body):
-            for value in (*itertools.islice(turn, 13), *itertools.islice(shapes, 7)):
+            for value in (*itertools.islice(turn, 7), *itertools.islice(shapes, 4)):
                 check(house.web.open(filled, method=method, json=with_leaf(body, at, value), headers=headers), (path, at, str(value)[:40]))
     good_input_works(house)
 
@@ -171,12 +179,11 @@ def test_hostile_codes_open_no_session_and_no_set_up(house):
     good_input_works(house)
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_as_every_role_every_route_bears_hostile_input(house, role):
-    headers = house.headers(role)
+def test_as_every_role_every_route_bears_hostile_input(house):
     turn = itertools.cycle(CODES)
-    for rule, method in routes(house):
-        for code in itertools.islice(turn, 3):
+    for role in ROLES:
+        headers = house.headers(role)
+        for (rule, method), code in zip(routes(house), turn, strict=False):
             body = {"name": code, "site": code, "lines": [{"item": code, "quantity": code}], "code": code, "text": code}
             answer = house.web.open(path_of(rule, code) + f"?search={quoted(code)}", method=method, headers=headers,
                                     json=body if method in BODIES else None)
@@ -184,20 +191,24 @@ def test_as_every_role_every_route_bears_hostile_input(house, role):
     good_input_works(house)
 
 
-@pytest.mark.parametrize("header", ["Authorization", "X-Aisle-Session", "Cookie", "Idempotency-Key", "Content-Type", "Origin", "X-Aisle-CSRF"])
-def test_hostile_headers_are_refused_in_words(house, header):
+def test_hostile_headers_are_refused_in_words(one_house):
+    for header in ("Authorization", "X-Aisle-Session", "Cookie", "Idempotency-Key", "Content-Type", "Origin", "X-Aisle-CSRF"):
+        send_header(one_house, header)
+    good_input_works(one_house)
+
+
+def send_header(house, header):
     headers = house.headers("supervisor") if header not in ("Authorization", "Cookie") else {}
-    for code in CODES:
+    for code in CODES[::3]:
         value = code.encode("utf-8", "surrogatepass").decode("latin-1")
         if any(sign in value for sign in "\r\n\0"):
             continue  # no server lets these through to the application
         for sent in (value, f"Bearer {value}", f"Bearer dev_{value}", f"Bearer key_{value}", f"aisle_session={value}")[:1 if header[0] in "XIO" else 5]:
             answer = house.web.post("/api/v1/counts", data=b'{"site": "W1"}', headers={"Content-Type": "application/json", **headers, header: sent})
             check(answer, (header, sent[:40]))
-    good_input_works(house)
 
 
-@pytest.mark.parametrize(("body", "kind", "statuses"), [
+BAD_BODIES = [
     (b"x" * (BODY_MAX + 1), "application/json", {413}), (b"{}", "text/plain", {415}), (b"{}", "application/xml", {415}),
     (b"a=1", "application/x-www-form-urlencoded", {415}), (b"{", "application/json", {400}), (b"", "application/json", {400, 422}),
     (b"[]", "application/json", {422}), (b"7", "application/json", {422}), (b'"x"', "application/json", {422}), (b"null", "application/json", {422}),
@@ -206,10 +217,12 @@ def test_hostile_headers_are_refused_in_words(house, header):
     (b'{"x": Infinity}', "application/json", {400}), (b'{"x": -Infinity}', "application/json", {400}),
     (b'{"x": 1' + b"0" * 5_000 + b"}", "application/json", {400}), (b'{"x": 1e400}', "application/json", {400}),
     (b"PK\x03\x04", "application/zip", {415}), (b"{}", "", {415}), (b'{"x": ' * 30 + b"1" + b"}" * 30, "application/json", {422}),
-])
-def test_a_body_that_is_no_good_json_is_refused_in_words_by_every_route(house, body, kind, statuses):
-    headers = house.headers("admin")
-    for rule, method in routes(house):
+]
+
+
+def test_a_body_that_is_no_good_json_is_refused_in_words_by_every_route(one_house):
+    house, headers = one_house, one_house.headers("admin")
+    for (rule, method), (body, kind, statuses) in itertools.product(list(routes(house)), BAD_BODIES):
         if method in BODIES:
             answer = house.web.open(path_of(rule), method=method, data=body, content_type=kind or None, headers=headers)
             check(answer, (rule.rule, body[:20], kind))
@@ -269,7 +282,7 @@ def test_hostile_values_in_every_slot_of_every_operation_are_refused_in_words(da
         forms = [None, *(form["id"] for form in (task["forms"] if task else [])), next(turn)]
         for form, name in itertools.product(forms, SLOTS):
             good = {"item": "SOAP", "quantity": 1, "from": "W1-A-01-1", "to": "W1-A-02-1"}
-            sent += [(kind, task, form, {**good, name: value}) for value in (next(turn), next(turn), next(shapes))]
+            sent += [(kind, task, form, {**good, name: value}) for value in (next(turn), next(shapes))]
         for value in itertools.chain(itertools.islice(turn, 20), VALUES):
             sent.append((kind, task, forms[-2], dict.fromkeys(SLOTS, value)))
     results = operations(pda, sent)
@@ -283,24 +296,21 @@ def test_hostile_values_in_every_slot_of_every_operation_are_refused_in_words(da
     assert floor.engine.read(pda.device, "W1-A-01-1")["values"][0]["type"] == "location"
 
 
-@pytest.mark.parametrize("field", ["op", "kind", "task", "form", "slots", "made_at", "session", "schema"])
-def test_a_hostile_value_in_any_place_of_an_operation_blocks_nothing_after_it(database, field):
-    floor = Floor(database).open()
-    pda = floor.pda()
-    for value in [*CODES[::3], *VALUES]:
+def test_a_hostile_value_in_any_place_of_an_operation_blocks_nothing_after_it(database):
+    pda = Floor(database).open().pda()
+    for field, value in itertools.product(("op", "kind", "task", "form", "slots", "made_at", "session", "schema"), [*CODES[::7], *VALUES]):
         good = {"op": f"01940000-0000-7000-8000-{pda.seq + 1:012d}", "seq": pda.seq + 1, "kind": "start", "form": None, "task": None,
                 "slots": {}, "made_at": pda.now, "session": pda.session, "schema": 1}
         result, = pda.engine.operations(pda.device, {"epoch": "epoch-0001", "operations": [{**good, field: value}]})["results"]
         assert result["status"] in ("refused", "late") and result["code"] != "set_aside", (field, value, result)
         json.dumps(result, allow_nan=False)
         pda.seq += 1
-    assert floor.engine.hello(pda.device, {"epoch": "epoch-0001"}, "")["next_seq"] == pda.seq + 1
+    assert pda.engine.hello(pda.device, {"epoch": "epoch-0001"}, "")["next_seq"] == pda.seq + 1
 
 
-@pytest.mark.parametrize("value", [*CODES[::20], *(value for value in VALUES if type(value) is not int), 0, -1, 2**53, 10**30])
-def test_an_operation_without_a_number_is_refused_with_its_batch(database, value):
-    floor = Floor(database).open()
-    pda = floor.pda()
-    with pytest.raises(Malformed, match="seq"):
-        pda.engine.operations(pda.device, {"epoch": "epoch-0001", "operations": [{"op": "x", "seq": value}]})
+def test_an_operation_without_a_number_is_refused_with_its_batch(database):
+    pda = Floor(database).open().pda()
+    for value in (*CODES[::20], *(value for value in VALUES if type(value) is not int), 0, -1, 2**53, 10**30):
+        with pytest.raises(Malformed, match="seq"):
+            pda.engine.operations(pda.device, {"epoch": "epoch-0001", "operations": [{"op": "x", "seq": value}]})
     assert pda.send("claim", {"kind": None}, None)["code"] == "nothing_to_do"
