@@ -18,7 +18,7 @@ class Pda:
 
     def scan(self, text: str) -> list[dict[str, Any]]:
         """Reads, fills and sends what came of it; the effects."""
-        reading = read(text, {})
+        reading = read(text, self.task.get("codes", {}) if self.task else {})
         if any(value["type"] in ("unknown", "item", "lpn") for value in reading["values"]):
             reading = self.engine.read(self.device, text)
         self.task, effects = fill(self.task, reading)
@@ -40,5 +40,5 @@ class Pda:
         result = answer["results"][0]
         self.results.append(result)
         if result.get("task"):
-            self.task = result["task"] if result["task"]["state"] != "done" else None
+            self.task = result["task"] if result["task"]["state"] not in ("done", "cancelled") else None
         return result
