@@ -17,6 +17,7 @@ from server.masterdata.sites import Place, location_by_id
 from server.stock.goods import GoodsKey, goods_id, goods_of, lot_without_code
 from server.stock.lpns import lpn_by_code
 from server.wms.enquiring import in_bin, in_lpn
+from server.wms.holding import Which, hold
 from server.wms.moving import (
     KeptForOrders,
     Taken,
@@ -169,6 +170,15 @@ def _fewer(tx: Tx, call: Call) -> Answer:
     return Answer(Message("move.fewer", {"quantity": _number(call)}), task_id=call.held_task.id)
 
 
+def _damaged(tx: Tx, call: Call) -> Answer:
+    """DAMAGED: so many stay where they are and are not given out any more."""
+    origin, goods, _ = _from_form(tx, call)
+    which = Which(site_id=call.site_id, place=origin, item=_text(call, "item"), lot=goods.lot, quantity=_number(call))
+    done = hold(tx, which, "DAMAGED")
+    finish_task(tx, call.held_task.id)
+    return Answer(Message("move.damaged", {"quantity": done.quantity, "location": origin.code}), task_id=call.held_task.id)
+
+
 def _have(tx: Tx, call: Call) -> Answer:
     """The worker is sure of what was said: the supervisor reads that beside the exception."""
     _guard_mine(tx, call)
@@ -242,5 +252,5 @@ def _text(call: Call, name: str) -> str:
 
 PROCESS = Process(
     kind="move", build=_build, start=_start, start_types=frozenset({*_HOLDERS, "item"}), undo=_undo, passing=True, order=80,
-    handlers={"move": _move, "short": _fewer, "have": _have, "took": _took, "finish": _finish},
+    handlers={"move": _move, "short": _fewer, "damaged": _damaged, "have": _have, "took": _took, "finish": _finish},
     requests=frozenset({"short", "have", "finish"}))
