@@ -68,6 +68,8 @@ ROUTES: dict[str, Permit] = {
     "inbound.purchase_orders": Permit(WORKER | DEVICE, "inbound:read"),
     "inbound.make_purchase_order": Permit(SUPERVISOR, "inbound:write"),
     "inbound.paper": Permit(WORKER | DEVICE, "inbound:read"),
+    "returns.returns_": Permit(WORKER | DEVICE, "inbound:read"),
+    "returns.make_return": Permit(SUPERVISOR, "inbound:write"),
     "orders.orders_": Permit(SUPERVISOR, "orders:read"),
     "orders.order": Permit(SUPERVISOR, "orders:read"),
     "orders.make_order": Permit(SUPERVISOR, "orders:write"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from server.floor.exceptions import raise_exception
+from server.floor.exceptions import close_exceptions, raise_exception
 from server.floor.leases import held_tasks
 from server.floor.process import Answer, Call, Json, Message, NextStep, OperationRow, Process
 from server.kernel.errors import Invalid, NotFound
@@ -35,7 +35,6 @@ from server.workflows.forms import form, opening_slots, slot
 _HOLDERS = ("lpn", "tote", "trolley")
 _MINE = text("SELECT op, slots FROM operation WHERE op = :op AND device_id = :device_id AND kind = 'move' "
              "AND status = 'applied' AND undone_by IS NULL")
-_CLOSE = text("UPDATE floor_exception SET state = 'done', closed_at = :at, note = :note WHERE op = :op AND state = 'open'")
 _NOTE = text("UPDATE floor_exception SET note = :note WHERE op = :op AND state = 'open'")
 
 
@@ -190,7 +189,7 @@ def _took(tx: Tx, call: Call) -> Answer:
     """Only what was booked was taken: what had come from nowhere goes back there."""
     _guard_mine(tx, call)
     back = give_back_found(tx, call.site_id, _text(call, "op"))
-    tx.execute(_CLOSE, {"op": _text(call, "op"), "at": tx.now, "note": f"corrected by {call.worker_name}"})
+    close_exceptions(tx, _text(call, "op"), f"corrected by {call.worker_name}")
     return Answer(Message("move.corrected", {"quantity": back}), data={"back": back})
 
 
@@ -200,7 +199,7 @@ def _finish(tx: Tx, call: Call) -> Answer:
 
 
 def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
-    tx.execute(_CLOSE, {"op": done.op, "at": tx.now, "note": "undone"})
+    close_exceptions(tx, done.op, "undone")
     lpn = lpn_by_code(tx, str(done.data["lpn"])) if "lpn" in done.data else None
     if lpn is not None:
         tell_pickers(tx, lpn)
