@@ -16,6 +16,7 @@ from server.masterdata.items import item_by_code
 from server.masterdata.sites import Place, location_by_id
 from server.stock.goods import GoodsKey, goods_id, goods_of, lot_without_code
 from server.stock.lpns import lpn_by_code
+from server.wms.counting import request_count
 from server.wms.enquiring import in_bin, in_lpn
 from server.wms.holding import Which, hold
 from server.wms.moving import (
@@ -164,6 +165,9 @@ def _fewer(tx: Tx, call: Call) -> Answer:
     quantity = call.slots.get("quantity")
     if quantity == 0:
         cancel_task(tx, call.held_task.id)
+        origin, _, _ = _from_form(tx, call)
+        if location_by_id(tx, origin.location_id).kind == "bin":
+            request_count(tx, origin.location_id, "empty", not_worker_id=call.worker_id)
         return Answer(Message("move.nothing"), task_id=call.held_task.id)
     set_task_data(tx, call.held_task.id, {**call.held_task.data, "take": {str(call.form): _number(call)}})
     return Answer(Message("move.fewer", {"quantity": _number(call)}), task_id=call.held_task.id)
