@@ -14,7 +14,7 @@ from server.kernel.clock import DAY
 from server.kernel.errors import NotAllowed, NotFound
 from server.masterdata.sites import location_by_code, site_id_of, sites
 from server.wms.counting import accuracy, plan_counts, plan_due_counts, plan_item_counts
-from server.wms.tasks import task_by_id, touch_task
+from server.wms.tasks import cancel_task, task_by_id, touch_task
 
 work = APIBlueprint("work", __name__, url_prefix="/api/v1", tag="Work")
 BLUEPRINTS = (work,)
@@ -116,11 +116,13 @@ def hand_back(number: int) -> dict[str, Any]:
         touch_task(tx, number)
         if held.device_id is not None:
             tx.touched_devices.add(held.device_id)  # afterwards nobody holds it, and this one has to be told
-        if not tx.changed(_HAND_BACK, id=number):
+        if held.state == "leased" and parts().engine.runner.registry.by_kind[held.kind].passing:
+            cancel_task(tx, number)  # nobody else can take up what somebody was only looking at
+        elif not tx.changed(_HAND_BACK, id=number):
             raise NotFound(f"Nobody holds task {number}.", what=str(number))
 
     write(change)
-    return {"id": number, "state": "open"}
+    return {"id": number, "state": read(lambda tx: task_by_id(tx, number).state)}
 
 
 @work.get("/counts")

@@ -127,7 +127,8 @@ class Runner:
         return Answer(Message("task.given_back"))
 
     def _undo(self, tx: Tx, call: Call) -> Answer:
-        row = tx.row(_LAST, device_id=call.device_id, task_id=call.task.id if call.task else None,
+        within = call.task.id if call.task is not None and not self.registry.by_kind[call.task.kind].passing else None
+        row = tx.row(_LAST, device_id=call.device_id, task_id=within,
                      op=str(call.slots.get("op") or ""))
         if row is None:
             raise NothingToUndo("There is nothing of yours left to undo here.")

@@ -39,6 +39,9 @@ _EXPIRED = text(
     f"{_ROWS} JOIN lot t ON t.item_id = g.item_id AND t.code = g.lot WHERE b.quantity > 0 AND l.kind <> 'account' "
     "AND g.status = 'available' AND t.expiry_on <= :today ORDER BY b.id"
 ).bindparams(bindparam("today", type_=Date))
+_BOOKED = text(  # written as it is, so that whoever takes of it at the same instant waits
+    "UPDATE balance SET quantity = quantity WHERE holder_id = :holder_id AND goods_id = :goods_id RETURNING quantity, allocated"
+)
 _OPEN_ALLOCATIONS = text(
     "SELECT id, release_line_id, task_id, quantity - picked AS rest FROM allocation WHERE holder_id = :holder_id "
     "AND goods_id = :goods_id AND state = 'open' ORDER BY id DESC"
@@ -102,18 +105,20 @@ def _change(tx: Tx, rows: Sequence[Any], most: int | None, status: str, document
         if row.is_for_order:
             done.in_orders.append((row.place, int(row.quantity)))
             continue
-        quantity = row.quantity if most is None else min(row.quantity, most - done.quantity)
-        if quantity > 0:
-            _change_one(tx, row, int(quantity), status, document)
-            done.quantity += int(quantity)
+        done.quantity += _change_one(tx, row, None if most is None else most - done.quantity, status, document)
     return done
 
 
-def _change_one(tx: Tx, row: Any, quantity: int, status: str, document: str) -> None:
-    take_back(tx, row.holder_id, row.goods_id, quantity - (row.quantity - row.allocated))
+def _change_one(tx: Tx, row: Any, most: int | None, status: str, document: str) -> int:
+    booked: Any = tx.row(_BOOKED, holder_id=row.holder_id, goods_id=row.goods_id)
+    quantity = int(booked.quantity if most is None else min(booked.quantity, most))
+    if quantity <= 0:
+        return 0
+    take_back(tx, row.holder_id, row.goods_id, quantity - (booked.quantity - booked.allocated))
     holder = lpn_by_id(tx, row.holder_id) if row.kind == "lpn" else location_by_id(tx, row.holder_id)
     reason = "holding" if status == "hold" else "inspecting"
     change_status(tx, Move(goods_of(tx, row.goods_id), quantity, holder, holder, reason, document=document), status)
+    return quantity
 
 
 def take_back(tx: Tx, holder_id: int, goods_id: int, quantity: int) -> None:

@@ -14,7 +14,9 @@ from server.wms.counting import request_count
 from server.wms.targets import guard_goods, guard_lpn
 from server.wms.tasks import touch_task
 
-_BOOKED = text("SELECT quantity, allocated FROM balance WHERE holder_id = :holder_id AND goods_id = :goods_id")
+_BOOKED = text(  # written as it is, so that whoever takes of it at the same instant waits
+    "UPDATE balance SET quantity = quantity WHERE holder_id = :holder_id AND goods_id = :goods_id RETURNING quantity, allocated"
+)
 _SERIAL = text("SELECT b.holder_id, b.goods_id, h.kind FROM balance b JOIN holder h ON h.id = b.holder_id "
                "WHERE b.serial_key = :serial_key AND b.quantity > 0")
 _TASKS_ON_LPN = text(

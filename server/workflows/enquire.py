@@ -9,8 +9,8 @@ from server.floor.process import Answer, Call, Json, Message, Process
 from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.items import item_by_code
-from server.masterdata.sites import location_by_code, location_by_id
-from server.stock.lpns import lpn_by_code
+from server.masterdata.sites import Place, location_by_code, location_by_id
+from server.stock.lpns import content_of, lpn_by_code
 from server.wms.enquiring import (
     bin_head,
     empty_lpns,
@@ -33,13 +33,21 @@ TYPES = ("location", "lpn", "tote", "trolley", "item", "document")
 def _start(tx: Tx, call: Call, value: Json) -> int | None:
     """Shows what was scanned; a second enquiry of the same device takes the place of the first."""
     data = {"type": value["type"], "key": str(value.get("key")), "kind": str(value.get("kind") or ""), "blind": call.role == "worker"}
-    if _shown(tx, call.site_id, data) is None:
+    lpn = lpn_by_code(tx, data["key"]) if value["type"] in ("tote", "trolley") else None
+    if _shown(tx, call.site_id, data) is None or (lpn is not None and not means_this(tx, call, value["type"], lpn)):
         return None
     held = next((task for task in held_tasks(tx, call.device_id) if task.kind == "enquire"), None)
     if held is None:
         return make_task(tx, NewTask(site_id=call.site_id, kind="enquire", priority=9, data=data))
     set_task_data(tx, held.id, data)
     return held.id
+
+
+def means_this(tx: Tx, call: Call, kind: str, lpn: Place) -> bool:
+    """Whether a scan can mean this LPN itself: with an empty tote or trolley a picker asks for the next round."""
+    if kind not in ("tote", "trolley") or content_of(tx, lpn):
+        return True
+    return any(task.kind == "enquire" for task in held_tasks(tx, call.device_id))
 
 
 def _build(tx: Tx, task: TaskRow) -> Json:

@@ -30,7 +30,7 @@ from server.wms.moving import (
     tell_pickers,
 )
 from server.wms.tasks import NewTask, TaskRow, cancel_task, finish_task, make_task, set_task_data
-from server.workflows.enquire import lpn_rows
+from server.workflows.enquire import lpn_rows, means_this
 from server.workflows.forms import form, opening_slots, slot
 
 _HOLDERS = ("lpn", "tote", "trolley")
@@ -49,7 +49,7 @@ def _whole(tx: Tx, call: Call, value: Json) -> Json | None:
     lpn = lpn_by_code(tx, str(value.get("key")))
     if lpn is None or lpn.site_id != call.site_id or is_parcel(tx, lpn) or location_by_id(tx, lpn.location_id).is_account:
         return None
-    return {"lpn": lpn.code}
+    return {"lpn": lpn.code} if means_this(tx, call, value["type"], lpn) else None
 
 
 def _loose(tx: Tx, call: Call, value: Json) -> Json | None:

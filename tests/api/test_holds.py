@@ -1,5 +1,6 @@
 import pytest
 
+from server.kernel.ids import uuid7
 from server.masterdata.items import item_by_code
 from server.masterdata.parties import own_stock
 from server.masterdata.sites import account, location_by_code
@@ -79,3 +80,16 @@ def test_the_accuracy_of_the_book_is_told(stocked):
     headers = stocked.headers("supervisor")
     assert stocked.web.get("/api/v1/counts/accuracy?days=7", headers=headers).json["lines"] == 0
     assert stocked.web.get("/api/v1/counts/accuracy?site=W2", headers=headers).status_code == 404
+
+
+def test_what_somebody_was_only_looking_at_is_not_handed_to_others(stocked):
+    headers = stocked.headers("supervisor")
+    session = stocked.web.get("/api/v1/sessions/current", headers=headers).json["id"]
+    start = {"op": str(uuid7()), "seq": 1, "kind": "start", "task": None, "form": None, "made_at": stocked.clock.now(),
+             "slots": {"value": {"type": "location", "key": "W1-A-01-1", "kind": "bin"}}, "session": session, "schema": 1}
+    answer = stocked.web.post("/api/v1/operations", json={"epoch": "epoch-0001", "operations": [start]}, headers=headers)
+    task = answer.json["results"][0]["task"]
+    assert task["kind"] == "enquire"
+    answer = stocked.web.post(f"/api/v1/tasks/{task['id'][1:]}/hand-back", headers=headers)
+    assert answer.json["state"] == "cancelled"
+    assert stocked.web.get("/api/v1/floor/pull", headers=headers).json["tasks"] == []

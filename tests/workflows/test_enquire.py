@@ -111,9 +111,9 @@ def test_looking_is_no_work_and_nothing_of_it_waits(house):
 def test_looking_at_a_bin_is_not_undone_but_the_work_before_it(house):
     house.put("SOAP", 5, "W1-A-01-1")
     pda = house.pda()
-    for scan in ("W1-A-01-1", ITEMS["SOAP"], "W1-B-01-1", "W1-A-01-1", "CMD-DONE"):
+    for scan in ("W1-A-01-1", ITEMS["SOAP"], "W1-B-01-1", "W1-A-01-1", "CMD-UNDO"):
         pda.scan(scan)
-    assert pda.send("undo", {}, None)["message"]["args"] == {"kind": "move"}
+    assert pda.results[-1]["message"] == {"key": "undo.done", "args": {"kind": "move"}}
     assert house.in_bin("W1-A-01-1") == 5
 
 

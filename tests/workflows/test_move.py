@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -332,3 +333,28 @@ def test_what_a_move_may_not_say_is_refused_and_the_next_good_scan_works(house, 
     assert pda.send("move", {**slots, **change}, form)["status"] == "refused"
     assert pda.send("move", slots, form)["status"] == "applied"
     assert house.in_bin("W1-B-02-1") == 2
+
+
+def test_an_empty_tote_with_no_round_waiting_says_that_nothing_waits(house):
+    pda = house.pda()
+    for code in ("TOTE-5", "TROLLEY-1"):
+        pda.scan(code)
+        assert status(pda) == ("refused", "nothing_to_do")
+    pda.scan("W1-STAGE")
+    pda.scan("TOTE-5")
+    pda.scan("TROLLEY-1")
+    assert (status(pda), said(pda)) == (("applied", "ok"), "move.lpn_done")
+
+
+def test_five_who_empty_one_bin_at_once_move_all_of_it_once_and_the_rest_is_variance(house):
+    house.put("SOAP", 10, "W1-A-01-1")
+    pdas = [house.pda() for _ in range(5)]
+    for pda in pdas:
+        pda.scan("W1-A-01-1")
+        pda.scan(ITEMS["SOAP"])
+        pda.scan("QTY-4")
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(lambda pda: pda.scan("W1-B-02-1"), pdas))
+    assert {status(pda)[0] for pda in pdas} == {"applied"}
+    assert (house.in_bin("W1-A-01-1"), house.in_bin("W1-B-02-1")) == (0, 20)
+    assert sum(pda.results[-1]["data"]["over"] for pda in pdas) == 10
