@@ -19,12 +19,12 @@ _GOODS = (
 )
 _FEFO = ("ORDER BY CASE WHEN g.status = 'available' THEN 0 ELSE 1 END, CASE WHEN t.expiry_on IS NULL THEN 1 ELSE 0 END, "
          "t.expiry_on, b.received_at, b.id LIMIT :most")
-_IN_BIN = text(_GOODS + "WHERE COALESCE(p.location_id, b.holder_id) = :id AND b.quantity > 0 "
+_IN_BIN = text(_GOODS + "WHERE b.holder_id IN (SELECT CAST(:id AS BIGINT) UNION ALL SELECT id FROM lpn WHERE location_id = :id) AND b.quantity > 0 "
                "ORDER BY CASE WHEN p.code IS NULL THEN 0 ELSE 1 END, i.code, p.code, g.lot, b.id LIMIT :most").columns(expiry_on=Date)
 _IN_LPN = text(
     "WITH RECURSIVE inside (id) AS (SELECT CAST(:id AS BIGINT) "
     f"UNION SELECT c.id FROM lpn c JOIN inside n ON c.parent_id = n.id) {_GOODS} "
-    f"JOIN inside n ON n.id = b.holder_id WHERE b.quantity > 0 {_FEFO}").columns(expiry_on=Date)
+    f"WHERE b.holder_id IN (SELECT id FROM inside) AND b.quantity > 0 {_FEFO}").columns(expiry_on=Date)
 _OF_ITEM = text(_GOODS + f"WHERE i.code = :item AND l.site_id = :site_id AND l.kind <> 'account' AND b.quantity > 0 {_FEFO}"
                 ).columns(expiry_on=Date)
 _EMPTY_LPNS = text(

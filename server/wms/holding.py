@@ -32,9 +32,9 @@ _WHICH = (
 _STATUSES: BindParameter[str] = bindparam("statuses", expanding=True)
 _ON_LPN = text(
     "WITH RECURSIVE inside (id) AS (SELECT CAST(:place_id AS BIGINT) UNION SELECT c.id FROM lpn c JOIN inside n ON c.parent_id = n.id) "
-    f"{_ROWS} JOIN inside n ON n.id = b.holder_id WHERE {_WHICH}").bindparams(_STATUSES)
+    f"{_ROWS} WHERE b.holder_id IN (SELECT id FROM inside) AND {_WHICH}").bindparams(_STATUSES)
 _LOOSE = text(f"{_ROWS} WHERE b.holder_id = :place_id AND {_WHICH}").bindparams(_STATUSES)
-_EVERYWHERE = text(f"{_ROWS} WHERE {_WHICH}").bindparams(_STATUSES)
+_EVERYWHERE = text(f"{_ROWS} WHERE g.item_id = :item_id AND {_WHICH}").bindparams(_STATUSES)
 _EXPIRED = text(
     f"{_ROWS} JOIN lot t ON t.item_id = g.item_id AND t.code = g.lot WHERE b.quantity > 0 AND l.kind <> 'account' "
     "AND g.status = 'available' AND t.expiry_on <= :today ORDER BY b.id"

@@ -35,7 +35,10 @@ from server.wms.tasks import NewTask, TaskRow, finish_task, make_task, reopen_ta
 from server.workflows.forms import form, progress, slot
 
 _CARDS = frozenset(f"GRADE-{grade}" for grade in GRADES)
-_OPEN_TASK = text("SELECT id FROM task WHERE kind = 'return' AND document = :document AND state IN ('open', 'leased')")
+_OPEN_TASK = text(
+    "SELECT id FROM task WHERE state = 'open' AND site_id = :site_id AND kind = 'return' AND document = :document "
+    "UNION ALL SELECT id FROM task WHERE state = 'leased' AND kind = 'return' AND document = :document LIMIT 1"
+)
 _OPEN_AGAIN = text("UPDATE inbound SET state = 'receiving' WHERE id = :id AND state = 'received'")
 
 
@@ -57,7 +60,7 @@ def _start(tx: Tx, call: Call, value: Json) -> int | None:
     if paper is not None:
         _begin(tx, paper)
     document = paper.code if paper is not None else release.code
-    known = tx.scalar(_OPEN_TASK, document=document)
+    known = tx.scalar(_OPEN_TASK, document=document, site_id=call.site_id)
     return int(known) if known else make_task(tx, NewTask(
         site_id=call.site_id, kind="return", priority=4, document=document, subject_id=release_id,
         data={"paper": paper.code if paper is not None else None}))

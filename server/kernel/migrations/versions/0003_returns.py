@@ -1,4 +1,4 @@
-"""What customers sent back: never more of a line than it was shipped, and which order a return paper is about."""
+"""What customers sent back, which order a return paper is about, and the history of an LPN by an index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,9 +30,12 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["release_id"], ["release.id"], name=op.f("fk_return_paper_release_id")),
         sa.PrimaryKeyConstraint("inbound_id", name=op.f("pk_return_paper")),
     )
+    op.create_index("ix_stock_move_lpn_id", "stock_move", ["lpn_id"], unique=False, sqlite_where=sa.text("lpn_id IS NOT NULL"),
+                    postgresql_where=sa.text("lpn_id IS NOT NULL"))
 
 
 def downgrade() -> None:
     """Takes the step back."""
+    op.drop_index("ix_stock_move_lpn_id", table_name="stock_move")
     op.drop_table("return_paper")
     op.drop_table("returned_line")
