@@ -1,9 +1,7 @@
 """Builds everything: the only file that names every part."""
 
 import hashlib
-import logging
 import os
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,18 +18,15 @@ from server.floor.registry import discover
 from server.kernel.clock import DAY, MINUTE, Clock
 from server.kernel.database import Database
 from server.kernel.dispatcher import Dispatcher
-from server.kernel.errors import Unavailable
-from server.kernel.jobs import JobRunner, add_job
+from server.kernel.jobs import JobRunner, LongJobRunner, add_job
 from server.kernel.transaction import Tx
 from server.printing.spooler import Spooler
-from server.reactions import CONSUMERS, JOBS
+from server.reactions import CONSUMERS, JOBS, LONG_JOBS
 from server.realtime.bell import Bell
 from server.realtime.socket import make_socket
-from server.wms.waves import release_due
 
-log = logging.getLogger("aisle")
 CLIENT_FOLDER = Path(__file__).parent / "static" / "client"
-RELEASE_SECONDS = 2.0
+_RELEASE_SECONDS = 2
 _SEAL_SECONDS = 60
 _COUNTS_SECONDS = 86_400
 _EXPIRE_SECONDS = 86_400
@@ -47,7 +42,6 @@ class Settings:
     message_queue_url: str | None = None
     origins: tuple[str, ...] = ()
     is_secure: bool = False
-    streams: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -58,7 +52,7 @@ class Settings:
                    client_folder=Path(env.get("AISLE_CLIENT", str(CLIENT_FOLDER))),
                    message_queue_url=env.get("AISLE_MESSAGE_QUEUE") or None,
                    origins=tuple(filter(None, env.get("AISLE_ORIGINS", "").split(","))),
-                   is_secure=env.get("AISLE_SECURE") == "1", streams=env.get("AISLE_STREAMS", "1") == "1")
+                   is_secure=env.get("AISLE_SECURE") == "1")
 
 
 class Background(Protocol):
@@ -69,33 +63,6 @@ class Background(Protocol):
 
     def stop(self) -> None:
         """Ends after what is under way."""
-
-
-class Releaser:
-    """A thread that runs the streaming release rules every two seconds."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="releaser", daemon=True)
-
-    def start(self) -> None:
-        """Begins to release."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Ends after the wave under way."""
-        self._ended.set()
-        self._thread.join(timeout=10)
-
-    def _run(self) -> None:
-        while not self._ended.wait(RELEASE_SECONDS):
-            try:
-                release_due(self._database)
-            except Unavailable as error:
-                log.warning("orders wait for their release: the database is away (%s)", error)
-            except Exception:
-                log.exception("the releaser met an error and goes on")
 
 
 class App:
@@ -113,10 +80,9 @@ class App:
             self.web, self.database, self.engine, build=self.parts.build, message_queue=settings.message_queue_url,
             origins=settings.origins)
         self.dispatcher = Dispatcher(self.database, CONSUMERS)
-        self._threads: list[Background] = [self.dispatcher, JobRunner(self.database, JOBS), Spooler(self.database),
-                         Bell(self.database, self.socket, self.peers)]
-        if settings.streams:
-            self._threads.append(Releaser(self.database))
+        self._threads: list[Background] = [
+            self.dispatcher, JobRunner(self.database, JOBS), LongJobRunner(self.database, LONG_JOBS), Spooler(self.database),
+            Bell(self.database, self.socket, self.peers)]
 
     def start(self) -> None:
         """Starts the background threads."""
@@ -142,6 +108,7 @@ def build_of(client_folder: Path) -> str:
 
 def _plan_jobs(tx: Tx) -> None:
     add_job(tx, "seal", unique_key="seal", every_seconds=_SEAL_SECONDS, run_at=tx.now + _SEAL_SECONDS * 1000)
+    add_job(tx, "release_due", unique_key="release_due", every_seconds=_RELEASE_SECONDS)
     add_job(tx, "plan_counts", unique_key="plan_counts", every_seconds=_COUNTS_SECONDS, run_at=tx.now + _COUNTS_SECONDS * 1000)
     add_job(tx, "expire", unique_key="expire", every_seconds=_EXPIRE_SECONDS, run_at=_midnight(tx.now))
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from server.events import (
     AllocationLost,
     Event,
+    GoodsReceived,
     LineShorted,
     OrderAccepted,
     OrderShipped,
@@ -12,16 +13,19 @@ from server.events import (
     StockArrived,
 )
 from server.kernel.dispatcher import Consumer
-from server.kernel.jobs import JobFunction
+from server.kernel.jobs import JobFunction, LongJobFunction
 from server.kernel.transaction import Tx
 from server.masterdata.parties import shelf_life_days
 from server.oms import progress
 from server.oms.orders import order_by_number, order_lines
+from server.printing.labels import print_lpn_label
 from server.stock.seals import seal
 from server.wms.counting import plan_due_counts
 from server.wms.holding import expire
+from server.wms.loading import ship_load_job
 from server.wms.reallocating import reallocate
 from server.wms.releases import NewRelease, NewReleaseLine, hand_over
+from server.wms.waves import open_due, release_wave_job
 
 
 def _hand_to_floor(tx: Tx, event: Event) -> None:
@@ -65,13 +69,20 @@ def _note_shipped(tx: Tx, event: Event) -> None:
         progress.on_order_shipped(tx, event)
 
 
+def _label_lpn(tx: Tx, event: Event) -> None:
+    if isinstance(event, GoodsReceived) and event.lpn is not None and event.lpn.startswith(OWN_LPN):
+        print_lpn_label(tx, event.lpn, document=event.inbound_code)
+
+
 def _reallocate(tx: Tx, event: Event) -> None:
     if isinstance(event, AllocationLost):
         reallocate(tx, event.release_line_id, event.task_id)
 
 
+OWN_LPN = "LPN"
 CONSUMERS: Mapping[str, Mapping[str, Consumer]] = {
     "OrderAccepted": {"wms.releases": _hand_to_floor},
+    "GoodsReceived": {"printing.lpn": _label_lpn},
     "StockArrived": {"oms.backorders": _promise_backorders},
     "PromiseBroken": {"oms.promises": _note_broken_promise},
     "AllocationLost": {"wms.reallocating": _reallocate},
@@ -79,11 +90,13 @@ CONSUMERS: Mapping[str, Mapping[str, Consumer]] = {
     "OrderShipped": {"oms.shipped": _note_shipped},
 }
 
-
-
 def _seal(tx: Tx, _payload: Mapping[str, object]) -> None:
     while seal(tx):
         pass
+
+
+def _release_due(tx: Tx, _payload: Mapping[str, object]) -> None:
+    open_due(tx)
 
 
 def _plan_counts(tx: Tx, _payload: Mapping[str, object]) -> None:
@@ -98,4 +111,9 @@ JOBS: Mapping[str, JobFunction] = {
     "seal": _seal,
     "plan_counts": _plan_counts,
     "expire": _expire,
+    "release_due": _release_due,
+}
+LONG_JOBS: Mapping[str, LongJobFunction] = {
+    "release_wave": release_wave_job,
+    "ship_load": ship_load_job,
 }

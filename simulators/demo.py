@@ -17,6 +17,7 @@ from simulators.retail import NotRetail, read_orders
 from simulators.story import Story, compact
 
 _MARK = ".aisle-demo"
+_VISITOR = "VISITOR"
 
 
 @click.command()
@@ -57,6 +58,8 @@ def demo(*, var: Path, port: int, file: Path | None, lines: int, count: int, wor
 def _play(house: House, plan: Plan, workers: int, say: Any, *, once: bool, as_json: bool) -> None:
     house.command("init", "--site", "W1", "--name", "Demo warehouse", "--set", "streams=0", "--set", f"layout={compact(plan.layout)}")
     house.start()
+    if house.port != house.port_wanted:
+        say(f"Port {house.port_wanted} is taken; {house.port} is used.")
     say(f"Aisle is at {house.address}: {len(plan.goods)} items, {plan.lines} order lines, {workers} workers")
     figures = Story(house, plan, workers, say).play()
     house.command("site", "W1", "--set", "streams=1")
@@ -95,14 +98,23 @@ def _table(figures: Json, report: list[Json], say: Any) -> None:
 
 
 def _stay(house: House, say: Any) -> None:
-    say(f"\nThe server keeps running. Look at\n  {house.address}/            the handheld\n"
-        f"  {house.address}/dashboard   the supervisor's page\n  {house.address}/api/docs    the API\n"
-        f"  {house.setup_link}\n      make yourself the administrator (works once)\nCtrl-C ends it.")
+    say(_where_to_look(house))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         house.wait()
     except KeyboardInterrupt:
         say("Ended.")
+
+
+def _where_to_look(house: House) -> str:
+    """The pages, and a way in: a code for one handheld, somebody to sign in as, and the link that makes an administrator."""
+    code = house.command("device", "code")["code"]
+    pin = house.command("user", "add", _VISITOR, "--name", "Visitor")["pin"]
+    return (f"\nThe server keeps running. Look at\n"
+            f"  {house.address}/#enrol={code}\n      the handheld: lets this browser in (ten minutes, once); then badge {_VISITOR}, PIN {pin}\n"
+            f"  {house.address}/dashboard\n      the supervisor's page: first make yourself the administrator (works once) at\n"
+            f"  {house.setup_link}\n"
+            f"  {house.address}/api/docs\n      the API\nCtrl-C ends it.")
 
 
 def _house(var: Path, port: int, database: str | None) -> House:

@@ -22,9 +22,10 @@ class House:
     """One `aisle serve` on its own database, and the commands that go with it."""
 
     def __init__(self, folder: Path, port: int, *, database_url: str | None = None) -> None:
-        self.folder, self._port = folder.resolve(), port
+        self.folder, self.port_wanted = folder.resolve(), port
         self.url = database_url or f"sqlite:///{self.folder}/aisle.db"
         self.address = self.setup_link = ""
+        self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
 
     def command(self, *words: str, may_fail: bool = False) -> Json:
@@ -41,7 +42,7 @@ class House:
         told = self.folder / "server.json"
         told.unlink(missing_ok=True)
         log = (self.folder / "server.log").open("wb")
-        words = ["serve", "--port", str(self._port), "--any-port", "--port-file", str(told)]
+        words = ["serve", "--port", str(self.port_wanted), "--any-port", "--port-file", str(told)]
         self._process = subprocess.Popen([sys.executable, "-m", "server.cli.main", "--db", self.url, *words], stdout=log,
                                          stderr=subprocess.STDOUT, env=self._environment())
         ends = time.monotonic() + _START_SECONDS
@@ -50,7 +51,7 @@ class House:
                 raise NotStarted(f"The server did not start. Its last words:\n{self.last_words()}")
             time.sleep(0.05)
         found = json.loads(told.read_text())
-        self.address, self.setup_link = f"http://127.0.0.1:{found['port']}", found["setup"]
+        self.port, self.address, self.setup_link = found["port"], f"http://localhost:{found['port']}", found["setup"]
         self._wait_until_ready(ends)
 
     def stop(self) -> None:

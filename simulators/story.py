@@ -11,12 +11,14 @@ from typing import Any
 
 from simulators.goods import Shelves
 from simulators.house import House
-from simulators.http import Client, Json
+from simulators.http import CallFailed, Client, Json
 from simulators.pda import Pda
 from simulators.plan import Plan
 from simulators.worker import Worker
 
 Say = Callable[[str], None]
+_IDLE_WAVES = 300
+_NEWS_SECONDS = 300
 COUNTED_BINS = 12
 OFFICE = "DEMO-OFFICE"
 SCOPES = ("items:write", "locations:write", "inbound:write", "orders:write", "orders:read", "waves:write", "waves:read",
@@ -154,19 +156,33 @@ class Story:
         client = Client(self.house.address, self.office.headers)
         self.waves: list[Json] = []
         idle = 0
+        body = {"site": "W1", "picking": "cluster", "trolley_orders": self.plan.trolley_orders}
         try:
-            while idle < 3:
-                body = {"site": "W1", "picking": "cluster", "trolley_orders": self.plan.trolley_orders}
-                made = client.call("POST", "/api/v1/waves", body)["wave"]
-                if made is not None:
-                    self.waves.append(made)
-                    self.say(f"  {made['code']}: {made['orders']} orders, {made['lines']} lines released")
-                handed = sum(wave["orders"] for wave in self.waves)
-                idle = 0 if made is not None else idle + (handed >= len(self.plan.orders)) + 0.05
+            while idle < _IDLE_WAVES and sum(wave["orders"] for wave in self.waves) < len(self.plan.orders):
+                planned = client.call("POST", "/api/v1/waves", body)["wave"]
+                made = self._released_wave(client, planned["id"]) if planned is not None else None
                 if made is None:
+                    idle += 1
                     time.sleep(0.2)
+                    continue
+                idle = 0
+                self.waves.append(made)
+                self.say(f"  {made['code']}: {made['orders']} orders, {made['lines']} lines released")
         finally:
             self._released.set()
+
+    def _released_wave(self, client: Client, number: int) -> Json | None:
+        """The wave once its tasks are made; None when nothing of it could be allocated."""
+        try:
+            while True:
+                wave = client.call("GET", f"/api/v1/waves/{number}")
+                if wave["state"] == "released":
+                    return wave
+                time.sleep(0.1)
+        except CallFailed as error:
+            if error.status == 404:
+                return None
+            raise
 
     def _pick_and_pack(self, worker: Worker, number: int) -> None:
         while True:
@@ -244,7 +260,7 @@ class Story:
 
     def _settled_orders(self) -> list[Json]:
         """The orders once the news of the trucks has reached them: that takes a moment, since it happens off the scan's path."""
-        ends = time.monotonic() + 60
+        ends = time.monotonic() + _NEWS_SECONDS
         while True:
             orders = self._all("/api/v1/orders")
             if all(order["state"] in ("shipped", "short", "cancelled") for order in orders) or time.monotonic() > ends:

@@ -11,13 +11,14 @@ from server.floor.operations import DeviceIdentity
 from server.floor.registry import discover
 from server.kernel.database import Database
 from server.kernel.dispatcher import Dispatcher
+from server.kernel.jobs import LongJobRunner
 from server.masterdata.items import NewItem, NewPack, put_item
 from server.masterdata.locations import NewLocation, put_location
 from server.masterdata.site_settings import set_site_settings
 from server.masterdata.sites import account, add_site, location_by_code
 from server.oms.orders import NewOrder, NewOrderLine, OrderAnswer, accept_order
 from server.printing.queue import put_printer
-from server.reactions import CONSUMERS
+from server.reactions import CONSUMERS, LONG_JOBS
 from server.stock.goods import GoodsKey, keep_lot
 from server.stock.ledger import Move, move
 from server.stock.lpns import make_lpn
@@ -40,7 +41,13 @@ class Warehouse:
         self.database.write(self._build)
         self.engine = FloorEngine(self.database, discover(workflows))
         self.dispatcher = Dispatcher(self.database, CONSUMERS)
+        self.long_jobs = LongJobRunner(self.database, LONG_JOBS)
         return self
+
+    def settle(self) -> None:
+        """All that follows from what was done, as the threads behind a server would do it."""
+        self.long_jobs.run_due()
+        self.dispatcher.drain()
 
     def pda(self, role: str = "worker") -> Pda:
         self.devices += 1

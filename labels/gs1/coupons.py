@@ -1,18 +1,24 @@
 """North American coupon codes: AI 8110 (coupon code) and AI 8112 (positive offer file), read field by field."""
 
+from collections.abc import Callable
 from datetime import date
 
+from labels.gs1.calendar import full_year
+
+PrefixRegister = Callable[[str], bool]
+"""Whether a text begins with a company prefix that was given out, for a house that has such a register."""
 _PURCHASE_CODES = "012349"
 _SAVE_VALUE_CODES = "01256"
 
 
 class _Wrong(Exception):
-    """What is wrong with the coupon, as a code."""
+    """What is wrong with the coupon, in words."""
 
 
 class _Reader:
-    def __init__(self, value: str) -> None:
+    def __init__(self, value: str, register: PrefixRegister | None) -> None:
         self.value = value
+        self.register = register
         self.at = 0
 
     def more(self) -> bool:
@@ -24,59 +30,65 @@ class _Reader:
     def take(self, length: int, what: str) -> str:
         part = self.value[self.at : self.at + length]
         if len(part) < length:
-            raise _Wrong(f"coupon_truncated_{what}" if part or length > 1 else f"coupon_missing_{what}")
+            raise _Wrong(f"its {what} is cut off" if part or length > 1 else f"its {what} is missing")
         self.at += length
         return part
 
     def one_of(self, allowed: str, what: str) -> str:
         sign = self.take(1, what)
         if sign not in allowed:
-            raise _Wrong(f"coupon_invalid_{what}")
+            raise _Wrong(f"its {what} must be one of {', '.join(allowed)}, not {sign}")
         return sign
 
     def variable(self, allowed: str, extra: int, what: str) -> str:
-        return self.take(int(self.one_of(allowed, what)) + extra, what)
+        return self.take(int(self.one_of(allowed, f"length of the {what}")) + extra, what)
+
+    def prefix(self, allowed: str, what: str) -> None:
+        prefix = self.variable(allowed, 6, what)
+        if self.register is not None and not self.register(prefix):
+            raise _Wrong(f"its {what} {prefix} was not given out")
 
 
-def lint_couponcode(value: str) -> str | None:
-    """AI 8110 (GS1 US coupon application guideline): None when right."""
+def coupon_fault(value: str, register: PrefixRegister | None = None) -> str | None:
+    """What is wrong with AI 8110 (GS1 US coupon application guideline), in words; None when right."""
+    return _fault(value, register, _coupon)
+
+
+def positive_offer_fault(value: str, register: PrefixRegister | None = None) -> str | None:
+    """What is wrong with AI 8112, in words; None when right."""
+    return _fault(value, register, _positive_offer)
+
+
+def _fault(value: str, register: PrefixRegister | None, read: Callable[[_Reader], None]) -> str | None:
     if not (value.isascii() and (value.isdigit() or not value)):
-        return "not_digits"
+        return "it must be digits"
     try:
-        _coupon(_Reader(value))
+        read(_Reader(value, register))
     except _Wrong as wrong:
         return str(wrong)
     return None
 
 
-def lint_couponposoffer(value: str) -> str | None:
-    """AI 8112: None when right."""
-    if not (value.isascii() and (value.isdigit() or not value)):
-        return "not_digits"
-    reader = _Reader(value)
-    try:
-        reader.one_of("01", "format_code")
-        reader.variable("0123456", 6, "funder")
-        reader.take(6, "offer_code")
-        reader.variable("0123456789", 6, "serial_number")
-        _end(reader)
-    except _Wrong as wrong:
-        return str(wrong)
-    return None
+def _positive_offer(reader: _Reader) -> None:
+    reader.one_of("01", "format code")
+    reader.prefix("0123456", "funder")
+    reader.take(6, "offer code")
+    reader.variable("0123456789", 6, "serial number")
+    _end(reader)
 
 
 def _coupon(reader: _Reader) -> None:
-    reader.variable("0123456", 6, "gcp")
-    reader.take(6, "offer_code")
-    reader.variable("12345", 0, "save_value")
+    reader.prefix("0123456", "company prefix")
+    reader.take(6, "offer code")
+    reader.variable("12345", 0, "save value")
     _purchase(reader, "1st")
     if reader.peek() == "1":
-        reader.take(1, "field")
-        reader.one_of("0123", "additional_purchase_rules")
+        reader.take(1, "field 1")
+        reader.one_of("0123", "additional purchase rules")
         _purchase(reader, "2nd")
         _company(reader, "2nd")
     if reader.peek() == "2":
-        reader.take(1, "field")
+        reader.take(1, "field 2")
         _purchase(reader, "3rd")
         _company(reader, "3rd")
     _dates(reader)
@@ -85,54 +97,54 @@ def _coupon(reader: _Reader) -> None:
 
 
 def _purchase(reader: _Reader, which: str) -> None:
-    reader.variable("12345", 0, f"{which}_purchase_requirement")
-    reader.one_of(_PURCHASE_CODES, f"{which}_purchase_requirement_code")
-    reader.take(3, f"{which}_purchase_family_code")
+    reader.variable("12345", 0, f"{which} purchase requirement")
+    reader.one_of(_PURCHASE_CODES, f"{which} purchase requirement code")
+    reader.take(3, f"{which} purchase family code")
 
 
 def _company(reader: _Reader, which: str) -> None:
     if reader.peek() == "9":
-        reader.take(1, "field")
+        reader.take(1, "no company prefix")
         return
-    reader.variable("0123456", 6, f"{which}_purchase_gcp")
+    reader.prefix("0123456", f"{which} purchase company prefix")
 
 
 def _dates(reader: _Reader) -> None:
-    expires = None
+    expires = ""
     if reader.peek() == "3":
-        reader.take(1, "field")
-        expires = _day(reader, "expiration_date")
+        reader.take(1, "field 3")
+        expires = _day(reader, "expiration date")
     if reader.peek() == "4":
-        reader.take(1, "field")
-        starts = _day(reader, "start_date")
-        if expires is not None and starts > expires:
-            raise _Wrong("coupon_starts_after_expiration")
+        reader.take(1, "field 4")
+        if _day(reader, "start date") > expires > "":
+            raise _Wrong("it starts after it expires")
 
 
-def _day(reader: _Reader, what: str) -> date:
+def _day(reader: _Reader, what: str) -> str:
     digits = reader.take(6, what)
-    year = int(digits[:2])
+    year = full_year(int(digits[:2]), date.today())  # noqa: DTZ011 - only its century counts
     try:
-        return date(2000 + year if year < 75 else 1900 + year, int(digits[2:4]), int(digits[4:]))
+        date(year, int(digits[2:4]), int(digits[4:]))
     except ValueError:
-        raise _Wrong(f"coupon_invalid_{what}") from None
+        raise _Wrong(f"its {what} {digits} is no day") from None
+    return digits
 
 
 def _rest(reader: _Reader) -> None:
     if reader.peek() == "5":
-        reader.take(1, "field")
-        reader.variable("0123456789", 6, "serial_number")
+        reader.take(1, "field 5")
+        reader.variable("0123456789", 6, "serial number")
     if reader.peek() == "6":
-        reader.take(1, "field")
-        reader.variable("1234567", 6, "retailer_gcp_or_gln")
+        reader.take(1, "field 6")
+        reader.prefix("1234567", "retailer")
     if reader.peek() == "9":
-        reader.take(1, "field")
-        reader.one_of(_SAVE_VALUE_CODES, "save_value_code")
-        reader.one_of("012", "save_value_applies_to_item")
-        reader.take(1, "store_coupon_flag")
-        reader.one_of("01", "dont_multiply_flag")
+        reader.take(1, "field 9")
+        reader.one_of(_SAVE_VALUE_CODES, "save value code")
+        reader.one_of("012", "save value's item")
+        reader.take(1, "store coupon flag")
+        reader.one_of("01", "don't multiply flag")
 
 
 def _end(reader: _Reader) -> None:
     if reader.more():
-        raise _Wrong("coupon_excess_data")
+        raise _Wrong("it goes on after its end")

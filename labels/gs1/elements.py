@@ -2,24 +2,16 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from labels.gs1.coupons import coupon_fault, positive_offer_fault
 from labels.gs1.dictionary import Identifier, identifier, identifier_at, matches, predefined_length
+from labels.gs1.faults import WORDS, FaultCode, LabelFault
 
 Element = tuple[str, str]
 FNC1 = "\x1d"
 _NOT_KEYS_BUT_CONTENT = {"02", "03", "8026", "8030"}
 _SERIALISED = {"253": 13, "255": 13, "8003": 14}
-
-
-@dataclass(frozen=True, slots=True)
-class LabelFault(Exception):
-    """What is wrong with a label: `code` for programs, a sentence, the AI and the place in the text where known."""
-
-    code: str
-    message: str
-    ai: str | None = None
-    position: int | None = None
+_BRACKET = re.compile(r"(?<!\\)\(")
 
 
 def parse_elements(text: str) -> list[Element]:
@@ -41,20 +33,7 @@ def parse_bracketed(text: str) -> list[Element]:
     """The elements of the human readable form `(01)...(10)...`; a backslash keeps the bracket after it as data."""
     if not text.startswith("("):
         raise LabelFault("not_bracketed", "The text does not begin with a bracketed application identifier.", None, 0)
-    elements = []
-    pieces = re.split(r"(?<!\\)\((?=\d{2,4}\))", text)
-    if pieces[0]:
-        raise LabelFault("unknown_ai", "The text does not begin with a known application identifier.", None, 0)
-    for piece in pieces[1:]:
-        ai, _, value = piece.partition(")")
-        value = value.replace("\\(", "(").replace("\\)", ")")
-        _known(ai, None)
-        if not value:
-            raise LabelFault("empty_value", f"AI {ai} has no value.", ai)
-        elements.append((ai, value))
-    if not elements:
-        raise LabelFault("unknown_ai", "The text holds no application identifier.", None, 0)
-    return elements
+    return [_bracketed(piece) for piece in _BRACKET.split(text)[1:]]
 
 
 def check_element(ai: str, value: str) -> None:
@@ -74,7 +53,7 @@ def check_element(ai: str, value: str) -> None:
         for linter in part.linters:
             wrong = linter(piece)
             if wrong is not None:
-                raise LabelFault(wrong, f"AI {ai} ({known.title}): {piece!r} is wrong: {wrong.replace('_', ' ')}.", ai, at)
+                raise LabelFault(wrong, f"AI {ai} ({known.title}), {piece!r}: {_words(wrong, ai, piece)}.", ai, at)
         at += len(piece)
 
 
@@ -113,7 +92,21 @@ def build(elements: Iterable[Element]) -> str:
 
 def build_bracketed(elements: Iterable[Element]) -> str:
     """The human readable form; brackets inside values are kept by a backslash."""
-    return "".join(f"({ai})" + re.sub(r"\((?=[0-9]{2,4}\))", r"\\(", value) for ai, value in elements)
+    return "".join(f"({ai})" + value.replace("(", "\\(") for ai, value in elements)
+
+
+def _bracketed(piece: str) -> Element:
+    ai, bracket, value = piece.partition(")")
+    _known(ai[:8], None)
+    if not bracket or not value:
+        raise LabelFault("empty_value", f"AI {ai} has no value.", ai)
+    return ai, value.replace("\\(", "(")
+
+
+def _words(wrong: FaultCode, ai: str, piece: str) -> str:
+    if wrong == "coupon":
+        return (coupon_fault(piece) if ai == "8110" else positive_offer_fault(piece)) or WORDS[wrong]
+    return WORDS[wrong]
 
 
 def _next(text: str, at: int) -> tuple[Element, int]:

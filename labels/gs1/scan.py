@@ -7,26 +7,29 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from labels.gs1.calendar import full_year
+from labels.gs1.catch_weight import CatchWeight
 from labels.gs1.digital_link import looks_like_link, parse_link
-from labels.gs1.elements import (
-    FNC1,
-    Element,
-    LabelFault,
-    check_element,
-    check_together,
-    parse_bracketed,
-    parse_elements,
-)
-from labels.gs1.linters import check_digit, full_year
-from labels.gs1.supplier_labels import MH10_HEADER, mh10_values, weigh_label_values
+from labels.gs1.elements import FNC1, Element, check_element, check_together, parse_bracketed, parse_elements
+from labels.gs1.faults import LabelFault
+from labels.gs1.linters import check_digit
+from labels.gs1.supplier_labels import MH10_HEADER, supplier_values, weigh_label_values
 
 LINEAR_MAX = 512
 GS1_CARRIERS = {"]C1": "GS1-128", "]d2": "GS1 DataMatrix", "]Q3": "GS1 QR", "]e0": "GS1 DataBar", "]J1": "GS1 DotCode"}
 """AIM identifiers (ISO/IEC 15424) of symbols that carry GS1 data."""
-PLAIN_CARRIERS = {"]C0": "Code 128", "]A": "Code 39", "]d": "DataMatrix", "]Q": "QR", "]E0": "EAN/UPC", "]E3": "EAN/UPC",
+PLAIN_CARRIERS = {"]C0": "Code 128", "]A": "Code 39", "]d": "DataMatrix", "]Q": "QR", "]E0": "EAN/UPC", "]E3": "EAN/UPC with add-on",
                   "]E4": "EAN-8", "]I": "ITF", "]X0": "other", "]L": "PDF417", "]J": "DotCode", "]F": "Codabar",
                   "]G": "Code 93", "]e": "DataBar composite", "]z": "Aztec"}
+_RETAIL = {"EAN/UPC": (13,), "EAN-8": (8,), "EAN/UPC with add-on": (15, 18)}
+"""How many digits a scanner sends behind ]E0, ]E4 and ]E3 (ISO/IEC 15424: a UPC comes as thirteen)."""
+_HRI = re.compile(r"\([0-9]{2,4}\)")
+_MAY_BE_PLAIN = ("]Q", "]d", "]J")
+"""Symbols that carry either GS1 data or any text, and whose AIM identifier says which."""
+_LIKE_A_LABEL = re.compile(r"0[0-3]|1[1-7]|3[1-6][0-9][0-5]|253|255|41[0-7]|80(?:03|04|06|17|18)")
+"""Keys, dates and measures: what a label begins with that was sent without any mark of GS1."""
 _GS_WRITTEN = re.compile(r"<GS>|\{GS\}|\[GS\]|\\x1d|\\u001d|\\F|␝|\(GS\)|Alt\+029|\^\]", re.IGNORECASE)
+_BROKEN = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile(r"[\x00-\x1c\x1e-\x1f\x7f]")
 _DATES = {"11": "production_date", "12": "due_date", "13": "pack_date", "15": "best_before", "16": "sell_by",
           "17": "expiry"}
@@ -39,24 +42,15 @@ _MEASURES = {"310": ("net_weight_g", 1000), "320": ("net_weight_g", Decimal("453
 
 
 @dataclass(frozen=True, slots=True)
-class CatchWeight:
-    """A layout of variable-weight EAN-13 codes: `prefix`, then item digits, then weight digits in grams."""
-
-    prefix: str
-    item_digits: int
-    weight_digits: int = 5
-    inner_check_digit: bool = False
-
-
-GERMAN_CATCH_WEIGHTS = (CatchWeight("28", 5), CatchWeight("29", 4, inner_check_digit=True))
-
-
-@dataclass(frozen=True, slots=True)
 class ParseSettings:
-    """What a site may set: layouts of its catch-weight codes, and what stands for GS in its scanners' texts."""
+    """What a site may set: layouts of its catch-weight codes, and what stands for GS in its scanners' texts.
+
+    `short_gtins_in_links` takes GTIN-8, -12 and -13 in Digital Links, which new links no longer have.
+    """
 
     catch_weights: tuple[CatchWeight, ...] = ()
     group_separators: tuple[str, ...] = ()
+    short_gtins_in_links: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +59,8 @@ class Scan:
 
     `values` holds, where the label has them: sscc, gtin (14 digits), content_gtin, lot, serial, expiry,
     best_before, production_date ... (ISO dates), quantity, content_count (int), net_weight_g, gross_weight_g
-    (int grams), rcn_prefix and rcn_item of catch-weight codes. `missing` says what other barcode is still wanted.
+    (int grams), rcn_prefix and rcn_item of catch-weight codes, text of a plain code. `missing` says what other
+    barcode is still wanted.
     """
 
     ok: bool
@@ -81,11 +76,12 @@ DEFAULTS = ParseSettings()
 
 
 def parse_scan(text: str, *, gs1: bool = False, settings: ParseSettings = DEFAULTS) -> Scan:
-    """Understands a scan; never raises. `gs1` takes the text as GS1 data whatever it looks like."""
+    """Understands a scan; never raises. `gs1` takes the text as GS1 data, unless its AIM identifier denies it."""
     symbology: str | None = None
     try:
-        symbology, body, is_gs1 = _carrier(_cleaned(text, settings))
-        return _understood(body, symbology, is_gs1=is_gs1 or gs1, settings=settings)
+        cleaned = _cleaned(text, settings)
+        symbology = _symbology(cleaned)
+        return _understood(cleaned, symbology, gs1=gs1, settings=settings)
     except LabelFault as fault:
         return Scan(False, "unreadable", symbology, error=fault_json(fault))
 
@@ -110,81 +106,101 @@ def _cleaned(text: str, settings: ParseSettings) -> str:
     text = text.strip(" \t\r\n")
     if len(text) > LINEAR_MAX:
         raise LabelFault("too_long", f"The scan has {len(text)} characters, at most {LINEAR_MAX} are taken.")
-    if any(0xD800 <= ord(sign) <= 0xDFFF for sign in text):
+    if _BROKEN.search(text):
         raise LabelFault("character", "The scan holds broken characters. Scan again, or check the scanner's set-up.")
+    if MH10_HEADER in text[: len(MH10_HEADER) + 3]:
+        return text
+    if _CONTROLS.search(text):
+        raise LabelFault("character", "The scan holds control characters that no label has.")
+    if looks_like_link(text[3:] if text.startswith("]") else text):
+        return text
     for separator in settings.group_separators:
         text = text.replace(separator, FNC1)
-    if text.startswith(MH10_HEADER):
-        return text
-    if "\x1b" in text or "\x00" in text or _CONTROLS.search(text):
-        raise LabelFault("character", "The scan holds control characters that no label has.")
-    return _GS_WRITTEN.sub(FNC1, text) if not looks_like_link(text) else text
+    return _GS_WRITTEN.sub(FNC1, text)
 
 
-def _carrier(text: str) -> tuple[str | None, str, bool]:
-    if text[:1] != "]" or len(text) < 3:
-        return None, text, False
-    head, body = text[:3], text[3:]
-    if head in GS1_CARRIERS:
-        if not body:
-            raise LabelFault("empty", "The symbol holds no data.")
-        return GS1_CARRIERS[head], body, True
-    body, _, composite = body.partition("|]e0") if head in ("]E0", "]E4") else (body, "", "")
-    if composite:
-        check_together([("01", body.zfill(14)), *parse_elements(composite)])
-    name = PLAIN_CARRIERS.get(head) or PLAIN_CARRIERS.get(head[:2])
-    if name is None:
-        return None, text, False
-    if name == "EAN-8" and (len(body) != 8 or not _is_gtin(body)):
-        raise LabelFault("check_digit", f"{body!r} is no EAN-8: eight digits with a right check digit.")
-    if name == "EAN/UPC" and not (len(body) in (12, 13, 14) and _is_gtin(body)):
-        raise LabelFault("check_digit", f"{body!r} is no EAN or UPC: the check digit is wrong.")
-    return name, body, False
+def _symbology(text: str) -> str | None:
+    """The kind of symbol by its AIM identifier; None when the text has none that we know."""
+    if text[:1] != "]":
+        return None
+    return GS1_CARRIERS.get(text[:3]) or PLAIN_CARRIERS.get(text[:3]) or PLAIN_CARRIERS.get(text[:2] if text[2:3] else "")
 
 
-def _understood(body: str, symbology: str | None, *, is_gs1: bool, settings: ParseSettings) -> Scan:
-    if body.startswith(MH10_HEADER):
-        return Scan(True, "supplier_label", symbology, (), mh10_values(body))
+def _understood(text: str, symbology: str | None, *, gs1: bool, settings: ParseSettings) -> Scan:
+    body = text[3:] if symbology else text
+    is_gs1 = text[:3] in GS1_CARRIERS or (gs1 and text[:2] not in _MAY_BE_PLAIN)
+    if symbology in _RETAIL:
+        return _retail(body, symbology, settings)
+    supplier = None if is_gs1 else supplier_values(body)
+    if supplier is not None:
+        return Scan(True, "supplier_label", symbology, (), supplier)
     if looks_like_link(body):
-        return _link(body, symbology, is_gs1=is_gs1)
-    if re.match(r"\(\d{2,4}\)", body):
+        return _link(body, symbology, strict=gs1 or symbology is None, settings=settings)
+    if body.startswith("(") and (is_gs1 or _HRI.match(body)):
         return _labelled(parse_bracketed(body), symbology)
     if is_gs1:
-        return _element_string(body.removeprefix("^").replace("^", FNC1) if "^" in body[:1] or symbology is None else body,
-                               symbology)
+        return _element_string(_without_carets(body) if symbology is None else body, symbology)
     return _unmarked(body, symbology, settings)
 
 
-def _link(body: str, symbology: str | None, *, is_gs1: bool) -> Scan:
+def _retail(body: str, symbology: str, settings: ParseSettings) -> Scan:
+    """EAN and UPC, with the elements of a composite component that a scanner sends behind `|]e0`."""
+    digits, mark, composite = body.partition("|]e0")
+    lengths = _RETAIL[symbology]
+    if len(digits) not in lengths:
+        raise LabelFault("too_short" if len(digits) < lengths[0] else "too_long",
+                         f"{symbology} has {' or '.join(map(str, lengths))} digits, {len(digits)} were read.")
+    digits = digits[:13]
+    if not _is_gtin(digits):
+        raise LabelFault("check_digit", f"{digits!r} is no {symbology}: digits with a right check digit.")
+    if mark:
+        return _labelled([("01", digits.zfill(14)), *parse_elements(composite)], symbology)
+    return _unmarked(digits, symbology, settings)
+
+
+def _without_carets(body: str) -> str:
+    """Element strings are also written with ^ for every FNC1, the first one included."""
+    return body[1:].replace("^", FNC1) if body.startswith("^") else body.removeprefix(FNC1)
+
+
+def _link(body: str, symbology: str | None, *, strict: bool, settings: ParseSettings) -> Scan:
     try:
-        elements = parse_link(body)
+        elements = parse_link(body, short_gtins=settings.short_gtins_in_links)
     except LabelFault:
-        if is_gs1 or symbology is None:
+        if strict:
             raise
         return Scan(True, "plain", symbology, values={"text": body})
     return _labelled(elements, symbology, kind="digital_link")
 
 
 def _element_string(body: str, symbology: str | None) -> Scan:
-    return _labelled(parse_elements(body.removeprefix(FNC1)), symbology)
+    return _labelled(parse_elements(body.removeprefix(FNC1) if symbology else body), symbology)
 
 
 def _unmarked(body: str, symbology: str | None, settings: ParseSettings) -> Scan:
     """A text of which nothing says that it is GS1: it is, when it reads as GS1 without a fault."""
-    catch_weight = _catch_weight(body, settings)
-    if catch_weight is not None:
-        return catch_weight
-    if body.isascii() and body.isdigit() and len(body) in (8, 12, 13, 14) and _is_gtin(body):
+    for layout in settings.catch_weights:
+        values = layout.read(body)
+        if values is not None:
+            return Scan(True, "catch_weight", symbology or "EAN/UPC", (), values)
+    if len(body) in (8, 12, 13, 14) and _is_gtin(body):
         return Scan(True, "gtin", symbology, (("01", body.zfill(14)),), {"gtin": body.zfill(14)})
     if body.startswith("LMQ#"):
         return Scan(True, "weigh_label", symbology, (), weigh_label_values(body))
-    if FNC1 in body or _begins_like_a_label(body):
-        try:
-            return _element_string(body, symbology)
-        except LabelFault:
-            if FNC1 in body or _is_certainly_gs1(body):
-                raise
-    return Scan(True, "plain", symbology, values={"text": body})
+    if FNC1 in body or _is_certainly_gs1(body):
+        return _labelled(parse_elements(body.removeprefix(FNC1)), symbology)
+    return _perhaps_labelled(body, symbology) or Scan(True, "plain", symbology, values={"text": body})
+
+
+def _perhaps_labelled(body: str, symbology: str | None) -> Scan | None:
+    """Digits that begin like a label are one when all of them are right; a lot alone is any text, and is not guessed."""
+    if len(body) < 16 or not _LIKE_A_LABEL.match(body):
+        return None
+    try:
+        scan = _labelled(parse_elements(body), symbology)
+    except LabelFault:
+        return None
+    return scan if scan.ok else None
 
 
 def _labelled(elements: list[Element], symbology: str | None, kind: str = "gs1") -> Scan:
@@ -245,10 +261,6 @@ def _is_gtin(digits: str) -> bool:
     return digits.isascii() and digits.isdigit() and check_digit(digits[:-1]) == digits[-1]
 
 
-def _begins_like_a_label(body: str) -> bool:
-    return len(body) >= 16 and body[:2].isdigit()
-
-
 def _is_certainly_gs1(body: str) -> bool:
     """A text that starts as SSCC or GTIN of full length with a right check digit is GS1, faulty or not."""
     for ai, length in (("00", 18), ("01", 14), ("02", 14)):
@@ -256,16 +268,3 @@ def _is_certainly_gs1(body: str) -> bool:
         if body.startswith(ai) and len(key) == length and _is_gtin(key):
             return True
     return False
-
-
-def _catch_weight(body: str, settings: ParseSettings) -> Scan | None:
-    if len(body) != 13 or not _is_gtin(body):
-        return None
-    for layout in settings.catch_weights:
-        if body.startswith(layout.prefix):
-            at = len(layout.prefix) + layout.item_digits
-            begin = at + int(layout.inner_check_digit)
-            values = {"rcn_prefix": layout.prefix, "rcn_item": body[len(layout.prefix) : at],
-                      "net_weight_g": int(body[begin : begin + layout.weight_digits])}
-            return Scan(True, "catch_weight", "EAN/UPC", (), values)
-    return None

@@ -13,6 +13,7 @@ from server.api import (
     health_routes,
     inbound_routes,
     item_routes,
+    load_routes,
     location_routes,
     order_routes,
     page_routes,
@@ -45,7 +46,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
 }
-_ROUTES = (device_routes, floor_routes, health_routes, inbound_routes, item_routes, location_routes, order_routes,
+_ROUTES = (device_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes,
+           location_routes, order_routes,
            page_routes, people_routes, printing_routes, return_routes, stock_routes, wave_routes, work_routes)
 
 

@@ -31,7 +31,7 @@ class InboundQuery(PageQuery):
 
 
 class InboundLineBody(BaseModel):
-    """A line; with `sscc` it lies on that pallet."""
+    """A line; with `sscc` it lies on that pallet, with `hold` it is kept for inspection when it comes."""
 
     model_config = {"extra": "forbid"}
     item: str = Field(min_length=1, max_length=64)
@@ -39,7 +39,8 @@ class InboundLineBody(BaseModel):
     lot: str = Field("", max_length=64)
     expiry: date | None = None
     sscc: str | None = Field(None, pattern=r"^\d{18}$")
-    over_percent: int = Field(0, ge=0, le=100)
+    over_percent: int | None = Field(None, ge=0, le=100)
+    hold: bool = False
 
 
 class InboundBody(BaseModel):
@@ -106,7 +107,7 @@ def _list(query: InboundQuery, kind: str) -> dict[str, Any]:
 
 def _make(body: InboundBody, kind: str) -> dict[str, Any]:
     lines = [NewInboundLine(item=line.item, quantity=line.quantity, lot=line.lot, expiry_on=line.expiry, sscc=line.sscc,
-                            over_percent=line.over_percent) for line in body.lines]
+                            over_percent=line.over_percent, hold=line.hold) for line in body.lines]
 
     def work(tx: Any) -> int:
         site_id = site_id_of(tx, body.site)

@@ -8,8 +8,8 @@ from sqlalchemy import text
 
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, read, write
-from server.masterdata.locations import Grid, NewLocation, locations_of_pattern, put_location
-from server.masterdata.sites import site_id_of
+from server.masterdata.locations import Grid, NewLocation, change_location, locations_of_pattern, put_location
+from server.masterdata.sites import location_by_code, site_id_of
 
 locations = APIBlueprint("locations", __name__, url_prefix="/api/v1", tag="Locations")
 BLUEPRINTS = (locations,)
@@ -46,6 +46,35 @@ class LocationsBody(BaseModel):
     y_mm: int = Field(0, ge=-(10**9), le=10**9)
     aisle_spacing_mm: int = Field(3_000, ge=1, le=10**6)
     rack_length_mm: int = Field(1_000, ge=1, le=10**6)
+
+
+class LocationChanges(BaseModel):
+    """What is to be different; what is left out stays."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"blocked": True}, {"max_lpns": 2, "abc": "A"}]}}
+    blocked: bool | None = None
+    count_due: bool | None = None
+    max_weight_g: int | None = Field(None, ge=0, lt=10**12)
+    max_volume_ml: int | None = Field(None, ge=0, lt=10**12)
+    max_lpns: int | None = Field(None, ge=0, lt=10**6)
+    mixing: str | None = Field(None, pattern="^(any|one_item|one_lot)$")
+    abc: str | None = Field(None, pattern="^[ABC]$")
+    zone: str | None = Field(None, max_length=16)
+
+
+@locations.patch("/locations/<code>")
+@locations.input(LocationChanges, arg_name="body")
+@locations.doc(summary="Change a location: block it, its capacity, its class")
+def change_location_(code: str, body: LocationChanges) -> dict[str, Any]:
+    """A blocked bin gets no goods and none are allocated from it; what stands there stays."""
+    changes = {name: value for name, value in body.model_dump(exclude_unset=True).items() if value is not None}
+
+    def work(tx: Any) -> None:
+        caller().guard_site(location_by_code(tx, code).site_id)
+        change_location(tx, code, **changes)
+
+    write(work)
+    return {"code": code, **changes}
 
 
 @locations.get("/locations")

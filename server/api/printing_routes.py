@@ -11,7 +11,9 @@ from server.api.paging import PageQuery, page
 from server.api.parts import caller, read, write
 from server.kernel.errors import Invalid, NotFound
 from server.masterdata.sites import site_id_of
+from server.printing.labels import NoPrinter, print_location_labels, print_lpn_label
 from server.printing.queue import put_printer
+from server.stock.lpns import lpn_by_code
 
 printing = APIBlueprint("printing", __name__, url_prefix="/api/v1", tag="Printing")
 BLUEPRINTS = (printing,)
@@ -29,6 +31,8 @@ _JOBS = text(
 _SITE_OF = text("SELECT p.site_id FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE j.id = :id")
 _CANCEL = text("UPDATE print_job SET state = 'cancelled' WHERE id = :id AND state IN ('waiting', 'failed')")
 _TAKEN = text("SELECT site_id FROM printer WHERE name = :name")
+_OF_ZONE = text("SELECT code FROM location WHERE site_id = :site_id AND kind = 'bin' AND (:zone = '' OR zone = :zone) "
+                "ORDER BY code LIMIT 5000")
 _URL = re.compile(r"socket://[A-Za-z0-9.-]{1,200}:\d{1,5}")
 
 
@@ -36,6 +40,15 @@ class JobQuery(PageQuery):
     """Filter: state (waiting, sent, verified, failed, cancelled)."""
 
     state: str = Field("", max_length=16)
+
+
+class LocationLabelsBody(BaseModel):
+    """Some locations, or all bins of a zone (every bin of the warehouse without one)."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"site": "W1", "locations": ["W1-A-01-1"]}]}}
+    site: str = Field(max_length=16)
+    locations: list[str] = Field(default_factory=list, max_length=5_000)
+    zone: str = Field("", max_length=16)
 
 
 class PrinterBody(BaseModel):
@@ -74,6 +87,37 @@ def put_printer_(name: str, body: PrinterBody) -> dict[str, Any]:
         return put_printer(tx, name, site_id, body.url, zone=body.zone)
 
     return {"id": write(work), "name": name}
+
+
+@printing.post("/location-labels")
+@printing.input(LocationLabelsBody, arg_name="body")
+@printing.doc(summary="Print labels of locations", responses=[201])
+def print_location_labels_(body: LocationLabelsBody) -> tuple[dict[str, Any], int]:
+    """Those that are named, or all of a zone; all of them or none."""
+    def work(tx: Any) -> int:
+        site_id = site_id_of(tx, body.site)
+        caller().guard_site(site_id)
+        codes = body.locations or [row.code for row in tx.rows(_OF_ZONE, site_id=site_id, zone=body.zone)]
+        return print_location_labels(tx, site_id, codes)
+
+    return {"labels": write(work)}, 201
+
+
+@printing.post("/lpns/<code>/label")
+@printing.doc(summary="Print the label of an LPN again", responses=[201])
+def print_lpn_label_(code: str) -> tuple[dict[str, Any], int]:
+    """It says REPRINT."""
+    def work(tx: Any) -> int:
+        lpn = lpn_by_code(tx, code)
+        if lpn is None:
+            raise NotFound(f"There is no LPN {code[:64]}.", what=code[:64])
+        caller().guard_site(lpn.site_id)
+        number = print_lpn_label(tx, code, again=True)
+        if number is None:
+            raise NoPrinter("This warehouse has no printer. Add one first.", what="printer")
+        return number
+
+    return {"id": write(work), "code": code}, 201
 
 
 @printing.get("/print-jobs")

@@ -7,10 +7,11 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from server.api.paging import PageQuery, page
-from server.api.parts import caller, parts, read, write
+from server.api.parts import caller, read, write
+from server.kernel.errors import NotFound
 from server.masterdata.sites import site_id_of
 from server.wms.release_rules import ReleaseRule, put_rule, rule_by_id, rules_of
-from server.wms.waves import release_wave
+from server.wms.waves import open_wave, wave_by_id, wave_size
 
 waves = APIBlueprint("waves", __name__, url_prefix="/api/v1", tag="Waves")
 BLUEPRINTS = (waves,)
@@ -57,9 +58,9 @@ def waves_(query: PageQuery) -> dict[str, Any]:
 
 @waves.post("/waves")
 @waves.input(WaveBody, arg_name="body")
-@waves.doc(summary="Release a wave now", responses=[200, 201])
+@waves.doc(summary="Release a wave now", responses=[200, 202])
 def make_wave(body: WaveBody) -> tuple[dict[str, Any], int]:
-    """200 with null when nothing was waiting or could be allocated."""
+    """202 with the wave being planned: its tasks come in the moments after. 200 with null when nothing was waiting."""
     def rule(tx: Any) -> ReleaseRule:
         if body.rule is not None:
             return rule_by_id(tx, body.rule)
@@ -68,10 +69,27 @@ def make_wave(body: WaveBody) -> tuple[dict[str, Any], int]:
 
     chosen = read(rule)
     caller().guard_site(chosen.site_id)
-    made = release_wave(parts().database, chosen)
-    if made is None:
+    number = write(lambda tx: open_wave(tx, chosen))
+    if number is None:
         return {"wave": None}, 200
-    return {"wave": {"id": made.wave_id, "code": made.code, "orders": made.orders, "lines": made.lines}}, 201
+    return {"wave": read(lambda tx: _wave(tx, number))}, 202
+
+
+@waves.get("/waves/<int:number>")
+@waves.doc(summary="A wave: planned while its tasks are made, then released")
+def wave(number: int) -> dict[str, Any]:
+    """404 when there is none, or when nothing of it could be allocated."""
+    return read(lambda tx: _wave(tx, number))
+
+
+def _wave(tx: Any, number: int) -> dict[str, Any]:
+    row = wave_by_id(tx, number)
+    if row is None:
+        raise NotFound(f"There is no wave {number}.", what=str(number))
+    caller().guard_site(row.site_id)
+    size = wave_size(tx, number)
+    return {"id": row.id, "code": row.code, "state": row.state, "orders": size.orders, "lines": size.lines,
+            "walk_mm": row.walk_mm, "walk_s_shape_mm": row.walk_s_shape_mm, "walk_order_mm": row.walk_order_mm}
 
 
 @waves.get("/release-rules")

@@ -5,16 +5,19 @@ from typing import Any
 
 from sqlalchemy import text
 
+from labels.gs1 import CatchWeight
 from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.site_settings import set_site_settings, site_settings
 from server.masterdata.sites import site_id_of
 from server.stock.seals import ledger_hash
+from server.wms.floor_plan import check_one_way
 
 _STREAMS = text("UPDATE release_rule SET streaming = :streaming WHERE site_id = :site_id AND name = 'streaming'")
 _MOVES = text("SELECT COUNT(*) FROM stock_move")
 _SEALED = text("SELECT COALESCE(SUM(moves), 0) FROM seal")
-_NUMBERS = ("receive_over_percent", "count_tolerance_units", "count_tolerance_percent")
+_NUMBERS = ("receive_over_percent", "receive_under_percent", "count_tolerance_units", "count_tolerance_percent")
+_LAYOUT = ("cross_aisles_mm", "depot_mm", "one_way_up_mm", "one_way_down_mm")
 _WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each")}
 
 
@@ -39,8 +42,8 @@ def _change(tx: Tx, site_id: int, name: str, value: str) -> None:
         tx.execute(_STREAMS, {"site_id": site_id, "streaming": int(value == "1")})
     elif name == "layout":
         parts = dict(part.split(":", 1) for part in value.split(";") if ":" in part)
-        set_site_settings(tx, site_id, **{part: _lengths(part, parts[part]) for part in ("cross_aisles_mm", "depot_mm")
-                                          if part in parts})
+        set_site_settings(tx, site_id, **{part: _lengths(part, parts[part]) for part in _LAYOUT if part in parts})
+        check_one_way(tx, site_id)
     elif name in _NUMBERS and value.isascii() and value.isdigit() and len(value) < 10:
         set_site_settings(tx, site_id, **{name: int(value)})
     elif name in _WORDS and value in _WORDS[name]:
@@ -49,6 +52,10 @@ def _change(tx: Tx, site_id: int, name: str, value: str) -> None:
         set_site_settings(tx, site_id, gcp=value)
     elif name == "cutoffs" and value:
         set_site_settings(tx, site_id, cutoffs=[_clock(one) for one in value.split(",")])
+    elif name == "catch_weight":
+        set_site_settings(tx, site_id, catch_weight=[_layout(one) for one in value.split(",") if one])
+    elif name == "group_separators":
+        set_site_settings(tx, site_id, group_separators=[_separator(one) for one in value.split(" ") if one])
     else:
         raise Invalid(f"{name[:32]}={value[:32]} is no setting of a warehouse. See aisle site --help.", field=name[:32])
 
@@ -65,3 +72,17 @@ def _clock(value: str) -> str:
     if not (hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60):
         raise Invalid(f"{value[:16]!r} is no time of day such as 16:00.", field="cutoffs")
     return f"{int(hour):02d}:{int(minute):02d}"
+
+
+def _layout(pattern: str) -> str:
+    try:
+        return CatchWeight.of(pattern).pattern
+    except ValueError as error:
+        raise Invalid(str(error), field="catch_weight") from error
+
+
+def _separator(value: str) -> str:
+    if value.isalnum() or len(value) > 16:
+        raise Invalid(f"{value[:16]!r} would be taken out of every code that holds it; a separator has a sign in it "
+                      "that codes have not, such as ~ or <GS>.", field="group_separators")
+    return value

@@ -14,6 +14,7 @@ from server.floor.registry import Registry
 from server.floor.runner import Runner
 from server.kernel.database import Database
 from server.kernel.transaction import Actor, Tx
+from server.masterdata.site_settings import site_settings
 
 _LIVE_MAX = 3
 _SCAN_MAX = 4_096
@@ -66,10 +67,17 @@ class FloorEngine:
     def _snapshot(self, tx: Tx, device: DeviceIdentity, since: int | None) -> Json:
         held = held_tasks(tx, device.id)
         version = zlib.crc32(repr([(task.id, task.version) for task in held]).encode())
-        answer: Json = {"version": version, "counts": waiting_counts(tx, device.site_id), "codes": {}, "settings": {}}
+        answer: Json = {"version": version, "counts": waiting_counts(tx, device.site_id), "codes": {},
+                        "settings": _label_texts(tx, device.site_id)}
         if since != version:
             answer["tasks"] = [self.runner.document(tx, task) for task in held]
         return answer
+
+
+def _label_texts(tx: Tx, site_id: int) -> Json:
+    """How a device reads the labels of its site, as texts."""
+    settings = site_settings(tx, site_id)
+    return {"catch_weight": list(settings.catch_weight), "group_separators": list(settings.group_separators)}
 
 
 def _count(value: Any) -> int:

@@ -7,78 +7,92 @@ with effects, in order; a refused reading leaves the task as it was.
 from collections.abc import Mapping
 from typing import Any
 
-from server.floor.fill_commands import command
-from server.floor.fill_form import Refused, fits, place, settled
-from server.floor.fill_task import Effect, Form, Json, Task, form_by_id, open_forms, refusal, replace_form
+from server.floor.fill_commands import command, command_without_task
+from server.floor.fill_form import fits, place, settled, takes
+from server.floor.fill_tally import is_closable
+from server.floor.fill_task import (
+    Effect,
+    Form,
+    Json,
+    Task,
+    cleared,
+    current_form,
+    open_forms,
+    refusal,
+    replace_form,
+    step,
+)
+from server.floor.fill_wrong import AMOUNTS, Refused, asks_for, contradiction, wrong
 
 PRIMARY = ("location", "lpn", "tote", "trolley", "item", "document", "badge")
-QUALIFIERS = ("lot", "serial", "expiry", "production_date", "quantity", "weight")
-_WRONG = {"location": "wrong_location", "item": "wrong_item", "lpn": "wrong_lpn", "tote": "wrong_tote",
-          "trolley": "wrong_tote", "document": "wrong_document"}
+_OF_A_LABEL = {"lot", "serial", "expiry", "production_date"}
+"""What only says something together with the item, which may stand in the label's other barcode."""
 
 
 def fill(task: Task | None, reading: Mapping[str, Any]) -> tuple[Task | None, list[Effect]]:
     """The task after a reading, and what came of it."""
     values = reading["values"]
     if reading.get("error"):
-        return task, [{"effect": "refused", "code": reading["error"]["code"], "scanned": _raw(reading), "wanted": None}]
+        return task, [_unreadable(task, reading)]
+    if values and values[0]["type"] == "command":
+        return command(task, values[0]["key"]) if task is not None else (None, [command_without_task(values[0]["key"])])
     if task is None:
         return None, [_start(reading, values)]
-    if values and values[0]["type"] == "command":
-        return command(task, values[0]["key"])
     if all(value["type"] == "unknown" for value in values):
         return task, [refusal(task, "unknown_code", _raw(reading))]
     return _fill_values(task, values)
 
 
+def _unreadable(task: Task | None, reading: Mapping[str, Any]) -> Effect:
+    code, raw = reading["error"]["code"], _raw(reading)
+    return refusal(task, code, raw) if task is not None else {"effect": "refused", "code": code, "scanned": raw, "wanted": None}
+
+
 def _fill_values(task: Task, values: list[Json]) -> tuple[Task, list[Effect]]:
-    task, before, closed_for = _close_tally(task, values)
+    task, effects = _close_tally(task, values)
     try:
         form = _choose(task, values)
     except Refused as refused:
-        if closed_for:
-            return task, [*before, {"effect": "refused", "code": refused.code, "scanned": values[0], "wanted": None}]
-        return task, [refusal(task, refused.code, refused.value, refused.form, refused.slot)]
-    effects = list(before)
-    if form["id"] != task["current"]:
-        effects.append({"effect": "current", "form": form["id"]})
-        task = {**task, "current": form["id"]}
+        return task, [*effects, refusal(task, refused.code, refused.value, refused.form, refused.slot)]
     return _into(task, form, values, effects)
 
 
-def _into(task: Task, form: Form, values: list[Json], effects: list[Effect]) -> tuple[Task, list[Effect]]:
-    names: list[str] = []
-    unchanged = task
+def _into(task: Task, chosen: Form, values: list[Json], effects: list[Effect]) -> tuple[Task, list[Effect]]:
+    form, names = chosen, list[str]()
     try:
         for value in sorted(values, key=_primary_first):
             form, filled = place(form, value, values)
             names += [name for name in filled if name not in names]
     except Refused as refused:
-        kept = [effect for effect in effects if effect["effect"] in ("operation", "filled")]
-        return unchanged, [*kept, refusal(task, refused.code, refused.value, form, refused.slot)]
+        return task, [*effects, refusal(task, refused.code, refused.value, chosen, refused.slot)]
+    if form["id"] != task.get("current"):
+        effects = [*effects, {"effect": "current", "form": form["id"]}]
+        task = {**task, "current": form["id"]}
     if not names:
-        return unchanged, [*effects, {"effect": "again", "form": form["id"]}]
-    task = replace_form({**task, "trail": [*task.get("trail", []), [form["id"], names]]}, form)
-    effects.append({"effect": "filled", "form": form["id"], "slots": names})
+        return task, [*effects, {"effect": "again", "form": form["id"]}]
+    task = replace_form({**task, "trail": [*task.get("trail", []), step(chosen, form, names)]}, form)
     done, more = settled(task, form)
-    return done, effects + more
+    return done, [*effects, {"effect": "filled", "form": form["id"], "slots": names}, *more]
 
 
 def _choose(task: Task, values: list[Json]) -> Form:
-    candidates = open_forms(task)
-    if not candidates:
+    current = current_form(task)
+    if current is None:
         raise Refused("nothing_open", values[0], None, None)
-    primary = [value for value in values if value["type"] in PRIMARY]
-    current = form_by_id(task, task["current"]) or candidates[0]
+    named = [value for value in values if value["type"] not in AMOUNTS]
+    if not named:
+        return current  # an amount names no line: it is of the goods in hand
+    primary = [value for value in named if value["type"] in PRIMARY]
     _guard_destination(current, primary)
-    fitting = [form for form in candidates if all(fits(form, value) for value in primary or values)]
+    fitting = [form for form in open_forms(task) if takes(form, primary or named)]
+    if not fitting and len(named) < len(values) and not any(asks_for(form, value) for form in open_forms(task) for value in named):
+        return current  # a label with more on it than is asked for, and an amount that is
     if not fitting:
-        raise _why_not(current, primary or values)
+        raise _why_not(current, primary or named)
+    # An SSCC says more than the content on the same label, so forms that want its first value come before.
+    fitting = [form for form in fitting if fits(form, (primary or named)[0])] or fitting
     ranked = sorted(fitting, key=lambda form: _rank(form, current, primary))
-    for form in ranked:
-        if _qualifiers_agree(form, values):
-            return form
-    return ranked[0]
+    return next((form for form in ranked if _qualifiers_agree(form, values)), ranked[0])
 
 
 def _guard_destination(form: Form, primary: list[Json]) -> None:
@@ -88,7 +102,7 @@ def _guard_destination(form: Form, primary: list[Json]) -> None:
     to = next((slot for slot in form["slots"] if slot["name"] == "to" and slot.get("value") is None), None)
     for value in primary:
         if to is not None and value["type"] in to["types"] and to.get("expected") and value.get("key") not in to["expected"]:
-            raise Refused(_WRONG.get(value["type"], "not_wanted"), value, form, "to")
+            raise wrong(value, form, "to")
 
 
 def _rank(form: Form, current: Form, primary: list[Json]) -> tuple[int, int]:
@@ -98,14 +112,10 @@ def _rank(form: Form, current: Form, primary: list[Json]) -> tuple[int, int]:
     if not primary:
         return (0 if is_current else 1, 0)
     if started and named:
-        return (0 if not is_current or not _loose(form, primary) else 1, 0 if is_current else 1)
+        return (0, 0 if is_current else 1)
     if is_current:
         return (1, 0)
     return (2 if named else 3, 0)
-
-
-def _loose(form: Form, primary: list[Json]) -> bool:
-    return not any(_names(slot, value) for value in primary for slot in form["slots"])
 
 
 def _names(slot: Json, value: Json) -> bool:
@@ -124,42 +134,32 @@ def _qualifiers_agree(form: Form, values: list[Json]) -> bool:
 
 
 def _why_not(form: Form, values: list[Json]) -> Refused:
-    for value in values:
-        if fits(form, value):
-            continue
-        slots = [slot for slot in form["slots"] if value["type"] in slot["types"]]
-        if not slots:
-            return Refused("not_wanted", value, form, None)
-        same = next((slot for slot in slots if slot.get("value") is None or slot.get("tally")), None)
-        if same is None:
-            return Refused("already_filled", value, form, slots[0]["name"])
-        return Refused(_WRONG.get(value["type"], "not_wanted"), value, form, same["name"])
-    return Refused("not_wanted", values[0], form, None)
+    wrongly = next((value for value in values if asks_for(form, value) and not fits(form, value)), None)
+    return Refused("not_wanted", values[0], form, None) if wrongly is None else contradiction(form, wrongly)
 
 
-def _close_tally(task: Task, values: list[Json]) -> tuple[Task, list[Effect], bool]:
+def _close_tally(task: Task, values: list[Json]) -> tuple[Task, list[Effect]]:
     """The scan of another place ends the counting of this one."""
-    form = form_by_id(task, task["current"])
+    form = current_form(task)
     location = next((value for value in values if value["type"] == "location"), None)
-    if form is None or location is None or form.get("mode"):
-        return task, [], False
-    tally = next((slot for slot in form["slots"] if slot.get("tally") and not slot.get("expected")), None)
+    if form is None or location is None or form.get("mode") or form.get("closable") or not is_closable(form):
+        return task, []
     here = next((slot for slot in form["slots"] if slot["name"] == "from"), None)
-    if tally is None or here is None or here.get("value") in (None, location["key"]):
-        return task, [], False
-    if not form.get("repeat") and not any(
-        fits(other, location) for other in open_forms(task) if other["id"] != form["id"]
-    ):
-        return task, [], False
-    done, effects = settled(task, form, closing=True)
-    return done, effects, True
+    if here is None or here.get("value") == location["key"]:
+        return task, []
+    after = [other for other in open_forms(task) if other["id"] != form["id"]] + ([cleared(form)] if form.get("repeat") else [])
+    if any(takes(other, [location]) for other in after):
+        return settled(task, form, closing=True)
+    return task, []
 
 
 def _start(reading: Mapping[str, Any], values: list[Json]) -> Effect:
     for value in values:
         if value["type"] in PRIMARY and value.get("key") is not None:
             return {"effect": "start", "value": value}
-    return {"effect": "refused", "code": "unknown_code", "scanned": _raw(reading), "wanted": None}
+    types = {value["type"] for value in values}
+    code = "missing_ai" if types & _OF_A_LABEL and not types & set(PRIMARY) else "unknown_code"
+    return {"effect": "refused", "code": code, "scanned": _raw(reading), "wanted": None}
 
 
 def _primary_first(value: Json) -> int:

@@ -1,14 +1,21 @@
 """One value into one form: what fits, what it fills, and when the form is full."""
 
-from server.floor.fill_task import Effect, Form, Json, Task, open_forms, replace_form, slot_of, with_slot
+from server.floor.fill_tally import count_item, count_lpn, is_counted, say_of_last
+from server.floor.fill_task import (
+    Effect,
+    Form,
+    Json,
+    Task,
+    cleared,
+    open_forms,
+    replace_form,
+    slot_of,
+    tally_of,
+    with_slot,
+)
+from server.floor.fill_wrong import AMOUNTS, Refused, accepts, asks_for, contradiction
 
-
-class Refused(Exception):
-    """A value fits a slot but is not what the slot wants."""
-
-    def __init__(self, code: str, value: Json, form: Form | None, slot: str | None) -> None:
-        super().__init__(code)
-        self.code, self.value, self.form, self.slot = code, value, form, slot
+Placed = tuple[Form, list[str]]
 
 
 def fits(form: Form, value: Json) -> bool:
@@ -16,34 +23,38 @@ def fits(form: Form, value: Json) -> bool:
     return _slot_for(form, value) is not None
 
 
-def place(form: Form, value: Json, together: list[Json]) -> tuple[Form, list[str]]:  # noqa: PLR0911 - one return a rule
+def takes(form: Form, values: list[Json]) -> bool:
+    """Whether something fits and nothing is other than the form wants; what it does not ask for is passed over."""
+    return any(fits(form, value) for value in values) and all(fits(form, value) or not asks_for(form, value) for value in values)
+
+
+def place(form: Form, value: Json, together: list[Json]) -> Placed:
     """The form with the value in it, and the names of the slots that changed; raises Refused."""
-    if form.get("mode") == "full" and value["type"] in ("tote", "lpn"):
-        return with_slot(form, "to", replacement=value["key"]), ["to"]
-    if value["type"] == "quantity":
-        return _quantity(form, value)
+    if _is_new_tote(form, value):
+        return _replacement(form, value)
+    if value["type"] in AMOUNTS:
+        return _amount(form, value, together)
     slot = _slot_for(form, value)
     if slot is None:
-        return _no_slot(form, value)
+        if asks_for(form, value):
+            raise contradiction(form, value)
+        return form, []  # a label may say more than the form asks for
     if slot.get("tally"):
-        return _tally(form, slot, value, together)
+        return count_lpn(form, slot, value) if value["type"] == "lpn" else count_item(form, slot, value, together)
     if value["type"] == "item":
         return _item(form, slot, value, together)
-    held = value["n"] if value["type"] == "weight" else value["key"]
-    if slot.get("value") == held:
-        return form, []
-    return with_slot(form, slot["name"], value=held), [slot["name"]]
+    return _held(form, slot, value["key"])
 
 
 def settled(task: Task, form: Form, *, closing: bool = False) -> tuple[Task, list[Effect]]:
-    """Commits the form when it is full (or when `closing` an open tally), and goes to the next one."""
-    if not closing and not _is_full(form):
+    """Commits the form when it is full (or when `closing` what was counted), and goes to the next one."""
+    if not closing and not is_full(form):
         return task, []
     kind = form["mode"] if form.get("mode") in ("short", "damaged", "full") else form["kind"]
     effects: list[Effect] = [{"effect": "operation", "kind": kind, "form": form["id"], "slots": _slots(form)}]
-    task = {**task, "trail": [step for step in task.get("trail", []) if step[0] != form["id"]]}
     if form.get("mode") == "full":
         return _new_tote(task, form), effects
+    task = {**task, "trail": _trail_after(task.get("trail", []), form["id"])}
     if form.get("repeat"):
         return replace_form(task, cleared(form)), effects
     state = "short" if kind == "short" else "done"
@@ -53,165 +64,144 @@ def settled(task: Task, form: Form, *, closing: bool = False) -> tuple[Task, lis
     return task, effects if following else [*effects, {"effect": "complete"}]
 
 
-def cleared(form: Form) -> Form:
-    """The form as it was before anything was scanned into it."""
-    return {**form, "mode": None, "slots": [{**slot, "value": None} for slot in form["slots"]]}
+def is_full(form: Form) -> bool:
+    """Whether nothing is missing that would make the form an operation."""
+    mode = form.get("mode")
+    if mode == "full":
+        return (slot_of(form, "to") or {}).get("replacement") is not None
+    if mode in ("short", "damaged"):
+        return bool((slot_of(form, "quantity") or {}).get("said"))
+    return all(_is_settled(slot) for slot in form["slots"])
+
+
+def _trail_after(trail: list[list[object]], form_id: str) -> list[list[object]]:
+    """Steps of other forms stay, and a mark behind them: to undo goes back through this operation first."""
+    left = [step for step in trail if step[0] != form_id or not step[1]]
+    return [*left, [form_id, [], {}]] if any(step[1] for step in left) else []
 
 
 def _slot_for(form: Form, value: Json) -> Json | None:
-    if form.get("mode") == "full" and value["type"] in ("tote", "lpn"):
-        to: Json | None = slot_of(form, "to")
-        return to
+    if _is_new_tote(form, value):
+        return slot_of(form, "to")
     for slot in form["slots"]:
-        if value["type"] in slot["types"] and (slot.get("tally") or _accepts(slot, value)) and _free(slot, value):
+        if value["type"] in slot["types"] and (slot.get("tally") or (accepts(slot, value) and _free(slot, value))):
             found: Json = slot
             return found
     return None
 
 
+def _is_new_tote(form: Form, value: Json) -> bool:
+    return form.get("mode") == "full" and value["type"] in ("tote", "lpn")
+
+
 def _free(slot: Json, value: Json) -> bool:
-    held = slot.get("value")
-    return bool(slot.get("tally")) or held is None or held == value.get("key", value.get("n"))
+    return value["type"] in AMOUNTS or slot.get("value") in (None, value.get("key"))
 
 
-def _accepts(slot: Json, value: Json) -> bool:
-    expected, rule = slot.get("expected"), slot.get("rule")
-    if value["type"] in ("quantity", "weight"):
-        return True
-    if expected is not None:
-        return value.get("key") in expected
-    if value.get("key") is None:
-        return False
-    return not rule or all(name not in value or value[name] in allowed for name, allowed in rule.items())
+def _held(form: Form, slot: Json, held: str | int) -> Placed:
+    if slot.get("value") == held:
+        return form, []
+    return with_slot(form, slot["name"], value=held), [slot["name"]]
 
 
-def _no_slot(form: Form, value: Json) -> tuple[Form, list[str]]:
-    for slot in form["slots"]:
-        if value["type"] in slot["types"] and not slot.get("tally"):
-            if slot.get("value") not in (None, value.get("key")):
-                raise Refused("already_filled", value, form, slot["name"])
-            raise Refused(f"wrong_{value['type']}", value, form, slot["name"])
-    return form, []  # a label may say more than the form asks for
+def _replacement(form: Form, value: Json) -> Placed:
+    if value["key"] in ((slot_of(form, "to") or {}).get("expected") or []):
+        raise Refused("same_tote", value, form, "to")
+    return with_slot(form, "to", replacement=value["key"]), ["to"]
 
 
-def _item(form: Form, slot: Json, value: Json, together: list[Json]) -> tuple[Form, list[str]]:
-    again = slot.get("value") is not None
-    names = [] if again else [slot["name"]]
+def _item(form: Form, slot: Json, value: Json, together: list[Json]) -> Placed:
+    is_again = slot.get("value") is not None
+    names = [] if is_again else [slot["name"]]
     form = with_slot(form, slot["name"], value=value["key"])
     quantity = slot_of(form, "quantity")
-    if quantity is None or (quantity.get("mode") == "ask" and not form.get("mode")):
-        return form, names
-    if any(one["type"] == "quantity" for one in together):
+    if quantity is None or _has(together, "quantity"):
         return form, names
     if "catch_weight" in value.get("tracking", []):
         weight = next((one["n"] for one in together if one["type"] == "weight"), None)
         return (form, names) if weight is None else _counted(form, quantity, weight, value, names)
-    if form.get("mode") in ("short", "damaged") or quantity["mode"] == "each":
-        return _counted(form, quantity, value.get("quantity", 1), value, names)
+    if not is_again and quantity.get("value") is not None:
+        return form, names  # the quantity was said before the goods were named
+    return _another(form, quantity, value, names, is_again=is_again)
+
+
+def _another(form: Form, quantity: Json, value: Json, names: list[str], *, is_again: bool) -> Placed:
+    pack, mode = value.get("quantity", 1), quantity.get("mode")
+    if form.get("mode") in ("short", "damaged") or mode == "each":
+        return _counted(form, quantity, pack, value, names, said=False)
+    if mode == "ask" and not is_again:
+        return with_slot(form, "quantity", scanned=pack), names
+    if mode == "ask":
+        first = quantity.get("scanned") or 0 if quantity.get("value") is None else 0
+        return _counted(form, quantity, first + pack, value, names, said=False)
     if quantity.get("value") is not None:
         raise Refused("already_complete", value, form, "quantity")
     full = quantity.get("expected")
-    return with_slot(form, "quantity", value=full if full is not None else value.get("quantity", 1)), [*names, "quantity"]
+    return with_slot(form, "quantity", value=full if full is not None else pack), [*names, "quantity"]
 
 
-def _counted(form: Form, quantity: Json, more: int, value: Json, names: list[str]) -> tuple[Form, list[str]]:
+def _counted(form: Form, quantity: Json, more: int, value: Json, names: list[str], *, said: bool = True) -> Placed:
     total = (quantity.get("value") or 0) + more
     if quantity.get("max") is not None and total > quantity["max"]:
         raise Refused("too_many", value, form, "quantity")
-    return with_slot(form, "quantity", value=total), [*names, "quantity"]
+    is_said = form.get("mode") is None and (said or bool(quantity.get("said")))
+    return with_slot(form, "quantity", value=total, said=is_said), [*names, "quantity"]
 
 
-def _quantity(form: Form, value: Json) -> tuple[Form, list[str]]:
-    slot = slot_of(form, "quantity")
+def _amount(form: Form, value: Json, together: list[Json]) -> Placed:
+    slot = next((one for one in form["slots"] if value["type"] in one["types"] and not one.get("tally")), None)
     if slot is None:
-        tally = next((one for one in form["slots"] if one.get("tally")), None)
-        if tally is not None:
-            return form, []  # the quantity of the item in the same label, taken there
+        return _amount_without_slot(form, value, together)
+    if slot["name"] != "quantity":
+        return _held(form, slot, value["n"])
+    if value["type"] == "weight":
+        return (form, []) if _weighs_its_item(together) else _counted(form, slot, value["n"], value, [])
+    return _quantity(form, slot, value, together)
+
+
+def _weighs_its_item(together: list[Json]) -> bool:
+    """The item of the same label has taken the weight, or a quantity says how much it is."""
+    return any(one["type"] == "quantity" or "catch_weight" in (one.get("tracking") or []) for one in together)
+
+
+def _amount_without_slot(form: Form, value: Json, together: list[Json]) -> Placed:
+    if any(one["type"] not in AMOUNTS for one in together):
+        return form, []
+    tally = tally_of(form)
+    if tally is None or value["type"] == "weight":
         raise Refused("not_wanted", value, form, None)
-    number = value["n"]
-    if slot.get("mode") == "each" and slot.get("value") is not None and not form.get("mode"):
-        number += slot["value"]
+    return say_of_last(form, tally, value)
+
+
+def _quantity(form: Form, slot: Json, value: Json, together: list[Json]) -> Placed:
+    mode, number, held = form.get("mode"), value["n"], slot.get("value")
+    if held is not None and not mode and slot.get("mode") in ("each", "ask") and _has(together, "item"):
+        number += held  # the same label again, with its own quantity
     if slot.get("max") is not None and number > slot["max"]:
         raise Refused("too_many", value, form, "quantity")
-    least = {"short": 0, "damaged": 1}.get(form.get("mode") or "", slot.get("min", 1))
+    is_growing = mode == "damaged" or slot.get("mode") == "each"
+    least = 0 if mode == "short" else 1 if is_growing else slot.get("min", 1)
     if number < least:
-        raise Refused("short_first" if slot.get("expected") else "too_few", value, form, "quantity")
-    if form.get("mode") == "short" and slot.get("expected") is not None and number >= slot["expected"]:
+        raise Refused("short_first" if slot.get("expected") and not mode and not is_growing else "too_few", value, form, "quantity")
+    if mode == "short" and slot.get("expected") is not None and number >= slot["expected"]:
         raise Refused("not_short", value, form, "quantity")
+    if number == held and not mode and slot.get("mode") != "ask":
+        return form, []
     return with_slot(form, "quantity", value=number, said=True), ["quantity"]
 
 
-def _tally(form: Form, slot: Json, value: Json, together: list[Json]) -> tuple[Form, list[str]]:
-    entries = list(slot.get("value") or [])
-    if value["type"] == "lpn":
-        if any(entry.get("lpn") == value["key"] for entry in entries):
-            return form, []
-        return with_slot(form, slot["name"], value=[*entries, {"lpn": value["key"]}]), [slot["name"]]
-    if value.get("key") is None:
-        raise Refused("unknown_code", value, form, slot["name"])
-    entry = {"item": value["key"], **{kind: _one(together, kind) for kind in ("lot", "serial", "expiry")}}
-    if entry["serial"] and any(one.get("item") == entry["item"] and one.get("serial") == entry["serial"] for one in entries):
-        raise Refused("serial_twice", value, form, slot["name"])
-    wanted = _wanted_of(slot, entry, value, form)
-    counted = sum(one["quantity"] for one in entries if one.get("item") == entry["item"])
-    more = _more(slot, value, together, wanted, counted)
-    if wanted is not None and counted + more > wanted:
-        raise Refused("too_many", value, form, slot["name"])
-    same = next((one for one in entries if "item" in one and all(one[k] == entry[k] for k in entry)), None)
-    rest = [one for one in entries if one is not same]
-    total = (same["quantity"] if same else 0) + more
-    return with_slot(form, slot["name"], value=[*rest, {**entry, "quantity": total}]), [slot["name"]]
-
-
-def _more(slot: Json, value: Json, together: list[Json], wanted: int | None, counted: int) -> int:
-    said = next((one["n"] for one in together if one["type"] == "quantity"), None)
-    weight = next((one["n"] for one in together if one["type"] == "weight"), None)
-    if said is not None:
-        return int(said)
-    if weight is not None and "catch_weight" in value.get("tracking", []):
-        return int(weight)
-    if slot.get("mode") == "full" and wanted is not None and counted < wanted:
-        return wanted - counted
-    return int(value.get("quantity", 1))
-
-
-def _wanted_of(slot: Json, entry: Json, value: Json, form: Form) -> int | None:
-    expected = slot.get("expected")
-    if expected is None:
-        return None
-    mine = [one for one in expected if one["item"] == entry["item"]]
-    if not mine:
-        raise Refused("wrong_item", value, form, slot["name"])
-    return int(sum(one["quantity"] for one in mine))
-
-
-def _one(together: list[Json], kind: str) -> str | None:
-    return next((value["key"] for value in together if value["type"] == kind), None)
-
-
-def _is_full(form: Form) -> bool:
-    mode = form.get("mode")
-    if mode == "full":
-        return (slot_of(form, "to") or {}).get("replacement") is not None
-    if mode in ("short", "damaged"):
-        quantity = slot_of(form, "quantity") or {}
-        return bool(quantity.get("said"))
-    return all(_is_settled(slot) for slot in form["slots"])
+def _has(values: list[Json], kind: str) -> bool:
+    return any(value["type"] == kind for value in values)
 
 
 def _is_settled(slot: Json) -> bool:
     if slot.get("tally"):
-        return slot.get("expected") is not None and _tally_complete(slot)
+        return is_counted(slot)
     if slot["name"] == "quantity" and slot.get("mode") == "each" and slot.get("expected") is not None:
         return bool(slot.get("value") == slot["expected"])
+    if slot["name"] == "quantity" and slot.get("mode") == "ask":
+        return slot.get("value") is not None and bool(slot.get("said"))
     return slot.get("value") is not None or bool(slot.get("optional")) or slot.get("default") is not None
-
-
-def _tally_complete(slot: Json) -> bool:
-    entries = slot.get("value") or []
-    return all(sum(entry["quantity"] for entry in entries if entry.get("item") == item)
-               == sum(one["quantity"] for one in slot["expected"] if one["item"] == item)
-               for item in {one["item"] for one in slot["expected"]})
 
 
 def _slots(form: Form) -> Json:
@@ -230,13 +220,16 @@ def _slots(form: Form) -> Json:
 
 
 def _new_tote(task: Task, form: Form) -> Task:
-    """Every open form that wanted the full tote wants the new one now."""
+    """Every open form that wanted the full tote wants the new one now; what was scanned before stays, and can be undone."""
     slots = _slots(form)
     forms = []
     for one in task["forms"]:
         if one["id"] == form["id"]:
             one = {**with_slot(one, "to", replacement=None), "mode": None}  # noqa: PLW2901 - path copying
-        if one["state"] == "open" and (slot_of(one, "to") or {}).get("expected") == [slots["tote"]]:
-            one = with_slot(one, "to", expected=[slots["to"]], value=None)  # noqa: PLW2901 - path copying
+        to = slot_of(one, "to") or {}
+        if one["state"] == "open" and to.get("expected") == [slots["tote"]]:
+            default = slots["to"] if to.get("default") is not None else None
+            one = with_slot(one, "to", expected=[slots["to"]], default=default, value=None)  # noqa: PLW2901 - path copying
         forms.append(one)
-    return {**task, "forms": forms}
+    trail = [step for step in task["trail"][:-1] if step[0] != form["id"] or step[1] != ["mode"]]
+    return {**task, "forms": forms, "trail": trail}

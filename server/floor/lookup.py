@@ -8,6 +8,7 @@ from server.floor.process import Json
 from server.floor.reading import read
 from server.kernel.transaction import Tx
 from server.masterdata.codes import Codes, items_by_keys, locations_by_keys, lpn_code
+from server.masterdata.site_settings import label_settings, site_settings
 from server.stock.lpns import lpn_by_code
 
 _LPN = text(
@@ -32,8 +33,9 @@ _OPENS = ("lpn", "location", "item", "document")
 
 def understand(tx: Tx, site_id: int, scanned: str, cards: Codes) -> Json:
     """The reading of a scan with every code that the site knows; items say where they belong (`location`)."""
-    found = {**cards, **codes_for(tx, site_id, read(scanned, {}), scanned)}
-    reading: Json = dict(read(scanned, found))
+    settings = label_settings(site_settings(tx, site_id))
+    found = {**cards, **codes_for(tx, site_id, read(scanned, {}, settings), scanned)}
+    reading: Json = dict(read(scanned, found, settings))
     for value in reading["values"]:
         if value["type"] == "item" and value.get("key"):
             value["location"] = tx.scalar(_PLACE_OF_ITEM, code=value["key"], site_id=site_id)
@@ -42,13 +44,15 @@ def understand(tx: Tx, site_id: int, scanned: str, cards: Codes) -> Json:
 
 def codes_for(tx: Tx, site_id: int, reading: Any, scanned: str) -> Codes:
     """The codes that could complete a first reading of `scanned`."""
-    plain = scanned.strip().upper()[:128]
     values = reading["values"]
-    keys = [plain, *(f"gtin:{value['gtin']}" for value in values if value["type"] == "item" and value.get("gtin"))]
+    plain = {scanned.strip().upper()[:128], *(value["key"].upper()[:128] for value in values if value["type"] == "unknown")}
+    items = [value for value in values if value["type"] == "item"]
+    keys = [*plain, *(f"{name}:{value[name]}" for value in items for name in ("gtin", "rcn") if value.get(name)),
+            *(part[:128] for value in items for part in value.get("parts", []))]
     codes: Codes = {}
-    for code in {plain, *(value["key"] for value in values if value["type"] == "lpn")}:
+    for code in {*plain, *(value["key"] for value in values if value["type"] == "lpn")}:
         codes.update(_lpn_or_document(tx, site_id, str(code)))
-    return {**codes, **locations_by_keys(tx, [plain]), **items_by_keys(tx, keys)}
+    return {**codes, **locations_by_keys(tx, [*plain]), **items_by_keys(tx, keys)}
 
 
 def opening_value(tx: Tx, site_id: int, slots: Json, cards: Codes) -> Json | None:

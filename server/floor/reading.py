@@ -12,25 +12,32 @@ Codes = Mapping[str, list[Value]]
 
 COMMANDS = ("UNDO", "SHORT", "DAMAGED", "FULL", "SKIP", "DONE", "NEXT", "REPRINT", "HELP")
 _COMMAND = re.compile(r"CMD-([A-Z]+)")
-_QUANTITY = re.compile(r"QTY-(\d{1,9})")
-_OWN_LPN = re.compile(r"LPN\d{8,}")
+_QUANTITY = re.compile(r"QTY-([0-9]{1,9})")
+_OWN_LPN = re.compile(r"LPN[0-9]{8,}")
+_PARTS = ("customer_part", "manufacturer_part", "product_number")
+"""How suppliers' labels name an item, our own number first."""
 _DEFAULTS = ParseSettings()
+_BLANKS = " \t\r\n"
+_NO_LABEL = {"not_a_link", "domain", "no_key"}
+"""Web addresses that are no Digital Links: nothing is known of them, and nothing is wrong with them."""
 
 
 def read(raw: str, codes: Codes, settings: ParseSettings = _DEFAULTS) -> Reading:
     """What a scan says: {"raw", "values", "error"}; `codes` maps known codes to their values.
 
-    Keys of `codes` are `gtin:<14>`, `sscc:<18>` or the plain code in upper case. Never raises.
+    Keys of `codes` are `gtin:<14>`, `sscc:<18>`, `rcn:<prefix and item>` or the plain code in upper case. Never raises.
     """
-    text = raw.strip()
+    text = raw.strip(_BLANKS)
     plain = _plain(text, codes)
     if plain is not None:
         return {"raw": raw, "values": plain, "error": None}
     scan = parse_scan(text, settings=settings)
-    if not scan.ok and scan.error is not None:
+    if scan.error is not None and scan.error["code"] not in _NO_LABEL:
         return {"raw": raw, "values": [], "error": {"code": scan.error["code"], "message": scan.error["message"]}}
-    values = _unknown(text) if scan.kind == "plain" else _labelled(scan, codes) or _unknown(text)
-    return {"raw": raw, "values": values, "error": None}
+    if scan.error is not None or scan.kind == "plain":
+        text = scan.values.get("text") or text
+        return {"raw": raw, "values": _plain(text, codes) or _unknown(text), "error": None}
+    return {"raw": raw, "values": _labelled(scan, codes) or _unknown(text), "error": None}
 
 
 def _plain(text: str, codes: Codes) -> list[Value] | None:
@@ -59,11 +66,8 @@ def _labelled(scan: Scan, codes: Codes) -> list[Value]:
     values: list[Value] = []
     if "sscc" in found:
         values += _known(codes, f"sscc:{found['sscc']}") or [{"type": "lpn", "key": found["sscc"]}]
-    gtin = found.get("gtin", found.get("content_gtin"))
-    items = _known(codes, f"gtin:{gtin}") if gtin else []
-    if "rcn_item" in found:
-        items = _known(codes, f"rcn:{found['rcn_prefix']}{found['rcn_item']}")
-    values += items or ([{"type": "item", "key": None, "gtin": gtin}] if gtin else [])
+    items, key = _items(found, codes)
+    values += items or ([{"type": "item", "key": None, **key}] if key else [])
     for name in ("lot", "serial", "production_date"):
         if name in found:
             values.append({"type": name, "key": found[name]})
@@ -71,6 +75,19 @@ def _labelled(scan: Scan, codes: Codes) -> list[Value]:
         values.append({"type": "expiry", "key": found["keeps_until"]})
     values += _amounts(found, items)
     return values
+
+
+def _items(found: Mapping[str, Any], codes: Codes) -> tuple[list[Value], Value]:
+    """The items of a label, and by what it names them."""
+    gtin = found.get("gtin", found.get("content_gtin"))
+    if "rcn_item" in found:
+        number = f"{found['rcn_prefix']}{found['rcn_item']}"
+        return _known(codes, f"rcn:{number}"), {"rcn": number}
+    if gtin:
+        return _known(codes, f"gtin:{gtin}"), {"gtin": gtin}
+    parts = [found[name].upper() for name in _PARTS if name in found]
+    known = (value for part in parts for value in _known(codes, part) if value["type"] == "item")
+    return list(known)[:1], {"parts": parts} if parts else {}
 
 
 def _amounts(found: Mapping[str, Any], items: list[Value]) -> list[Value]:

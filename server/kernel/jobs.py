@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
@@ -15,16 +16,19 @@ from server.kernel.transaction import Actor, Tx
 log = logging.getLogger("aisle.jobs")
 
 JobFunction = Callable[[Tx, Mapping[str, Any]], None]
+LongJobFunction = Callable[[Database, Mapping[str, Any]], None]
 
 _CLAIM_MS = 60 * SECOND
+_RENEW_SECONDS = 20.0
 _ATTEMPTS_MAX = 8
 _ADD = text(
     "INSERT INTO job (kind, payload, unique_key, run_at, every_seconds) "
     "VALUES (:kind, :payload, :unique_key, :run_at, :every_seconds) ON CONFLICT (unique_key) DO NOTHING"
 ).bindparams(bindparam("payload", type_=JSON))
 _DUE = text(
-    "SELECT id FROM job WHERE state = 'waiting' AND run_at <= :now AND claimed_until <= :now ORDER BY run_at LIMIT 20"
-)
+    "SELECT id FROM job WHERE state = 'waiting' AND run_at <= :now AND claimed_until <= :now AND kind IN :kinds "
+    "ORDER BY run_at LIMIT 20"
+).bindparams(bindparam("kinds", expanding=True))
 _CLAIM = text(
     "UPDATE job SET claimed_until = :until, attempts = attempts + 1 "
     "WHERE id = :id AND state = 'waiting' AND run_at <= :now AND claimed_until <= :now "
@@ -36,6 +40,7 @@ _DONE = text(
 _AGAIN = text(
     "UPDATE job SET run_at = :run_at, claimed_until = 0, attempts = 0, error = NULL WHERE id = :id AND state = 'waiting'"
 )
+_RENEW = text("UPDATE job SET claimed_until = :until WHERE id = :id AND state = 'waiting'")
 _FAILED = text(
     "UPDATE job SET state = :state, run_at = :run_at, claimed_until = 0, error = :error WHERE id = :id"
 )
@@ -50,12 +55,12 @@ def add_job(
                       "run_at": tx.now if run_at is None else run_at, "every_seconds": every_seconds})
 
 
-class JobRunner:
-    """A thread that runs due jobs, each in its own transaction together with the note that it is done."""
+class _Runner(ABC):
+    """A thread that runs the due jobs of its kinds."""
 
-    def __init__(self, database: Database, functions: Mapping[str, JobFunction], *, pause_seconds: float = 0.25) -> None:
+    def __init__(self, database: Database, kinds: Iterable[str], *, pause_seconds: float = 0.25) -> None:
         self._database = database
-        self._functions = functions
+        self._kinds = list(kinds)
         self._pause_seconds = pause_seconds
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -73,7 +78,7 @@ class JobRunner:
 
     def run_due(self) -> int:
         """Runs every job that is due now; how many ran."""
-        ids = self._database.read(lambda tx: [row.id for row in tx.rows(_DUE, now=tx.now)])
+        ids = self._database.read(lambda tx: [row.id for row in tx.rows(_DUE, now=tx.now, kinds=self._kinds)])
         return sum(self._run_one(number) for number in ids)
 
     def _run(self) -> None:
@@ -90,16 +95,8 @@ class JobRunner:
             lambda tx: tx.row(_CLAIM, id=number, now=tx.now, until=tx.now + _CLAIM_MS), backlog=True)
         if claimed is None:
             return 0
-
-        def work(tx: Tx) -> None:
-            if claimed.every_seconds is None:
-                tx.execute(_DONE, {"id": number})
-            else:
-                tx.execute(_AGAIN, {"id": number, "run_at": tx.now + claimed.every_seconds * SECOND})
-            self._functions[claimed.kind](tx, claimed.payload)
-
         try:
-            self._database.write(work, actor=Actor(f"job {claimed.kind}"), backlog=True)
+            self._perform(number, claimed)
         except Unavailable:
             raise
         except Exception as error:
@@ -107,8 +104,58 @@ class JobRunner:
             self._note_failure(number, claimed, error)
         return 1
 
+    @abstractmethod
+    def _perform(self, number: int, claimed: Any) -> None: ...
+
     def _note_failure(self, number: int, claimed: Any, error: Exception) -> None:
         final = claimed.attempts >= _ATTEMPTS_MAX and claimed.every_seconds is None
         values = {"id": number, "state": "dead" if final else "waiting", "error": str(error)[:500]}
         self._database.write(
             lambda tx: tx.execute(_FAILED, {**values, "run_at": tx.now + 5 * SECOND * claimed.attempts}), backlog=True)
+
+
+class JobRunner(_Runner):
+    """Runs short jobs, each in its own transaction together with the note that it is done."""
+
+    def __init__(self, database: Database, functions: Mapping[str, JobFunction], *, pause_seconds: float = 0.25) -> None:
+        super().__init__(database, functions, pause_seconds=pause_seconds)
+        self._functions = functions
+
+    def _perform(self, number: int, claimed: Any) -> None:
+        def work(tx: Tx) -> None:
+            if claimed.every_seconds is None:
+                tx.execute(_DONE, {"id": number})
+            else:
+                tx.execute(_AGAIN, {"id": number, "run_at": tx.now + claimed.every_seconds * SECOND})
+            self._functions[claimed.kind](tx, claimed.payload)
+
+        self._database.write(work, actor=Actor(f"job {claimed.kind}"), backlog=True)
+
+
+class LongJobRunner(_Runner):
+    """Runs jobs of many small transactions; one that is cut off is run again, so each step must be harmless twice.
+
+    While it works its claim is renewed: of a process that was killed the next one takes over within a minute.
+    """
+
+    def __init__(self, database: Database, functions: Mapping[str, LongJobFunction], *, pause_seconds: float = 0.1) -> None:
+        super().__init__(database, functions, pause_seconds=pause_seconds)
+        self._functions = functions
+
+    def _perform(self, number: int, claimed: Any) -> None:
+        ended = threading.Event()
+        renewal = threading.Thread(target=self._renew, args=(number, ended), name="job-claim", daemon=True)
+        renewal.start()
+        try:
+            self._functions[claimed.kind](self._database, claimed.payload)
+        finally:
+            ended.set()
+            renewal.join()
+        self._database.write(lambda tx: tx.execute(_DONE, {"id": number}), backlog=True)
+
+    def _renew(self, number: int, ended: threading.Event) -> None:
+        while not ended.wait(_RENEW_SECONDS):
+            try:
+                self._database.write(lambda tx: tx.execute(_RENEW, {"id": number, "until": tx.now + _CLAIM_MS}), backlog=True)
+            except Unavailable as error:
+                log.warning("a job's claim cannot be renewed: the database is away", extra={"why": str(error)})

@@ -98,7 +98,10 @@ def put_item(tx: Tx, new: NewItem) -> int:
 
 
 def barcode_key(code: str) -> str:
-    """How a printed code is kept: `gtin:<14 digits>` for a GTIN of any length, else upper case; Invalid when wrong."""
+    """How a printed code is kept: `gtin:<14 digits>` for a GTIN of any length, else upper case; Invalid when wrong.
+
+    `rcn:<prefix and item digits>` is the item's part of a site's variable-measure codes.
+    """
     code = code.strip()
     if not code or len(code) > 120 or not code.isprintable():
         raise Invalid(f"{code[:40]!r} is no barcode: 1 to 120 printable characters are needed.", what=code[:40])
@@ -107,6 +110,10 @@ def barcode_key(code: str) -> str:
             raise Invalid(f"{code} looks like a GTIN, but its check digit is wrong; it should end in "
                           f"{check_digit(code[:-1])}.", what=code)
         return f"gtin:{code.zfill(14)}"
+    if code.lower().startswith("rcn:"):
+        if not (code.isascii() and code[4:].isdigit() and 3 <= len(code) - 4 <= 11):
+            raise Invalid(f"{code[:40]} is no part of a variable-measure code: rcn: and prefix and item digits.", what=code[:40])
+        return code.lower()
     return code.upper()
 
 

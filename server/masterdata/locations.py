@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from server.kernel.audit import record
 from server.kernel.errors import Conflict, Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.models import LOCATION_KINDS
@@ -19,6 +20,8 @@ _ADD = text(
     "max_volume_ml, max_lpns, check_digit, mixing, abc) VALUES (:id, :site_id, :code, :kind, :zone, :rack, :bin, "
     ":level, :aisle, :x_mm, :y_mm, :z_mm, :max_weight_g, :max_volume_ml, :max_lpns, :check_digit, :mixing, :abc)"
 )
+_CHANGEABLE = ("blocked", "count_due", "max_weight_g", "max_volume_ml", "max_lpns", "mixing", "abc", "zone")
+_CHANGES = {name: text(f"UPDATE location SET {name} = :value WHERE code = :code") for name in _CHANGEABLE}
 _EXISTS = text("SELECT 1 FROM location WHERE code = :code")
 
 
@@ -63,6 +66,16 @@ def put_location(tx: Tx, site_id: int, new: NewLocation) -> int:
     values = {name: getattr(new, name) for name in NewLocation.__slots__}
     tx.execute(_ADD, {**values, "id": number, "site_id": site_id, "check_digit": check_digits(new.code)})
     return number
+
+
+def change_location(tx: Tx, code: str, **changes: object) -> None:
+    """Changes a location: `blocked`, `count_due`, capacities, `mixing`, `abc`, `zone`. What else is named is Invalid."""
+    wrong = [name for name in changes if name not in _CHANGES]
+    if wrong or not changes:
+        raise Invalid(f"Of a location {', '.join(_CHANGES)} can be changed, not {', '.join(wrong) or 'nothing'}.", what=code)
+    for name, value in changes.items():
+        tx.execute(_CHANGES[name], {"code": code, "value": int(value) if isinstance(value, bool) else value})
+    record(tx, "location.changed", code, **changes)
 
 
 def locations_of_pattern(pattern: str, grid: Grid, template: NewLocation) -> list[NewLocation]:

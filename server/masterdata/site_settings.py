@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
 
+from labels.gs1 import CatchWeight, ParseSettings
 from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
 
@@ -19,18 +20,26 @@ class SiteSettings:
     """The choices of a site.
 
     `cross_aisles_mm` are the y of cross aisles (empty: one before and one behind the racks); `depot_mm` is where
-    pickers start and end (empty: the first aisle at the first cross aisle). `cutoffs` are local times "HH:MM".
+    pickers start and end (empty: the first aisle at the first cross aisle). `one_way_up_mm` and `one_way_down_mm` are
+    the x of aisles that are only walked towards greater or lesser y. `cutoffs` are local times "HH:MM".
+    `catch_weight` holds layouts of variable-measure EAN-13 such as 28IIIIIWWWWWC, `group_separators` what the
+    site's scanners send for GS beside the usual.
     """
 
     cross_aisles_mm: tuple[int, ...] = ()
     depot_mm: tuple[int, ...] = ()
+    one_way_up_mm: tuple[int, ...] = ()
+    one_way_down_mm: tuple[int, ...] = ()
     pick_scan: str = "item"
     pack_check: str = "full"
     gcp: str = DEMONSTRATION_PREFIX
     cutoffs: tuple[str, ...] = ("16:00",)
     receive_over_percent: int = 0
+    receive_under_percent: int = 0
     count_tolerance_units: int = 0
     count_tolerance_percent: int = 0
+    catch_weight: tuple[str, ...] = ()
+    group_separators: tuple[str, ...] = ()
 
 
 def site_settings(tx: Tx, site_id: int) -> SiteSettings:
@@ -42,6 +51,11 @@ def site_settings(tx: Tx, site_id: int) -> SiteSettings:
     chosen: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value
                               for name, value in (row.settings or {}).items() if name in known}
     return SiteSettings(**chosen)
+
+
+def label_settings(settings: SiteSettings) -> ParseSettings:
+    """How the labels of a site are read."""
+    return ParseSettings(tuple(CatchWeight.of(pattern) for pattern in settings.catch_weight), settings.group_separators)
 
 
 def set_site_settings(tx: Tx, site_id: int, **changes: Any) -> None:

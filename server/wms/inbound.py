@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import Date, bindparam, text
 
 from labels.gs1 import check_digit
+from server.kernel.counters import next_number
 from server.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.items import ItemRow, item_by_code
 from server.masterdata.parties import own_stock
+from server.masterdata.site_settings import site_settings
 
 LINES_MAX = 5_000
 _ADD = text(
@@ -19,12 +21,14 @@ _ADD = text(
     "VALUES (:code, :kind, :site_id, :party_id, :expected_at, :at) ON CONFLICT (code) DO NOTHING RETURNING id"
 )
 _ADD_LINE = text(
-    "INSERT INTO inbound_line (inbound_id, number, item_id, owner_id, quantity, lot, expiry_on, sscc, over_percent) "
-    "VALUES (:inbound_id, :number, :item_id, :owner_id, :quantity, :lot, :expiry_on, :sscc, :over_percent)"
+    "INSERT INTO inbound_line (inbound_id, number, item_id, owner_id, quantity, lot, expiry_on, sscc, over_percent, hold, "
+    "closed_reason) VALUES (:inbound_id, :number, :item_id, :owner_id, :quantity, :lot, :expiry_on, :sscc, :over_percent, :hold, "
+    ":closed_reason) RETURNING id"
 ).bindparams(bindparam("expiry_on", type_=Date))
-_BY_CODE = text("SELECT id, code, kind, site_id, state FROM inbound WHERE code = :code")
+_BY_CODE = text("SELECT id, code, kind, site_id, state, dock_id FROM inbound WHERE code = :code")
 _LINES = text(
-    "SELECT l.id, l.number, l.item_id, l.owner_id, l.quantity, l.received, l.lot, l.expiry_on, l.sscc, l.over_percent, "
+    "SELECT l.id, l.number, l.item_id, l.owner_id, l.quantity, l.received, l.damaged, l.lot, l.expiry_on, l.sscc, l.over_percent, "
+    "l.hold, l.closed_reason, "
     "i.code AS item, i.name, i.tracks_lot, i.tracks_serial, i.tracks_expiry, i.catch_weight "
     "FROM inbound_line l JOIN item i ON i.id = l.item_id WHERE l.inbound_id = :id ORDER BY l.number"
 ).columns(expiry_on=Date)
@@ -36,7 +40,14 @@ _LINE = text("SELECT l.quantity, l.received, i.code AS item FROM inbound_line l 
              "WHERE l.id = :id")
 _SET_STATE = text("UPDATE inbound SET state = :state WHERE id = :id AND state <> :state")
 _BEGIN = text("UPDATE inbound SET state = CASE WHEN state = 'expected' THEN 'receiving' ELSE state END WHERE id = :id")
+_REOPEN = text("UPDATE inbound SET state = 'receiving' WHERE id = :id AND state = 'received'")
 _OPEN_REST = text("SELECT COUNT(*) FROM inbound_line WHERE inbound_id = :id AND received < quantity")
+_UNCOUNT = text("UPDATE inbound_line SET received = received - :quantity, damaged = damaged - :damaged "
+                "WHERE id = :id AND received >= :quantity AND damaged >= :damaged AND received - :quantity >= damaged - :damaged")
+_DROP_LINE = text("DELETE FROM inbound_line WHERE id = :id AND received = 0")
+_CLOSE = text("UPDATE inbound_line SET closed_reason = :reason WHERE inbound_id = :id AND received < quantity")
+_NEXT_LINE = text("SELECT COALESCE(MAX(number), 0) + 1 FROM inbound_line WHERE inbound_id = :id")
+_SET_DOCK = text("UPDATE inbound SET dock_id = :dock_id WHERE id = :id")
 
 
 class OverReceipt(Refusal):
@@ -47,14 +58,18 @@ class OverReceipt(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewInboundLine:
-    """A line that is expected; quantity in smallest units (grams for catch weight)."""
+    """A line that is expected; quantity in smallest units (grams for catch weight).
+
+    Without `over_percent` the site's own tolerance holds; with `hold` the goods are kept for inspection when they come.
+    """
 
     item: str
     quantity: int
     lot: str = ""
     expiry_on: date | None = None
     sscc: str | None = None
-    over_percent: int = 0
+    over_percent: int | None = None
+    hold: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +93,7 @@ class InboundRow:
     kind: str
     site_id: int
     state: str
+    dock_id: int | None = None
 
 
 def put_inbound(tx: Tx, new: NewInbound) -> int:
@@ -87,14 +103,49 @@ def put_inbound(tx: Tx, new: NewInbound) -> int:
                        expected_at=new.expected_at, at=tx.now)
     if number is None:
         raise Conflict(f"{new.code} exists already. Use another code, or cancel the first.", what=new.code)
-    owner = own_stock(tx)
+    owner, over_percent = own_stock(tx), site_settings(tx, new.site_id).receive_over_percent
     for position, line in enumerate(new.lines, 1):
         item = item_by_code(tx, line.item)
         _check_tracked(new, position, line, item)
         tx.execute(_ADD_LINE, {
             "inbound_id": number, "number": position, "item_id": item.id, "owner_id": owner, "quantity": line.quantity,
-            "lot": line.lot, "expiry_on": line.expiry_on, "sscc": line.sscc, "over_percent": line.over_percent})
+            "lot": line.lot, "expiry_on": line.expiry_on, "sscc": line.sscc, "hold": int(line.hold), "closed_reason": None,
+            "over_percent": over_percent if line.over_percent is None else line.over_percent})
     return int(number)
+
+
+def open_blind(tx: Tx, site_id: int, dock_id: int) -> InboundRow:
+    """A paper for goods that nobody announced, received at a dock."""
+    code = f"BLIND-{next_number(tx, 'blind'):05d}"
+    number = tx.scalar(_ADD, code=code, kind="blind", site_id=site_id, party_id=None, expected_at=None, at=tx.now)
+    tx.execute(_SET_DOCK, {"id": number, "dock_id": dock_id})
+    return inbound_by_code(tx, code)
+
+
+def add_line(tx: Tx, paper: InboundRow, item_id: int, quantity: int, *, lot: str = "", expiry_on: date | None = None,
+             reason: str | None = None) -> int:
+    """A line for what came and was not on the paper, already counted as wanted; its row number."""
+    return int(tx.scalar(
+        _ADD_LINE, inbound_id=paper.id, number=tx.scalar(_NEXT_LINE, id=paper.id), item_id=item_id, owner_id=own_stock(tx),
+        quantity=quantity, lot=lot, expiry_on=expiry_on, sscc=None, over_percent=0, hold=0, closed_reason=reason))
+
+
+def uncount_received(tx: Tx, line_id: int, quantity: int, damaged: int = 0, *, added: bool = False) -> None:
+    """Takes a receipt off its line again; a line that was `added` for it goes with it."""
+    if not tx.changed(_UNCOUNT, id=line_id, quantity=quantity, damaged=damaged):
+        raise AssertionError(f"inbound line {line_id} has less received than was to be undone")
+    if added:
+        tx.execute(_DROP_LINE, {"id": line_id})
+
+
+def close_lines(tx: Tx, number: int, reason: str) -> None:
+    """Notes why the lines that did not come in full are closed."""
+    tx.execute(_CLOSE, {"id": number, "reason": reason})
+
+
+def reopen_inbound(tx: Tx, number: int) -> None:
+    """A receipt of a closed paper was undone: the paper is received on."""
+    tx.execute(_REOPEN, {"id": number})
 
 
 def inbound_by_code(tx: Tx, code: str) -> InboundRow:

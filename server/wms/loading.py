@@ -1,26 +1,31 @@
 """Loading: parcels onto the vehicle at a dock door, and its departure."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text
 
 from server.events import LoadDispatched, OrderShipped
 from server.kernel.counters import next_number
+from server.kernel.database import Database
 from server.kernel.errors import Conflict, Invalid, NotFound, Refusal
+from server.kernel.jobs import add_job
 from server.kernel.transaction import Tx
 from server.masterdata.sites import Place, account
 from server.stock.availability import order_reference, post_promise
 from server.stock.ledger import Move, move
-from server.stock.lpns import content_of, lpn_by_id, move_lpn
+from server.stock.lpns import Content, content_of, lpn_by_id, move_lpn
 from server.wms.packing import carton_by_code, cartons_of
 from server.wms.releases import release_by_id, release_lines, set_release_state
 
 _OPEN_AT = text("SELECT id, code, site_id, door_id, carrier, state FROM load WHERE door_id = :door_id AND state = 'open'")
 _ADD = text("INSERT INTO load (code, site_id, door_id, created_at) VALUES (:code, :site_id, :door_id, :at) RETURNING id")
 _BY_ID = text("SELECT id, code, site_id, door_id, carrier, state, dispatched_at FROM load WHERE id = :id")
+_BY_CODE = text("SELECT id, code, site_id, door_id, carrier, state, dispatched_at FROM load WHERE code = :code")
 _SET_CARRIER = text("UPDATE load SET carrier = :carrier WHERE id = :id AND carrier = ''")
 _LOAD = text("UPDATE carton SET load_id = :load_id, state = 'loaded' WHERE lpn_id = :lpn_id AND state = 'verified'")
-_UNLOAD = text("UPDATE carton SET load_id = NULL, state = 'verified' WHERE lpn_id = :lpn_id AND state = 'loaded'")
+_UNLOAD = text("UPDATE carton SET load_id = NULL, state = 'verified' WHERE lpn_id = :lpn_id AND state = 'loaded' "
+               "AND load_id IN (SELECT id FROM load WHERE state = 'open')")
 _ON_IT = text(
     "SELECT c.lpn_id, c.release_id, c.number, c.weight_g, p.code, r.code AS release FROM carton c "
     "JOIN lpn p ON p.id = c.lpn_id JOIN release r ON r.id = c.release_id WHERE c.load_id = :load_id ORDER BY c.release_id, c.number"
@@ -72,6 +77,14 @@ def load_by_id(tx: Tx, number: int) -> Any:
     return row
 
 
+def load_by_code(tx: Tx, code: str) -> Any:
+    """A load's row by its code; NotFound when there is none."""
+    row = tx.row(_BY_CODE, code=code)
+    if row is None:
+        raise NotFound(f"There is no load {code[:32]}.", what=code[:32])
+    return row
+
+
 def manifest(tx: Tx, load_id: int) -> list[Any]:
     """The parcels of a load with their orders."""
     return tx.rows(_ON_IT, load_id=load_id)
@@ -113,45 +126,57 @@ def unload_carton(tx: Tx, sscc: str) -> None:
 
 
 def dispatch(tx: Tx, load_id: int) -> int:
-    """The vehicle leaves: what is on it is shipped and its promises are kept; how many parcels."""
+    """The vehicle leaves; its parcels are booked out right after, one by one. How many parcels."""
     load = load_by_id(tx, load_id)
     parcels = manifest(tx, load_id)
     if not parcels:
         raise Invalid(f"Nothing is on {load.code} yet. Scan a parcel first.", field="load")
     if not tx.changed(_DEPART, id=load_id, at=tx.now):
         raise Conflict(f"{load.code} has left already.", what=load.code)
-    shipped: dict[int, dict[int, int]] = {}
-    for parcel in parcels:
-        lines = shipped.setdefault(parcel.release_id, {})
-        for number, quantity in _ship_carton(tx, load, parcel).items():
-            lines[number] = lines.get(number, 0) + quantity
-    for release_id, lines in shipped.items():
-        _ship_release(tx, release_id, lines)
+    add_job(tx, "ship_load", {"load": load_id}, unique_key=f"ship_load:{load_id}")
     tx.emit(LoadDispatched(load.code, len(parcels)))
     return len(parcels)
 
 
-def _ship_carton(tx: Tx, load: Any, parcel: Any) -> dict[int, int]:
-    """Moves a parcel's goods to the customer; quantities by order line."""
-    release, carton = release_by_id(tx, parcel.release_id), lpn_by_id(tx, parcel.lpn_id)
-    customer, lines = account(tx, load.site_id, "CUSTOMER"), dict[int, int]()
+def ship_load_job(database: Database, payload: Mapping[str, Any]) -> None:
+    """Books out what left with a vehicle: a transaction for each parcel, so that no scan waits for a whole truck."""
+    load_id = int(payload["load"])
+    for parcel in database.read(lambda tx: manifest(tx, load_id)):
+        database.write(lambda tx, parcel=parcel: _ship_parcel(tx, load_id, parcel), backlog=True)  # type: ignore[misc]
+
+
+def _ship_parcel(tx: Tx, load_id: int, parcel: Any) -> None:
+    if not tx.changed(_SHIP_CARTON, lpn_id=parcel.lpn_id):
+        return  # it was booked out before the last run was cut off
+    load, release = load_by_id(tx, load_id), release_by_id(tx, parcel.release_id)
+    carton, customer = lpn_by_id(tx, parcel.lpn_id), account(tx, load.site_id, "CUSTOMER")
+    shipped = dict[int, int]()
+    lines = release_lines(tx, release.id)
+    left = {line.id: line.packed - line.shipped for line in lines}
     for content in content_of(tx, carton):
-        rest = content.quantity
-        for line in release_lines(tx, release.id):
-            taken = min(rest, line.packed - line.shipped) if line.item_id == content.goods.item_id else 0
-            if taken > 0 and tx.changed(_SHIP_LINE, id=line.id, quantity=taken):
-                post_promise(tx, release.site_id, order_reference(release.order_number, line.number), taken)
-                lines[line.number] = lines.get(line.number, 0) + taken
-                rest -= taken
+        for line, taken in _lines_of(content, lines, left):
+            tx.execute(_SHIP_LINE, {"id": line.id, "quantity": taken})
+            post_promise(tx, release.site_id, order_reference(release.order_number, line.number), taken)
+            shipped[line.number] = shipped.get(line.number, 0) + taken
         holder = carton if content.holder_id == carton.id else lpn_by_id(tx, content.holder_id)
         move(tx, Move(content.goods, content.quantity, holder, customer, "shipping", document=load.code))
     move_lpn(tx, carton, customer, "shipping", document=load.code)
-    tx.execute(_SHIP_CARTON, {"lpn_id": carton.id})
-    return lines
+    _ship_release(tx, release, shipped)
 
 
-def _ship_release(tx: Tx, release_id: int, lines: dict[int, int]) -> None:
-    release = release_by_id(tx, release_id)
-    if all(row.state == "shipped" for row in cartons_of(tx, release_id)) and release.state in ("packed", "loaded"):
-        tx.execute(_SHIPPED, {"id": release_id, "at": tx.now})
+def _lines_of(content: Content, lines: Sequence[Any], left: dict[int, int]) -> list[tuple[Any, int]]:
+    """The lines of an order that some goods of a parcel count on, and how much on each; `left` goes down by that."""
+    found, rest = [], content.quantity
+    for line in lines:
+        taken = min(rest, left[line.id]) if line.item_id == content.goods.item_id else 0
+        if taken > 0:
+            found.append((line, taken))
+            left[line.id] -= taken
+            rest -= taken
+    return found
+
+
+def _ship_release(tx: Tx, release: Any, lines: dict[int, int]) -> None:
+    if all(row.state == "shipped" for row in cartons_of(tx, release.id)) and release.state in ("packed", "loaded"):
+        tx.execute(_SHIPPED, {"id": release.id, "at": tx.now})
     tx.emit(OrderShipped(release.order_number, tuple(sorted(lines.items()))))

@@ -37,6 +37,7 @@ class InboundLine(Base):
         UniqueConstraint("inbound_id", "number"),
         CheckConstraint("quantity > 0 AND received >= 0 AND damaged >= 0 AND damaged <= received", name="quantity"),
         CheckConstraint("over_percent >= 0", name="over_percent"),
+        CheckConstraint("hold IN (0, 1)", name="hold"),
         Index("ix_inbound_line_sscc", "sscc"),
     )
 
@@ -53,6 +54,7 @@ class InboundLine(Base):
     sscc: Mapped[str | None] = mapped_column(String(18))
     over_percent: Mapped[int] = mapped_column(Integer, server_default="0")
     closed_reason: Mapped[str | None] = mapped_column(String(64), doc="why it ended under or over")
+    hold: Mapped[int] = mapped_column(Integer, server_default="0", doc="1: kept for inspection when it comes")
 
 
 class Release(Base):

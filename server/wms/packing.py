@@ -36,6 +36,10 @@ _CARTONS = text(
     "SELECT c.lpn_id, c.number, c.state, c.weight_g, c.load_id, p.code FROM carton c JOIN lpn p ON p.id = c.lpn_id "
     "WHERE c.release_id = :id ORDER BY c.number"
 )
+_CONTENT = text(
+    "SELECT i.code AS item, i.name, g.lot, SUM(b.quantity) AS quantity FROM balance b JOIN goods g ON g.id = b.goods_id "
+    "JOIN item i ON i.id = g.item_id WHERE b.holder_id = :id AND b.quantity > 0 GROUP BY i.code, i.name, g.lot ORDER BY i.code, g.lot"
+)
 _BY_CODE = text(
     "SELECT c.lpn_id, c.release_id, c.number, c.state, c.load_id, p.code FROM carton c JOIN lpn p ON p.id = c.lpn_id "
     "WHERE p.code = :code"
@@ -136,6 +140,11 @@ def missing_at_packing(tx: Tx, release_id: int) -> int:
 def cartons_of(tx: Tx, release_id: int) -> list[Any]:
     """The cartons of a release, by number."""
     return tx.rows(_CARTONS, id=release_id)
+
+
+def carton_content(tx: Tx, carton: Place) -> list[Any]:
+    """What is in a carton, by item and lot."""
+    return tx.rows(_CONTENT, id=carton.id)
 
 
 def carton_by_code(tx: Tx, sscc: str) -> Any:

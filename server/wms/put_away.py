@@ -9,7 +9,7 @@ from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx, in_list
 from server.masterdata.sites import Place
 from server.stock.lpns import content_of, move_lpn
-from server.wms.tasks import NewTask, finish_task, make_task
+from server.wms.tasks import NewTask, cancel_task, finish_task, make_task
 
 ALTERNATIVES = 3
 LOOKED_AT = 30
@@ -24,6 +24,7 @@ _OF_TASK = text(
 )
 _SUGGEST = text("UPDATE put_away SET suggested_id = :location_id WHERE id = :id")
 _DONE = text("UPDATE put_away SET state = :state WHERE id = :id AND state <> :state")
+_JOIN = text("UPDATE put_away SET task_id = :task_id WHERE id = :id")
 _REST = text("SELECT COUNT(*) FROM put_away WHERE task_id = :task_id AND state = 'open'")
 _INSIDE = "b.holder_id IN (SELECT l.id UNION ALL SELECT p.id FROM lpn p WHERE p.location_id = l.id) AND b.quantity > 0"
 _LOAD = (
@@ -56,6 +57,7 @@ _EMPTY = text(
     f"AND NOT EXISTS (SELECT 1 FROM balance b WHERE b.holder_id = l.id AND b.quantity > 0) {_NEAREST}"
 )
 _ANY = text(f"SELECT l.id FROM location l WHERE {_USABLE} {_NEAREST}")
+_HOLDS = text("SELECT id FROM location WHERE site_id = :site_id AND kind = 'hold' AND blocked = 0 ORDER BY code LIMIT 30")
 _ITEM = text("SELECT weight_g, volume_ml, abc, zone FROM item WHERE id = :id")
 
 
@@ -77,6 +79,7 @@ class Burden:
     volume_ml: int
     abc: str
     zone: str
+    is_held: bool = False
 
 
 def want_put_away(tx: Tx, lpn: Place, *, document: str | None = None) -> int:
@@ -90,6 +93,21 @@ def want_put_away(tx: Tx, lpn: Place, *, document: str | None = None) -> int:
 def open_put_away(tx: Tx, lpn: Place) -> Any:
     """The open put-away of an LPN (id, task_id), if there is one."""
     return tx.row(_OPEN_OF_LPN, lpn_id=lpn.id)
+
+
+def drop_put_away(tx: Tx, lpn: Place) -> None:
+    """Nothing of an LPN is left to be put away."""
+    waiting = open_put_away(tx, lpn)
+    if waiting is not None:
+        tx.execute(_DONE, {"id": waiting.id, "state": "cancelled"})
+        if not tx.scalar(_REST, task_id=waiting.task_id):
+            cancel_task(tx, waiting.task_id)
+
+
+def join_put_away(tx: Tx, put_away_id: int, task_id: int, onto: int) -> None:
+    """One more LPN is taken along: its put-away belongs to the round `onto` from here on."""
+    tx.execute(_JOIN, {"id": put_away_id, "task_id": onto})
+    cancel_task(tx, task_id)
 
 
 def put_aways_of(tx: Tx, task_id: int) -> list[Any]:
@@ -108,6 +126,9 @@ def suggest(tx: Tx, put_away_id: int, lpn: Place) -> Any:
 def fitting_bins(tx: Tx, lpn: Place) -> list[Any]:
     """Bins that take an LPN, best first: same item nearby, its own class, low and near."""
     burden = burden_of(tx, lpn)
+    held = [row.id for row in tx.rows(_HOLDS, site_id=lpn.site_id)] if burden.is_held else []
+    if held:
+        return _that_fit(tx, held, burden)
     for zone in dict.fromkeys((burden.zone, "")):
         where = {"site_id": lpn.site_id, "zone": zone, "most": LOOKED_AT}
         for query, more in ((_WITH_ITEM, {"item_id": burden.item_id}), (_EMPTY, {"abc": burden.abc}), (_ANY, {"abc": burden.abc})):
@@ -125,7 +146,7 @@ def _that_fit(tx: Tx, ids: list[int], burden: Burden) -> list[Any]:
 
 def why_not(row: Any, burden: Burden) -> str | None:  # noqa: PLR0911 - one return a rule
     """Why a bin does not take a burden, as a message key; None when it does."""
-    if row.kind != "bin":
+    if row.kind != "bin" and not (burden.is_held and row.kind == "hold"):
         return "bin.not_a_bin"
     if row.blocked:
         return "bin.blocked"
@@ -176,6 +197,7 @@ def burden_of(tx: Tx, lpn: Place) -> Burden:
         item_id=heaviest.goods.item_id if heaviest else 0, items=len(sizes), lot=heaviest.goods.lot if heaviest else "",
         lots=len({(one.goods.item_id, one.goods.lot) for one in content}),
         weight_g=sum(weight for weight, _ in weights), abc=item.abc if item else "C", zone=(item.zone or "") if item else "",
+        is_held=any(one.goods.status != "available" for one in content),
         volume_ml=sum(one.quantity * _row(sizes, one.goods.item_id).volume_ml for one in content),
     )
 

@@ -1,7 +1,8 @@
 """Goods come in: they stand on an LPN at the dock, and their put-away waits, in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from server.events import GoodsReceived, InboundClosed
 from server.kernel.clock import date_of
@@ -10,9 +11,17 @@ from server.masterdata.items import ItemRow
 from server.masterdata.sites import Place, account
 from server.stock.goods import GoodsKey, keep_lot, lot_without_code
 from server.stock.ledger import Move, move
-from server.stock.lpns import lpn_by_code, make_lpn
-from server.wms.inbound import InboundRow, begin_receiving, count_received, lines_still_open, set_inbound_state
-from server.wms.put_away import want_put_away
+from server.stock.lpns import content_of, lpn_by_code, make_lpn
+from server.wms.inbound import (
+    InboundRow,
+    add_line,
+    begin_receiving,
+    count_received,
+    lines_still_open,
+    set_inbound_state,
+    uncount_received,
+)
+from server.wms.put_away import drop_put_away, want_put_away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +54,30 @@ def receive(tx: Tx, paper: InboundRow, found: Received, dock: Place, lpn: Place 
     return onto
 
 
+def receive_extra(tx: Tx, paper: InboundRow, found: Received, dock: Place, reason: str) -> tuple[Place, int]:
+    """Books what came beyond a paper onto a line of its own, on hold until a supervisor has looked; LPN and line."""
+    line_id = add_line(tx, paper, found.item.id, found.quantity, lot=found.lot, expiry_on=found.expiry_on, reason=reason)
+    return receive(tx, paper, replace(found, line_id=line_id), dock), line_id
+
+
+def unreceive(tx: Tx, lpn: Place, line_id: int, quantity: int, damaged: int, *, added: bool) -> None:
+    """After a receipt's moves were reversed: its line counts it no more, and nobody has to put the empty LPN away."""
+    uncount_received(tx, line_id, quantity, damaged, added=added)
+    if not content_of(tx, lpn):
+        drop_put_away(tx, lpn)
+
+
+def room_left(line: Any) -> int:
+    """How much more of a line may come, its tolerance included."""
+    return max(int(line.quantity * (100 + line.over_percent) // 100 - line.received), 0)
+
+
 def pallet_of(tx: Tx, sscc: str, dock: Place) -> Place | None:
-    """A new LPN with a supplier's SSCC; None when that pallet is here already."""
-    return None if lpn_by_code(tx, sscc) is not None else make_lpn(tx, dock, code=sscc)
+    """A new LPN with a supplier's SSCC, or the empty one whose receipt was undone; None when that pallet is here already."""
+    known = lpn_by_code(tx, sscc)
+    if known is None:
+        return make_lpn(tx, dock, code=sscc)
+    return known if known.location_id == dock.id and not content_of(tx, known) else None
 
 
 def close_if_complete(tx: Tx, paper: InboundRow, *, force: bool = False) -> bool:

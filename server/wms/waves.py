@@ -5,22 +5,24 @@ in between is finished by the next run.
 """
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, text
 
 from server.events import WaveReleased
-from server.kernel.clock import MINUTE
+from server.kernel.clock import SECOND
 from server.kernel.counters import next_number
 from server.kernel.database import Database
+from server.kernel.jobs import add_job
+from server.kernel.settings import get_setting, set_setting
 from server.kernel.transaction import Tx, in_list
 from server.stock.allocations import Candidate
 from server.wms.allocating import Choose, Line, allocate_line, comes_later, give_back, give_up
 from server.wms.floor_plan import FloorPlan, Point, floor_plan
 from server.wms.pick_tasks import Allocated, make_pick_tasks
-from server.wms.release_rules import ReleaseRule, rule_by_id, streaming_rules, waiting_releases
+from server.wms.release_rules import ReleaseRule, streaming_rules, waiting_releases
 from server.wms.releases import set_release_state
 from server.wms.walk.batching import batch
 
@@ -28,7 +30,7 @@ ORDERS_MAX = 400
 _SECONDS_PER_ORDER = 0.02
 _SECONDS_MAX = 4.0
 _EQUALS_MAX = 25
-_ABANDONED_MS = 5 * MINUTE
+_IN_VAIN_MS = 20 * SECOND
 _busy = threading.Lock()
 
 _ADD = text("INSERT INTO wave (code, site_id, rule_id, created_at) VALUES (:code, :site_id, :rule_id, :at) RETURNING id")
@@ -45,8 +47,9 @@ _OPEN = text(
     "JOIN location loc ON loc.id = COALESCE(p.location_id, a.holder_id) "
     "WHERE l.release_id IN :ids AND a.state = 'open' AND a.task_id IS NULL ORDER BY a.id"
 ).bindparams(bindparam("ids", expanding=True))
+_FREE = text("UPDATE release SET wave_id = NULL WHERE wave_id = :id")
+_DROP = text("DELETE FROM wave WHERE id = :id")
 _IN_WAVE = text("SELECT id FROM release WHERE wave_id = :wave_id AND state = 'waiting' ORDER BY priority, id")
-_ABANDONED = text("SELECT id, rule_id FROM wave WHERE state = 'planned' AND created_at < :before ORDER BY id")
 _DONE = text("UPDATE wave SET state = 'released', released_at = :at WHERE id = :id AND state = 'planned'")
 _BY_ID = text("SELECT id, code, site_id, state, walk_mm, walk_s_shape_mm, walk_order_mm, created_at, released_at "
               "FROM wave WHERE id = :id")
@@ -66,27 +69,47 @@ class WaveMade:
     lines: int
 
 
-def release_due(database: Database) -> list[WaveMade]:
-    """Runs every streaming rule once, and finishes waves that were cut off. What was released."""
-    made = []
-    _finish_abandoned(database)
-    for rule in database.read(streaming_rules):
-        wave = release_wave(database, rule)
-        if wave is not None:
-            made.append(wave)
-    return made
+def open_due(tx: Tx) -> list[int]:
+    """Opens a wave for every streaming rule that has something to let go; their numbers."""
+    opened = [open_wave(tx, rule) for rule in streaming_rules(tx) if get_setting(tx, _not_before(rule), 0) <= tx.now]
+    return [number for number in opened if number is not None]
+
+
+def open_wave(tx: Tx, rule: ReleaseRule, *, most: int = ORDERS_MAX) -> int | None:
+    """Claims what a rule lets go now as one wave and asks for its release in the background; None when nothing waits."""
+    ids = waiting_releases(tx, rule, most)
+    if not ids:
+        return None
+    code = f"WAVE-{next_number(tx, 'wave'):05d}"
+    wave_id = int(tx.scalar(_ADD, code=code, site_id=rule.site_id, rule_id=rule.id or None, at=tx.now))
+    for number in ids:
+        tx.execute(_CLAIM, {"id": number, "wave_id": wave_id})
+    add_job(tx, "release_wave", {"wave": wave_id, "rule": asdict(rule)}, unique_key=f"release_wave:{wave_id}")
+    return wave_id
+
+
+def release_claimed(database: Database, wave_id: int, rule: ReleaseRule) -> WaveMade | None:
+    """Allocates the orders that a wave has claimed and makes its tasks; None when nothing could be allocated.
+
+    Cut off and run again it goes on where it was.
+    """
+    plan = database.read(lambda tx: floor_plan(tx, rule.site_id))
+    with _busy:  # of several waves at once each would walk past the bins of the others
+        if plan is not None:
+            _allocate_all(database, wave_id, plan)
+            _hand_out(database, wave_id, rule, plan)
+        return database.write(lambda tx: _close(tx, wave_id, rule), backlog=True)
 
 
 def release_wave(database: Database, rule: ReleaseRule, *, most: int = ORDERS_MAX) -> WaveMade | None:
-    """Releases what a rule lets go now, as one wave; None when nothing is waiting or nothing can be allocated."""
-    with _busy:  # of several waves at once each would walk past the bins of the others
-        ids = database.read(lambda tx: waiting_releases(tx, rule, most))
-        plan = database.read(lambda tx: floor_plan(tx, rule.site_id)) if ids else None
-        if plan is None:
-            return None
-        wave_id = database.write(lambda tx: _open_wave(tx, rule, ids), backlog=True)
-        _allocate_all(database, wave_id, plan)
-        return _hand_out(database, wave_id, rule, plan)
+    """Releases what a rule lets go now, and waits for it."""
+    wave_id = database.write(lambda tx: open_wave(tx, rule, most=most), backlog=True)
+    return None if wave_id is None else release_claimed(database, wave_id, rule)
+
+
+def release_wave_job(database: Database, payload: Mapping[str, Any]) -> None:
+    """The background half of `open_wave`."""
+    release_claimed(database, int(payload["wave"]), ReleaseRule(**payload["rule"]))
 
 
 def wave_by_id(tx: Tx, number: int) -> Any:
@@ -94,23 +117,9 @@ def wave_by_id(tx: Tx, number: int) -> Any:
     return tx.row(_BY_ID, id=number)
 
 
-def _finish_abandoned(database: Database) -> None:
-    for row in database.read(lambda tx: tx.rows(_ABANDONED, before=tx.now - _ABANDONED_MS)):
-        rule = database.read(lambda tx, row=row: rule_by_id(tx, row.rule_id)) if row.rule_id else None  # type: ignore[misc]
-        site_id = database.read(lambda tx, row=row: wave_by_id(tx, row.id).site_id)  # type: ignore[misc]
-        plan = database.read(lambda tx, site_id=site_id: floor_plan(tx, site_id))  # type: ignore[misc]
-        if plan is not None:
-            with _busy:
-                _allocate_all(database, row.id, plan)
-                _hand_out(database, row.id, rule or ReleaseRule(site_id=site_id, name="by hand"), plan)
-
-
-def _open_wave(tx: Tx, rule: ReleaseRule, ids: Sequence[int]) -> int:
-    code = f"WAVE-{next_number(tx, 'wave'):05d}"
-    wave_id = int(tx.scalar(_ADD, code=code, site_id=rule.site_id, rule_id=rule.id or None, at=tx.now))
-    for number in ids:
-        tx.execute(_CLAIM, {"id": number, "wave_id": wave_id})
-    return wave_id
+def wave_size(tx: Tx, number: int) -> Any:
+    """How many orders and lines of a wave are allocated so far."""
+    return tx.row(_SIZE, id=number)
 
 
 def _allocate_all(database: Database, wave_id: int, plan: FloorPlan) -> None:
@@ -168,13 +177,12 @@ def _nearest_to(plan: FloorPlan, chosen: list[Point]) -> Choose:
     return choose
 
 
-def _hand_out(database: Database, wave_id: int, rule: ReleaseRule, plan: FloorPlan) -> WaveMade | None:
+def _hand_out(database: Database, wave_id: int, rule: ReleaseRule, plan: FloorPlan) -> None:
     ids = [row.id for row in database.read(lambda tx: tx.rows(_IN_WAVE, wave_id=wave_id))]
     allocated = [Allocated(row.id, row.release_id, row.holder_id, row.goods_id, row.zone, plan.point(row.x_mm, row.y_mm))
                  for row in database.read(lambda tx: tx.rows(_OPEN, ids=in_list(ids)))]
     for group in _groups(plan, rule, ids, allocated):
         database.write(lambda tx, group=group: make_pick_tasks(tx, wave_id, rule, plan, group), backlog=True)  # type: ignore[misc]
-    return database.write(lambda tx: _close(tx, wave_id), backlog=True)
 
 
 def _groups(plan: FloorPlan, rule: ReleaseRule, ids: Sequence[int], allocated: Sequence[Allocated]) -> list[list[Allocated]]:
@@ -187,10 +195,18 @@ def _groups(plan: FloorPlan, rule: ReleaseRule, ids: Sequence[int], allocated: S
     return [[one for at in group for one in of[numbers[at]]] for group in groups]
 
 
-def _close(tx: Tx, wave_id: int) -> WaveMade | None:
-    tx.execute(_DONE, {"id": wave_id, "at": tx.now})
-    wave, size = wave_by_id(tx, wave_id), tx.row(_SIZE, id=wave_id)
+def _close(tx: Tx, wave_id: int, rule: ReleaseRule) -> WaveMade | None:
+    wave, size = wave_by_id(tx, wave_id), wave_size(tx, wave_id)
     if size is None or not size.orders:
+        tx.execute(_FREE, {"id": wave_id})
+        tx.execute(_DROP, {"id": wave_id})
+        set_setting(tx, _not_before(rule), tx.now + _IN_VAIN_MS)
         return None
-    tx.emit(WaveReleased(wave.code, int(size.orders), int(size.lines)))
+    if tx.changed(_DONE, id=wave_id, at=tx.now):
+        tx.emit(WaveReleased(wave.code, int(size.orders), int(size.lines)))
     return WaveMade(wave_id, wave.code, int(size.orders), int(size.lines))
+
+
+def _not_before(rule: ReleaseRule) -> str:
+    """A rule whose orders wait for stock is not tried again every two seconds."""
+    return f"release_rule_{rule.id}_not_before"

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from labels.templates.carton import CartonLabel, carton_label
+from labels.templates.packing_list import PackedLine, PackingList, packing_list
 from server.floor.errors import CannotUndo
 from server.floor.exceptions import raise_exception
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
@@ -16,6 +17,8 @@ from server.masterdata.site_settings import site_settings
 from server.printing.queue import label_seen, print_label, reprint_label
 from server.stock.lpns import lpn_by_code
 from server.wms.packing import (
+    Packed,
+    carton_content,
     cartons_of,
     close_packing,
     missing_at_packing,
@@ -92,6 +95,7 @@ def _pack(tx: Tx, call: Call) -> Answer:
     packed = pack(tx, release_id, _counted(call))
     payload = _label_of(tx, release_id, packed.sscc, packed.number, is_reprint=False)
     job = print_label(tx, call.site_id, label="carton", code=packed.sscc, payload=payload)
+    print_label(tx, call.site_id, label="packing_list", code=f"{packed.sscc}-LIST", payload=_list_of(tx, release_id, packed))
     if job is None:
         raise_exception(tx, call, "no_printer", lpn=packed.sscc)
     touch_task(tx, call.held_task.id)
@@ -153,6 +157,12 @@ def _label_of(tx: Tx, release_id: int, sscc: str, number: int, *, is_reprint: bo
     return carton_label(CartonLabel(
         sscc=sscc, order=release.code, number=number, carrier=release.carrier, customer=release.customer,
         ship_to={str(name): str(value) for name, value in release.ship_to.items()}, weight_g=weight, is_reprint=is_reprint))
+
+
+def _list_of(tx: Tx, release_id: int, packed: Packed) -> str:
+    release = release_by_id(tx, release_id)
+    lines = [PackedLine(item=row.item, name=row.name, quantity=row.quantity, lots=row.lot) for row in carton_content(tx, packed.lpn)]
+    return packing_list(PackingList(order=release.code, sscc=packed.sscc, number=packed.number, customer=release.customer, lines=lines))
 
 
 def _counted(call: Call) -> list[Mapping[str, Any]]:

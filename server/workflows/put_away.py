@@ -1,13 +1,28 @@
-"""Put-away: scan the pallet, then the bin; the house proposes one and says why another does not do."""
+"""Put-away: scan the pallet, then the bin; the house proposes one and says why another does not do.
 
+Several pallets taken on one way are scanned one after the other, then their bins.
+"""
+
+from typing import Any
+
+from server.floor.leases import lease
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
-from server.kernel.errors import NotFound
+from server.kernel.errors import NotFound, Refusal
 from server.kernel.transaction import Tx
+from server.masterdata.codes import location_codes
+from server.masterdata.items import item_by_id
 from server.masterdata.sites import Place, location_by_code
-from server.stock.lpns import lpn_by_code, lpn_by_id
-from server.wms.put_away import open_put_away, put_away, put_aways_of, reopen_put_away, suggest
+from server.printing.labels import NoPrinter, print_lpn_label
+from server.stock.lpns import content_of, lpn_by_code, lpn_by_id
+from server.wms.put_away import join_put_away, open_put_away, put_away, put_aways_of, reopen_put_away, suggest
 from server.wms.tasks import TaskRow, reopen_task, set_task_data, task_by_id
 from server.workflows.forms import form, progress, slot
+
+
+class NothingToPutAway(Refusal):
+    """A pallet was scanned that has no put-away waiting."""
+
+    code = "nothing_to_put_away"
 
 
 def _start(tx: Tx, _call: Call, value: Json) -> int | None:
@@ -15,10 +30,36 @@ def _start(tx: Tx, _call: Call, value: Json) -> int | None:
     waiting = open_put_away(tx, lpn) if lpn is not None else None
     if lpn is None or waiting is None:
         return None
-    suggest(tx, waiting.id, lpn)
-    in_hand = [*task_by_id(tx, waiting.task_id).data.get("in_hand", []), lpn.code]
-    set_task_data(tx, waiting.task_id, {"in_hand": in_hand})
+    _take(tx, waiting, lpn, waiting.task_id)
     return int(waiting.task_id)
+
+
+def _join(tx: Tx, call: Call) -> Answer:
+    """One more pallet is taken along on the same way."""
+    lpn = _lpn(tx, str(call.slots.get("lpn")))
+    waiting = open_put_away(tx, lpn)
+    if waiting is None or lpn.site_id != call.site_id:
+        raise NothingToPutAway(f"{lpn.code} has not to be put away. Scan the bin of a pallet that you have, or another pallet.",
+                               lpn=lpn.code)
+    if waiting.task_id != call.held_task.id:
+        lease(tx, waiting.task_id, worker_id=call.worker_id, device_id=call.device_id)  # TaskTaken when a colleague has it
+        join_put_away(tx, waiting.id, waiting.task_id, call.held_task.id)
+    _take(tx, waiting, lpn, call.held_task.id)
+    return Answer(Message("put_away.joined", {"lpn": lpn.code}), task_id=call.held_task.id)
+
+
+def _reprint(tx: Tx, call: Call) -> Answer:
+    """The label of the pallet at hand comes out once more."""
+    row = next((one for one in put_aways_of(tx, call.held_task.id) if call.form in (None, "join", f"p{one.id}")), None)
+    if row is None or print_lpn_label(tx, row.lpn, document=str(call.held_task.document or ""), again=True) is None:
+        raise NoPrinter("There is no printer for this label. Call the supervisor.", what="printer")
+    return Answer(Message("put_away.reprinted", {"lpn": row.lpn}))
+
+
+def _take(tx: Tx, waiting: Any, lpn: Place, round_: int) -> None:
+    suggest(tx, waiting.id, lpn)
+    in_hand = dict.fromkeys([*task_by_id(tx, round_).data.get("in_hand", []), lpn.code])
+    set_task_data(tx, round_, {"in_hand": list(in_hand)})
 
 
 def _claimed(tx: Tx, task: TaskRow) -> None:
@@ -30,14 +71,29 @@ def _claimed(tx: Tx, task: TaskRow) -> None:
 def _build(tx: Tx, task: TaskRow) -> Json:
     forms = []
     for row in put_aways_of(tx, task.id):
+        lpn = lpn_by_id(tx, row.lpn_id)
         scanned = row.lpn if row.lpn in task.data.get("in_hand", []) else None  # the scan that started this was its first
         slots = [slot("lpn", ["lpn"], "slot.lpn", expected=[row.lpn], value=scanned),
-                 slot("to", ["location"], "slot.to", rule={"kind": ["bin"]},
+                 slot("to", ["location"], "slot.to", rule={"kind": ["bin", "hold"]},
                       suggested=[row.suggested] if row.suggested else None)]
         message = Message("put_away.to", {"lpn": row.lpn, "location": row.suggested or "?"})
         forms.append(form(f"p{row.id}", "put_away", message, slots,
-                          {"lpn": row.lpn, "location": row.suggested}, state="open" if row.state == "open" else "done"))
-    return {"forms": forms, "progress": progress(forms)}
+                          {"lpn": row.lpn, "location": row.suggested, **_goods_on(tx, lpn)},
+                          state="open" if row.state == "open" else "done"))
+    codes = location_codes(tx, [row.suggested_id for row in put_aways_of(tx, task.id) if row.suggested_id])
+    more = form("join", "join", Message("put_away.join"), [slot("lpn", ["lpn"], "slot.lpn")], {})
+    return {"forms": [*forms, {**more, "repeat": True}], "progress": progress(forms), "codes": codes}
+
+
+def _goods_on(tx: Tx, lpn: Place) -> Json:
+    """What stands on an LPN, for the eyes: name and quantity where it is one item, else how many there are."""
+    content = content_of(tx, lpn)
+    items = {one.goods.item_id for one in content}
+    quantity = sum(one.quantity for one in content)
+    if len(items) != 1:
+        return {"quantity": quantity}
+    item = item_by_id(tx, items.pop())
+    return {"item": item.code, "name": item.name, "quantity": quantity, "lot": content[0].goods.lot or None}
 
 
 def _put_away(tx: Tx, call: Call) -> Answer:
@@ -65,5 +121,6 @@ def _lpn(tx: Tx, code: str) -> Place:
     return lpn_by_id(tx, found.id)
 
 
-PROCESS = Process(kind="put_away", build=_build, handlers={"put_away": _put_away}, start=_start,
-                  start_types=frozenset({"lpn"}), undo=_undo, claimed=_claimed, order=10)
+PROCESS = Process(kind="put_away", build=_build, handlers={"put_away": _put_away, "join": _join, "reprint": _reprint}, start=_start,
+                  start_types=frozenset({"lpn"}), undo=_undo, claimed=_claimed,
+                  requests=frozenset({"join", "reprint"}), order=10)

@@ -1,26 +1,30 @@
-"""Receiving against an ASN or purchase order: whole pallets by their SSCC, other lines by item and quantity."""
+"""Receiving against an ASN or purchase order: whole pallets by their SSCC, other lines by item and quantity.
 
-from datetime import date
+What came beyond the paper is a fact too: the worker is asked, and it is booked on hold for the supervisor.
+"""
+
 from typing import Any
 
 from sqlalchemy import text
 
-from server.floor.process import Answer, Call, Json, Message, Process
+from server.floor.exceptions import raise_exception
+from server.floor.leases import give_back
+from server.floor.process import Answer, Call, Json, Message, NextStep, Process
 from server.kernel.errors import Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.codes import item_codes
 from server.masterdata.items import item_by_id
-from server.masterdata.sites import Place, location_by_code
-from server.wms.inbound import InboundRow, begin_receiving, inbound_by_code, inbound_lines, inbound_of_sscc
+from server.masterdata.site_settings import site_settings
+from server.wms.inbound import InboundRow, begin_receiving, close_lines, inbound_by_code, inbound_lines, inbound_of_sscc
 from server.wms.put_away import want_put_away
-from server.wms.receiving import Received, close_if_complete, pallet_of, receive
+from server.wms.receiving import close_if_complete, pallet_of, receive, receive_extra, room_left
 from server.wms.tasks import NewTask, TaskRow, finish_task, make_task, touch_task
 from server.workflows.forms import form, progress, slot
+from server.workflows.receipts import Receipt, dock_of, found_of, kept, quantity_of, scanned, undo_receipts
 
-CODE_MAX = 64
 _PAPERS = ("asn", "purchase_order")
 _OPEN_TASK = text("SELECT id FROM task WHERE kind = 'receive' AND document = :code AND state IN ('open', 'leased')")
-_DOCK = text("SELECT code FROM location WHERE site_id = :site_id AND kind = 'dock' AND blocked = 0 ORDER BY code LIMIT 1")
+_SHORT_REASONS = ("supplier_short", "refused_goods", "later")
 
 
 class AlreadyReceived(Refusal):
@@ -73,102 +77,126 @@ def _line_form(line: Any) -> Json:
     if line.tracks_lot:
         slots.append(slot("lot", ["lot"], "slot.lot", expected=[line.lot] if line.lot else None))
     if line.tracks_expiry:
-        slots.append(slot("expiry", ["expiry"], "slot.expiry"))
+        slots.append(slot("expiry", ["expiry"], "slot.expiry", expected=[line.expiry_on.isoformat()] if line.expiry_on else None))
     if line.tracks_serial:
         slots.append(slot("serial", ["serial"], "slot.serial"))
-    most = 1 if line.tracks_serial else _most(line)
-    slots.append(slot("quantity", ["quantity"], "slot.quantity", mode="ask", min=1, max=max(most, 1)))
-    info = {"item": line.item, "name": line.name, "quantity": rest, "lot": line.lot or None}
-    return form(f"l{line.id}", "receive", Message("receive.line", {"quantity": rest, "name": line.name}), slots, info,
+    slots.append(slot("quantity", ["quantity"], "slot.quantity", mode="ask", min=1, max=1 if line.tracks_serial else None))
+    info = {"item": line.item, "name": line.name, "quantity": rest, "lot": line.lot or None,
+            "expiry": line.expiry_on.isoformat() if line.expiry_on else None}
+    made = form(f"l{line.id}", "receive", Message("receive.line", {"quantity": rest, "name": line.name}), slots, info,
                 state="open" if rest else "done")
-
-
-def _most(line: Any) -> int:
-    return int(line.quantity * (100 + line.over_percent) // 100 - line.received)
+    return {**made, "damageable": True}
 
 
 def _receive(tx: Tx, call: Call) -> Answer:
     paper = inbound_by_code(tx, str(call.held_task.document))
     if "lpn" in call.slots:
         return _receive_pallet(tx, call, paper, str(call.slots["lpn"]))
-    line = _line(tx, paper, call.form)
-    quantity = call.slots.get("quantity")
-    if not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < 1:
-        raise Invalid(f"{str(quantity)[:32]} is not a quantity. Count again.", field="quantity")
-    if call.slots.get("item") != line.item:
-        raise Invalid(f"{str(call.slots.get('item'))[:64]} was scanned, {line.item} is on this line. Scan it again.",
-                      field="item")
-    lpn = receive(tx, paper, _found(tx, line, quantity, call), _dock(tx, paper.site_id))
-    return _answer(tx, call, paper, Message("receive.done", {"quantity": quantity, "name": line.name, "lpn": lpn.code}))
+    line, wanted = _line(tx, paper, call), quantity_of(call)
+    fitting = min(wanted, room_left(line))
+    receipts = [_book(tx, call, paper, line, quantity=fitting, status="available")] if fitting else []
+    if fitting < wanted:
+        return _ask_about_extra(tx, call, paper, line, extra=wanted - fitting, receipts=receipts)
+    done = Message("receive.done", {"quantity": fitting, "name": line.name, "lpn": receipts[0].lpn})
+    return _answer(tx, call, paper, done, receipts)
+
+
+def _damaged(tx: Tx, call: Call) -> Answer:
+    """Damaged goods are received as such: they count on their line, and nobody can pick them."""
+    paper = inbound_by_code(tx, str(call.held_task.document))
+    line = _line(tx, paper, call)
+    receipt = _book(tx, call, paper, line, quantity=min(quantity_of(call), max(room_left(line), 1)), status="damaged")
+    raise_exception(tx, call, "received_damaged", document=paper.code, item=line.item, quantity=receipt.quantity)
+    args = {"quantity": receipt.quantity, "name": line.name, "lpn": receipt.lpn}
+    return _answer(tx, call, paper, Message("receive.damaged_done", args), [receipt])
+
+
+def _extra(tx: Tx, call: Call) -> Answer:
+    """The worker has more than the paper says, and has said so twice; by then the paper may be closed."""
+    paper = inbound_by_code(tx, scanned(call, "document"))
+    if paper.site_id != call.site_id:
+        raise NotFound(f"{paper.code} is expected in another warehouse. Call the supervisor.", what=paper.code)
+    line = _line(tx, paper, call)
+    found = found_of(call, item_by_id(tx, line.item_id), quantity_of(call), owner_id=line.owner_id, line=line, status="hold")
+    lpn, added = receive_extra(tx, paper, found, dock_of(tx, paper), "over")
+    raise_exception(tx, call, "over_receipt", document=paper.code, item=line.item, quantity=found.quantity)
+    done = Message("receive.extra_done", {"quantity": found.quantity, "name": line.name, "lpn": lpn.code})
+    return Answer(done, data=kept([Receipt(added, found.quantity, lpn.code, added=True)]))
+
+
+def _ask_about_extra(tx: Tx, call: Call, paper: InboundRow, line: Any, *, extra: int, receipts: list[Receipt]) -> Answer:
+    booked = sum(one.quantity for one in receipts)
+    slots = {**{name: value for name, value in call.slots.items() if value is not None}, "line": f"l{line.id}", "quantity": extra,
+             "document": paper.code}
+    question = Message("receive.more_than_expected", {"booked": booked, "extra": extra, "document": paper.code})
+    answer = _answer(tx, call, paper, question, receipts)
+    step = NextStep(Message("receive.extra_yes", {"quantity": extra}), "receive_extra", slots)
+    return Answer(question, answer.task_id, answer.data, (step,), code="over_receipt")
+
+
+def _book(tx: Tx, call: Call, paper: InboundRow, line: Any, *, quantity: int, status: str) -> Receipt:
+    found = found_of(call, item_by_id(tx, line.item_id), quantity, owner_id=line.owner_id, line=line, status=status)
+    lpn = receive(tx, paper, found, dock_of(tx, paper))
+    return Receipt(line.id, quantity, lpn.code, damaged=quantity if status == "damaged" else 0)
 
 
 def _receive_pallet(tx: Tx, call: Call, paper: InboundRow, sscc: str) -> Answer:
     lines = [line for line in inbound_lines(tx, paper.id) if line.sscc == sscc]
-    dock = _dock(tx, paper.site_id)
+    dock = dock_of(tx, paper)
     lpn = pallet_of(tx, sscc, dock) if lines else None
     if lpn is None:
         raise AlreadyReceived(f"Pallet {sscc} has been received or is not on {paper.code}. Scan the next pallet.",
                               document=paper.code, lpn=sscc)
     for line in lines:
-        receive(tx, paper, _found(tx, line, line.quantity, call), dock, lpn)
+        receive(tx, paper, found_of(call, item_by_id(tx, line.item_id), line.quantity, owner_id=line.owner_id, line=line), dock, lpn)
     want_put_away(tx, lpn, document=paper.code)
-    message = Message("receive.pallet_done", {"sscc": sscc})
+    message, data = Message("receive.pallet_done", {"sscc": sscc}), kept([Receipt(one.id, one.quantity, sscc) for one in lines])
     if close_if_complete(tx, paper):
         finish_task(tx, call.held_task.id)
-        return Answer(message, task_id=call.held_task.id)
-    return Answer(message)  # the device knows that this form is done; a long paper is not sent again for each pallet
+        return Answer(message, task_id=call.held_task.id, data=data)
+    return Answer(message, data=data)  # the device knows that this form is done; a long paper is not sent again for each pallet
 
 
-def _found(tx: Tx, line: Any, quantity: int, call: Call) -> Received:
-    return Received(item=item_by_id(tx, line.item_id), owner_id=line.owner_id, quantity=quantity, line_id=line.id,
-                    lot=_scanned(call, "lot") or line.lot or "", serial=_scanned(call, "serial"),
-                    expiry_on=_expiry(call) or line.expiry_on)
-
-
-def _scanned(call: Call, name: str) -> str:
-    value = call.slots.get(name) or ""
-    if not isinstance(value, str) or len(value) > CODE_MAX:
-        raise Invalid(f"The {name} is no text of at most {CODE_MAX} characters. Scan it again.", field=name)
-    return value
-
-
-def _expiry(call: Call) -> date | None:
-    value = _scanned(call, "expiry")
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError as error:
-        raise Invalid(f"{value} is no date. Scan the expiry date again.", field="expiry") from error
-
-
-def _answer(tx: Tx, call: Call, paper: InboundRow, message: Message) -> Answer:
+def _answer(tx: Tx, call: Call, paper: InboundRow, message: Message, receipts: list[Receipt]) -> Answer:
     if close_if_complete(tx, paper):
         finish_task(tx, call.held_task.id)
     else:
         touch_task(tx, call.held_task.id)
-    return Answer(message, task_id=call.held_task.id)
+    return Answer(message, task_id=call.held_task.id, data=kept(receipts))
 
 
 def _finish(tx: Tx, call: Call) -> Answer:
     paper = inbound_by_code(tx, str(call.held_task.document))
-    missing = sum(max(line.quantity - line.received, 0) for line in inbound_lines(tx, paper.id))
+    lines, reason = inbound_lines(tx, paper.id), call.slots.get("reason")
+    missing = sum(max(line.quantity - line.received, 0) for line in lines)
+    if reason not in _SHORT_REASONS and _is_short(lines, site_settings(tx, paper.site_id).receive_under_percent):
+        steps = tuple(NextStep(Message(f"receive.reason.{one}"), "finish", {"reason": one}) for one in _SHORT_REASONS)
+        return Answer(Message("receive.why_short", {"document": paper.code, "missing": missing}), next=steps, code="under_receipt")
+    if reason == "later":
+        give_back(tx, call.held_task.id, call.device_id)
+        touch_task(tx, call.held_task.id)
+        return Answer(Message("receive.goes_on", {"document": paper.code, "missing": missing}), task_id=call.held_task.id)
+    close_lines(tx, paper.id, str(reason or "within_tolerance"))
     close_if_complete(tx, paper, force=True)
     finish_task(tx, call.held_task.id)
     return Answer(Message("receive.closed", {"document": paper.code, "missing": missing}), task_id=call.held_task.id)
 
 
-def _line(tx: Tx, paper: InboundRow, number: str | None) -> Any:
-    for line in inbound_lines(tx, paper.id):
-        if number == f"l{line.id}":
-            return line
-    raise NotFound(f"{paper.code} has no line {number}.", what=str(number)[:64])
+def _is_short(lines: list[Any], under_percent: int) -> bool:
+    return any((line.quantity - line.received) * 100 > line.quantity * under_percent for line in lines)
 
 
-def _dock(tx: Tx, site_id: int) -> Place:
-    code = tx.scalar(_DOCK, site_id=site_id)
-    if code is None:
-        raise NotFound("This warehouse has no dock. Make a location of kind dock.", what="dock")
-    return location_by_code(tx, code)
+def _line(tx: Tx, paper: InboundRow, call: Call) -> Any:
+    number = call.form or call.slots.get("line")
+    line = next((one for one in inbound_lines(tx, paper.id) if number == f"l{one.id}"), None)
+    if line is None:
+        raise NotFound(f"{paper.code} has no line {str(number)[:64]}.", what=str(number)[:64])
+    if call.slots.get("item") != line.item:
+        raise Invalid(f"{str(call.slots.get('item'))[:64]} was scanned, {line.item} is on this line. Scan it again.",
+                      field="item")
+    return line
 
 
-PROCESS = Process(kind="receive", build=_build, handlers={"receive": _receive, "finish": _finish}, start=_start,
-                  start_types=frozenset({"document", "lpn"}), requests=frozenset({"finish"}), order=20)
+PROCESS = Process(kind="receive", build=_build, start=_start, start_types=frozenset({"document", "lpn"}), undo=undo_receipts,
+                  handlers={"receive": _receive, "damaged": _damaged, "receive_extra": _extra, "finish": _finish},
+                  requests=frozenset({"finish"}), order=20)

@@ -192,3 +192,26 @@ def test_a_database_that_is_away_is_told_and_work_goes_on_when_it_is_back(reques
     postgres_server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
     assert house.web.post("/api/v1/orders", json=ORDER, headers=headers).status_code == 201
     house.app.database.close()
+
+
+def test_a_bin_is_blocked_over_the_api_and_every_wrong_change_is_refused(house):
+    headers = house.headers("supervisor")
+    assert house.web.patch("/api/v1/locations/W1-A-01-1", json={"blocked": True, "abc": "A"}, headers=headers).status_code == 200
+    row = house.web.get("/api/v1/locations?kind=bin", headers=headers).json["items"][0]
+    assert (row["blocked"], row["abc"]) == (1, "A")
+    for body in ({"code": "X"}, {"abc": "Z"}, {"max_lpns": -1}, {}):
+        assert house.web.patch("/api/v1/locations/W1-A-01-1", json=body, headers=headers).status_code == 422
+    assert house.web.patch("/api/v1/locations/NOWHERE", json={"blocked": True}, headers=headers).status_code == 404
+
+
+def test_labels_of_locations_wait_for_the_printer_or_say_that_there_is_none(house):
+    headers = house.headers("manager")
+    body = {"site": "W1", "locations": ["W1-A-01-1", "W1-DOCK"]}
+    without = house.web.post("/api/v1/location-labels", json=body, headers=headers)
+    assert (without.status_code, without.json["code"]) == (404, "no_printer")
+    house.web.put("/api/v1/printers/zebra", json={"site": "W1", "url": "socket://10.0.0.41:9100"}, headers=headers)
+    assert house.web.post("/api/v1/location-labels", json=body, headers=headers).json == {"labels": 2}
+    wrong = house.web.post("/api/v1/location-labels", json={"site": "W1", "locations": ["W1-DOCK", "GHOST"]}, headers=headers)
+    assert wrong.status_code == 404
+    jobs = house.web.get("/api/v1/print-jobs", headers=headers).json["items"]
+    assert [job["code"] for job in jobs] == ["W1-A-01-1", "W1-DOCK"]

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,13 @@ class Shop:
         self.office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": ["TOTE-8", "TOTE-9"], "location": "W1-STAGE-1"})
         self.papers = 0
 
+    def until(self, path: str, wanted: Callable[[list[Any]], bool]) -> None:
+        """Asks the API until it answers as wanted: what was tapped is sent a moment later."""
+        ends = time.monotonic() + 15
+        while not wanted(self.office.call("GET", path)["items"]):
+            assert time.monotonic() < ends, self.office.call("GET", path)["items"]
+            time.sleep(0.1)
+
     def asn(self, **lines: int) -> str:
         self.papers += 1
         code = f"ASN-{self.papers}"
@@ -94,6 +102,10 @@ class Screen:
             self.page.click(f".keys button:text-is('{digit}')")
         self.page.click(".keys .ok")
 
+    def home(self) -> None:
+        """Waits until the task is over."""
+        self.page.wait_for_selector(".type")
+
     def sees(self, selector: str, text: str) -> None:
         self.page.wait_for_function(
             "([s, t]) => [...document.querySelectorAll(s)].some((e) => e.innerText.includes(t))", arg=[selector, text], timeout=15_000)
@@ -125,7 +137,7 @@ def screen(browser: Any, shop: Shop) -> Iterator[Callable[..., Screen]]:
         made.fits()
         page.click("button.main")
         page.wait_for_selector("input.typed")
-        page.wait_for_function("!document.querySelector('button.main[disabled]') || document.querySelectorAll('input').length === 2")
+        page.wait_for_function("() => document.querySelectorAll('input').length === 2")
         page.wait_for_timeout(300)
         made.scan("LI" if language == "zh-CN" else "ANN")
         page.wait_for_selector(".keys")

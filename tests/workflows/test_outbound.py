@@ -50,7 +50,7 @@ def test_an_order_goes_from_the_shop_to_the_road(house):
     assert pda.results[-1]["message"]["key"] == "pick.round_done"
     pack_and_ship(house, pda, "TOTE-5", [ITEMS["SOAP"], ITEMS["TEA"]])
     pda.scan("CMD-DONE")
-    house.dispatcher.drain()
+    house.settle()
     assert states(house) == ["shipped"]
     assert house.one("SELECT SUM(quantity) FROM balance") == 11
     assert house.one("SELECT SUM(promised) FROM availability") == 0
@@ -89,7 +89,7 @@ def test_a_batch_is_picked_once_and_sorted_at_packing(house):
     for _ in range(3):
         pack_and_ship(house, pda, "TOTE-5", [ITEMS["SOAP"]])
     pda.scan("CMD-DONE")
-    house.dispatcher.drain()
+    house.settle()
     assert states(house) == ["shipped"] * 3
 
 
@@ -153,7 +153,7 @@ def test_what_cannot_be_found_is_reported_to_the_order(house):
     assert house.all("SELECT short, promised FROM sales_order_line") == [(1, 3)]
     pack_and_ship(house, pda, "TOTE-5", [ITEMS["SOAP"]])
     pda.scan("CMD-DONE")
-    house.dispatcher.drain()
+    house.settle()
     assert states(house) == ["shipped"]
     assert house.all("SELECT shipped, short FROM sales_order_line") == [(3, 1)]
 

@@ -1,46 +1,48 @@
 /** A reading fills a task's forms: pure, and the same as the server's (tests/floor_cases holds both). */
-import { command } from "./commands";
-import { fits, place, Refused, settled } from "./fillForm";
-import { formById, isNone, openForms, refusal, replaceForm } from "./fillTask";
-import type { Effect, Form, Reading, Step, Task, Value } from "./types";
+import { command, commandWithoutTask } from "./commands";
+import { fits, place, settled, takes } from "./fillForm";
+import { isClosable } from "./fillTally";
+import { cleared, currentForm, isNone, openForms, refusal, replaceForm, step } from "./fillTask";
+import { asksFor, contradiction, isAmount, Refused, wrong } from "./fillWrong";
+import type { Effect, Form, Reading, Task, Value } from "./types";
+
+type Filled = [Task | null, Effect[]];
 
 const PRIMARY = ["location", "lpn", "tote", "trolley", "item", "document", "badge"];
-const WRONG: Record<string, string> = {
-  location: "wrong_location", item: "wrong_item", lpn: "wrong_lpn", tote: "wrong_tote", trolley: "wrong_tote",
-  document: "wrong_document",
-};
+/** What only says something together with the item, which may stand in the label's other barcode. */
+const OF_A_LABEL = ["lot", "serial", "expiry", "production_date"];
 const ORDER = ["item", "lot", "serial", "expiry", "production_date", "weight", "quantity"];
 
 /** The task after a reading, and what came of it; a refused reading leaves the task as it was. */
-export function fill(task: Task | null, reading: Reading): Step {
+export function fill(task: Task | null, reading: Reading): Filled {
   const values = reading.values;
-  if (reading.error) {
-    return [task, [{ effect: "refused", code: reading.error.code, scanned: rawOf(reading), wanted: null }]];
+  if (reading.error) return [task, [unreadable(task, reading.error.code, rawOf(reading))]];
+  const first = values[0];
+  if (first?.type === "command") {
+    const name = first.key ?? "";
+    return task ? command(task, name) : [null, [commandWithoutTask(name)]];
   }
   if (!task) return [null, [start(reading)]];
-  const first = values[0];
-  if (first?.type === "command") return command(task, first.key ?? "");
   if (values.every((value) => value.type === "unknown")) return [task, [refusal(task, "unknown_code", rawOf(reading))]];
   return fillValues(task, values);
 }
 
-function fillValues(given: Task, values: Value[]): Step {
-  const [task, before, closedFor] = closeTally(given, values);
+const unreadable = (task: Task | null, code: string, scanned: Value): Effect =>
+  task ? refusal(task, code, scanned) : { effect: "refused", code, scanned, wanted: null };
+
+function fillValues(given: Task, values: Value[]): [Task, Effect[]] {
+  const [task, effects] = closeTally(given, values);
   let form: Form;
   try {
     form = choose(task, values);
   } catch (refused) {
     if (!(refused instanceof Refused)) throw refused;
-    if (closedFor) {
-      return [task, [...before, { effect: "refused", code: refused.code, scanned: values[0], wanted: null }]];
-    }
-    return [task, [refusal(task, refused.code, refused.value, refused.form, refused.slot)]];
+    return [task, [...effects, refusal(task, refused.code, refused.value, refused.form, refused.slot)]];
   }
-  if (form.id === task.current) return into(task, form, values, before);
-  return into({ ...task, current: form.id }, form, values, [...before, { effect: "current", form: form.id }]);
+  return into(task, form, values, effects);
 }
 
-function into(task: Task, chosen: Form, values: Value[], effects: Effect[]): Step {
+function into(given: Task, chosen: Form, values: Value[], before: Effect[]): [Task, Effect[]] {
   let form = chosen;
   const names: string[] = [];
   try {
@@ -51,25 +53,34 @@ function into(task: Task, chosen: Form, values: Value[], effects: Effect[]): Ste
     }
   } catch (refused) {
     if (!(refused instanceof Refused)) throw refused;
-    const kept = effects.filter((effect) => effect.effect === "operation" || effect.effect === "filled");
-    return [task, [...kept, refusal(task, refused.code, refused.value, form, refused.slot)]];
+    return [given, [...before, refusal(given, refused.code, refused.value, chosen, refused.slot)]];
   }
+  const isOther = form.id !== given.current;
+  const task = isOther ? { ...given, current: form.id } : given;
+  const effects: Effect[] = isOther ? [...before, { effect: "current", form: form.id }] : before;
   if (!names.length) return [task, [...effects, { effect: "again", form: form.id }]];
-  const filled = replaceForm({ ...task, trail: [...(task.trail ?? []), [form.id, names]] }, form);
+  const filled = replaceForm({ ...task, trail: [...(task.trail ?? []), step(chosen, form, names)] }, form);
   const [after, more] = settled(filled, form);
   return [after, [...effects, { effect: "filled", form: form.id, slots: names }, ...more]];
 }
 
 function choose(task: Task, values: Value[]): Form {
-  const candidates = openForms(task);
-  const first = candidates[0];
-  if (!first) throw new Refused("nothing_open", values[0] as Value, null, null);
-  const primary = values.filter((value) => PRIMARY.includes(value.type));
-  const current = formById(task, task.current) ?? first;
+  const current = currentForm(task);
+  if (!current) throw new Refused("nothing_open", values[0] as Value, null, null);
+  const named = values.filter((value) => !isAmount(value));
+  if (!named.length) return current; // an amount names no line: it is of the goods in hand
+  const primary = named.filter((value) => PRIMARY.includes(value.type));
   guardDestination(current, primary);
-  const asked = primary.length ? primary : values;
-  const fitting = candidates.filter((form) => asked.every((value) => fits(form, value)));
-  if (!fitting.length) throw whyNot(current, asked);
+  const asked = primary.length ? primary : named;
+  const taking = openForms(task).filter((form) => takes(form, asked));
+  if (!taking.length) {
+    const isAsked = openForms(task).some((form) => named.some((value) => asksFor(form, value)));
+    if (named.length < values.length && !isAsked) return current; // more on the label than is asked for, and an amount that is
+    throw whyNot(current, asked);
+  }
+  // An SSCC says more than the content on the same label, so forms that want its first value come before.
+  const first = taking.filter((form) => fits(form, asked[0] as Value));
+  const fitting = first.length ? first : taking;
   const ranked = fitting
     .map((form, at) => ({ form, at, rank: rank(form, current, primary) }))
     .sort((one, other) => one.rank[0] - other.rank[0] || one.rank[1] - other.rank[1] || one.at - other.at)
@@ -84,7 +95,7 @@ function guardDestination(form: Form, primary: Value[]): void {
   for (const value of primary) {
     const expected = to?.expected;
     if (to?.types.includes(value.type) && Array.isArray(expected) && expected.length && !expected.includes(value.key)) {
-      throw new Refused(WRONG[value.type] ?? "not_wanted", value, form, "to");
+      throw wrong(value, form, "to");
     }
   }
 }
@@ -117,37 +128,27 @@ const qualifiersAgree = (form: Form, values: Value[]): boolean =>
     });
 
 function whyNot(form: Form, values: Value[]): Refused {
-  for (const value of values) {
-    if (fits(form, value)) continue;
-    const slots = form.slots.filter((slot) => slot.types.includes(value.type));
-    if (!slots.length) return new Refused("not_wanted", value, form, null);
-    const same = slots.find((slot) => isNone(slot.value) || slot.tally);
-    if (!same) return new Refused("already_filled", value, form, slots[0]?.name ?? null);
-    return new Refused(WRONG[value.type] ?? "not_wanted", value, form, same.name);
-  }
-  return new Refused("not_wanted", values[0] as Value, form, null);
+  const wrongly = values.find((value) => asksFor(form, value) && !fits(form, value));
+  return wrongly ? contradiction(form, wrongly) : new Refused("not_wanted", values[0] as Value, form, null);
 }
 
 /** The scan of another place ends the counting of this one. */
-function closeTally(task: Task, values: Value[]): [Task, Effect[], boolean] {
-  const form = formById(task, task.current);
+function closeTally(task: Task, values: Value[]): [Task, Effect[]] {
+  const form = currentForm(task);
   const location = values.find((value) => value.type === "location");
-  if (!form || !location || form.mode) return [task, [], false];
-  const tally = form.slots.find((slot) => slot.tally && !hasEntries(slot.expected));
+  if (!form || !location || form.mode || form.closable || !isClosable(form)) return [task, []];
   const here = form.slots.find((slot) => slot.name === "from");
-  if (!tally || !here || isNone(here.value) || here.value === location.key) return [task, [], false];
-  const others = openForms(task).filter((other) => other.id !== form.id);
-  if (!form.repeat && !others.some((other) => fits(other, location))) return [task, [], false];
-  const [done, effects] = settled(task, form, true);
-  return [done, effects, true];
+  if (!here || here.value === location.key) return [task, []];
+  const after = [...openForms(task).filter((other) => other.id !== form.id), ...(form.repeat ? [cleared(form)] : [])];
+  return after.some((other) => takes(other, [location])) ? settled(task, form, true) : [task, []];
 }
-
-const hasEntries = (expected: unknown): boolean => Array.isArray(expected) && expected.length > 0;
 
 function start(reading: Reading): Effect {
   const value = reading.values.find((one) => PRIMARY.includes(one.type) && !isNone(one.key));
   if (value) return { effect: "start", value };
-  return { effect: "refused", code: "unknown_code", scanned: rawOf(reading), wanted: null };
+  const holds = (types: string[]): boolean => reading.values.some((one) => types.includes(one.type));
+  const code = holds(OF_A_LABEL) && !holds(PRIMARY) ? "missing_ai" : "unknown_code";
+  return { effect: "refused", code, scanned: rawOf(reading), wanted: null };
 }
 
 const rankOf = (value: Value): number => ORDER.indexOf(value.type) + 1;

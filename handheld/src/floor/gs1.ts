@@ -4,27 +4,28 @@
  * Specifications 3 and 7.8.5 (predefined lengths).
  */
 
+import { parseLink } from "./gs1Link";
+import { LabelFault } from "./labelFault";
+import { envelope, ENVELOPE, weighLabel } from "./supplierLabels";
+
 export type Labelled = Record<string, string | number>;
 
-/** What is wrong with a label. */
-export class LabelFault extends Error {
-  constructor(
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
+/** How the site prints and scans, as the pull tells it: layouts such as 28IIIIIWWWWWC, and what stands for GS. */
+export interface LabelSettings {
+  catch_weight?: string[];
+  group_separators?: string[];
 }
 
 const GS = "\x1d";
 const GS_WRITTEN = /<GS>|\{GS\}|\[GS\]|\\x1d|\\u001d|\\F|␝|\(GS\)|Alt\+029|\^\]/gi;
 const GS1_CARRIER = /^\](?:C1|d2|Q3|e0|J1)/;
 const PLAIN_CARRIER = /^\](?:C0|A.|d.|Q.|E[034]|I.|X0|L.|J.|F.|G.|e.|z.)/;
+/** Keys, dates and measures: what a label begins with that was sent without any mark of GS1. */
+const LIKE_A_LABEL = /^(?:0[0-3]|1[1-7]|3[1-6]\d[0-5]|253|255|41[0-7]|80(?:03|04|06|17|18))/;
 const SCAN_MAX = 512;
 
 const PREDEFINED: Record<string, number> = {
-  "00": 18, "01": 14, "02": 14, "03": 14, "04": 16, "11": 6, "12": 6, "13": 6, "14": 6, "15": 6, "16": 6, "17": 6,
-  "18": 6, "19": 6, "20": 2, "41": 13,
+  "00": 18, "01": 14, "02": 14, "03": 14, "11": 6, "12": 6, "13": 6, "15": 6, "16": 6, "17": 6, "20": 2, "41": 13,
 };
 const FIXED: Record<string, number> = { "410": 13, "411": 13, "412": 13, "413": 13, "414": 13, "415": 13, "416": 13, "417": 13, "402": 17, "422": 3, "424": 3, "7003": 10 };
 const VARIABLE: Record<string, number> = {
@@ -32,8 +33,21 @@ const VARIABLE: Record<string, number> = {
   "254": 20, "400": 30, "401": 30, "403": 30, "420": 20, "421": 12, "423": 15, "425": 15, "426": 3, "7002": 30,
   "8003": 30, "8004": 30, "8008": 12, "8018": 18, "8020": 25,
 };
+const MEASURE = /^3(?:1[0-6]|2\d|3[0-7]|4\d|5[0-7]|6\d)[0-5]$/;
 const DATES: Record<string, string> = { "11": "production_date", "15": "best_before", "17": "expiry" };
 const CODE_82 = /^[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]*$/;
+/** Keys, and content: once one stands on a label, what the other identifiers ask for must stand there too. */
+const KEYS = /^(?:00|01|02|03|253|255|401|402|414|417|8003|8004|8006|8010|8013|8017|8018)$/;
+const GOODS = ["01", "02", "03", "8006"];
+const PIECES = ["01", "02", "03"];
+const REQUIRED: Record<string, string[]> = {
+  "02": ["37"], "10": GOODS, "11": GOODS, "12": ["8020"], "13": GOODS, "15": GOODS, "16": GOODS, "17": GOODS, "20": GOODS,
+  "21": ["01", "03", "8006"], "22": ["01"], "30": ["01", "02"], "37": ["00"], "240": GOODS, "241": GOODS,
+  "242": ["01", "02", "8006"], "243": ["01", "03"], "250": ["21"], "251": ["01", "03", "8006"], "254": ["414"], "403": ["00"],
+  "415": ["8020"], "422": GOODS, "423": PIECES, "424": PIECES, "425": PIECES, "426": PIECES, "7002": ["01", "02"],
+  "7003": PIECES, "8008": PIECES, "8020": ["415"],
+};
+const GROSS = /^3(?:3[0-6]|4\d|5[3-5]|6[2378]|69)/;
 
 /** The GS1 modulo 10 check digit of the digits before it. */
 export function checkDigit(digits: string): string {
@@ -48,24 +62,66 @@ export const isKey = (digits: string): boolean =>
   /^\d+$/.test(digits) && checkDigit(digits.slice(0, -1)) === digits.slice(-1);
 
 /** What a label says, null when the text is no label; throws LabelFault for a label that is wrong. */
-export function parseLabel(text: string): Labelled | null {
+export function parseLabel(text: string, settings: LabelSettings = {}): Labelled | null {
   if (text.length > SCAN_MAX) throw new LabelFault("too_long", `The scan has ${text.length} characters, at most ${SCAN_MAX} are taken.`);
-  const body = text.replace(GS_WRITTEN, GS);
-  if (/[\x00-\x1c\x1e\x1f\x7f]/.test(body)) throw new LabelFault("character", "The scan holds control characters that no label has.");
+  if (withoutCarrier(text).startsWith(ENVELOPE)) return envelope(withoutCarrier(text));
+  if (/[\x00-\x1c\x1e\x1f\x7f]/.test(text)) throw new LabelFault("character", "The scan holds control characters that no label has.");
+  const body = separated(text, settings);
   if (GS1_CARRIER.test(body)) {
     if (body.length === 3) throw new LabelFault("empty", "The symbol holds no data.");
-    return /^\(\d{2,4}\)/.test(body.slice(3)) ? bracketed(body.slice(3)) : elementString(body.slice(3));
+    const inside = body.slice(3);
+    if (isLink(inside)) return link(inside);
+    return isBracketed(inside) ? bracketed(inside) : elementString(inside);
   }
-  if (PLAIN_CARRIER.test(body)) return unmarked(body.slice(3), /^\]E/.test(body));
-  if (/^https?:\/\//i.test(body)) return link(body);
-  if (/^\(\d{2,4}\)/.test(body)) return bracketed(body);
-  return unmarked(body, false);
+  if (/^\]E[034]/.test(body)) return retail(body, settings);
+  return unmarked(withoutCarrier(body), settings);
 }
 
-function unmarked(body: string, isRetail: boolean): Labelled | null {
+/** A plain code without the AIM identifier that a scanner may put before it. */
+export const withoutCarrier = (text: string): string => (PLAIN_CARRIER.test(text) ? text.slice(3) : text);
+
+function separated(text: string, settings: LabelSettings): string {
+  if (isLink(withoutCarrier(text))) return text;
+  return (settings.group_separators ?? []).reduce((body, sign) => body.split(sign).join(GS), text).replace(GS_WRITTEN, GS);
+}
+
+const isLink = (text: string): boolean => /^https?:\/\//i.test(text);
+const isBracketed = (text: string): boolean => /^\(\d{2,4}\)/.test(text);
+
+/** EAN and UPC: thirteen digits, eight behind ]E4, thirteen and an add-on of two or five behind ]E3; a composite follows |]e0. */
+function retail(body: string, settings: LabelSettings): Labelled | null {
+  const [digits = "", composite] = body.slice(3).split("|]e0");
+  const lengths = body.startsWith("]E4") ? [8] : body.startsWith("]E3") ? [15, 18] : [13];
+  if (!lengths.includes(digits.length)) {
+    throw new LabelFault(digits.length < (lengths[0] as number) ? "too_short" : "too_long", `This has ${lengths.join(" or ")} digits, ${digits.length} were read.`);
+  }
+  const code = digits.slice(0, 13);
+  if (!isKey(code)) throw new LabelFault("check_digit", `${code} is no EAN or UPC: the check digit is wrong.`);
+  return composite ? labelled([["01", code.padStart(14, "0")], ...elementsOf(composite)]) : unmarked(code, settings);
+}
+
+/** A variable-measure EAN-13 by its layout; the same as the server's CatchWeight. */
+function catchWeight(body: string, layout: string): Labelled | null {
+  const found = /^(\d{1,3})(I+)(X?)(W+|P+)C(?:\*(\d+))?$/.exec(layout);
+  const digits = /^\d{12}$/.test(body) ? `0${body}` : body;
+  if (!found || !/^\d{13}$/.test(digits) || !isKey(digits)) return null;
+  const [, prefix = "", item = "", skipped = "", measure = "", grams = "1"] = found;
+  if (!digits.startsWith(prefix)) return null;
+  const end = prefix.length + item.length;
+  const value = Number(digits.slice(end + skipped.length, 12));
+  return { rcn: digits.slice(0, end), ...(measure.startsWith("W") ? { net_weight_g: value * Number(grams) } : {}) };
+}
+
+function unmarked(body: string, settings: LabelSettings): Labelled | null {
+  if (isLink(body)) return link(body);
+  if (isBracketed(body)) return bracketed(body);
+  for (const layout of settings.catch_weight ?? []) {
+    const found = catchWeight(body, layout);
+    if (found) return found;
+  }
   if (/^(\d{8}|\d{12,14})$/.test(body) && isKey(body)) return { gtin: body.padStart(14, "0") };
-  if (isRetail) throw new LabelFault("check_digit", `${body} is no EAN or UPC: the check digit is wrong.`);
-  if (!body.includes(GS) && !(body.length >= 16 && /^\d\d/.test(body))) return null;
+  if (body.startsWith("LMQ#")) return weighLabel(body);
+  if (!body.includes(GS) && !(body.length >= 16 && LIKE_A_LABEL.test(body))) return null;
   try {
     return elementString(body);
   } catch (fault) {
@@ -77,21 +133,30 @@ function unmarked(body: string, isRetail: boolean): Labelled | null {
 const isCertainlyGs1 = (body: string): boolean =>
   ([["00", 18], ["01", 14], ["02", 14]] as const).some(([ai, length]) => body.startsWith(ai) && body.length >= length + 2 && isKey(body.slice(2, 2 + length)));
 
-function elementString(text: string): Labelled {
+const elementString = (text: string): Labelled => labelled(elementsOf(text.startsWith(GS) ? text.slice(1) : text));
+
+function elementsOf(text: string): [string, string][] {
   const elements: [string, string][] = [];
-  let rest = text.startsWith(GS) ? text.slice(1) : text;
+  let rest = text;
   while (rest) {
     const ai = identifierAt(rest);
     if (!ai) throw new LabelFault("unknown_ai", `No application identifier begins with ${rest.slice(0, 4)}.`);
     rest = rest.slice(ai.length);
-    const fixed = PREDEFINED[ai.slice(0, 2)] ?? (/^3[1-6]/.test(ai) ? 6 : undefined);
-    const end = fixed ?? (rest.indexOf(GS) < 0 ? rest.length : rest.indexOf(GS));
+    const separator = rest.indexOf(GS);
+    let end = separator < 0 ? rest.length : separator;
+    const fixed = predefinedOf(ai);
+    if (fixed !== undefined && end < fixed) throw new LabelFault("too_short", `(${ai}) needs ${fixed} characters, the label has ${end}.`);
+    if (fixed !== undefined) end = fixed;
+    if (!end) throw new LabelFault("empty_value", `(${ai}) has no value.`);
     elements.push([ai, rest.slice(0, end)]);
-    rest = rest.slice(end);
-    if (rest.startsWith(GS)) rest = rest.slice(1);
+    rest = rest.slice(rest[end] === GS ? end + 1 : end);
   }
-  return labelled(elements);
+  if (!elements.length) throw new LabelFault("empty", "The label holds no data.");
+  return elements;
 }
+
+/** The length of a value that needs no separator after it. */
+const predefinedOf = (ai: string): number | undefined => PREDEFINED[ai.slice(0, 2)] ?? (MEASURE.test(ai) ? 6 : undefined);
 
 function identifierAt(text: string): string | null {
   for (const length of [2, 3, 4]) {
@@ -104,37 +169,31 @@ function identifierAt(text: string): string | null {
 function isIdentifier(ai: string): boolean {
   if (ai in VARIABLE || ai in FIXED) return true;
   if (ai.length === 2) return (ai in PREDEFINED && ai !== "41") || /^9\d$/.test(ai);
-  return ai.length === 4 && /^3[1-6]\d[0-5]$/.test(ai);
+  return MEASURE.test(ai);
 }
 
 function bracketed(text: string): Labelled {
   const elements: [string, string][] = [];
-  const parts = text.split(/\((\d{2,4})\)/);
-  for (let at = 1; at < parts.length; at += 2) elements.push([parts[at] ?? "", (parts[at + 1] ?? "").replace(GS, "").trim()]);
+  for (const piece of text.split(/(?<!\\)\(/).slice(1)) {
+    const end = piece.indexOf(")");
+    const ai = end < 0 ? piece : piece.slice(0, end);
+    const value = end < 0 ? "" : piece.slice(end + 1).replace(/\\\(/g, "(");
+    if (!isIdentifier(ai)) throw new LabelFault("unknown_ai", `(${ai}) is no application identifier.`);
+    if (!value) throw new LabelFault("empty_value", `(${ai}) has no value.`);
+    elements.push([ai, value]);
+  }
   return labelled(elements);
 }
 
 function link(text: string): Labelled | null {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    return null;
-  }
-  const path = url.pathname.split("/").filter(Boolean).map(decodeURIComponent);
-  const start = path.findIndex((part, at) => (part === "01" || part === "00" || part === "8004") && path[at + 1] !== undefined);
-  if (start < 0) return null;
-  const elements: [string, string][] = [];
-  for (let at = start; at + 1 < path.length; at += 2) elements.push([path[at] as string, path[at + 1] as string]);
-  url.searchParams.forEach((value, name) => {
-    if (/^\d{2,4}$/.test(name)) elements.push([name, value]);
-  });
-  return labelled(elements.map(([ai, value]) => [ai, ai === "01" ? value.padStart(14, "0") : value]));
+  const elements = parseLink(text);
+  return elements && labelled(elements);
 }
 
 function labelled(elements: [string, string][]): Labelled {
   const found: Labelled = {};
   for (const [ai, value] of elements) check(ai, value);
+  checkTogether(elements);
   for (const [ai, value] of elements) Object.assign(found, meaning(ai, value));
   if ("expiry" in found) found["keeps_until"] = found["expiry"] as string;
   else if ("best_before" in found) found["keeps_until"] = found["best_before"] as string;
@@ -142,23 +201,59 @@ function labelled(elements: [string, string][]): Labelled {
 }
 
 function check(ai: string, value: string): void {
-  const exact = PREDEFINED[ai] ?? FIXED[ai] ?? (/^3[1-6]\d\d$/.test(ai) ? 6 : undefined);
-  if (exact === undefined && !(ai in VARIABLE) && !/^9\d$/.test(ai)) throw new LabelFault("unknown_ai", `(${ai}) is no application identifier.`);
-  if (exact !== undefined && value.length !== exact) throw new LabelFault("length", `(${ai}) needs ${exact} characters, the label has ${value.length}.`);
-  const most = VARIABLE[ai] ?? 90;
-  if (!value || (exact === undefined && value.length > most)) throw new LabelFault("length", `(${ai}) holds 1 to ${most} characters, the label has ${value.length}.`);
-  const isNumeric = exact !== undefined || ai === "30" || ai === "37";
-  if (isNumeric && !/^\d+$/.test(value)) throw new LabelFault("digits", `(${ai}) holds digits only.`);
-  if (!CODE_82.test(value)) throw new LabelFault("character", `(${ai}) holds a character that GS1 does not allow.`);
-  if ((ai === "00" || ai === "01" || ai === "02" || ai === "414") && !isKey(value)) {
-    throw new LabelFault("check_digit", `The check digit of (${ai}) ${value} is wrong.`);
+  if (!isIdentifier(ai)) throw new LabelFault("unknown_ai", `(${ai}) is no application identifier.`);
+  const exact = predefinedOf(ai) ?? FIXED[ai];
+  const most = exact ?? VARIABLE[ai] ?? 90;
+  if (ai === "7003" && value.length <= most) return checkExpiryTime(value);
+  if (value.length > most || (exact !== undefined && value.length < exact)) {
+    throw new LabelFault(value.length > most ? "too_long" : "too_short", `(${ai}) takes ${most} characters, the label has ${value.length}.`);
   }
+  const isNumeric = exact !== undefined || ai === "30" || ai === "37" || ai === "242";
+  if (isNumeric && !/^\d+$/.test(value)) throw new LabelFault("not_digits", `(${ai}) holds digits only.`);
+  if (!CODE_82.test(value)) throw new LabelFault("not_cset82", `(${ai}) holds a character that GS1 does not allow.`);
+  if (/^(?:00|01|02|03|41\d)$/.test(ai) && !isKey(value)) throw new LabelFault("check_digit", `The check digit of (${ai}) ${value} is wrong.`);
   if (/^1[1-7]$/.test(ai)) isoDate(value);
+}
+
+/** An expiry day and time, part by part: YYMMDD without day 00, then HHMM. */
+function checkExpiryTime(value: string): void {
+  const [day, time] = [value.slice(0, 6), value.slice(6)];
+  for (const [part, length] of [[day, 6], [time, 4]] as const) {
+    if (part.length < length) throw new LabelFault("too_short", `(7003) takes 10 characters, the label has ${value.length}.`);
+    if (!/^\d+$/.test(part)) throw new LabelFault("not_digits", "(7003) holds digits only.");
+    if (part === day) isoDate(day);
+    if (part === day && day.slice(4) === "00") throw new LabelFault("day", `(7003) ${value} is no day.`);
+  }
+  if (time.slice(0, 2) > "23") throw new LabelFault("hour", `(7003) ${value} is no time.`);
+  if (time.slice(2) > "59") throw new LabelFault("minute", `(7003) ${value} is no time.`);
+}
+
+/** Raises LabelFault when elements may not stand together, or ask for one that is not there. */
+function checkTogether(elements: [string, string][]): void {
+  const values = new Map<string, string>();
+  for (const [ai, value] of elements) {
+    if ((values.get(ai) ?? value) !== value) throw new LabelFault("repeated", `(${ai}) stands twice with different values.`);
+    values.set(ai, value);
+  }
+  const ais = [...values.keys()];
+  const isExcluded = (ai: string): boolean =>
+    (ai === "37" && (values.has("01") || values.has("03"))) || ((ai === "02" || ai === "03") && values.has("01")) ||
+    (ai === "02" && values.has("03")) || (/^42[2-5]$/.test(ai) && values.has("426")) || (ai === "420" && values.has("421")) ||
+    (MEASURE.test(ai) && ais.some((other) => other !== ai && other.length === 4 && other.startsWith(ai.slice(0, 3))));
+  if (ais.some(isExcluded)) throw new LabelFault("not_together", "The label holds what may not stand together.");
+  if (ais.some((ai) => KEYS.test(ai)) && ais.some((ai) => !hasWhatItNeeds(ai, values))) throw new LabelFault("missing_ai", "The label is incomplete.");
+}
+
+function hasWhatItNeeds(ai: string, values: Map<string, string>): boolean {
+  if (ai === "37") return values.has("00") && values.has("02");
+  const needed = REQUIRED[ai] ?? (MEASURE.test(ai) ? (GROSS.test(ai) ? ["00", "01"] : ["01", "02"]) : undefined);
+  return !needed || needed.some((other) => values.has(other));
 }
 
 function meaning(ai: string, value: string): Labelled {
   if (ai in DATES) return { [DATES[ai] as string]: isoDate(value) };
-  if (/^310[0-5]$/.test(ai)) return { net_weight_g: Math.round((Number(value) / 10 ** Number(ai[3])) * 1000) };
+  if (/^310[0-5]$/.test(ai)) return { net_weight_g: rounded(Number(value) * 1000, Number(ai[3])) };
+  if (/^320[0-5]$/.test(ai)) return { net_weight_g: rounded(Number(value) * 45_359_237, Number(ai[3]) + 5) };
   switch (ai) {
     case "00":
       return { sscc: value };
@@ -181,6 +276,14 @@ function meaning(ai: string, value: string): Labelled {
   }
 }
 
+/** A whole number divided by a power of ten, halves to the even side, without a rounding error on the way. */
+function rounded(number: number, power: number): number {
+  const divisor = 10 ** power;
+  const whole = Math.floor(number / divisor);
+  const twice = (number % divisor) * 2;
+  return twice > divisor || (twice === divisor && whole % 2 === 1) ? whole + 1 : whole;
+}
+
 /** YYMMDD as an ISO date: the century by the sliding window of GS1 7.12, day 00 is the month's last. */
 export function isoDate(digits: string, today = new Date()): string {
   const [year, month, day] = [Number(digits.slice(0, 2)), Number(digits.slice(2, 4)), Number(digits.slice(4, 6))];
@@ -189,6 +292,6 @@ export function isoDate(digits: string, today = new Date()): string {
   if (year - (now % 100) >= 51) full -= 100;
   if (year - (now % 100) <= -50) full += 100;
   const last = new Date(Date.UTC(full, month, 0)).getUTCDate();
-  if (month < 1 || month > 12 || day > last) throw new LabelFault("date", `${digits} is no date (YYMMDD).`);
+  if (month < 1 || month > 12 || day > last) throw new LabelFault(month < 1 || month > 12 ? "month" : "day", `${digits} is no date (YYMMDD).`);
   return `${full}-${String(month).padStart(2, "0")}-${String(day || last).padStart(2, "0")}`;
 }

@@ -1,20 +1,22 @@
 /** A scan turned into typed values: pure, and the same as the server's `read`. */
-import { LabelFault, parseLabel, type Labelled } from "./gs1";
+import { parseLabel, withoutCarrier, type Labelled, type LabelSettings } from "./gs1";
+import { LabelFault } from "./labelFault";
 import type { Reading, Value } from "./types";
 
 export type Codes = Record<string, Value[]>;
 
 export const COMMANDS = ["UNDO", "SHORT", "DAMAGED", "FULL", "SKIP", "DONE", "NEXT", "REPRINT", "HELP"] as const;
 
-/** What a scan means; `codes` maps `gtin:<14>`, `sscc:<18>` or the plain code in upper case to values. Never throws. */
-export function read(raw: string, codes: Codes): Reading {
-  const text = raw.trim();
+/** What a scan means; `codes` maps `gtin:<14>`, `sscc:<18>`, `rcn:<digits>` or the plain code in upper case to values. Never throws. */
+export function read(raw: string, codes: Codes, settings: LabelSettings = {}): Reading {
+  const text = raw.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
   const known = plain(text, codes);
   if (known) return { raw, values: known, error: null };
   if (!text) return { raw, values: [], error: { code: "empty", message: "The scan holds no data." } };
   try {
-    const found = parseLabel(text);
-    return { raw, values: found ? labelled(found, codes, text) : unknown(text), error: null };
+    const found = parseLabel(text, settings);
+    const bare = withoutCarrier(text) || text;
+    return { raw, values: found ? labelled(found, codes, text) : (plain(bare, codes) ?? unknown(bare)), error: null };
   } catch (fault) {
     if (!(fault instanceof LabelFault)) throw fault;
     return { raw, values: [], error: { code: fault.code, message: fault.message } };
@@ -47,9 +49,10 @@ function labelled(found: Labelled, codes: Codes, text: string): Value[] {
     values.push(...(known.length ? known : [{ type: "lpn", key: String(found["sscc"]) }]));
   }
   const gtin = found["gtin"] ?? found["content_gtin"];
-  const items = gtin === undefined ? [] : at(`gtin:${gtin}`);
+  const named = found["rcn"] !== undefined ? { rcn: String(found["rcn"]) } : gtin !== undefined ? { gtin: String(gtin) } : null;
+  const items = named ? at(Object.entries(named).map(([name, key]) => `${name}:${key}`).join("")) : [];
   values.push(...items);
-  if (!items.length && gtin !== undefined) values.push({ type: "item", key: null, gtin: String(gtin) });
+  if (!items.length && named) values.push({ type: "item", key: null, ...named });
   for (const name of ["lot", "serial", "production_date"]) {
     if (name in found) values.push({ type: name, key: String(found[name]) });
   }

@@ -47,7 +47,8 @@ export interface Slot {
   mode?: string;
   min?: number;
   max?: number | null;
-  said?: boolean;
+  said?: boolean | null;
+  scanned?: number | null;
   replacement?: string | null;
 }
 
@@ -71,7 +72,7 @@ export interface Task {
   current: string | null;
   finish?: boolean;
   forms: Form[];
-  trail?: [string, string[]][];
+  trail?: Step[];
   codes?: Record<string, Value[]>;
   title?: Message;
   document?: string | null;
@@ -82,4 +83,9 @@ export interface Task {
 }
 
 export type Effect = { effect: string } & Record<string, unknown>;
-export type Step = [Task | null, Effect[]];
+
+/** A form, the slots of it that a scan changed (none: an operation went out), and what was in them before. */
+export type Step = [string, string[], Record<string, unknown>];
+
+/** A form after a value, and the names of the slots that the value changed. */
+export type Placed = [Form, string[]];

@@ -1,8 +1,7 @@
 /** The one screen that plays any task, and the few around it. */
 import { useEffect, useReducer, useState } from "preact/hooks";
-import { currentForm } from "../floor/commands";
-import { isNone } from "../floor/fillTask";
-import type { Entry, Form, Slot, Task } from "../floor/types";
+import { currentForm, isNone } from "../floor/fillTask";
+import type { Entry, Form, Message, Slot, Task } from "../floor/types";
 import type { Handheld } from "./handheld";
 
 export function App({ handheld }: { handheld: Handheld }) {
@@ -196,19 +195,49 @@ function FormView({ handheld, form }: { handheld: Handheld; form: Form }) {
         <div class="what">
           <div class="text">
             <div class="title">{text("name") ?? handheld.say(form.prompt)}</div>
-            <div class="small">{[text("item"), text("packs")].filter(Boolean).join(" · ")}</div>
+            <div class="small">{[place === text("lpn") ? null : text("lpn"), text("item"), text("packs")].filter(Boolean).join(" · ")}</div>
             {(text("lot") || text("expiry")) && <div class="small">{[text("lot") && `${handheld.text("lot")} ${text("lot")}`, text("expiry") && `${handheld.text("expiry")} ${text("expiry")}`].filter(Boolean).join(" · ")}</div>}
           </div>
           {info["quantity"] !== undefined && <div class="many">{text("quantity")}</div>}
         </div>
       )}
       {text("tote") && <div class="into">{handheld.text("into")} <b>{text("slot") ?? text("tote")}</b> {text("slot") ? text("tote") : ""}</div>}
+      {Array.isArray(info["rows"]) && <RowsView key={form.id} handheld={handheld} rows={info["rows"] as Row[]} notes={(info["notes"] ?? []) as Message[]} />}
       {tally && <TallyView handheld={handheld} slot={tally} contents={info["contents"] as Content[] | undefined} />}
       <div class="ask">
         {form.mode === "full" ? handheld.text("fullAsk") : open ? handheld.say(open.prompt) : handheld.say(form.prompt)}
         <span class="have">{form.slots.filter((slot) => !slot.tally && !isNone(slot.value)).map((slot) => String(slot.value)).join(" · ")}</span>
       </div>
     </>
+  );
+}
+
+interface Row {
+  title: string;
+  sub?: string;
+  value?: number | null;
+  notes?: Message[];
+}
+
+const ROWS_A_PAGE = 4;
+
+/** What an enquiry found, a page at a time: nothing has to be scrolled. */
+function RowsView({ handheld, rows, notes }: { handheld: Handheld; rows: Row[]; notes: Message[] }) {
+  const [page, setPage] = useState(0);
+  const pages = Math.max(1, Math.ceil(rows.length / ROWS_A_PAGE));
+  const shown = rows.slice((page % pages) * ROWS_A_PAGE, (page % pages + 1) * ROWS_A_PAGE);
+  const said = (messages: Message[] | undefined): string => (messages ?? []).map((message) => handheld.say(message)).join(" · ");
+  return (
+    <div class="list">
+      {notes.length > 0 && <div class="note">{said(notes)}</div>}
+      {shown.map((row, at) => (
+        <div key={`${row.title}${at}`}>
+          <span>{row.title}{(row.sub || row.notes?.length) && <small>{[row.sub, said(row.notes)].filter(Boolean).join(" · ")}</small>}</span>
+          <b>{row.value ?? ""}</b>
+        </div>
+      ))}
+      {pages > 1 && <button class="wide" onClick={() => setPage(page + 1)}>{handheld.text("moreRows", { page: (page % pages) + 1, pages })}</button>}
+    </div>
   );
 }
 
@@ -251,7 +280,7 @@ function Commands({ handheld, form, task, more, setMore }: CommandsProps) {
   const first = [command("UNDO", handheld.text("undo"))];
   if (form?.shortable) first.push(command("SHORT", handheld.text("short")));
   if (hasTally || task.finish) first.push(command("DONE", handheld.text("done")));
-  if (task.kind === "pack") first.push(command("REPRINT", handheld.text("reprint")));
+  if (task.kind === "pack" || task.kind === "put_away") first.push(command("REPRINT", handheld.text("reprint")));
   if (first.length < 3) first.push(command("SKIP", handheld.text("skip")));
   const rest = [
     ...(form?.damageable ? [command("DAMAGED", handheld.text("damaged"))] : []), ...(canFill ? [command("FULL", handheld.text("full"))] : []),
@@ -260,7 +289,7 @@ function Commands({ handheld, form, task, more, setMore }: CommandsProps) {
   ];
   return (
     <>
-      {more && <div class="buttons" onClick={() => setMore(false)}>{rest}</div>}
+      {more && <div class="buttons more" onClick={() => setMore(false)}>{rest}</div>}
       {more && <div class="typebox"><TypeCode handheld={handheld} /></div>}
       <div class="buttons">{first.slice(0, 3)}<button onClick={() => setMore(!more)}>{handheld.text("more")} {more ? "▾" : "▴"}</button></div>
     </>
@@ -271,16 +300,16 @@ function Stop({ handheld }: { handheld: Handheld }) {
   const refusal = handheld.view.refusal;
   if (!refusal) return null;
   return (
-    <div class="stop" role="alert" onClick={() => handheld.dismiss()}>
-      <h1>✕ {refusal.title}</h1>
+    <div class={`stop ${refusal.isQuestion ? "question" : ""}`} role="alert" onClick={() => !refusal.isQuestion && handheld.dismiss()}>
+      <h1>{refusal.isQuestion ? "?" : "✕"} {refusal.title}</h1>
       <dl>
         {refusal.scanned && <><dt>{handheld.text("scanned")}</dt><dd>{refusal.scanned}</dd></>}
         {refusal.wanted && <><dt>{handheld.text("wanted")}</dt><dd>{refusal.wanted}</dd></>}
         {refusal.now && <><dt>{handheld.text("doNow")}</dt><dd>{refusal.now}</dd></>}
       </dl>
       <div class="buttons">
-        {refusal.next.map((step) => <button key={step.kind} onClick={() => void handheld.follow(step.kind, step.slots)}>{step.label}</button>)}
-        <button onClick={() => handheld.dismiss()}>{handheld.text("understood")}</button>
+        {refusal.next.map((step) => <button key={step.label} onClick={() => void handheld.follow(step.kind, step.slots)}>{step.label}</button>)}
+        <button onClick={() => handheld.dismiss()}>{handheld.text(refusal.isQuestion ? "no" : "understood")}</button>
       </div>
     </div>
   );

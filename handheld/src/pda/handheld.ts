@@ -1,9 +1,9 @@
 /** The handheld's heart: a scan becomes a reading, fills the task, becomes an operation; screens only show it. */
-import { currentForm } from "../floor/commands";
 import { fill } from "../floor/fill";
-import { isNone, replaceForm } from "../floor/fillTask";
+import type { LabelSettings } from "../floor/gs1";
+import { currentForm, isNone, replaceForm } from "../floor/fillTask";
 import { read } from "../floor/reading";
-import type { Effect, Message, Reading, Task, Value } from "../floor/types";
+import type { Effect, Message, Reading, Slot, Task, Value } from "../floor/types";
 import { ApiError, call, type Keys } from "../net/api";
 import { Link } from "../net/link";
 import type { Identity, Operation, Session, Store } from "../store/db";
@@ -17,6 +17,7 @@ export interface Refusal {
   wanted?: string;
   now?: string;
   next: { label: string; kind: string; slots: Record<string, unknown> }[];
+  isQuestion?: boolean;
 }
 
 export interface View {
@@ -38,6 +39,9 @@ export interface View {
 
 /** Kinds that only the server can answer: the next form depends on it. */
 const REQUESTS = new Set(["start", "claim", "release", "finish", "assign", "full", "reprint", "undo", "pack", "short", "damaged"]);
+/** What was scanned into a slot on this device. */
+const ownOf = (slot: Slot | undefined): Partial<Slot> =>
+  slot && !isNone(slot.value) ? { value: slot.value, said: slot.said ?? null, scanned: slot.scanned ?? null } : { scanned: slot?.scanned ?? null };
 const PRIMARY = new Set(["lpn", "tote", "trolley", "document", "location"]);
 
 export class Handheld {
@@ -49,6 +53,7 @@ export class Handheld {
   private identity: Identity | null = null;
   private session: Session | null = null;
   private messages: Record<string, string> = {};
+  private labels: LabelSettings = {};
   private queue!: Queue;
   private link!: Link;
   private chain: Promise<void> = Promise.resolve();
@@ -76,6 +81,7 @@ export class Handheld {
     this.identity = (await this.store.get<Identity>("identity")) ?? null;
     this.session = (await this.store.get<Session>("session")) ?? null;
     this.messages = (await this.store.get<Record<string, string>>("messages")) ?? {};
+    this.labels = (await this.store.get<LabelSettings>("labels")) ?? {};
     this.link = new Link(() => this.keys(), () => void this.pull(), (connected) => this.linked(connected), () => void this.shutOut());
     this.queue = new Queue(this.store, epoch, (body) => this.link.send("operations", "/api/v1/operations", body),
       (operation, result) => this.heard(operation, result), () => this.queueChanged());
@@ -214,8 +220,10 @@ export class Handheld {
   /** What the server holds for this device, with the own queue on top. */
   private async pull(): Promise<void> {
     try {
-      const told = await call<{ tasks?: Task[]; counts: Record<string, number> }>(this.keys(), "GET", "/api/v1/floor/pull");
+      const told = await call<{ tasks?: Task[]; counts: Record<string, number>; settings: LabelSettings }>(this.keys(), "GET", "/api/v1/floor/pull");
       this.set({ counts: told.counts });
+      this.labels = told.settings;
+      await this.store.set("labels", told.settings);
       if (this.queue.size) return;
       const mine = told.tasks?.find((task) => task.id === this.view.task?.id) ?? told.tasks?.[0] ?? null;
       if (mine?.id !== this.view.task?.id || mine?.version !== this.view.task?.version) {
@@ -232,12 +240,16 @@ export class Handheld {
     const old = this.view.task?.id === fresh.id ? this.view.task : null;
     if (!old) return fresh;
     let task = fresh;
+    const kept = new Set<string>();
     for (const form of old.forms) {
       const same = fresh.forms.find((one) => one.id === form.id && one.state === "open");
-      if (!same || form.state !== "open" || form.slots.every((slot) => isNone(slot.value))) continue;
-      const slots = same.slots.map((slot) => ({ ...slot, value: form.slots.find((one) => one.name === slot.name)?.value ?? slot.value }));
-      task = replaceForm(task, { ...same, slots });
+      if (!same || form.state !== "open" || (isNone(form.mode) && form.slots.every((slot) => isNone(slot.value)))) continue;
+      kept.add(form.id);
+      const slots = same.slots.map((slot) => ({ ...slot, ...ownOf(form.slots.find((one) => one.name === slot.name)) }));
+      task = replaceForm(task, { ...same, mode: form.mode ?? null, slots });
     }
+    const trail = (old.trail ?? []).filter((step) => kept.has(step[0]) || !step[1].length);
+    task = { ...task, trail: kept.size ? trail : [] };
     const current = task.forms.find((form) => form.id === old.current && form.state === "open");
     return { ...task, current: current?.id ?? task.current };
   }
@@ -245,7 +257,7 @@ export class Handheld {
   private async work(raw: string): Promise<void> {
     feedback.wakeAudio();
     this.set({ refusal: null });
-    const reading = read(raw, this.view.task?.codes ?? {});
+    const reading = read(raw, this.view.task?.codes ?? {}, this.labels);
     const badge = reading.values.find((value) => value.type === "badge");
     if (this.view.screen === "signIn") {
       this.setBadge(String(badge?.key ?? raw).trim());
@@ -302,15 +314,21 @@ export class Handheld {
     this.set({ asking: false });
     if (result.status === "applied" || (result.status === "replayed" && result.first?.status !== "refused")) {
       if (result.task) void this.adopt(result.task);
+      if (result.next?.length) {
+        this.stop({ title: this.say(result.message), next: this.steps(result), isQuestion: true });
+        return;
+      }
       const text = this.say(result.message);
       if (text && text !== result.message.key) this.flash("good", text, result.message.key.endsWith("done"));
       return;
     }
     if (result.status === "stale") return;
-    this.stop({
-      title: this.say(result.message), next: (result.next ?? []).map((step) => ({ label: this.say(step.label), kind: step.kind, slots: step.slots })),
-    });
+    this.stop({ title: this.say(result.message), next: this.steps(result) });
     void this.reload();
+  }
+
+  private steps(result: Result): Refusal["next"] {
+    return (result.next ?? []).map((step) => ({ label: this.say(step.label), kind: step.kind, slots: step.slots }));
   }
 
   private async adopt(task: Task): Promise<void> {
@@ -343,8 +361,8 @@ export class Handheld {
     const form = this.view.task?.forms.find((one) => one.id === wanted?.form);
     const slot = form?.slots.find((one) => one.name === wanted?.slot);
     const now = slot?.prompt ? this.say(slot.prompt) : "";
-    const name = scanned?.name ?? scanned?.key ?? scanned?.gtin ?? (isNone(scanned?.n) ? "?" : String(scanned?.n));
-    const args = { scanned: name, wanted: wanted?.expected?.join(", ") ?? "", next: now };
+    const name = scanned?.name ?? scanned?.key ?? scanned?.gtin ?? scanned?.["rcn"] ?? (scanned?.["parts"] as string[] | undefined)?.[0] ?? (isNone(scanned?.n) ? "?" : String(scanned?.n));
+    const args = { scanned: name, wanted: wanted?.expected?.join(", ") || "…", next: now };
     const sentence = this.messages[`refused.${String(effect["code"])}`];
     this.stop({
       title: sentence ? filled(sentence, args).replace(/\{\w+\}/g, "") : String(effect["code"]),

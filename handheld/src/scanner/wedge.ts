@@ -30,6 +30,8 @@ export const DEFAULTS: WedgeSettings = { idleMs: 300, doubleMs: 300, dropDoubles
 
 const GS = "\x1d";
 const SCAN_MAX = 512;
+const BEAT_MS = 100;
+const SUFFIX_MS = 100;
 const IGNORED = /^(Shift|Alt|AltGraph|Control|Meta|CapsLock|NumLock|Process|Unidentified|Dead|Fn)$/;
 const SHIFTED_DIGITS = ")!@#$%^&*(";
 const US: Record<string, [string, string]> = {
@@ -48,6 +50,8 @@ export class Wedge {
   private startedAt = 0;
   private lastAt = 0;
   private last = { text: "", endedAt: -Infinity };
+  private quietSince: number | null = null;
+  private isForeign = false;
 
   constructor(
     private readonly emit: (scan: string) => void,
@@ -58,6 +62,7 @@ export class Wedge {
   stroke(stroke: Stroke): Verdict {
     this.tick(stroke.at);
     if (stroke.type === "paste" || stroke.type === "input") return this.text(stroke);
+    if (this.host) this.lastAt = Math.max(this.lastAt, stroke.at); // keys that are no sign say that the scan goes on
     if (stroke.key === undefined || stroke.key === null) return "passed";
     return stroke.type === "keyup" ? this.keyUp(stroke) : this.keyDown(stroke);
   }
@@ -65,6 +70,12 @@ export class Wedge {
   /** Ends a scan that brought no suffix; to be called when time has passed. */
   tick(at: number): void {
     if (this.host && at - this.lastAt >= this.settings.idleMs) this.end(this.lastAt);
+  }
+
+  /** A tick by the clock: only the second one in silence ends a scan, as keys may wait behind the first on a busy page. */
+  beat(at: number): void {
+    if (this.quietSince === this.lastAt) this.tick(at);
+    this.quietSince = at - this.lastAt >= this.settings.idleMs ? this.lastAt : null;
   }
 
   private text(stroke: Stroke): Verdict {
@@ -93,7 +104,7 @@ export class Wedge {
   private keyDown(stroke: Stroke): Verdict {
     const key = stroke.key as string;
     if (key === "Enter" || key === "Tab") {
-      if (!this.host) return "passed";
+      if (!this.host) return stroke.at - this.last.endedAt < SUFFIX_MS ? "taken" : "passed"; // CR and LF come as two
       this.end(stroke.at);
       return "taken";
     }
@@ -102,6 +113,10 @@ export class Wedge {
       return "taken";
     }
     if (stroke.ctrl) return this.control(key, stroke);
+    if (key === "Dead" && usSign(stroke)) {
+      this.add(usSign(stroke) as string, usSign(stroke) as string, stroke.at); // an accent that waits for its letter
+      return "taken";
+    }
     if (IGNORED.test(key)) return "passed";
     if ([...key].length !== 1) return /^F\d+$|^Browser|^Launch/.test(key) ? "taken" : "passed";
     this.add(key, usSign(stroke) ?? key, stroke.at);
@@ -112,6 +127,10 @@ export class Wedge {
   private control(key: string, stroke: Stroke): Verdict {
     if (key === "]" || key === GS || stroke.code === "BracketRight") {
       this.add(GS, GS, stroke.at);
+      return "taken";
+    }
+    if (/^[jm]$/i.test(key) && this.host) {
+      this.end(stroke.at); // LF and CR as control characters
       return "taken";
     }
     if (key === "v" || key === "V" || IGNORED.test(key)) return "passed"; // the paste itself brings the text
@@ -142,7 +161,10 @@ export class Wedge {
     if (this.settings.layout === "us") return this.us;
     if (this.settings.layout === "host" || this.host === this.us) return this.host;
     const digits = (text: string): number => (text.match(/\d/g) ?? []).length;
-    return digits(this.host) === 0 && digits(this.us) >= 3 ? this.us : this.host;
+    const isForeign = (digits(this.host) === 0 && digits(this.us) >= 3) || (/[^\x00-\x7f]/.test(this.host) && /^[\x1d-\x7e]*$/.test(this.us));
+    // What one scan has shown of the host's keyboard holds for the short ones after it, which show nothing.
+    this.isForeign = isForeign || (this.isForeign && digits(this.host) === 0);
+    return this.isForeign ? this.us : this.host;
   }
 
   private stripped(text: string): string {
@@ -170,7 +192,7 @@ export function listen(wedge: Wedge, catcher: HTMLInputElement): void {
     if (isTyped()) return;
     const stroke: Stroke = {
       type: event.type as "keydown" | "keyup", key: event.key, code: event.code, alt: event.altKey, ctrl: event.ctrlKey,
-      shift: event.shiftKey, at: performance.now(),
+      shift: event.shiftKey, at: event.timeStamp, // when it was pressed, not when a busy page gets to it
     };
     if (wedge.stroke(stroke) === "taken") event.preventDefault();
   };
@@ -178,13 +200,13 @@ export function listen(wedge: Wedge, catcher: HTMLInputElement): void {
   window.addEventListener("keyup", key, true);
   window.addEventListener("paste", (event) => {
     if (isTyped()) return;
-    wedge.stroke({ type: "paste", text: event.clipboardData?.getData("text") ?? "", at: performance.now() });
+    wedge.stroke({ type: "paste", text: event.clipboardData?.getData("text") ?? "", at: event.timeStamp });
     event.preventDefault();
   });
-  catcher.addEventListener("input", () => {
+  catcher.addEventListener("input", (event) => {
     const text = catcher.value;
     catcher.value = "";
-    if (text) wedge.stroke({ type: "input", text, at: performance.now() });
+    if (text) wedge.stroke({ type: "input", text, at: event.timeStamp });
   });
   // Keyboards that commit whole texts need a focused text field; it shows no keyboard and takes no room.
   const refocus = (): void => {
@@ -193,8 +215,8 @@ export function listen(wedge: Wedge, catcher: HTMLInputElement): void {
   document.addEventListener("click", () => setTimeout(refocus, 0));
   window.addEventListener("focus", refocus);
   setInterval(() => {
-    wedge.tick(performance.now());
+    wedge.beat(performance.now());
     if (document.activeElement === document.body) refocus();
-  }, 100);
+  }, BEAT_MS);
   refocus();
 }

@@ -1,0 +1,62 @@
+"""Labels of places and pallets: what stands on them comes from the stock and the master data."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+
+from labels.templates.location import LocationLabel, location_label
+from labels.templates.lpn import LpnLabel, lpn_label
+from server.kernel.errors import NotFound
+from server.kernel.transaction import Tx
+from server.masterdata.sites import location_by_code
+from server.printing.queue import print_label, reprint_label
+from server.stock.lpns import content_of, lpn_by_code
+
+_ITEM = text("SELECT code, name FROM item WHERE id = :id")
+_EXPIRY = text("SELECT expiry_on FROM lot WHERE item_id = :item_id AND code = :lot")
+_LOCATION = text("SELECT code, check_digit, zone, kind FROM location WHERE id = :id")
+
+
+class NoPrinter(NotFound):
+    """The warehouse has no printer."""
+
+    code = "no_printer"
+
+
+def print_lpn_label(tx: Tx, code: str, *, document: str = "", again: bool = False) -> int | None:
+    """Asks for the label of one of our LPNs; None when the site has no printer. A supplier's SSCC brings its own."""
+    lpn = lpn_by_code(tx, code)
+    if lpn is None:
+        raise NotFound(f"There is no LPN {code[:64]}. Scan its label again.", what=code[:64])
+    payload = lpn_label(_lpn_values(tx, lpn, document, is_reprint=again))
+    ask = reprint_label if again else print_label
+    return ask(tx, lpn.site_id, label="lpn", code=code, payload=payload, zone="DOCK")
+
+
+def print_location_labels(tx: Tx, site_id: int, codes: Sequence[str]) -> int:
+    """Asks for the labels of locations, in their order; NoPrinter when there is none, NotFound names a code that is no place."""
+    for code in codes:
+        place = location_by_code(tx, code)
+        if place.site_id != site_id or place.is_account:
+            raise NotFound(f"{code[:64]} is no location of this warehouse.", what=code[:64])
+        row = tx.row(_LOCATION, id=place.id)
+        if row is None:
+            raise AssertionError(f"location {place.id} was just found")
+        payload = location_label(LocationLabel(code=row.code, check_digit=row.check_digit, zone=row.zone))
+        if reprint_label(tx, site_id, label="location", code=row.code, payload=payload) is None:
+            raise NoPrinter("This warehouse has no printer. Add one first.", what="printer")
+    return len(codes)
+
+
+def _lpn_values(tx: Tx, lpn: Any, document: str, *, is_reprint: bool) -> LpnLabel:
+    content = content_of(tx, lpn)
+    goods = {one.goods for one in content}
+    if len(goods) != 1:
+        return LpnLabel(code=lpn.code, document=document, is_reprint=is_reprint)
+    one = goods.pop()
+    item = tx.row(_ITEM, id=one.item_id)
+    expiry = tx.scalar(_EXPIRY, item_id=one.item_id, lot=one.lot) if one.lot else None
+    return LpnLabel(code=lpn.code, item=item.code if item else "", name=item.name if item else "", lot=one.lot,
+                    expiry=str(expiry or ""), quantity=sum(part.quantity for part in content), document=document,
+                    is_reprint=is_reprint)

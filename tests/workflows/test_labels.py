@@ -1,0 +1,66 @@
+"""Labels that come out by themselves: of pallets when goods come, of parcels with their packing lists."""
+
+import pytest
+
+from tests.warehouse import ITEMS, Warehouse
+from tests.workflows.test_receiving import expect
+
+
+@pytest.fixture
+def house(database):
+    return Warehouse(database).open()
+
+
+def labels(house) -> list[tuple]:
+    return house.all("SELECT label, code FROM print_job ORDER BY id")
+
+
+def test_a_pallet_of_ours_gets_its_label_when_its_goods_come(house):
+    pda = house.pda()
+    pda.scan(expect(house, {"item": "MILK", "quantity": 48}))
+    pda.scan(f"(01){ITEMS['MILK']}(17)300630(30)48(10)L7")
+    house.settle()
+    assert labels(house) == [("lpn", "LPN00000001")]
+    payload = house.one("SELECT payload FROM print_job")
+    assert all(part in payload for part in ("^FDLPN00000001^FS", "Milk", "LOT L7", "EXP 2030-06-30", "^FD48^FS"))
+
+
+def test_a_suppliers_pallet_brings_its_own_label(house):
+    pda = house.pda()
+    expect(house, {"item": "SOAP", "quantity": 10, "sscc": "395060001111111110"})
+    pda.scan("]C100395060001111111110")
+    pda.scan("]C100395060001111111110")
+    house.settle()
+    assert labels(house) == []
+
+
+def test_reprint_on_the_way_to_the_bin_prints_the_pallets_label_again(house):
+    pda = house.pda()
+    pda.scan(expect(house, {"item": "SOAP", "quantity": 10}))
+    pda.scan(f"(01){ITEMS['SOAP']}(30)10")
+    house.settle()
+    pda.task = None
+    pda.scan("LPN00000001")
+    pda.scan("CMD-REPRINT")
+    assert pda.results[-1]["message"]["key"] == "put_away.reprinted"
+    assert labels(house) == [("lpn", "LPN00000001")] * 2
+    assert "REPRINT" in house.one("SELECT payload FROM print_job ORDER BY id DESC LIMIT 1")
+
+
+def test_a_parcel_gets_its_shipping_label_and_its_packing_list(house):
+    house.put("SOAP", 20, "W1-A-01-1")
+    house.put("TEA", 20, "W1-A-02-1")
+    house.order("1", ("SOAP", 2), ("TEA", 1))
+    house.wave("single")
+    pda = house.pda()
+    pda.scan("TOTE-5")
+    for form in list(pda.task["forms"]):
+        pda.scan(ITEMS[form["info"]["item"]][1:])
+    pda.task = None
+    pda.scan("TOTE-5")
+    pda.scan(ITEMS["SOAP"][1:])
+    pda.scan(ITEMS["TEA"][1:])
+    assert [label for label, _ in labels(house)] == ["carton", "packing_list"]
+    listed = house.one("SELECT payload FROM print_job WHERE label = 'packing_list'")
+    assert "^FDSoap^FS" in listed
+    assert "^FD2^FS" in listed
