@@ -15,7 +15,7 @@ from server.api import Parts, make_web
 from server.dashboard.figures import figures
 from server.floor.engine import FloorEngine
 from server.floor.registry import discover
-from server.kernel.clock import Clock
+from server.kernel.clock import DAY, MINUTE, Clock
 from server.kernel.database import Database
 from server.kernel.dispatcher import Dispatcher
 from server.kernel.jobs import JobRunner, LongJobRunner, add_job
@@ -29,6 +29,7 @@ CLIENT_FOLDER = Path(__file__).parent / "static" / "client"
 _RELEASE_SECONDS = 2
 _SEAL_SECONDS = 60
 _COUNTS_SECONDS = 86_400
+_EXPIRE_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +110,9 @@ def _plan_jobs(tx: Tx) -> None:
     add_job(tx, "seal", unique_key="seal", every_seconds=_SEAL_SECONDS, run_at=tx.now + _SEAL_SECONDS * 1000)
     add_job(tx, "release_due", unique_key="release_due", every_seconds=_RELEASE_SECONDS)
     add_job(tx, "plan_counts", unique_key="plan_counts", every_seconds=_COUNTS_SECONDS, run_at=tx.now + _COUNTS_SECONDS * 1000)
+    add_job(tx, "expire", unique_key="expire", every_seconds=_EXPIRE_SECONDS, run_at=_midnight(tx.now))
+
+
+def _midnight(now: int) -> int:
+    """A few minutes into the next day, when dates have turned."""
+    return now - now % DAY + DAY + 5 * MINUTE

@@ -21,6 +21,7 @@ from server.oms.orders import order_by_number, order_lines
 from server.printing.labels import print_lpn_label
 from server.stock.seals import seal
 from server.wms.counting import plan_due_counts
+from server.wms.holding import expire
 from server.wms.loading import ship_load_job
 from server.wms.reallocating import reallocate
 from server.wms.releases import NewRelease, NewReleaseLine, hand_over
@@ -102,9 +103,14 @@ def _plan_counts(tx: Tx, _payload: Mapping[str, object]) -> None:
     plan_due_counts(tx)
 
 
+def _expire(tx: Tx, _payload: Mapping[str, object]) -> None:
+    expire(tx)
+
+
 JOBS: Mapping[str, JobFunction] = {
     "seal": _seal,
     "plan_counts": _plan_counts,
+    "expire": _expire,
     "release_due": _release_due,
 }
 LONG_JOBS: Mapping[str, LongJobFunction] = {

@@ -15,10 +15,11 @@ class Pda:
         self.engine, self.device, self.session, self.now = engine, device, session, now
         self.task: dict[str, Any] | None = None
         self.seq, self.sent, self.results = 0, [], []
+        self.made_before = 0  # how long ago, in ms, what is sent now was scanned
 
     def scan(self, text: str) -> list[dict[str, Any]]:
         """Reads, fills and sends what came of it; the effects."""
-        reading = read(text, {})
+        reading = read(text, self.task.get("codes", {}) if self.task else {})
         if any(value["type"] in ("unknown", "item", "lpn") for value in reading["values"]):
             reading = self.engine.read(self.device, text)
         self.task, effects = fill(self.task, reading)
@@ -32,7 +33,7 @@ class Pda:
     def send(self, kind: str, slots: dict[str, Any], form: str | None) -> dict[str, Any]:
         self.seq += 1
         self.sent.append({"op": str(uuid7()), "seq": self.seq, "kind": kind, "slots": slots, "form": form, "schema": 1,
-                          "task": self.task["id"] if self.task else None, "made_at": SystemClock().now(), "session": self.session})
+                          "task": self.task["id"] if self.task else None, "made_at": SystemClock().now() - self.made_before, "session": self.session})
         return self.post(self.sent[-1])
 
     def post(self, operation: dict[str, Any]) -> dict[str, Any]:
@@ -40,5 +41,5 @@ class Pda:
         result = answer["results"][0]
         self.results.append(result)
         if result.get("task"):
-            self.task = result["task"] if result["task"]["state"] != "done" else None
+            self.task = result["task"] if result["task"]["state"] not in ("done", "cancelled") else None
         return result

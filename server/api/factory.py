@@ -18,6 +18,7 @@ from server.api import (
     page_routes,
     people_routes,
     printing_routes,
+    return_routes,
     stock_routes,
     wave_routes,
     work_routes,
@@ -46,7 +47,7 @@ _HEADERS = {
 }
 _ROUTES = (device_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes,
            location_routes, order_routes,
-           page_routes, people_routes, printing_routes, stock_routes, wave_routes, work_routes)
+           page_routes, people_routes, printing_routes, return_routes, stock_routes, wave_routes, work_routes)
 
 
 class RowNumber(IntegerConverter):

@@ -8,9 +8,12 @@ from sqlalchemy import text
 
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, read, write
+from server.kernel.audit import record
 from server.kernel.errors import Invalid
-from server.masterdata.sites import location_by_code
+from server.masterdata.sites import Place, location_by_code, site_id_of
 from server.stock.lpns import lpn_by_code, make_lpn
+from server.wms.holding import Changed, Which, hold, release_hold
+from server.wms.moving import place_called
 
 stock = APIBlueprint("stock", __name__, url_prefix="/api/v1", tag="Stock")
 BLUEPRINTS = (stock,)
@@ -78,6 +81,27 @@ class LpnsBody(BaseModel):
     inside: str | None = Field(None, max_length=32)
 
 
+class ReleaseBody(BaseModel):
+    """The goods that are meant: those on an LPN, of an item in a location, or of a lot wherever it lies."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"site": "W1", "lpn": "395060001111111110"}]}}
+    site: str = Field(max_length=16)
+    lpn: str = Field("", max_length=32)
+    location: str = Field("", max_length=64)
+    item: str = Field("", max_length=64)
+    lot: str = Field("", max_length=64)
+    serial: str = Field("", max_length=64)
+    quantity: int | None = Field(None, ge=1, lt=10**12)
+
+
+class HoldBody(ReleaseBody):
+    """The same, with the reason."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
+        {"site": "W1", "item": "TEA", "lot": "L7", "reason": "RECALL"}]}}
+    reason: str = Field(pattern="^(QUALITY|RECALL|PACKAGING|CUSTOMS|DAMAGED)$")
+
+
 @stock.get("/stock")
 @stock.input(StockQuery, location="query", arg_name="query")
 @stock.doc(summary="What lies where")
@@ -122,6 +146,36 @@ def make_lpns(body: LpnsBody) -> tuple[dict[str, Any], int]:
         return len(body.codes)
 
     return {"made": write(work)}, 201
+
+
+@stock.post("/stock/holds")
+@stock.input(HoldBody, arg_name="body")
+@stock.doc(summary="Hold goods: they are not given out any more", responses=[201])
+def make_hold(body: HoldBody) -> tuple[dict[str, Any], int]:
+    """What was allocated of them is allocated elsewhere; what lies in totes or parcels of orders is named, not held."""
+    return write(lambda tx: _changed(tx, body, "stock.held", hold(tx, _which(tx, body), body.reason))), 201
+
+
+@stock.post("/stock/releases")
+@stock.input(ReleaseBody, arg_name="body")
+@stock.doc(summary="Make held or damaged goods available again", responses=[201])
+def make_release(body: ReleaseBody) -> tuple[dict[str, Any], int]:
+    """Expired goods stay expired."""
+    return write(lambda tx: _changed(tx, body, "stock.released", release_hold(tx, _which(tx, body)))), 201
+
+
+def _which(tx: Any, body: ReleaseBody) -> Which:
+    site_id = site_id_of(tx, body.site)
+    caller().guard_site(site_id)
+    place: Place | None = place_called(tx, site_id, body.lpn or body.location) if body.lpn or body.location else None
+    if not (body.lpn or (body.item and (body.location or body.lot))):
+        raise Invalid("Name an LPN, an item and its location, or an item and its lot.", field="lpn")
+    return Which(site_id=site_id, place=place, item=body.item, lot=body.lot, serial=body.serial, quantity=body.quantity)
+
+
+def _changed(tx: Any, body: ReleaseBody, action: str, done: Changed) -> dict[str, Any]:
+    record(tx, action, body.lpn or body.location or body.item, **body.model_dump(exclude_defaults=True))
+    return {"quantity": done.quantity, "in_orders": [{"lpn": place, "quantity": quantity} for place, quantity in done.in_orders]}
 
 
 @stock.get("/moves")

@@ -10,10 +10,11 @@ from sqlalchemy import JSON, text
 
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, parts, read, write
+from server.kernel.clock import DAY
 from server.kernel.errors import NotAllowed, NotFound
 from server.masterdata.sites import location_by_code, site_id_of, sites
 from server.wms.counting import accuracy, plan_counts, plan_due_counts, plan_item_counts
-from server.wms.tasks import task_by_id, touch_task
+from server.wms.tasks import cancel_task, task_by_id, touch_task
 
 work = APIBlueprint("work", __name__, url_prefix="/api/v1", tag="Work")
 BLUEPRINTS = (work,)
@@ -59,6 +60,13 @@ class StateQuery(PageQuery):
     """Filter: state."""
 
     state: str = Field("", max_length=16)
+
+
+class AccuracyQuery(BaseModel):
+    """Which warehouse, and how far back."""
+
+    site: str = Field("", max_length=16)
+    days: int = Field(90, ge=1, le=3_650)
 
 
 class CountsBody(BaseModel):
@@ -108,11 +116,13 @@ def hand_back(number: int) -> dict[str, Any]:
         touch_task(tx, number)
         if held.device_id is not None:
             tx.touched_devices.add(held.device_id)  # afterwards nobody holds it, and this one has to be told
-        if not tx.changed(_HAND_BACK, id=number):
+        if held.state == "leased" and parts().engine.runner.registry.by_kind[held.kind].passing:
+            cancel_task(tx, number)  # nobody else can take up what somebody was only looking at
+        elif not tx.changed(_HAND_BACK, id=number):
             raise NotFound(f"Nobody holds task {number}.", what=str(number))
 
     write(change)
-    return {"id": number, "state": "open"}
+    return {"id": number, "state": read(lambda tx: task_by_id(tx, number).state)}
 
 
 @work.get("/counts")
@@ -125,6 +135,21 @@ def counts(query: StateQuery) -> dict[str, Any]:
                                                 site_id=site_id)))
     since = parts().database.clock.now() - 90 * 86_400_000
     return {**found, "accuracy": read(lambda tx: accuracy(tx, site_id, since)) if site_id is not None else None}
+
+
+@work.get("/counts/accuracy")
+@work.input(AccuracyQuery, location="query", arg_name="query")
+@work.doc(summary="How right the book was where it was counted: lines and units, from 0 to 1")
+def count_accuracy(query: AccuracyQuery) -> dict[str, Any]:
+    """First counts only, whatever the second person found; null where nothing was counted."""
+    def look(tx: Any) -> dict[str, Any]:
+        mine = [row for row in sites(tx) if (query.site or row.code) == row.code and caller().site_id in (None, row.id)]
+        if not mine:
+            raise NotFound(f"There is no warehouse {query.site} for you.", what=query.site)
+        found = accuracy(tx, int(mine[0].id), tx.now - query.days * DAY)
+        return {"site": mine[0].code, "days": query.days, **found}
+
+    return read(look)
 
 
 @work.post("/counts")

@@ -124,3 +124,24 @@ class AllocationLost(Event):
     release_line_id: int
     quantity: int
     task_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsReturned(Event):
+    """A customer sent back `quantity` of an order's line; `grade` is RESTOCK, QUARANTINE or SCRAP."""
+
+    order_number: str
+    line: int
+    item_id: int
+    quantity: int
+    grade: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnUndone(Event):
+    """A return was booked by mistake and taken back: `quantity` of the line is with the customer as before."""
+
+    order_number: str
+    line: int
+    item_id: int
+    quantity: int

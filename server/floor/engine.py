@@ -62,7 +62,7 @@ class FloorEngine:
     def read(self, device: DeviceIdentity, scanned: str) -> Json:
         """What a scan means here, for a device that cannot tell by itself."""
         plain = scanned.replace("\0", "").encode("utf-8", "replace").decode()[:_SCAN_MAX]
-        return self._database.read(lambda tx: understand(tx, device.site_id, plain))
+        return self._database.read(lambda tx: understand(tx, device.site_id, plain, self.runner.registry.cards))
 
     def _snapshot(self, tx: Tx, device: DeviceIdentity, since: int | None) -> Json:
         held = held_tasks(tx, device.id)

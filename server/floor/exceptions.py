@@ -12,6 +12,8 @@ _ADD = text(
     "VALUES (:site_id, :at, :code, :args, :op, :task_id, :worker_id) RETURNING id"
 ).bindparams(bindparam("args", type_=JSON))
 
+_CLOSE = text("UPDATE floor_exception SET state = 'done', closed_at = :at, note = :note WHERE op = :op AND state = 'open'")
+
 
 def raise_exception(tx: Tx, call: Call, code: str, **args: Any) -> int:
     """Adds a row to the supervisor's list; `exception.<code>` is the key of its sentence."""
@@ -19,3 +21,8 @@ def raise_exception(tx: Tx, call: Call, code: str, **args: Any) -> int:
         _ADD, site_id=call.site_id, at=tx.now, code=code, args=args, op=call.op,
         task_id=call.task.id if call.task else None, worker_id=call.worker_id,
     ))
+
+
+def close_exceptions(tx: Tx, op: str, note: str) -> None:
+    """An operation was corrected or undone: what it put on the list is dealt with."""
+    tx.execute(_CLOSE, {"op": op, "at": tx.now, "note": note})

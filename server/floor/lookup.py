@@ -9,6 +9,7 @@ from server.floor.reading import read
 from server.kernel.transaction import Tx
 from server.masterdata.codes import Codes, items_by_keys, locations_by_keys, lpn_code
 from server.masterdata.site_settings import label_settings, site_settings
+from server.stock.lpns import lpn_by_code
 
 _LPN = text(
     "SELECT p.code, p.kind FROM lpn p JOIN location l ON l.id = p.location_id "
@@ -27,10 +28,13 @@ _PLACE_OF_ITEM = text(
 )
 
 
-def understand(tx: Tx, site_id: int, scanned: str) -> Json:
+_OPENS = ("lpn", "location", "item", "document")
+
+
+def understand(tx: Tx, site_id: int, scanned: str, cards: Codes) -> Json:
     """The reading of a scan with every code that the site knows; items say where they belong (`location`)."""
     settings = label_settings(site_settings(tx, site_id))
-    found = codes_for(tx, site_id, read(scanned, {}, settings), scanned)
+    found = {**cards, **codes_for(tx, site_id, read(scanned, {}, settings), scanned)}
     reading: Json = dict(read(scanned, found, settings))
     for value in reading["values"]:
         if value["type"] == "item" and value.get("key"):
@@ -49,6 +53,27 @@ def codes_for(tx: Tx, site_id: int, reading: Any, scanned: str) -> Codes:
     for code in {*plain, *(value["key"] for value in values if value["type"] == "lpn")}:
         codes.update(_lpn_or_document(tx, site_id, str(code)))
     return {**codes, **locations_by_keys(tx, [*plain]), **items_by_keys(tx, keys)}
+
+
+def opening_value(tx: Tx, site_id: int, slots: Json, cards: Codes) -> Json | None:
+    """The value that starts something, from the slots of a form that takes anything; qualifiers of its label stay with it."""
+    kind = next((name for name in _OPENS if isinstance(slots.get(name), str)), None)
+    if kind is None:
+        return None
+    found = _by_type(tx, site_id, kind, str(slots[kind]), cards)
+    more = {name: slots[name] for name in ("lot", "serial", "expiry") if isinstance(slots.get(name), str)}
+    return {"type": kind, "key": slots[kind], **more, **next((one for values in found.values() for one in values), {})}
+
+
+def _by_type(tx: Tx, site_id: int, kind: str, key: str, cards: Codes) -> Codes:
+    if kind == "item":
+        return items_by_keys(tx, [key.upper()])
+    if kind == "location":
+        return locations_by_keys(tx, [key.upper()])
+    lpn = lpn_by_code(tx, key) if kind == "lpn" else None
+    if lpn is not None:
+        return lpn_code(lpn.code, lpn.kind)
+    return {key: cards[key]} if key in cards else _lpn_or_document(tx, site_id, key.upper())
 
 
 def _lpn_or_document(tx: Tx, site_id: int, code: str) -> Codes:

@@ -91,6 +91,8 @@ class Process:
     """One process of the floor. A module of `server/workflows` holds one as `PROCESS`.
 
     `claimed` prepares a task that somebody took from the waiting ones, where its forms need more than the database has.
+    A `passing` task was opened by a scan and holds nothing yet: it ends when its device starts something else.
+    `cards` are printed codes of the process's own, such as HOLD-QUALITY: read as a document of kind `card`.
     """
 
     kind: str
@@ -102,4 +104,6 @@ class Process:
     claimed: Callable[[Tx, TaskRow], None] | None = None
     requests: frozenset[str] = frozenset()
     supervisor_only: frozenset[str] = frozenset()
+    passing: bool = False
+    cards: frozenset[str] = frozenset()
     order: int = 50

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from types import ModuleType
 
 from server.floor.process import Process
+from server.masterdata.codes import Codes, card_codes
 
 
 class Registry:
@@ -14,6 +15,7 @@ class Registry:
     def __init__(self, processes: Iterable[Process]) -> None:
         self.in_order = sorted(processes, key=lambda process: (process.order, process.kind))
         self.by_kind = {process.kind: process for process in self.in_order}
+        self.cards: Codes = card_codes(card for process in self.in_order for card in process.cards)
         self._free = {kind: process for process in self.in_order for kind in process.handlers}
 
     def for_operation(self, task_kind: str | None, operation_kind: str) -> Process | None:

@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from server.floor.errors import CannotUndo, NothingToUndo, NotYourTask, SignInNeeded, UnknownOperation
 from server.floor.exceptions import raise_exception
-from server.floor.leases import NothingToDo, claim, give_back, lease
+from server.floor.leases import NothingToDo, claim, give_back, held_tasks, lease
+from server.floor.lookup import opening_value
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
 from server.floor.registry import Registry
 from server.kernel.errors import NotAllowed, Refusal
@@ -15,7 +16,7 @@ from server.kernel.failures import why
 from server.kernel.transaction import Tx
 from server.stock.errors import AlreadyReversed, InsufficientStock
 from server.stock.reversal import reverse_operation
-from server.wms.tasks import TaskRow, task_by_id, touch_task
+from server.wms.tasks import TaskRow, cancel_task, task_by_id, touch_task
 
 _OWN_REQUESTS = frozenset({"start", "claim", "release", "undo"})
 _LAST = text(
@@ -94,7 +95,7 @@ class Runner:
         return kind in _OWN_REQUESTS or (process is not None and kind in process.requests)
 
     def _start(self, tx: Tx, call: Call) -> Answer:
-        value = call.slots.get("value")
+        value = call.slots.get("value") or opening_value(tx, call.site_id, dict(call.slots), self.registry.cards)
         if not isinstance(value, dict) or not isinstance(value.get("type"), str):
             raise UnknownOperation("Nothing was scanned that could start work.", kind="start")
         for process in self.registry.in_order:
@@ -103,6 +104,7 @@ class Runner:
             task_id = process.start(tx, call, value)
             if task_id is not None:
                 lease(tx, task_id, worker_id=call.worker_id, device_id=call.device_id)
+                self._leave_passing(tx, call, task_id)
                 return Answer(Message("task.started", {"kind": process.kind}), task_id=task_id)
         raise NothingToDo(f"Nothing can be started with {value.get('key')}. Scan a task's paper, a pallet, a bin or "
                           "an item.", scanned=str(value.get("key"))[:64], kind="start")
@@ -111,19 +113,29 @@ class Runner:
         kind = call.slots.get("kind")
         task = claim(tx, call.site_id, worker_id=call.worker_id, device_id=call.device_id,
                      kind=kind if isinstance(kind, str) else "", zone=str(call.slots.get("zone") or ""))
+        self._leave_passing(tx, call, task.id)
         prepare = self.registry.by_kind[task.kind].claimed
         if prepare is not None:
             prepare(tx, task)
         return Answer(Message("task.started", {"kind": task.kind}), task_id=task.id)
 
+    def _leave_passing(self, tx: Tx, call: Call, begun: int) -> None:
+        for task in held_tasks(tx, call.device_id):
+            if task.id != begun and self.registry.by_kind[task.kind].passing:
+                cancel_task(tx, task.id)
+
     def _release(self, tx: Tx, call: Call) -> Answer:
+        if call.task is not None and self.registry.by_kind[call.task.kind].passing:
+            cancel_task(tx, call.task.id)
+            return Answer(Message("task.given_back"))
         if call.task is None or not give_back(tx, call.task.id, call.device_id):
             raise NothingToDo("This device does not hold that task.", kind="release")
         touch_task(tx, call.task.id)
         return Answer(Message("task.given_back"))
 
     def _undo(self, tx: Tx, call: Call) -> Answer:
-        row = tx.row(_LAST, device_id=call.device_id, task_id=call.task.id if call.task else None,
+        within = call.task.id if call.task is not None and not self.registry.by_kind[call.task.kind].passing else None
+        row = tx.row(_LAST, device_id=call.device_id, task_id=within,
                      op=str(call.slots.get("op") or ""))
         if row is None:
             raise NothingToUndo("There is nothing of yours left to undo here.")

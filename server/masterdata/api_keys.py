@@ -9,7 +9,7 @@ from server.kernel.errors import Invalid
 from server.kernel.ids import new_secret, secret_hash
 from server.kernel.transaction import Tx
 
-SCOPES = ("items:read", "items:write", "locations:read", "locations:write", "stock:read", "inbound:read", "inbound:write",
+SCOPES = ("items:read", "items:write", "locations:read", "locations:write", "stock:read", "stock:write", "inbound:read", "inbound:write",
           "orders:read", "orders:write", "waves:read", "waves:write", "tasks:read", "counts:read", "counts:write",
           "events:read", "printing:read", "metrics:read")
 _ADD = text("INSERT INTO api_key (prefix, key_hash, name, scopes, site_id, created_at, expires_at) "

@@ -69,6 +69,11 @@ def lpn_value(code: str, kind: str) -> Value:
     return {"type": kind if kind in {"tote", "trolley"} else "lpn", "key": code, "kind": kind}
 
 
+def card_codes(cards: Iterable[str]) -> Codes:
+    """Printed cards that stand for a choice, such as HOLD-QUALITY."""
+    return {card: [{"type": "document", "key": card, "kind": "card"}] for card in cards}
+
+
 def item_value(row: Any) -> Value:
     """An item as a value: `quantity` in smallest units that this barcode stands for."""
     names = ("lot", "serial", "expiry")

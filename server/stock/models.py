@@ -101,6 +101,8 @@ class StockMove(Base):
         Index("ix_stock_move_from_id", "from_id"),
         Index("ix_stock_move_to_id", "to_id"),
         Index("ix_stock_move_op", "op"),
+        Index("ix_stock_move_lpn_id", "lpn_id", sqlite_where=text("lpn_id IS NOT NULL"),
+              postgresql_where=text("lpn_id IS NOT NULL")),
         Index("uq_stock_move_reverses_id", "reverses_id", unique=True,
               sqlite_where=text("reverses_id IS NOT NULL"),
               postgresql_where=text("reverses_id IS NOT NULL")),

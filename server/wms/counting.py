@@ -19,17 +19,22 @@ from server.stock.goods import GoodsKey, goods_id, goods_of, lot_without_code
 from server.stock.ledger import Move, move
 from server.stock.lpns import lpn_by_code, lpn_by_id, move_lpn
 from server.wms.allocating import give_back
-from server.wms.tasks import NewTask, make_task
+from server.wms.tasks import NewTask, cancel_task, make_task, touch_task
 
 INTERVAL_DAYS = {"A": 30, "B": 90, "C": 180}
 DUE_A_RUN_MAX = 200
 BINS_A_TASK = 20
+ROUNDS_MAX = 3
 _TRUSTED_CAUSES = ("short", "empty")
 _ADD = text(
     "INSERT INTO cycle_count (site_id, location_id, cause, created_at) VALUES (:site_id, :location_id, :cause, :at) "
     "ON CONFLICT DO NOTHING RETURNING id"
 )
-_OPEN_AT = text("SELECT id FROM cycle_count WHERE location_id = :location_id AND state IN ('open', 'recount')")
+_OPEN_AT = text(
+    "SELECT c.id, c.task_id, CASE WHEN c.state = 'open' AND t.state = 'open' THEN 1 ELSE 0 END AS is_untouched FROM cycle_count c "
+    "JOIN task t ON t.id = c.task_id WHERE c.location_id = :location_id AND c.state IN ('open', 'recount')"
+)
+_LEFT_IN = text("SELECT COUNT(*) FROM cycle_count WHERE task_id = :task_id AND state IN ('open', 'recount')")
 _SET_CAUSE = text("UPDATE cycle_count SET cause = :cause WHERE id = :id AND state = 'open'")
 _SET_TASK = text("UPDATE cycle_count SET task_id = :task_id WHERE id = :id")
 _BY_ID = text("SELECT id, site_id, location_id, cause, state, task_id, first_worker_id FROM cycle_count WHERE id = :id")
@@ -42,7 +47,7 @@ _BOOK = text(
     "JOIN goods g ON g.id = b.goods_id WHERE b.holder_id = :holder_id AND b.quantity > 0 "
     "ORDER BY CASE WHEN g.status = 'available' THEN 0 ELSE 1 END, g.item_id, b.id"
 )
-_LPNS = text("SELECT id, code FROM lpn WHERE parent_id = :location_id AND kind <> 'trolley' ORDER BY code")
+_LPNS = text("SELECT id, code, parent_id FROM lpn WHERE location_id = :location_id AND kind NOT IN ('trolley', 'tote') ORDER BY id")
 _MOVED_SINCE = text(
     "SELECT COUNT(*) FROM stock_move WHERE (from_id = :id OR to_id = :id) AND at > :since AND (op IS NULL OR op <> :op)"
 )
@@ -50,8 +55,16 @@ _KEEP_LINE = text(
     "INSERT INTO cycle_count_line (cycle_count_id, round, holder_id, goods_id, book, counted, adjusted) "
     "VALUES (:count_id, :round, :holder_id, :goods_id, :book, :counted, :adjusted)"
 )
-_FIRST = text("SELECT holder_id, goods_id, counted FROM cycle_count_line WHERE cycle_count_id = :id AND round = 1")
-_AGAIN = text("UPDATE cycle_count SET state = 'recount', first_worker_id = :worker_id, task_id = :task_id WHERE id = :id")
+_EARLIER = text("SELECT round, holder_id, goods_id, counted - book AS off FROM cycle_count_line WHERE cycle_count_id = :id")
+_AGAIN = text(
+    "UPDATE cycle_count SET state = 'recount', first_worker_id = COALESCE(first_worker_id, CAST(:worker_id AS BIGINT)), "
+    "second_worker_id = CASE WHEN :round = 2 THEN CAST(:worker_id AS BIGINT) ELSE second_worker_id END, task_id = :task_id WHERE id = :id"
+)
+_WAITING_AT = text(
+    "SELECT t.id FROM cycle_count c JOIN task t ON t.id = c.task_id WHERE c.location_id = :location_id AND c.state IN ('open', 'recount') "
+    "AND (t.state = 'open' OR (t.state = 'leased' AND t.device_id = :device_id)) "
+    "AND (t.not_worker_id IS NULL OR t.not_worker_id <> :worker_id)"
+)
 _DONE = text(
     "UPDATE cycle_count SET state = 'done', counted_at = :at, "
     "first_worker_id = COALESCE(first_worker_id, :worker_id), second_worker_id = CASE WHEN :round = 2 "
@@ -100,10 +113,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a count: `again` when somebody else has to count; `adjusted` units changed."""
+    """What came of a count: `again` when somebody else has to count; `adjusted` units changed; `disputed` by three people."""
 
     again: bool
     adjusted: int
+    disputed: bool = False
 
 
 def request_count(tx: Tx, location_id: int, cause: str, *, not_worker_id: int | None = None) -> int:
@@ -111,9 +125,7 @@ def request_count(tx: Tx, location_id: int, cause: str, *, not_worker_id: int | 
     location = location_by_id(tx, location_id)
     number = tx.scalar(_ADD, site_id=location.site_id, location_id=location_id, cause=cause, at=tx.now)
     if number is None:
-        waiting = int(tx.scalar(_OPEN_AT, location_id=location_id))
-        tx.execute(_SET_CAUSE, {"id": waiting, "cause": cause})
-        return waiting
+        return _ask_sooner(tx, location, cause, not_worker_id)
     _task_for(tx, location, [int(number)], urgent=cause in _TRUSTED_CAUSES, not_worker_id=not_worker_id)
     return int(number)
 
@@ -159,8 +171,8 @@ def count(tx: Tx, count_id: int, found: Sequence[Mapping[str, Any]], *, made_at:
     """Compares what was found with the book, and adjusts it or asks somebody else.
 
     `found` are tally entries: {"lpn"} for a whole LPN, or {"item", "quantity", "lot", "serial", "expiry"}. A difference
-    within the site's tolerance, one that a picker has reported, and one that two people found alike is adjusted.
-    CountStale when goods were moved in the bin after it was counted.
+    within the site's tolerance, one that a picker has reported, and one that two people found alike is adjusted; where
+    two differ a third counts, and is believed. CountStale when goods were moved in the bin after it was counted.
     """
     row = tx.row(_BY_ID, id=count_id)
     if row is None or row.state not in ("open", "recount"):
@@ -169,23 +181,23 @@ def count(tx: Tx, count_id: int, found: Sequence[Mapping[str, Any]], *, made_at:
     if tx.scalar(_MOVED_SINCE, id=place.id, since=made_at, op=tx.actor.op or ""):
         raise CountStale(f"Goods were moved in {place.code} after you counted it. Count it again.", location=place.code)
     differences = [*_loose(tx, place, found), *_lpns(tx, place, found)]
-    number = 1 if row.state == "open" else 2
-    if number == 1 and _needs_second(site_settings(tx, row.site_id), row.cause, differences):
-        _keep(tx, row.id, 1, differences, adjusted=False)
+    number, is_alike = _earlier(tx, row.id, differences)
+    if _is_asked_again(tx, row, number, differences, is_alike=is_alike):
+        _keep(tx, row.id, number, differences, adjusted=False)
         task_id = _task_for(tx, place, [row.id], urgent=True, not_worker_id=worker_id)
-        tx.execute(_AGAIN, {"id": row.id, "worker_id": worker_id, "task_id": task_id})
+        tx.execute(_AGAIN, {"id": row.id, "worker_id": worker_id, "task_id": task_id, "round": number})
         return Outcome(again=True, adjusted=0)
     _keep(tx, row.id, number, differences, adjusted=True)
     changed = sum(_adjust(tx, place, one) for one in differences)
     tx.execute(_DONE, {"id": row.id, "at": tx.now, "worker_id": worker_id, "round": number})
     tx.execute(_COUNTED, {"id": place.id, "on": date_of(tx.now)})
-    return Outcome(again=False, adjusted=changed)
+    return Outcome(again=False, adjusted=changed, disputed=number > ROUNDS_MAX - 1 and not is_alike)
 
 
-def two_counts_differ(tx: Tx, count_id: int, found: Sequence[Difference]) -> bool:
-    """Whether the second person found something else than the first."""
-    first = {(row.holder_id, row.goods_id): row.counted for row in tx.rows(_FIRST, id=count_id)}
-    return {(one.holder_id, one.goods_id): one.counted for one in found} != first
+def count_waiting_at(tx: Tx, location_id: int, *, worker_id: int | None, device_id: int) -> int | None:
+    """The task in which this worker could count a bin now; none when somebody else has to, or nobody."""
+    found = tx.scalar(_WAITING_AT, location_id=location_id, worker_id=worker_id or 0, device_id=device_id)
+    return None if found is None else int(found)
 
 
 def accuracy(tx: Tx, site_id: int, since: int) -> dict[str, Any]:
@@ -199,12 +211,49 @@ def accuracy(tx: Tx, site_id: int, since: int) -> dict[str, Any]:
             "unit_accuracy": max(0.0, 1 - int(row.off) / units)}
 
 
+def _ask_sooner(tx: Tx, place: Place, cause: str, not_worker_id: int | None) -> int:
+    """A count that waits serves this cause too, unless somebody has begun it: then a difference asks for a second person."""
+    waiting = tx.row(_OPEN_AT, location_id=place.id)
+    if waiting is None:
+        raise AssertionError(f"a count of {place.code} is said to wait, and there is none")
+    if waiting.is_untouched:
+        tx.execute(_SET_CAUSE, {"id": waiting.id, "cause": cause})
+        _task_for(tx, place, [waiting.id], urgent=cause in _TRUSTED_CAUSES, not_worker_id=not_worker_id)
+        if not tx.scalar(_LEFT_IN, task_id=waiting.task_id):
+            cancel_task(tx, waiting.task_id)
+        else:
+            touch_task(tx, waiting.task_id)
+    return int(waiting.id)
+
+
 def _task_for(tx: Tx, place: Place, counts: Sequence[int], *, urgent: bool, not_worker_id: int | None) -> int:
     task_id = make_task(tx, NewTask(site_id=place.site_id, kind="count", priority=3 if urgent else 7, zone=place.zone,
                                     document=place.code if len(counts) == 1 else None, not_worker_id=not_worker_id))
     for number in counts:
         tx.execute(_SET_TASK, {"id": number, "task_id": task_id})
     return task_id
+
+
+def _earlier(tx: Tx, count_id: int, found: Sequence[Difference]) -> tuple[int, bool]:
+    """Which round this is, and whether somebody found the same difference before.
+
+    Differences are compared and not quantities: goods may have been moved rightly between two counts.
+    """
+    rounds: dict[int, dict[tuple[int, int], int]] = {}
+    for row in tx.rows(_EARLIER, id=count_id):
+        rounds.setdefault(row.round, {})[row.holder_id, row.goods_id] = row.off
+    now = {(one.holder_id, one.goods_id): one.counted - one.book for one in found}
+    return len(rounds) + 1, any(_off(before) == _off(now) for before in rounds.values())
+
+
+def _off(differences: Mapping[tuple[int, int], int]) -> dict[tuple[int, int], int]:
+    return {key: off for key, off in differences.items() if off}
+
+
+def _is_asked_again(tx: Tx, row: Any, number: int, differences: Sequence[Difference], *, is_alike: bool) -> bool:
+    if number == 1:
+        return _needs_second(site_settings(tx, row.site_id), row.cause, differences)
+    return number < ROUNDS_MAX and not is_alike
 
 
 def _needs_second(settings: SiteSettings, cause: str, differences: Sequence[Difference]) -> bool:
@@ -245,18 +294,30 @@ def _onto(tx: Tx, book: Mapping[int, Any], counted: Mapping[int, int], entry: Ma
 
 
 def _lpns(tx: Tx, place: Place, found: Sequence[Mapping[str, Any]]) -> list[Difference]:
-    """LPNs count as a whole: one that stands here unknown to the book is moved here, one that is missing is emptied."""
+    """LPNs count with all that stands on them: one that is here unknown to the book is moved here, a missing one is emptied."""
     seen = {str(entry["lpn"]) for entry in found if entry.get("lpn")}
-    here = {row.code: row.id for row in tx.rows(_LPNS, location_id=place.id)}
-    for code in sorted(seen - here.keys()):
-        lpn = lpn_by_code(tx, code)
-        if lpn is not None and lpn.site_id == place.site_id:
-            move_lpn(tx, lpn, place, "cycle_counting")
+    here = {row.id: row for row in tx.rows(_LPNS, location_id=place.id)}
+    for code in sorted(seen):
+        lpn_here = lpn_by_code(tx, code)
+        if lpn_here is not None and lpn_here.site_id == place.site_id and not _is_as_booked(here, lpn_here.id, seen):
+            move_lpn(tx, lpn_here, place, "cycle_counting")
     differences = []
-    for code, number in here.items():
+    for number, lpn in here.items():
+        is_here = lpn.code in seen or _is_on_seen(here, number, seen)
         for row in tx.rows(_BOOK, holder_id=number):
-            differences.append(Difference(number, row.goods_id, row.quantity, row.quantity if code in seen else 0))
+            differences.append(Difference(number, row.goods_id, row.quantity, row.quantity if is_here else 0))
     return differences
+
+
+def _is_as_booked(here: Mapping[int, Any], number: int, seen: set[str]) -> bool:
+    """Whether the book has a seen LPN standing in the bin itself, or on one that was seen too."""
+    return number in here and (here[number].parent_id not in here or _is_on_seen(here, number, seen))
+
+
+def _is_on_seen(here: Mapping[int, Any], number: int, seen: set[str]) -> bool:
+    """Whether an LPN of the bin stands on another one that was seen, at any depth."""
+    outer = here.get(here[number].parent_id)
+    return outer is not None and (outer.code in seen or _is_on_seen(here, outer.id, seen))
 
 
 def _adjust(tx: Tx, place: Place, one: Difference) -> int:

@@ -236,6 +236,26 @@ class Load(Base):
     dispatched_at: Mapped[int | None]
 
 
+class ReturnedLine(Base):
+    """What came back of a released line; `shipped` is what the line said when something last came back."""
+
+    __tablename__ = "returned_line"
+    __table_args__ = (CheckConstraint("returned >= 0 AND returned <= shipped", name="within_shipped"),)
+
+    release_line_id: Mapped[int] = mapped_column(ForeignKey("release_line.id"), primary_key=True, autoincrement=False)
+    shipped: Mapped[int]
+    returned: Mapped[int]
+
+
+class ReturnPaper(Base):
+    """Which order the goods of a return paper were shipped with."""
+
+    __tablename__ = "return_paper"
+
+    inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"), primary_key=True, autoincrement=False)
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))
+
+
 class CycleCount(Base):
     """A bin to be counted blind, and what was found; a second person counts what differs."""
 

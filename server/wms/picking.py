@@ -97,15 +97,16 @@ def unpick(tx: Tx, picks: Sequence[Sequence[int]]) -> None:
         tx.execute(_UNCOUNT, {"id": tx.scalar(_LINE_OF, id=allocation_id), "quantity": quantity})
 
 
-def fell_short(tx: Tx, task: TaskRow, rows: Sequence[Any], *, worker_id: int | None) -> Shortage:
+def fell_short(tx: Tx, task: TaskRow, rows: Sequence[Any], *, worker_id: int | None, cause: str = "short") -> Shortage:
     """What was not found of these allocations is taken from elsewhere, or reported to the order.
 
-    The bin is suspected: nothing more is allocated from it until somebody else has counted it blind.
+    The bin is suspected: nothing more is allocated from it until somebody else has counted it blind. `cause` is
+    "empty" when nothing at all was there.
     """
     for row in rows:
         give_back(tx, row.id)
     tx.execute(_SUSPECT, {"id": rows[0].location_id})
-    request_count(tx, rows[0].location_id, "short", not_worker_id=worker_id)
+    request_count(tx, rows[0].location_id, cause, not_worker_id=worker_id)
     return _replace(tx, task, rows)
 
 

@@ -1,10 +1,17 @@
 """A released line that lost its stock: picked elsewhere in the same round, or reported to the order."""
 
+from sqlalchemy import text
+
 from server.kernel.transaction import Tx
 from server.wms.allocating import allocate_line, give_up, line_by_id
-from server.wms.pick_tasks import join_task, task_allocations
+from server.wms.pick_tasks import give_tote, join_task, task_allocations
 from server.wms.picking import close_round, settle_release
 from server.wms.tasks import task_by_id, touch_task
+
+_TOTE = text(
+    "SELECT a.tote_id FROM allocation a JOIN release_line l ON l.id = a.release_line_id WHERE a.task_id = :task_id "
+    "AND l.release_id = :release_id AND a.tote_id IS NOT NULL ORDER BY a.id DESC LIMIT 1"
+)
 
 
 def reallocate(tx: Tx, release_line_id: int, task_id: int | None) -> None:
@@ -20,6 +27,9 @@ def reallocate(tx: Tx, release_line_id: int, task_id: int | None) -> None:
         last = max((row.position for row in task_allocations(tx, task.id)), default=0) if task is not None else 0
         for position, (number, _) in enumerate(found if task is not None else (), last + 1):
             join_task(tx, task_id or 0, number, position)
+        tote = tx.scalar(_TOTE, task_id=task_id, release_id=line.release_id) if task is not None else None
+        if tote is not None and task is not None:
+            give_tote(tx, task.id, [line.release_id], int(tote))  # the round goes on with the tote that it has
     give_up(tx, release_line_id)
     if task is not None and task.state in ("open", "leased") and not close_round(tx, task):
         touch_task(tx, task.id)

@@ -5,15 +5,37 @@ from datetime import date
 from typing import Any
 
 from server.floor.exceptions import raise_exception
+from server.floor.leases import held_tasks
 from server.floor.process import Answer, Call, Json, Message, Process
-from server.kernel.errors import Invalid, NotFound
+from server.kernel.errors import Invalid, NotAllowed, NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.codes import location_codes
-from server.wms.counting import count, counts_of_task
+from server.masterdata.sites import location_by_code
+from server.wms.counting import count, count_waiting_at, counts_of_task, request_count
 from server.wms.tasks import TaskRow, finish_task
 from server.workflows.forms import form, progress, slot
 
+CARD = "COUNT"
 _ENTRIES_MAX = 2_000
+
+
+def _start(tx: Tx, call: Call, value: Json) -> int | None:
+    """A bin that waits to be counted opens its count; the card COUNT opens one for the bin that is being shown."""
+    if value["type"] == "document":
+        return _by_card(tx, call) if value.get("key") == CARD else None
+    place = location_by_code(tx, str(value.get("key")))
+    return count_waiting_at(tx, place.id, worker_id=call.worker_id, device_id=call.device_id) if place.kind == "bin" else None
+
+
+def _by_card(tx: Tx, call: Call) -> int | None:
+    if call.role == "worker":
+        raise NotAllowed("Who has seen what the book says cannot count blind. Ask the supervisor for a count.", kind="count")
+    shown = next((task.data for task in held_tasks(tx, call.device_id) if task.kind == "enquire"), None)
+    if shown is None or shown["type"] != "location":
+        raise NotFound("Scan the bin first, then the card.", what=CARD)
+    place = location_by_code(tx, str(shown["key"]))
+    request_count(tx, place.id, "manual")
+    return count_waiting_at(tx, place.id, worker_id=call.worker_id, device_id=call.device_id)
 
 
 def _build(tx: Tx, task: TaskRow) -> Json:
@@ -39,6 +61,8 @@ def _count(tx: Tx, call: Call) -> Answer:
     outcome = count(tx, row.id, _found(call), made_at=min(call.made_at, tx.now), worker_id=call.worker_id)
     if outcome.adjusted:
         raise_exception(tx, call, "count_adjusted", location=row.location, quantity=outcome.adjusted)
+    if outcome.disputed:
+        raise_exception(tx, call, "count_disputed", location=row.location)
     left = [one for one in counts_of_task(tx, call.held_task.id) if one.state in ("open", "recount")]
     if not left:
         finish_task(tx, call.held_task.id)
@@ -67,4 +91,5 @@ def _check(entry: Mapping[str, Any]) -> None:
         raise Invalid(f"{str(entry['expiry'])[:32]} is no date. Scan the expiry again.", field="expiry") from error
 
 
-PROCESS = Process(kind="count", build=_build, handlers={"count": _count}, order=60)
+PROCESS = Process(kind="count", build=_build, handlers={"count": _count}, start=_start, start_types=frozenset({"location", "document"}),
+                  cards=frozenset({CARD}), order=60)

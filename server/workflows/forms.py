@@ -19,6 +19,13 @@ def form(number: str, kind: str, prompt: Message, slots: Sequence[Json], info: M
             "mode": None, "prompt": prompt.to_json(), "info": dict(info), "slots": list(slots)}
 
 
+def opening_slots() -> list[Json]:
+    """The slots of a form that takes anything and starts what it starts: its operation is a `start`."""
+    types = {"lpn": ("lpn", "tote", "trolley"), "location": ("location",), "item": ("item",), "document": ("document",),
+             "lot": ("lot",), "serial": ("serial",), "expiry": ("expiry",)}
+    return [slot(name, accepted, "slot.anything", optional=True) for name, accepted in types.items()]
+
+
 def progress(forms: Sequence[Json]) -> Json:
     """How many of a task's forms are done."""
     return {"done": sum(1 for one in forms if one["state"] != "open"), "all": len(forms)}

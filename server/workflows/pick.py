@@ -156,7 +156,7 @@ def _short(tx: Tx, call: Call) -> Answer:
     if quantity:
         pick(tx, rows, quantity, _tote(tx, call, rows[0]))
     rest = _rows(tx, call)
-    found = fell_short(tx, call.held_task, rest, worker_id=call.worker_id)
+    found = fell_short(tx, call.held_task, rest, worker_id=call.worker_id, cause="short" if quantity else "empty")
     return _after(tx, call, "pick.short_done", rest[0], found)
 
 

@@ -1,0 +1,146 @@
+"""Moves by hand: a whole LPN, or loose goods from one holder to another, as far as the book knows of them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+
+from server.kernel.errors import NotFound, Refusal
+from server.kernel.transaction import Tx
+from server.masterdata.sites import Place, account, location_by_code, location_by_id
+from server.stock.goods import GoodsKey, goods_of
+from server.stock.ledger import Move, move
+from server.stock.lpns import lpn_by_code, lpn_by_id, move_lpn
+from server.wms.counting import request_count
+from server.wms.targets import guard_goods, guard_lpn
+from server.wms.tasks import touch_task
+
+_BOOKED = text(  # written as it is, so that whoever takes of it at the same instant waits
+    "UPDATE balance SET quantity = quantity WHERE holder_id = :holder_id AND goods_id = :goods_id RETURNING quantity, allocated"
+)
+_SERIAL = text("SELECT b.holder_id, b.goods_id, h.kind FROM balance b JOIN holder h ON h.id = b.holder_id "
+               "WHERE b.serial_key = :serial_key AND b.quantity > 0")
+_TASKS_ON_LPN = text(
+    "WITH RECURSIVE inside (id) AS (SELECT CAST(:id AS BIGINT) UNION SELECT c.id FROM lpn c JOIN inside n ON c.parent_id = n.id) "
+    "SELECT DISTINCT a.task_id FROM allocation a JOIN inside n ON n.id = a.holder_id WHERE a.state = 'open' AND a.task_id IS NOT NULL"
+)
+_IS_PARCEL = text("SELECT 1 FROM carton WHERE lpn_id = :id")
+_FOR_ORDER = text("SELECT 1 FROM allocation a JOIN release_line l ON l.id = a.release_line_id "
+                  "WHERE a.tote_id = :id AND a.picked > 0 AND l.picked > l.packed")
+_FOUND_MORE = text(
+    "SELECT m.id, m.goods_id, m.quantity, m.to_id, h.kind FROM stock_move m JOIN holder h ON h.id = m.to_id "
+    "WHERE m.op = :op AND m.from_id = :variance_id AND m.reverses_id IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id) ORDER BY m.id DESC"
+)
+
+
+class KeptForOrders(Refusal):
+    """All of some goods is kept for released orders."""
+
+    code = "kept_for_orders"
+
+
+class BelongsToOrder(Refusal):
+    """A parcel, or a tote with picked goods: nothing is put in or taken out by hand."""
+
+    code = "belongs_to_order"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a move came to: `moved` by the book, `over` found beyond it, `kept` left behind for orders.
+
+    `elsewhere` is where the book had a serial number that was found here.
+    """
+
+    moved: int
+    over: int
+    kept: int
+    elsewhere: str | None = None
+
+
+def place_called(tx: Tx, site_id: int, code: str) -> Place:
+    """The LPN or location of a site with this label."""
+    place = lpn_by_code(tx, code) or location_by_code(tx, code)
+    if place.site_id != site_id or place.is_account:
+        raise NotFound(f"{code} is not in this warehouse. Scan a place of this one.", what=code)
+    return place
+
+
+def guard_own(tx: Tx, place: Place) -> None:
+    """Refuses parcels and totes of orders as a place to take loose goods from or to put them into."""
+    if tx.scalar(_IS_PARCEL, id=place.id) or tx.scalar(_FOR_ORDER, id=place.id):
+        raise BelongsToOrder(f"{place.code} belongs to an order. Move it as a whole, or take other goods.", lpn=place.code)
+
+
+def is_parcel(tx: Tx, lpn: Place) -> bool:
+    """Whether an LPN is a parcel of an order."""
+    return bool(tx.scalar(_IS_PARCEL, id=lpn.id))
+
+
+def move_whole(tx: Tx, lpn: Place, target: Place) -> None:
+    """Brings an LPN to a place or onto another LPN; allocations go with it, and pickers are told."""
+    if target.id != target.location_id:
+        guard_own(tx, target)
+    guard_lpn(tx, lpn, target)
+    move_lpn(tx, lpn, target, "storing")
+    tell_pickers(tx, lpn)
+
+
+def tell_pickers(tx: Tx, lpn: Place) -> None:
+    """Whoever has to pick from an LPN looks again where it stands."""
+    for row in tx.rows(_TASKS_ON_LPN, id=lpn.id):
+        touch_task(tx, row.task_id)
+
+
+def move_goods(tx: Tx, goods: GoodsKey, goods_id: int, quantity: int, way: tuple[Place, Place], *, worker_id: int | None) -> Taken:
+    """Brings loose goods from a holder to another: what the book has is moved, what it does not know comes from VARIANCE.
+
+    What is allocated stays for its orders; KeptForOrders when that is all of it.
+    """
+    origin, target = way
+    for place in way:
+        guard_own(tx, place)
+    guard_goods(tx, goods, quantity, origin, target)
+    if goods.serial:
+        return _move_serial(tx, goods, origin, target, worker_id=worker_id)
+    row = tx.row(_BOOKED, holder_id=origin.id, goods_id=goods_id)
+    booked, allocated = (row.quantity, row.allocated) if row is not None else (0, 0)
+    moved, over = min(quantity, booked - allocated), max(0, quantity - booked)
+    if moved + over == 0:
+        raise KeptForOrders(f"All {booked} in {origin.code} are kept for orders. Put them back.", location=origin.code,
+                            quantity=booked)
+    if moved:
+        move(tx, Move(goods, moved, origin, target, "storing"))
+    if over:
+        _found(tx, goods, over, origin, target, worker_id=worker_id)
+    return Taken(moved, over, quantity - moved - over)
+
+
+def give_back_found(tx: Tx, site_id: int, op: str) -> int:
+    """What an operation found beyond the book was not there after all; how many units."""
+    variance, total = account(tx, site_id, "VARIANCE"), 0
+    for row in tx.rows(_FOUND_MORE, op=op, variance_id=variance.id):
+        holder = lpn_by_id(tx, row.to_id) if row.kind == "lpn" else location_by_id(tx, row.to_id)
+        move(tx, Move(goods_of(tx, row.goods_id), row.quantity, holder, variance, "storing", reverses_id=row.id))
+        total += int(row.quantity)
+    return total
+
+
+def _move_serial(tx: Tx, goods: GoodsKey, origin: Place, target: Place, *, worker_id: int | None) -> Taken:
+    row = tx.row(_SERIAL, serial_key=goods.serial_key)
+    if row is None:
+        _found(tx, goods, 1, origin, target, worker_id=worker_id)
+        return Taken(0, 1, 0)
+    holder = lpn_by_id(tx, row.holder_id) if row.kind == "lpn" else location_by_id(tx, row.holder_id)
+    booked = tx.row(_BOOKED, holder_id=row.holder_id, goods_id=row.goods_id)
+    if booked is not None and booked.allocated:
+        raise KeptForOrders(f"{goods.serial} is kept for an order. Put it back to {holder.code}.", location=holder.code, quantity=1)
+    if holder.id != target.id:
+        move(tx, Move(goods_of(tx, row.goods_id), 1, holder, target, "storing"))
+    return Taken(1, 0, 0, elsewhere=holder.code if holder.id != origin.id else None)
+
+
+def _found(tx: Tx, goods: GoodsKey, quantity: int, origin: Place, target: Place, *, worker_id: int | None) -> None:
+    move(tx, Move(goods, quantity, account(tx, origin.site_id, "VARIANCE"), target, "storing"))
+    if location_by_id(tx, origin.location_id).kind == "bin":
+        request_count(tx, origin.location_id, "variance", not_worker_id=worker_id)
