@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from server.kernel.transaction import Tx
 from server.masterdata.site_settings import site_settings
-from server.wms.walk import Layout, Walk, shortest_walk
+from server.wms.walk import Layout, Walk, shortest_length, shortest_walk
 from server.wms.walk.layout import distance
 from server.wms.walk.rules import bin_sequence, s_shape
 
@@ -45,7 +45,7 @@ class FloorPlan:
 
     def length(self, points: Sequence[Point]) -> float:
         """How long the shortest round is, in metres."""
-        return self.walk(points).length if points else 0.0
+        return shortest_length(self.layout(points)) if points else 0.0
 
     def s_shape_length(self, points: Sequence[Point]) -> float:
         """The same round walked in S-shape; on floors of several blocks each block is walked by itself."""
