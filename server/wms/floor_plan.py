@@ -1,6 +1,5 @@
 """A site's floor as walks see it: aisles and cross aisles from the bins' coordinates, never from their numbers."""
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,8 +47,8 @@ class FloorPlan:
         return shortest_length(self.layout(points)) if points else 0.0
 
     def s_shape_length(self, points: Sequence[Point]) -> float:
-        """The same round walked in S-shape; on floors of several blocks each block is walked by itself."""
-        return sum(s_shape(layout) for layout in self._blocks(points))
+        """The same round walked in S-shape."""
+        return s_shape(self.layout(points))
 
     def sequence_length(self, points: Sequence[Point]) -> float:
         """The same bins visited in the order of aisle and bin."""
@@ -62,14 +61,6 @@ class FloorPlan:
     def depot_point(self) -> Point:
         """Where rounds start and end."""
         return self.depot[0], self.cross_aisles[self.depot[1]]
-
-    def _blocks(self, points: Sequence[Point]) -> list[Layout]:
-        blocks: dict[int, list[Point]] = {}
-        for point in points:
-            at = min(max(bisect_left(self.cross_aisles, point[1]), 1), len(self.cross_aisles) - 1)
-            blocks.setdefault(at, []).append(point)
-        return [Layout(self.aisles, self.cross_aisles[at - 1:at + 1], (self.depot[0], 0), (self.depot[0], 0), tuple(inside))
-                for at, inside in blocks.items()]
 
 
 def floor_plan(tx: Tx, site_id: int) -> FloorPlan | None:
