@@ -9,27 +9,21 @@ differ). `states` says what must be known of the left side to go on with the rig
 from math import inf
 
 from server.wms.walk.demand import Demand
-from server.wms.walk.layout import Layout, Walk, distance
+from server.wms.walk.layout import Walk
 from server.wms.walk.retrace import Layer, sequence
 from server.wms.walk.states import states_of
 from server.wms.walk.steps import Step, steps
 
 
-def shortest_walk(layout: Layout) -> Walk:
-    """The shortest walk from depot to end over all picks."""
-    if not layout.picks:
-        return Walk(_straight(layout), (), "exact")
-    demand = Demand(layout)
+def walk(demand: Demand) -> Walk:
+    """The shortest walk from depot to end over all picks, of which there are some."""
     taken = list(steps(demand))
     layers = _layers(demand, taken)
     return Walk(_shortest(demand, layers[-1]), tuple(sequence(demand, taken, layers)), "exact")
 
 
-def shortest_length(layout: Layout) -> float:
+def length(demand: Demand) -> float:
     """How long the shortest walk is; quicker than the walk itself."""
-    if not layout.picks:
-        return _straight(layout)
-    demand = Demand(layout)
     return _shortest(demand, _layers(demand, list(steps(demand)))[-1])
 
 
@@ -56,8 +50,3 @@ def _after(layer: Layer, step: Step) -> Layer:
 
 def _shortest(demand: Demand, whole: Layer) -> float:
     return min(whole.values()) + demand.dead_ends
-
-
-def _straight(layout: Layout) -> float:
-    one, other = ((aisle, layout.cross_aisles[cross]) for aisle, cross in (layout.depot, layout.end))
-    return distance(layout, one, other)
