@@ -155,7 +155,8 @@ def _make_folder(url: str) -> None:
 
 @main.command()
 @click.argument("code")
-@click.option("--set", "changes", multiple=True, help="A setting: layout=cross_aisles_mm:0,27300;depot_mm:12000,0, gcp=9521234, "
+@click.option("--set", "changes", multiple=True, help="A setting: layout=cross_aisles_mm:0,27300;depot_mm:12000,0;"
+                                                      "one_way_up_mm:3000;one_way_down_mm:6000, gcp=9521234, "
                                                       "pick_scan=bin_item, pack_check=each, cutoffs=11:00,16:00, streams=0 or 1.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj

@@ -10,11 +10,13 @@ from server.kernel.transaction import Tx
 from server.masterdata.site_settings import set_site_settings, site_settings
 from server.masterdata.sites import site_id_of
 from server.stock.seals import ledger_hash
+from server.wms.floor_plan import check_one_way
 
 _STREAMS = text("UPDATE release_rule SET streaming = :streaming WHERE site_id = :site_id AND name = 'streaming'")
 _MOVES = text("SELECT COUNT(*) FROM stock_move")
 _SEALED = text("SELECT COALESCE(SUM(moves), 0) FROM seal")
 _NUMBERS = ("receive_over_percent", "count_tolerance_units", "count_tolerance_percent")
+_LAYOUT = ("cross_aisles_mm", "depot_mm", "one_way_up_mm", "one_way_down_mm")
 _WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each")}
 
 
@@ -39,8 +41,8 @@ def _change(tx: Tx, site_id: int, name: str, value: str) -> None:
         tx.execute(_STREAMS, {"site_id": site_id, "streaming": int(value == "1")})
     elif name == "layout":
         parts = dict(part.split(":", 1) for part in value.split(";") if ":" in part)
-        set_site_settings(tx, site_id, **{part: _lengths(part, parts[part]) for part in ("cross_aisles_mm", "depot_mm")
-                                          if part in parts})
+        set_site_settings(tx, site_id, **{part: _lengths(part, parts[part]) for part in _LAYOUT if part in parts})
+        check_one_way(tx, site_id)
     elif name in _NUMBERS and value.isascii() and value.isdigit() and len(value) < 10:
         set_site_settings(tx, site_id, **{name: int(value)})
     elif name in _WORDS and value in _WORDS[name]:

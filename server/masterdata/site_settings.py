@@ -19,11 +19,14 @@ class SiteSettings:
     """The choices of a site.
 
     `cross_aisles_mm` are the y of cross aisles (empty: one before and one behind the racks); `depot_mm` is where
-    pickers start and end (empty: the first aisle at the first cross aisle). `cutoffs` are local times "HH:MM".
+    pickers start and end (empty: the first aisle at the first cross aisle). `one_way_up_mm` and `one_way_down_mm` are
+    the x of aisles that are only walked towards greater or lesser y. `cutoffs` are local times "HH:MM".
     """
 
     cross_aisles_mm: tuple[int, ...] = ()
     depot_mm: tuple[int, ...] = ()
+    one_way_up_mm: tuple[int, ...] = ()
+    one_way_down_mm: tuple[int, ...] = ()
     pick_scan: str = "item"
     pack_check: str = "full"
     gcp: str = DEMONSTRATION_PREFIX

@@ -7,14 +7,18 @@ to the farthest block with picks, through that block, then block by block back t
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from server.wms.walk.layout import Layout, distance
-
-Point = tuple[int, float]
+from server.wms.walk.layout import Layout
+from server.wms.walk.ways import Point, between
 
 
 def s_shape(layout: Layout) -> float:
-    """Every aisle of a block that holds picks is walked through; one left over is walked there and back."""
-    return _length(layout, _s_shape(layout)) if layout.picks else 0.0
+    """Every aisle of a block that holds picks is walked through; one left over is walked there and back.
+
+    Over one-way aisles, where nobody can walk like this, the picks are met in its order by the ways that are allowed.
+    """
+    if not layout.picks:
+        return 0.0
+    return _length(layout, [layout.picks[number] for number in s_shape_sequence(layout)] if layout.one_way else _s_shape(layout))
 
 
 def s_shape_sequence(layout: Layout) -> list[int]:
@@ -35,7 +39,7 @@ def bin_sequence(layout: Layout) -> float:
 
 def _length(layout: Layout, route: Sequence[Point]) -> float:
     start, end = ((aisle, layout.cross_aisles[cross]) for aisle, cross in (layout.depot, layout.end))
-    return sum(distance(layout, one, other) for one, other in pairwise([start, *route, end]))
+    return sum(between(layout, one, other) for one, other in pairwise([start, *route, end]))
 
 
 class _Route:

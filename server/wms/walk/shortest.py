@@ -9,7 +9,7 @@ from server.kernel.errors import Invalid
 from server.wms.walk import exact
 from server.wms.walk.demand import Demand
 from server.wms.walk.layout import Layout, Walk
-from server.wms.walk.library import Far, short_order
+from server.wms.walk.library import SECONDS, Far, short_order
 from server.wms.walk.rules import s_shape_sequence
 from server.wms.walk.ways import Point, between, table
 
@@ -52,7 +52,7 @@ def walk_over(far: Far, names: Sequence[str], orders: Sequence[Sequence[int]] = 
 
 def seconds_for(places: int) -> float:
     """How long the library may search."""
-    return 0.012 * max(1.0, places / 100)
+    return SECONDS * max(1.0, places / 100)
 
 
 def _exactly(layout: Layout) -> Demand | None:

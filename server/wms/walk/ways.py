@@ -7,13 +7,13 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from heapq import heappop, heappush
-from math import inf
+from math import inf, isfinite
 
 from server.wms.walk.layout import Layout, distance
 
 Point = tuple[int, float]
 Ends = list[tuple[int, float]]
-_FLOORS_MAX = 8
+_FLOORS_MAX = 4
 
 
 class Ways:
@@ -34,6 +34,13 @@ class Ways:
         reached = [self.ends(point, leave=False) for point in points]
         return [[0.0 if i == j else min(self._straight(one, other), self._around(left[i], reached[j]))
                  for j, other in enumerate(points)] for i, one in enumerate(points)]
+
+    def from_crossing(self, start: int) -> list[float]:
+        """How far it is from one crossing to each."""
+        known = self._known.get(start)
+        if known is None:
+            known = self._known[start] = distances(self._next, start)
+        return known
 
     def ends(self, point: Point, *, leave: bool) -> Ends:
         """The crossings by which one may leave a point, or come to it, and how far they are."""
@@ -58,13 +65,7 @@ class Ways:
         return high - low if is_free else inf
 
     def _around(self, left: Ends, reached: Ends) -> float:
-        return min((out + self._from(start)[end] + into for start, out in left for end, into in reached), default=inf)
-
-    def _from(self, start: int) -> list[float]:
-        known = self._known.get(start)
-        if known is None:
-            known = self._known[start] = distances(self._next, start)
-        return known
+        return min((out + self.from_crossing(start)[end] + into for start, out in left for end, into in reached), default=inf)
 
     def _onward(self, aisle: int, cross: int) -> Iterator[tuple[int, float]]:
         count, here = len(self._crosses), aisle * len(self._crosses) + cross
@@ -98,7 +99,11 @@ def table(layout: Layout, points: Sequence[Point]) -> list[list[float]]:
     """The shortest way from each point to each on a layout."""
     if layout.one_way:
         return _ways(layout.aisles, layout.cross_aisles, layout.one_way).table(points)
-    return [[distance(layout, one, other) for other in points] for one in points]
+    far = [[0.0] * len(points) for _ in points]
+    for at, one in enumerate(points):
+        for other in range(at):
+            far[at][other] = far[other][at] = distance(layout, one, points[other])
+    return far
 
 
 def between(layout: Layout, one: Point, other: Point) -> float:
@@ -106,6 +111,16 @@ def between(layout: Layout, one: Point, other: Point) -> float:
     if layout.one_way:
         return _ways(layout.aisles, layout.cross_aisles, layout.one_way).between(one, other)
     return distance(layout, one, other)
+
+
+def all_meet(layout: Layout) -> bool:
+    """Whether a way leads from the depot to every crossing and back."""
+    if not layout.one_way:
+        return True
+    depot = layout.depot[0] * len(layout.cross_aisles) + layout.depot[1]
+    there_and_back = layout.one_way, tuple(-way for way in layout.one_way)
+    return all(isfinite(far) for one_way in there_and_back
+               for far in _ways(layout.aisles, layout.cross_aisles, one_way).from_crossing(depot))
 
 
 @lru_cache(_FLOORS_MAX)
