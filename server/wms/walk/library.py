@@ -12,7 +12,7 @@ from math import inf, isfinite
 from fast_tsp import find_tour
 
 Far = Sequence[Sequence[float]]
-SECONDS = 0.01
+SECONDS = 0.012
 _FAR_MAX = 65_535
 _APART = 20_000
 _EXACT_MAX = 14
