@@ -198,7 +198,7 @@ def _is_settled(slot: Json) -> bool:
         return is_counted(slot)
     if slot["name"] == "quantity" and slot.get("mode") == "each" and slot.get("expected") is not None:
         return bool(slot.get("value") == slot["expected"])
-    if slot["name"] == "quantity" and slot.get("mode") == "ask":
+    if slot["name"] == "quantity" and slot.get("mode") == "ask" and not (slot.get("optional") and slot.get("value") is None):
         return slot.get("value") is not None and bool(slot.get("said"))
     return slot.get("value") is not None or bool(slot.get("optional")) or slot.get("default") is not None
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from labels.gs1.faults import CODES as FAULTS
 from server.floor.fill import fill
 from server.floor.reading import read
 from tests.floor.random_runs import CODES, random_scans, random_task
@@ -54,7 +55,7 @@ def test_a_refused_scan_changes_nothing(seed):
 def test_a_refusal_says_what_was_scanned_and_where_work_is_left_what_is_wanted(seed):
     refused = [(task, effects[-1]) for _, task, _, effects in steps(seed) if names(effects)[-1:] == ["refused"]]
     assert all(effect["scanned"]["type"] for _, effect in refused)
-    codes = ("nothing_open", "not_here", "not_finished", "unknown_code", "bad_label", "check_digit", "unknown_ai", "empty")
+    codes = {"nothing_open", "not_here", "not_finished", "unknown_code", *FAULTS}
     lost = [effect for task, effect in refused if effect["wanted"] is None and effect["code"] not in codes and task is not None
             and any(form["state"] == "open" and form["slots"] for form in task["forms"])]
     assert [effect for effect in lost if effect["code"] != "not_wanted"] == []
@@ -69,7 +70,7 @@ def test_undo_takes_back_exactly_what_the_last_scan_filled(seed):
         undone, told = fill(after, read("CMD-UNDO", CODES))
         assert names(told) == ["undone"], scanned
         assert forms_of(undone) == forms_of(task), scanned
-        assert undone["trail"] == task["trail"], scanned
+        assert undone.get("trail", []) == task.get("trail", []), scanned
         tried += 1
     assert tried > 100
 

@@ -151,7 +151,8 @@ function quantityOf(form: Form, slot: Slot, value: Value, together: Value[]): Pl
 function isSettled(slot: Slot): boolean {
   if (slot.tally) return isCounted(slot);
   if (slot.name === "quantity" && slot.mode === "each" && !isNone(slot.expected)) return slot.value === slot.expected;
-  if (slot.name === "quantity" && slot.mode === "ask") return !isNone(slot.value) && Boolean(slot.said);
+  const isAsked = slot.name === "quantity" && slot.mode === "ask" && !(slot.optional && isNone(slot.value));
+  if (isAsked) return !isNone(slot.value) && Boolean(slot.said);
   return !isNone(slot.value) || Boolean(slot.optional) || !isNone(slot.default);
 }
 
