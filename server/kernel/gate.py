@@ -44,7 +44,7 @@ class WriterGate:
         self._queue: list[_Waiting] = []
         self._numbers = itertools.count()
         self._wake = threading.Condition()
-        self._closed = False
+        self._closed = self._is_failing = False
         self._thread = threading.Thread(target=self._serve, name="writer-gate", daemon=True)
         self._thread.start()
 
@@ -86,14 +86,23 @@ class WriterGate:
                 for waiting in together:
                     self._try_one(connection, waiting, finished)
         except BaseException as error:  # noqa: BLE001 - the writer must not die; every waiter is told
-            log.warning("nothing of %d works could be committed: %s", len(together), why(error))
+            self._note(why(error))
             for waiting in together:
                 if not waiting.future.done():
                     # what stopped the commit of all was none of their works, so that each may try again
                     waiting.future.set_exception(Unavailable(why(error)))
             return
+        self._note(None)
         for waiting, tx, answer in finished:
             _finish(waiting, tx, answer)
+
+    def _note(self, failure: str | None) -> None:
+        """Tells the log when the database stops taking work and when it takes it again: once, not with every try."""
+        if failure is not None and not self._is_failing:
+            log.error("the database takes no work: %s", failure)
+        if failure is None and self._is_failing:
+            log.warning("the database takes work again")
+        self._is_failing = failure is not None
 
     def _try_one(self, connection: Connection, waiting: _Waiting, finished: list[tuple[_Waiting, Tx, Any]]) -> None:
         tx = Tx(connection, self._clock.now(), waiting.actor)
