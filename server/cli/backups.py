@@ -42,7 +42,8 @@ def backup(url: str, *, file: Path | None, as_json: bool) -> None:
     to I3 and the ledger's hash are checked; when they do not hold, the copy is kept with the ending .unsound and the command
     ends with 1. Only its owner can read the file (mode 0600).
 
-    Without --to it goes into var/backups, where the newest of each of the last 24 hours, 14 days and 8 weeks stay.
+    Without --to it goes into var/backups, where all of the last hour stay, and the newest of each of the last 24 hours, 14
+    days and 8 weeks that have one.
     """
     folder = var_of(url) / "backups"
     chosen = file or folder / name_at(datetime.now(UTC), SQLITE_ENDING if url.startswith("sqlite") else DUMP_ENDING)

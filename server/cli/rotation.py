@@ -1,10 +1,11 @@
-"""Which backups are kept: the newest of each of the last hours, days and weeks that have one."""
+"""Which backups are kept: all of the last hour, and the newest of each of the last hours, days and weeks that have one."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 KEPT = ((24, "%Y-%m-%d %H"), (14, "%Y-%m-%d"), (8, "%G-%V"))
+FRESH = timedelta(hours=1)
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
 
 
@@ -25,9 +26,10 @@ def moment_of(path: Path, endings: Iterable[str]) -> datetime | None:
 
 
 def kept(moments: Iterable[datetime]) -> set[datetime]:
-    """Of these, the ones that stay; the newest always does."""
+    """Of these, the ones that stay: whoever makes one before and one after a change keeps both."""
     newest_first = sorted(moments, reverse=True)
-    return {moment for most, form in KEPT for moment in _newest_of_each(newest_first, most, form)}
+    fresh = {moment for moment in newest_first if newest_first[0] - moment < FRESH}
+    return fresh | {moment for most, form in KEPT for moment in _newest_of_each(newest_first, most, form)}
 
 
 def rotate(folder: Path, endings: Iterable[str]) -> list[str]:

@@ -19,6 +19,10 @@ SELECT 'holder ' || holder_id || ', goods ' || goods_id || ': ledger ' || SUM(mo
 WHERE holder_id NOT IN (SELECT id FROM location WHERE kind = 'account')
 GROUP BY holder_id, goods_id HAVING SUM(moved) <> SUM(kept)
 """)
+_LEGS = ("SELECT from_id << 32 | goods_id, to_id << 32 | goods_id, quantity + 0 FROM stock_move "
+         "WHERE goods_id IS NOT NULL")
+_KEPT = "SELECT holder_id << 32 | goods_id, quantity FROM balance"
+_GOODS = (1 << 32) - 1
 _ACCOUNTS = text("SELECT id FROM location WHERE kind = 'account'")
 _NEGATIVE = """
 SELECT 'balance ' || id || ' of holder ' || holder_id || ' is ' || quantity FROM balance WHERE quantity < 0
@@ -84,16 +88,15 @@ def _not_conserved(tx: Tx) -> list[str]:
     """PostgreSQL adds up in a hash table; SQLite would sort all moves twice for it, so that we add up here."""
     if tx.connection.dialect.name == "postgresql":
         return [row[0] for row in tx.execute(_CONSERVED)]
-    moved: dict[tuple[int, int], int] = defaultdict(int)
-    for origin, target, goods, quantity in plain_rows(
-            tx, "SELECT from_id, to_id, goods_id, quantity + 0 FROM stock_move WHERE goods_id IS NOT NULL"):
-        moved[origin, goods] -= quantity
-        moved[target, goods] += quantity
-    kept = {(holder, goods): quantity for holder, goods, quantity in plain_rows(tx, "SELECT holder_id, goods_id, quantity FROM balance")}
+    moved: dict[int, int] = defaultdict(int)
+    for origin, target, quantity in plain_rows(tx, _LEGS):
+        moved[origin] -= quantity
+        moved[target] += quantity
+    kept = dict(plain_rows(tx, _KEPT))
     accounts = set(tx.execute(_ACCOUNTS).scalars())
-    return [f"holder {holder}, goods {goods}: ledger {moved.get((holder, goods), 0)}, balance {kept.get((holder, goods), 0)}"
-            for holder, goods in moved.keys() | kept.keys()
-            if holder not in accounts and moved.get((holder, goods), 0) != kept.get((holder, goods), 0)]
+    return [f"holder {place >> 32}, goods {place & _GOODS}: ledger {moved.get(place, 0)}, balance {kept.get(place, 0)}"
+            for place in moved.keys() | kept.keys()
+            if place >> 32 not in accounts and moved.get(place, 0) != kept.get(place, 0)]
 
 
 STOCK_INVARIANTS = [
