@@ -31,10 +31,10 @@ _PLACE_OF_ITEM = text(
 _OPENS = ("lpn", "location", "item", "document")
 
 
-def understand(tx: Tx, site_id: int, scanned: str, cards: Codes) -> Json:
+def understand(tx: Tx, site_id: int, scanned: str, cards: Codes | None = None) -> Json:
     """The reading of a scan with every code that the site knows; items say where they belong (`location`)."""
     settings = label_settings(site_settings(tx, site_id))
-    found = {**cards, **codes_for(tx, site_id, read(scanned, {}, settings), scanned)}
+    found = {**(cards or {}), **codes_for(tx, site_id, read(scanned, {}, settings), scanned)}
     reading: Json = dict(read(scanned, found, settings))
     for value in reading["values"]:
         if value["type"] == "item" and value.get("key"):
