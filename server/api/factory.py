@@ -1,11 +1,10 @@
 """The web application: blueprints, who may come in, and the headers that every answer carries."""
 
-import json
-from typing import Any
+from contextlib import suppress
 
 from apiflask import APIFlask
 from flask import Response, g, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from server.api import (
     device_routes,
@@ -24,10 +23,11 @@ from server.api import (
     wave_routes,
     work_routes,
 )
+from server.api.bodies import StrictJson, guard_body, is_hostile
 from server.api.description import describe
 from server.api.parts import Parts
 from server.api.problems import install
-from server.kernel.errors import Invalid, NotAllowed
+from server.kernel.errors import Invalid, NotAllowed, Unavailable
 from server.kernel.transaction import Tx
 from server.masterdata.api_keys import key_used
 from server.masterdata.callers import Caller, cookie_name, identify
@@ -35,7 +35,6 @@ from server.masterdata.permissions import EVERYBODY, ROUTES, guard
 from server.masterdata.sign_in import session_used
 
 BODY_MAX = 1_000_000
-JSON_DEPTH_MAX = 20
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
@@ -51,10 +50,22 @@ _ROUTES = (device_routes, floor_routes, health_routes, inbound_routes, item_rout
            page_routes, people_routes, printing_routes, return_routes, stock_routes, wave_routes, work_routes)
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address that a database can have given: others are at no address."""
+
+    def to_python(self, value: str) -> int:
+        """The number; what is larger than 64 bits is not found."""
+        if len(value) > 18:
+            raise ValidationError
+        return int(super().to_python(value))
+
+
 def make_web(parts: Parts) -> APIFlask:
     """The Flask application over these parts."""
     app = APIFlask("aisle", title="Aisle", version="1", spec_path="/api/openapi.json", docs_path=None,
                   static_folder=str(parts.client_folder / "never"), static_url_path="/never")
+    app.json = StrictJson(app)
+    app.url_map.converters["int"] = RowNumber
     app.config.update(OPENAPI_VERSION="3.1.0", MAX_CONTENT_LENGTH=BODY_MAX, JSON_SORT_KEYS=False, AUTO_OPERATION_ID=True,
                       DESCRIPTION="Runs a warehouse floor. Lists come in pages; errors are RFC 9457 problem details.")
     app.security_schemes = {
@@ -87,36 +98,17 @@ def _let_in(parts: Parts) -> None:
     if me.is_browser and request.method not in _SAFE:
         _guard_forgery(parts)
     if me.session_is_old or me.key_id is not None:
-        parts.database.write(lambda tx: _note_use(tx, me), backlog=True)
+        with suppress(Unavailable):  # a disk that is full must not keep anybody from reading
+            parts.database.write(lambda tx: _note_use(tx, me), backlog=True)
 
 
 def _guard_text() -> None:
     """Signs that no database or label takes are refused here; scans are read by those who know them."""
-    if (request.endpoint or "").startswith("floor."):
-        return
-    texts = [request.path, *(value for _, value in request.args.items(multi=True))]
-    if any(map(_is_hostile, texts)):
+    is_floors = (request.endpoint or "").startswith("floor.")
+    if not is_floors and any(map(is_hostile, [request.path, *(value for _, value in request.args.items(multi=True))])):
         raise Invalid("The address holds a NUL or a half of a character.", field="address")
-    if request.is_json and request.content_length:
-        try:
-            body = json.loads(request.get_data())
-        except (ValueError, RecursionError) as error:
-            raise BadRequest from error
-        _walk(body)
-
-
-def _walk(value: Any, depth: int = 0) -> None:
-    if depth > JSON_DEPTH_MAX:
-        raise Invalid(f"The body is nested more than {JSON_DEPTH_MAX} deep.", field="body")
-    if isinstance(value, str) and _is_hostile(value):
-        raise Invalid("A text in the body holds a NUL or a half of a character.", field="body")
-    inside = [*value.keys(), *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for one in inside:
-        _walk(one, depth + 1)
-
-
-def _is_hostile(text: str) -> bool:
-    return "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text)
+    if request.endpoint is not None:
+        guard_body(is_floors=is_floors)
 
 
 def _guard_forgery(parts: Parts) -> None:

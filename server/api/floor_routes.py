@@ -1,6 +1,7 @@
 """The device protocol over HTTP: the same bodies as over the socket, and the texts that devices show."""
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -10,7 +11,7 @@ from pydantic import BaseModel, Field
 from server.api.parts import caller, parts, read, write
 from server.floor.errors import Malformed
 from server.floor.operations import DeviceIdentity
-from server.kernel.errors import NotFound
+from server.kernel.errors import NotFound, Unavailable
 from server.masterdata.devices import note_scan
 from server.masterdata.sign_in import session_on
 from server.workflows.texts import LANGUAGES, texts
@@ -86,7 +87,8 @@ def pull() -> dict[str, Any]:
 def read_(body: ReadBody) -> dict[str, Any]:
     """The server knows every item, place, LPN and paper."""
     parts().limits.take(device().id, 1, time.monotonic())
-    write(lambda tx: note_scan(tx, device().id, body.text))
+    with suppress(Unavailable):  # what a code means is told also while nothing can be stored
+        write(lambda tx: note_scan(tx, device().id, body.text))
     return parts().engine.read(device(), body.text)
 
 

@@ -14,7 +14,7 @@ from server.kernel.settings import set_setting
 
 health = APIBlueprint("health", __name__, tag="Health")
 BLUEPRINTS = (health,)
-_DISK_MIN = 0.05
+_DISK_MIN, _DISK_LOW = 0.05, 0.10
 _REVISION = text("SELECT version_num FROM alembic_version")
 _COUNTS = {
     "aisle_operations_total": text("SELECT COUNT(*) FROM operation"),
@@ -37,7 +37,7 @@ def healthz() -> dict[str, Any]:
 @health.get("/readyz")
 @health.doc(summary="The server can take work", responses=[200, 503])
 def readyz() -> Response:
-    """The database takes a write, its tables are this version's, and more than 5 % of the disk is free."""
+    """The database takes a write, its tables are this version's, and more than 5 % of the disk is free; a warning from 10 % on."""
     reasons = []
     try:
         parts().database.write(lambda tx: set_setting(tx, "ready", tx.now), backlog=True)
@@ -46,9 +46,12 @@ def readyz() -> Response:
     except Unavailable as error:
         reasons.append(f"the database does not take work: {error}")
     usage = shutil.disk_usage(parts().var_folder)
-    if usage.free / usage.total < _DISK_MIN:
-        reasons.append(f"only {usage.free // 2**20} MiB of the disk are free")
-    answer = jsonify({"status": "not ready" if reasons else "ready", "reasons": reasons, "build": parts().build})
+    left, said = usage.free / usage.total, f"only {usage.free // 2**20} MiB of the disk are free"
+    if left < _DISK_MIN:
+        reasons.append(said)
+    answer = jsonify({"status": "not ready" if reasons else "ready", "reasons": reasons,
+                      "warnings": [f"{said}: make room before the disk is full"] if left < _DISK_LOW else [],
+                      "build": parts().build})
     answer.status_code = 503 if reasons else 200
     if reasons:
         answer.headers["Retry-After"] = "5"

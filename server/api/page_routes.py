@@ -14,6 +14,7 @@ pages = APIBlueprint("pages", __name__, enable_openapi=False)
 BLUEPRINTS = (pages,)
 _TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
           ".webmanifest": "application/manifest+json", ".svg": "image/svg+xml", ".png": "image/png", ".json": "application/json"}
+_NAME_MAX = 200  # no file of ours is called so long, and the file system has a limit of its own
 _NOT_BUILT = ("<!doctype html><title>Aisle</title><h1>The client is not built yet</h1>"
               "<p>Run <code>make demo</code> (or <code>npm ci &amp;&amp; npm run build</code> in handheld/), then look again.</p>")
 
@@ -40,7 +41,7 @@ def setup_page() -> Response:
 def client_file(name: str) -> Response:
     """A file of the built client; names with a hash in them are kept by browsers for ever."""
     found = safe_join(str(parts().client_folder), name)
-    if found is None or not Path(found).is_file() or name.startswith("api/"):
+    if found is None or len(name.encode()) > _NAME_MAX or not Path(found).is_file() or name.startswith("api/"):
         raise NotFound
     return _file(Path(found), keep=name.startswith("assets/"))
 

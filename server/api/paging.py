@@ -21,9 +21,12 @@ class PageQuery(BaseModel):
     def after(self) -> int:
         """The row number after which the page begins."""
         try:
-            return int(base64.urlsafe_b64decode(self.cursor.encode() + b"==")) if self.cursor else 0
-        except ValueError as error:
-            raise Invalid("The cursor is none that this server gave. Begin without one.", field="cursor") from error
+            row = int(base64.urlsafe_b64decode(self.cursor.encode() + b"==")) if self.cursor else 0
+        except ValueError:
+            row = -1
+        if not 0 <= row < 2**63:
+            raise Invalid("The cursor is none that this server gave. Begin without one.", field="cursor")
+        return row
 
 
 def page(query: PageQuery, rows: Sequence[Any], shape: Callable[[Any], dict[str, Any]] | None = None) -> dict[str, Any]:

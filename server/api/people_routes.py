@@ -17,10 +17,10 @@ from server.masterdata.sign_in import (
     LIFE_MS,
     Attempt,
     SignedIn,
-    check_waiting,
     note_failure,
     sign_in,
     sign_out,
+    take_try,
     verify,
 )
 from server.masterdata.sites import site_id_of
@@ -107,7 +107,7 @@ def sign_in_(body: SignInBody) -> Response:
         raise NotAllowed("A PIN works only on an enrolled device. In a browser sign in with the password.")
     where = f"device {me.device_id}" if me.device_id is not None else request.remote_addr or ""
     attempt = Attempt(body.badge, (body.pin if me.device_id is not None else body.password) or "", where, me.device_id)
-    read(lambda tx: check_waiting(tx, attempt))
+    write(lambda tx: take_try(tx, attempt))
     worker = read(lambda tx: verify(tx, attempt))
     if worker is None:
         write(lambda tx: note_failure(tx, attempt))

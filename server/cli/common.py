@@ -1,11 +1,15 @@
 """What all commands share: the database they work on, and how they answer."""
 
+import contextlib
 import json
-from collections.abc import Callable
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from server.kernel.database import Database
 
@@ -21,6 +25,31 @@ def with_database(url: str, work: Callable[[Database], T]) -> T:
         return work(database)
     finally:
         database.close()
+
+
+def var_of(url: str) -> Path:
+    """The folder for what the house writes beside its database."""
+    return Path(os.environ.get("AISLE_VAR") or (Path(url.removeprefix("sqlite:///")).parent if "sqlite" in url else "var"))
+
+
+def make_folder(url: str) -> None:
+    """Makes the folder of an SQLite file."""
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+
+
+@contextlib.contextmanager
+def clear_errors() -> Iterator[None]:
+    """Says in one sentence what a disk, a file or an address did not allow."""
+    try:
+        yield
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise click.ClickException(f"This is no address of a database: {str(error).splitlines()[0]}") from error
+    except ModuleNotFoundError as error:
+        raise click.ClickException(f"The driver {error.name} is not installed. PostgreSQL's address begins with "
+                                   "postgresql+psycopg:// and needs aisle[postgres].") from error
+    except (OSError, sqlite3.Error) as error:
+        raise click.ClickException(str(error)) from error
 
 
 def say(values: dict[str, Any], as_json: bool, sentence: str) -> None:

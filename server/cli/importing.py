@@ -1,107 +1,138 @@
-"""`aisle import`: CSV files of items and locations; a bad line stops nothing but itself."""
+"""What `aisle import` does with items and locations; a bad line stops nothing but itself."""
 
-import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 
+from server.cli.csv_files import Line, read_csv
 from server.kernel.database import Database
-from server.kernel.errors import Invalid, Refusal
+from server.kernel.errors import Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.items import NewItem, NewPack, put_item
-from server.masterdata.locations import NewLocation, put_location
+from server.masterdata.locations import NewLocation, keep_location
+from server.masterdata.sites import site_id_of
 
-LINE_MAX = 20_000
 ERRORS_SHOWN_MAX = 1_000
-Line = Mapping[str, str]
 COLUMNS = {"items": ("code", "name"), "locations": ("site", "code")}
+_ITEM = text("SELECT unit, weight_g, volume_ml, tracks_lot, tracks_serial, tracks_expiry, catch_weight, abc, zone, picture "
+             "FROM item WHERE code = :code")
+_SIGNED = ("x_mm", "y_mm", "z_mm")
+_LIMITS = ("max_weight_g", "max_volume_ml", "max_lpns")
 
 
-def import_file(database: Database, kind: str, path: Path) -> dict[str, Any]:
-    """Brings in a UTF-8 CSV file with a header; {"done", "failed", "errors": [{"line", "what"}]}."""
-    work, done, failed, errors = _WORK[kind], 0, 0, list[dict[str, Any]]()
-    for number, line in _lines(path, COLUMNS[kind]):
+@dataclass(slots=True)
+class Report:
+    """What came of a file: how many were brought in, known already, refused, and why (by line)."""
+
+    done: int = 0
+    repeated: int = 0
+    failed: int = 0
+    errors: list[dict[str, Any]] = field(default_factory=list)
+
+    def refuse(self, line: int, error: Refusal) -> None:
+        """Counts something as refused; the first thousand reasons are kept."""
+        self.failed += 1
+        self.add(line, error)
+
+    def add(self, line: int, error: Refusal) -> None:
+        """Keeps a reason that is counted elsewhere."""
+        if len(self.errors) < ERRORS_SHOWN_MAX:
+            self.errors.append({"line": line, "what": _what(error)})
+
+    def told(self) -> dict[str, Any]:
+        """As a program reads it."""
+        return {"done": self.done, "repeated": self.repeated, "failed": self.failed, "errors": self.errors}
+
+
+def import_file(database: Database, kind: str, path: Path, encoding: str = "utf-8") -> dict[str, Any]:
+    """Brings in a CSV file with a header; {"done", "repeated", "failed", "errors": [{"line", "what"}]}."""
+    work, report = _WORK[kind], Report()
+    for row in read_csv(path, COLUMNS[kind], encoding):
         try:
-            if isinstance(line, Refusal):
-                raise line
-            database.write(lambda tx, line=line: work(tx, line), backlog=True)  # type: ignore[misc]
-            done += 1
+            if row.wrong is not None:
+                raise row.wrong
+            is_new = database.write(lambda tx, line=row.cells: work(tx, line), backlog=True)  # type: ignore[misc]
+            report.done += is_new
+            report.repeated += not is_new
         except Refusal as error:
-            failed += 1
-            if len(errors) < ERRORS_SHOWN_MAX:
-                errors.append({"line": number, "what": _what(error)})
-    return {"done": done, "failed": failed, "errors": errors}
+            report.refuse(row.number, error)
+    return report.told()
 
 
-def _lines(path: Path, wanted: tuple[str, ...]) -> Iterator[tuple[int, Line | Refusal]]:
-    with path.open("rb") as stream:
-        rows = csv.reader((_decoded(raw) for raw in stream), strict=False)
-        header = [name.strip().lower() for name in next(rows, [])]
-        missing = [name for name in wanted if name not in header]
-        if missing:
-            raise Invalid(f"{path.name} has no column {', '.join(missing)}. Its first line must name the columns; it "
-                          f"names {', '.join(header[:20]) or 'none'}.")
-        for row in rows:
-            if not row:
-                continue
-            yield rows.line_num, _line(header, row)
-
-
-def _line(header: list[str], row: list[str]) -> Line | Refusal:
-    if any("\ufffd" in cell or "\x00" in cell for cell in row):
-        return Invalid("The line is not UTF-8 text. Save the file as CSV UTF-8.")
-    if sum(map(len, row)) > LINE_MAX:
-        return Invalid(f"The line is longer than {LINE_MAX} characters. Is a quotation mark missing?")
-    if len(row) != len(header):
-        return Invalid(f"The line has {len(row)} cells, the header {len(header)}. Is a quotation mark missing?")
-    return {name: cell.strip() for name, cell in zip(header, row, strict=True)}
-
-
-def _decoded(raw: bytes) -> str:
-    return raw.decode("utf-8-sig" if raw.startswith(b"\xef\xbb\xbf") else "utf-8", errors="replace")
-
-
-def _item(tx: Tx, line: Line) -> None:
-    barcodes = tuple(filter(None, (line.get("gtin", ""),)))
-    packs = [NewPack("each", 1, barcodes)]
-    if line.get("case_quantity"):
-        packs.append(NewPack("case", _number(line, "case_quantity"), tuple(filter(None, (line.get("case_gtin", ""),)))))
-    put_item(tx, NewItem(
-        code=line["code"], name=line["name"], packs=packs, weight_g=_number(line, "weight_g"),
-        volume_ml=_number(line, "volume_ml"), tracks_lot=_yes(line, "lot"), tracks_expiry=_yes(line, "expiry"),
-        tracks_serial=_yes(line, "serial"),
-    ))
-
-
-def _location(tx: Tx, line: Line) -> None:
-    site = tx.scalar(text("SELECT id FROM site WHERE code = :code"), code=line["site"])
-    if site is None:
-        raise Invalid(f"There is no warehouse {line['site']!r}. Make it with `aisle init --site`.")
-    put_location(tx, site, NewLocation(
-        code=line["code"], kind=line.get("kind") or "bin", zone=line.get("zone", ""), aisle=line.get("aisle", ""),
-        x_mm=_number(line, "x_mm"), y_mm=_number(line, "y_mm"), level=_number(line, "level"),
-    ))
-
-
-def _number(line: Line, name: str) -> int:
-    cell = line.get(name, "")
-    if cell and (not cell.isascii() or not cell.isdigit() or len(cell) > 9):
+def number(line: Line, name: str, known: Any = 0, *, signed: bool = False) -> int:
+    """The whole number in a cell; what is `known` where the file has no such column, 0 where the cell is empty."""
+    if name not in line:
+        return int(known)
+    cell = line[name]
+    digits = cell[1:] if signed and cell.startswith("-") else cell
+    if cell and (not digits.isascii() or not digits.isdigit() or len(digits) > 12):
         raise Invalid(f"{name} is {cell[:40]!r}, not a whole number.")
     return int(cell or 0)
 
 
-def _yes(line: Line, name: str) -> bool:
-    cell = line.get(name, "").lower()
+def site_of(tx: Tx, line: Line) -> int:
+    """The warehouse that a line names."""
+    try:
+        return site_id_of(tx, line["site"])
+    except NotFound as error:
+        raise Invalid(f"There is no warehouse {line['site'][:32]!r}. Make it with `aisle init --site`.") from error
+
+
+def _item(tx: Tx, line: Line) -> bool:
+    """Columns that the file does not have stay as they are."""
+    row = tx.row(_ITEM, code=line["code"])
+    known = dict(row._mapping) if row is not None else {}
+    put_item(tx, NewItem(
+        code=line["code"], name=line["name"], packs=_packs(line, is_new=row is None), unit=_text(line, "unit", known) or "each",
+        weight_g=number(line, "weight_g", known.get("weight_g", 0)),
+        volume_ml=number(line, "volume_ml", known.get("volume_ml", 0)),
+        tracks_lot=_yes(line, "lot", known.get("tracks_lot")), tracks_expiry=_yes(line, "expiry", known.get("tracks_expiry")),
+        tracks_serial=_yes(line, "serial", known.get("tracks_serial")),
+        catch_weight=_yes(line, "catch_weight", known.get("catch_weight")), abc=_text(line, "abc", known) or "C",
+        zone=_text(line, "zone", known), picture=_text(line, "picture", known),
+    ))
+    return True
+
+
+def _packs(line: Line, *, is_new: bool) -> list[NewPack]:
+    packs = [NewPack("each", 1, _barcodes(line, "gtin"))] if is_new or line.get("gtin") else []
+    if line.get("case_quantity"):
+        packs.append(NewPack("case", number(line, "case_quantity"), _barcodes(line, "case_gtin")))
+    if line.get("pack_level"):
+        packs.append(NewPack(line["pack_level"], number(line, "pack_quantity"), _barcodes(line, "pack_barcode")))
+    return packs
+
+
+def _barcodes(line: Line, name: str) -> tuple[str, ...]:
+    return tuple(filter(None, (line.get(name, ""),)))
+
+
+def _location(tx: Tx, line: Line) -> bool:
+    """Columns that the file does not have stay as they are; False when nothing was changed."""
+    given: dict[str, Any] = {name: line[name] for name in ("zone", "rack", "bin", "aisle") if name in line}
+    given |= {name: line[name] for name in ("kind", "mixing", "abc") if line.get(name)}
+    given |= {name: number(line, name, signed=name in _SIGNED) for name in ("level", *_SIGNED) if name in line}
+    given |= {name: number(line, name) if line[name] else None for name in _LIMITS if name in line}
+    return keep_location(tx, site_of(tx, line), NewLocation(code=line["code"], **given), tuple(given))
+
+
+def _text(line: Line, name: str, known: dict[str, Any]) -> Any:
+    return (line[name] or None) if name in line else known.get(name)
+
+
+def _yes(line: Line, name: str, known: Any) -> bool:
+    cell = line.get(name, "1" if known else "").lower()
     if cell not in ("", "0", "1", "no", "yes"):
         raise Invalid(f"{name} is {cell[:40]!r}, neither yes nor no.")
     return cell in ("1", "yes")
 
 
 def _what(error: Refusal) -> str:
-    inner = getattr(error, "errors", [])
-    return "; ".join([error.sentence, *(f"{one['where']}: {one['what']}" for one in inner)])
+    inner = [f"{one['where']}: {one['what']}" for one in getattr(error, "errors", [])]
+    return "; ".join([error.sentence, *(one for one in inner if one not in error.sentence)])
 
 
-_WORK: dict[str, Callable[[Tx, Line], None]] = {"items": _item, "locations": _location}
+_WORK: dict[str, Callable[[Tx, Line], bool]] = {"items": _item, "locations": _location}

@@ -5,6 +5,7 @@ import json
 import logging
 import os
 from importlib.metadata import entry_points
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,7 @@ import click
 from sqlalchemy import text
 
 from labels.gs1.command import parse
-from server.cli.common import say, with_database
-from server.cli.importing import COLUMNS, import_file
+from server.cli.common import make_folder, say, var_of, with_database
 from server.cli.sites import change_site, ledger_summary
 from server.cli.verify import verify_report
 from server.kernel.database import Database, upgrade
@@ -27,7 +27,9 @@ DEFAULT_URL = "sqlite:///var/aisle.db"
 
 
 _LATER = {"serve": "server.cli.serve", "user": "server.cli.people", "device": "server.cli.people", "key": "server.cli.people",
-          "walk": "server.cli.walk", "bench": "server.cli.walk"}
+          "walk": "server.cli.walk", "bench": "server.cli.walk", "backup": "server.cli.backups",
+          "restore": "server.cli.backups", "migrate-db": "server.cli.migrate", "import": "server.cli.imports",
+          "export": "server.cli.exports"}
 """Commands whose modules are slow to import: loaded when they are called."""
 
 
@@ -43,7 +45,8 @@ class Commands(click.Group):
         """A command by its name."""
         own = super().get_command(ctx, cmd_name)
         if own is None and cmd_name in _LATER:
-            own = getattr(importlib.import_module(_LATER[cmd_name]), cmd_name)
+            name = cmd_name.replace("-", "_") + "_" * iskeyword(cmd_name)
+            own = getattr(importlib.import_module(_LATER[cmd_name]), name)
         found = next(iter(entry_points(group="aisle.commands", name=cmd_name)), None)
         loaded: click.Command | None = own or (found.load() if found is not None else None)
         return loaded
@@ -80,9 +83,9 @@ main.add_command(parse)
 @click.pass_obj
 def init(url: str, *, site: str, name: str, changes: tuple[str, ...], bins: str, as_json: bool) -> None:
     """Make the database, or bring it to this version's tables, with a first warehouse and its bins."""
-    _make_folder(url)
+    make_folder(url)
     upgrade(url)
-    made = with_database(url, lambda database: _first_site(database, _var_of(url), site, name, bins))
+    made = with_database(url, lambda database: _first_site(database, var_of(url), site, name, bins))
     if changes:
         with_database(url, lambda database: database.write(lambda tx: change_site(tx, site, changes)))
     say(made, as_json, f"{url} is ready: warehouse {site}, {made['locations']} bins made.")
@@ -105,26 +108,6 @@ def verify(context: click.Context, *, as_json: bool) -> None:
         context.exit(1)
 
 
-@main.command("import")
-@click.argument("kind", type=click.Choice(sorted(COLUMNS)))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.pass_context
-def import_(context: click.Context, *, kind: str, file: Path, as_json: bool) -> None:
-    """Bring in a CSV file with a header line.
-
-    items: code, name; also gtin, case_quantity, case_gtin, weight_g, volume_ml, lot, expiry, serial (yes or no).
-    locations: site, code; also kind, zone, aisle, level, x_mm, y_mm.
-
-    A bad line is reported with its number and stops nothing but itself; the command then ends with 1.
-    """
-    report = with_database(context.obj, lambda database: import_file(database, kind, file))
-    say(report, as_json, "\n".join([*(f"line {one['line']}: {one['what']}" for one in report["errors"]),
-                                     f"{report['done']} {kind} brought in, {report['failed']} lines wrong."]))
-    if report["failed"]:
-        context.exit(1)
-
-
 def _stations(tx: Any, site: str) -> list[NewLocation]:
     """The places that every warehouse has besides bins; those that are there stay as they are."""
     wanted = [NewLocation(code=f"{site}-{kind.upper()}-1", kind=kind) for kind in ("dock", "stage", "pack", "door")]
@@ -142,15 +125,6 @@ def _first_site(database: Database, var: Path, site: str, name: str, bins: str) 
         return {"site": site, "locations": len(new)}
 
     return database.write(work)
-
-
-def _var_of(url: str) -> Path:
-    return Path(os.environ.get("AISLE_VAR") or (Path(url.removeprefix("sqlite:///")).parent if "sqlite" in url else "var"))
-
-
-def _make_folder(url: str) -> None:
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
 
 
 @main.command()

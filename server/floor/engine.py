@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from server.floor.leases import held_tasks, waiting_counts
 from server.floor.lookup import understand
-from server.floor.operations import SCHEMA_MAX, SCHEMA_MIN, DeviceIdentity, apply_batch
+from server.floor.operations import SCHEMA_MAX, SCHEMA_MIN, DeviceIdentity, apply_batch, epoch_of
 from server.floor.process import Json
 from server.floor.registry import Registry
 from server.floor.runner import Runner
@@ -37,11 +37,11 @@ class FloorEngine:
 
     def hello(self, device: DeviceIdentity, body: Mapping[str, Any], build: str) -> Json:
         """A device says who and how it is; it is told what number comes next and which schemas are spoken."""
-        epoch = str(body.get("epoch", ""))[:32]
+        epoch = epoch_of(body)
 
         def work(tx: Tx) -> Json:
             tx.execute(_SEEN, {"now": tx.now, "id": device.id, "queued": _count(body.get("queued")),
-                               "build": str(body.get("build", ""))[:64], "battery": _percent(body.get("battery"))})
+                               "build": _plain(body.get("build")), "battery": _percent(body.get("battery"))})
             known = tx.scalar(_NEXT_SEQ, device_id=device.id, epoch=epoch)
             before = tx.row(_LAST_SEEN, device_id=device.id, epoch=epoch) if known is None else None
             return {"schema_min": SCHEMA_MIN, "schema_max": SCHEMA_MAX, "build": build, "now": tx.now,
@@ -82,6 +82,10 @@ def _label_texts(tx: Tx, site_id: int) -> Json:
 
 def _count(value: Any) -> int:
     return value if isinstance(value, int) and 0 <= value < 10**6 else 0
+
+
+def _plain(value: Any) -> str:
+    return value[:64] if isinstance(value, str) and value.isprintable() else ""
 
 
 def _percent(value: Any) -> int | None:

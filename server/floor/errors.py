@@ -44,3 +44,9 @@ class NotYourTask(FloorError):
     """The task belongs to another site."""
 
     code = "not_your_task"
+
+
+class NoTask(FloorError):
+    """The operation belongs to a task, and none came with it."""
+
+    code = "no_task"

@@ -50,9 +50,9 @@ def _undo(task: Task, _name: str) -> Step:
 def _short_or_damaged(task: Task, name: str) -> Step:
     mode = name.lower()
     form = current_form(task)
-    if form is None or not form.get("shortable" if mode == "short" else "damageable"):
+    quantity = slot_of(form, "quantity") if form is not None else None
+    if form is None or quantity is None or not form.get("shortable" if mode == "short" else "damageable"):
         return _not_here(task, name)
-    quantity = slot_of(form, "quantity") or {}
     is_counted = mode == "short" and quantity.get("mode") == "each"  # what was scanned one by one is what there is
     asking = with_slot({**form, "mode": mode}, "quantity", value=quantity.get("value") if is_counted else None, said=False)
     return _in_mode(task, form, asking, "quantity")
@@ -69,7 +69,7 @@ def _full(task: Task, name: str) -> Step:
 
 
 def _in_mode(task: Task, before: Form, form: Form, asked: str) -> Step:
-    changed = step(before, form, ["quantity"])[2] if asked == "quantity" and slot_of(form, "quantity") is not None else {}
+    changed = step(before, form, ["quantity"])[2] if asked == "quantity" else {}
     trail = [*task.get("trail", []), [form["id"], ["mode"], {"mode": before.get("mode"), **changed}]]
     return replace_form({**task, "current": form["id"], "trail": trail}, form), [
         {"effect": "ask", "form": form["id"], "slot": asked}]

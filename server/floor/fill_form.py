@@ -113,7 +113,8 @@ def _replacement(form: Form, value: Json) -> Placed:
 def _item(form: Form, slot: Json, value: Json, together: list[Json]) -> Placed:
     is_again = slot.get("value") is not None
     names = [] if is_again else [slot["name"]]
-    form = with_slot(form, slot["name"], value=value["key"])
+    pack = value.get("quantity", 1)
+    form = form if is_again else with_slot(form, slot["name"], value=value["key"], scanned=pack)
     quantity = slot_of(form, "quantity")
     if quantity is None or _has(together, "quantity"):
         return form, names
@@ -122,18 +123,16 @@ def _item(form: Form, slot: Json, value: Json, together: list[Json]) -> Placed:
         return (form, names) if weight is None else _counted(form, quantity, weight, value, names)
     if not is_again and quantity.get("value") is not None:
         return form, names  # the quantity was said before the goods were named
-    return _another(form, quantity, value, names, is_again=is_again)
+    if quantity.get("mode") == "ask" and not form.get("mode"):
+        first = slot.get("scanned") or 0 if quantity.get("value") is None else 0
+        return _counted(form, quantity, first + pack, value, names, said=False) if is_again else (form, names)
+    return _another(form, quantity, value, names)
 
 
-def _another(form: Form, quantity: Json, value: Json, names: list[str], *, is_again: bool) -> Placed:
+def _another(form: Form, quantity: Json, value: Json, names: list[str]) -> Placed:
     pack, mode = value.get("quantity", 1), quantity.get("mode")
     if form.get("mode") in ("short", "damaged") or mode == "each":
         return _counted(form, quantity, pack, value, names, said=False)
-    if mode == "ask" and not is_again:
-        return with_slot(form, "quantity", scanned=pack), names
-    if mode == "ask":
-        first = quantity.get("scanned") or 0 if quantity.get("value") is None else 0
-        return _counted(form, quantity, first + pack, value, names, said=False)
     if quantity.get("value") is not None:
         raise Refused("already_complete", value, form, "quantity")
     full = quantity.get("expected")
@@ -199,7 +198,7 @@ def _is_settled(slot: Json) -> bool:
         return is_counted(slot)
     if slot["name"] == "quantity" and slot.get("mode") == "each" and slot.get("expected") is not None:
         return bool(slot.get("value") == slot["expected"])
-    if slot["name"] == "quantity" and slot.get("mode") == "ask":
+    if slot["name"] == "quantity" and slot.get("mode") == "ask" and not (slot.get("optional") and slot.get("value") is None):
         return slot.get("value") is not None and bool(slot.get("said"))
     return slot.get("value") is not None or bool(slot.get("optional")) or slot.get("default") is not None
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import text
@@ -15,15 +16,21 @@ from server.floor.process import Answer, Call, Json, Message
 from server.floor.runner import Runner
 from server.kernel.clock import HOUR
 from server.kernel.errors import Refusal
+from server.kernel.failures import is_the_databases
 from server.kernel.transaction import Actor, Tx
-from server.wms.tasks import TaskRow, task_by_id
+from server.wms.tasks import task_by_id
+
+log = logging.getLogger("aisle.floor")
 
 SCHEMA_MIN = SCHEMA_MAX = 1
 OPERATIONS_MAX = 50
 SLOTS_BYTES_MAX = 61_440  # the tally of a parcel with hundreds of lines; a batch is 64 KiB
 LATE_AFTER_MS = 72 * HOUR
 _TEXT_MAX = 512
+_TRIES = 2
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_FORM = re.compile(r"[ -~]{0,40}")
+_SESSION_ID = re.compile(r"[0-9a-zA-Z_-]{1,40}")
 _EPOCH = re.compile(r"[0-9a-zA-Z_-]{8,32}")
 
 _NEXT_SEQ = text(
@@ -33,11 +40,13 @@ _NEXT_SEQ = text(
 _SET_NEXT_SEQ = text(
     "UPDATE device_epoch SET next_seq = :next_seq WHERE device_id = :device_id AND epoch = :epoch"
 )
-_KNOWN = text("SELECT status, answer, body_hash FROM operation WHERE op = :op AND device_id = :device_id")
+_KNOWN = text(
+    "SELECT answer, body_hash FROM operation WHERE op IN (:op, :unusable) AND device_id = :device_id ORDER BY op = :op LIMIT 1"
+)
 _KEEP = text(
     "INSERT INTO operation (op, device_id, epoch, seq, kind, task_id, form, slots, body_hash, worker_id, made_at, at, "
     "status, answer) VALUES (:op, :device_id, :epoch, :seq, :kind, :task_id, :form, :slots, :body_hash, :worker_id, "
-    ":made_at, :at, :status, :answer)"
+    ":made_at, :at, :status, :answer) ON CONFLICT DO NOTHING"
 )
 _SESSION = text(
     "SELECT w.id, w.name, w.role, CASE WHEN s.ended_at IS NULL AND s.expires_at > :now AND w.disabled = 0 "
@@ -67,11 +76,16 @@ class Person:
 NOBODY = Person()
 
 
+class _OpReused(Exception):
+    """The id of an operation was used before."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Sent:
     """An operation as sent, its shape checked."""
 
     op: str
+    epoch: str
     seq: int
     kind: str
     task_id: int | None
@@ -94,13 +108,13 @@ def apply_batch(tx: Tx, runner: Runner, device: DeviceIdentity, body: Mapping[st
     for raw in operations:
         seq = _seq_of(raw)
         if seq > next_seq:
-            results.append({"op": raw.get("op"), "seq": seq, "status": "gap", "next_seq": next_seq})
+            results.append({"op": _op_of(raw), "seq": seq, "status": "gap", "next_seq": next_seq})
             break
         if seq < next_seq:
-            results.append(_seen_before(tx, device, raw, seq))
+            results.append(_seen_before(tx, device, epoch, raw))
             continue
         results.append(_apply(tx, runner, device, epoch, raw, persons))
-        next_seq += int(results[-1]["status"] != "refused" or results[-1]["code"] != "op_reused")
+        next_seq += 1
     if next_seq != first:
         tx.execute(_SET_NEXT_SEQ, {"next_seq": next_seq, "device_id": device.id, "epoch": epoch})
     return {"results": results, "next_seq": next_seq}
@@ -109,82 +123,107 @@ def apply_batch(tx: Tx, runner: Runner, device: DeviceIdentity, body: Mapping[st
 def body_hash_of(raw: Mapping[str, Any]) -> str:
     """What tells two operations of the same id apart: everything but when it was sent."""
     parts = {name: raw.get(name) for name in ("op", "seq", "kind", "task", "form", "slots")}
-    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=repr).encode()).hexdigest()
 
 
 def _apply(tx: Tx, runner: Runner, device: DeviceIdentity, epoch: str, raw: Json, persons: dict[str, Person]) -> Json:  # noqa: PLR0917 - a batch is these five things
     try:
-        sent = _sent_of(raw)
+        sent = _sent_of(raw, epoch)
     except Malformed as error:
         return _keep_malformed(tx, device, epoch, raw, error)
     person = _person(tx, device, sent.session, persons)
-    row = {"op": sent.op, "device_id": device.id, "epoch": epoch, "seq": sent.seq, "kind": sent.kind,
-           "task_id": None, "form": sent.form, "slots": json.dumps(sent.slots), "body_hash": sent.body_hash,
-           "worker_id": person.id, "made_at": sent.made_at, "at": tx.now}
     acting = tx.acting_as(Actor(person.name, person.id, device.id, sent.op))
+    try:
+        return _run(acting, runner, sent, _call(sent, device, person), live=person.live)
+    except _OpReused:
+        log.warning("device %d numbered two operations alike: %s", device.id, sent.op)
+        return _keep_unusable(tx, device, epoch, raw, _reused(raw))
+
+
+def _run(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json:
+    """Applies an operation. What nobody foresaw is set aside, or the device would send it for ever and nothing after it."""
+    for left in reversed(range(_TRIES)):
+        try:
+            return _try(tx, runner, sent, call, live=live)
+        except _OpReused:
+            raise
+        except Exception as error:
+            if is_the_databases(error) or not tx.stands:
+                raise  # the whole batch is tried again later
+            if left and isinstance(error, IntegrityError):
+                continue  # another device may have been quicker by an instant: what it wrote is seen now
+            log.exception("operation %s (%s) met an error that nobody foresaw and is set aside", sent.op, sent.kind)
+            with tx.connection.begin_nested():
+                return _keep(tx, sent, call, "refused", runner.set_aside(tx, call, sent.task_id, error))
+    raise AssertionError("the last try either answered or raised")
+
+
+def _try(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json:
     if sent.made_at < tx.now - LATE_AFTER_MS:
-        status, answer, task = "late", runner.set_aside(acting, _call(sent, None, device, person)), None
-    else:
-        status, answer, task = _run(acting, runner, sent, device, person)
-    result = _result(sent.op, sent.seq, status, answer)
-    kept = {**row, "task_id": task.id if task else None, "status": status, "answer": json.dumps(result)}
-    if not _keep(tx, kept):
-        return _reused(raw, sent.seq)
-    return {**result, "task": runner.task_json(tx, answer.task_id) if answer.task_id is not None else None}
-
-
-def _run(
-    tx: Tx, runner: Runner, sent: _Sent, device: DeviceIdentity, person: Person
-) -> tuple[str, Answer, TaskRow | None]:
-    task = None
-    savepoint = tx.connection.begin_nested()
+        with tx.connection.begin_nested():
+            return _keep(tx, sent, call, "late", runner.too_late(tx, call))
     try:
-        task = task_by_id(tx, sent.task_id) if sent.task_id is not None else None
-        answer = runner.run(tx, _call(sent, task, device, person), live=person.live)
+        with tx.connection.begin_nested():
+            call = replace(call, task=task_by_id(tx, sent.task_id) if sent.task_id is not None else None)
+            answer = runner.run(tx, call, live=live)
+            document = runner.task_json(tx, answer.task_id) if answer.task_id is not None else None
+            return {**_keep(tx, sent, call, "applied", answer), "task": document}
     except Refusal as refusal:
-        savepoint.rollback()
-        return "refused", runner.refused(tx, _call(sent, task, device, person), refusal), task
-    savepoint.commit()
-    return "applied", answer, task
+        with tx.connection.begin_nested():
+            return _keep(tx, sent, call, "refused", runner.refused(tx, call, refusal))
 
 
-def _keep(tx: Tx, row: Json) -> bool:
-    savepoint = tx.connection.begin_nested()
-    try:
-        tx.execute(_KEEP, row)
-    except IntegrityError:
-        savepoint.rollback()
-        return False
-    savepoint.commit()
-    return True
+def _keep(tx: Tx, sent: _Sent, call: Call, status: str, answer: Answer) -> Json:
+    result = _result(sent.op, sent.seq, status, answer)
+    _insert(tx, {
+        "op": sent.op, "device_id": call.device_id, "epoch": sent.epoch, "seq": sent.seq, "kind": sent.kind,
+        "task_id": call.task.id if call.task else None, "form": sent.form, "slots": json.dumps(sent.slots),
+        "body_hash": sent.body_hash, "worker_id": call.worker_id, "made_at": sent.made_at, "at": tx.now, "status": status,
+        "answer": json.dumps(result)})
+    return {**result, "task": None}
 
 
-def _seen_before(tx: Tx, device: DeviceIdentity, raw: Json, seq: int) -> Json:
-    known = tx.row(_KNOWN, op=str(raw.get("op"))[:40], device_id=device.id)
+def _insert(tx: Tx, row: Json) -> None:
+    if not tx.changed(_KEEP, **row):
+        raise _OpReused
+
+
+def _seen_before(tx: Tx, device: DeviceIdentity, epoch: str, raw: Json) -> Json:
+    op, seq = _op_of(raw), raw["seq"]
+    known = tx.row(_KNOWN, op=op if _ID.fullmatch(op) else "", unusable=_unusable(device, epoch, seq), device_id=device.id)
     if known is None:
-        return {"op": raw.get("op"), "seq": seq, "status": "stale", "code": "stale",
-                "message": Message("refused.stale").to_json()}
+        return {"op": op, "seq": seq, "status": "stale", "code": "stale", "message": Message("refused.stale").to_json()}
     if known.body_hash != body_hash_of(raw):
-        return _reused(raw, seq)
+        return _reused(raw)
     first = json.loads(known.answer)
-    return {"op": raw.get("op"), "seq": seq, "status": "replayed", "code": first["code"],
-            "message": first["message"], "first": first}
+    return {"op": op, "seq": seq, "status": "replayed", "code": first["code"], "message": first["message"], "first": first}
 
 
-def _reused(raw: Json, seq: int) -> Json:
-    return {"op": raw.get("op"), "seq": seq, "status": "refused", "code": "op_reused",
-            "message": Message("refused.op_reused", {"op": str(raw.get("op"))[:40]}).to_json()}
+def _reused(raw: Json) -> Json:
+    op = _op_of(raw)
+    return _result(op, raw["seq"], "refused", Answer(Message("refused.op_reused", {"op": op}), code="op_reused"))
 
 
 def _keep_malformed(tx: Tx, device: DeviceIdentity, epoch: str, raw: Json, error: Malformed) -> Json:
-    op = raw["op"] if isinstance(raw.get("op"), str) and _ID.fullmatch(raw["op"]) else None
     answer = Answer(Message(error.message_key, dict(error.args_)), code=error.code)
-    result = _result(op or str(raw.get("op"))[:40], raw["seq"], "refused", answer)
-    kept = {"op": op or f"malformed-{device.id}-{epoch}-{raw['seq']}"[:40], "device_id": device.id, "epoch": epoch,
-            "seq": raw["seq"], "kind": "malformed", "task_id": None, "form": None, "worker_id": None,
-            "slots": json.dumps(raw, ensure_ascii=True)[:4000], "body_hash": body_hash_of(raw), "made_at": 0,
-            "at": tx.now, "status": "refused", "answer": json.dumps(result)}
-    return result if _keep(tx, kept) else _reused(raw, raw["seq"])
+    return _keep_unusable(tx, device, epoch, raw, _result(_op_of(raw), raw["seq"], "refused", answer))
+
+
+def _keep_unusable(tx: Tx, device: DeviceIdentity, epoch: str, raw: Json, result: Json) -> Json:
+    """An operation that cannot be kept as sent still takes its number, or nothing after it would be taken."""
+    _insert(tx, {"op": _unusable(device, epoch, raw["seq"]), "device_id": device.id, "epoch": epoch, "seq": raw["seq"], "kind": "malformed",
+                 "task_id": None, "form": None, "worker_id": None, "slots": json.dumps(raw, default=repr)[:4000],
+                 "body_hash": body_hash_of(raw), "made_at": 0, "at": tx.now, "status": "refused",
+                 "answer": json.dumps(result)})
+    return {**result, "task": None}
+
+
+def _unusable(device: DeviceIdentity, epoch: str, seq: int) -> str:
+    return f"unusable-{hashlib.sha256(f'{device.id} {epoch} {seq}'.encode()).hexdigest()[:30]}"
+
+
+def _op_of(raw: Json) -> str:
+    return str(raw.get("op"))[:40]
 
 
 def _result(op: str, seq: int, status: str, answer: Answer) -> Json:
@@ -192,8 +231,8 @@ def _result(op: str, seq: int, status: str, answer: Answer) -> Json:
             "data": dict(answer.data), "next": [step.to_json() for step in answer.next]}
 
 
-def _call(sent: _Sent, task: TaskRow | None, device: DeviceIdentity, person: Person) -> Call:
-    return Call(op=sent.op, kind=sent.kind, task=task, form=sent.form, slots=sent.slots, made_at=sent.made_at,
+def _call(sent: _Sent, device: DeviceIdentity, person: Person) -> Call:
+    return Call(op=sent.op, kind=sent.kind, task=None, form=sent.form, slots=sent.slots, made_at=sent.made_at,
                 worker_id=person.id, worker_name=person.name, role=person.role, device_id=device.id,
                 site_id=device.site_id)
 
@@ -205,10 +244,16 @@ def _person(tx: Tx, device: DeviceIdentity, session: str, persons: dict[str, Per
     return persons[session]
 
 
-def _batch_of(body: Mapping[str, Any]) -> tuple[str, list[Json]]:
-    epoch, operations = body.get("epoch"), body.get("operations")
+def epoch_of(body: Mapping[str, Any]) -> str:
+    """The life of the device's database that a body names; Malformed when it names none."""
+    epoch = body.get("epoch")
     if not isinstance(epoch, str) or not _EPOCH.fullmatch(epoch):
         raise Malformed("`epoch` must be 8 to 32 letters or digits, made once with the device's database.", field="epoch")
+    return epoch
+
+
+def _batch_of(body: Mapping[str, Any]) -> tuple[str, list[Json]]:
+    epoch, operations = epoch_of(body), body.get("operations")
     if not isinstance(operations, list) or not all(isinstance(raw, dict) for raw in operations):
         raise Malformed("`operations` must be a list of objects.", field="operations")
     if len(operations) > OPERATIONS_MAX:
@@ -224,22 +269,30 @@ def _seq_of(raw: Json) -> int:
     return seq
 
 
-def _sent_of(raw: Json) -> _Sent:
+def _sent_of(raw: Json, epoch: str) -> _Sent:
     op, kind, slots, form = raw.get("op"), raw.get("kind"), raw.get("slots"), raw.get("form")
     if not isinstance(op, str) or not _ID.fullmatch(op):
         raise Malformed("`op` must be a UUIDv7 in lower case.", field="op")
     if not isinstance(kind, str) or not re.fullmatch(r"[a-z_]{1,24}", kind):
         raise Malformed("`kind` must name an operation.", field="kind")
-    if not isinstance(slots, dict) or len(json.dumps(slots)) > SLOTS_BYTES_MAX:
+    if not isinstance(slots, dict) or _size(slots) > SLOTS_BYTES_MAX:
         raise Malformed("`slots` must be an object of at most 60 KiB.", field="slots")
-    if form is not None and (not isinstance(form, str) or len(form) > 40):
-        raise Malformed("`form` must be a text of at most 40 characters or null.", field="form")
+    if form is not None and (not isinstance(form, str) or not _FORM.fullmatch(form)):
+        raise Malformed("`form` must be a text of at most 40 plain characters or null.", field="form")
     made_at = raw.get("made_at")
     if not isinstance(made_at, int) or isinstance(made_at, bool) or not 0 <= made_at < 2**53:
         raise Malformed("`made_at` must be milliseconds since 1970.", field="made_at")
     _check_texts(slots)
-    return _Sent(op, raw["seq"], kind, _task_id(raw.get("task")), form, slots, made_at, str(raw.get("session") or "")[:40],
-                 body_hash_of(raw))
+    session = str(raw.get("session") or "")
+    return _Sent(op, epoch, raw["seq"], kind, _task_id(raw.get("task")), form, slots, made_at,
+                 session if _SESSION_ID.fullmatch(session) else "", body_hash_of(raw))
+
+
+def _size(slots: Json) -> int:
+    try:
+        return len(json.dumps(slots, allow_nan=False))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise Malformed("`slots` holds something that JSON has no word for.", field="slots") from error
 
 
 def _task_id(task: Any) -> int | None:
@@ -257,6 +310,6 @@ def _check_texts(value: Any, depth: int = 0) -> None:
         raise Malformed("A text in `slots` is too long or holds characters that no label has.", field="slots")
     if isinstance(value, int) and abs(value) >= 2**53:
         raise Malformed("A number in `slots` is too large.", field="slots")
-    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    children = [*value.keys(), *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else ()
     for child in children:
         _check_texts(child, depth + 1)

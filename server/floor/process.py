@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from server.floor.errors import NoTask
 from server.kernel.transaction import Tx
 from server.wms.tasks import TaskRow
 
@@ -55,7 +56,7 @@ class Call:
     def held_task(self) -> TaskRow:
         """The task, for operations that cannot be without one."""
         if self.task is None:
-            raise AssertionError(f"operation {self.kind} reached its process without a task")
+            raise NoTask("This belongs to a task, and there is none. Open the task, then do it again.", kind=self.kind)
         return self.task
 
 

@@ -12,6 +12,7 @@ from server.floor.lookup import opening_value
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
 from server.floor.registry import Registry
 from server.kernel.errors import NotAllowed, Refusal
+from server.kernel.failures import why
 from server.kernel.transaction import Tx
 from server.stock.errors import AlreadyReversed, InsufficientStock
 from server.stock.reversal import reverse_operation
@@ -59,7 +60,13 @@ class Runner:
                             sentence=refusal.sentence)
         return Answer(Message(refusal.message_key, dict(refusal.args_)), code=refusal.code)
 
-    def set_aside(self, tx: Tx, call: Call) -> Answer:
+    def set_aside(self, tx: Tx, call: Call, task_id: int | None, error: Exception) -> Answer:
+        """The answer to an operation that met an error: kept for the supervisor with what the error said."""
+        said = "".join(sign if sign.isprintable() else " " for sign in f"{type(error).__name__}: {why(error)}")
+        raise_exception(tx, call, "set_aside", kind=call.kind, task=task_id, slots=dict(call.slots), error=said)
+        return Answer(Message("refused.set_aside", {"kind": call.kind}), code="set_aside")
+
+    def too_late(self, tx: Tx, call: Call) -> Answer:
         """An operation too old to be applied: kept for review."""
         raise_exception(tx, call, "late", kind=call.kind, slots=dict(call.slots), made_at=call.made_at)
         hours = (tx.now - call.made_at) // 3_600_000

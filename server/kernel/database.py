@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,13 +11,14 @@ from typing import Any, TypeVar
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from server.kernel.clock import Clock, SystemClock
 from server.kernel.errors import Unavailable
+from server.kernel.failures import is_the_databases, why
 from server.kernel.gate import WriterGate
+from server.kernel.liveness import Liveness
 from server.kernel.transaction import SYSTEM, Actor, Tx
 
 T = TypeVar("T")
@@ -25,6 +27,9 @@ log = logging.getLogger("aisle.database")
 MIGRATIONS = Path(__file__).parent / "migrations"
 _RETRIES = 4
 _SQLITE_BUSY_MS = 5_000
+_ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+_NO_LIMIT = text("SET LOCAL statement_timeout = 0")
+_PATIENCE = {"connect_timeout": 2}
 
 
 class Database:
@@ -40,6 +45,7 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _sqlite_engine(url, "BEGIN") if self.is_sqlite else _postgres_engine(url, pool_size)
         self._gate = WriterGate(_sqlite_engine(url, "BEGIN IMMEDIATE"), self.clock) if self.is_sqlite else None
+        self._liveness = None if self.is_sqlite else Liveness(self.engine, partial(_knock, self.engine))
         self._listeners: list[Callable[[Tx], None]] = []
 
     def listen(self, listener: Callable[[Tx], None]) -> None:
@@ -52,22 +58,41 @@ class Database:
             if self._gate is not None:
                 return self._gate.run(self._told(work), actor, backlog=backlog)
             return self._write_directly(self._told(work), actor)
-        except (OperationalError, PoolTimeout) as error:
-            raise Unavailable(_why(error)) from error
+        except SQLAlchemyError as error:
+            if is_the_databases(error):
+                raise Unavailable(why(error)) from error
+            raise
 
     def read(self, work: Callable[[Tx], T]) -> T:
         """Runs `work` on a snapshot and leaves nothing behind."""
         try:
-            with self.engine.connect() as connection:
+            with self._working(), self.engine.connect() as connection:
                 return work(Tx(connection, self.clock.now()))
-        except (OperationalError, PoolTimeout) as error:
-            raise Unavailable(_why(error)) from error
+        except SQLAlchemyError as error:
+            if is_the_databases(error):
+                raise Unavailable(why(error)) from error
+            raise
+
+    def snapshot(self, work: Callable[[Tx], T]) -> T:
+        """Like `read`, but all statements see the same moment on PostgreSQL too, however long they take."""
+        def held(tx: Tx) -> T:
+            if not self.is_sqlite:
+                tx.execute(_ONE_MOMENT)
+                take_your_time(tx)
+            return work(tx)
+
+        return self.read(held)
 
     def close(self) -> None:
         """Ends the writer and closes all connections."""
         if self._gate is not None:
             self._gate.close()
+        if self._liveness is not None:
+            self._liveness.stop()
         self.engine.dispose()
+
+    def _working(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._liveness is None else self._liveness.working()
 
     def _told(self, work: Callable[[Tx], T]) -> Callable[[Tx], T]:
         def told(tx: Tx) -> T:
@@ -81,7 +106,7 @@ class Database:
     def _write_directly(self, work: Callable[[Tx], T], actor: Actor) -> T:
         for attempt in range(_RETRIES):
             try:
-                with self.engine.begin() as connection:
+                with self._working(), self.engine.begin() as connection:
                     tx = Tx(connection, self.clock.now(), actor)
                     answer = work(tx)
             except DBAPIError as error:
@@ -92,6 +117,12 @@ class Database:
                 tx.committed()
                 return answer
         raise AssertionError("the last attempt either returned or raised")
+
+
+def take_your_time(tx: Tx) -> None:
+    """Lifts the limit on a statement's time until the transaction ends: for work on whole tables."""
+    if tx.connection.dialect.name == "postgresql":
+        tx.execute(_NO_LIMIT)
 
 
 def upgrade(url: str, revision: str = "head") -> None:
@@ -107,6 +138,13 @@ def head_revision() -> str | None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return ScriptDirectory.from_config(config).get_current_head()
+
+
+def known_revisions() -> set[str]:
+    """Every version of the tables that this code knows; an unknown one was made by newer code."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
 
 
 def _sqlite_engine(url: str, begin: str) -> Engine:
@@ -131,13 +169,20 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
 def _postgres_engine(url: str, pool_size: int) -> Engine:
     return create_engine(
         url, pool_size=pool_size, max_overflow=4, pool_timeout=2, pool_pre_ping=True, pool_recycle=1800,
-        connect_args={"connect_timeout": 2, "options": "-c statement_timeout=30000 -c lock_timeout=5000"},
+        connect_args={**_PATIENCE, "options": "-c statement_timeout=30000 -c lock_timeout=5000"},
     )
+
+
+def _knock(engine: Engine) -> None:
+    """Raises when nobody answers. A connection of its own: those of the pool may all be waiting."""
+    dialect: Any = engine.dialect
+    words, named = dialect.create_connect_args(engine.url)
+    try:
+        dialect.connect(*words, **{**named, **_PATIENCE}).close()
+    except dialect.loaded_dbapi.OperationalError as error:
+        if "FATAL" not in str(error):  # "too many clients" or "starting up" is an answer
+            raise
 
 
 def _is_transient(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}
-
-
-def _why(error: Exception) -> str:
-    return str(getattr(error, "orig", error)).splitlines()[0]

@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 
 from server.kernel.clock import Clock
+from server.kernel.errors import Unavailable
+from server.kernel.failures import why
 from server.kernel.transaction import Actor, Tx
 
 T = TypeVar("T")
@@ -84,9 +86,11 @@ class WriterGate:
                 for waiting in together:
                     self._try_one(connection, waiting, finished)
         except BaseException as error:  # noqa: BLE001 - the writer must not die; every waiter is told
+            log.warning("nothing of %d works could be committed: %s", len(together), why(error))
             for waiting in together:
                 if not waiting.future.done():
-                    waiting.future.set_exception(error)
+                    # what stopped the commit of all was none of their works, so that each may try again
+                    waiting.future.set_exception(Unavailable(why(error)))
             return
         for waiting, tx, answer in finished:
             _finish(waiting, tx, answer)
@@ -97,8 +101,8 @@ class WriterGate:
         try:
             answer = waiting.work(tx)
         except BaseException as error:
-            if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
-                raise  # SQLite rolled everything back by itself (disk full): nobody's work stands
+            if not tx.stands:
+                raise  # SQLite took everything back by itself (disk full): nobody's work is done
             connection.exec_driver_sql("ROLLBACK TO work")
             connection.exec_driver_sql("RELEASE work")
             waiting.future.set_exception(error)

@@ -1,7 +1,8 @@
 """What must always be true, as queries: each names the rows that break it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any, cast
 
 from sqlalchemy import text
 
@@ -51,6 +52,13 @@ def by_words(number: str, title: str, *, counted: str, broken: Callable[[Tx], li
         return Finding(number, title, int(tx.scalar(count)), len(words), tuple(words[:ROWS_SHOWN_MAX]))
 
     return Invariant(number, title, check)
+
+
+def plain_rows(tx: Tx, query: str) -> Iterable[tuple[Any, ...]]:
+    """Rows straight from the driver: in a check of every row, what one costs is paid a million times."""
+    cursor = tx.connection.connection.cursor()
+    cursor.execute(query)
+    return cast("Iterable[tuple[Any, ...]]", cursor)
 
 
 _STUCK = """

@@ -66,6 +66,13 @@ class Tx:
             self.connection.execute(_INSERT_OUTBOX, [self._outbox_row(event) for event in events])
             self.emitted += len(events)
 
+    @property
+    def stands(self) -> bool:
+        """Whether it can go on: SQLite takes everything back by itself when its disk is full, PostgreSQL when it is away."""
+        if self.connection.invalidated or self.connection.closed:
+            return False
+        return bool(getattr(self.connection.connection.dbapi_connection, "in_transaction", True))
+
     def after_commit(self, action: Callable[[], None]) -> None:
         """Does something in memory once the commit is certain."""
         self._after_commit.append(action)

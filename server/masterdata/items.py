@@ -150,6 +150,9 @@ def _check(new: NewItem) -> None:
         errors.append({"where": "abc", "what": "must be A, B or C"})
     if new.weight_g < 0 or new.volume_ml < 0:
         errors.append({"where": "weight_g, volume_ml", "what": "must not be negative"})
+    for name, most in (("unit", 16), ("zone", 16), ("picture", 256)):
+        if len(getattr(new, name) or "") > most:
+            errors.append({"where": name, "what": f"must be at most {most} characters"})
     for pack in new.packs:
         if pack.level not in LEVELS or not 0 < pack.quantity < 10**9:
             errors.append({"where": f"pack {pack.level}", "what": f"level must be one of {', '.join(LEVELS)}, "

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -23,6 +23,15 @@ _ADD = text(
 _CHANGEABLE = ("blocked", "count_due", "max_weight_g", "max_volume_ml", "max_lpns", "mixing", "abc", "zone")
 _CHANGES = {name: text(f"UPDATE location SET {name} = :value WHERE code = :code") for name in _CHANGEABLE}
 _EXISTS = text("SELECT 1 FROM location WHERE code = :code")
+_KNOWN = text("SELECT site_id, kind, zone, rack, bin, level, aisle, x_mm, y_mm, z_mm, max_weight_g, max_volume_ml, max_lpns, "
+              "mixing, abc FROM location WHERE code = :code")
+_CHANGE = text(
+    "UPDATE location SET zone = :zone, rack = :rack, bin = :bin, level = :level, aisle = :aisle, x_mm = :x_mm, y_mm = :y_mm, "
+    "z_mm = :z_mm, max_weight_g = :max_weight_g, max_volume_ml = :max_volume_ml, max_lpns = :max_lpns, mixing = :mixing, "
+    "abc = :abc WHERE code = :code"
+)
+MIXING = ("any", "one_item", "one_lot")
+MM_MAX = 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +85,25 @@ def change_location(tx: Tx, code: str, **changes: object) -> None:
     for name, value in changes.items():
         tx.execute(_CHANGES[name], {"code": code, "value": int(value) if isinstance(value, bool) else value})
     record(tx, "location.changed", code, **changes)
+
+
+def keep_location(tx: Tx, site_id: int, new: NewLocation, given: Collection[str]) -> bool:
+    """Makes a location, or changes what is `given` of one that is there; False when it was so already.
+
+    Conflict when it is there in another warehouse, or as another kind of place.
+    """
+    known = tx.row(_KNOWN, code=new.code)
+    if known is None:
+        put_location(tx, site_id, new)
+        return True
+    _check(new)
+    if known.site_id != site_id or ("kind" in given and known.kind != new.kind):
+        raise Conflict(f"Location {new.code} exists already, in another warehouse or as a {known.kind}.", what=new.code)
+    values = {**known._mapping, **{name: getattr(new, name) for name in given if name != "kind"}}
+    if values == dict(known._mapping):
+        return False
+    tx.execute(_CHANGE, {**values, "code": new.code})
+    return True
 
 
 def locations_of_pattern(pattern: str, grid: Grid, template: NewLocation) -> list[NewLocation]:
@@ -135,3 +163,9 @@ def _check(new: NewLocation) -> None:
         raise Invalid(f"{new.code[:64]!r} is no location code: letters, digits, dot, dash, at most 64.", what=new.code[:64])
     if new.kind not in LOCATION_KINDS or new.kind == "account":
         raise Invalid(f"{new.code}: kind must be one of {', '.join(LOCATION_KINDS[1:])}, not {new.kind!r}.", what=new.kind)
+    if any(len(one) > 16 or not one.isprintable() for one in (new.zone, new.rack, new.bin, new.aisle)):
+        raise Invalid(f"{new.code}: zone, rack, bin and aisle must be at most 16 printable characters.", what=new.code)
+    if new.mixing not in MIXING or new.abc not in ("A", "B", "C"):
+        raise Invalid(f"{new.code}: mixing must be one of {', '.join(MIXING)}, abc A, B or C.", what=new.code)
+    if not all(-MM_MAX < length < MM_MAX for length in (new.x_mm, new.y_mm, new.z_mm)) or not 0 <= new.level < 1_000:
+        raise Invalid(f"{new.code}: coordinates must be within 1,000 km, the level 0 to 999.", what=new.code)

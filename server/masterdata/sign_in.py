@@ -17,10 +17,11 @@ LIFE_MS = 12 * HOUR
 FREE_TRIES = 5
 FIRST_WAIT_MS = 60 * SECOND
 LOCKED_AFTER = 100
-_FAILURES = text("SELECT failures, wait_until FROM sign_in_failure WHERE key = :key")
-_FAIL = text(
+_WAITS_UNTIL = text("SELECT wait_until FROM sign_in_failure WHERE key = :key")
+_TRY = text(
     "INSERT INTO sign_in_failure (key, failures, wait_until) VALUES (:key, 1, 0) "
-    "ON CONFLICT (key) DO UPDATE SET failures = sign_in_failure.failures + 1 RETURNING failures"
+    "ON CONFLICT (key) DO UPDATE SET failures = sign_in_failure.failures + 1 "
+    "WHERE sign_in_failure.wait_until <= :now RETURNING failures"
 )
 _WAIT = text("UPDATE sign_in_failure SET wait_until = :until WHERE key = :key")
 _FORGET = text("DELETE FROM sign_in_failure WHERE key = :key")
@@ -77,13 +78,18 @@ class Attempt:
         return f"{self.badge.strip().upper()[:64]}@{self.where[:120]}"
 
 
-def check_waiting(tx: Tx, attempt: Attempt) -> None:
-    """TooMany while this badge has to wait in this place."""
-    row = tx.row(_FAILURES, key=attempt.key)
-    if row is not None and row.wait_until > tx.now:
-        seconds = (row.wait_until - tx.now) // SECOND + 1
+def take_try(tx: Tx, attempt: Attempt) -> None:
+    """Counts a try before anybody looks at it, so that many at once are no way around; TooMany while one has to wait.
+
+    From the fifth on each has to wait, a minute at first and twice as long each time; a right one forgets them all.
+    """
+    failures = tx.scalar(_TRY, key=attempt.key, now=tx.now)
+    if failures is None:
+        seconds = max(1, (int(tx.scalar(_WAITS_UNTIL, key=attempt.key)) - tx.now) // SECOND + 1)
         raise TooMany(f"Too many wrong tries. Wait {seconds} seconds, then try again.", retry_after_seconds=seconds,
                       seconds=seconds)
+    if failures >= FREE_TRIES:
+        tx.execute(_WAIT, {"key": attempt.key, "until": tx.now + FIRST_WAIT_MS * 2 ** min(failures - FREE_TRIES, 10)})
 
 
 def verify(tx: Tx, attempt: Attempt) -> Any:
@@ -109,14 +115,11 @@ def sign_in(tx: Tx, attempt: Attempt, worker: Any) -> SignedIn:
 
 
 def note_failure(tx: Tx, attempt: Attempt) -> None:
-    """Counts a wrong try: from the fifth on each has to wait, a minute at first and twice as long each time."""
-    failures = int(tx.scalar(_FAIL, key=attempt.key))
-    if failures >= FREE_TRIES:
-        tx.execute(_WAIT, {"key": attempt.key, "until": tx.now + FIRST_WAIT_MS * 2 ** min(failures - FREE_TRIES, 10)})
+    """The secret was wrong: counted for the worker as well, wherever it was tried."""
     worker = worker_by_badge(tx, attempt.badge)
     if worker is not None:
         tx.execute(_COUNT, {"id": worker.id})
-    record(tx, "session.refused", attempt.badge.strip().upper()[:64], where=attempt.where, failures=failures)
+    record(tx, "session.refused", attempt.badge.strip().upper()[:64], where=attempt.where)
 
 
 def session_of(tx: Tx, token: str, *, device_id: int | None) -> Any:

@@ -215,9 +215,17 @@ def _check(new: NewOrder) -> None:
     if len(new.customer) > 256 or len(new.carrier) > 64 or len(json.dumps(dict(new.ship_to))) > 4_096:
         errors.append({"where": "customer, carrier, ship_to", "what": "too long"})
     for at, line in enumerate(new.lines, 1):
-        if not 0 < line.quantity <= QUANTITY_MAX:
-            errors.append({"where": f"line {at}: quantity", "what": f"must be 1 to {QUANTITY_MAX}, not {line.quantity}"})
-        if line.serial and line.quantity != 1:
-            errors.append({"where": f"line {at}: serial", "what": "a line with a serial number has quantity 1"})
+        errors += _wrong_with(at, line)
     if errors:
         raise Invalid(f"Order {new.channel_ref[:64]}: {errors[0]['where']} {errors[0]['what']}.", errors=errors)
+
+
+def _wrong_with(at: int, line: NewOrderLine) -> list[dict[str, str]]:
+    errors = []
+    if not 0 < line.quantity <= QUANTITY_MAX:
+        errors.append({"where": f"line {at}: quantity", "what": f"must be 1 to {QUANTITY_MAX}, not {line.quantity}"})
+    if not all(len(one) <= 64 and one.isprintable() for one in (line.lot, line.serial)):
+        errors.append({"where": f"line {at}: lot, serial", "what": "must be at most 64 printable characters"})
+    if line.serial and line.quantity != 1:
+        errors.append({"where": f"line {at}: serial", "what": "a line with a serial number has quantity 1"})
+    return errors

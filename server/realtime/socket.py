@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -150,12 +151,14 @@ class _Door:
             return
         self._used_at = {held: at for held, at in self._used_at.items() if at > now - _USED_SECONDS}
         self._used_at[session] = now
-        self._database.write(lambda tx: session_used_on(tx, session, device.id), backlog=True)
+        with suppress(Unavailable):
+            self._database.write(lambda tx: session_used_on(tx, session, device.id), backlog=True)
 
     def _read(self, device: DeviceIdentity, body: Json) -> Json:
         scanned = str(body.get("text", ""))[:4_096]
         self._limits.take(device.id, 1, time.monotonic())
-        self._database.write(lambda tx: note_scan(tx, device.id, scanned), backlog=True)
+        with suppress(Unavailable):  # what a code means is told also while nothing can be stored
+            self._database.write(lambda tx: note_scan(tx, device.id, scanned), backlog=True)
         return self._engine.read(device, scanned)
 
     def _watch(self, _body: Any = None) -> Json:

@@ -148,6 +148,16 @@ def reopen_inbound(tx: Tx, number: int) -> None:
     tx.execute(_REOPEN, {"id": number})
 
 
+def inbound_is_same(tx: Tx, new: NewInbound) -> bool | None:
+    """Whether the paper of this code says the same as the new one; None when there is no such paper."""
+    known = tx.row(_BY_CODE, code=new.code)
+    if known is None:
+        return None
+    there = [(row.item, row.quantity, row.lot, row.expiry_on, row.sscc) for row in inbound_lines(tx, known.id)]
+    return (known.kind, known.site_id, there) == (new.kind, new.site_id, [
+        (line.item, line.quantity, line.lot, line.expiry_on, line.sscc) for line in new.lines])
+
+
 def inbound_by_code(tx: Tx, code: str) -> InboundRow:
     """The inbound paper of a code; NotFound when there is none."""
     row = tx.row(_BY_CODE, code=code)
@@ -204,6 +214,8 @@ def _check(new: NewInbound) -> None:
     for position, line in enumerate(new.lines, 1):
         if not 0 < line.quantity < 10**12:
             errors.append({"where": f"line {position}: quantity", "what": "must be a whole number of at least 1"})
+        if len(line.lot) > 64 or not (line.lot.isprintable() and 0 <= (line.over_percent or 0) <= 100):
+            errors.append({"where": f"line {position}: lot, over_percent", "what": "must be at most 64 characters and 0 to 100"})
         if line.sscc is not None and not _is_sscc(line.sscc):
             errors.append({"where": f"line {position}: sscc", "what": "must be 18 digits with a right check digit"})
     if errors:

@@ -48,7 +48,7 @@ def _build(_tx: Tx, task: TaskRow) -> Json:
 
 def _optional() -> list[Json]:
     """What a label may add, or a worker says before the item: fewer than all, one lot of several, one unit."""
-    return [slot("amount", ["quantity"], "slot.quantity", optional=True),
+    return [slot("quantity", ["quantity"], "slot.quantity", mode="ask", min=1, optional=True),
             *(slot(name, [name], f"slot.{name}", optional=True) for name in ("lot", "serial", "expiry"))]
 
 
@@ -83,9 +83,9 @@ def _answer(tx: Tx, call: Call, changed: Changed, key: str) -> Answer:
 def _which(tx: Tx, call: Call) -> Which:
     if "lpn" in call.slots:
         return Which(site_id=call.site_id, place=place_called(tx, call.site_id, _text(call, "lpn")))
-    quantity = call.slots.get("amount")
+    quantity = call.slots.get("quantity")
     if quantity is not None and (not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < 1):
-        raise Invalid(f"{str(quantity)[:32]} is not a quantity. Count again.", field="amount")
+        raise Invalid(f"{str(quantity)[:32]} is not a quantity. Count again.", field="quantity")
     return Which(site_id=call.site_id, place=_place(tx, call), item=_text(call, "item"), lot=_lot(call), quantity=quantity,
                  serial=str(call.slots.get("serial") or ""))
 

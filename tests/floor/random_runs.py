@@ -124,7 +124,7 @@ def _wanted_scan(random: Random, task: Json) -> str:
     if kind in ("item", "lot", "serial", "expiry", "quantity", "weight") or slot.get("tally"):
         item = code["item"] if isinstance(code, dict) else code if kind == "item" else None
         return _label(random, ITEMS[item or random.choice(list(ITEMS))], None if random.random() < 0.5 else "sparse")
-    pool = {"location": BINS, "tote": TOTES, "lpn": PALLETS}[kind]
+    pool = {"location": BINS, "tote": TOTES, "lpn": PALLETS, "document": ("ASN-1", "ORD-1"), "trolley": ("TROLLEY",)}[kind]
     return _as_scanned(str(code or random.choice(pool)))
 
 

@@ -51,9 +51,9 @@ function undo(task: Task): Done {
 function shortOrDamaged(task: Task, name: string): Done {
   const mode = name.toLowerCase();
   const form = currentForm(task);
-  if (!form || !(mode === "short" ? form.shortable : form.damageable)) return notHere(task, name);
   const quantity = slotOf(form, "quantity");
-  const isCounted = mode === "short" && quantity?.mode === "each"; // what was scanned one by one is what there is
+  if (!form || !quantity || !(mode === "short" ? form.shortable : form.damageable)) return notHere(task, name);
+  const isCounted = mode === "short" && quantity.mode === "each"; // what was scanned one by one is what there is
   const held = isCounted ? (quantity.value ?? null) : null;
   return inMode(task, form, withSlot({ ...form, mode }, "quantity", { value: held, said: false }), "quantity");
 }
@@ -68,7 +68,7 @@ function full(task: Task, name: string): Done {
 }
 
 function inMode(task: Task, before: Form, form: Form, asked: string): Done {
-  const changed = asked === "quantity" && slotOf(form, "quantity") ? step(before, form, ["quantity"])[2] : {};
+  const changed = asked === "quantity" ? step(before, form, ["quantity"])[2] : {};
   const trail = [...(task.trail ?? []), [form.id, ["mode"], { mode: before.mode ?? null, ...changed }] as [string, string[], Record<string, unknown>]];
   return [replaceForm({ ...task, current: form.id, trail }, form), [{ effect: "ask", form: form.id, slot: asked }]];
 }

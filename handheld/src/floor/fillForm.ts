@@ -78,7 +78,8 @@ function replacement(form: Form, value: Value): Placed {
 function item(form: Form, slot: Slot, value: Value, together: Value[]): Placed {
   const isAgain = !isNone(slot.value);
   const names = isAgain ? [] : [slot.name];
-  const filled = withSlot(form, slot.name, { value: value.key });
+  const pack = value.quantity ?? 1;
+  const filled = isAgain ? form : withSlot(form, slot.name, { value: value.key, scanned: pack });
   const quantity = slotOf(filled, "quantity");
   if (!quantity || together.some((one) => one.type === "quantity")) return [filled, names];
   if (value.tracking?.includes("catch_weight")) {
@@ -86,18 +87,17 @@ function item(form: Form, slot: Slot, value: Value, together: Value[]): Placed {
     return weight === undefined ? [filled, names] : counted(filled, quantity, weight, value, names);
   }
   if (!isAgain && !isNone(quantity.value)) return [filled, names]; // the quantity was said before the goods were named
-  return another(filled, quantity, value, names, isAgain);
+  if (quantity.mode === "ask" && !form.mode) {
+    const first = isNone(quantity.value) ? (slot.scanned ?? 0) : 0;
+    return isAgain ? counted(filled, quantity, first + pack, value, names, false) : [filled, names];
+  }
+  return another(filled, quantity, value, names);
 }
 
-function another(form: Form, quantity: Slot, value: Value, names: string[], isAgain: boolean): Placed {
+function another(form: Form, quantity: Slot, value: Value, names: string[]): Placed {
   const pack = value.quantity ?? 1;
   if (form.mode === "short" || form.mode === "damaged" || quantity.mode === "each") {
     return counted(form, quantity, pack, value, names, false);
-  }
-  if (quantity.mode === "ask") {
-    if (!isAgain) return [withSlot(form, "quantity", { scanned: pack }), names];
-    const first = isNone(quantity.value) ? (quantity.scanned ?? 0) : 0;
-    return counted(form, quantity, first + pack, value, names, false);
   }
   if (!isNone(quantity.value)) throw new Refused("already_complete", value, form, "quantity");
   const full = isNone(quantity.expected) ? pack : quantity.expected;
@@ -151,7 +151,8 @@ function quantityOf(form: Form, slot: Slot, value: Value, together: Value[]): Pl
 function isSettled(slot: Slot): boolean {
   if (slot.tally) return isCounted(slot);
   if (slot.name === "quantity" && slot.mode === "each" && !isNone(slot.expected)) return slot.value === slot.expected;
-  if (slot.name === "quantity" && slot.mode === "ask") return !isNone(slot.value) && Boolean(slot.said);
+  const isAsked = slot.name === "quantity" && slot.mode === "ask" && !(slot.optional && isNone(slot.value));
+  if (isAsked) return !isNone(slot.value) && Boolean(slot.said);
   return !isNone(slot.value) || Boolean(slot.optional) || !isNone(slot.default);
 }
 

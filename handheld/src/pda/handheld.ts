@@ -41,7 +41,7 @@ export interface View {
 const REQUESTS = new Set(["start", "claim", "release", "finish", "assign", "full", "reprint", "undo", "pack", "short", "damaged"]);
 /** What was scanned into a slot on this device. */
 const ownOf = (slot: Slot | undefined): Partial<Slot> =>
-  slot && !isNone(slot.value) ? { value: slot.value, said: slot.said ?? null, scanned: slot.scanned ?? null } : { scanned: slot?.scanned ?? null };
+  slot && !isNone(slot.value) ? { value: slot.value, said: slot.said ?? null, scanned: slot.scanned ?? null } : {};
 const PRIMARY = new Set(["lpn", "tote", "trolley", "document", "location"]);
 
 export class Handheld {

@@ -48,7 +48,7 @@ def network_of(document: Mapping[str, Any]) -> Network:
     nodes = [_point(node, f"nodes[{number}]") for number, node in enumerate(_list(document, "nodes", NODES_MAX, least=1))]
     onward: list[list[tuple[int, float]]] = [[] for _ in nodes]
     for name, is_two_way in (("edges", True), ("arcs", False)):
-        for number, edge in enumerate(_list(document, name, EDGES_MAX) if name in document else ()):
+        for number, edge in enumerate(_list(document, name, EDGES_MAX) if document.get(name) is not None else ()):
             one, other, metres = _edge(edge, f"{name}[{number}]", nodes)
             onward[one].append((other, metres))
             if is_two_way:
@@ -62,7 +62,7 @@ def network_of(document: Mapping[str, Any]) -> Network:
 def _list(document: Mapping[str, Any], name: str, most: int, *, least: int = 0) -> Sequence[Any]:
     values = document.get(name)
     if not isinstance(values, list | tuple):
-        raise _wrong(name, "is missing" if values is None else f"is {_short(values)}, not a list")
+        raise _wrong(name, f"is missing; it is a list of {least} to {most}" if values is None else f"is {_short(values)}, not a list")
     if not least <= len(values) <= most:
         raise _wrong(name, f"has {len(values)} entries; from {least} to {most} are possible")
     return values
@@ -137,7 +137,7 @@ def _point(value: Any, where: str) -> tuple[float, float]:
 
 def _pair(value: Any, where: str, wanted: str) -> tuple[float, float]:
     if not isinstance(value, list | tuple) or len(value) != 2 or not all(map(_is_metres, value)):
-        raise _wrong(where, "is missing" if value is None else f"is {_short(value)}, not {wanted}")
+        raise _wrong(where, f"is missing; it is {wanted}" if value is None else f"is {_short(value)}, not {wanted}")
     return float(value[0]), float(value[1])
 
 

@@ -16,7 +16,7 @@ from server.wms.walk.steps import Step, steps
 
 
 def walk(demand: Demand) -> Walk:
-    """The shortest walk from depot to end over all picks, of which there are some."""
+    """The shortest walk from depot to end over all picks."""
     taken = list(steps(demand))
     layers = _layers(demand, taken)
     return Walk(_shortest(demand, layers[-1]), tuple(sequence(demand, taken, layers)), "exact")

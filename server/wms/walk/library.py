@@ -12,7 +12,7 @@ from math import inf, isfinite
 from fast_tsp import find_tour
 
 Far = Sequence[Sequence[float]]
-SECONDS = 0.01
+SECONDS = 0.012
 _FAR_MAX = 65_535
 _APART = 20_000
 _EXACT_MAX = 14
@@ -38,7 +38,11 @@ def _round_trip(far: Far) -> list[list[float]]:
 
 
 def _whole(far: Far, most: int) -> list[list[int]]:
-    longest = max((metres for row in far for metres in row if isfinite(metres)), default=0.0)
+    """Whole numbers up to `most`; where ways are missing so small that no detour costs as much as one of those."""
+    lengths = [metres for row in far for metres in row]
+    longest = max((metres for metres in lengths if isfinite(metres)), default=0.0)
+    if inf in lengths:
+        most = min(most, (_FAR_MAX - _APART) // len(far))
     scale = most / longest if longest else 0.0
     return [[_FAR_MAX if metres == inf else int(metres * scale + 0.5) for metres in row] for row in far]
 

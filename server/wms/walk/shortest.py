@@ -11,7 +11,7 @@ from server.wms.walk.demand import Demand
 from server.wms.walk.layout import Layout, Walk
 from server.wms.walk.library import SECONDS, Far, short_order
 from server.wms.walk.rules import s_shape_sequence
-from server.wms.walk.ways import Point, between, table
+from server.wms.walk.ways import Point, table
 
 EXACT_CROSS_AISLES_MAX = 5
 PLACES_MAX = 1_000
@@ -24,16 +24,12 @@ class NoWay(Invalid):
 
 def shortest_walk(layout: Layout) -> Walk:
     """The shortest walk from depot to end over all picks."""
-    if not layout.picks:
-        return Walk(shortest_length(layout), (), "exact")
     demand = _exactly(layout)
     return exact.walk(demand) if demand else _by_library(layout)
 
 
 def shortest_length(layout: Layout) -> float:
     """How long the shortest walk is; quicker than the walk itself."""
-    if not layout.picks:
-        return between(layout, *_ends(layout))
     demand = _exactly(layout)
     return exact.length(demand) if demand else _by_library(layout, seconds=_QUICK_SECONDS).length
 

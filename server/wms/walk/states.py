@@ -5,7 +5,7 @@ part hang together on the left side (parts are numbered by first appearance); od
 """
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import product
 from threading import Lock
 
@@ -28,6 +28,8 @@ class Changes(dict[int, tuple[tuple[int, Way], ...]]):
 
     def __missing__(self, number: int) -> tuple[tuple[int, Way], ...]:
         with self._states.lock:
+            if number in self:  # another thread was quicker
+                return self[number]
             found = tuple((self._states.number(after), way) for after, way in self._change(self._states.known[number]))
             for after, way in found:
                 self.before.setdefault(after, []).append((number, way))
@@ -43,13 +45,13 @@ class States:
         self._numbers: dict[State, int] = {}
         self.start = self.number((0,) * crossings)
         self.along = Changes(self, _along)
-        self.through = [Changes(self, lambda state, low=low: _through(state, low)) for low in range(crossings - 1)]  # type: ignore[misc]
-        self.over = [Changes(self, lambda state, low=low: _over(state, low)) for low in range(crossings - 1)]  # type: ignore[misc]
+        self.through = [Changes(self, partial(_through, low=low)) for low in range(crossings - 1)]
+        self.over = [Changes(self, partial(_over, low=low)) for low in range(crossings - 1)]
         self._meets: dict[tuple[tuple[int, bool], ...], Changes] = {}
 
     def meet(self, needed: tuple[tuple[int, bool], ...]) -> Changes:
         """The change at an aisle of which some crossings must be met; True where the walk starts or ends."""
-        return self._meets.setdefault(needed, Changes(self, lambda state: _met(state, needed)))
+        return self._meets.setdefault(needed, Changes(self, partial(_met, needed=needed)))
 
     def number(self, state: State) -> int:
         """The number of a state whose parts may be numbered anyhow."""

@@ -49,5 +49,10 @@ def test_a_way_that_is_not_there_is_not_taken(count):
     assert short_order(far) == list(range(1, count - 1))
 
 
+def test_a_long_way_is_taken_before_one_that_is_not_there():
+    far = [[0, 1, 30, inf], [inf, 0, inf, 30], [inf, 30, 0, inf], [inf] * 3 + [0]]
+    assert short_order(far) == [2, 1]
+
+
 def test_points_in_one_place_are_all_met():
     assert sorted(short_order([[0.0] * 30 for _ in range(30)])) == list(range(1, 29))

@@ -96,6 +96,13 @@ def test_aisles_that_all_lead_away_are_refused_with_the_pick_that_has_no_way_bac
         shortest_walk(layout_of({**floor, "one_way": {"0": "up", "1": "up"}}))
 
 
+def test_an_end_to_which_no_way_leads_is_refused_without_any_picks_too():
+    floor = {"aisles": [0], "cross_aisles": [0, 20], "depot": [0, 0], "end": [0, 20], "picks": []}
+    assert shortest_walk(layout_of({**floor, "one_way": {"0": "up"}})).length == 20
+    with pytest.raises(NoWay, match="no way leads from the depot to the end"):
+        shortest_walk(layout_of({**floor, "one_way": {"0": "down"}}))
+
+
 def test_more_cross_aisles_than_can_be_solved_exactly_are_walked_nearly_as_well():
     chance = random.Random(6)
     layout = layout_of({"aisles": list(range(0, 60, 3)), "cross_aisles": list(range(0, 80, 10)), "depot": [0, 0],

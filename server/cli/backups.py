@@ -1,0 +1,110 @@
+"""`aisle backup` and `aisle restore`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from server.cli.common import clear_errors, make_folder, say, var_of, with_database
+from server.cli.keeping import (
+    DUMP_ENDING,
+    SQLITE_ENDING,
+    restore_into_file,
+    restore_into_postgres,
+    restored,
+    scratch,
+    sqlite_path,
+    write_backup,
+)
+from server.cli.migrate import has_tables
+from server.cli.rotation import name_at, rotate
+from server.cli.transfer import check_invariants, figures, tell_progress
+from server.kernel.database import Database, upgrade
+from server.kernel.sqlite_files import DatabaseInUse
+from server.kernel.tables import is_empty
+
+_OTHERS = text("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+               "AND backend_type = 'client backend'")
+
+
+@click.command()
+@click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path), default=None,
+              help="Write this file; if left out, a file in the backups folder, where old ones are cleared away.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: file, bytes, rows, moves, ledger_hash, removed.")
+@click.pass_obj
+def backup(url: str, *, file: Path | None, as_json: bool) -> None:
+    """Back the database up while the server runs, and prove the copy by restoring it beside.
+
+    The copy is one consistent moment. It is restored into a file of its own, where SQLite's integrity, the invariants I1
+    to I3 and the ledger's hash are checked; when they do not hold, the copy is kept with the ending .unsound and the command
+    ends with 1. Only its owner can read the file (mode 0600).
+
+    Without --to it goes into var/backups, where the newest of each of the last 24 hours, 14 days and 8 weeks stay.
+    """
+    folder = var_of(url) / "backups"
+    chosen = file or folder / name_at(datetime.now(UTC), SQLITE_ENDING if url.startswith("sqlite") else DUMP_ENDING)
+    with clear_errors():
+        told = with_database(url, lambda database: write_backup(database, chosen))
+        removed = [] if file else rotate(folder, (SQLITE_ENDING, DUMP_ENDING))
+    say({**told, "removed": removed}, as_json,
+        f"{told['file']}: {told['rows']} rows, {told['moves']} moves, {told['bytes']} bytes, restored and checked."
+        + (f" {len(removed)} old backups removed." if removed else ""))
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Replace what is in the database without asking.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: rows, moves, ledger_hash, before.")
+@click.pass_obj
+def restore(url: str, *, file: Path, yes: bool, as_json: bool) -> None:
+    """Bring a backup back into the database that --db names.
+
+    A backup of SQLite can be restored into PostgreSQL and the other way round. Stop the server first. The backup is
+    restored beside and checked before the database is touched; then it takes the database's place in one step. The SQLite
+    file that was there before stays beside it, with the ending .before-restore.
+    """
+    with clear_errors():
+        make_folder(url)
+    with clear_errors(), scratch(sqlite_path(url).parent if url.startswith("sqlite") else None) as folder:
+        new = restored(file, folder)
+        with_database(f"sqlite:///{new}", lambda database: database.read(check_invariants))
+        before = (_into_sqlite if url.startswith("sqlite") else _into_postgres)(url, new, yes=yes)
+    told = with_database(url, lambda database: database.snapshot(figures))
+    values = {"rows": sum(told["rows"].values()), "moves": told["rows"]["stock_move"], "ledger_hash": told["ledger_hash"],
+              "before": before and str(before)}
+    say(values, as_json, f"{values['rows']} rows, {values['moves']} moves are back; every invariant holds."
+        + (f" What was there before is in {before}." if before else ""))
+
+
+def _into_sqlite(url: str, new: Path, *, yes: bool) -> Path | None:
+    target = sqlite_path(url)
+    if target.exists():
+        _confirm(target.name, yes=yes)
+    return restore_into_file(new, target)
+
+
+def _into_postgres(url: str, new: Path, *, yes: bool) -> Path | None:
+    if not has_tables(url):
+        upgrade(url)
+
+    def work(database: Database) -> None:
+        replace = not database.read(is_empty)
+        if replace:
+            _confirm(str(make_url(url).database), yes=yes)
+            others = database.read(lambda tx: tx.scalar(_OTHERS))
+            if others:
+                raise DatabaseInUse(f"{others} other connections are open. Stop the server first.", what=make_url(url).database)
+        restore_into_postgres(new, database, tell_progress, replace=replace)
+
+    with_database(url, work)
+    return None
+
+
+def _confirm(name: str, *, yes: bool) -> None:
+    """What is there is lost: its name has to be typed."""
+    typed: Any = name if yes else click.prompt(f"Everything in {name} will be replaced. Type {name} to go on", err=True)
+    if typed != name:
+        raise click.ClickException(f"{name} was not typed. Nothing was changed.")

@@ -1,0 +1,145 @@
+"""All tables of a database as plain values, in an order that foreign keys allow, whichever kind of database holds them.
+
+JSON and dates travel as text, so that SQLite and PostgreSQL read and write the same values.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from server.kernel.errors import Refusal
+from server.kernel.transaction import Tx
+
+REVISION_TABLE = "alembic_version"
+ROWS_AT_ONCE = 5_000
+_REVISION = text(f"SELECT version_num FROM {REVISION_TABLE}")
+_COUNTER = text("SELECT pg_get_serial_sequence(:table, 'id')")
+_CONTINUE = "SELECT setval(CAST(:counter AS regclass), COALESCE(MAX(id), 1), MAX(id) IS NOT NULL) FROM {table}"
+
+Row = Sequence[Any]
+Tell = Callable[[str, int], None]
+
+
+class RowsRefused(Refusal):
+    """A database did not take the rows of another one."""
+
+    code = "rows_refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table, its columns, and which of them PostgreSQL keeps in a type that travels as text."""
+
+    name: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...] = ()
+    typed: frozenset[str] = frozenset()
+
+    @property
+    def quoted(self) -> str:
+        """The name as SQL takes it, keyword or not."""
+        return f'"{self.name}"'
+
+
+def tables_of(tx: Tx) -> list[Table]:
+    """Every table but the revision's, those that others point at first."""
+    seen = inspect(tx.connection)
+    names = [name for name, _ in seen.get_sorted_table_and_fkc_names() if name is not None and name != REVISION_TABLE]
+    return [_table(seen, name) for name in names]
+
+
+def revision_of(tx: Tx) -> str | None:
+    """Which version of the tables the database has; None when it has none."""
+    found: str | None = tx.scalar(_REVISION) if inspect(tx.connection).has_table(REVISION_TABLE) else None
+    return found
+
+
+def rows_of(tx: Tx, table: Table) -> Iterator[Row]:
+    """The rows in order of their key, a few thousand at a time in memory."""
+    is_postgres = tx.connection.dialect.name == "postgresql"
+    columns = ", ".join(f'CAST("{name}" AS TEXT)' if is_postgres and name in table.typed else f'"{name}"'
+                        for name in table.columns)
+    order = ", ".join(f'"{name}"' for name in table.key)
+    query = text(f"SELECT {columns} FROM {table.quoted}" + (f" ORDER BY {order}" if order else ""))
+    for block in tx.execute(query.execution_options(stream_results=True)).partitions(ROWS_AT_ONCE):
+        yield from block
+
+
+def add_rows(tx: Tx, table: Table, rows: Iterable[Row]) -> int:
+    """Adds rows in bulk; how many. RowsRefused names the table when the database does not take one."""
+    try:
+        return _copy_in(tx, table, rows) if tx.connection.dialect.name == "postgresql" else _insert(tx, table, rows)
+    except (DBAPIError, tx.connection.dialect.loaded_dbapi.Error) as error:
+        why = str(getattr(error, "orig", error)).splitlines()[0]
+        raise RowsRefused(f"Table {table.name} was not taken: {why}", table=table.name) from error
+
+
+def add_tables(tx: Tx, stored: Iterable[tuple[Table, Iterable[Row]]], tell: Tell) -> None:
+    """Fills empty tables with everything that is `stored`; numbers given out afterwards go on after the last."""
+    there = {table.name: table for table in tables_of(tx)}
+    if tx.connection.dialect.name == "sqlite":
+        tx.execute(text("PRAGMA defer_foreign_keys = ON"))  # rows that point at later rows of their own table
+    for table, rows in stored:
+        target = there.get(table.name)
+        if target is None or set(target.columns) != set(table.columns):
+            raise RowsRefused(f"Table {table.name[:64]} has other columns here. Bring both to the same version first.",
+                              table=table.name[:64])
+        tell(table.name, add_rows(tx, table, rows))
+    continue_numbers(tx)
+
+
+def continue_numbers(tx: Tx) -> None:
+    """Lets PostgreSQL's counters go on after the highest number there is; SQLite looks for itself."""
+    if tx.connection.dialect.name != "postgresql":
+        return
+    for table in tables_of(tx):
+        counter = tx.scalar(_COUNTER, table=table.quoted) if "id" in table.columns else None
+        if counter is not None:
+            tx.execute(text(_CONTINUE.format(table=table.quoted)), {"counter": counter})
+    tx.execute(text("ANALYZE"))
+
+
+def row_counts(tx: Tx) -> dict[str, int]:
+    """How many rows each table has."""
+    return {table.name: int(tx.scalar(text(f"SELECT COUNT(*) FROM {table.quoted}"))) for table in tables_of(tx)}
+
+
+def is_empty(tx: Tx) -> bool:
+    """True when no table has a row."""
+    return all(tx.scalar(text(f"SELECT 1 FROM {table.quoted} LIMIT 1")) is None for table in tables_of(tx))
+
+
+def empty_tables(tx: Tx) -> None:
+    """Takes every row out of a PostgreSQL database, the append-only ones too: for a restore that was confirmed."""
+    tx.execute(text(f"TRUNCATE {', '.join(table.quoted for table in tables_of(tx))} RESTART IDENTITY"))
+
+
+def _table(seen: Any, name: str) -> Table:
+    columns = seen.get_columns(name)
+    typed = frozenset(column["name"] for column in columns if str(column["type"]) in ("JSON", "DATE"))
+    return Table(name, tuple(column["name"] for column in columns),
+                 tuple(seen.get_pk_constraint(name)["constrained_columns"]), typed)
+
+
+def _copy_in(tx: Tx, table: Table, rows: Iterable[Row]) -> int:
+    columns, count = ", ".join(f'"{name}"' for name in table.columns), 0
+    driver: Any = tx.connection.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.quoted} ({columns}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+            count += 1
+    return count
+
+
+def _insert(tx: Tx, table: Table, rows: Iterable[Row]) -> int:
+    columns = ", ".join(f'"{name}"' for name in table.columns)
+    statement = f"INSERT INTO {table.quoted} ({columns}) VALUES ({', '.join('?' * len(table.columns))})"
+    waiting, count = iter(rows), 0
+    while block := [tuple(row) for row in islice(waiting, ROWS_AT_ONCE)]:
+        tx.connection.exec_driver_sql(statement, block)
+        count += len(block)
+    return count
