@@ -35,7 +35,7 @@ def ship(house, *lines: tuple[str, int], scans: list[str] | None = None) -> str:
     for scan in (f"(00){sscc}", "W1-DOOR", f"(00){sscc}", "CMD-DONE"):
         pda.scan(scan)
         assert status(pda) == ("applied", "ok"), scan
-    house.dispatcher.drain()
+    house.settle()
     return sscc
 
 
@@ -195,6 +195,7 @@ def test_a_serial_that_was_shipped_comes_back_and_a_stranger_waits_for_the_super
     for scan in (f"(00){sscc}", "W1-DOOR", f"(00){sscc}", "CMD-DONE"):
         pda.scan(scan)
         assert status(pda) == ("applied", "ok"), scan
+    house.settle()
     for scan in ("ORD-000001", "PHONE", labels[1], "GRADE-RESTOCK"):
         pda.scan(scan)
     assert said(pda) == "return.restocked"
