@@ -57,7 +57,8 @@ def _measured(database: Database, moves: int) -> dict[str, Any]:
     broken = [f"{one['id']}: {one['rows'][0]}" for one in findings if one["broken"]]
     return {
         "engine": kind, "moves": moves, "operations": built.operations, "balances": built.balances, "lpns": built.lpns,
-        "build_seconds": round(build_seconds, 2), "seconds": round(seconds, 3), "own_cpu_seconds": round(cpu, 3), "goal_seconds": goal,
+        "build_seconds": round(build_seconds, 2), "seconds": round(seconds, 3), "own_cpu_seconds": round(cpu, 3),
+        "goal_seconds": goal,
         "scan_seconds": round(scan, 3), "limit_seconds": round(limit, 3), "times_the_limit": round(seconds / limit, 2),
         "each": {one["id"]: one["seconds"] for one in findings}, "broken": broken,
         "met": seconds <= goal and not broken,
@@ -126,7 +127,8 @@ def _run(engine: Engine, statement: str) -> None:
         with engine.connect() as connection:
             connection.exec_driver_sql(statement)
     except DBAPIError as error:
-        raise click.ClickException(f"{statement.split(' aisle', maxsplit=1)[0]} did not work: {str(error.orig).splitlines()[0]}") from error
+        what, why = statement.split(" aisle", maxsplit=1)[0], str(error.orig).splitlines()[0]
+        raise click.ClickException(f"{what} did not work: {why}") from error
 
 
 def _timed(work: Callable[[], T]) -> tuple[T, float]:

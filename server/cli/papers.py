@@ -121,9 +121,7 @@ def _take_order(tx: Tx, paper: _Paper) -> bool:
 
 def _take_asn(tx: Tx, paper: _Paper) -> bool:
     head = paper.head
-    lines = [NewInboundLine(item=_in_line(line, lambda cells, name: item_by_code(tx, cells[name]).code, "item"), quantity=_in_line(line, number, "quantity"),
-                            lot=line.get("lot", ""), expiry_on=_in_line(line, _day, "expiry"), sscc=line.get("sscc") or None,
-                            over_percent=_in_line(line, number, "over_percent")) for line in paper.lines]
+    lines = [_asn_line(tx, line) for line in paper.lines]
     new = NewInbound(code=paper.lines[0]["code"], kind="asn", site_id=site_of(tx, head), lines=lines,
                      party_id=party_id(tx, head["supplier"]) if head["supplier"] else None,
                      expected_at=_instant(head, "expected"))
@@ -133,6 +131,13 @@ def _take_asn(tx: Tx, paper: _Paper) -> bool:
     if known is None:
         put_inbound(tx, new)
     return known is None
+
+
+def _asn_line(tx: Tx, line: Line) -> NewInboundLine:
+    item = _in_line(line, lambda cells, name: item_by_code(tx, cells[name]).code, "item")
+    return NewInboundLine(item=item, quantity=_in_line(line, number, "quantity"), lot=line.get("lot", ""),
+                          expiry_on=_in_line(line, _day, "expiry"), sscc=line.get("sscc") or None,
+                          over_percent=_in_line(line, number, "over_percent"))
 
 
 def _in_line(line: Line, read: Callable[[Line, str], Any], name: str) -> Any:

@@ -31,7 +31,8 @@ def faults(path: Path) -> list[str]:
     with contextlib.closing(sqlite3.connect(path)) as connection:
         try:
             told = [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
-            lost = [f"{row[0]} row {row[1]} points at a missing {row[2]}" for row in connection.execute("PRAGMA foreign_key_check")]
+            lost = [f"{row[0]} row {row[1]} points at a missing {row[2]}"
+                    for row in connection.execute("PRAGMA foreign_key_check")]
         except sqlite3.DatabaseError as error:
             return [str(error)]
     return [*(one for one in told if one != "ok"), *lost]
