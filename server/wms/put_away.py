@@ -40,19 +40,19 @@ _LOAD = (
     f"(SELECT COUNT(*) FROM balance b JOIN goods g ON g.id = b.goods_id WHERE {_INSIDE} AND g.item_id = :item_id) AS same "
     "FROM location l "
 )
-_ONE = text(_LOAD + "WHERE l.id = :location_id")
+ONE_BIN = text(_LOAD + "WHERE l.id = :location_id")
 _MANY = text(_LOAD + "WHERE l.id IN :ids").bindparams(bindparam("ids", expanding=True))
 _USABLE = (
     "l.site_id = :site_id AND l.kind = 'bin' AND l.blocked = 0 AND (:zone = '' OR l.zone = :zone) "
     "AND NOT EXISTS (SELECT 1 FROM put_away a WHERE a.suggested_id = l.id AND a.state = 'open') "
 )
 _NEAREST = "ORDER BY CASE WHEN l.abc = :abc THEN 0 ELSE 1 END, l.level, l.x_mm + l.y_mm, l.code LIMIT :most"
-_WITH_ITEM = text(
+BINS_WITH_ITEM = text(
     "SELECT DISTINCT l.id, l.abc, l.level, l.x_mm + l.y_mm, l.code FROM goods g JOIN balance b ON b.goods_id = g.id "
     "AND b.quantity > 0 LEFT JOIN lpn p ON p.id = b.holder_id JOIN location l ON l.id = COALESCE(p.location_id, b.holder_id) "
     f"WHERE g.item_id = :item_id AND {_USABLE} ORDER BY l.level, 4, l.code LIMIT :most"
 )
-_EMPTY = text(
+EMPTY_BINS = text(
     f"SELECT l.id FROM location l WHERE {_USABLE} AND NOT EXISTS (SELECT 1 FROM lpn p WHERE p.location_id = l.id) "
     f"AND NOT EXISTS (SELECT 1 FROM balance b WHERE b.holder_id = l.id AND b.quantity > 0) {_NEAREST}"
 )
@@ -128,17 +128,17 @@ def fitting_bins(tx: Tx, lpn: Place) -> list[Any]:
     burden = burden_of(tx, lpn)
     held = [row.id for row in tx.rows(_HOLDS, site_id=lpn.site_id)] if burden.is_held else []
     if held:
-        return _that_fit(tx, held, burden)
+        return bins_that_fit(tx, held, burden)
     for zone in dict.fromkeys((burden.zone, "")):
         where = {"site_id": lpn.site_id, "zone": zone, "most": LOOKED_AT}
-        for query, more in ((_WITH_ITEM, {"item_id": burden.item_id}), (_EMPTY, {"abc": burden.abc}), (_ANY, {"abc": burden.abc})):
-            found = _that_fit(tx, [row.id for row in tx.rows(query, **where, **more)], burden)
+        for query, more in ((BINS_WITH_ITEM, {"item_id": burden.item_id}), (EMPTY_BINS, {"abc": burden.abc}), (_ANY, {"abc": burden.abc})):
+            found = bins_that_fit(tx, [row.id for row in tx.rows(query, **where, **more)], burden)
             if found:
                 return found
     return []
 
 
-def _that_fit(tx: Tx, ids: list[int], burden: Burden) -> list[Any]:
+def bins_that_fit(tx: Tx, ids: list[int], burden: Burden) -> list[Any]:
     """The bins among these that take a burden, in their order."""
     rows = {row.id: row for row in tx.rows(_MANY, ids=in_list(ids), item_id=burden.item_id, lot=burden.lot)}
     return [rows[number] for number in ids if why_not(rows[number], burden) is None]
@@ -166,7 +166,7 @@ def why_not(row: Any, burden: Burden) -> str | None:  # noqa: PLR0911 - one retu
 def put_away(tx: Tx, lpn: Place, target: Place, *, document: str | None = None) -> None:
     """Brings an LPN to a place and ends its put-away; BinDoesNotFit names bins that would take it."""
     burden = burden_of(tx, lpn)
-    row = tx.row(_ONE, location_id=target.id, item_id=burden.item_id, lot=burden.lot)
+    row = tx.row(ONE_BIN, location_id=target.id, item_id=burden.item_id, lot=burden.lot)
     reason = why_not(row, burden)
     if reason is not None:
         others = [one.code for one in fitting_bins(tx, lpn)[:ALTERNATIVES]]

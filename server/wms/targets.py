@@ -11,14 +11,14 @@ from server.masterdata.items import item_by_id
 from server.masterdata.sites import Place
 from server.stock.goods import GoodsKey
 from server.wms.put_away import (
-    _EMPTY,
-    _ONE,
-    _WITH_ITEM,
     ALTERNATIVES,
+    BINS_WITH_ITEM,
+    EMPTY_BINS,
     LOOKED_AT,
+    ONE_BIN,
     BinDoesNotFit,
     Burden,
-    _that_fit,
+    bins_that_fit,
     burden_of,
     fitting_bins,
     why_not,
@@ -53,15 +53,15 @@ def _reason(tx: Tx, target: Place, burden: Burden, origin_id: int, *, as_lpn: bo
         return "bin.blocked"
     if target.location_id == origin_id or tx.scalar(_IS_BIN, id=target.location_id) != "bin":
         return None
-    row: Any = tx.row(_ONE, location_id=target.location_id, item_id=burden.item_id, lot=burden.lot)
+    row: Any = tx.row(ONE_BIN, location_id=target.location_id, item_id=burden.item_id, lot=burden.lot)
     return why_not(row if as_lpn else SimpleNamespace(**{**row._mapping, "max_lpns": None}), burden)
 
 
 def _bins_for(tx: Tx, site_id: int, burden: Burden) -> list[str]:
     for zone in dict.fromkeys((burden.zone, "")):
         where = {"site_id": site_id, "zone": zone, "most": LOOKED_AT}
-        for query, more in ((_WITH_ITEM, {"item_id": burden.item_id}), (_EMPTY, {"abc": burden.abc})):
-            found = _that_fit(tx, [row.id for row in tx.rows(query, **where, **more)], burden)
+        for query, more in ((BINS_WITH_ITEM, {"item_id": burden.item_id}), (EMPTY_BINS, {"abc": burden.abc})):
+            found = bins_that_fit(tx, [row.id for row in tx.rows(query, **where, **more)], burden)
             if found:
                 return [row.code for row in found]
     return []

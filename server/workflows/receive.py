@@ -97,6 +97,7 @@ def _quantity_slot(line: Any) -> Json:
 
 def _receive(tx: Tx, call: Call) -> Answer:
     paper = inbound_by_code(tx, str(call.held_task.document))
+    begin_receiving(tx, paper.id)  # of two at one line the second sees what the first has left
     if "lpn" in call.slots:
         return _receive_pallet(tx, call, paper, str(call.slots["lpn"]))
     line, wanted = _line(tx, paper, call), quantity_of(call)
@@ -111,6 +112,7 @@ def _receive(tx: Tx, call: Call) -> Answer:
 def _damaged(tx: Tx, call: Call) -> Answer:
     """Damaged goods are received as such: they count on their line, and nobody can pick them."""
     paper = inbound_by_code(tx, str(call.held_task.document))
+    begin_receiving(tx, paper.id)
     line = _line(tx, paper, call)
     receipt = _book(tx, call, paper, line, quantity=min(quantity_of(call), max(room_left(line), 1)), status="damaged")
     raise_exception(tx, call, "received_damaged", document=paper.code, item=line.item, quantity=receipt.quantity)

@@ -47,13 +47,14 @@ def test_twenty_devices_receive_one_line_and_no_unit_is_lost_or_doubled(database
         pda.task = task
         slots = {"item": "SOAP", "quantity": 1}
         pda.send("receive", slots, task["forms"][0]["id"])
-        return [pda.results[-1]["status"], pda.post(pda.sent[-1])["status"]]
+        return [pda.results[-1]["code"], pda.post(pda.sent[-1])["status"]]
 
     with ThreadPoolExecutor(DEVICES - 1) as pool:
         answers = list(pool.map(one, range(1, DEVICES)))
     assert all(again == "replayed" for _, again in answers)
     booked = database.read(lambda tx: tx.scalar(text("SELECT SUM(quantity) FROM balance")))
     line = database.read(lambda tx: tx.scalar(text("SELECT received FROM inbound_line")))
-    assert booked == line == sum(status == "applied" for status, _ in answers)
+    assert booked == line == sum(code == "ok" for code, _ in answers)
+    assert {code for code, _ in answers} == {"ok", "over_receipt"}
     assert line == DEVICES - 5
     assert database.read(lambda tx: tx.scalar(text("SELECT state FROM inbound"))) == "received"
