@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 Json = dict[str, Any]
-_METHODS = ("get", "post", "put", "delete")
+_METHODS = ("get", "post", "put", "patch", "delete")
 _PROBLEM: Json = {
     "type": "object", "required": ["type", "title", "status", "code", "detail"], "properties": {
         "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},

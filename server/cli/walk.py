@@ -5,6 +5,7 @@ from typing import Any, TextIO
 
 import click
 
+from server.cli.bench_verify import bench_verify
 from server.cli.bench_walk import bench_walk
 from server.kernel.errors import Invalid
 from server.wms.walk import Network, Walk, floor_of, network_walk, shortest_walk
@@ -37,6 +38,7 @@ def bench() -> None:
 
 
 bench.add_command(bench_walk)
+bench.add_command(bench_verify)
 
 
 def _read(file: TextIO) -> Any:
