@@ -17,7 +17,7 @@ const draw = (document_) => {
   const groups = new Map();
   for (const [path, methods] of Object.entries(document_.paths)) {
     for (const [method, route] of Object.entries(methods)) {
-      if (!["get", "post", "put", "delete"].includes(method)) continue;
+      if (!["get", "post", "put", "patch", "delete"].includes(method)) continue;
       const tag = (route.tags || ["Other"])[0];
       if (!groups.has(tag)) groups.set(tag, []);
       groups.get(tag).push([path, method, route]);
