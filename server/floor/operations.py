@@ -166,7 +166,7 @@ def _try(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json
         with tx.connection.begin_nested():
             call = replace(call, task=task_by_id(tx, sent.task_id) if sent.task_id is not None else None)
             answer = runner.run(tx, call, live=live)
-            document = runner.task_json(tx, answer.task_id) if answer.task_id is not None else None
+            document = runner.outcome(tx, answer.task_id) if answer.task_id is not None else None
             return {**_keep(tx, sent, call, "applied", answer), "task": document}
     except Refusal as refusal:
         with tx.connection.begin_nested():

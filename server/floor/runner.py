@@ -76,12 +76,15 @@ class Runner:
         """A task with its forms, as a device gets it."""
         return self.document(tx, task_by_id(tx, task_id))
 
+    def outcome(self, tx: Tx, task_id: int) -> Json:
+        """A task as an answer brings it: one that has ended is told to have ended, without forms that nobody fills."""
+        task = task_by_id(tx, task_id)
+        return self.document(tx, task) if task.state in ("open", "leased") else {**_head(task), "forms": [], "current": None}
+
     def document(self, tx: Tx, task: TaskRow) -> Json:
         """A task row with the forms that its process builds."""
         own = self.registry.by_kind[task.kind].build(tx, task)
-        shared = {"id": f"t{task.id}", "kind": task.kind, "priority": task.priority, "version": task.version,
-                  "state": task.state, "document": task.document, "trail": []}
-        document = {"title": Message(f"task.{task.kind}").to_json(), "finish": False, "codes": {}, **shared, **own}
+        document = {**_head(task), **own}
         forms = document.get("forms", [])
         document.setdefault("current", next((form["id"] for form in forms if form["state"] == "open"), None))
         return document
@@ -164,3 +167,6 @@ def _guard_site(call: Call) -> None:
         raise NotYourTask("This task belongs to another warehouse.", task=f"t{call.task.id}")
 
 
+def _head(task: TaskRow) -> Json:
+    return {"id": f"t{task.id}", "kind": task.kind, "title": Message(f"task.{task.kind}").to_json(), "priority": task.priority,
+            "version": task.version, "state": task.state, "document": task.document, "finish": False, "codes": {}, "trail": []}
