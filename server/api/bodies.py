@@ -2,6 +2,7 @@
 
 import json
 import math
+from decimal import Decimal
 from typing import Any, NoReturn
 
 from flask import request
@@ -20,8 +21,15 @@ class BadRequest(Refusal):
     http_status = 400
 
 
+def _plain(value: Any) -> Any:
+    """PostgreSQL gives sums as decimals: they go out as the whole numbers that they are."""
+    return int(value) if isinstance(value, Decimal) else DefaultJSONProvider.default(value)
+
+
 class StrictJson(DefaultJSONProvider):
     """Refuses names that stand twice, NaN, infinite numbers, and nesting without end."""
+
+    default = staticmethod(_plain)
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """The value; BadRequest says what is wrong and where."""
@@ -38,7 +46,7 @@ class StrictJson(DefaultJSONProvider):
 
 def guard_body(*, is_floors: bool) -> None:
     """Lets through what is a JSON object without NUL and halves of characters; scans (`is_floors`) may hold anything."""
-    if request.method not in ("POST", "PUT") or not request.get_data():
+    if request.method not in ("POST", "PUT", "PATCH") or not request.get_data():
         return
     if not request.is_json:
         raise UnsupportedMediaType

@@ -215,3 +215,13 @@ def test_labels_of_locations_wait_for_the_printer_or_say_that_there_is_none(hous
     assert wrong.status_code == 404
     jobs = house.web.get("/api/v1/print-jobs", headers=headers).json["items"]
     assert [job["code"] for job in jobs] == ["W1-A-01-1", "W1-DOCK"]
+
+
+def test_sums_are_numbers_on_every_database(house):
+    headers = house.headers("supervisor")
+    house.web.post("/api/v1/asns", json={"code": "ASN-9", "site": "W1", "lines": [{"item": "SOAP", "quantity": 40}, {"item": "SOAP", "quantity": 8}]},
+                   headers=headers)
+    row = house.web.get("/api/v1/asns", headers=headers).json["items"][0]
+    assert (row["lines"], row["quantity"], row["received"]) == (2, 48, 0)
+    figures = house.web.get("/api/v1/dashboard", headers=headers).json
+    assert all(isinstance(task[name], int) for task in figures["tasks"] for name in ("open", "leased", "done_today"))

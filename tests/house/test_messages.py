@@ -1,6 +1,8 @@
 import re
 from pathlib import Path
 
+from server import workflows
+from server.floor.registry import discover
 from server.workflows.texts import texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +27,12 @@ def test_every_sentence_exists_in_both_languages_with_the_same_placeholders():
     assert english.keys() == chinese.keys()
     for key, sentence in english.items():
         assert set(PLACEHOLDER.findall(sentence)) == set(PLACEHOLDER.findall(chinese[key])), key
+
+
+def test_every_kind_of_operation_has_a_word():
+    kinds = {kind for process in discover(workflows).in_order for kind in process.handlers} | {"start", "claim", "release", "undo"}
+    assert len(kinds) > 20
+    assert sorted(f"kind.{kind}" for kind in kinds if f"kind.{kind}" not in texts("en")) == []
 
 
 def test_every_key_that_the_code_names_has_a_sentence():

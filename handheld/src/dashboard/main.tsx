@@ -37,9 +37,10 @@ function Dashboard() {
   const [texts, setTexts] = useState<Record<string, string>>({});
   const isSetup = location.pathname === "/setup";
   const t = (key: Key): string => textOf(language, key);
+  const kindOf = (kind: unknown): string | undefined => texts[`task.${String(kind)}`] ?? texts[`kind.${String(kind)}`];
   const say = (message: Message | null): string => {
     if (!message) return "";
-    const args = Object.fromEntries(Object.entries(message.args).map(([name, value]) => [name, texts[String(value)] ?? value]));
+    const args = Object.fromEntries(Object.entries(message.args).map(([name, value]) => [name, (name === "kind" ? kindOf(value) : texts[String(value)]) ?? value]));
     return filled(texts[message.key] ?? message.key, args);
   };
   const look = async (): Promise<void> => {
@@ -80,7 +81,7 @@ function Dashboard() {
           <Table head={[t("kind"), t("open"), t("leased"), t("doneToday")]} numbers={[1, 2, 3]}
             rows={figures.tasks.map((row) => [texts[`task.${row.kind}`] ?? row.kind, row.open, row.leased, row.done_today])} />
         </Card>
-        <Card title={t("orders")}><Bars rows={figures.orders.map((row) => [row.state, row.count])} /></Card>
+        <Card title={t("orders")}><Bars rows={figures.orders.map((row) => [texts[`order.${row.state}`] ?? row.state, row.count])} /></Card>
         <Card title={t("rates")}><Rates rates={figures.rates} /></Card>
         <Card title={t("cutoffs")}>
           <Table head={[t("cutoff"), t("carrier"), t("lines"), t("picked"), t("packed"), t("shipped")]} numbers={[2]}
@@ -100,7 +101,7 @@ function Dashboard() {
         </Card>
         <Card title={t("scans")} wide>
           <Table head={[t("at"), t("device"), t("worker"), t("kind"), t("answer")]} numbers={[]}
-            rows={figures.scans.slice(0, 15).map((row) => [time(row.at), row.device, row.worker ?? "–", row.kind,
+            rows={figures.scans.slice(0, 15).map((row) => [time(row.at), row.device, row.worker ?? "–", texts[`kind.${row.kind}`] ?? row.kind,
               <span class={row.status === "applied" ? "" : "bad"}>{say(row.message)}</span>])} />
         </Card>
       </div>

@@ -284,7 +284,7 @@ function Commands({ handheld, form, task, more, setMore }: CommandsProps) {
   if (first.length < 3) first.push(command("SKIP", handheld.text("skip")));
   const rest = [
     ...(form?.damageable ? [command("DAMAGED", handheld.text("damaged"))] : []), ...(canFill ? [command("FULL", handheld.text("full"))] : []),
-    command("SKIP", handheld.text("skip")), command("NEXT", handheld.text("next")),
+    command("SKIP", handheld.text("skip")), command("NEXT", handheld.text("nextLine")),
     <button key="release" onClick={() => void handheld.release()}>{handheld.text("giveBack")}</button>,
   ];
   return (
