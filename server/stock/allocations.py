@@ -15,7 +15,7 @@ _CANDIDATES = text(
     "LEFT JOIN lpn p ON p.id = b.holder_id JOIN location l ON l.id = COALESCE(p.location_id, b.holder_id) "
     "LEFT JOIN lot t ON t.item_id = g.item_id AND t.code = g.lot "
     "WHERE g.item_id = :item_id AND g.owner_id = :owner_id AND g.status = 'available' AND l.site_id = :site_id "
-    "AND l.kind = 'bin' AND l.blocked = 0 AND l.suspect = 0 AND (:lot = '' OR g.lot = :lot) AND (:serial = '' OR g.serial = :serial) "
+    "AND (l.kind = 'bin' OR (l.kind = 'stage' AND p.kind IN ('pallet', 'case'))) AND l.blocked = 0 AND l.suspect = 0 AND (:lot = '' OR g.lot = :lot) AND (:serial = '' OR g.serial = :serial) "
     "AND (t.expiry_on IS NULL OR t.expiry_on >= :keeps_until) "
     "ORDER BY CASE WHEN t.expiry_on IS NULL THEN 1 ELSE 0 END, t.expiry_on, b.received_at, b.id"
 ).bindparams(bindparam("keeps_until", type_=Date)).columns(expiry_on=Date)

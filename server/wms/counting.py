@@ -19,7 +19,7 @@ from server.stock.goods import GoodsKey, goods_id, goods_of, lot_without_code
 from server.stock.ledger import Move, move
 from server.stock.lpns import lpn_by_code, lpn_by_id, move_lpn
 from server.wms.allocating import give_back
-from server.wms.tasks import NewTask, cancel_task, make_task, touch_task
+from server.wms.tasks import NewTask, cancel_task, cancel_waiting, make_task, touch_task
 
 INTERVAL_DAYS = {"A": 30, "B": 90, "C": 180}
 DUE_A_RUN_MAX = 200
@@ -72,6 +72,16 @@ _DONE = text(
 )
 _COUNTED = text("UPDATE location SET suspect = 0, count_due = 0, last_counted_on = :on WHERE id = :id").bindparams(
     bindparam("on", type_=Date))
+_FORGET_ROUND = text("DELETE FROM cycle_count_line WHERE cycle_count_id = :id AND round = :round")
+_UNCOUNTED = text(
+    "UPDATE cycle_count SET state = :state, task_id = :task_id, counted_at = NULL, "
+    "first_worker_id = CASE WHEN :round = 1 THEN NULL ELSE first_worker_id END, "
+    "second_worker_id = CASE WHEN :round <= 2 THEN NULL ELSE second_worker_id END WHERE id = :id"
+)
+_SUSPECT_AGAIN = text(
+    "UPDATE location SET suspect = 1, last_counted_on = NULL WHERE id = (SELECT location_id FROM cycle_count "
+    "WHERE id = :id AND cause IN ('short', 'empty'))"
+)
 _OPEN_ALLOCATIONS = text(
     "SELECT id, release_line_id, task_id, quantity - picked AS rest FROM allocation WHERE holder_id = :holder_id "
     "AND goods_id = :goods_id AND state = 'open' ORDER BY id DESC"
@@ -101,6 +111,12 @@ class CountStale(Refusal):
     code = "count_stale"
 
 
+class CountGoesOn(Refusal):
+    """A count cannot be taken back any more: somebody else is counting."""
+
+    code = "count_goes_on"
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """What a bin holds of some goods: by the book and by the count."""
@@ -113,11 +129,16 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a count: `again` when somebody else has to count; `adjusted` units changed; `disputed` by three people."""
+    """What came of a count: `again` when somebody else has to count; `adjusted` units changed; `disputed` by three people.
+
+    `round` is 1 for the first who counted; `recount_task` is where somebody else counts again.
+    """
 
     again: bool
     adjusted: int
     disputed: bool = False
+    round: int = 1
+    recount_task: int | None = None
 
 
 def request_count(tx: Tx, location_id: int, cause: str, *, not_worker_id: int | None = None) -> int:
@@ -186,12 +207,24 @@ def count(tx: Tx, count_id: int, found: Sequence[Mapping[str, Any]], *, made_at:
         _keep(tx, row.id, number, differences, adjusted=False)
         task_id = _task_for(tx, place, [row.id], urgent=True, not_worker_id=worker_id)
         tx.execute(_AGAIN, {"id": row.id, "worker_id": worker_id, "task_id": task_id, "round": number})
-        return Outcome(again=True, adjusted=0)
+        return Outcome(again=True, adjusted=0, round=number, recount_task=task_id)
     _keep(tx, row.id, number, differences, adjusted=True)
     changed = sum(_adjust(tx, place, one) for one in differences)
     tx.execute(_DONE, {"id": row.id, "at": tx.now, "worker_id": worker_id, "round": number})
     tx.execute(_COUNTED, {"id": place.id, "on": date_of(tx.now)})
-    return Outcome(again=False, adjusted=changed, disputed=number > ROUNDS_MAX - 1 and not is_alike)
+    return Outcome(again=False, adjusted=changed, disputed=number > ROUNDS_MAX - 1 and not is_alike, round=number)
+
+
+def uncount(tx: Tx, count_id: int, *, round_: int, task_id: int, recount_task: int | None) -> None:
+    """After a count's moves were reversed: it waits in its task as if nobody had counted this round.
+
+    CountGoesOn when somebody counts it again already.
+    """
+    if recount_task is not None and not cancel_waiting(tx, recount_task):
+        raise CountGoesOn("Somebody else counts this bin again already. Their count decides.", count=count_id)
+    tx.execute(_FORGET_ROUND, {"id": count_id, "round": round_})
+    tx.execute(_UNCOUNTED, {"id": count_id, "state": "open" if round_ == 1 else "recount", "task_id": task_id, "round": round_})
+    tx.execute(_SUSPECT_AGAIN, {"id": count_id})
 
 
 def count_waiting_at(tx: Tx, location_id: int, *, worker_id: int | None, device_id: int) -> int | None:

@@ -44,6 +44,7 @@ _BY_CODE = text(
     "SELECT c.lpn_id, c.release_id, c.number, c.state, c.load_id, p.code FROM carton c JOIN lpn p ON p.id = c.lpn_id "
     "WHERE p.code = :code"
 )
+_UNVERIFY = text("UPDATE carton SET state = 'closed' WHERE lpn_id = :lpn_id AND state = 'verified'")
 _VERIFY = text("UPDATE carton SET state = 'verified' WHERE lpn_id = :lpn_id AND state = 'closed'")
 _DROP = text("DELETE FROM carton WHERE lpn_id = :lpn_id AND state IN ('closed', 'verified')")
 _WEIGHT = text("SELECT i.weight_g FROM item i WHERE i.code = :code")
@@ -53,6 +54,12 @@ class NotInTote(Refusal):
     """Something was packed that the order's totes do not hold."""
 
     code = "not_in_tote"
+
+
+class AlreadyOnItsWay(Refusal):
+    """A parcel that stands on a vehicle cannot be taken back at the packing station."""
+
+    code = "already_on_its_way"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,12 @@ def verify_carton(tx: Tx, sscc: str) -> bool:
     """The printed label was read from the carton; False when it had been before."""
     carton = carton_by_code(tx, sscc)
     return bool(tx.changed(_VERIFY, lpn_id=carton.lpn_id))
+
+
+def unverify_carton(tx: Tx, sscc: str) -> None:
+    """The label was not this parcel's after all; AlreadyOnItsWay when it is on a vehicle."""
+    if not tx.changed(_UNVERIFY, lpn_id=carton_by_code(tx, sscc).lpn_id):
+        raise AlreadyOnItsWay(f"Parcel {sscc} is on a vehicle. Take it off first.", lpn=sscc)
 
 
 def close_packing(tx: Tx, release_id: int) -> bool:

@@ -57,6 +57,15 @@ EMPTY_BINS = text(
     f"AND NOT EXISTS (SELECT 1 FROM balance b WHERE b.holder_id = l.id AND b.quantity > 0) {_NEAREST}"
 )
 _ANY = text(f"SELECT l.id FROM location l WHERE {_USABLE} {_NEAREST}")
+_LANES = text("SELECT id FROM location WHERE site_id = :site_id AND kind = 'stage' AND blocked = 0 ORDER BY code LIMIT 30")
+_WAITED_FOR = text(
+    "SELECT COALESCE(SUM(l.ordered - l.allocated - l.short), 0) - (SELECT COALESCE(SUM(b.quantity - b.allocated), 0) FROM goods g "
+    "JOIN balance b ON b.goods_id = g.id AND b.quantity > b.allocated LEFT JOIN lpn p ON p.id = b.holder_id "
+    "JOIN location o ON o.id = COALESCE(p.location_id, b.holder_id) WHERE g.item_id = :item_id AND g.status = 'available' "
+    "AND o.site_id = :site_id AND (o.kind = 'bin' OR (o.kind = 'stage' AND p.kind IN ('pallet', 'case')))) "
+    "FROM release r JOIN release_line l ON l.release_id = r.id WHERE r.site_id = :site_id AND r.state = 'waiting' "
+    "AND l.item_id = :item_id"
+)
 _HOLDS = text("SELECT id FROM location WHERE site_id = :site_id AND kind = 'hold' AND blocked = 0 ORDER BY code LIMIT 30")
 _ITEM = text("SELECT weight_g, volume_ml, abc, zone FROM item WHERE id = :id")
 
@@ -80,14 +89,19 @@ class Burden:
     abc: str
     zone: str
     is_held: bool = False
+    is_waited_for: bool = False
 
 
 def want_put_away(tx: Tx, lpn: Place, *, document: str | None = None) -> int:
     """An open task that brings an LPN to a bin; its number."""
-    task_id = make_task(tx, NewTask(site_id=lpn.site_id, kind="put_away", priority=4, document=document,
-                                    zone="", subject_id=lpn.id))
+    task_id = put_away_task(tx, lpn, document=document)
     tx.execute(_ADD, {"task_id": task_id, "lpn_id": lpn.id, "from_id": lpn.location_id})
     return task_id
+
+
+def put_away_task(tx: Tx, lpn: Place, *, document: str | None = None) -> int:
+    """An open task for putting an LPN away; its number."""
+    return make_task(tx, NewTask(site_id=lpn.site_id, kind="put_away", priority=4, document=document, zone="", subject_id=lpn.id))
 
 
 def open_put_away(tx: Tx, lpn: Place) -> Any:
@@ -104,10 +118,11 @@ def drop_put_away(tx: Tx, lpn: Place) -> None:
             cancel_task(tx, waiting.task_id)
 
 
-def join_put_away(tx: Tx, put_away_id: int, task_id: int, onto: int) -> None:
-    """One more LPN is taken along: its put-away belongs to the round `onto` from here on."""
+def join_put_away(tx: Tx, put_away_id: int, task_id: int | None, onto: int) -> None:
+    """A put-away belongs to the task `onto` from here on; the task `task_id`, which it leaves empty, ends."""
     tx.execute(_JOIN, {"id": put_away_id, "task_id": onto})
-    cancel_task(tx, task_id)
+    if task_id is not None:
+        cancel_task(tx, task_id)
 
 
 def put_aways_of(tx: Tx, task_id: int) -> list[Any]:
@@ -126,9 +141,10 @@ def suggest(tx: Tx, put_away_id: int, lpn: Place) -> Any:
 def fitting_bins(tx: Tx, lpn: Place) -> list[Any]:
     """Bins that take an LPN, best first: same item nearby, its own class, low and near."""
     burden = burden_of(tx, lpn)
-    held = [row.id for row in tx.rows(_HOLDS, site_id=lpn.site_id)] if burden.is_held else []
-    if held:
-        return bins_that_fit(tx, held, burden)
+    special = _HOLDS if burden.is_held else _LANES if burden.is_waited_for else None
+    places = [row.id for row in tx.rows(special, site_id=lpn.site_id)] if special is not None else []
+    if places:
+        return bins_that_fit(tx, places, burden)
     for zone in dict.fromkeys((burden.zone, "")):
         where = {"site_id": lpn.site_id, "zone": zone, "most": LOOKED_AT}
         for query, more in ((BINS_WITH_ITEM, {"item_id": burden.item_id}), (EMPTY_BINS, {"abc": burden.abc}), (_ANY, {"abc": burden.abc})):
@@ -146,7 +162,7 @@ def bins_that_fit(tx: Tx, ids: list[int], burden: Burden) -> list[Any]:
 
 def why_not(row: Any, burden: Burden) -> str | None:  # noqa: PLR0911 - one return a rule
     """Why a bin does not take a burden, as a message key; None when it does."""
-    if row.kind != "bin" and not (burden.is_held and row.kind == "hold"):
+    if row.kind != "bin" and not (burden.is_held and row.kind == "hold") and not (burden.is_waited_for and row.kind == "stage"):
         return "bin.not_a_bin"
     if row.blocked:
         return "bin.blocked"
@@ -197,9 +213,15 @@ def burden_of(tx: Tx, lpn: Place) -> Burden:
         item_id=heaviest.goods.item_id if heaviest else 0, items=len(sizes), lot=heaviest.goods.lot if heaviest else "",
         lots=len({(one.goods.item_id, one.goods.lot) for one in content}),
         weight_g=sum(weight for weight, _ in weights), abc=item.abc if item else "C", zone=(item.zone or "") if item else "",
+        is_waited_for=len(sizes) == 1 and bool(heaviest) and _is_waited_for(tx, lpn.site_id, content[0].goods.item_id),
         is_held=any(one.goods.status != "available" for one in content),
         volume_ml=sum(one.quantity * _row(sizes, one.goods.item_id).volume_ml for one in content),
     )
+
+
+def _is_waited_for(tx: Tx, site_id: int, item_id: int) -> bool:
+    """Whether released orders wait for more of an item than the bins have free: then it goes straight to the lane."""
+    return int(tx.scalar(_WAITED_FOR, site_id=site_id, item_id=item_id) or 0) > 0
 
 
 def _row(sizes: dict[int, Any], item_id: int) -> Any:

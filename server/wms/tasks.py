@@ -22,6 +22,7 @@ _BY_ID = text(f"SELECT {_COLUMNS} FROM task WHERE id = :id").columns(data=JSON)
 _END = text(
     "UPDATE task SET state = :state, done_at = :at, version = version + 1 WHERE id = :id AND state IN ('open', 'leased')"
 )
+_DROP = text("UPDATE task SET state = 'cancelled', done_at = :at, version = version + 1 WHERE id = :id AND state = 'open'")
 _TOUCH = text("UPDATE task SET version = version + 1 WHERE id = :id")
 _SET_DATA = text("UPDATE task SET data = :data, version = version + 1 WHERE id = :id").bindparams(
     bindparam("data", type_=JSON)
@@ -99,6 +100,12 @@ def cancel_task(tx: Tx, number: int) -> bool:
     """Ends a task as cancelled; False when it had ended before."""
     tx.touched_tasks.add(number)
     return bool(tx.changed(_END, id=number, state="cancelled", at=tx.now))
+
+
+def cancel_waiting(tx: Tx, number: int) -> bool:
+    """Ends a task that nobody has begun; False when somebody has."""
+    tx.touched_tasks.add(number)
+    return bool(tx.changed(_DROP, id=number, at=tx.now))
 
 
 def reopen_task(tx: Tx, task: TaskRow) -> None:

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from server.floor.errors import CannotUndo
 from server.floor.exceptions import raise_exception
 from server.floor.leases import held_tasks
-from server.floor.process import Answer, Call, Json, Message, Process
+from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
 from server.kernel.errors import Invalid, NotAllowed, NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.codes import location_codes
 from server.masterdata.sites import location_by_code
-from server.wms.counting import count, count_waiting_at, counts_of_task, request_count
-from server.wms.tasks import TaskRow, finish_task
+from server.wms.counting import count, count_waiting_at, counts_of_task, request_count, uncount
+from server.wms.tasks import TaskRow, finish_task, reopen_task, task_by_id, touch_task
 from server.workflows.forms import form, progress, slot
 
 CARD = "COUNT"
@@ -67,7 +68,17 @@ def _count(tx: Tx, call: Call) -> Answer:
     if not left:
         finish_task(tx, call.held_task.id)
     return Answer(Message("count.done", {"location": row.location}), task_id=None if left else call.held_task.id,
-                  data={"again": outcome.again})
+                  data={"again": outcome.again, "count": row.id, "round": outcome.round, "recount_task": outcome.recount_task})
+
+
+def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
+    """The adjusting moves are reversed already: the bin waits to be counted as it did before."""
+    if done.task_id is None:
+        raise CannotUndo("This cannot be undone here. Ask the supervisor.", kind=done.kind)
+    uncount(tx, int(done.data["count"]), round_=int(done.data["round"]), task_id=done.task_id,
+            recount_task=done.data["recount_task"])
+    reopen_task(tx, task_by_id(tx, done.task_id))
+    touch_task(tx, done.task_id)
 
 
 def _found(call: Call) -> list[Mapping[str, Any]]:
@@ -92,4 +103,4 @@ def _check(entry: Mapping[str, Any]) -> None:
 
 
 PROCESS = Process(kind="count", build=_build, handlers={"count": _count}, start=_start, start_types=frozenset({"location", "document"}),
-                  cards=frozenset({CARD}), order=60)
+                  cards=frozenset({CARD}), undo=_undo, order=60)

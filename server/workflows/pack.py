@@ -26,6 +26,7 @@ from server.wms.packing import (
     to_pack,
     totes_of,
     unpack,
+    unverify_carton,
     verify_carton,
 )
 from server.wms.releases import release_by_code, release_by_id, release_lines, set_release_state
@@ -143,9 +144,12 @@ def _reprint(tx: Tx, call: Call) -> Answer:
 
 
 def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
-    if done.kind != "pack" or done.task_id is None:
-        raise CannotUndo("Only a parcel that was just packed can be undone here.", kind=done.kind)
-    unpack(tx, int(done.data["carton"]), done.data["lines"])
+    if done.kind not in ("pack", "verify_label") or done.task_id is None:
+        raise CannotUndo("Only a parcel that was just packed or labelled can be undone here.", kind=done.kind)
+    if done.kind == "pack":
+        unpack(tx, int(done.data["carton"]), done.data["lines"])
+    else:
+        unverify_carton(tx, str(done.slots["label"]))
     task = task_by_id(tx, done.task_id)
     set_release_state(tx, _release_id(task), "picked")
     reopen_task(tx, task)

@@ -5,6 +5,7 @@ Several pallets taken on one way are scanned one after the other, then their bin
 
 from typing import Any
 
+from server.floor.errors import CannotUndo
 from server.floor.leases import lease
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
 from server.kernel.errors import NotFound, Refusal
@@ -14,7 +15,15 @@ from server.masterdata.items import item_by_id
 from server.masterdata.sites import Place, location_by_code
 from server.printing.labels import NoPrinter, print_lpn_label
 from server.stock.lpns import content_of, lpn_by_code, lpn_by_id
-from server.wms.put_away import join_put_away, open_put_away, put_away, put_aways_of, reopen_put_away, suggest
+from server.wms.put_away import (
+    join_put_away,
+    open_put_away,
+    put_away,
+    put_away_task,
+    put_aways_of,
+    reopen_put_away,
+    suggest,
+)
 from server.wms.tasks import TaskRow, reopen_task, set_task_data, task_by_id
 from server.workflows.forms import form, progress, slot
 
@@ -74,7 +83,7 @@ def _build(tx: Tx, task: TaskRow) -> Json:
         lpn = lpn_by_id(tx, row.lpn_id)
         scanned = row.lpn if row.lpn in task.data.get("in_hand", []) else None  # the scan that started this was its first
         slots = [slot("lpn", ["lpn"], "slot.lpn", expected=[row.lpn], value=scanned),
-                 slot("to", ["location"], "slot.to", rule={"kind": ["bin", "hold"]},
+                 slot("to", ["location"], "slot.to", rule={"kind": ["bin", "hold", "stage"]},
                       suggested=[row.suggested] if row.suggested else None)]
         message = Message("put_away.to", {"lpn": row.lpn, "location": row.suggested or "?"})
         forms.append(form(f"p{row.id}", "put_away", message, slots,
@@ -108,10 +117,24 @@ def _put_away(tx: Tx, call: Call) -> Answer:
 
 
 def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
+    if done.kind == "join":
+        _leave_behind(tx, done)
+        return
     if "put_away" in done.data:
         reopen_put_away(tx, int(done.data["put_away"]))
     if done.task_id is not None:
         reopen_task(tx, task_by_id(tx, done.task_id))
+
+
+def _leave_behind(tx: Tx, done: OperationRow) -> None:
+    """A pallet that was taken along stays where it is: its put-away waits by itself again."""
+    lpn = _lpn(tx, str(done.slots["lpn"]))
+    waiting = open_put_away(tx, lpn)
+    if waiting is None or done.task_id is None or waiting.task_id != done.task_id:
+        raise CannotUndo("This pallet has been put away already.", kind=done.kind)
+    round_ = task_by_id(tx, done.task_id)
+    set_task_data(tx, round_.id, {"in_hand": [code for code in round_.data.get("in_hand", []) if code != lpn.code]})
+    join_put_away(tx, waiting.id, None, put_away_task(tx, lpn, document=round_.document))
 
 
 def _lpn(tx: Tx, code: str) -> Place:

@@ -283,3 +283,42 @@ def test_the_accuracy_of_the_book_is_that_of_first_counts(house):
     count_of(house.pda(), "W1-A-02-1", *[ITEMS["TEA"]] * 4)
     assert house.database.read(lambda tx: accuracy(tx, house.site_id, 0)) == {
         "lines": 2, "line_accuracy": 0.5, "unit_accuracy": 1 - 1 / 8}
+
+
+def test_a_count_that_adjusted_the_book_is_undone_by_reversing_moves(house):
+    house.put("SOAP", 5, BIN)
+    plan(house, BIN)
+    first, second = house.pda(), house.pda()
+    count_of(first, BIN, ITEMS["SOAP"])
+    count_of(second, BIN, ITEMS["SOAP"])
+    assert house.in_bin(BIN) == 1
+    assert second.send("undo", {}, None)["status"] == "applied"
+    assert (house.in_bin(BIN), counts(house)) == (5, [("recount", "planned")])
+    assert house.one("SELECT COUNT(*) FROM stock_move WHERE reverses_id IS NOT NULL") == 1
+    count_again = house.pda()
+    second.send("release", {}, None)
+    count_of(count_again, BIN, *[ITEMS["SOAP"]] * 5)
+    assert house.in_bin(BIN) in (1, 5)
+
+
+def test_a_first_count_is_undone_while_nobody_counts_again(house):
+    house.put("SOAP", 5, BIN)
+    plan(house, BIN)
+    pda = house.pda()
+    count_of(pda, BIN, ITEMS["SOAP"])
+    assert pda.send("undo", {}, None)["status"] == "applied"
+    assert (counts(house), house.one("SELECT COUNT(*) FROM cycle_count_line")) == ([("open", "planned")], 0)
+    for scan in (BIN, *[ITEMS["SOAP"]] * 5, "CMD-DONE"):
+        pda.scan(scan)
+    assert (counts(house), house.in_bin(BIN)) == ([("done", "planned")], 5)
+
+
+def test_a_first_count_cannot_be_undone_once_somebody_counts_again(house):
+    house.put("SOAP", 5, BIN)
+    plan(house, BIN)
+    first, second = house.pda(), house.pda()
+    count_of(first, BIN, ITEMS["SOAP"])
+    assert waits(second)
+    first.task = None
+    assert first.send("undo", {}, None)["code"] == "count_goes_on"
+    assert counts(house) == [("recount", "planned")]

@@ -64,3 +64,23 @@ def test_a_parcel_gets_its_shipping_label_and_its_packing_list(house):
     listed = house.one("SELECT payload FROM print_job WHERE label = 'packing_list'")
     assert "^FDSoap^FS" in listed
     assert "^FD2^FS" in listed
+
+
+def test_a_label_that_was_read_from_the_wrong_parcel_is_undone_and_read_again(house):
+    house.put("SOAP", 20, "W1-A-01-1")
+    house.order("1", ("SOAP", 2))
+    house.wave("single")
+    pda = house.pda()
+    pda.scan("TOTE-5")
+    pda.scan(ITEMS["SOAP"][1:])
+    pda.task = None
+    pda.scan("TOTE-5")
+    pda.scan(ITEMS["SOAP"][1:])
+    label = house.one("SELECT code FROM print_job WHERE label = 'carton'")
+    pda.scan(f"]C100{label}")
+    assert house.one("SELECT state FROM release") == "packed"
+    pda.task = None
+    assert pda.send("undo", {}, None)["status"] == "applied"
+    assert house.all("SELECT c.state, r.state FROM carton c JOIN release r ON r.id = c.release_id") == [("closed", "picked")]
+    pda.scan(f"]C100{label}")
+    assert house.all("SELECT c.state, r.state FROM carton c JOIN release r ON r.id = c.release_id") == [("verified", "packed")]

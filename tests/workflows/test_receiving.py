@@ -243,3 +243,66 @@ def test_damaged_goods_are_sent_to_the_hold_area(house):
     assert pda.task["forms"][0]["info"]["location"] == "W1-HOLD"
     pda.scan("W1-HOLD")
     assert said(pda) == ("applied", "ok", "put_away.done")
+
+
+def test_goods_that_orders_wait_for_go_straight_to_the_lane_and_are_picked_there(house):
+    house.order("1", ("SOAP", 4))
+    pda = house.pda()
+    pda.scan(expect(house, {"item": "SOAP", "quantity": 10}))
+    pda.scan(f"(01){ITEMS['SOAP']}(30)10")
+    house.settle()
+    pda.task = None
+    pda.scan("LPN00000001")
+    assert pda.task["forms"][0]["info"]["location"] == "W1-STAGE"
+    pda.scan("W1-STAGE")
+    assert said(pda) == ("applied", "ok", "put_away.done")
+    house.wave("single")
+    pda.scan("TOTE-5")
+    assert (pda.task["forms"][0]["info"]["location"], pda.task["forms"][0]["info"]["lpn"]) == ("W1-STAGE", "LPN00000001")
+    pda.scan(ITEMS["SOAP"][1:])
+    assert said(pda)[:2] == ("applied", "ok")
+
+
+def test_what_nobody_waits_for_goes_to_a_bin(house):
+    house.put("SOAP", 20, "W1-A-01-1")
+    house.order("1", ("SOAP", 4))
+    pda = house.pda()
+    pda.scan(expect(house, {"item": "SOAP", "quantity": 10}))
+    pda.scan(f"(01){ITEMS['SOAP']}(30)10")
+    house.settle()
+    pda.task = None
+    pda.scan("LPN00000001")
+    assert pda.task["forms"][0]["info"]["location"] == "W1-A-01-1"
+    pda.scan("W1-STAGE")
+    assert said(pda)[:2] == ("refused", "bin_does_not_fit")
+
+
+def test_what_totes_hold_in_the_lane_is_nobody_elses(house):
+    house.put("SOAP", 4, "W1-A-01-1")
+    house.order("1", ("SOAP", 4))
+    house.wave("single")
+    pda = house.pda()
+    pda.scan("TOTE-5")
+    pda.scan(ITEMS["SOAP"][1:])
+    house.order("2", ("SOAP", 1))
+    assert house.wave("single") is None
+
+
+def test_a_pallet_that_was_taken_along_is_left_behind_by_undo(house):
+    pda, other = house.pda(), house.pda()
+    for number in (1, 2):
+        pda.task = None
+        pda.scan(expect(house, {"item": "SOAP", "quantity": 4}, code=f"ASN-{number}"))
+        pda.scan(f"(01){ITEMS['SOAP']}(30)4")
+    pda.task = None
+    pda.scan("LPN00000001")
+    pda.scan("LPN00000002")
+    assert said(pda) == ("applied", "ok", "put_away.joined")
+    pda.send("undo", {}, None)
+    assert said(pda) == ("applied", "ok", "undo.done")
+    other.scan("LPN00000002")
+    other.scan(other.task["forms"][0]["info"]["location"])
+    assert said(other) == ("applied", "ok", "put_away.done")
+    pda.scan(pda.task["forms"][0]["info"]["location"])
+    assert said(pda) == ("applied", "ok", "put_away.done")
+    assert pda.task is None
