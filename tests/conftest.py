@@ -9,6 +9,7 @@ import pytest
 
 from server.kernel.database import Database, upgrade
 from tests.databases.postgres import PostgresServer
+from tests.databases.ready import ReadyDatabases
 from tests.invariants import broken_invariants
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,7 +31,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-_NUMBERS = iter(range(10**9))
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_server: PostgresServer) -> Iterator[ReadyDatabases]:
+    ready = ReadyDatabases(postgres_server, "template_aisle")
+    yield ready
+    ready.stop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -44,10 +49,8 @@ def fresh_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> st
         path = tmp_path / "aisle.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         return f"sqlite:///{path}"
-    server: PostgresServer = request.getfixturevalue("postgres_server")
-    name = f"test_{next(_NUMBERS)}"
-    server.execute(f"CREATE DATABASE {name} TEMPLATE template_aisle")
-    return server.url(name)
+    ready: ReadyDatabases = request.getfixturevalue("postgres_databases")
+    return ready.take()
 
 
 @pytest.fixture

@@ -129,6 +129,7 @@ def test_a_second_tab_says_so_and_does_nothing(shop, screen):
     other = pda.page.context.new_page()
     other.goto(shop.house.address)
     other.wait_for_function("() => document.body.innerText.includes('another tab')")
+    assert other.query_selector_all("button") == []
 
 
 def test_the_colour_comes_from_the_device_itself_without_any_answer(shop, screen, record_property):
