@@ -11,6 +11,7 @@ from server.stock.goods import GoodsKey, goods_of
 from server.stock.ledger import Move, move
 from server.stock.lpns import lpn_by_code, lpn_by_id, move_lpn
 from server.wms.counting import request_count
+from server.wms.put_away import end_put_away
 from server.wms.targets import guard_goods, guard_lpn
 from server.wms.tasks import touch_task
 
@@ -77,13 +78,17 @@ def is_parcel(tx: Tx, lpn: Place) -> bool:
     return bool(tx.scalar(_IS_PARCEL, id=lpn.id))
 
 
-def move_whole(tx: Tx, lpn: Place, target: Place) -> None:
-    """Brings an LPN to a place or onto another LPN; allocations go with it, and pickers are told."""
+def move_whole(tx: Tx, lpn: Place, target: Place) -> int | None:
+    """Brings an LPN to a place or onto another LPN; allocations go with it, and pickers are told.
+
+    In a bin it is put away: the number of the put-away that ended so, if one waited.
+    """
     if target.id != target.location_id:
         guard_own(tx, target)
     guard_lpn(tx, lpn, target)
     move_lpn(tx, lpn, target, "storing")
     tell_pickers(tx, lpn)
+    return end_put_away(tx, lpn) if location_by_id(tx, target.location_id).kind == "bin" else None
 
 
 def tell_pickers(tx: Tx, lpn: Place) -> None:

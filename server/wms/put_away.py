@@ -9,7 +9,7 @@ from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx, in_list
 from server.masterdata.sites import Place
 from server.stock.lpns import content_of, move_lpn
-from server.wms.tasks import NewTask, cancel_task, finish_task, make_task
+from server.wms.tasks import NewTask, cancel_task, finish_task, make_task, reopen_task, task_by_id, touch_task
 
 ALTERNATIVES = 3
 LOOKED_AT = 30
@@ -25,6 +25,7 @@ _OF_TASK = text(
 _SUGGEST = text("UPDATE put_away SET suggested_id = :location_id WHERE id = :id")
 _DONE = text("UPDATE put_away SET state = :state WHERE id = :id AND state <> :state")
 _JOIN = text("UPDATE put_away SET task_id = :task_id WHERE id = :id")
+_TASK_OF = text("SELECT task_id FROM put_away WHERE id = :id")
 _REST = text("SELECT COUNT(*) FROM put_away WHERE task_id = :task_id AND state = 'open'")
 _INSIDE = "b.holder_id IN (SELECT l.id UNION ALL SELECT p.id FROM lpn p WHERE p.location_id = l.id) AND b.quantity > 0"
 _LOAD = (
@@ -190,16 +191,26 @@ def put_away(tx: Tx, lpn: Place, target: Place, *, document: str | None = None) 
                             f"{', '.join(others) or 'the supervisor'}.", location=target.code, lpn=lpn.code,
                             why=reason, alternatives=", ".join(others) or "-")
     move_lpn(tx, lpn, target, "storing", document=document)
+    end_put_away(tx, lpn)
+
+
+def end_put_away(tx: Tx, lpn: Place) -> int | None:
+    """An LPN stands where it belongs: its put-away is done, whoever brought it. The put-away's number, if one waited."""
     waiting = open_put_away(tx, lpn)
-    if waiting is not None:
-        tx.execute(_DONE, {"id": waiting.id, "state": "done"})
-        if not tx.scalar(_REST, task_id=waiting.task_id):
-            finish_task(tx, waiting.task_id)
+    if waiting is None:
+        return None
+    tx.execute(_DONE, {"id": waiting.id, "state": "done"})
+    if not tx.scalar(_REST, task_id=waiting.task_id):
+        finish_task(tx, waiting.task_id)
+    return int(waiting.id)
 
 
 def reopen_put_away(tx: Tx, put_away_id: int) -> None:
-    """A put-away was undone: it waits again."""
+    """A put-away was undone: it waits again, in its task."""
     tx.execute(_DONE, {"id": put_away_id, "state": "open"})
+    task = task_by_id(tx, int(tx.scalar(_TASK_OF, id=put_away_id)))
+    reopen_task(tx, task)
+    touch_task(tx, task.id)
 
 
 def burden_of(tx: Tx, lpn: Place) -> Burden:

@@ -29,6 +29,7 @@ from server.wms.moving import (
     place_called,
     tell_pickers,
 )
+from server.wms.put_away import reopen_put_away
 from server.wms.tasks import NewTask, TaskRow, cancel_task, finish_task, make_task, set_task_data
 from server.workflows.enquire import lpn_rows, means_this
 from server.workflows.forms import form, opening_slots, slot
@@ -132,10 +133,11 @@ def _move(tx: Tx, call: Call) -> Answer:
     target = place_called(tx, call.site_id, _text(call, "to"))
     if "lpn" in call.slots:
         lpn = place_called(tx, call.site_id, _text(call, "lpn"))
-        move_whole(tx, lpn, target)
-        finish_task(tx, call.held_task.id)
-        return Answer(Message("move.lpn_done", {"lpn": lpn.code, "location": target.code}), task_id=call.held_task.id,
-                      data={"lpn": lpn.code})
+        ended = move_whole(tx, lpn, target)
+        if call.task is not None:  # without network the device has none: it moved the pallet by itself
+            finish_task(tx, call.task.id)
+        return Answer(Message("move.lpn_done", {"lpn": lpn.code, "location": target.code}),
+                      task_id=call.task.id if call.task is not None else None, data={"lpn": lpn.code, "put_away": ended})
     origin, goods, number = _from_form(tx, call)
     taken = move_goods(tx, goods, number, _number(call), (origin, target), worker_id=call.worker_id)
     finish_task(tx, call.held_task.id)
@@ -207,6 +209,8 @@ def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
     lpn = lpn_by_code(tx, str(done.data["lpn"])) if "lpn" in done.data else None
     if lpn is not None:
         tell_pickers(tx, lpn)
+    if done.data.get("put_away") is not None:
+        reopen_put_away(tx, int(done.data["put_away"]))
 
 
 def _guard_mine(tx: Tx, call: Call) -> None:

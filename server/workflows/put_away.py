@@ -122,7 +122,7 @@ def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
         return
     if "put_away" in done.data:
         reopen_put_away(tx, int(done.data["put_away"]))
-    if done.task_id is not None:
+    elif done.task_id is not None:
         reopen_task(tx, task_by_id(tx, done.task_id))
 
 

@@ -147,3 +147,28 @@ def test_the_colour_comes_from_the_device_itself_without_any_answer(shop, screen
     spent = pda.page.evaluate("window.shown - window.pressed")
     assert spent > 0
     record_property("scan_to_colour_ms", spent)
+
+
+def test_a_pallet_is_moved_without_network_and_booked_when_it_is_back(shop, screen):
+    pda = screen()
+    pda.scan(shop.asn(SOAP=4))
+    pda.sees(".title", "Soap")
+    pda.scan(f"(01){ITEMS['SOAP'][1]}(30)4")
+    pda.home()
+    shop.until("/api/v1/stock?item=SOAP&location=W1-DOCK-1", lambda rows: any(row["quantity"] == 4 for row in rows))
+    lpn = next(row["lpn"] for row in shop.office.call("GET", "/api/v1/stock?item=SOAP&location=W1-DOCK-1")["items"] if row["quantity"] == 4)
+    pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())  # an open socket does not feel the switch below
+    pda.page.reload()
+    pda.home()
+    pda.page.context.set_offline(True)
+    pda.scan(lpn)
+    pda.sees(".where", lpn)
+    pda.fits()
+    pda.scan("W1-B-03-2")
+    pda.sees(".bar", "1 not sent")
+    pda.scan("W1-DOCK-1")
+    pda.sees(".stop", "server")
+    pda.page.click(".stop .buttons button")
+    pda.page.context.set_offline(False)
+    shop.until(f"/api/v1/stock?lpn={lpn}", lambda rows: [row["location"] for row in rows] == ["W1-B-03-2"])
+    assert pda.errors == []

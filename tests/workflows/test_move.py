@@ -358,3 +358,32 @@ def test_five_who_empty_one_bin_at_once_move_all_of_it_once_and_the_rest_is_vari
     assert {status(pda)[0] for pda in pdas} == {"applied"}
     assert (house.in_bin("W1-A-01-1"), house.in_bin("W1-B-02-1")) == (0, 20)
     assert sum(pda.results[-1]["data"]["over"] for pda in pdas) == 10
+
+
+def test_a_pallet_that_was_moved_without_network_is_booked_when_the_device_is_back(house):
+    pallet(house, "LPN00000901", "W1-A-01-1", SOAP=5)
+    pda = house.pda()
+    sent = pda.send("move", {"lpn": "LPN00000901", "to": "W1-B-02-1"}, None)
+    assert (sent["status"], sent["message"]["key"], place_of(house, "LPN00000901")) == ("applied", "move.lpn_done", "W1-B-02-1")
+    assert pda.send("undo", {}, None)["status"] == "applied"
+    assert place_of(house, "LPN00000901") == "W1-A-01-1"
+
+
+def test_a_pallet_that_was_moved_without_network_to_no_place_is_told_to_the_supervisor(house):
+    pallet(house, "LPN00000901", "W1-A-01-1", SOAP=5)
+    pda = house.pda()
+    assert pda.send("move", {"lpn": "LPN00000901", "to": "GIBBERISH"}, None)["status"] == "refused"
+    assert exceptions(house) == [("not_booked", "open")]
+    assert place_of(house, "LPN00000901") == "W1-A-01-1"
+
+
+def test_a_received_pallet_that_was_moved_to_a_bin_by_hand_waits_for_no_put_away(house):
+    pda = house.pda()
+    pda.scan("W1-DOCK")
+    pda.scan(f"(01){ITEMS['SOAP']}(30)5")
+    lpn = pda.results[-1]["message"]["args"]["lpn"]
+    pda.scan("CMD-DONE")
+    assert pda.send("move", {"lpn": lpn, "to": "W1-B-02-1"}, None)["status"] == "applied"
+    assert house.all("SELECT p.state, t.state FROM put_away p JOIN task t ON t.id = p.task_id") == [("done", "done")]
+    pda.send("undo", {}, None)
+    assert house.all("SELECT p.state, t.state FROM put_away p JOIN task t ON t.id = p.task_id") == [("open", "open")]

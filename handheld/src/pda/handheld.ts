@@ -10,6 +10,7 @@ import type { Identity, Operation, Session, Store } from "../store/db";
 import { Queue, uuid7, type Result } from "../store/queue";
 import { filled, textOf, type Language, type TextKey } from "../texts";
 import * as feedback from "./feedback";
+import { asPlace, LOCAL, localMove } from "./withoutNetwork";
 
 export interface Refusal {
   title: string;
@@ -163,7 +164,7 @@ export class Handheld {
   release(): Promise<void> {
     this.chain = this.chain.then(async () => {
       const task = this.view.task;
-      await this.send("release", {}, null, task);
+      if (task?.id !== LOCAL) await this.send("release", {}, null, task);
       await this.keep(null);
       this.show();
     });
@@ -224,7 +225,7 @@ export class Handheld {
       this.set({ counts: told.counts });
       this.labels = told.settings;
       await this.store.set("labels", told.settings);
-      if (this.queue.size) return;
+      if (this.queue.size || this.view.task?.id === LOCAL) return;
       const mine = told.tasks?.find((task) => task.id === this.view.task?.id) ?? told.tasks?.[0] ?? null;
       if (mine?.id !== this.view.task?.id || mine?.version !== this.view.task?.version) {
         await this.keep(mine ? this.carried(mine) : null);
@@ -280,7 +281,7 @@ export class Handheld {
     try {
       return await this.link.send<Reading>("read", "/api/v1/floor/read", { text: raw });
     } catch {
-      return reading;
+      return this.view.task?.id === LOCAL ? asPlace(reading) : reading;
     }
   }
 
@@ -289,11 +290,25 @@ export class Handheld {
     if (task !== this.view.task) await this.keep(task);
     for (const effect of effects) {
       if (effect.effect === "operation") await this.operation(effect, task);
-      if (effect.effect === "start") await this.send("start", { value: effect["value"] }, null, null);
+      if (effect.effect === "start") await this.begin(effect["value"] as Value);
       if (effect.effect === "refused") this.refused(effect);
     }
     if (effects.some((effect) => effect.effect === "refused")) return;
     if (!asked) this.flash("good", effects.some((effect) => effect.effect === "again") ? "·" : "✓");
+    if (task?.id === LOCAL && effects.some((effect) => effect.effect === "complete")) {
+      await this.keep(null);
+      this.show();
+    }
+  }
+
+  /** The server starts work; without network a pallet can still be moved, and nothing else be begun. */
+  private async begin(value: Value): Promise<void> {
+    if (navigator.onLine) return this.send("start", { value }, null, null);
+    const task = localMove(value);
+    if (!task) return this.stop({ title: this.text("noNetworkForThis"), scanned: String(value.name ?? value.key ?? ""), next: [] });
+    await this.keep(task);
+    this.show();
+    this.flash("good", "✓");
   }
 
   private async operation(effect: Effect, task: Task | null): Promise<void> {
@@ -305,7 +320,7 @@ export class Handheld {
   private async send(kind: string, slots: Record<string, unknown>, form: string | null, task: Task | null): Promise<void> {
     if (REQUESTS.has(kind)) this.set({ asking: true });
     await this.queue.add((seq) => ({
-      op: uuid7(), seq, kind, task: kind === "start" || kind === "claim" ? null : (task?.id ?? null), form, slots, made_at: Date.now(),
+      op: uuid7(), seq, kind, task: kind === "start" || kind === "claim" || task?.id === LOCAL ? null : (task?.id ?? null), form, slots, made_at: Date.now(),
       session: this.session?.id ?? "", schema: 1,
     }), task);
   }
@@ -363,7 +378,8 @@ export class Handheld {
     const now = slot?.prompt ? this.say(slot.prompt) : "";
     const name = scanned?.name ?? scanned?.key ?? scanned?.gtin ?? scanned?.["rcn"] ?? (scanned?.["parts"] as string[] | undefined)?.[0] ?? (isNone(scanned?.n) ? "?" : String(scanned?.n));
     const args = { scanned: name, wanted: wanted?.expected?.join(", ") || "…", next: now };
-    const sentence = this.messages[`refused.${String(effect["code"])}`];
+    const isAway = !navigator.onLine && effect["code"] === "unknown_code"; // the server may know it
+    const sentence = isAway ? this.text("noNetworkForThis") : this.messages[`refused.${String(effect["code"])}`];
     this.stop({
       title: sentence ? filled(sentence, args).replace(/\{\w+\}/g, "") : String(effect["code"]),
       scanned: `${name}${scanned?.["location"] ? ` → ${String(scanned["location"])}` : ""}`,
