@@ -21,7 +21,7 @@ _ROWS = (
     "SELECT a.id, a.holder_id, a.goods_id, a.quantity, a.picked, a.state, a.position, a.tote_id, a.release_line_id, "
     "r.id AS release_id, r.code AS release, r.order_number, r.site_id, l.number AS line, g.item_id, g.lot, g.serial, "
     "i.code AS item, i.name, i.picture, i.tracks_lot, i.tracks_serial, i.catch_weight, loc.id AS location_id, "
-    "loc.code AS location, loc.zone, loc.level, loc.x_mm, loc.y_mm, t.code AS tote, p.code AS lpn, lot.expiry_on "
+    "loc.code AS location, loc.zone, loc.level, loc.x_mm, loc.y_mm, loc.suspect, t.code AS tote, p.code AS lpn, lot.expiry_on "
     "FROM allocation a JOIN release_line l ON l.id = a.release_line_id JOIN release r ON r.id = l.release_id "
     "JOIN goods g ON g.id = a.goods_id JOIN item i ON i.id = g.item_id LEFT JOIN lpn p ON p.id = a.holder_id "
     "JOIN location loc ON loc.id = COALESCE(p.location_id, a.holder_id) LEFT JOIN lpn t ON t.id = a.tote_id "
@@ -34,6 +34,10 @@ _GROUP = text(
     "AND a.goods_id = (SELECT goods_id FROM allocation WHERE id = :id) "
     "AND (:alone = 0 OR a.id = :id) ORDER BY a.id"
 ).columns(expiry_on=Date)
+_OTHERS_AT = text(
+    "SELECT DISTINCT a.task_id FROM allocation a JOIN task t ON t.id = a.task_id LEFT JOIN lpn p ON p.id = a.holder_id "
+    "WHERE a.state = 'open' AND t.state = 'leased' AND t.id <> :task_id AND COALESCE(p.location_id, a.holder_id) = :location_id"
+)
 _OPEN_REST = text("SELECT COUNT(*) FROM allocation WHERE task_id = :task_id AND state = 'open'")
 _GIVE_TOTE = text(
     "UPDATE allocation SET tote_id = :tote_id WHERE task_id = :task_id AND state = 'open' AND release_line_id IN "
@@ -79,6 +83,11 @@ def open_group(tx: Tx, task_id: int, allocation_id: int, *, alone: bool) -> list
 def open_allocations(tx: Tx, task_id: int) -> int:
     """How many allocations of a task are not picked yet."""
     return int(tx.scalar(_OPEN_REST, task_id=task_id))
+
+
+def others_at(tx: Tx, task_id: int, location_id: int) -> list[int]:
+    """The rounds of other pickers that still have to go to a location."""
+    return [row.task_id for row in tx.rows(_OTHERS_AT, task_id=task_id, location_id=location_id)]
 
 
 def give_tote(tx: Tx, task_id: int, release_ids: Sequence[int], tote_id: int) -> None:

@@ -17,9 +17,9 @@ from server.stock.lpns import content_of, lpn_by_code, lpn_by_id
 from server.wms.allocating import allocate_line, give_back, give_up, line_by_id
 from server.wms.counting import request_count
 from server.wms.floor_plan import FloorPlan, floor_plan
-from server.wms.pick_tasks import change_tote, give_tote, join_task, open_allocations, task_allocations
+from server.wms.pick_tasks import change_tote, give_tote, join_task, open_allocations, others_at, task_allocations
 from server.wms.releases import release_by_id, release_lines, set_release_state
-from server.wms.tasks import NewTask, TaskRow, finish_task, make_task
+from server.wms.tasks import NewTask, TaskRow, finish_task, make_task, touch_task
 
 _COUNT = text("UPDATE release_line SET picked = picked + :quantity WHERE id = :id AND picked + :quantity <= allocated")
 _UNCOUNT = text("UPDATE release_line SET picked = picked - :quantity WHERE id = :id AND picked - :quantity >= packed")
@@ -101,12 +101,14 @@ def fell_short(tx: Tx, task: TaskRow, rows: Sequence[Any], *, worker_id: int | N
     """What was not found of these allocations is taken from elsewhere, or reported to the order.
 
     The bin is suspected: nothing more is allocated from it until somebody else has counted it blind. `cause` is
-    "empty" when nothing at all was there.
+    "empty" when nothing at all was there. Others on their way to the bin are told so.
     """
     for row in rows:
         give_back(tx, row.id)
     tx.execute(_SUSPECT, {"id": rows[0].location_id})
     request_count(tx, rows[0].location_id, cause, not_worker_id=worker_id)
+    for number in others_at(tx, task.id, rows[0].location_id):
+        touch_task(tx, number)
     return _replace(tx, task, rows)
 
 

@@ -108,6 +108,8 @@ def _form(tx: Tx, task: TaskRow, group: Sequence[Any], *, needs_bin: bool) -> Js
             "picture": row.picture, "quantity": quantity, "packs": _packs(tx, row.item_id, quantity),
             "lot": row.lot or None, "expiry": row.expiry_on.isoformat() if row.expiry_on else None, "lpn": row.lpn,
             "tote": row.tote, "slot": place if task.data["picking"] in ("cluster", "zone") else None}
+    if row.suspect and row.state == "open":
+        info |= {"rows": [], "notes": [Message("pick.suspect").to_json()]}
     message = Message("pick.take", {"quantity": quantity, "name": row.name, "location": row.location})
     made = form(f"a{row.id}", "pick", message, _slots(tx, task, row, quantity, needs_bin=needs_bin), info,
                 state="open" if row.state == "open" else "done")
