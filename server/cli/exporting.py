@@ -120,7 +120,7 @@ def _straight(query: Executable) -> Callable[[Tx], tuple[Sequence[str], Iterable
 
 
 def _stream(tx: Tx, query: Executable) -> CursorResult[Any]:
-    return tx.execute(query.execution_options(stream_results=True))
+    return tx.query(query.execution_options(stream_results=True))
 
 
 def _rows(result: CursorResult[Any]) -> Iterator[Row[Any]]:

@@ -2,13 +2,22 @@
 
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import text
 
 from server.floor.leases import held_tasks, waiting_counts
 from server.floor.lookup import understand
-from server.floor.operations import SCHEMA_MAX, SCHEMA_MIN, DeviceIdentity, apply_batch, epoch_of
+from server.floor.operations import (
+    SCHEMA_MAX,
+    SCHEMA_MIN,
+    DeviceIdentity,
+    NotAsUsual,
+    apply_batch,
+    apply_next,
+    epoch_of,
+)
 from server.floor.process import Json
 from server.floor.registry import Registry
 from server.floor.runner import Runner
@@ -53,6 +62,9 @@ class FloorEngine:
         """Applies a batch; a small one is live and goes before the backlog of others."""
         operations = body.get("operations")
         backlog = isinstance(operations, list) and len(operations) > _LIVE_MAX
+        if isinstance(operations, list) and len(operations) == 1:
+            with suppress(NotAsUsual):
+                return self._database.write(lambda tx: apply_next(tx, self.runner, device, body))
         return self._database.write(lambda tx: apply_batch(tx, self.runner, device, body), backlog=backlog)
 
     def pull(self, device: DeviceIdentity, since: int | None) -> Json:

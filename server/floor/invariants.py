@@ -41,7 +41,7 @@ _FIRST_MOVE = text("SELECT MIN(id) FROM stock_move WHERE op = :op")
 def _out_of_order(tx: Tx) -> list[str]:
     """SQLite has the moves in order already, and would sort all of them again for a window: we look at them as they come."""
     if tx.connection.dialect.name == "postgresql":
-        return [row[0] for row in tx.execute(_OUT_OF_ORDER)]
+        return [row[0] for row in tx.query(_OUT_OF_ORDER)]
     highest: dict[tuple[int, str], int] = {}
     broken = []
     for move, op, device, epoch, seq in plain_rows(tx, _IN_ORDER_OF_MOVES):

@@ -40,6 +40,9 @@ _NEXT_SEQ = text(
 _SET_NEXT_SEQ = text(
     "UPDATE device_epoch SET next_seq = :next_seq WHERE device_id = :device_id AND epoch = :epoch"
 )
+_TAKE_SEQ = text(
+    "UPDATE device_epoch SET next_seq = next_seq + 1 WHERE device_id = :device_id AND epoch = :epoch AND next_seq = :seq"
+)
 _KNOWN = text(
     "SELECT answer, body_hash FROM operation WHERE op IN (:op, :unusable) AND device_id = :device_id ORDER BY op = :op LIMIT 1"
 )
@@ -76,6 +79,10 @@ class Person:
 NOBODY = Person()
 
 
+class NotAsUsual(Exception):
+    """An operation is not simply the next one, applied: `apply_next` gives up, and `apply_batch` finds out."""
+
+
 class _OpReused(Exception):
     """The id of an operation was used before."""
 
@@ -94,6 +101,25 @@ class _Sent:
     made_at: int
     session: str
     body_hash: str
+
+
+def apply_next(tx: Tx, runner: Runner, device: DeviceIdentity, body: Mapping[str, Any]) -> Json:
+    """Applies a batch of one operation that is the next of its device: the usual case, with the fewest statements.
+
+    What is not usual (another number, a refusal, an error of the operation's own) raises NotAsUsual. The transaction
+    is to be taken back then, and the batch to be given to `apply_batch`, which sets savepoints.
+    """
+    epoch, operations = _batch_of(body)
+    raw = operations[0]
+    if not tx.changed(_TAKE_SEQ, device_id=device.id, epoch=epoch, seq=_seq_of(raw)):
+        raise NotAsUsual
+    try:
+        result = _apply_at_once(tx, runner, device, _sent_of(raw, epoch))
+    except Exception as error:
+        if is_the_databases(error) or not tx.stands:
+            raise
+        raise NotAsUsual from error
+    return {"results": [result], "next_seq": result["seq"] + 1}
 
 
 def apply_batch(tx: Tx, runner: Runner, device: DeviceIdentity, body: Mapping[str, Any]) -> Json:
@@ -140,6 +166,14 @@ def _apply(tx: Tx, runner: Runner, device: DeviceIdentity, epoch: str, raw: Json
         return _keep_unusable(tx, device, epoch, raw, _reused(raw))
 
 
+def _apply_at_once(tx: Tx, runner: Runner, device: DeviceIdentity, sent: _Sent) -> Json:
+    if sent.made_at < tx.now - LATE_AFTER_MS:
+        raise NotAsUsual
+    person = _person(tx, device, sent.session, {})
+    acting = tx.acting_as(Actor(person.name, person.id, device.id, sent.op))
+    return _applied(acting, runner, sent, _call(sent, device, person), live=person.live)
+
+
 def _run(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json:
     """Applies an operation. What nobody foresaw is set aside, or the device would send it for ever and nothing after it."""
     for left in reversed(range(_TRIES)):
@@ -153,24 +187,28 @@ def _run(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json
             if left and isinstance(error, IntegrityError):
                 continue  # another device may have been quicker by an instant: what it wrote is seen now
             log.exception("operation %s (%s) met an error that nobody foresaw and is set aside", sent.op, sent.kind)
-            with tx.connection.begin_nested():
+            with tx.savepoint():
                 return _keep(tx, sent, call, "refused", runner.set_aside(tx, call, sent.task_id, error))
     raise AssertionError("the last try either answered or raised")
 
 
 def _try(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json:
     if sent.made_at < tx.now - LATE_AFTER_MS:
-        with tx.connection.begin_nested():
+        with tx.savepoint():
             return _keep(tx, sent, call, "late", runner.too_late(tx, call))
     try:
-        with tx.connection.begin_nested():
-            call = replace(call, task=task_by_id(tx, sent.task_id) if sent.task_id is not None else None)
-            answer = runner.run(tx, call, live=live)
-            document = runner.outcome(tx, answer.task_id) if answer.task_id is not None else None
-            return {**_keep(tx, sent, call, "applied", answer), "task": document}
+        with tx.savepoint():
+            return _applied(tx, runner, sent, call, live=live)
     except Refusal as refusal:
-        with tx.connection.begin_nested():
+        with tx.savepoint():
             return _keep(tx, sent, call, "refused", runner.refused(tx, call, refusal))
+
+
+def _applied(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json:
+    call = replace(call, task=task_by_id(tx, sent.task_id) if sent.task_id is not None else None)
+    answer = runner.run(tx, call, live=live)
+    document = runner.outcome(tx, answer.task_id) if answer.task_id is not None else None
+    return {**_keep(tx, sent, call, "applied", answer), "task": document}
 
 
 def _keep(tx: Tx, sent: _Sent, call: Call, status: str, answer: Answer) -> Json:

@@ -34,7 +34,7 @@ def record(tx: Tx, action: str, subject: str, **detail: Any) -> None:
 def broken_rows(tx: Tx) -> list[int]:
     """The ids of audit rows that do not fit the chain."""
     previous, broken = GENESIS, []
-    for row in tx.execute(_ALL):
+    for row in tx.query(_ALL):
         values = {name: row._mapping[name] for name in
                   ("at", "actor", "address", "action", "subject", "device", "detail", "previous")}
         if row.previous != previous or row.hash != _hash(values):

@@ -67,6 +67,7 @@ class Database:
         """Runs `work` on a snapshot and leaves nothing behind."""
         try:
             with self._working(), self.engine.connect() as connection:
+                connection.begin()  # one moment for all that is read; closing ends it
                 return work(Tx(connection, self.clock.now()))
         except SQLAlchemyError as error:
             if is_the_databases(error):
@@ -97,6 +98,7 @@ class Database:
     def _told(self, work: Callable[[Tx], T]) -> Callable[[Tx], T]:
         def told(tx: Tx) -> T:
             answer = work(tx)
+            tx.write_events()
             for listener in self._listeners:
                 tx.after_commit(partial(listener, tx))
             return answer

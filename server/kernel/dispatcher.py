@@ -88,7 +88,7 @@ class Dispatcher:
         return self._database.read(lambda tx: int(tx.scalar(_PENDING)) + int(tx.scalar(_UNDISPATCHED)))
 
     def _committed(self, tx: Tx) -> None:
-        if tx.emitted:
+        if tx.has_emitted:
             self._wake.set()
 
     def _run(self) -> None:

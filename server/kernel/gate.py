@@ -106,17 +106,14 @@ class WriterGate:
 
     def _try_one(self, connection: Connection, waiting: _Waiting, finished: list[tuple[_Waiting, Tx, Any]]) -> None:
         tx = Tx(connection, self._clock.now(), waiting.actor)
-        connection.exec_driver_sql("SAVEPOINT work")
         try:
-            answer = waiting.work(tx)
+            with tx.savepoint():
+                answer = waiting.work(tx)
         except BaseException as error:
             if not tx.stands:
                 raise  # SQLite took everything back by itself (disk full): nobody's work is done
-            connection.exec_driver_sql("ROLLBACK TO work")
-            connection.exec_driver_sql("RELEASE work")
             waiting.future.set_exception(error)
         else:
-            connection.exec_driver_sql("RELEASE work")
             finished.append((waiting, tx, answer))
 
 

@@ -37,7 +37,7 @@ def by_query(number: str, title: str, *, counted: str, broken: str) -> Invariant
     count, query = text(f"SELECT COUNT(*) FROM {counted}"), text(broken)
 
     def check(tx: Tx) -> Finding:
-        rows = [str(row[0]) for row in tx.execute(query)]
+        rows = [str(row[0]) for row in tx.query(query)]
         return Finding(number, title, int(tx.scalar(count)), len(rows), tuple(rows[:ROWS_SHOWN_MAX]))
 
     return Invariant(number, title, check)

@@ -65,7 +65,7 @@ def rows_of(tx: Tx, table: Table) -> Iterator[Row]:
                         for name in table.columns)
     order = ", ".join(f'"{name}"' for name in table.key)
     query = text(f"SELECT {columns} FROM {table.quoted}" + (f" ORDER BY {order}" if order else ""))
-    for block in tx.execute(query.execution_options(stream_results=True)).partitions(ROWS_AT_ONCE):
+    for block in tx.query(query.execution_options(stream_results=True)).partitions(ROWS_AT_ONCE):
         yield from block
 
 

@@ -1,15 +1,21 @@
 """One unit of work: the connection, the present instant and who acts, in one hand."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache, partial
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, CursorResult, Row, text
+from sqlalchemy import Connection, CursorResult, Engine, TextClause, text
 from sqlalchemy.sql import Executable
 
 from server.events import Event, to_payload
 from server.kernel.clock import Instant
+from server.kernel.statements import Driver
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +31,10 @@ class Actor:
 
 SYSTEM = Actor()
 
-_INSERT_OUTBOX = text("INSERT INTO outbox (at, kind, payload) VALUES (:at, :kind, :payload)")
+_INSERT_OUTBOX = "INSERT INTO outbox (at, kind, payload) VALUES "
+_EVENTS_AT_ONCE = 100
+_LASTING_MAX = 50_000
+_LASTING: WeakKeyDictionary[Engine, dict[Any, Any]] = WeakKeyDictionary()
 
 
 @dataclass(slots=True)
@@ -35,36 +44,110 @@ class Tx:
     connection: Connection
     now: Instant
     actor: Actor = SYSTEM
-    emitted: int = 0
+    _events: list[Event] = field(default_factory=list)
     touched_tasks: set[int] = field(default_factory=set)
     touched_devices: set[int] = field(default_factory=set)
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
+    _driver: Driver | None = None
+    _depth: int = 0
 
-    def execute(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
-        """Runs one statement, with a mapping of values or a list of mappings."""
+    @property
+    def driver(self) -> Driver:
+        """The driver's own connection."""
+        if self._driver is None:
+            self._driver = Driver(self.connection)
+        return self._driver
+
+    def query(self, statement: Executable, values: Any = None) -> CursorResult[Any]:
+        """Runs a statement that SQLAlchemy has to build or to stream."""
         return self.connection.execute(statement, values)
 
-    def row(self, statement: Executable, **values: Any) -> Row[Any] | None:
-        """The first row, or None."""
-        return self.connection.execute(statement, values).first()
+    def execute(self, statement: Executable, values: Mapping[str, Any] | list[Any] | None = None) -> None:
+        """Runs one statement, with a mapping of values or a list of mappings; nobody asks what came of it."""
+        prepared = self.driver.prepared(statement)
+        if prepared is None:
+            self.connection.execute(statement, values)
+        elif isinstance(values, list):
+            if values:
+                self.driver.run_many(prepared.ready(values[0])[0], [prepared.values(one) for one in values]).close()
+        else:
+            self.driver.run(*prepared.ready(values or {})).close()
 
-    def rows(self, statement: Executable, **values: Any) -> list[Row[Any]]:
+    def row(self, statement: Executable, **values: Any) -> Any:
+        """The first row, its columns by their names; or None."""
+        prepared = self.driver.prepared(statement)
+        if prepared is None:
+            return self.connection.execute(statement, values).first()
+        cursor = self.driver.run(*prepared.ready(values))
+        found = cursor.fetchone()
+        record = prepared.record(cursor, found) if found is not None else None
+        cursor.close()
+        return record
+
+    def rows(self, statement: Executable, **values: Any) -> list[Any]:
         """All rows."""
-        return list(self.connection.execute(statement, values))
+        prepared = self.driver.prepared(statement)
+        if prepared is None:
+            return list(self.connection.execute(statement, values))
+        cursor = self.driver.run(*prepared.ready(values))
+        return [prepared.record(cursor, found) for found in cursor.fetchall()]
 
     def scalar(self, statement: Executable, **values: Any) -> Any:
         """The first column of the first row, or None."""
-        return self.connection.execute(statement, values).scalar()
+        record = self.row(statement, **values)
+        return None if record is None else record[0]
 
     def changed(self, statement: Executable, **values: Any) -> int:
         """How many rows the statement changed."""
-        return self.connection.execute(statement, values).rowcount
+        prepared = self.driver.prepared(statement)
+        if prepared is None:
+            return self.connection.execute(statement, values).rowcount
+        return int(self.driver.run(*prepared.ready(values)).rowcount)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is done inside is undone by itself when it raises."""
+        name = f"s{self._depth}"
+        told = len(self._events)
+        self.driver.run(f"SAVEPOINT {name}")
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            del self._events[told:]
+            if self.stands:
+                self.driver.run(f"ROLLBACK TO SAVEPOINT {name}")
+                self.driver.run(f"RELEASE SAVEPOINT {name}")
+            raise
+        else:
+            self.driver.run(f"RELEASE SAVEPOINT {name}")
+        finally:
+            self._depth -= 1
 
     def emit(self, *events: Event) -> None:
-        """Writes events into the outbox; they are told after the commit, and only then."""
-        if events:
-            self.connection.execute(_INSERT_OUTBOX, [self._outbox_row(event) for event in events])
-            self.emitted += len(events)
+        """Events go into the outbox when the work is done; they are told after the commit, and only then."""
+        self._events.extend(events)
+
+    @property
+    def has_emitted(self) -> bool:
+        """Whether anything will be told."""
+        return bool(self._events)
+
+    def write_events(self) -> None:
+        """Called by the database when the work is done, before the commit."""
+        for first in range(0, len(self._events), _EVENTS_AT_ONCE):
+            rows = [self._outbox_row(event) for event in self._events[first:first + _EVENTS_AT_ONCE]]
+            places = ", ".join(f"(:at{at}, :kind{at}, :payload{at})" for at in range(len(rows)))
+            self.execute(_outbox_insert(places), {f"{name}{at}": value for at, row in enumerate(rows) for name, value in row.items()})
+
+    def lasting(self, key: Any, load: Callable[[], T]) -> T:
+        """What never changes once it is committed is looked up once for a database, and then known."""
+        known = _LASTING.setdefault(self.connection.engine, {})
+        found: T | None = known.get(key)
+        if found is None:
+            found = load()
+            self.after_commit(partial(_remember, known, key, found))
+        return found
 
     @property
     def stands(self) -> bool:
@@ -84,11 +167,22 @@ class Tx:
 
     def acting_as(self, actor: Actor) -> "Tx":
         """The same transaction in another's name."""
-        return Tx(self.connection, self.now, actor, self.emitted, self.touched_tasks, self.touched_devices,
-                  self._after_commit)
+        return Tx(self.connection, self.now, actor, self._events, self.touched_tasks, self.touched_devices,
+                  self._after_commit, self._driver, self._depth)
 
     def _outbox_row(self, event: Event) -> Mapping[str, Any]:
         return {"at": self.now, "kind": type(event).__name__, "payload": json.dumps(to_payload(event))}
+
+
+@cache
+def _outbox_insert(places: str) -> TextClause:
+    return text(_INSERT_OUTBOX + places)
+
+
+def _remember(known: dict[Any, Any], key: Any, found: Any) -> None:
+    if len(known) >= _LASTING_MAX:
+        known.clear()
+    known[key] = found
 
 
 def in_list(values: Iterable[int]) -> list[int]:

@@ -81,6 +81,10 @@ def location_by_id(tx: Tx, location_id: int) -> Place:
 
 def account(tx: Tx, site_id: int, name: str) -> Place:
     """The account of a site with this name, such as "SUPPLIER"."""
+    return tx.lasting(("account", site_id, name), lambda: _account(tx, site_id, name))
+
+
+def _account(tx: Tx, site_id: int, name: str) -> Place:
     row = tx.row(_ACCOUNT, site_id=site_id, ending=f"~{name}")
     if row is None:
         raise NotFound(f"Site {site_id} has no account {name}.", what=name)

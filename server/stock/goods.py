@@ -46,6 +46,10 @@ class GoodsKey:
 
 def goods_id(tx: Tx, key: GoodsKey) -> int:
     """The row number of these goods, made when they are new."""
+    return _found(tx, key) if key.serial else tx.lasting(key, lambda: _found(tx, key))
+
+
+def _found(tx: Tx, key: GoodsKey) -> int:
     values = {"item_id": key.item_id, "lot": key.lot, "serial": key.serial, "status": key.status,
               "owner_id": key.owner_id}
     found = tx.scalar(_FIND, **values)
@@ -54,6 +58,10 @@ def goods_id(tx: Tx, key: GoodsKey) -> int:
 
 def goods_of(tx: Tx, number: int) -> GoodsKey:
     """What a goods row number stands for."""
+    return tx.lasting(("goods", number), lambda: _goods_of(tx, number))
+
+
+def _goods_of(tx: Tx, number: int) -> GoodsKey:
     row = tx.row(_BY_ID, id=number)
     if row is None:
         raise AssertionError(f"goods {number} is named by a row but does not exist")

@@ -87,13 +87,13 @@ JOIN stock_move m ON m.id = last.id JOIN lpn p ON p.id = last.lpn_id WHERE m.to_
 def _not_conserved(tx: Tx) -> list[str]:
     """PostgreSQL adds up in a hash table; SQLite would sort all moves twice for it, so that we add up here."""
     if tx.connection.dialect.name == "postgresql":
-        return [row[0] for row in tx.execute(_CONSERVED)]
+        return [row[0] for row in tx.query(_CONSERVED)]
     moved: dict[int, int] = defaultdict(int)
     for origin, target, quantity in plain_rows(tx, _LEGS):
         moved[origin] -= quantity
         moved[target] += quantity
     kept = dict(plain_rows(tx, _KEPT))
-    accounts = set(tx.execute(_ACCOUNTS).scalars())
+    accounts = set(tx.query(_ACCOUNTS).scalars())
     return [f"holder {place >> 32}, goods {place & _GOODS}: ledger {moved.get(place, 0)}, balance {kept.get(place, 0)}"
             for place in moved.keys() | kept.keys()
             if place >> 32 not in accounts and moved.get(place, 0) != kept.get(place, 0)]

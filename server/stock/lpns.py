@@ -21,24 +21,24 @@ _PLACE = text(
     "SELECT p.id, p.code, p.kind, p.parent_id, p.location_id, l.site_id, l.zone, l.blocked FROM lpn p "
     "JOIN location l ON l.id = p.location_id WHERE p.code = :code"
 )
+_PARENT = text(
+    "SELECT l.id, l.code, l.site_id, l.kind, l.zone, l.blocked FROM lpn p JOIN location l ON l.id = p.location_id "
+    "WHERE p.id = :id AND p.parent_id = p.location_id"
+)
 _PLACE_BY_ID = text(
     "SELECT p.id, p.code, p.kind, p.parent_id, p.location_id, l.site_id, l.zone, l.blocked FROM lpn p "
     "JOIN location l ON l.id = p.location_id WHERE p.id = :id"
 )
-_SET_PARENT = text("UPDATE lpn SET parent_id = :parent_id, location_id = :location_id WHERE id = :id")
-_INSIDE = text(
-    "WITH RECURSIVE inside (id) AS (SELECT id FROM lpn WHERE parent_id = :id "
-    "UNION SELECT c.id FROM lpn c JOIN inside i ON c.parent_id = i.id) SELECT id FROM inside"
+_INSIDE = (
+    "WITH RECURSIVE inside (id) AS (SELECT CAST(:id AS BIGINT) UNION SELECT c.id FROM lpn c JOIN inside i ON c.parent_id = i.id) "
 )
-_SET_LOCATION_INSIDE = text(
-    "WITH RECURSIVE inside (id) AS (SELECT id FROM lpn WHERE parent_id = :id "
-    "UNION SELECT c.id FROM lpn c JOIN inside i ON c.parent_id = i.id) "
-    "UPDATE lpn SET location_id = :location_id WHERE id IN (SELECT id FROM inside)"
+_IS_INSIDE = text(_INSIDE + "SELECT 1 FROM inside WHERE id = :target_id")
+_MOVE = text(
+    _INSIDE + "UPDATE lpn SET location_id = :location_id, parent_id = CASE WHEN id = :id THEN :parent_id ELSE parent_id END "
+    "WHERE id IN (SELECT id FROM inside)"
 )
 _CONTENT = text(
-    "WITH RECURSIVE inside (id) AS (SELECT CAST(:id AS BIGINT) "
-    "UNION SELECT c.id FROM lpn c JOIN inside i ON c.parent_id = i.id) "
-    "SELECT b.holder_id, b.goods_id, b.quantity, b.allocated, g.item_id, g.lot, g.serial, g.status, g.owner_id "
+    _INSIDE + "SELECT b.holder_id, b.goods_id, b.quantity, b.allocated, g.item_id, g.lot, g.serial, g.status, g.owner_id "
     "FROM balance b JOIN inside i ON b.holder_id = i.id JOIN goods g ON g.id = b.goods_id "
     "WHERE b.quantity > 0 ORDER BY b.id"
 )
@@ -83,6 +83,9 @@ def lpn_by_id(tx: Tx, number: int) -> Place:
 
 def parent_of(tx: Tx, lpn: Place) -> Place:
     """What an LPN stands in: a location or another LPN."""
+    where = tx.row(_PARENT, id=lpn.id)
+    if where is not None:  # nearly always: it stands in a location, not on another LPN
+        return Place(where.id, where.code, where.site_id, where.kind, where.id, where.zone, bool(where.blocked))
     row = tx.row(_PLACE_BY_ID, id=lpn.id)
     if row is None:
         raise NotFound(f"There is no LPN {lpn.code}.", what=lpn.code)
@@ -94,10 +97,10 @@ def move_lpn(tx: Tx, lpn: Place, target: Place, reason: str, *, document: str | 
              reverses_id: int | None = None) -> int:
     """Moves an LPN with all it holds into a location or another LPN; the move's number."""
     origin = parent_of(tx, lpn)
-    if target.id == lpn.id or target.id in {row.id for row in tx.rows(_INSIDE, id=lpn.id)}:
+    is_lpn = target.id != target.location_id
+    if is_lpn and tx.row(_IS_INSIDE, id=lpn.id, target_id=target.id) is not None:
         raise LpnInItself(f"{lpn.code} cannot stand in {target.code}, which stands in it.", lpn=lpn.code)
-    tx.execute(_SET_PARENT, {"id": lpn.id, "parent_id": target.id, "location_id": target.location_id})
-    tx.execute(_SET_LOCATION_INSIDE, {"id": lpn.id, "location_id": target.location_id})
+    tx.execute(_MOVE, {"id": lpn.id, "parent_id": target.id, "location_id": target.location_id})
     step = Move(_NOBODY, 1, origin, target, reason, document=document, reverses_id=reverses_id)
     return write_move(tx, step, lpn=lpn.id)
 
