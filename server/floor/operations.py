@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import JSON, text
 from sqlalchemy.exc import IntegrityError
 
 from server.floor.errors import Malformed
@@ -18,7 +18,7 @@ from server.kernel.clock import HOUR
 from server.kernel.errors import Refusal
 from server.kernel.failures import is_the_databases
 from server.kernel.transaction import Actor, Tx
-from server.wms.tasks import task_by_id
+from server.wms.tasks import TASK_COLUMNS, TaskRow, as_task, task_by_id
 
 log = logging.getLogger("aisle.floor")
 
@@ -56,6 +56,13 @@ _SESSION = text(
     "THEN 1 ELSE 0 END AS live FROM worker_session s JOIN worker w ON w.id = s.worker_id "
     "WHERE s.id = :id AND s.device_id = :device_id"
 )
+
+_CONTEXT = text(
+    "SELECT w.id AS person_id, w.name AS person_name, w.role AS person_role, CASE WHEN s.ended_at IS NULL AND s.expires_at > :now "
+    f"AND w.disabled = 0 THEN 1 ELSE 0 END AS person_live, {', '.join(f't.{name}' for name in TASK_COLUMNS.split(', '))} "
+    "FROM worker_session s JOIN worker w ON w.id = s.worker_id JOIN task t ON t.id = :task_id "
+    "WHERE s.id = :session AND s.device_id = :device_id"
+).columns(data=JSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +176,9 @@ def _apply(tx: Tx, runner: Runner, device: DeviceIdentity, epoch: str, raw: Json
 def _apply_at_once(tx: Tx, runner: Runner, device: DeviceIdentity, sent: _Sent) -> Json:
     if sent.made_at < tx.now - LATE_AFTER_MS:
         raise NotAsUsual
-    person = _person(tx, device, sent.session, {})
+    person, task = _person_and_task(tx, device, sent)
     acting = tx.acting_as(Actor(person.name, person.id, device.id, sent.op))
-    return _applied(acting, runner, sent, _call(sent, device, person), live=person.live)
+    return _applied(acting, runner, sent, replace(_call(sent, device, person), task=task), live=person.live)
 
 
 def _run(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json:
@@ -198,14 +205,13 @@ def _try(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json
             return _keep(tx, sent, call, "late", runner.too_late(tx, call))
     try:
         with tx.savepoint():
-            return _applied(tx, runner, sent, call, live=live)
+            return _applied(tx, runner, sent, replace(call, task=_task(tx, sent)), live=live)
     except Refusal as refusal:
         with tx.savepoint():
             return _keep(tx, sent, call, "refused", runner.refused(tx, call, refusal))
 
 
 def _applied(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json:
-    call = replace(call, task=task_by_id(tx, sent.task_id) if sent.task_id is not None else None)
     answer = runner.run(tx, call, live=live)
     document = runner.outcome(tx, answer.task_id) if answer.task_id is not None else None
     return {**_keep(tx, sent, call, "applied", answer), "task": document}
@@ -273,6 +279,18 @@ def _call(sent: _Sent, device: DeviceIdentity, person: Person) -> Call:
     return Call(op=sent.op, kind=sent.kind, task=None, form=sent.form, slots=sent.slots, made_at=sent.made_at,
                 worker_id=person.id, worker_name=person.name, role=person.role, device_id=device.id,
                 site_id=device.site_id)
+
+
+def _task(tx: Tx, sent: _Sent) -> TaskRow | None:
+    return task_by_id(tx, sent.task_id) if sent.task_id is not None else None
+
+
+def _person_and_task(tx: Tx, device: DeviceIdentity, sent: _Sent) -> tuple[Person, TaskRow | None]:
+    """Who was signed in and what was being done, in one statement where both are there."""
+    row = tx.row(_CONTEXT, session=sent.session, device_id=device.id, now=tx.now, task_id=sent.task_id) if sent.task_id else None
+    if row is None:
+        return _person(tx, device, sent.session, {}), _task(tx, sent)
+    return Person(row.person_id, row.person_name, row.person_role, bool(row.person_live)), as_task(row)
 
 
 def _person(tx: Tx, device: DeviceIdentity, session: str, persons: dict[str, Person]) -> Person:

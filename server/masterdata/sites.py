@@ -34,7 +34,7 @@ _ADD_SITE = text(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A location or an LPN, as far as the ledger needs to know it."""
+    """A location or an LPN, as far as the ledger needs to know it; `parent_id` is what an LPN stood in when it was read."""
 
     id: int
     code: str
@@ -43,6 +43,7 @@ class Place:
     location_id: int
     zone: str = ""
     blocked: bool = False
+    parent_id: int = 0
 
     @property
     def is_account(self) -> bool:

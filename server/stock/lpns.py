@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from server.kernel.counters import next_number
-from server.kernel.errors import NotFound
+from server.kernel.errors import Conflict, NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.sites import Place, account, add_holder, location_by_id
 from server.stock.errors import LpnInItself
@@ -21,10 +21,7 @@ _PLACE = text(
     "SELECT p.id, p.code, p.kind, p.parent_id, p.location_id, l.site_id, l.zone, l.blocked FROM lpn p "
     "JOIN location l ON l.id = p.location_id WHERE p.code = :code"
 )
-_PARENT = text(
-    "SELECT l.id, l.code, l.site_id, l.kind, l.zone, l.blocked FROM lpn p JOIN location l ON l.id = p.location_id "
-    "WHERE p.id = :id AND p.parent_id = p.location_id"
-)
+_PARENT_ID = text("SELECT parent_id FROM lpn WHERE id = :id")
 _PLACE_BY_ID = text(
     "SELECT p.id, p.code, p.kind, p.parent_id, p.location_id, l.site_id, l.zone, l.blocked FROM lpn p "
     "JOIN location l ON l.id = p.location_id WHERE p.id = :id"
@@ -34,13 +31,19 @@ _INSIDE = (
 )
 _IS_INSIDE = text(_INSIDE + "SELECT 1 FROM inside WHERE id = :target_id")
 _MOVE = text(
-    _INSIDE + "UPDATE lpn SET location_id = :location_id, parent_id = CASE WHEN id = :id THEN :parent_id ELSE parent_id END "
+    "WITH RECURSIVE inside (id) AS (SELECT id FROM lpn WHERE id = :id AND parent_id = :origin_id "
+    "UNION SELECT c.id FROM lpn c JOIN inside i ON c.parent_id = i.id) UPDATE lpn SET location_id = :location_id, parent_id = CASE WHEN id = :id THEN :parent_id ELSE parent_id END "
     "WHERE id IN (SELECT id FROM inside)"
 )
 _CONTENT = text(
     _INSIDE + "SELECT b.holder_id, b.goods_id, b.quantity, b.allocated, g.item_id, g.lot, g.serial, g.status, g.owner_id "
     "FROM balance b JOIN inside i ON b.holder_id = i.id JOIN goods g ON g.id = b.goods_id "
     "WHERE b.quantity > 0 ORDER BY b.id"
+)
+_BURDEN = text(
+    _INSIDE + "SELECT b.holder_id, b.goods_id, b.quantity, b.allocated, g.item_id, g.lot, g.serial, g.status, g.owner_id, "
+    "m.weight_g, m.volume_ml, m.abc, m.zone FROM balance b JOIN inside i ON b.holder_id = i.id JOIN goods g ON g.id = b.goods_id "
+    "JOIN item m ON m.id = g.item_id WHERE b.quantity > 0 ORDER BY b.id"
 )
 _NOBODY = GoodsKey(0, 0)
 
@@ -62,7 +65,7 @@ def make_lpn(tx: Tx, where: Place, *, kind: str = "pallet", code: str | None = N
     code = code or f"LPN{next_number(tx, 'lpn'):08d}"
     tx.execute(_ADD, {"id": number, "code": code, "kind": kind, "parent_id": where.id,
                       "location_id": where.location_id, "at": tx.now})
-    place = Place(number, code, where.site_id, kind, where.location_id, where.zone, where.blocked)
+    place = Place(number, code, where.site_id, kind, where.location_id, where.zone, where.blocked, where.id)
     write_move(tx, Move(_NOBODY, 1, account(tx, where.site_id, "NEW-LPN"), where, "commissioning"), lpn=number)
     return place
 
@@ -83,9 +86,6 @@ def lpn_by_id(tx: Tx, number: int) -> Place:
 
 def parent_of(tx: Tx, lpn: Place) -> Place:
     """What an LPN stands in: a location or another LPN."""
-    where = tx.row(_PARENT, id=lpn.id)
-    if where is not None:  # nearly always: it stands in a location, not on another LPN
-        return Place(where.id, where.code, where.site_id, where.kind, where.id, where.zone, bool(where.blocked))
     row = tx.row(_PLACE_BY_ID, id=lpn.id)
     if row is None:
         raise NotFound(f"There is no LPN {lpn.code}.", what=lpn.code)
@@ -96,18 +96,32 @@ def parent_of(tx: Tx, lpn: Place) -> Place:
 def move_lpn(tx: Tx, lpn: Place, target: Place, reason: str, *, document: str | None = None,
              reverses_id: int | None = None) -> int:
     """Moves an LPN with all it holds into a location or another LPN; the move's number."""
-    origin = parent_of(tx, lpn)
-    is_lpn = target.id != target.location_id
-    if is_lpn and tx.row(_IS_INSIDE, id=lpn.id, target_id=target.id) is not None:
+    is_into_lpn = target.id != target.location_id
+    if is_into_lpn and tx.row(_IS_INSIDE, id=lpn.id, target_id=target.id) is not None:
         raise LpnInItself(f"{lpn.code} cannot stand in {target.code}, which stands in it.", lpn=lpn.code)
-    tx.execute(_MOVE, {"id": lpn.id, "parent_id": target.id, "location_id": target.location_id})
+    origin = _moved_from(tx, lpn, target)
     step = Move(_NOBODY, 1, origin, target, reason, document=document, reverses_id=reverses_id)
     return write_move(tx, step, lpn=lpn.id)
+
+
+def _moved_from(tx: Tx, lpn: Place, target: Place) -> Place:
+    """Sets an LPN's new place; where it stood until then. It may have been moved since it was read."""
+    where = {"id": lpn.id, "parent_id": target.id, "location_id": target.location_id}
+    for read in (lambda: lpn.parent_id, lambda: tx.scalar(_PARENT_ID, id=lpn.id)):
+        origin_id = read()
+        if origin_id and tx.changed(_MOVE, **where, origin_id=origin_id):
+            return Place(origin_id, "", lpn.site_id, "", origin_id)
+    raise Conflict(f"{lpn.code} was moved by somebody else at this moment. Scan it again.", what=lpn.code)
 
 
 def content_of(tx: Tx, lpn: Place) -> list[Content]:
     """All goods in an LPN and in the LPNs inside it."""
     return [content(row) for row in tx.rows(_CONTENT, id=lpn.id)]
+
+
+def sized_content_of(tx: Tx, lpn: Place) -> list[Any]:
+    """All goods in an LPN and in the LPNs inside it, each with its item's weight and volume, class and zone."""
+    return tx.rows(_BURDEN, id=lpn.id)
 
 
 def content(row: Any) -> Content:
@@ -117,4 +131,4 @@ def content(row: Any) -> Content:
 
 
 def _place(row: Any) -> Place:
-    return Place(row.id, row.code, row.site_id, row.kind, row.location_id, row.zone, bool(row.blocked))
+    return Place(row.id, row.code, row.site_id, row.kind, row.location_id, row.zone, bool(row.blocked), row.parent_id)

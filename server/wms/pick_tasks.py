@@ -21,7 +21,7 @@ _ROWS = (
     "SELECT a.id, a.holder_id, a.goods_id, a.quantity, a.picked, a.state, a.position, a.tote_id, a.release_line_id, "
     "r.id AS release_id, r.code AS release, r.order_number, r.site_id, l.number AS line, g.item_id, g.lot, g.serial, "
     "i.code AS item, i.name, i.picture, i.tracks_lot, i.tracks_serial, i.catch_weight, loc.id AS location_id, "
-    "loc.code AS location, loc.zone, loc.level, loc.x_mm, loc.y_mm, loc.suspect, t.code AS tote, p.code AS lpn, lot.expiry_on "
+    "loc.code AS location, loc.zone, loc.level, loc.x_mm, loc.y_mm, loc.suspect, loc.kind AS location_kind, t.code AS tote, p.code AS lpn, p.kind AS lpn_kind, lot.expiry_on "
     "FROM allocation a JOIN release_line l ON l.id = a.release_line_id JOIN release r ON r.id = l.release_id "
     "JOIN goods g ON g.id = a.goods_id JOIN item i ON i.id = g.item_id LEFT JOIN lpn p ON p.id = a.holder_id "
     "JOIN location loc ON loc.id = COALESCE(p.location_id, a.holder_id) LEFT JOIN lpn t ON t.id = a.tote_id "

@@ -9,11 +9,11 @@ from sqlalchemy import text
 from server.events import PickConfirmed
 from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx
-from server.masterdata.sites import Place, location_by_id
+from server.masterdata.sites import Place
 from server.stock.allocations import mark_picked, unmark_picked
 from server.stock.goods import GoodsKey, goods_of
 from server.stock.ledger import Move, change_status, move
-from server.stock.lpns import content_of, lpn_by_code, lpn_by_id
+from server.stock.lpns import content_of, lpn_by_code
 from server.wms.allocating import allocate_line, give_back, give_up, line_by_id
 from server.wms.counting import request_count
 from server.wms.floor_plan import FloorPlan, floor_plan
@@ -82,8 +82,9 @@ def pick(tx: Tx, rows: Sequence[Any], quantity: int, tote: Place) -> list[list[i
             raise PickGone(f"{row.item} from {row.location} is not wanted any more. Put it back and go on.",
                            item=row.item, location=row.location)
         goods = GoodsKey(row.item_id, _owner(tx, row), row.lot, row.serial)
-        move(tx, Move(goods, taken, _holder(tx, row), tote, "picking", allocated=taken, document=row.release))
-        tx.execute(_SET_TOTE, {"id": row.id, "tote_id": tote.id})
+        move(tx, Move(goods, taken, _holder(row), tote, "picking", allocated=taken, document=row.release))
+        if row.tote_id != tote.id:
+            tx.execute(_SET_TOTE, {"id": row.id, "tote_id": tote.id})
         tx.emit(PickConfirmed(row.order_number, row.line, taken))
         done.append([row.id, taken])
         quantity -= taken
@@ -118,7 +119,7 @@ def damaged(tx: Tx, task: TaskRow, rows: Sequence[Any], quantity: int) -> Shorta
     for row in rows:
         give_back(tx, row.id)
     goods = GoodsKey(first.item_id, _owner(tx, first), first.lot, first.serial)
-    holder = _holder(tx, first)
+    holder = _holder(first)
     change_status(tx, Move(goods, quantity, holder, holder, "inspecting", document=first.release), "damaged")
     return _replace(tx, task, rows)
 
@@ -225,8 +226,11 @@ def _empty_tote(tx: Tx, task: TaskRow, code: str) -> Place:
     return place
 
 
-def _holder(tx: Tx, row: Any) -> Place:
-    return lpn_by_id(tx, row.holder_id) if row.lpn else location_by_id(tx, row.holder_id)
+def _holder(row: Any) -> Place:
+    """What the goods lie in, from a row that says all of it."""
+    if row.lpn:
+        return Place(row.holder_id, row.lpn, row.site_id, row.lpn_kind, row.location_id, row.zone)
+    return Place(row.holder_id, row.location, row.site_id, row.location_kind, row.location_id, row.zone)
 
 
 def _owner(tx: Tx, row: Any) -> int:

@@ -1,6 +1,6 @@
 """From the dock to a bin: tasks, the best bin by rules, and the move itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import bindparam, text
@@ -8,8 +8,8 @@ from sqlalchemy import bindparam, text
 from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx, in_list
 from server.masterdata.sites import Place
-from server.stock.lpns import content_of, move_lpn
-from server.wms.tasks import NewTask, cancel_task, finish_task, make_task, reopen_task, task_by_id, touch_task
+from server.stock.lpns import move_lpn, sized_content_of
+from server.wms.tasks import NewTask, cancel_task, make_task, reopen_task, task_by_id, touch_task
 
 ALTERNATIVES = 3
 LOOKED_AT = 30
@@ -23,9 +23,14 @@ _OF_TASK = text(
     "LEFT JOIN location s ON s.id = a.suggested_id WHERE a.task_id = :task_id ORDER BY a.id"
 )
 _SUGGEST = text("UPDATE put_away SET suggested_id = :location_id WHERE id = :id")
+_END = text("UPDATE put_away SET state = 'done' WHERE lpn_id = :lpn_id AND state = 'open' RETURNING id, task_id")
 _DONE = text("UPDATE put_away SET state = :state WHERE id = :id AND state <> :state")
 _JOIN = text("UPDATE put_away SET task_id = :task_id WHERE id = :id")
 _TASK_OF = text("SELECT task_id FROM put_away WHERE id = :id")
+_END_TASK = text(
+    "UPDATE task SET state = 'done', done_at = :at, version = version + 1 WHERE id = :task_id AND state IN ('open', 'leased') "
+    "AND NOT EXISTS (SELECT 1 FROM put_away WHERE task_id = :task_id AND state = 'open')"
+)
 _REST = text("SELECT COUNT(*) FROM put_away WHERE task_id = :task_id AND state = 'open'")
 _INSIDE = "b.holder_id IN (SELECT l.id UNION ALL SELECT p.id FROM lpn p WHERE p.location_id = l.id) AND b.quantity > 0"
 _LOAD = (
@@ -68,7 +73,6 @@ _WAITED_FOR = text(
     "AND l.item_id = :item_id"
 )
 _HOLDS = text("SELECT id FROM location WHERE site_id = :site_id AND kind = 'hold' AND blocked = 0 ORDER BY code LIMIT 30")
-_ITEM = text("SELECT weight_g, volume_ml, abc, zone FROM item WHERE id = :id")
 
 
 class BinDoesNotFit(Refusal):
@@ -141,7 +145,7 @@ def suggest(tx: Tx, put_away_id: int, lpn: Place) -> Any:
 
 def fitting_bins(tx: Tx, lpn: Place) -> list[Any]:
     """Bins that take an LPN, best first: same item nearby, its own class, low and near."""
-    burden = burden_of(tx, lpn)
+    burden = _with_orders(tx, lpn.site_id, burden_of(tx, lpn))
     special = _HOLDS if burden.is_held else _LANES if burden.is_waited_for else None
     places = [row.id for row in tx.rows(special, site_id=lpn.site_id)] if special is not None else []
     if places:
@@ -180,10 +184,12 @@ def why_not(row: Any, burden: Burden) -> str | None:  # noqa: PLR0911 - one retu
     return None
 
 
-def put_away(tx: Tx, lpn: Place, target: Place, *, document: str | None = None) -> None:
-    """Brings an LPN to a place and ends its put-away; BinDoesNotFit names bins that would take it."""
+def put_away(tx: Tx, lpn: Place, target: Place, *, document: str | None = None) -> int | None:
+    """Brings an LPN to a place and ends its put-away, whose number it gives; BinDoesNotFit names bins that would take it."""
     burden = burden_of(tx, lpn)
     row = tx.row(ONE_BIN, location_id=target.id, item_id=burden.item_id, lot=burden.lot)
+    if row.kind == "stage":
+        burden = _with_orders(tx, lpn.site_id, burden)
     reason = why_not(row, burden)
     if reason is not None:
         others = [one.code for one in fitting_bins(tx, lpn)[:ALTERNATIVES]]
@@ -191,18 +197,17 @@ def put_away(tx: Tx, lpn: Place, target: Place, *, document: str | None = None) 
                             f"{', '.join(others) or 'the supervisor'}.", location=target.code, lpn=lpn.code,
                             why=reason, alternatives=", ".join(others) or "-")
     move_lpn(tx, lpn, target, "storing", document=document)
-    end_put_away(tx, lpn)
+    return end_put_away(tx, lpn)
 
 
 def end_put_away(tx: Tx, lpn: Place) -> int | None:
     """An LPN stands where it belongs: its put-away is done, whoever brought it. The put-away's number, if one waited."""
-    waiting = open_put_away(tx, lpn)
-    if waiting is None:
+    ended = tx.row(_END, lpn_id=lpn.id)
+    if ended is None:
         return None
-    tx.execute(_DONE, {"id": waiting.id, "state": "done"})
-    if not tx.scalar(_REST, task_id=waiting.task_id):
-        finish_task(tx, waiting.task_id)
-    return int(waiting.id)
+    tx.touched_tasks.add(ended.task_id)
+    tx.execute(_END_TASK, {"task_id": ended.task_id, "at": tx.now})
+    return int(ended.id)
 
 
 def reopen_put_away(tx: Tx, put_away_id: int) -> None:
@@ -215,25 +220,22 @@ def reopen_put_away(tx: Tx, put_away_id: int) -> None:
 
 def burden_of(tx: Tx, lpn: Place) -> Burden:
     """What an LPN weighs and holds."""
-    content = content_of(tx, lpn)
-    sizes = {one.goods.item_id: tx.row(_ITEM, id=one.goods.item_id) for one in content}
-    weights = [(one.quantity * _row(sizes, one.goods.item_id).weight_g, one) for one in content]
-    heaviest = max(weights, key=lambda pair: pair[0])[1] if weights else None
-    item = _row(sizes, heaviest.goods.item_id) if heaviest is not None else None
+    content = sized_content_of(tx, lpn)
+    heaviest = max(content, key=lambda one: one.quantity * one.weight_g, default=None)
     return Burden(
-        item_id=heaviest.goods.item_id if heaviest else 0, items=len(sizes), lot=heaviest.goods.lot if heaviest else "",
-        lots=len({(one.goods.item_id, one.goods.lot) for one in content}),
-        weight_g=sum(weight for weight, _ in weights), abc=item.abc if item else "C", zone=(item.zone or "") if item else "",
-        is_waited_for=len(sizes) == 1 and bool(heaviest) and _is_waited_for(tx, lpn.site_id, content[0].goods.item_id),
-        is_held=any(one.goods.status != "available" for one in content),
-        volume_ml=sum(one.quantity * _row(sizes, one.goods.item_id).volume_ml for one in content),
+        item_id=heaviest.item_id if heaviest else 0, items=len({one.item_id for one in content}),
+        lot=heaviest.lot if heaviest else "", lots=len({(one.item_id, one.lot) for one in content}),
+        weight_g=sum(one.quantity * one.weight_g for one in content),
+        volume_ml=sum(one.quantity * one.volume_ml for one in content),
+        abc=heaviest.abc if heaviest else "C", zone=(heaviest.zone or "") if heaviest else "",
+        is_held=any(one.status != "available" for one in content),
     )
+
+
+def _with_orders(tx: Tx, site_id: int, burden: Burden) -> Burden:
+    return replace(burden, is_waited_for=burden.items == 1 and _is_waited_for(tx, site_id, burden.item_id))
 
 
 def _is_waited_for(tx: Tx, site_id: int, item_id: int) -> bool:
     """Whether released orders wait for more of an item than the bins have free: then it goes straight to the lane."""
     return int(tx.scalar(_WAITED_FOR, site_id=site_id, item_id=item_id) or 0) > 0
-
-
-def _row(sizes: dict[int, Any], item_id: int) -> Any:
-    return sizes[item_id]

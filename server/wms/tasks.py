@@ -1,7 +1,7 @@
 """Tasks: work for one person, leased to a worker on a device."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
@@ -9,7 +9,7 @@ from sqlalchemy import JSON, bindparam, text
 from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
 
-_COLUMNS = (
+TASK_COLUMNS = (
     "id, site_id, kind, state, priority, zone, document, subject_id, data, version, not_worker_id, worker_id, "
     "device_id, leased_until, cutoff_at, wave_id, created_at, started_at, done_at"
 )
@@ -18,7 +18,7 @@ _ADD = text(
     "created_at) VALUES (:site_id, :kind, :priority, :zone, :document, :subject_id, :data, :wave_id, :cutoff_at, "
     ":not_worker_id, :at) RETURNING id"
 ).bindparams(bindparam("data", type_=JSON))
-_BY_ID = text(f"SELECT {_COLUMNS} FROM task WHERE id = :id").columns(data=JSON)
+_BY_ID = text(f"SELECT {TASK_COLUMNS} FROM task WHERE id = :id").columns(data=JSON)
 _END = text(
     "UPDATE task SET state = :state, done_at = :at, version = version + 1 WHERE id = :id AND state IN ('open', 'leased')"
 )
@@ -53,6 +53,9 @@ class TaskRow:
     created_at: int
     started_at: int | None
     done_at: int | None
+
+
+_FIELDS = tuple(one.name for one in fields(TaskRow))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,4 +130,4 @@ def set_task_data(tx: Tx, number: int, data: Mapping[str, Any]) -> None:
 
 def as_task(row: Any) -> TaskRow:
     """A row with the task's columns."""
-    return TaskRow(**row._mapping)
+    return TaskRow(**{name: getattr(row, name) for name in _FIELDS})

@@ -109,9 +109,8 @@ def _put_away(tx: Tx, call: Call) -> Answer:
     lpn, target = _lpn(tx, str(call.slots.get("lpn"))), location_by_code(tx, str(call.slots.get("to")))
     if {lpn.site_id, target.site_id} != {call.site_id}:
         raise NotFound(f"{target.code} or {lpn.code} is in another warehouse. Scan a bin of this one.", what=target.code)
-    waiting = open_put_away(tx, lpn)
-    put_away(tx, lpn, target, document=call.held_task.document)
-    data = {"put_away": waiting.id} if waiting is not None else {}
+    ended = put_away(tx, lpn, target, document=call.held_task.document)
+    data = {"put_away": ended} if ended is not None else {}
     return Answer(Message("put_away.done", {"lpn": lpn.code, "location": target.code}), task_id=call.held_task.id,
                   data=data)
 
@@ -141,7 +140,7 @@ def _lpn(tx: Tx, code: str) -> Place:
     found = lpn_by_code(tx, code)
     if found is None:
         raise NotFound(f"There is no pallet {code}. Scan its label again.", what=code[:64])
-    return lpn_by_id(tx, found.id)
+    return found
 
 
 PROCESS = Process(kind="put_away", build=_build, handlers={"put_away": _put_away, "join": _join, "reprint": _reprint}, start=_start,
