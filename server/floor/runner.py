@@ -14,6 +14,7 @@ from server.floor.registry import Registry
 from server.kernel.errors import NotAllowed, Refusal
 from server.kernel.failures import why
 from server.kernel.transaction import Tx
+from server.printing.queue import label_seen
 from server.stock.errors import AlreadyReversed, InsufficientStock
 from server.stock.reversal import reverse_operation
 from server.wms.tasks import TaskRow, cancel_task, task_by_id, touch_task
@@ -50,7 +51,10 @@ class Runner:
         if process is not None and call.kind in process.supervisor_only and call.role == "worker":
             raise NotAllowed("Only a supervisor may do this. Call your supervisor.", kind=call.kind)
         handler = own if own is not None else self._handler(process, call.kind)
-        return handler(tx, call)
+        answer = handler(tx, call)
+        for code in _lpns_scanned(call):
+            label_seen(tx, code)
+        return answer
 
     def refused(self, tx: Tx, call: Call, refusal: Refusal) -> Answer:
         """The answer to a refusal. What a person did is a fact: it goes to the supervisor's list."""
@@ -160,6 +164,15 @@ def _reverse(tx: Tx, done: OperationRow) -> None:
     except (InsufficientStock, AlreadyReversed) as error:
         raise CannotUndo("The goods have moved on since, so this cannot be undone. Move them back by hand.",
                          kind=done.kind) from error
+
+
+def _lpns_scanned(call: Call) -> list[str]:
+    """The pallets and parcels whose labels were read for this: their labels are where they belong."""
+    value, counted = call.slots.get("value"), call.slots.get("counted")
+    entries = [one for one in counted if isinstance(one, dict)] if isinstance(counted, list) else []
+    opening = value.get("key") if isinstance(value, dict) and value.get("type") == "lpn" else None
+    codes = (opening, call.slots.get("lpn"), *(one.get("lpn") for one in entries))
+    return sorted({code[:64] for code in codes if isinstance(code, str)})
 
 
 def _guard_site(call: Call) -> None:

@@ -2,6 +2,11 @@
 
 import pytest
 
+from server.masterdata.sites import location_by_code
+from server.printing.labels import print_lpn_label
+from server.stock.lpns import lpn_by_code, move_lpn
+from server.wms.counting import request_count
+from server.wms.put_away import drop_put_away
 from tests.warehouse import ITEMS, Warehouse
 from tests.workflows.test_receiving import expect
 
@@ -45,6 +50,55 @@ def test_reprint_on_the_way_to_the_bin_prints_the_pallets_label_again(house):
     assert pda.results[-1]["message"]["key"] == "put_away.reprinted"
     assert labels(house) == [("lpn", "LPN00000001")] * 2
     assert "REPRINT" in house.one("SELECT payload FROM print_job ORDER BY id DESC LIMIT 1")
+
+
+def received(house) -> None:
+    """A pallet of ours stands at the dock, its label waits at the printer."""
+    pda = house.pda()
+    pda.scan(expect(house, {"item": "SOAP", "quantity": 10}))
+    pda.scan(f"(01){ITEMS['SOAP']}(30)10")
+    house.settle()
+
+
+def states(house) -> list[str]:
+    return [state for (state,) in house.all("SELECT state FROM print_job ORDER BY id")]
+
+
+def test_a_pallets_label_is_verified_when_it_is_scanned_for_its_put_away(house):
+    received(house)
+    assert states(house) == ["waiting"]
+    house.pda().scan("LPN00000001")
+    assert states(house) == ["verified"]
+    assert house.one("SELECT verified_at FROM print_job") > 0
+
+
+def test_a_pallet_that_was_counted_proves_its_label_too(house):
+    received(house)
+    house.database.write(lambda tx: move_lpn(tx, lpn_by_code(tx, "LPN00000001"), location_by_code(tx, "W1-A-01-1"), "storing"))
+    house.database.write(lambda tx: request_count(tx, location_by_code(tx, "W1-A-01-1").id, "manual"))
+    pda = house.pda()
+    pda.scan("W1-A-01-1")
+    pda.scan("W1-A-01-1")
+    pda.scan("LPN00000001")
+    assert states(house) == ["waiting"]
+    pda.scan("CMD-DONE")
+    assert states(house) == ["verified"]
+
+
+def test_every_print_of_a_label_is_verified_by_the_one_that_was_read(house):
+    received(house)
+    house.database.write(lambda tx: print_lpn_label(tx, "LPN00000001", again=True))
+    house.pda().scan("LPN00000001")
+    assert states(house) == ["verified", "verified"]
+
+
+def test_a_scan_that_was_refused_proves_nothing(house):
+    received(house)
+    house.database.write(lambda tx: drop_put_away(tx, lpn_by_code(tx, "LPN00000001")))
+    pda = house.pda()
+    pda.send("join", {"lpn": "LPN00000001"}, "join")
+    assert pda.results[-1]["status"] == "refused"
+    assert states(house) == ["waiting"]
 
 
 def test_a_parcel_gets_its_shipping_label_and_its_packing_list(house):
