@@ -92,6 +92,17 @@ def read_(body: ReadBody) -> dict[str, Any]:
     return parts().engine.read(device(), body.text)
 
 
+@floor.get("/floor/codes")
+@floor.doc(summary="The codes of the site's items and places, for work without network",
+           description="In pages: `mark` is the next request's `after`, `more` says that something is left. A device keeps "
+                       "what it got and asks again from its last mark when a pull shows another `codes_mark`; `afresh` tells "
+                       "it to throw away what it kept. Keys are `gtin:<14 digits>`, `rcn:<digits>` or the code in upper case.")
+def codes() -> dict[str, Any]:
+    """Items with pack quantity, name and what is tracked; places with kind, zone and check digits."""
+    parts().limits.take(device().id, 1, time.monotonic())
+    return parts().engine.codes(device(), request.args.get("after", ""))
+
+
 @messages_blueprint.get("/messages/<language>")
 @messages_blueprint.doc(summary="All sentences that devices show, by key")
 def messages(language: str) -> dict[str, str]:

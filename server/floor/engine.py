@@ -23,8 +23,10 @@ from server.floor.registry import Registry
 from server.floor.runner import Runner
 from server.kernel.database import Database
 from server.kernel.transaction import Actor, Tx
+from server.masterdata.code_changes import codes_after, mark_of, newest_mark
 from server.masterdata.site_settings import site_settings
 
+CODES_A_PAGE = 1_000
 _LIVE_MAX = 3
 _SCAN_MAX = 4_096
 _NEXT_SEQ = text("SELECT next_seq FROM device_epoch WHERE device_id = :device_id AND epoch = :epoch")
@@ -76,10 +78,21 @@ class FloorEngine:
         plain = scanned.replace("\0", "").encode("utf-8", "replace").decode()[:_SCAN_MAX]
         return self._database.read(lambda tx: understand(tx, device.site_id, plain, self.runner.registry.cards))
 
+    def codes(self, device: DeviceIdentity, after: str) -> Json:
+        """The codes of the site's items and places that changed after a mark, for a device that keeps them all."""
+        mark = mark_of(after)
+
+        def work(tx: Tx) -> Json:
+            page = codes_after(tx, device.site_id, mark, CODES_A_PAGE)
+            return {"codes": page.codes, "mark": str(page.mark), "more": page.more, "afresh": page.afresh}
+
+        return self._database.read(work)
+
     def _snapshot(self, tx: Tx, device: DeviceIdentity, since: int | None) -> Json:
         held = held_tasks(tx, device.id)
         version = zlib.crc32(repr([(task.id, task.version) for task in held]).encode())
         answer: Json = {"version": version, "counts": waiting_counts(tx, device.site_id), "codes": {},
+                        "codes_mark": str(newest_mark(tx, device.site_id)),
                         "settings": _label_texts(tx, device.site_id)}
         if since != version:
             answer["tasks"] = [self.runner.document(tx, task) for task in held]

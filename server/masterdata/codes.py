@@ -14,7 +14,7 @@ _ITEM_COLUMNS = (
     "k.key AS barcode, k.quantity, i.code, i.name, i.tracks_lot, i.tracks_serial, i.tracks_expiry, i.catch_weight"
 )
 _OF_ITEMS = text(
-    f"SELECT {_ITEM_COLUMNS} FROM item i JOIN barcode k ON k.item_id = i.id WHERE i.id IN :ids"
+    f"SELECT {_ITEM_COLUMNS} FROM item i LEFT JOIN barcode k ON k.item_id = i.id WHERE i.id IN :ids"
 ).bindparams(bindparam("ids", expanding=True))
 _OF_KEYS = text(
     f"SELECT {_ITEM_COLUMNS} FROM barcode k JOIN item i ON i.id = k.item_id WHERE k.key IN :keys"
@@ -32,9 +32,9 @@ _LOCATIONS_BY_CODE = text(
 
 
 def item_codes(tx: Tx, item_ids: Iterable[int]) -> Codes:
-    """All barcodes of some items: `gtin:<14 digits>` or the plain code in upper case."""
+    """All codes of some items: `gtin:<14 digits>` or the plain code in upper case, the item's own among them."""
     rows = tx.rows(_OF_ITEMS, ids=in_list(item_ids))
-    codes: Codes = {row.barcode: [item_value(row)] for row in rows}
+    codes: Codes = {row.barcode: [item_value(row)] for row in rows if row.barcode is not None}
     for row in rows:
         codes.setdefault(row.code.upper(), [{**item_value(row), "quantity": 1}])
     return codes

@@ -8,6 +8,8 @@ from sqlalchemy import text
 from labels.gs1 import check_digit
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.transaction import Tx
+from server.masterdata.code_changes import item_changed, next_change
+from server.masterdata.codes import Codes, item_codes
 
 _ADD = text(
     "INSERT INTO item (code, name, unit, weight_g, volume_ml, tracks_lot, tracks_serial, tracks_expiry, catch_weight, "
@@ -86,6 +88,7 @@ class NewItem:
 def put_item(tx: Tx, new: NewItem) -> int:
     """Makes or changes an item with its packs and barcodes; its number. Invalid and Conflict say what is wrong."""
     _check(new)
+    change, before = next_change(tx), _codes_before(tx, new.code)
     flags = {name: int(getattr(new, name)) for name in ("tracks_lot", "tracks_serial", "tracks_expiry", "catch_weight")}
     number = int(tx.scalar(_ADD, code=new.code, name=new.name, unit=new.unit, weight_g=new.weight_g,
                            volume_ml=new.volume_ml, abc=new.abc, zone=new.zone, picture=new.picture, **flags))
@@ -94,6 +97,8 @@ def put_item(tx: Tx, new: NewItem) -> int:
                                "weight_g": pack.weight_g})
         for code in pack.barcodes:
             _add_barcode(tx, number, pack, code)
+    if item_codes(tx, [number]) != before:
+        item_changed(tx, number, change)
     return number
 
 
@@ -131,6 +136,11 @@ def item_by_id(tx: Tx, number: int) -> ItemRow:
     if row is None:
         raise NotFound(f"There is no item with number {number}.", what=number)
     return ItemRow(**row._mapping)
+
+
+def _codes_before(tx: Tx, code: str) -> Codes:
+    known = tx.row(_BY_CODE, code=code)
+    return {} if known is None else item_codes(tx, [known.id])
 
 
 def _add_barcode(tx: Tx, number: int, pack: NewPack, code: str) -> None:

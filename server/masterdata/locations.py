@@ -10,6 +10,7 @@ from sqlalchemy import text
 from server.kernel.audit import record
 from server.kernel.errors import Conflict, Invalid
 from server.kernel.transaction import Tx
+from server.masterdata.code_changes import next_change
 from server.masterdata.models import LOCATION_KINDS
 from server.masterdata.sites import add_holder
 
@@ -17,18 +18,19 @@ CREATED_MAX = 200_000
 _RANGE = re.compile(r"\{([A-Za-z]|\d+)\.\.([A-Za-z]|\d+)\}")
 _ADD = text(
     "INSERT INTO location (id, site_id, code, kind, zone, rack, bin, level, aisle, x_mm, y_mm, z_mm, max_weight_g, "
-    "max_volume_ml, max_lpns, check_digit, mixing, abc) VALUES (:id, :site_id, :code, :kind, :zone, :rack, :bin, "
-    ":level, :aisle, :x_mm, :y_mm, :z_mm, :max_weight_g, :max_volume_ml, :max_lpns, :check_digit, :mixing, :abc)"
+    "max_volume_ml, max_lpns, check_digit, mixing, abc, changed_no) VALUES (:id, :site_id, :code, :kind, :zone, :rack, :bin, "
+    ":level, :aisle, :x_mm, :y_mm, :z_mm, :max_weight_g, :max_volume_ml, :max_lpns, :check_digit, :mixing, :abc, :changed_no)"
 )
 _CHANGEABLE = ("blocked", "count_due", "max_weight_g", "max_volume_ml", "max_lpns", "mixing", "abc", "zone")
 _CHANGES = {name: text(f"UPDATE location SET {name} = :value WHERE code = :code") for name in _CHANGEABLE}
+_CHANGED = text("UPDATE location SET changed_no = :number WHERE code = :code")
 _EXISTS = text("SELECT 1 FROM location WHERE code = :code")
 _KNOWN = text("SELECT site_id, kind, zone, rack, bin, level, aisle, x_mm, y_mm, z_mm, max_weight_g, max_volume_ml, max_lpns, "
               "mixing, abc FROM location WHERE code = :code")
 _CHANGE = text(
     "UPDATE location SET zone = :zone, rack = :rack, bin = :bin, level = :level, aisle = :aisle, x_mm = :x_mm, y_mm = :y_mm, "
     "z_mm = :z_mm, max_weight_g = :max_weight_g, max_volume_ml = :max_volume_ml, max_lpns = :max_lpns, mixing = :mixing, "
-    "abc = :abc WHERE code = :code"
+    "abc = :abc, changed_no = :changed_no WHERE code = :code"
 )
 MIXING = ("any", "one_item", "one_lot")
 MM_MAX = 10**9
@@ -71,9 +73,9 @@ def put_location(tx: Tx, site_id: int, new: NewLocation) -> int:
     _check(new)
     if tx.scalar(_EXISTS, code=new.code) is not None:
         raise Conflict(f"Location {new.code} exists already.", what=new.code)
-    number = add_holder(tx, "location")
+    change, number = next_change(tx), add_holder(tx, "location")
     values = {name: getattr(new, name) for name in NewLocation.__slots__}
-    tx.execute(_ADD, {**values, "id": number, "site_id": site_id, "check_digit": check_digits(new.code)})
+    tx.execute(_ADD, {**values, "id": number, "site_id": site_id, "check_digit": check_digits(new.code), "changed_no": change})
     return number
 
 
@@ -82,6 +84,8 @@ def change_location(tx: Tx, code: str, **changes: object) -> None:
     wrong = [name for name in changes if name not in _CHANGES]
     if wrong or not changes:
         raise Invalid(f"Of a location {', '.join(_CHANGES)} can be changed, not {', '.join(wrong) or 'nothing'}.", what=code)
+    if "zone" in changes:
+        tx.execute(_CHANGED, {"number": next_change(tx), "code": code})
     for name, value in changes.items():
         tx.execute(_CHANGES[name], {"code": code, "value": int(value) if isinstance(value, bool) else value})
     record(tx, "location.changed", code, **changes)
@@ -102,7 +106,7 @@ def keep_location(tx: Tx, site_id: int, new: NewLocation, given: Collection[str]
     values = {**known._mapping, **{name: getattr(new, name) for name in given if name != "kind"}}
     if values == dict(known._mapping):
         return False
-    tx.execute(_CHANGE, {**values, "code": new.code})
+    tx.execute(_CHANGE, {**values, "code": new.code, "changed_no": next_change(tx)})
     return True
 
 

@@ -50,6 +50,7 @@ class Item(Base):
         CheckConstraint("weight_g >= 0 AND volume_ml >= 0", name="size"),
         CheckConstraint("tracks_lot IN (0, 1) AND tracks_serial IN (0, 1) AND tracks_expiry IN (0, 1) "
                         "AND catch_weight IN (0, 1) AND blocked IN (0, 1)", name="flags"),
+        Index("ix_item_changed_no_id", "changed_no", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -66,6 +67,7 @@ class Item(Base):
     zone: Mapped[str | None] = mapped_column(String(16), doc="preferred zone for put-away")
     picture: Mapped[str | None] = mapped_column(String(256))
     blocked: Mapped[int] = mapped_column(Integer, server_default="0")
+    changed_no: Mapped[int] = mapped_column(server_default="0", doc="the last change of what devices keep of it")
 
 
 class Pack(Base):
@@ -118,6 +120,7 @@ class Location(Base):
         CheckConstraint("mixing IN ('any', 'one_item', 'one_lot')", name="mixing"),
         CheckConstraint(ITEM_ABC, name="abc"),
         Index("ix_location_site_id_kind_zone", "site_id", "kind", "zone"),
+        Index("ix_location_site_id_changed_no_id", "site_id", "changed_no", "id"),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("holder.id"), primary_key=True, autoincrement=False)
@@ -142,6 +145,7 @@ class Location(Base):
     count_due: Mapped[int] = mapped_column(Integer, server_default="0")
     suspect: Mapped[int] = mapped_column(Integer, server_default="0", doc="a pick fell short: no allocation until counted")
     last_counted_on: Mapped[date | None] = mapped_column(Date)
+    changed_no: Mapped[int] = mapped_column(server_default="0", doc="the last change of what devices keep of it")
 
 
 class Worker(Base):

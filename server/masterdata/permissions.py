@@ -51,6 +51,7 @@ ROUTES: dict[str, Permit] = {
     "floor.operations": Permit(DEVICE),
     "floor.pull": Permit(DEVICE),
     "floor.read_": Permit(DEVICE),
+    "floor.codes": Permit(DEVICE),
     "items.items_": Permit(WORKER | DEVICE, "items:read"),
     "items.item": Permit(WORKER | DEVICE, "items:read"),
     "items.put_item_": Permit(MANAGER, "items:write"),
