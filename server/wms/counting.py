@@ -49,7 +49,8 @@ _BOOK = text(
 )
 _LPNS = text("SELECT id, code, parent_id FROM lpn WHERE location_id = :location_id AND kind NOT IN ('trolley', 'tote') ORDER BY id")
 _MOVED_SINCE = text(
-    "SELECT COUNT(*) FROM stock_move WHERE (from_id = :id OR to_id = :id) AND at > :since AND (op IS NULL OR op <> :op)"
+    "SELECT COUNT(*) FROM stock_move WHERE (from_id = :id OR to_id = :id) AND at > :since AND (op IS NULL OR op <> :op) "
+    "AND (device_id IS NULL OR device_id <> :device_id)"  # what this device sends late it did before it counted
 )
 _KEEP_LINE = text(
     "INSERT INTO cycle_count_line (cycle_count_id, round, holder_id, goods_id, book, counted, adjusted) "
@@ -199,7 +200,7 @@ def count(tx: Tx, count_id: int, found: Sequence[Mapping[str, Any]], *, made_at:
     if row is None or row.state not in ("open", "recount"):
         raise NotFound("This bin has been counted by somebody else. Go on with the next.", what=str(count_id))
     place = location_by_id(tx, row.location_id)
-    if tx.scalar(_MOVED_SINCE, id=place.id, since=made_at, op=tx.actor.op or ""):
+    if tx.scalar(_MOVED_SINCE, id=place.id, since=made_at, op=tx.actor.op or "", device_id=tx.actor.device_id or 0):
         raise CountStale(f"Goods were moved in {place.code} after you counted it. Count it again.", location=place.code)
     differences = [*_loose(tx, place, found), *_lpns(tx, place, found)]
     number, is_alike = _earlier(tx, row.id, differences)
@@ -231,6 +232,11 @@ def count_waiting_at(tx: Tx, location_id: int, *, worker_id: int | None, device_
     """The task in which this worker could count a bin now; none when somebody else has to, or nobody."""
     found = tx.scalar(_WAITING_AT, location_id=location_id, worker_id=worker_id or 0, device_id=device_id)
     return None if found is None else int(found)
+
+
+def is_count_waiting(tx: Tx, location_id: int) -> bool:
+    """Whether somebody has to count a bin, or is counting it."""
+    return tx.row(_OPEN_AT, location_id=location_id) is not None
 
 
 def accuracy(tx: Tx, site_id: int, since: int) -> dict[str, Any]:
@@ -362,16 +368,16 @@ def _adjust(tx: Tx, place: Place, one: Difference) -> int:
     if off > 0:
         move(tx, Move(goods, off, variance, holder, "cycle_counting"))
     else:
-        _free(tx, one)
+        free_beyond(tx, one.holder_id, one.goods_id, one.counted)
         move(tx, Move(goods, -off, holder, variance, "cycle_counting"))
     tx.emit(CountDiffered(place.code, goods.item_id, one.book, one.counted))
     return abs(off)
 
 
-def _free(tx: Tx, one: Difference) -> None:
-    """Gives back the newest allocations of goods that are not there; their lines are to be picked elsewhere."""
-    rows = tx.rows(_OPEN_ALLOCATIONS, holder_id=one.holder_id, goods_id=one.goods_id)
-    over = sum(row.rest for row in rows) - one.counted
+def free_beyond(tx: Tx, holder_id: int, goods_id: int, left: int) -> None:
+    """Gives back the newest allocations of goods of which only so many are left; their lines are to be picked elsewhere."""
+    rows = tx.rows(_OPEN_ALLOCATIONS, holder_id=holder_id, goods_id=goods_id)
+    over = sum(row.rest for row in rows) - left
     for row in rows:
         if over <= 0:
             return

@@ -67,9 +67,14 @@ def place_called(tx: Tx, site_id: int, code: str) -> Place:
     return place
 
 
+def is_of_order(tx: Tx, place: Place) -> bool:
+    """Whether a place is a parcel, or a tote with picked goods."""
+    return bool(tx.scalar(_IS_PARCEL, id=place.id) or tx.scalar(_FOR_ORDER, id=place.id))
+
+
 def guard_own(tx: Tx, place: Place) -> None:
     """Refuses parcels and totes of orders as a place to take loose goods from or to put them into."""
-    if tx.scalar(_IS_PARCEL, id=place.id) or tx.scalar(_FOR_ORDER, id=place.id):
+    if is_of_order(tx, place):
         raise BelongsToOrder(f"{place.code} belongs to an order. Move it as a whole, or take other goods.", lpn=place.code)
 
 
@@ -78,14 +83,16 @@ def is_parcel(tx: Tx, lpn: Place) -> bool:
     return bool(tx.scalar(_IS_PARCEL, id=lpn.id))
 
 
-def move_whole(tx: Tx, lpn: Place, target: Place) -> int | None:
+def move_whole(tx: Tx, lpn: Place, target: Place, *, has_happened: bool = False) -> int | None:
     """Brings an LPN to a place or onto another LPN; allocations go with it, and pickers are told.
 
-    In a bin it is put away: the number of the put-away that ended so, if one waited.
+    In a bin it is put away: the number of the put-away that ended so, if one waited. What has happened is booked
+    also where the place should not have been taken.
     """
     if target.id != target.location_id:
         guard_own(tx, target)
-    guard_lpn(tx, lpn, target)
+    if not has_happened:
+        guard_lpn(tx, lpn, target)
     move_lpn(tx, lpn, target, "storing")
     tell_pickers(tx, lpn)
     return end_put_away(tx, lpn) if location_by_id(tx, target.location_id).kind == "bin" else None
@@ -108,8 +115,7 @@ def move_goods(tx: Tx, goods: GoodsKey, goods_id: int, quantity: int, way: tuple
     guard_goods(tx, goods, quantity, origin, target)
     if goods.serial:
         return _move_serial(tx, goods, origin, target, worker_id=worker_id)
-    row = tx.row(_BOOKED, holder_id=origin.id, goods_id=goods_id)
-    booked, allocated = (row.quantity, row.allocated) if row is not None else (0, 0)
+    booked, allocated = book_of(tx, origin.id, goods_id)
     moved, over = min(quantity, booked - allocated), max(0, quantity - booked)
     if moved + over == 0:
         raise KeptForOrders(f"All {booked} in {origin.code} are kept for orders. Put them back.", location=origin.code,
@@ -117,8 +123,14 @@ def move_goods(tx: Tx, goods: GoodsKey, goods_id: int, quantity: int, way: tuple
     if moved:
         move(tx, Move(goods, moved, origin, target, "storing"))
     if over:
-        _found(tx, goods, over, origin, target, worker_id=worker_id)
+        found_beyond(tx, goods, over, origin, target, worker_id=worker_id)
     return Taken(moved, over, quantity - moved - over)
+
+
+def book_of(tx: Tx, holder_id: int, goods_id: int) -> tuple[int, int]:
+    """How much of some goods the book has in a holder, and how much of that is allocated; nobody else changes it now."""
+    row = tx.row(_BOOKED, holder_id=holder_id, goods_id=goods_id)
+    return (0, 0) if row is None else (int(row.quantity), int(row.allocated))
 
 
 def give_back_found(tx: Tx, site_id: int, op: str) -> int:
@@ -134,7 +146,7 @@ def give_back_found(tx: Tx, site_id: int, op: str) -> int:
 def _move_serial(tx: Tx, goods: GoodsKey, origin: Place, target: Place, *, worker_id: int | None) -> Taken:
     row = tx.row(_SERIAL, serial_key=goods.serial_key)
     if row is None:
-        _found(tx, goods, 1, origin, target, worker_id=worker_id)
+        found_beyond(tx, goods, 1, origin, target, worker_id=worker_id)
         return Taken(0, 1, 0)
     holder = lpn_by_id(tx, row.holder_id) if row.kind == "lpn" else location_by_id(tx, row.holder_id)
     booked = tx.row(_BOOKED, holder_id=row.holder_id, goods_id=row.goods_id)
@@ -145,7 +157,8 @@ def _move_serial(tx: Tx, goods: GoodsKey, origin: Place, target: Place, *, worke
     return Taken(1, 0, 0, elsewhere=holder.code if holder.id != origin.id else None)
 
 
-def _found(tx: Tx, goods: GoodsKey, quantity: int, origin: Place, target: Place, *, worker_id: int | None) -> None:
+def found_beyond(tx: Tx, goods: GoodsKey, quantity: int, origin: Place, target: Place, *, worker_id: int | None) -> None:
+    """Books goods that the book did not know to be there, out of VARIANCE, and asks for a count of where they were."""
     move(tx, Move(goods, quantity, account(tx, origin.site_id, "VARIANCE"), target, "storing"))
     if location_by_id(tx, origin.location_id).kind == "bin":
         request_count(tx, origin.location_id, "variance", not_worker_id=worker_id)

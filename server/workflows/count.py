@@ -1,6 +1,7 @@
 """Counting: blind, bin by bin; the scan of the next bin closes this one. What the book says is never shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,12 +13,21 @@ from server.kernel.errors import Invalid, NotAllowed, NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.codes import location_codes
 from server.masterdata.sites import location_by_code
-from server.wms.counting import count, count_waiting_at, counts_of_task, request_count, uncount
+from server.wms.counting import (
+    CountStale,
+    count,
+    count_waiting_at,
+    counts_of_task,
+    is_count_waiting,
+    request_count,
+    uncount,
+)
 from server.wms.tasks import TaskRow, finish_task, reopen_task, task_by_id, touch_task
 from server.workflows.forms import form, progress, slot
 
 CARD = "COUNT"
 _ENTRIES_MAX = 2_000
+_TOLD_MAX = 20
 
 
 def _start(tx: Tx, call: Call, value: Json) -> int | None:
@@ -53,6 +63,8 @@ def _form(row: Any, *, is_open: bool) -> Json:
 
 
 def _count(tx: Tx, call: Call) -> Answer:
+    if call.task is None:
+        return _count_as_seen(tx, call)
     rows = {f"n{row.id}": row for row in counts_of_task(tx, call.held_task.id)}
     row = rows.get(str(call.form))
     if row is None:
@@ -69,6 +81,32 @@ def _count(tx: Tx, call: Call) -> Answer:
         finish_task(tx, call.held_task.id)
     return Answer(Message("count.done", {"location": row.location}), task_id=None if left else call.held_task.id,
                   data={"again": outcome.again, "count": row.id, "round": outcome.round, "recount_task": outcome.recount_task})
+
+
+def _count_as_seen(tx: Tx, call: Call) -> Answer:
+    """A bin that a device counted without network, blind, as nothing could be shown: the count that waits there, or a new one.
+
+    While somebody else counts the bin, and after goods were moved in it, the supervisor gets what was found.
+    """
+    place, found = location_by_code(tx, str(call.slots.get("from"))), _found(call)
+    if place.site_id != call.site_id or place.kind != "bin":
+        raise NotFound(f"{place.code} is no bin of this warehouse. Count a bin of this one.", what=place.code)
+    if not is_count_waiting(tx, place.id):
+        request_count(tx, place.id, "manual")
+    task_id = count_waiting_at(tx, place.id, worker_id=call.worker_id, device_id=call.device_id)
+    if task_id is None:
+        return _only_told(tx, call, "counted_besides", place.code, found)
+    row = next(one for one in counts_of_task(tx, task_id) if one.location_id == place.id)
+    try:
+        return replace(_count(tx, replace(call, task=task_by_id(tx, task_id), form=f"n{row.id}")), task_id=None)
+    except CountStale:
+        return _only_told(tx, call, "count_overtaken", place.code, found)
+
+
+def _only_told(tx: Tx, call: Call, code: str, location: str, found: Sequence[Mapping[str, Any]]) -> Answer:
+    said = "; ".join(str(one.get("lpn") or f"{one.get('quantity')} × {one.get('item')}") for one in found[:_TOLD_MAX])
+    raise_exception(tx, call, code, location=location, found=said or "-")
+    return Answer(Message(f"count.{code}", {"location": location}), code=code)
 
 
 def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:

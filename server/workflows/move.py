@@ -31,6 +31,7 @@ from server.wms.moving import (
 )
 from server.wms.put_away import reopen_put_away
 from server.wms.tasks import NewTask, TaskRow, cancel_task, finish_task, make_task, set_task_data
+from server.workflows.away import move_goods_as_seen, move_lpn_as_seen
 from server.workflows.enquire import lpn_rows, means_this
 from server.workflows.forms import form, opening_slots, slot
 
@@ -133,11 +134,14 @@ def _move(tx: Tx, call: Call) -> Answer:
     target = place_called(tx, call.site_id, _text(call, "to"))
     if "lpn" in call.slots:
         lpn = place_called(tx, call.site_id, _text(call, "lpn"))
+        if call.task is None:
+            return move_lpn_as_seen(tx, call, lpn, target)
         ended = move_whole(tx, lpn, target)
-        if call.task is not None:  # without network the device has none: it moved the pallet by itself
-            finish_task(tx, call.task.id)
-        return Answer(Message("move.lpn_done", {"lpn": lpn.code, "location": target.code}),
-                      task_id=call.task.id if call.task is not None else None, data={"lpn": lpn.code, "put_away": ended})
+        finish_task(tx, call.task.id)
+        return Answer(Message("move.lpn_done", {"lpn": lpn.code, "location": target.code}), task_id=call.task.id,
+                      data={"lpn": lpn.code, "put_away": ended})
+    if call.task is None:
+        return move_goods_as_seen(tx, call, target)
     origin, goods, number = _from_form(tx, call)
     taken = move_goods(tx, goods, number, _number(call), (origin, target), worker_id=call.worker_id)
     finish_task(tx, call.held_task.id)
