@@ -6,10 +6,12 @@ from server.events import (
     AllocationLost,
     Event,
     GoodsReceived,
+    LineFound,
     LineShorted,
     OrderAccepted,
     OrderShipped,
     PromiseBroken,
+    ShipmentUndone,
     StockArrived,
 )
 from server.kernel.dispatcher import Consumer
@@ -19,12 +21,14 @@ from server.masterdata.parties import shelf_life_days
 from server.oms import progress
 from server.oms.orders import order_by_number, order_lines
 from server.printing.labels import print_lpn_label
+from server.stock.availability import order_reference, void_promise
 from server.stock.seals import seal
+from server.wms.calling_back import unship_load_job
 from server.wms.counting import plan_due_counts
 from server.wms.holding import expire
 from server.wms.loading import ship_load_job
 from server.wms.reallocating import reallocate
-from server.wms.releases import NewRelease, NewReleaseLine, hand_over
+from server.wms.releases import NewRelease, NewReleaseLine, hand_over, withdraw
 from server.wms.waves import open_due, release_wave_job
 
 
@@ -64,9 +68,25 @@ def _note_short(tx: Tx, event: Event) -> None:
         progress.on_line_shorted(tx, event)
 
 
+def _note_found(tx: Tx, event: Event) -> None:
+    """What was found for an order that was cancelled meanwhile is taken back from the floor."""
+    if not isinstance(event, LineFound):
+        return
+    progress.on_line_found(tx, event)
+    order = order_by_number(tx, event.order_number)
+    if order.state == "cancelled":
+        withdraw(tx, order.number)
+        void_promise(tx, order.site_id, order_reference(order.number, event.line))
+
+
 def _note_shipped(tx: Tx, event: Event) -> None:
     if isinstance(event, OrderShipped):
         progress.on_order_shipped(tx, event)
+
+
+def _note_shipment_undone(tx: Tx, event: Event) -> None:
+    if isinstance(event, ShipmentUndone):
+        progress.on_shipment_undone(tx, event)
 
 
 def _label_lpn(tx: Tx, event: Event) -> None:
@@ -86,8 +106,10 @@ CONSUMERS: Mapping[str, Mapping[str, Consumer]] = {
     "StockArrived": {"oms.backorders": _promise_backorders},
     "PromiseBroken": {"oms.promises": _note_broken_promise},
     "AllocationLost": {"wms.reallocating": _reallocate},
+    "LineFound": {"oms.found": _note_found},
     "LineShorted": {"oms.short": _note_short},
     "OrderShipped": {"oms.shipped": _note_shipped},
+    "ShipmentUndone": {"oms.unshipped": _note_shipment_undone},
 }
 
 def _seal(tx: Tx, _payload: Mapping[str, object]) -> None:
@@ -116,4 +138,5 @@ JOBS: Mapping[str, JobFunction] = {
 LONG_JOBS: Mapping[str, LongJobFunction] = {
     "release_wave": release_wave_job,
     "ship_load": ship_load_job,
+    "unship_load": unship_load_job,
 }

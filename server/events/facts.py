@@ -57,6 +57,23 @@ class InboundClosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class InboundReopened(Event):
+    """An inbound paper was closed by mistake, or a receipt on it undone: more is expected on it."""
+
+    inbound_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptUndone(Event):
+    """A receipt was a mistake: `quantity` has not come on the inbound paper."""
+
+    inbound_code: str
+    item_id: int
+    quantity: int
+    lpn: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class WaveReleased(Event):
     """Orders were handed to the floor as a wave."""
 
@@ -68,6 +85,24 @@ class WaveReleased(Event):
 @dataclass(frozen=True, slots=True)
 class PickConfirmed(Event):
     """Goods for an order line were picked."""
+
+    order_number: str
+    line: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class PickUndone(Event):
+    """A pick was a mistake: `quantity` of the line lies in its bin as before."""
+
+    order_number: str
+    line: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineFound(Event):
+    """A line was said to be short by mistake: `quantity` of it is on its way as before."""
 
     order_number: str
     line: int
@@ -92,6 +127,14 @@ class CartonClosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CartonOpened(Event):
+    """A parcel was packed by mistake: its goods are in the totes again, its label counts for nothing."""
+
+    order_number: str
+    sscc: str
+
+
+@dataclass(frozen=True, slots=True)
 class OrderShipped(Event):
     """What was packed of an order left the house; lines are (number, quantity)."""
 
@@ -105,6 +148,32 @@ class LoadDispatched(Event):
 
     load_code: str
     cartons: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentUndone(Event):
+    """Goods of an order did not leave after all; lines are (number, quantity)."""
+
+    order_number: str
+    lines: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadCalledBack(Event):
+    """A vehicle was said to have left by mistake: it stands at its door with its load."""
+
+    load_code: str
+    cartons: int
+
+
+@dataclass(frozen=True, slots=True)
+class CountUndone(Event):
+    """A count was a mistake: what it changed in a bin is as before."""
+
+    location: str
+    item_id: int
+    book: int
+    counted: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ _ADD = text(
 ).bindparams(bindparam("args", type_=JSON))
 
 _CLOSE = text("UPDATE floor_exception SET state = 'done', closed_at = :at, note = :note WHERE op = :op AND state = 'open'")
+_REOPEN = text("UPDATE floor_exception SET state = 'open', closed_at = NULL, note = '' WHERE op = :op AND state = 'done'")
 
 
 def raise_exception(tx: Tx, call: Call, code: str, **args: Any) -> int:
@@ -26,3 +27,8 @@ def raise_exception(tx: Tx, call: Call, code: str, **args: Any) -> int:
 def close_exceptions(tx: Tx, op: str, note: str) -> None:
     """An operation was corrected or undone: what it put on the list is dealt with."""
     tx.execute(_CLOSE, {"op": op, "at": tx.now, "note": note})
+
+
+def reopen_exceptions(tx: Tx, op: str) -> None:
+    """A correction was undone: what it had dealt with is on the list again."""
+    tx.execute(_REOPEN, {"op": op})

@@ -9,6 +9,8 @@ from server.kernel.transaction import Tx
 from server.wms.tasks import TaskRow
 
 Json = dict[str, Any]
+NOTHING: Mapping[str, Any] = {"nothing": True}
+"""The data of an answer to an operation that asked or put off and booked nothing: an undo looks past it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class OperationRow:
 class Process:
     """One process of the floor. A module of `server/workflows` holds one as `PROCESS`.
 
+    `undo` says for each kind of operation what follows once its moves were moved back; `lasting` names the kinds that an
+    undo looks past because they change nothing, each with the reason. Every kind is in one of the two.
     `claimed` prepares a task that somebody took from the waiting ones, where its forms need more than the database has.
     A `passing` task was opened by a scan and holds nothing yet: it ends when its device starts something else.
     `cards` are printed codes of the process's own, such as HOLD-QUALITY: read as a document of kind `card`.
@@ -100,10 +104,12 @@ class Process:
     handlers: Mapping[str, Callable[[Tx, Call], Answer]]
     start: Callable[[Tx, Call, Json], int | None] | None = None
     start_types: frozenset[str] = frozenset()
-    undo: Callable[[Tx, Call, OperationRow], None] | None = None
+    undo: Mapping[str, Callable[[Tx, Call, OperationRow], None]] = field(default_factory=dict)
+    lasting: Mapping[str, str] = field(default_factory=dict)
     claimed: Callable[[Tx, TaskRow], None] | None = None
     requests: frozenset[str] = frozenset()
     supervisor_only: frozenset[str] = frozenset()
+    supervisor_undo: frozenset[str] = frozenset()
     passing: bool = False
     cards: frozenset[str] = frozenset()
     order: int = 50

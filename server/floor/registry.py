@@ -17,6 +17,8 @@ class Registry:
         self.by_kind = {process.kind: process for process in self.in_order}
         self.cards: Codes = card_codes(card for process in self.in_order for card in process.cards)
         self._free = {kind: process for process in self.in_order for kind in process.handlers}
+        self.lasting = sorted({f"{process.kind}/{kind}" for process in self.in_order for kind in process.lasting}
+                              | {f"/{kind}" for kind, process in self._free.items() if kind in process.lasting})
 
     def for_operation(self, task_kind: str | None, operation_kind: str) -> Process | None:
         """The process that handles an operation: its task's own, else any that knows the kind."""

@@ -3,10 +3,10 @@
 import json
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from server.floor.errors import CannotUndo, NothingToUndo, NotYourTask, SignInNeeded, UnknownOperation
-from server.floor.exceptions import raise_exception
+from server.floor.exceptions import close_exceptions, raise_exception
 from server.floor.leases import NothingToDo, claim, give_back, held_tasks, lease
 from server.floor.lookup import opening_value
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
@@ -19,13 +19,20 @@ from server.stock.errors import AlreadyReversed, InsufficientStock
 from server.stock.reversal import reverse_operation
 from server.wms.tasks import TaskRow, cancel_task, task_by_id, touch_task
 
-_OWN_REQUESTS = frozenset({"start", "claim", "release", "undo"})
+OWN_LASTING = {
+    "start": "takes a task into the hand; GIVE BACK lays it down again",
+    "claim": "takes a task into the hand; GIVE BACK lays it down again",
+    "release": "lays a task down; whoever scans it takes it up again",
+    "undo": "an undone operation is done again by doing it",
+}
+_OWN_REQUESTS = frozenset(OWN_LASTING)
 _LAST = text(
-    "SELECT op, kind, task_id, form, slots, answer FROM operation WHERE device_id = :device_id AND status = 'applied' "
-    "AND undone_by IS NULL AND kind NOT IN ('start', 'claim', 'release', 'undo', 'finish', 'reprint', 'enquire') "
-    "AND (CAST(:task_id AS BIGINT) IS NULL OR task_id = :task_id) AND (:op = '' OR op = :op) "
-    "ORDER BY at DESC, seq DESC LIMIT 1"
-)
+    "SELECT o.op, o.kind, o.task_id, o.form, o.slots, o.answer FROM operation o LEFT JOIN task t ON t.id = o.task_id "
+    "WHERE o.device_id = :device_id AND o.status = 'applied' AND o.undone_by IS NULL AND o.kind NOT IN :own "
+    "AND COALESCE(t.kind, '') || '/' || o.kind NOT IN :lasting AND o.answer NOT LIKE '%\"nothing\": true%' "
+    "AND (CAST(:task_id AS BIGINT) IS NULL OR o.task_id = :task_id) AND (:op = '' OR o.op = :op) "
+    "ORDER BY o.at DESC, o.seq DESC LIMIT 1"
+).bindparams(bindparam("own", expanding=True), bindparam("lasting", expanding=True))
 _UNDONE = text("UPDATE operation SET undone_by = :by WHERE op = :op AND undone_by IS NULL")
 
 
@@ -142,19 +149,23 @@ class Runner:
 
     def _undo(self, tx: Tx, call: Call) -> Answer:
         within = call.task.id if call.task is not None and not self.registry.by_kind[call.task.kind].passing else None
-        row = tx.row(_LAST, device_id=call.device_id, task_id=within,
-                     op=str(call.slots.get("op") or ""))
+        row = tx.row(_LAST, device_id=call.device_id, task_id=within, op=str(call.slots.get("op") or ""), own=sorted(OWN_LASTING),
+                     lasting=self.registry.lasting)
         if row is None:
             raise NothingToUndo("There is nothing of yours left to undo here.")
         done = OperationRow(row.op, row.kind, row.task_id, row.form, json.loads(row.slots),
                             json.loads(row.answer).get("data", {}))
         task = task_by_id(tx, done.task_id) if done.task_id is not None else None
         process = self.registry.for_operation(task.kind if task else None, done.kind)
-        if process is None or process.undo is None:
+        if process is None or done.kind not in process.undo:
             raise CannotUndo("This cannot be undone here. Ask the supervisor.", kind=done.kind)
+        if call.role == "worker" and done.kind in process.supervisor_only | process.supervisor_undo:
+            raise NotAllowed("Only a supervisor may undo this. Call your supervisor.", kind=done.kind)
+        if not tx.changed(_UNDONE, op=done.op, by=call.op):  # claimed before anything is moved back: of two only one does it
+            raise NothingToUndo("This was undone just now.")
         _reverse(tx, done)
-        process.undo(tx, call, done)
-        tx.execute(_UNDONE, {"op": done.op, "by": call.op})
+        process.undo[done.kind](tx, call, done)
+        close_exceptions(tx, done.op, "undone")
         return Answer(Message("undo.done", {"kind": done.kind}), task_id=done.task_id, data={"undone": done.op})
 
 

@@ -37,6 +37,7 @@ _CLAIM = text(
 _DONE = text(
     "UPDATE job SET state = 'done', unique_key = NULL, error = NULL WHERE id = :id AND state = 'waiting'"
 )
+_CANCEL = text("UPDATE job SET state = 'done', unique_key = NULL WHERE unique_key = :unique_key AND state = 'waiting'")
 _AGAIN = text(
     "UPDATE job SET run_at = :run_at, claimed_until = 0, attempts = 0, error = NULL WHERE id = :id AND state = 'waiting'"
 )
@@ -53,6 +54,11 @@ def add_job(
     """Asks for work in the background; with `unique_key` at most one such job waits."""
     tx.execute(_ADD, {"kind": kind, "payload": dict(payload or {}), "unique_key": unique_key,
                       "run_at": tx.now if run_at is None else run_at, "every_seconds": every_seconds})
+
+
+def cancel_job(tx: Tx, unique_key: str) -> None:
+    """The work is not wanted any more: it is not begun, or, where it has been, must find by itself that nothing is to do."""
+    tx.execute(_CANCEL, {"unique_key": unique_key})
 
 
 class _Runner(ABC):

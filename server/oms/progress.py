@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from server.events import LineShorted, OrderShipped, PromiseBroken, StockArrived
+from server.events import LineFound, LineShorted, OrderShipped, PromiseBroken, ShipmentUndone, StockArrived
+from server.kernel.errors import Conflict
 from server.kernel.transaction import Tx
 from server.oms.orders import order_by_number, order_lines
 from server.oms.promising import promise_up_to
@@ -26,7 +27,11 @@ _BROKEN = text(
 _SHORT = text("UPDATE sales_order_line SET short = short + :quantity, "
               "promised = CASE WHEN promised > :quantity THEN promised - :quantity ELSE 0 END "
               "WHERE id = :id AND shipped + short + :quantity <= quantity")
+_FOUND = text("UPDATE sales_order_line SET short = short - :quantity, "
+              "promised = CASE WHEN promised + :quantity < quantity THEN promised + :quantity ELSE quantity END "
+              "WHERE id = :id AND short >= :quantity")
 _SHIPPED = text("UPDATE sales_order_line SET shipped = shipped + :quantity WHERE id = :id AND shipped + :quantity <= quantity")
+_UNSHIPPED = text("UPDATE sales_order_line SET shipped = shipped - :quantity WHERE id = :id AND shipped >= :quantity")
 _STATE = text("UPDATE sales_order SET state = :state WHERE number = :number AND state NOT IN ('cancelled', :state)")
 
 
@@ -62,6 +67,17 @@ def on_line_shorted(tx: Tx, event: LineShorted) -> None:
     _settle(tx, order)
 
 
+def on_line_found(tx: Tx, event: LineFound) -> None:
+    """What the customer was said to be short of comes after all (its promise was made again at once).
+
+    Raises Conflict while the order has not been told of the shortage yet; it is told again later.
+    """
+    order = order_by_number(tx, event.order_number)
+    if not tx.changed(_FOUND, id=_line(tx, order, event.line).id, quantity=event.quantity):
+        raise Conflict(f"{order.number} does not know yet that line {event.line} was short.", what=order.number)
+    _settle(tx, order)
+
+
 def on_order_shipped(tx: Tx, event: OrderShipped) -> None:
     """Goods of the order left the house."""
     order = order_by_number(tx, event.order_number)
@@ -70,12 +86,21 @@ def on_order_shipped(tx: Tx, event: OrderShipped) -> None:
     _settle(tx, order)
 
 
+def on_shipment_undone(tx: Tx, event: ShipmentUndone) -> None:
+    """Goods of the order have not left after all; Conflict while the order has not been told that they had."""
+    order = order_by_number(tx, event.order_number)
+    for number, quantity in event.lines:
+        if not tx.changed(_UNSHIPPED, id=_line(tx, order, number).id, quantity=quantity):
+            raise Conflict(f"{order.number} does not know yet that line {number} was shipped.", what=order.number)
+    _settle(tx, order)
+
+
 def _settle(tx: Tx, order: Any) -> None:
     lines = order_lines(tx, order.id)
     open_rest = sum(line.quantity - line.shipped - line.short for line in lines)
     shipped, short = sum(line.shipped for line in lines), sum(line.short for line in lines)
     if open_rest:
-        state = "partly_shipped" if shipped else order.state
+        state = "partly_shipped" if shipped else "accepted" if order.state == "accepted" else "released"
     else:
         state = "short" if not shipped and short else "shipped"
     tx.execute(_STATE, {"number": order.number, "state": state})

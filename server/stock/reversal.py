@@ -10,11 +10,21 @@ from server.stock.goods import goods_of
 from server.stock.ledger import Move, move
 from server.stock.lpns import lpn_by_id, move_lpn
 
-_OF_OPERATION = text(
+_MOVES = (
     "SELECT m.id, m.goods_id, m.lpn_id, m.quantity, m.from_id, m.to_id, m.reason, m.document, "
     "f.kind AS from_kind, t.kind AS to_kind FROM stock_move m JOIN holder f ON f.id = m.from_id "
-    "JOIN holder t ON t.id = m.to_id WHERE m.op = :op AND m.reverses_id IS NULL "
-    "AND m.reason <> 'commissioning' ORDER BY m.id DESC"
+    "JOIN holder t ON t.id = m.to_id "
+)
+_OF_OPERATION = text(f"{_MOVES} WHERE m.op = :op AND m.reason <> 'commissioning' ORDER BY m.id DESC")
+_OF_LPN = text(
+    "WITH RECURSIVE inside (id) AS (SELECT CAST(:id AS BIGINT) UNION SELECT c.id FROM lpn c JOIN inside n ON c.parent_id = n.id) "
+    f"{_MOVES} WHERE m.id IN (SELECT id FROM stock_move WHERE lpn_id = :id UNION "
+    "SELECT id FROM stock_move WHERE from_id IN (SELECT id FROM inside) AND goods_id IS NOT NULL) "
+    "AND m.reason = :reason AND m.document = :document AND m.reverses_id IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id) ORDER BY m.id DESC"
+)
+_AGAIN = text(  # a move that was moved back, and whose moving back was a mistake: it stands again as the last of the three
+    f"{_MOVES} JOIN stock_move back ON back.id = m.reverses_id WHERE back.reverses_id = :id"
 )
 
 
@@ -26,8 +36,21 @@ def reverse_operation(tx: Tx, op: str) -> int:
     """
     rows = tx.rows(_OF_OPERATION, op=op)
     for row in rows:
-        _reverse(tx, row)
+        _reverse(tx, _standing(tx, row))
     return len(rows)
+
+
+def reverse_of_lpn(tx: Tx, lpn_id: int, reason: str, document: str) -> list[Any]:
+    """Moves an LPN and its goods back from where one business step of one document had brought them; the moves reversed."""
+    rows = tx.rows(_OF_LPN, id=lpn_id, reason=reason, document=document)
+    for row in rows:
+        _reverse(tx, row)
+    return rows
+
+
+def _standing(tx: Tx, row: Any) -> Any:
+    again = tx.row(_AGAIN, id=row.id)
+    return row if again is None else _standing(tx, again)
 
 
 def _reverse(tx: Tx, row: Any) -> None:

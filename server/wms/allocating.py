@@ -37,6 +37,14 @@ _NEVER = date(9999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
+class GivenUp:
+    """How much of a line cannot be had, and how much of that had been promised."""
+
+    quantity: int
+    promised: int
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A released line as far as allocation needs it."""
 
@@ -110,14 +118,14 @@ def give_back(tx: Tx, allocation_id: int) -> int:
     return rest
 
 
-def give_up(tx: Tx, line_id: int) -> int:
-    """What of a line cannot be had is reported to its order; how much that is."""
+def give_up(tx: Tx, line_id: int) -> GivenUp:
+    """What of a line cannot be had is reported to its order."""
     line = line_by_id(tx, line_id)
     if line.wanted > 0 and tx.changed(_SHORT, id=line.id, quantity=line.wanted):
-        void_promise(tx, line.site_id, order_reference(line.order_number, line.number), line.wanted)
+        promised = void_promise(tx, line.site_id, order_reference(line.order_number, line.number), line.wanted)
         tx.emit(LineShorted(line.order_number, line.number, line.wanted))
-        return line.wanted
-    return 0
+        return GivenUp(line.wanted, promised)
+    return GivenUp(0, 0)
 
 
 def comes_later(tx: Tx, line: Line) -> int:

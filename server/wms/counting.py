@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Date, bindparam, text
 
-from server.events import AllocationLost, CountDiffered
+from server.events import AllocationLost, CountDiffered, CountUndone
 from server.kernel.clock import date_of
 from server.kernel.errors import NotFound, Refusal
 from server.kernel.transaction import Tx
@@ -73,6 +73,11 @@ _DONE = text(
 )
 _COUNTED = text("UPDATE location SET suspect = 0, count_due = 0, last_counted_on = :on WHERE id = :id").bindparams(
     bindparam("on", type_=Date))
+_ADJUSTED = text(
+    "SELECT l.code, g.item_id, n.book, n.counted FROM cycle_count_line n JOIN cycle_count c ON c.id = n.cycle_count_id "
+    "JOIN location l ON l.id = c.location_id JOIN goods g ON g.id = n.goods_id "
+    "WHERE n.cycle_count_id = :id AND n.round = :round AND n.adjusted <> 0"
+)
 _FORGET_ROUND = text("DELETE FROM cycle_count_line WHERE cycle_count_id = :id AND round = :round")
 _UNCOUNTED = text(
     "UPDATE cycle_count SET state = :state, task_id = :task_id, counted_at = NULL, "
@@ -223,6 +228,8 @@ def uncount(tx: Tx, count_id: int, *, round_: int, task_id: int, recount_task: i
     """
     if recount_task is not None and not cancel_waiting(tx, recount_task):
         raise CountGoesOn("Somebody else counts this bin again already. Their count decides.", count=count_id)
+    for row in tx.rows(_ADJUSTED, id=count_id, round=round_):
+        tx.emit(CountUndone(row.code, row.item_id, row.book, row.counted))
     tx.execute(_FORGET_ROUND, {"id": count_id, "round": round_})
     tx.execute(_UNCOUNTED, {"id": count_id, "state": "open" if round_ == 1 else "recount", "task_id": task_id, "round": round_})
     tx.execute(_SUSPECT_AGAIN, {"id": count_id})

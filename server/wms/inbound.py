@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Date, bindparam, text
 
 from labels.gs1 import check_digit
+from server.events import InboundReopened
 from server.kernel.counters import next_number
 from server.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
@@ -40,7 +41,13 @@ _LINE = text("SELECT l.quantity, l.received, i.code AS item FROM inbound_line l 
              "WHERE l.id = :id")
 _SET_STATE = text("UPDATE inbound SET state = :state WHERE id = :id AND state <> :state")
 _BEGIN = text("UPDATE inbound SET state = CASE WHEN state = 'expected' THEN 'receiving' ELSE state END WHERE id = :id")
-_REOPEN = text("UPDATE inbound SET state = 'receiving' WHERE id = :id AND state = 'received'")
+_REOPEN = text("UPDATE inbound SET state = 'receiving' WHERE id = :id AND state = 'received' RETURNING code")
+_STATE = text("SELECT code, state FROM inbound WHERE id = :id")
+_REOPEN_LINE = text("UPDATE inbound_line SET closed_reason = :reason WHERE id = :id")
+_ANNOUNCED_AGAIN = text(
+    "SELECT l.sscc, n.code FROM inbound_line m JOIN inbound_line l ON l.sscc = m.sscc AND l.inbound_id <> m.inbound_id "
+    "JOIN inbound n ON n.id = l.inbound_id AND n.state <> 'cancelled' WHERE m.inbound_id = :id AND m.received < m.quantity LIMIT 1"
+)
 _OPEN_REST = text("SELECT COUNT(*) FROM inbound_line WHERE inbound_id = :id AND received < quantity")
 _UNCOUNT = text("UPDATE inbound_line SET received = received - :quantity, damaged = damaged - :damaged "
                 "WHERE id = :id AND received >= :quantity AND damaged >= :damaged AND received - :quantity >= damaged - :damaged")
@@ -54,6 +61,18 @@ class OverReceipt(Refusal):
     """More came than the paper and its tolerance allow."""
 
     code = "over_receipt"
+
+
+class AnnouncedAgain(Refusal):
+    """What a paper was closed without is expected on another paper."""
+
+    code = "announced_again"
+
+
+class PaperGone(Refusal):
+    """A paper was cancelled: nothing more comes on it."""
+
+    code = "paper_gone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +162,29 @@ def close_lines(tx: Tx, number: int, reason: str) -> None:
     tx.execute(_CLOSE, {"id": number, "reason": reason})
 
 
+def reopen_lines(tx: Tx, before: Sequence[Sequence[Any]]) -> None:
+    """Lines that were closed by mistake are expected as before; `before` are [line, reason that it had]."""
+    for number, reason in before:
+        tx.execute(_REOPEN_LINE, {"id": number, "reason": reason})
+
+
+def guard_announced_once(tx: Tx, paper: InboundRow) -> None:
+    """AnnouncedAgain when a pallet that a paper still expects is on another paper too."""
+    row = tx.row(_ANNOUNCED_AGAIN, id=paper.id)
+    if row is not None:
+        raise AnnouncedAgain(f"Pallet {row.sscc} of {paper.code} was announced again on {row.code}. Receive it there.",
+                             lpn=row.sscc, document=row.code, closed=paper.code)
+
+
 def reopen_inbound(tx: Tx, number: int) -> None:
-    """A receipt of a closed paper was undone: the paper is received on."""
-    tx.execute(_REOPEN, {"id": number})
+    """A closed paper is received on, because its closing or one of its receipts was undone; PaperGone when it was cancelled."""
+    reopened = tx.scalar(_REOPEN, id=number)
+    if reopened is not None:
+        tx.emit(InboundReopened(reopened))
+        return
+    paper = tx.row(_STATE, id=number)
+    if paper is not None and paper.state == "cancelled":
+        raise PaperGone(f"{paper.code} has been cancelled. Call your supervisor.", document=paper.code)
 
 
 def inbound_is_same(tx: Tx, new: NewInbound) -> bool | None:

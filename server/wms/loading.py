@@ -35,7 +35,12 @@ _TO_LOAD = text(
     "AND c.state = 'verified' AND (:carrier = '' OR r.carrier = :carrier)"
 )
 _DEPART = text("UPDATE load SET state = 'dispatched', dispatched_at = :at WHERE id = :id AND state = 'open'")
-_SHIP_CARTON = text("UPDATE carton SET state = 'shipped' WHERE lpn_id = :lpn_id AND state = 'loaded'")
+_LEFT = text(  # written as it is, so that it cannot be called back while a parcel is booked out
+    "UPDATE load SET state = state WHERE id = :id AND state = 'dispatched'"
+)
+_SHIP_CARTON = text("UPDATE carton SET state = 'shipped' WHERE lpn_id = :lpn_id AND load_id = :load_id AND state = 'loaded'")
+_COMING_BACK = text("SELECT COUNT(*) FROM carton WHERE load_id = :id AND state = 'shipped'")
+_ANY_CARRIER = text("UPDATE load SET carrier = '' WHERE id = :id AND NOT EXISTS (SELECT 1 FROM carton c WHERE c.load_id = load.id)")
 _SHIP_LINE = text("UPDATE release_line SET shipped = shipped + :quantity WHERE id = :id AND shipped + :quantity <= packed")
 _SHIPPED = text("UPDATE release SET state = 'shipped', shipped_at = :at WHERE id = :id AND state <> 'shipped'")
 
@@ -56,6 +61,12 @@ class AlreadyLoaded(Refusal):
     """A parcel stands on a vehicle, or has left."""
 
     code = "already_loaded"
+
+
+class StillComingBack(Refusal):
+    """Parcels of a vehicle that was called back are not in the book again yet."""
+
+    code = "still_coming_back"
 
 
 def load_at(tx: Tx, door: Place) -> Any:
@@ -121,21 +132,25 @@ def unload_carton(tx: Tx, sscc: str) -> None:
     carton = carton_by_code(tx, sscc)
     if not tx.changed(_UNLOAD, lpn_id=carton.lpn_id):
         raise AlreadyLoaded(f"Parcel {sscc} has left. It cannot be taken off any more.", lpn=sscc)
+    tx.execute(_ANY_CARRIER, {"id": carton.load_id})
     if release_by_id(tx, carton.release_id).state == "loaded":
         set_release_state(tx, carton.release_id, "packed")
 
 
-def dispatch(tx: Tx, load_id: int) -> int:
-    """The vehicle leaves; its parcels are booked out right after, one by one. How many parcels."""
+def dispatch(tx: Tx, load_id: int) -> tuple[int, str]:
+    """The vehicle leaves; its parcels are booked out right after, one by one. How many parcels, and the key of that job."""
     load = load_by_id(tx, load_id)
     parcels = manifest(tx, load_id)
     if not parcels:
         raise Invalid(f"Nothing is on {load.code} yet. Scan a parcel first.", field="load")
     if not tx.changed(_DEPART, id=load_id, at=tx.now):
         raise Conflict(f"{load.code} has left already.", what=load.code)
-    add_job(tx, "ship_load", {"load": load_id}, unique_key=f"ship_load:{load_id}")
+    if tx.scalar(_COMING_BACK, id=load_id):
+        raise StillComingBack(f"{load.code} was called back, and its parcels are not all booked in yet. Wait a moment.", load=load.code)
+    key = f"ship_load:{load_id}:{tx.actor.op or tx.now}"  # a vehicle that was called back leaves by another job
+    add_job(tx, "ship_load", {"load": load_id}, unique_key=key)
     tx.emit(LoadDispatched(load.code, len(parcels)))
-    return len(parcels)
+    return len(parcels), key
 
 
 def ship_load_job(database: Database, payload: Mapping[str, Any]) -> None:
@@ -146,8 +161,8 @@ def ship_load_job(database: Database, payload: Mapping[str, Any]) -> None:
 
 
 def _ship_parcel(tx: Tx, load_id: int, parcel: Any) -> None:
-    if not tx.changed(_SHIP_CARTON, lpn_id=parcel.lpn_id):
-        return  # it was booked out before the last run was cut off
+    if not tx.changed(_LEFT, id=load_id) or not tx.changed(_SHIP_CARTON, lpn_id=parcel.lpn_id, load_id=load_id):
+        return  # it was booked out before the last run was cut off, or called back
     load, release = load_by_id(tx, load_id), release_by_id(tx, parcel.release_id)
     carton, customer = lpn_by_id(tx, parcel.lpn_id), account(tx, load.site_id, "CUSTOMER")
     shipped = dict[int, int]()

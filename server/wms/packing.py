@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from labels.gs1 import check_digit
-from server.events import CartonClosed, LineShorted
+from server.events import CartonClosed, CartonOpened, LineFound, LineShorted
 from server.kernel.counters import next_number
 from server.kernel.errors import NotFound, Refusal
 from server.kernel.transaction import Tx
@@ -17,7 +17,9 @@ from server.stock.availability import order_reference, void_promise
 from server.stock.goods import goods_of
 from server.stock.ledger import Move, move
 from server.stock.lpns import lpn_by_id, make_lpn
+from server.wms.allocating import line_by_id
 from server.wms.releases import release_by_id, release_lines, set_release_state
+from server.wms.unpicking import OrderGoneOn, promise_again
 
 _STATION = text("SELECT id FROM location WHERE site_id = :site_id AND kind = :kind AND blocked = 0 ORDER BY code LIMIT 1")
 _PICKED = text(
@@ -47,6 +49,9 @@ _BY_CODE = text(
 _UNVERIFY = text("UPDATE carton SET state = 'closed' WHERE lpn_id = :lpn_id AND state = 'verified'")
 _VERIFY = text("UPDATE carton SET state = 'verified' WHERE lpn_id = :lpn_id AND state = 'closed'")
 _DROP = text("DELETE FROM carton WHERE lpn_id = :lpn_id AND state IN ('closed', 'verified')")
+_PACK_ON = text("UPDATE release SET state = 'picked' WHERE id = :id AND state IN ('packed', 'cancelled')")
+_ORDER_OF = text("SELECT r.order_number, p.code FROM carton c JOIN release r ON r.id = c.release_id JOIN lpn p ON p.id = c.lpn_id "
+                 "WHERE c.lpn_id = :lpn_id")
 _WEIGHT = text("SELECT i.weight_g FROM item i WHERE i.code = :code")
 
 
@@ -60,6 +65,12 @@ class AlreadyOnItsWay(Refusal):
     """A parcel that stands on a vehicle cannot be taken back at the packing station."""
 
     code = "already_on_its_way"
+
+
+class PackingClosed(Refusal):
+    """The packing of an order was ended with something missing."""
+
+    code = "packing_closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,9 @@ def pack(tx: Tx, release_id: int, counted: Sequence[Mapping[str, Any]]) -> Packe
 
 def unpack(tx: Tx, carton_id: int, lines: Sequence[Sequence[int]]) -> None:
     """The bookkeeping of a carton whose goods were moved back into the totes."""
+    carton = tx.row(_ORDER_OF, lpn_id=carton_id)
+    if carton is not None:
+        tx.emit(CartonOpened(carton.order_number, carton.code))
     for line_id, quantity in lines:
         tx.execute(_UNPACK_LINE, {"id": line_id, "quantity": quantity})
     if not tx.changed(_DROP, lpn_id=carton_id):
@@ -136,18 +150,39 @@ def close_packing(tx: Tx, release_id: int) -> bool:
     return True
 
 
-def missing_at_packing(tx: Tx, release_id: int) -> int:
-    """What was picked and is not in the totes is booked as missing and reported to its order; how many units that is."""
-    release, missing = release_by_id(tx, release_id), 0
+def missing_at_packing(tx: Tx, release_id: int) -> list[list[int]]:
+    """What was picked and is not in the totes is booked as missing and reported to its order; [line, quantity, promised of it]."""
+    release, missing = release_by_id(tx, release_id), list[list[int]]()
     variance = account(tx, release.site_id, "VARIANCE")
     for line in release_lines(tx, release_id):
         rest = line.picked - line.packed
         if rest > 0:
-            void_promise(tx, release.site_id, order_reference(release.order_number, line.number), rest)
+            promised = void_promise(tx, release.site_id, order_reference(release.order_number, line.number), rest)
             tx.emit(LineShorted(release.order_number, line.number, rest))
             _take_out(tx, release, line.item, rest, variance)
-            missing += rest
+            missing.append([line.id, rest, promised])
     return missing
+
+
+def reopen_packing(tx: Tx, release_id: int, missing: Sequence[Sequence[int]]) -> None:
+    """Packing was finished by mistake: what was missing is in the totes again, and the order is told so."""
+    on_vehicle = next((row for row in cartons_of(tx, release_id) if row.state in ("loaded", "shipped")), None)
+    if on_vehicle is not None:
+        raise AlreadyOnItsWay(f"Parcel {on_vehicle.code} is on a vehicle. Take it off first.", lpn=on_vehicle.code)
+    if not tx.changed(_PACK_ON, id=release_id):
+        release = release_by_id(tx, release_id)
+        raise OrderGoneOn(f"Order {release.code} is {release.state} by now. Call your supervisor.", order=release.code)
+    for line_id, quantity, promised in missing:
+        line = line_by_id(tx, line_id)
+        promise_again(tx, line_id, promised)
+        tx.emit(LineFound(line.order_number, line.number, quantity))
+
+
+def guard_packing_open(tx: Tx, release_id: int) -> None:
+    """PackingClosed when packing was ended with something missing: that has to be undone first, or it would be missed twice."""
+    release = release_by_id(tx, release_id)
+    if release.state != "picked" and to_pack(tx, release_id):
+        raise PackingClosed(f"The packing of order {release.code} was ended with goods missing. Undo that first.", order=release.code)
 
 
 def cartons_of(tx: Tx, release_id: int) -> list[Any]:

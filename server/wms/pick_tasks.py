@@ -43,7 +43,8 @@ _GIVE_TOTE = text(
     "UPDATE allocation SET tote_id = :tote_id WHERE task_id = :task_id AND state = 'open' AND release_line_id IN "
     "(SELECT id FROM release_line WHERE release_id IN :releases)"
 ).bindparams(bindparam("releases", expanding=True))
-_CHANGE_TOTE = text("UPDATE allocation SET tote_id = :new WHERE task_id = :task_id AND state = 'open' AND tote_id = :old")
+_CHANGE_TOTE = text("UPDATE allocation SET tote_id = :new WHERE task_id = :task_id AND state = 'open' AND tote_id = :old "
+                    "RETURNING id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,9 @@ def give_tote(tx: Tx, task_id: int, release_ids: Sequence[int], tote_id: int) ->
     tx.execute(_GIVE_TOTE, {"task_id": task_id, "tote_id": tote_id, "releases": list(release_ids)})
 
 
-def change_tote(tx: Tx, task_id: int, old: int, new: int) -> int:
-    """What would have gone into a full tote goes into another; how many allocations that is."""
-    return tx.changed(_CHANGE_TOTE, task_id=task_id, old=old, new=new)
+def change_tote(tx: Tx, task_id: int, old: int, new: int) -> list[int]:
+    """What would have gone into a full tote goes into another; the allocations that this concerns."""
+    return [int(row.id) for row in tx.rows(_CHANGE_TOTE, task_id=task_id, old=old, new=new)]
 
 
 def join_task(tx: Tx, task_id: int, allocation_id: int, position: int) -> None:

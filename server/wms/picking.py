@@ -1,7 +1,7 @@
 """Picking: goods into totes, and what happens when a bin does not hold what the book says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import text
@@ -10,26 +10,24 @@ from server.events import PickConfirmed
 from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.sites import Place
-from server.stock.allocations import mark_picked, unmark_picked
+from server.stock.allocations import mark_picked
 from server.stock.goods import GoodsKey, goods_of
 from server.stock.ledger import Move, change_status, move
 from server.stock.lpns import content_of, lpn_by_code
 from server.wms.allocating import allocate_line, give_back, give_up, line_by_id
-from server.wms.counting import request_count
 from server.wms.floor_plan import FloorPlan, floor_plan
 from server.wms.pick_tasks import change_tote, give_tote, join_task, open_allocations, others_at, task_allocations
 from server.wms.releases import release_by_id, release_lines, set_release_state
+from server.wms.suspecting import suspect
 from server.wms.tasks import NewTask, TaskRow, finish_task, make_task, touch_task
 
 _COUNT = text("UPDATE release_line SET picked = picked + :quantity WHERE id = :id AND picked + :quantity <= allocated")
-_UNCOUNT = text("UPDATE release_line SET picked = picked - :quantity WHERE id = :id AND picked - :quantity >= packed")
 _SET_TOTE = text("UPDATE allocation SET tote_id = :tote_id WHERE id = :id AND (tote_id IS NULL OR tote_id <> :tote_id)")
 _OPEN_OF_RELEASE = text(
     "SELECT COUNT(*) FROM allocation a JOIN release_line l ON l.id = a.release_line_id "
     "WHERE l.release_id = :id AND a.state = 'open'"
 )
-_LINE_OF = text("SELECT release_line_id FROM allocation WHERE id = :id")
-_SUSPECT = text("UPDATE location SET suspect = 1 WHERE id = :id")
+_QUANTITY = text("SELECT quantity FROM allocation WHERE id = :id")
 _TOTE_WANTED = text(
     "SELECT COUNT(*) FROM allocation WHERE tote_id = :id AND state = 'open' AND task_id <> :task_id"
 )
@@ -65,10 +63,27 @@ class NotEnoughTotes(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """What a short pick came to: where the rest is picked instead, and how much cannot be had."""
+    """What a short pick came to: where the rest is picked instead, and how much cannot be had.
+
+    `kept` is what taking it back needs: allocations given back, those made instead, lines given up, the walk before.
+    """
 
     elsewhere: tuple[str, ...]
     reported: int
+    kept: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Totes:
+    """Totes that a round was given, for how many orders or picks; `before` are [allocation, tote that it had]."""
+
+    count: int
+    totes: list[int]
+    before: list[list[int]]
+
+    def to_json(self) -> dict[str, Any]:
+        """What taking them off needs."""
+        return {"totes": self.totes, "before": self.before}
 
 
 def pick(tx: Tx, rows: Sequence[Any], quantity: int, tote: Place) -> list[list[int]]:
@@ -91,41 +106,34 @@ def pick(tx: Tx, rows: Sequence[Any], quantity: int, tote: Place) -> list[list[i
     return done
 
 
-def unpick(tx: Tx, picks: Sequence[Sequence[int]]) -> None:
-    """The bookkeeping of picks that were moved back: they are to be picked again."""
-    for allocation_id, quantity in picks:
-        unmark_picked(tx, allocation_id, quantity)
-        tx.execute(_UNCOUNT, {"id": tx.scalar(_LINE_OF, id=allocation_id), "quantity": quantity})
-
-
 def fell_short(tx: Tx, task: TaskRow, rows: Sequence[Any], *, worker_id: int | None, cause: str = "short") -> Shortage:
     """What was not found of these allocations is taken from elsewhere, or reported to the order.
 
     The bin is suspected: nothing more is allocated from it until somebody else has counted it blind. `cause` is
     "empty" when nothing at all was there. Others on their way to the bin are told so.
     """
-    for row in rows:
-        give_back(tx, row.id)
-    tx.execute(_SUSPECT, {"id": rows[0].location_id})
-    request_count(tx, rows[0].location_id, cause, not_worker_id=worker_id)
+    given = [[row.id, give_back(tx, row.id)] for row in rows]
+    suspicion = suspect(tx, rows[0].location_id, cause, worker_id=worker_id)
     for number in others_at(tx, task.id, rows[0].location_id):
         touch_task(tx, number)
-    return _replace(tx, task, rows)
+    found = _replace(tx, task, rows)
+    return replace(found, kept={**found.kept, "given": given, "suspicion": suspicion})
 
 
 def damaged(tx: Tx, task: TaskRow, rows: Sequence[Any], quantity: int) -> Shortage:
     """Broken goods stay in the bin as damaged; what they were to serve is picked from what is left, or elsewhere."""
     first = rows[0]
-    for row in rows:
-        give_back(tx, row.id)
+    given = [[row.id, give_back(tx, row.id)] for row in rows]
     goods = GoodsKey(first.item_id, _owner(tx, first), first.lot, first.serial)
     holder = _holder(first)
     change_status(tx, Move(goods, quantity, holder, holder, "inspecting", document=first.release), "damaged")
-    return _replace(tx, task, rows)
+    found = _replace(tx, task, rows)
+    return replace(found, kept={**found.kept, "given": given})
 
 
-def take_totes(tx: Tx, task: TaskRow, code: str, release_id: int | None) -> int:
-    """Gives a round its totes: one for an order, one for all (batch), or those of a trolley; how many orders have one."""
+def take_totes(tx: Tx, task: TaskRow, code: str, release_id: int | None) -> Totes:
+    """Gives a round its totes: one for an order, one for all (batch), or those of a trolley."""
+    before = [[row.id, row.tote_id] for row in task_allocations(tx, task.id) if row.state == "open" and row.tote_id is not None]
     releases = [int(number) for number in task.data["releases"]]
     place = _tote_or_trolley(tx, task, code)
     if place.kind == "trolley":
@@ -135,18 +143,20 @@ def take_totes(tx: Tx, task: TaskRow, code: str, release_id: int | None) -> int:
                                  "totes, or take another trolley.", trolley=code, totes=len(totes), wanted=len(releases))
         for number, tote in zip(releases, totes, strict=False):
             give_tote(tx, task.id, [number], tote.id)
-        return len(releases)
+        return Totes(len(releases), [tote.id for tote in totes[:len(releases)]], before)
     whom = releases if task.data["picking"] == "batch" or release_id is None else [release_id]
-    give_tote(tx, task.id, whom, _empty_tote(tx, task, code).id)
-    return len(whom)
+    tote = _empty_tote(tx, task, code)
+    give_tote(tx, task.id, whom, tote.id)
+    return Totes(len(whom), [tote.id], before)
 
 
-def tote_full(tx: Tx, task: TaskRow, old: str, new: str) -> int:
-    """What would have gone into a full tote goes into an empty one; how many picks that is."""
+def tote_full(tx: Tx, task: TaskRow, old: str, new: str) -> Totes:
+    """What would have gone into a full tote goes into an empty one."""
     full, empty = lpn_by_code(tx, old), _empty_tote(tx, task, new)
     if full is None:
         raise ToteInUse(f"There is no tote {old}. Scan the full tote's label again.", tote=old)
-    return change_tote(tx, task.id, full.id, empty.id)
+    changed = change_tote(tx, task.id, full.id, empty.id)
+    return Totes(len(changed), [empty.id], [[number, full.id] for number in changed])
 
 
 def swap_serial(tx: Tx, row: Any, serial: str) -> bool:
@@ -187,7 +197,7 @@ def settle_release(tx: Tx, release_id: int) -> None:
 def _replace(tx: Tx, task: TaskRow, rows: Sequence[Any]) -> Shortage:
     plan = floor_plan(tx, task.site_id)
     here = plan.point(rows[0].x_mm, rows[0].y_mm) if plan is not None else (0, 0.0)
-    elsewhere, reported = list[str](), 0
+    elsewhere, instead, given_up = list[str](), list[list[int]](), list[list[int]]()
     for row in rows:
         line = line_by_id(tx, row.release_line_id)
         found = allocate_line(tx, line, line.wanted, lambda equal: min(
@@ -195,21 +205,24 @@ def _replace(tx: Tx, task: TaskRow, rows: Sequence[Any]) -> Shortage:
             task_id=task.id)
         for number, candidate in found:
             elsewhere.append(candidate.location)
+            instead.append([number, int(tx.scalar(_QUANTITY, id=number))])
             if row.tote_id is not None:
                 tx.execute(_SET_TOTE, {"id": number, "tote_id": row.tote_id})
-        reported += give_up(tx, row.release_line_id)
-    if elsewhere and plan is not None:
-        _walk_on(tx, task, plan, here)
-    return Shortage(tuple(dict.fromkeys(elsewhere)), reported)
+        lost = give_up(tx, row.release_line_id)
+        given_up += [[row.release_line_id, lost.quantity, lost.promised]] if lost.quantity else []
+    walk = _walk_on(tx, task, plan, here) if elsewhere and plan is not None else []
+    kept = {"instead": instead, "given_up": given_up, "walk": walk}
+    return Shortage(tuple(dict.fromkeys(elsewhere)), sum(quantity for _, quantity, _ in given_up), kept)
 
 
-def _walk_on(tx: Tx, task: TaskRow, plan: FloorPlan, here: tuple[int, float]) -> None:
-    """Puts what is left of a round into the order of the shortest way from where the picker stands."""
+def _walk_on(tx: Tx, task: TaskRow, plan: FloorPlan, here: tuple[int, float]) -> list[list[int]]:
+    """Puts what is left of a round into the order of the shortest way from where the picker stands; how it was before."""
     left = [row for row in task_allocations(tx, task.id) if row.state == "open"]
     done = 1 + max((row.position for row in task_allocations(tx, task.id) if row.state != "open"), default=-1)
     walk = plan.onward(here, [plan.point(row.x_mm, row.y_mm) for row in left])
     for position, number in enumerate(walk.sequence, done):
         join_task(tx, task.id, left[number].id, position)
+    return [[row.id, row.position] for row in left]
 
 
 def _tote_or_trolley(tx: Tx, task: TaskRow, code: str) -> Place:

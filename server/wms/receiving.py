@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from server.events import GoodsReceived, InboundClosed
+from sqlalchemy import text
+
+from server.events import GoodsReceived, InboundClosed, ReceiptUndone
 from server.kernel.clock import date_of
 from server.kernel.transaction import Tx
 from server.masterdata.items import ItemRow
@@ -22,6 +24,8 @@ from server.wms.inbound import (
     uncount_received,
 )
 from server.wms.put_away import drop_put_away, want_put_away
+
+_PAPER_AND_ITEM = text("SELECT n.code, l.item_id FROM inbound_line l JOIN inbound n ON n.id = l.inbound_id WHERE l.id = :id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,7 @@ def receive_extra(tx: Tx, paper: InboundRow, found: Received, dock: Place, reaso
 
 def unreceive(tx: Tx, lpn: Place, line_id: int, quantity: int, damaged: int, *, added: bool) -> None:
     """After a receipt's moves were reversed: its line counts it no more, and nobody has to put the empty LPN away."""
+    tx.emit(ReceiptUndone(*_told_of(tx, line_id), quantity, lpn.code))
     uncount_received(tx, line_id, quantity, damaged, added=added)
     if not content_of(tx, lpn):
         drop_put_away(tx, lpn)
@@ -99,3 +104,8 @@ def goods_received(tx: Tx, found: Received) -> GoodsKey:
     if status == "available" and found.expiry_on is not None and found.expiry_on <= date_of(tx.now):
         status = "expired"
     return GoodsKey(found.item.id, found.owner_id, lot, found.serial, status)
+
+
+def _told_of(tx: Tx, line_id: int) -> tuple[str, int]:
+    row: Any = tx.row(_PAPER_AND_ITEM, id=line_id)
+    return row.code, row.item_id

@@ -28,7 +28,8 @@ _LINES = text(
 )
 _RETURN = text(
     "INSERT INTO returned_line (release_line_id, shipped, returned) SELECT id, shipped, :quantity FROM release_line "
-    "WHERE id = :id AND shipped >= :quantity ON CONFLICT (release_line_id) DO UPDATE SET shipped = excluded.shipped, "
+    "WHERE id = :id AND shipped >= :quantity AND NOT EXISTS (SELECT 1 FROM carton c JOIN load d ON d.id = c.load_id "
+    "WHERE c.release_id = release_line.release_id AND c.state = 'shipped' AND d.state = 'open') ON CONFLICT (release_line_id) DO UPDATE SET shipped = excluded.shipped, "
     "returned = returned_line.returned + excluded.returned WHERE returned_line.returned + excluded.returned <= excluded.shipped"
 )
 _UNRETURN = text("UPDATE returned_line SET returned = returned - :quantity WHERE release_line_id = :id AND returned >= :quantity")

@@ -12,7 +12,16 @@ from server.wms.inbound import add_line, inbound_by_code, inbound_lines, open_bl
 from server.wms.receiving import close_if_complete, receive
 from server.wms.tasks import NewTask, TaskRow, finish_task, make_task, touch_task
 from server.workflows.forms import form, slot
-from server.workflows.receipts import Receipt, dock_of, found_of, kept, quantity_of, scanned, undo_receipts
+from server.workflows.receipts import (
+    Receipt,
+    dock_of,
+    found_of,
+    kept,
+    quantity_of,
+    reopen_paper,
+    scanned,
+    undo_receipts,
+)
 
 _OPEN_TASK = text("SELECT t.id FROM task t JOIN inbound n ON n.code = t.document WHERE t.kind = 'blind' "
                   "AND n.dock_id = :dock_id AND t.state IN ('open', 'leased') AND t.device_id = :device_id")
@@ -72,9 +81,11 @@ def _finish(tx: Tx, call: Call) -> Answer:
     count = len(inbound_lines(tx, paper.id))
     close_if_complete(tx, paper, force=True)
     finish_task(tx, call.held_task.id)
-    return Answer(Message("blind.closed", {"document": paper.code, "count": count}), task_id=call.held_task.id)
+    return Answer(Message("blind.closed", {"document": paper.code, "count": count}), task_id=call.held_task.id,
+                  data={"document": paper.code})
 
 
-PROCESS = Process(kind="blind", build=_build, start=_start, start_types=frozenset({"location"}), undo=undo_receipts,
+PROCESS = Process(kind="blind", build=_build, start=_start, start_types=frozenset({"location"}),
+                  undo={"receive": undo_receipts, "damaged": undo_receipts, "finish": reopen_paper},
                   handlers={"receive": _receive, "damaged": _damaged, "finish": _finish}, requests=frozenset({"finish"}),
                   order=16)

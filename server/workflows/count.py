@@ -141,4 +141,4 @@ def _check(entry: Mapping[str, Any]) -> None:
 
 
 PROCESS = Process(kind="count", build=_build, handlers={"count": _count}, start=_start, start_types=frozenset({"location", "document"}),
-                  cards=frozenset({CARD}), undo=_undo, order=60)
+                  cards=frozenset({CARD}), undo={"count": _undo}, order=60)

@@ -175,4 +175,4 @@ def _finish(tx: Tx, call: Call) -> Answer:
 
 
 PROCESS = Process(kind="enquire", build=_build, handlers={"finish": _finish}, start=_start, start_types=frozenset(TYPES),
-                  requests=frozenset({"finish"}), passing=True, order=95)
+                  lasting={"finish": "ends the looking; nothing was done"}, requests=frozenset({"finish"}), passing=True, order=95)

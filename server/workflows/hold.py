@@ -123,6 +123,7 @@ def _undo(_tx: Tx, _call: Call, _done: OperationRow) -> None:
 
 
 PROCESS = Process(
-    kind="hold", build=_build, start=_start, start_types=frozenset({"document"}), undo=_undo, passing=True, cards=_CARDS, order=5,
+    kind="hold", build=_build, start=_start, start_types=frozenset({"document"}), passing=True, cards=_CARDS, order=5,
     handlers={"hold": _hold, "recall": _recall, "unhold": _unhold, "finish": _finish},
+    undo={"hold": _undo, "recall": _undo, "unhold": _undo}, lasting={"finish": "lays the card down; the task held nothing but the card"},
     requests=frozenset({"recall", "unhold", "finish"}), supervisor_only=frozenset({"recall", "unhold"}))

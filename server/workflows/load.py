@@ -7,8 +7,9 @@ from server.kernel.errors import Invalid, NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.codes import location_codes
 from server.masterdata.sites import location_by_code, location_by_id
+from server.wms.calling_back import call_back
 from server.wms.loading import dispatch, load_at, load_by_id, load_carton, manifest, unload_carton, waiting_to_load
-from server.wms.tasks import NewTask, TaskRow, finish_task, make_task, reopen_task, task_by_id
+from server.wms.tasks import NewTask, TaskRow, finish_task, make_task, reopen_task, task_by_id, touch_task
 from server.workflows.forms import form, slot
 
 _OPEN_TASK = text("SELECT id FROM task WHERE kind = 'load' AND subject_id = :load_id AND state IN ('open', 'leased')")
@@ -49,16 +50,27 @@ def _load(tx: Tx, call: Call) -> Answer:
 
 def _finish(tx: Tx, call: Call) -> Answer:
     load = load_by_id(tx, _load_id(call.held_task))
-    count = dispatch(tx, load.id)
+    count, job = dispatch(tx, load.id)
     finish_task(tx, call.held_task.id)
     return Answer(Message("load.dispatched", {"load": load.code, "count": count}), task_id=call.held_task.id,
-                  data={"load": load.code, "cartons": count})
+                  data={"load": load.code, "cartons": count, "job": job})
 
 
 def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
     unload_carton(tx, str(done.data["sscc"]))
     if done.task_id is not None:
         reopen_task(tx, task_by_id(tx, done.task_id))
+        touch_task(tx, done.task_id)
+
+
+def _undo_finish(tx: Tx, call: Call, done: OperationRow) -> None:
+    """The vehicle has not left after all."""
+    if done.task_id is None:
+        raise AssertionError(f"dispatch {done.op} belongs to no task")
+    task = task_by_id(tx, done.task_id)
+    call_back(tx, _load_id(task), str(done.data["job"]), device_id=call.device_id)
+    reopen_task(tx, task)
+    touch_task(tx, task.id)
 
 
 def _load_id(task: TaskRow) -> int:
@@ -67,5 +79,6 @@ def _load_id(task: TaskRow) -> int:
     return task.subject_id
 
 
-PROCESS = Process(kind="load", build=_build, start=_start, start_types=frozenset({"location"}), undo=_undo,
-                  handlers={"load": _load, "finish": _finish}, requests=frozenset({"finish"}), order=15)
+PROCESS = Process(kind="load", build=_build, start=_start, start_types=frozenset({"location"}),
+                  handlers={"load": _load, "finish": _finish}, undo={"load": _undo, "finish": _undo_finish},
+                  supervisor_undo=frozenset({"finish"}), requests=frozenset({"finish"}), order=15)

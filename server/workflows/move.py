@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import text
 
-from server.floor.exceptions import close_exceptions, raise_exception
+from server.floor.exceptions import close_exceptions, raise_exception, reopen_exceptions
 from server.floor.leases import held_tasks
-from server.floor.process import Answer, Call, Json, Message, NextStep, OperationRow, Process
+from server.floor.process import NOTHING, Answer, Call, Json, Message, NextStep, OperationRow, Process
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.codes import item_codes, location_codes, lpn_code
@@ -16,7 +16,6 @@ from server.masterdata.items import item_by_code
 from server.masterdata.sites import Place, location_by_id
 from server.stock.goods import GoodsKey, goods_id, goods_of, lot_without_code
 from server.stock.lpns import lpn_by_code
-from server.wms.counting import request_count
 from server.wms.enquiring import in_bin, in_lpn
 from server.wms.holding import Which, hold
 from server.wms.moving import (
@@ -30,6 +29,7 @@ from server.wms.moving import (
     tell_pickers,
 )
 from server.wms.put_away import reopen_put_away
+from server.wms.suspecting import ask_for_count, withdraw_suspicion
 from server.wms.tasks import NewTask, TaskRow, cancel_task, finish_task, make_task, set_task_data
 from server.workflows.away import move_goods_as_seen, move_lpn_as_seen
 from server.workflows.enquire import lpn_rows, means_this
@@ -172,11 +172,12 @@ def _fewer(tx: Tx, call: Call) -> Answer:
     if quantity == 0:
         cancel_task(tx, call.held_task.id)
         origin, _, _ = _from_form(tx, call)
+        data: Json = dict(NOTHING)
         if location_by_id(tx, origin.location_id).kind == "bin":
-            request_count(tx, origin.location_id, "empty", not_worker_id=call.worker_id)
-        return Answer(Message("move.nothing"), task_id=call.held_task.id)
+            data = {"suspicion": ask_for_count(tx, origin.location_id, "empty", worker_id=call.worker_id)}
+        return Answer(Message("move.nothing"), task_id=call.held_task.id, data=data)
     set_task_data(tx, call.held_task.id, {**call.held_task.data, "take": {str(call.form): _number(call)}})
-    return Answer(Message("move.fewer", {"quantity": _number(call)}), task_id=call.held_task.id)
+    return Answer(Message("move.fewer", {"quantity": _number(call)}), task_id=call.held_task.id, data=NOTHING)
 
 
 def _damaged(tx: Tx, call: Call) -> Answer:
@@ -209,12 +210,25 @@ def _finish(tx: Tx, call: Call) -> Answer:
 
 
 def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
-    close_exceptions(tx, done.op, "undone")
     lpn = lpn_by_code(tx, str(done.data["lpn"])) if "lpn" in done.data else None
     if lpn is not None:
         tell_pickers(tx, lpn)
     if done.data.get("put_away") is not None:
         reopen_put_away(tx, int(done.data["put_away"]))
+
+
+def _undo_fewer(tx: Tx, _call: Call, done: OperationRow) -> None:
+    """Nothing was said to be there by mistake: nobody has to count it for that."""
+    withdraw_suspicion(tx, done.data["suspicion"])
+
+
+def _undo_damaged(_tx: Tx, _call: Call, _done: OperationRow) -> None:
+    """The change of status is reversed already; what was allocated elsewhere meanwhile stays there."""
+
+
+def _undo_took(tx: Tx, _call: Call, done: OperationRow) -> None:
+    """What was found beyond the book stands again: the supervisor looks at it as before."""
+    reopen_exceptions(tx, str(done.slots["op"]))
 
 
 def _guard_mine(tx: Tx, call: Call) -> None:
@@ -262,6 +276,8 @@ def _text(call: Call, name: str) -> str:
 
 
 PROCESS = Process(
-    kind="move", build=_build, start=_start, start_types=frozenset({*_HOLDERS, "item"}), undo=_undo, passing=True, order=80,
+    kind="move", build=_build, start=_start, start_types=frozenset({*_HOLDERS, "item"}), passing=True, order=80,
+    undo={"move": _undo, "short": _undo_fewer, "damaged": _undo_damaged, "took": _undo_took},
+    lasting={"have": "a remark for the supervisor beside the exception", "finish": "lays down what was only looked at"},
     handlers={"move": _move, "short": _fewer, "damaged": _damaged, "have": _have, "took": _took, "finish": _finish},
     requests=frozenset({"short", "have", "finish"}))

@@ -7,7 +7,6 @@ from sqlalchemy import text
 
 from labels.templates.carton import CartonLabel, carton_label
 from labels.templates.packing_list import PackedLine, PackingList, packing_list
-from server.floor.errors import CannotUndo
 from server.floor.exceptions import raise_exception
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
 from server.kernel.errors import Invalid, Refusal
@@ -21,8 +20,10 @@ from server.wms.packing import (
     carton_content,
     cartons_of,
     close_packing,
+    guard_packing_open,
     missing_at_packing,
     pack,
+    reopen_packing,
     to_pack,
     totes_of,
     unpack,
@@ -124,12 +125,13 @@ def _finish(tx: Tx, call: Call) -> Answer:
     if any(row.state == "closed" for row in cartons_of(tx, release_id)):
         raise Invalid("A parcel's label has not been scanned yet. Scan it, or say REPRINT.", field="label")
     missing = missing_at_packing(tx, release_id)
+    units = sum(quantity for _, quantity, _ in missing)
     if missing:
-        raise_exception(tx, call, "missing_at_packing", order=str(call.held_task.document), quantity=missing)
+        raise_exception(tx, call, "missing_at_packing", order=str(call.held_task.document), quantity=units)
     set_release_state(tx, release_id, "packed" if cartons_of(tx, release_id) else "cancelled")
     finish_task(tx, call.held_task.id)
-    return Answer(Message("pack.finished", {"order": str(call.held_task.document), "missing": missing}),
-                  task_id=call.held_task.id)
+    return Answer(Message("pack.finished", {"order": str(call.held_task.document), "missing": units}),
+                  task_id=call.held_task.id, data={"missing": missing})
 
 
 def _reprint(tx: Tx, call: Call) -> Answer:
@@ -143,16 +145,35 @@ def _reprint(tx: Tx, call: Call) -> Answer:
     return Answer(Message("pack.reprinted", {"sscc": chosen.code}))
 
 
-def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
-    if done.kind not in ("pack", "verify_label") or done.task_id is None:
-        raise CannotUndo("Only a parcel that was just packed or labelled can be undone here.", kind=done.kind)
-    if done.kind == "pack":
-        unpack(tx, int(done.data["carton"]), done.data["lines"])
-    else:
-        unverify_carton(tx, str(done.slots["label"]))
-    task = task_by_id(tx, done.task_id)
+def _undo_pack(tx: Tx, _call: Call, done: OperationRow) -> None:
+    guard_packing_open(tx, _release_id(_task_of(tx, done)))
+    unpack(tx, int(done.data["carton"]), done.data["lines"])
+    _pack_on(tx, done)
+
+
+def _undo_verify(tx: Tx, _call: Call, done: OperationRow) -> None:
+    guard_packing_open(tx, _release_id(_task_of(tx, done)))
+    unverify_carton(tx, str(done.slots["label"]))
+    _pack_on(tx, done)
+
+
+def _undo_finish(tx: Tx, _call: Call, done: OperationRow) -> None:
+    """What was booked as missing lies in the totes again by the reversed moves."""
+    reopen_packing(tx, _release_id(_task_of(tx, done)), done.data["missing"])
+    _pack_on(tx, done)
+
+
+def _pack_on(tx: Tx, done: OperationRow) -> None:
+    task = _task_of(tx, done)
     set_release_state(tx, _release_id(task), "picked")
     reopen_task(tx, task)
+    touch_task(tx, task.id)
+
+
+def _task_of(tx: Tx, done: OperationRow) -> TaskRow:
+    if done.task_id is None:
+        raise AssertionError(f"{done.kind} {done.op} belongs to no order")
+    return task_by_id(tx, done.task_id)
 
 
 def _label_of(tx: Tx, release_id: int, sscc: str, number: int, *, is_reprint: bool) -> str:
@@ -186,6 +207,8 @@ def _release_id(task: TaskRow) -> int:
     return task.subject_id
 
 
-PROCESS = Process(kind="pack", build=_build, start=_start, start_types=frozenset({"tote", "document"}), undo=_undo,
+PROCESS = Process(kind="pack", build=_build, start=_start, start_types=frozenset({"tote", "document"}),
+                  undo={"pack": _undo_pack, "verify_label": _undo_verify, "finish": _undo_finish},
+                  lasting={"reprint": "prints a label once more; paper cannot be taken back and books nothing"},
                   handlers={"pack": _pack, "verify_label": _verify, "finish": _finish, "reprint": _reprint},
                   requests=frozenset({"finish", "reprint"}), order=25)

@@ -1,12 +1,12 @@
 """Picking: bin by bin along the walk; a scan of the item, for trolleys one of the tote too."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import text
 
-from server.floor.errors import CannotUndo
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.transaction import Tx
@@ -22,14 +22,14 @@ from server.wms.picking import (
     damaged,
     fell_short,
     pick,
-    settle_release,
     swap_serial,
     take_totes,
     tote_full,
-    unpick,
 )
-from server.wms.releases import set_release_state
+from server.wms.releases import release_by_id
+from server.wms.suspecting import withdraw_suspicion
 from server.wms.tasks import TaskRow, reopen_task, task_by_id, touch_task
+from server.wms.unpicking import pick_on, releases_of, totes_off, unpick, unshort
 from server.workflows.forms import form, progress, slot
 
 _NEXT_TASK = text(
@@ -42,8 +42,6 @@ _LOTS_HERE = text(
     "SELECT COUNT(DISTINCT g.lot) FROM balance b JOIN goods g ON g.id = b.goods_id LEFT JOIN lpn p ON p.id = b.holder_id "
     "WHERE COALESCE(p.location_id, b.holder_id) = :location_id AND g.item_id = :item_id AND b.quantity > 0"
 )
-_PACKING = text("SELECT id FROM task WHERE kind = 'pack' AND subject_id = :release_id AND state = 'open'")
-_DROP = text("UPDATE task SET state = 'cancelled', version = version + 1 WHERE id = :id AND state = 'open'")
 
 
 def _start(tx: Tx, call: Call, value: Json) -> int | None:
@@ -155,11 +153,10 @@ def _short(tx: Tx, call: Call) -> Answer:
     quantity = _number(call, "quantity", least=0)
     if quantity >= sum(row.quantity - row.picked for row in rows):
         raise Invalid("That is all of it, not short. Scan on.", field="quantity")
-    if quantity:
-        pick(tx, rows, quantity, _tote(tx, call, rows[0]))
+    picks = pick(tx, rows, quantity, _tote(tx, call, rows[0])) if quantity else []
     rest = _rows(tx, call)
     found = fell_short(tx, call.held_task, rest, worker_id=call.worker_id, cause="short" if quantity else "empty")
-    return _after(tx, call, "pick.short_done", rest[0], found)
+    return _after(tx, call, "pick.short_done", rest[0], replace(found, kept={**found.kept, "picks": picks}))
 
 
 def _damaged(tx: Tx, call: Call) -> Answer:
@@ -172,36 +169,61 @@ def _after(tx: Tx, call: Call, key: str, row: Any, found: Shortage) -> Answer:
     if not close_round(tx, call.held_task):
         touch_task(tx, call.held_task.id)
     args = {"location": row.location, "elsewhere": ", ".join(found.elsewhere) or "-", "reported": found.reported}
-    return Answer(Message(key, args), task_id=call.held_task.id,
-                  data={"elsewhere": list(found.elsewhere), "reported": found.reported})
+    return Answer(Message(key, args), task_id=call.held_task.id, data={
+        "elsewhere": list(found.elsewhere), "reported": found.reported, **found.kept, "ended": _ended(tx, found)})
+
+
+def _ended(tx: Tx, found: Shortage) -> list[int]:
+    """The orders that ended because nothing at all was found of them."""
+    releases = releases_of(tx, [number for number, _ in found.kept["given"]])
+    return [number for number in releases if release_by_id(tx, number).state == "cancelled"]
 
 
 def _assign(tx: Tx, call: Call) -> Answer:
     number = (call.form or "")[1:]
-    count = take_totes(tx, call.held_task, _text(call, "tote"), int(number) if number.isdigit() else None)
+    taken = take_totes(tx, call.held_task, _text(call, "tote"), int(number) if number.isdigit() else None)
     touch_task(tx, call.held_task.id)
-    return Answer(Message("pick.totes", {"count": count}), task_id=call.held_task.id)
+    return Answer(Message("pick.totes", {"count": taken.count}), task_id=call.held_task.id, data=taken.to_json())
 
 
 def _full(tx: Tx, call: Call) -> Answer:
-    tote_full(tx, call.held_task, _text(call, "tote"), _text(call, "to"))
+    taken = tote_full(tx, call.held_task, _text(call, "tote"), _text(call, "to"))
     touch_task(tx, call.held_task.id)
-    return Answer(Message("pick.new_tote", {"tote": _text(call, "to")}), task_id=call.held_task.id)
+    return Answer(Message("pick.new_tote", {"tote": _text(call, "to")}), task_id=call.held_task.id, data=taken.to_json())
 
 
-def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
-    if done.kind != "pick" or done.task_id is None:
-        raise CannotUndo("Only a pick can be undone here. Ask the supervisor.", kind=done.kind)
-    unpick(tx, done.data["picks"])
-    task = task_by_id(tx, done.task_id)
-    for number in task.data["releases"]:
-        packing = tx.scalar(_PACKING, release_id=number)
-        if packing is not None and task.state == "done":
-            tx.execute(_DROP, {"id": packing})
-            set_release_state(tx, int(number), "released")
-    reopen_task(tx, task)
-    for number in task.data["releases"]:
-        settle_release(tx, int(number))  # an order of the round that is all picked goes on to packing
+def _undo_pick(tx: Tx, _call: Call, done: OperationRow) -> None:
+    picks = done.data["picks"]
+    unpick(tx, picks)
+    _pick_on(tx, done, [number for number, _ in picks])
+
+
+def _undo_short(tx: Tx, _call: Call, done: OperationRow) -> None:
+    """Short or damaged by mistake; the goods, or their status, are moved back already."""
+    kept = done.data
+    if "suspicion" in kept:
+        withdraw_suspicion(tx, kept["suspicion"])
+    unpick(tx, kept.get("picks", ()))
+    unshort(tx, _task_of(tx, done), kept)
+    _pick_on(tx, done, [number for number, _ in kept["given"]], kept["ended"])
+
+
+def _pick_on(tx: Tx, done: OperationRow, allocations: Sequence[int], ended: Sequence[int] = ()) -> None:
+    pick_on(tx, releases_of(tx, allocations), ended)
+    reopen_task(tx, _task_of(tx, done))
+    touch_task(tx, _task_of(tx, done).id)
+
+
+def _undo_totes(tx: Tx, _call: Call, done: OperationRow) -> None:
+    task = _task_of(tx, done)
+    totes_off(tx, task, done.data)
+    touch_task(tx, task.id)
+
+
+def _task_of(tx: Tx, done: OperationRow) -> TaskRow:
+    if done.task_id is None:
+        raise AssertionError(f"{done.kind} {done.op} belongs to no round")
+    return task_by_id(tx, done.task_id)
 
 
 def _rows(tx: Tx, call: Call) -> list[Any]:
@@ -270,6 +292,7 @@ def _text(call: Call, name: str) -> str:
     return value
 
 
-PROCESS = Process(kind="pick", build=_build, start=_start, start_types=frozenset({"tote", "trolley"}), undo=_undo,
+PROCESS = Process(kind="pick", build=_build, start=_start, start_types=frozenset({"tote", "trolley"}),
                   handlers={"pick": _pick, "short": _short, "damaged": _damaged, "assign": _assign, "full": _full},
+                  undo={"pick": _undo_pick, "short": _undo_short, "damaged": _undo_short, "assign": _undo_totes, "full": _undo_totes},
                   requests=frozenset({"assign", "full"}), order=30)

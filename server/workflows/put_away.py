@@ -116,16 +116,13 @@ def _put_away(tx: Tx, call: Call) -> Answer:
 
 
 def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
-    if done.kind == "join":
-        _leave_behind(tx, done)
-        return
     if "put_away" in done.data:
         reopen_put_away(tx, int(done.data["put_away"]))
     elif done.task_id is not None:
         reopen_task(tx, task_by_id(tx, done.task_id))
 
 
-def _leave_behind(tx: Tx, done: OperationRow) -> None:
+def _leave_behind(tx: Tx, _call: Call, done: OperationRow) -> None:
     """A pallet that was taken along stays where it is: its put-away waits by itself again."""
     lpn = _lpn(tx, str(done.slots["lpn"]))
     waiting = open_put_away(tx, lpn)
@@ -144,5 +141,6 @@ def _lpn(tx: Tx, code: str) -> Place:
 
 
 PROCESS = Process(kind="put_away", build=_build, handlers={"put_away": _put_away, "join": _join, "reprint": _reprint}, start=_start,
-                  start_types=frozenset({"lpn"}), undo=_undo, claimed=_claimed,
+                  start_types=frozenset({"lpn"}), undo={"put_away": _undo, "join": _leave_behind}, claimed=_claimed,
+                  lasting={"reprint": "prints a label once more; paper cannot be taken back and books nothing"},
                   requests=frozenset({"join", "reprint"}), order=10)

@@ -14,7 +14,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.items import ItemRow
 from server.masterdata.sites import Place, location_by_code, location_by_id
 from server.stock.lpns import lpn_by_code
-from server.wms.inbound import InboundRow, reopen_inbound
+from server.wms.inbound import InboundRow, inbound_by_code, reopen_inbound
 from server.wms.receiving import Received, unreceive
 from server.wms.tasks import reopen_task, task_by_id, touch_task
 
@@ -59,6 +59,14 @@ def undo_receipts(tx: Tx, _call: Call, done: OperationRow) -> None:
             raise AssertionError(f"{one['lpn']} was received but is not there")
         reopen_inbound(tx, int(tx.scalar(_PAPER_OF, id=one["line"])))
         unreceive(tx, lpn, int(one["line"]), int(one["quantity"]), int(one["damaged"]), added=bool(one["added"]))
+    if done.task_id is not None:
+        reopen_task(tx, task_by_id(tx, done.task_id))
+        touch_task(tx, done.task_id)
+
+
+def reopen_paper(tx: Tx, _call: Call, done: OperationRow) -> None:
+    """A paper was closed by mistake: paper and task are open again."""
+    reopen_inbound(tx, inbound_by_code(tx, str(done.data["document"])).id)
     if done.task_id is not None:
         reopen_task(tx, task_by_id(tx, done.task_id))
         touch_task(tx, done.task_id)

@@ -9,18 +9,36 @@ from sqlalchemy import text
 
 from server.floor.exceptions import raise_exception
 from server.floor.leases import give_back
-from server.floor.process import Answer, Call, Json, Message, NextStep, Process
+from server.floor.process import NOTHING, Answer, Call, Json, Message, NextStep, OperationRow, Process
 from server.kernel.errors import Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.codes import item_codes
 from server.masterdata.items import item_by_id
 from server.masterdata.site_settings import site_settings
-from server.wms.inbound import InboundRow, begin_receiving, close_lines, inbound_by_code, inbound_lines, inbound_of_sscc
+from server.wms.inbound import (
+    InboundRow,
+    begin_receiving,
+    close_lines,
+    guard_announced_once,
+    inbound_by_code,
+    inbound_lines,
+    inbound_of_sscc,
+    reopen_lines,
+)
 from server.wms.put_away import want_put_away
 from server.wms.receiving import close_if_complete, pallet_of, receive, receive_extra, room_left
 from server.wms.tasks import NewTask, TaskRow, finish_task, make_task, touch_task
 from server.workflows.forms import form, progress, slot
-from server.workflows.receipts import Receipt, dock_of, found_of, kept, quantity_of, scanned, undo_receipts
+from server.workflows.receipts import (
+    Receipt,
+    dock_of,
+    found_of,
+    kept,
+    quantity_of,
+    reopen_paper,
+    scanned,
+    undo_receipts,
+)
 
 _PAPERS = ("asn", "purchase_order")
 _OPEN_TASK = text("SELECT id FROM task WHERE kind = 'receive' AND document = :code AND state IN ('open', 'leased')")
@@ -180,15 +198,26 @@ def _finish(tx: Tx, call: Call) -> Answer:
     missing = sum(max(line.quantity - line.received, 0) for line in lines)
     if reason not in _SHORT_REASONS and _is_short(lines, site_settings(tx, paper.site_id).receive_under_percent):
         steps = tuple(NextStep(Message(f"receive.reason.{one}"), "finish", {"reason": one}) for one in _SHORT_REASONS)
-        return Answer(Message("receive.why_short", {"document": paper.code, "missing": missing}), next=steps, code="under_receipt")
+        return Answer(Message("receive.why_short", {"document": paper.code, "missing": missing}), next=steps, code="under_receipt",
+                      data=NOTHING)
     if reason == "later":
         give_back(tx, call.held_task.id, call.device_id)
         touch_task(tx, call.held_task.id)
-        return Answer(Message("receive.goes_on", {"document": paper.code, "missing": missing}), task_id=call.held_task.id)
+        return Answer(Message("receive.goes_on", {"document": paper.code, "missing": missing}), task_id=call.held_task.id, data=NOTHING)
+    before = [[line.id, line.closed_reason] for line in lines if line.received < line.quantity]
     close_lines(tx, paper.id, str(reason or "within_tolerance"))
     close_if_complete(tx, paper, force=True)
     finish_task(tx, call.held_task.id)
-    return Answer(Message("receive.closed", {"document": paper.code, "missing": missing}), task_id=call.held_task.id)
+    return Answer(Message("receive.closed", {"document": paper.code, "missing": missing}), task_id=call.held_task.id,
+                  data={"document": paper.code, "lines": before})
+
+
+def _undo_finish(tx: Tx, call: Call, done: OperationRow) -> None:
+    """Closed by mistake: what has not come is expected as before, unless it was announced again on another paper."""
+    paper = inbound_by_code(tx, str(done.data["document"]))
+    reopen_lines(tx, done.data["lines"])
+    guard_announced_once(tx, paper)
+    reopen_paper(tx, call, done)
 
 
 def _is_short(lines: list[Any], under_percent: int) -> bool:
@@ -206,6 +235,7 @@ def _line(tx: Tx, paper: InboundRow, call: Call) -> Any:
     return line
 
 
-PROCESS = Process(kind="receive", build=_build, start=_start, start_types=frozenset({"document", "lpn"}), undo=undo_receipts,
+PROCESS = Process(kind="receive", build=_build, start=_start, start_types=frozenset({"document", "lpn"}),
                   handlers={"receive": _receive, "damaged": _damaged, "receive_extra": _extra, "finish": _finish},
+                  undo={"receive": undo_receipts, "damaged": undo_receipts, "receive_extra": undo_receipts, "finish": _undo_finish},
                   requests=frozenset({"finish"}), order=20)

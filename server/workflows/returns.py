@@ -5,14 +5,14 @@ from typing import Any
 
 from sqlalchemy import text
 
-from server.floor.exceptions import close_exceptions, raise_exception
+from server.floor.exceptions import raise_exception
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.codes import card_codes, item_codes, location_codes
 from server.stock.goods import lot_without_code
 from server.stock.lpns import lpn_by_code
-from server.wms.inbound import inbound_by_code
+from server.wms.inbound import inbound_by_code, reopen_inbound
 from server.wms.receiving import close_if_complete
 from server.wms.releases import release_by_code, release_by_id
 from server.wms.returning import (
@@ -31,7 +31,16 @@ from server.wms.returning import (
     shipped_goods,
     unreturn,
 )
-from server.wms.tasks import NewTask, TaskRow, finish_task, make_task, reopen_task, set_task_data, task_by_id
+from server.wms.tasks import (
+    NewTask,
+    TaskRow,
+    finish_task,
+    make_task,
+    reopen_task,
+    set_task_data,
+    task_by_id,
+    touch_task,
+)
 from server.workflows.forms import form, progress, slot
 
 _CARDS = frozenset(f"GRADE-{grade}" for grade in GRADES)
@@ -39,7 +48,6 @@ _OPEN_TASK = text(
     "SELECT id FROM task WHERE state = 'open' AND site_id = :site_id AND kind = 'return' AND document = :document "
     "UNION ALL SELECT id FROM task WHERE state = 'leased' AND kind = 'return' AND document = :document LIMIT 1"
 )
-_OPEN_AGAIN = text("UPDATE inbound SET state = 'receiving' WHERE id = :id AND state = 'received'")
 
 
 def _start(tx: Tx, call: Call, value: Json) -> int | None:
@@ -161,12 +169,23 @@ def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
     task = task_by_id(tx, done.task_id)
     line = next(one for one in lines_of(tx, _release_id(task)) if one.id == done.data["line"])
     unreturn(tx, line, int(done.data["quantity"]), done.data.get("lpn"))
-    close_exceptions(tx, done.op, "undone")
     if done.data.get("paper"):
         paper = paper_by_code(tx, str(task.data["paper"]))
         count_on_paper(tx, paper.id, line.item_id, -int(done.data["paper"]))
-        tx.execute(_OPEN_AGAIN, {"id": paper.id})
+    _reopen(tx, task)
+
+
+def _undo_finish(tx: Tx, _call: Call, done: OperationRow) -> None:
+    if done.task_id is None:
+        raise AssertionError(f"return {done.op} belongs to no task")
+    _reopen(tx, task_by_id(tx, done.task_id))
+
+
+def _reopen(tx: Tx, task: TaskRow) -> None:
+    if task.data.get("paper"):
+        reopen_inbound(tx, paper_by_code(tx, str(task.data["paper"])).id)
     reopen_task(tx, task)
+    touch_task(tx, task.id)
 
 
 def _grade(tx: Tx, call: Call, line: Any, serial: str) -> str:
@@ -223,5 +242,6 @@ def _release_id(task: TaskRow) -> int:
     return task.subject_id
 
 
-PROCESS = Process(kind="return", build=_build, handlers={"return": _return, "finish": _finish}, start=_start, undo=_undo,
+PROCESS = Process(kind="return", build=_build, handlers={"return": _return, "finish": _finish}, start=_start,
+                  undo={"return": _undo, "finish": _undo_finish},
                   start_types=frozenset({"document", "lpn"}), requests=frozenset({"finish"}), cards=_CARDS, order=70)
