@@ -58,14 +58,14 @@ def test_the_scan_of_the_next_bin_closes_this_one(house):
 
 
 def test_a_worker_who_counts_is_shown_nothing_of_what_the_book_says(house):
-    house.put("SOAP", 731, BIN)
-    house.put("MILK", 947, BIN, lot="LOT-77", expiry=TODAY + timedelta(days=20))
-    pallet(house, "LPN00000901", BIN, TEA=613)
+    house.put("SOAP", 73107317, BIN)
+    house.put("MILK", 94709477, BIN, lot="LOT-77", expiry=TODAY + timedelta(days=20))
+    pallet(house, "LPN00000901", BIN, TEA=61306133)
     plan(house, BIN)
     pda = house.pda()
     pda.send("claim", {"kind": "count"}, None)
     shown = json.dumps(pda.results[-1]) + json.dumps(house.engine.pull(pda.device, None))
-    for secret in ("731", "947", "613", "LOT-77", "SOAP", "Milk", "LPN00000901"):
+    for secret in ("73107317", "94709477", "61306133", "LOT-77", "SOAP", "Milk", "LPN00000901"):
         assert secret not in shown
 
 
