@@ -1,6 +1,7 @@
 """`aisle walk`, and the group of `aisle bench`."""
 
 import json
+from importlib.metadata import entry_points
 from typing import Any, TextIO
 
 import click
@@ -32,7 +33,21 @@ def walk(file: TextIO, *, as_json: bool) -> None:
         click.echo(f"{found.length:.1f} m, {len(found.sequence)} picks: {' '.join(map(str, found.sequence))}")
 
 
-@click.group()
+class Benches(click.Group):
+    """Our own measurements, and those of other packages by their names."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All that can be measured."""
+        return sorted({*super().list_commands(ctx), *(entry.name for entry in entry_points(group="aisle.benches"))})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """A measurement by its name."""
+        found = next(iter(entry_points(group="aisle.benches", name=cmd_name)), None)
+        loaded: click.Command | None = super().get_command(ctx, cmd_name) or (found.load() if found is not None else None)
+        return loaded
+
+
+@click.group(cls=Benches)
 def bench() -> None:
     """Measure, and print ratios against a limit taken in the same run."""
 

@@ -1,0 +1,127 @@
+"""`aisle bench screen`: how long a handheld's screen takes from the last key of a scan to its colour."""
+
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from simulators.bench import Figure, percentile, report
+from simulators.house import House
+from simulators.http import Client
+
+GOAL_MS = 100.0
+_GTIN = "09506000134352"
+_LISTEN = """(() => {
+  const made = { pressed: 0, spent: [], plain: [] }; window.bench = made
+  made.painted = (list, from) => requestAnimationFrame(() => setTimeout(() => list.push(performance.now() - from)))
+  window.addEventListener('keydown', (e) => { if (e.key === 'Enter') made.pressed = e.timeStamp
+    if (e.key === 'F2') { made.mark.style.background = made.plain.length % 2 ? 'red' : 'green'; made.painted(made.plain, e.timeStamp) } }, true)
+})()"""
+"""Before the page's own listeners: the colour may come between two of them."""
+_WATCH = """() => {
+  const made = window.bench
+  made.mark = document.body.appendChild(document.createElement('i')); made.mark.style = 'position:fixed;width:2px;height:2px'
+  new MutationObserver(() => { if (made.pressed && document.querySelector('.flash, .stop')) { made.painted(made.spent, made.pressed); made.pressed = 0 } })
+    .observe(document.getElementById('app'), { subtree: true, childList: true, attributes: true })
+}"""
+
+
+@click.command("screen")
+@click.option("--scans", default=60, show_default=True, type=click.IntRange(min=4), help="Good and wrong scans, in turn.")
+@click.option("--slower", default=4.0, show_default=True, type=click.FloatRange(min=1),
+              help="Makes the browser's processor so many times slower, as old handhelds are.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def bench_screen(context: click.Context, *, scans: int, slower: float, as_json: bool) -> None:
+    """Scan on a handheld's page in Chromium, without network, and measure from the last key to the painted colour.
+
+    The limit is what the same browser needs to paint a plain square after a key. Ends with 1 when the goal is missed.
+    """
+    with tempfile.TemporaryDirectory(prefix="aisle-bench-") as folder:
+        house = House(Path(folder), 0)
+        try:
+            link = _prepare(house)
+            good, wrong, plain = _measured(link, scans, slower)
+        finally:
+            house.stop()
+    report(context, [
+        *(Figure(f"{name} scan to colour, {percent} %", percentile(values, percent), "ms", GOAL_MS, limit=percentile(plain, percent))
+          for name, values in (("good", good), ("wrong", wrong)) for percent in (50, 95, 99))],
+        {"scans": len(good) + len(wrong), "processor": f"{slower:g} times slower"}, as_json=as_json)
+
+
+def _prepare(house: House) -> str:
+    """A warehouse with one paper to receive, and the link that enrols a handheld."""
+    password = secrets.token_urlsafe(16)
+    house.command("init", "--site", "W1", "--set", "streams=0")
+    house.start()
+    house.command("user", "add", "BOSS", "--role", "admin", "--password", password)
+    house.command("user", "add", "ANN", "--pin", "493817")
+    office = Client(house.address)
+    office.call("POST", "/api/v1/sessions", {"badge": "BOSS", "password": password})
+    office.headers.update({"Cookie": office.cookie, "X-Aisle-CSRF": "1"})
+    office.call("PUT", "/api/v1/items/SOAP", {"name": "Soap", "packs": [{"level": "each", "quantity": 1, "barcodes": [_GTIN]}]})
+    office.call("POST", "/api/v1/asns", {"code": "ASN-1", "site": "W1", "lines": [{"item": "SOAP", "quantity": 10_000}]})
+    code = office.call("POST", "/api/v1/devices/enrolment-codes", {"site": "W1"})["code"]
+    return f"{house.address}/#enrol={code}"
+
+
+def _measured(link: str, scans: int, slower: float) -> tuple[list[float], list[float], list[float]]:
+    """Milliseconds of good scans, of wrong ones, and of the plain square."""
+    try:
+        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only development machines have it
+    except ImportError as error:
+        raise click.ClickException("This bench needs Playwright: pip install playwright.") from error
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        raise click.ClickException("This bench needs Chromium: install it, or name it in CHROMIUM.")
+    with sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_context(viewport={"width": 360, "height": 640}, locale="en", has_touch=True).new_page()
+        page.add_init_script(_LISTEN)
+        _open_task(page, link)
+        page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slower})
+        page.context.set_offline(True)
+        page.evaluate(_WATCH)
+        spent = {True: list[float](), False: list[float]()}
+        for at in range(scans):
+            spent[at % 2 == 0].append(_one(page, "CMD-SHORT" if at % 2 else f"(01){_GTIN}(30)4"))
+            page.keyboard.press("F2")
+            page.wait_for_function("(n) => window.bench.plain.length > n", arg=at)
+        plain = page.evaluate("window.bench.plain")
+        browser.close()
+    return spent[True], spent[False], plain
+
+
+def _open_task(page: Any, link: str) -> None:
+    page.goto(link)
+    page.click("button.main")
+    page.wait_for_selector("input.typed")
+    page.wait_for_function("() => document.querySelectorAll('input').length === 2")  # what is typed, and where scanners type
+    page.wait_for_timeout(500)
+    _scan(page, "ANN")
+    page.wait_for_selector(".keys")
+    for digit in "493817":
+        page.click(f".keys button:text-is('{digit}')")
+    page.click(".keys .ok")
+    page.wait_for_selector(".type")
+    _scan(page, "ASN-1")
+    page.wait_for_selector(".many")
+
+
+def _one(page: Any, scanned: str) -> float:
+    page.wait_for_timeout(950)  # the colour of the scan before is gone
+    before = page.evaluate("() => window.bench.spent.length")
+    _scan(page, scanned)
+    page.wait_for_function("(n) => window.bench.spent.length > n", arg=before)
+    return float(page.evaluate("() => window.bench.spent.at(-1)"))
+
+
+def _scan(page: Any, scanned: str) -> None:
+    for sign in scanned:
+        page.keyboard.press({"(": "Shift+Digit9", ")": "Shift+Digit0"}.get(sign, sign))
+    page.keyboard.press("Enter")
