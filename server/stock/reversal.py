@@ -16,6 +16,7 @@ _MOVES = (
     "JOIN holder t ON t.id = m.to_id "
 )
 _OF_OPERATION = text(f"{_MOVES} WHERE m.op = :op AND m.reason <> 'commissioning' ORDER BY m.id DESC")
+_MOVED_BACK = text("SELECT 1 FROM stock_move WHERE reverses_id = :id")
 _OF_LPN = text(
     "WITH RECURSIVE inside (id) AS (SELECT CAST(:id AS BIGINT) UNION SELECT c.id FROM lpn c JOIN inside n ON c.parent_id = n.id) "
     f"{_MOVES} WHERE m.id IN (SELECT id FROM stock_move WHERE lpn_id = :id UNION "
@@ -38,6 +39,12 @@ def reverse_operation(tx: Tx, op: str) -> int:
     for row in rows:
         _reverse(tx, _standing(tx, row))
     return len(rows)
+
+
+def standing_moves(tx: Tx, op: str) -> list[Any]:
+    """The moves of an operation that nobody has moved back, the last first."""
+    rows = [_standing(tx, row) for row in tx.rows(_OF_OPERATION, op=op)]
+    return [row for row in rows if not tx.scalar(_MOVED_BACK, id=row.id)]
 
 
 def reverse_of_lpn(tx: Tx, lpn_id: int, reason: str, document: str) -> list[Any]:

@@ -1,6 +1,7 @@
 """Moves by hand: a whole LPN, or loose goods from one holder to another, as far as the book knows of them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 
@@ -10,8 +11,9 @@ from server.masterdata.sites import Place, account, location_by_code, location_b
 from server.stock.goods import GoodsKey, goods_of
 from server.stock.ledger import Move, move
 from server.stock.lpns import lpn_by_code, lpn_by_id, move_lpn
-from server.wms.counting import request_count
+from server.stock.reversal import standing_moves
 from server.wms.put_away import end_put_away
+from server.wms.suspecting import ask_for_count
 from server.wms.targets import guard_goods, guard_lpn
 from server.wms.tasks import touch_task
 
@@ -27,11 +29,6 @@ _TASKS_ON_LPN = text(
 _IS_PARCEL = text("SELECT 1 FROM carton WHERE lpn_id = :id")
 _FOR_ORDER = text("SELECT 1 FROM allocation a JOIN release_line l ON l.id = a.release_line_id "
                   "WHERE a.tote_id = :id AND a.picked > 0 AND l.picked > l.packed")
-_FOUND_MORE = text(
-    "SELECT m.id, m.goods_id, m.quantity, m.to_id, h.kind FROM stock_move m JOIN holder h ON h.id = m.to_id "
-    "WHERE m.op = :op AND m.from_id = :variance_id AND m.reverses_id IS NULL "
-    "AND NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id) ORDER BY m.id DESC"
-)
 
 
 class KeptForOrders(Refusal):
@@ -50,13 +47,14 @@ class BelongsToOrder(Refusal):
 class Taken:
     """What a move came to: `moved` by the book, `over` found beyond it, `kept` left behind for orders.
 
-    `elsewhere` is where the book had a serial number that was found here.
+    `elsewhere` is where the book had a serial number that was found here; `asked` is the count that was asked for.
     """
 
     moved: int
     over: int
     kept: int
     elsewhere: str | None = None
+    asked: dict[str, Any] | None = None
 
 
 def place_called(tx: Tx, site_id: int, code: str) -> Place:
@@ -122,9 +120,8 @@ def move_goods(tx: Tx, goods: GoodsKey, goods_id: int, quantity: int, way: tuple
                             quantity=booked)
     if moved:
         move(tx, Move(goods, moved, origin, target, "storing"))
-    if over:
-        found_beyond(tx, goods, over, origin, target, worker_id=worker_id)
-    return Taken(moved, over, quantity - moved - over)
+    asked = found_beyond(tx, goods, over, origin, target, worker_id=worker_id) if over else None
+    return Taken(moved, over, quantity - moved - over, asked=asked)
 
 
 def book_of(tx: Tx, holder_id: int, goods_id: int) -> tuple[int, int]:
@@ -136,8 +133,10 @@ def book_of(tx: Tx, holder_id: int, goods_id: int) -> tuple[int, int]:
 def give_back_found(tx: Tx, site_id: int, op: str) -> int:
     """What an operation found beyond the book was not there after all; how many units."""
     variance, total = account(tx, site_id, "VARIANCE"), 0
-    for row in tx.rows(_FOUND_MORE, op=op, variance_id=variance.id):
-        holder = lpn_by_id(tx, row.to_id) if row.kind == "lpn" else location_by_id(tx, row.to_id)
+    for row in standing_moves(tx, op):
+        if row.from_id != variance.id:
+            continue
+        holder = lpn_by_id(tx, row.to_id) if row.to_kind == "lpn" else location_by_id(tx, row.to_id)
         move(tx, Move(goods_of(tx, row.goods_id), row.quantity, holder, variance, "storing", reverses_id=row.id))
         total += int(row.quantity)
     return total
@@ -146,8 +145,7 @@ def give_back_found(tx: Tx, site_id: int, op: str) -> int:
 def _move_serial(tx: Tx, goods: GoodsKey, origin: Place, target: Place, *, worker_id: int | None) -> Taken:
     row = tx.row(_SERIAL, serial_key=goods.serial_key)
     if row is None:
-        found_beyond(tx, goods, 1, origin, target, worker_id=worker_id)
-        return Taken(0, 1, 0)
+        return Taken(0, 1, 0, asked=found_beyond(tx, goods, 1, origin, target, worker_id=worker_id))
     holder = lpn_by_id(tx, row.holder_id) if row.kind == "lpn" else location_by_id(tx, row.holder_id)
     booked = tx.row(_BOOKED, holder_id=row.holder_id, goods_id=row.goods_id)
     if booked is not None and booked.allocated:
@@ -157,8 +155,12 @@ def _move_serial(tx: Tx, goods: GoodsKey, origin: Place, target: Place, *, worke
     return Taken(1, 0, 0, elsewhere=holder.code if holder.id != origin.id else None)
 
 
-def found_beyond(tx: Tx, goods: GoodsKey, quantity: int, origin: Place, target: Place, *, worker_id: int | None) -> None:
-    """Books goods that the book did not know to be there, out of VARIANCE, and asks for a count of where they were."""
+def found_beyond(tx: Tx, goods: GoodsKey, quantity: int, origin: Place, target: Place, *, worker_id: int | None) -> dict[str, Any] | None:
+    """Books goods that the book did not know to be there, out of VARIANCE, and asks for a count of where they were.
+
+    What taking the count back needs, where one was asked for.
+    """
     move(tx, Move(goods, quantity, account(tx, origin.site_id, "VARIANCE"), target, "storing"))
-    if location_by_id(tx, origin.location_id).kind == "bin":
-        request_count(tx, origin.location_id, "variance", not_worker_id=worker_id)
+    if location_by_id(tx, origin.location_id).kind != "bin":
+        return None
+    return ask_for_count(tx, origin.location_id, "variance", worker_id=worker_id)

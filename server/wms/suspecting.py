@@ -55,6 +55,13 @@ def withdraw_suspicion(tx: Tx, kept: dict[str, Any]) -> None:
         place = location_by_id(tx, kept["location"])
         raise CountedSince(f"{place.code} has been counted since, and the count decides. Put the goods into {place.code} and ask "
                            "the supervisor for a new count.", location=place.code)
+    withdraw_count(tx, kept)
+
+
+def withdraw_count(tx: Tx, kept: dict[str, Any]) -> None:
+    """A count is not needed any more: nobody has to do it who has not begun, unless somebody else asks for it too."""
+    tx.execute(_LOCKED, {"id": kept["location"]})
+    count: Any = tx.row(_COUNT, id=kept["count"])
     if kept["task"] is not None and _take_back_count(tx, count, kept):
         tx.execute(_MARK, {"id": kept["location"], "suspect": kept["suspect"]})
 

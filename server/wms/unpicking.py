@@ -15,7 +15,7 @@ from server.stock.goods import GoodsKey
 from server.stock.lpns import content_of, lpn_by_id
 from server.stock.restoring import reopen_allocation, void_untouched
 from server.wms.allocating import line_by_id
-from server.wms.tasks import TaskRow, cancel_waiting
+from server.wms.tasks import TaskRow
 
 _UNCOUNT = text("UPDATE release_line SET picked = picked - :quantity WHERE id = :id AND picked - :quantity >= packed")
 _ALLOCATED = text("UPDATE release_line SET allocated = allocated + :quantity WHERE id = :id "
@@ -37,6 +37,10 @@ _STATE = text(  # written as it is, so that packing cannot begin meanwhile
 )
 _PICK_ON = text("UPDATE release SET state = 'released' WHERE id = :id AND state IN ('picked', 'cancelled')")
 _PACKING = text("SELECT id FROM task WHERE kind = 'pack' AND subject_id = :id AND state IN ('open', 'leased')")
+_DROP_PACKING = text(
+    "UPDATE task SET state = 'cancelled', done_at = :at, version = version + 1 WHERE id = :id "
+    "AND (state = 'open' OR (state = 'leased' AND device_id = :device_id))"
+)
 _POSITION = text("UPDATE allocation SET position = :position WHERE id = :id AND task_id = :task_id")
 _TOTE_OFF = text(
     "UPDATE allocation SET tote_id = NULL WHERE task_id = :task_id AND tote_id = :tote_id AND state = 'open' AND picked = 0"
@@ -130,8 +134,11 @@ def promise_again(tx: Tx, line_id: int, quantity: int) -> None:
                            "their bin and call your supervisor.", quantity=quantity, order=line.order_number) from error
 
 
-def pick_on(tx: Tx, release_ids: Iterable[int], ended: Sequence[int] = ()) -> None:
-    """Orders go back to the pickers; `ended` names those that ended only because nothing of them was found."""
+def pick_on(tx: Tx, release_ids: Iterable[int], ended: Sequence[int] = (), *, device_id: int) -> None:
+    """Orders go back to the pickers, unless somebody on another device packs them already.
+
+    `ended` names those that ended only because nothing of them was found.
+    """
     for number in release_ids:
         release: Any = tx.row(_STATE, id=number)
         if release.state == "released":
@@ -139,9 +146,10 @@ def pick_on(tx: Tx, release_ids: Iterable[int], ended: Sequence[int] = ()) -> No
         if release.state != "picked" and not (release.state == "cancelled" and number in ended):
             raise OrderGoneOn(f"Order {release.code} is {release.state} by now. Call your supervisor.", order=release.code)
         packing = tx.scalar(_PACKING, id=number)
-        if packing is not None and not cancel_waiting(tx, int(packing)):
+        if packing is not None and not tx.changed(_DROP_PACKING, id=packing, device_id=device_id, at=tx.now):
             raise PackingBegun(f"Order {release.code} is being packed. Ask the packer to give the task back, then undo.",
                                order=release.code)
+        tx.touched_tasks.update(() if packing is None else {int(packing)})
         tx.execute(_PICK_ON, {"id": number})
 
 

@@ -29,7 +29,7 @@ from server.wms.moving import (
     tell_pickers,
 )
 from server.wms.put_away import reopen_put_away
-from server.wms.suspecting import ask_for_count, withdraw_suspicion
+from server.wms.suspecting import ask_for_count, withdraw_count, withdraw_suspicion
 from server.wms.tasks import NewTask, TaskRow, cancel_task, finish_task, make_task, set_task_data
 from server.workflows.away import move_goods_as_seen, move_lpn_as_seen
 from server.workflows.enquire import lpn_rows, means_this
@@ -152,7 +152,8 @@ def _moved(tx: Tx, call: Call, origin: Place, target: Place, taken: Taken) -> An
     """Says what was booked; what the book did not know goes to the supervisor, and the worker may correct it."""
     item = item_by_code(tx, _text(call, "item"))
     args = {"quantity": taken.moved + taken.over, "name": item.name, "location": target.code}
-    done: Json = {"task_id": call.held_task.id, "data": {"moved": taken.moved, "over": taken.over, "kept": taken.kept}}
+    done: Json = {"task_id": call.held_task.id, "data": {"moved": taken.moved, "over": taken.over, "kept": taken.kept,
+                                                            "asked": taken.asked}}
     if taken.elsewhere is not None:
         raise_exception(tx, call, "serial_elsewhere", serial=call.slots.get("serial"), location=taken.elsewhere, found=origin.code)
     if taken.over:
@@ -210,6 +211,8 @@ def _finish(tx: Tx, call: Call) -> Answer:
 
 
 def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
+    if done.data.get("asked"):
+        withdraw_count(tx, done.data["asked"])
     lpn = lpn_by_code(tx, str(done.data["lpn"])) if "lpn" in done.data else None
     if lpn is not None:
         tell_pickers(tx, lpn)
@@ -228,7 +231,8 @@ def _undo_damaged(_tx: Tx, _call: Call, _done: OperationRow) -> None:
 
 def _undo_took(tx: Tx, _call: Call, done: OperationRow) -> None:
     """What was found beyond the book stands again: the supervisor looks at it as before."""
-    reopen_exceptions(tx, str(done.slots["op"]))
+    if done.data["back"]:
+        reopen_exceptions(tx, str(done.slots["op"]))
 
 
 def _guard_mine(tx: Tx, call: Call) -> None:

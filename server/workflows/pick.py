@@ -192,24 +192,24 @@ def _full(tx: Tx, call: Call) -> Answer:
     return Answer(Message("pick.new_tote", {"tote": _text(call, "to")}), task_id=call.held_task.id, data=taken.to_json())
 
 
-def _undo_pick(tx: Tx, _call: Call, done: OperationRow) -> None:
+def _undo_pick(tx: Tx, call: Call, done: OperationRow) -> None:
     picks = done.data["picks"]
     unpick(tx, picks)
-    _pick_on(tx, done, [number for number, _ in picks])
+    _pick_on(tx, call, done, [number for number, _ in picks])
 
 
-def _undo_short(tx: Tx, _call: Call, done: OperationRow) -> None:
+def _undo_short(tx: Tx, call: Call, done: OperationRow) -> None:
     """Short or damaged by mistake; the goods, or their status, are moved back already."""
     kept = done.data
     if "suspicion" in kept:
         withdraw_suspicion(tx, kept["suspicion"])
     unpick(tx, kept.get("picks", ()))
     unshort(tx, _task_of(tx, done), kept)
-    _pick_on(tx, done, [number for number, _ in kept["given"]], kept["ended"])
+    _pick_on(tx, call, done, [number for number, _ in kept["given"]])
 
 
-def _pick_on(tx: Tx, done: OperationRow, allocations: Sequence[int], ended: Sequence[int] = ()) -> None:
-    pick_on(tx, releases_of(tx, allocations), ended)
+def _pick_on(tx: Tx, call: Call, done: OperationRow, allocations: Sequence[int]) -> None:
+    pick_on(tx, releases_of(tx, allocations), done.data.get("ended", ()), device_id=call.device_id)
     reopen_task(tx, _task_of(tx, done))
     touch_task(tx, _task_of(tx, done).id)
 

@@ -15,6 +15,7 @@ from server.masterdata.items import item_by_id
 from server.masterdata.sites import Place, location_by_code
 from server.printing.labels import NoPrinter, print_lpn_label
 from server.stock.lpns import content_of, lpn_by_code, lpn_by_id
+from server.wms.moving import tell_pickers
 from server.wms.put_away import (
     join_put_away,
     open_put_away,
@@ -116,6 +117,7 @@ def _put_away(tx: Tx, call: Call) -> Answer:
 
 
 def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
+    tell_pickers(tx, _lpn(tx, str(done.slots["lpn"])))
     if "put_away" in done.data:
         reopen_put_away(tx, int(done.data["put_away"]))
     elif done.task_id is not None:
