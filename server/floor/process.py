@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from server.floor.errors import NoTask
+from server.floor.errors import CannotUndo, NoTask
 from server.kernel.transaction import Tx
 from server.wms.tasks import TaskRow
 
@@ -86,6 +86,12 @@ class OperationRow:
     form: str | None
     slots: Mapping[str, Any]
     data: Mapping[str, Any]
+
+    def kept(self, name: str) -> Any:
+        """What its answer kept for its undoing; an older server has not kept everything."""
+        if name not in self.data:
+            raise CannotUndo("This was booked by an older server and cannot be undone. Ask the supervisor.", kind=self.kind)
+        return self.data[name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

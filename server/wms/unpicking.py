@@ -158,15 +158,20 @@ def releases_of(tx: Tx, allocations: Iterable[int]) -> list[int]:
     return [int(row.release_id) for row in tx.rows(_RELEASES, ids=in_list(allocations))]
 
 
-def totes_off(tx: Tx, task: TaskRow, kept: Mapping[str, Any]) -> None:
-    """Totes are taken off their round again, and what wanted another before wants that one; ToteHoldsGoods when one is in use."""
-    for tote_id in kept["totes"]:
-        for number, before in kept["before"]:
-            tx.execute(_TOTE_AS_BEFORE, {"id": number, "before": before, "tote_id": tote_id})
-        tx.execute(_TOTE_OFF, {"task_id": task.id, "tote_id": tote_id})
+def totes_off(tx: Tx, task: TaskRow, totes: Sequence[int], before: Sequence[Sequence[int]]) -> int:
+    """Totes are taken off their round again, and what wanted another before wants that one; how many picks that concerns.
+
+    ToteHoldsGoods when one of them is in use.
+    """
+    changed = 0
+    for tote_id in totes:
+        for number, old in before:
+            changed += tx.changed(_TOTE_AS_BEFORE, id=number, before=old, tote_id=tote_id)
+        changed += tx.changed(_TOTE_OFF, task_id=task.id, tote_id=tote_id)
         tote = lpn_by_id(tx, tote_id)
         if content_of(tx, tote) or tx.scalar(_PICKED_INTO, task_id=task.id, tote_id=tote_id):
             raise ToteHoldsGoods(f"Goods were put into tote {tote.code}. Undo those picks first.", tote=tote.code)
+    return changed
 
 
 def _give_back(tx: Tx, number: int, quantity: int) -> None:

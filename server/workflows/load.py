@@ -68,7 +68,7 @@ def _undo_finish(tx: Tx, call: Call, done: OperationRow) -> None:
     if done.task_id is None:
         raise AssertionError(f"dispatch {done.op} belongs to no task")
     task = task_by_id(tx, done.task_id)
-    call_back(tx, _load_id(task), str(done.data["job"]), device_id=call.device_id)
+    call_back(tx, _load_id(task), str(done.kept("job")), device_id=call.device_id)
     reopen_task(tx, task)
     touch_task(tx, task.id)
 

@@ -222,7 +222,7 @@ def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
 
 def _undo_fewer(tx: Tx, _call: Call, done: OperationRow) -> None:
     """Nothing was said to be there by mistake: nobody has to count it for that."""
-    withdraw_suspicion(tx, done.data["suspicion"])
+    withdraw_suspicion(tx, done.kept("suspicion"))
 
 
 def _undo_damaged(_tx: Tx, _call: Call, _done: OperationRow) -> None:

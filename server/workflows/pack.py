@@ -159,7 +159,7 @@ def _undo_verify(tx: Tx, _call: Call, done: OperationRow) -> None:
 
 def _undo_finish(tx: Tx, _call: Call, done: OperationRow) -> None:
     """What was booked as missing lies in the totes again by the reversed moves."""
-    reopen_packing(tx, _release_id(_task_of(tx, done)), done.data["missing"])
+    reopen_packing(tx, _release_id(_task_of(tx, done)), done.kept("missing"))
     _pack_on(tx, done)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from server.floor.errors import CannotUndo
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.transaction import Tx
@@ -200,12 +201,12 @@ def _undo_pick(tx: Tx, call: Call, done: OperationRow) -> None:
 
 def _undo_short(tx: Tx, call: Call, done: OperationRow) -> None:
     """Short or damaged by mistake; the goods, or their status, are moved back already."""
-    kept = done.data
+    kept, given = done.data, done.kept("given")
     if "suspicion" in kept:
         withdraw_suspicion(tx, kept["suspicion"])
     unpick(tx, kept.get("picks", ()))
     unshort(tx, _task_of(tx, done), kept)
-    _pick_on(tx, call, done, [number for number, _ in kept["given"]])
+    _pick_on(tx, call, done, [number for number, _ in given])
 
 
 def _pick_on(tx: Tx, call: Call, done: OperationRow, allocations: Sequence[int]) -> None:
@@ -216,7 +217,8 @@ def _pick_on(tx: Tx, call: Call, done: OperationRow, allocations: Sequence[int])
 
 def _undo_totes(tx: Tx, _call: Call, done: OperationRow) -> None:
     task = _task_of(tx, done)
-    totes_off(tx, task, done.data)
+    if not totes_off(tx, task, done.kept("totes"), done.kept("before")):
+        raise CannotUndo("This tote is not the round's any more. Undo what came after first.", kind=done.kind)
     touch_task(tx, task.id)
 
 

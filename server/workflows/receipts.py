@@ -66,7 +66,7 @@ def undo_receipts(tx: Tx, _call: Call, done: OperationRow) -> None:
 
 def reopen_paper(tx: Tx, _call: Call, done: OperationRow) -> None:
     """A paper was closed by mistake: paper and task are open again."""
-    reopen_inbound(tx, inbound_by_code(tx, str(done.data["document"])).id)
+    reopen_inbound(tx, inbound_by_code(tx, str(done.kept("document"))).id)
     if done.task_id is not None:
         reopen_task(tx, task_by_id(tx, done.task_id))
         touch_task(tx, done.task_id)

@@ -214,8 +214,8 @@ def _finish(tx: Tx, call: Call) -> Answer:
 
 def _undo_finish(tx: Tx, call: Call, done: OperationRow) -> None:
     """Closed by mistake: what has not come is expected as before, unless it was announced again on another paper."""
-    paper = inbound_by_code(tx, str(done.data["document"]))
-    reopen_lines(tx, done.data["lines"])
+    paper = inbound_by_code(tx, str(done.kept("document")))
+    reopen_lines(tx, done.kept("lines"))
     guard_announced_once(tx, paper)
     reopen_paper(tx, call, done)
 

@@ -330,6 +330,43 @@ def test_a_short_of_a_batch_is_undone_for_all_its_orders(house):
     assert house.all("SELECT promised, short FROM sales_order_line") == [(2, 0)] * 3
 
 
+def test_a_short_after_a_part_was_picked_gives_back_the_rest_only(house):
+    pda = one_order(house, elsewhere=5)
+    form = next(one["id"] for one in pda.task["forms"] if one["info"]["item"] == "SOAP")
+    pda.send("pick", {"item": "SOAP", "quantity": 1, "to": "TOTE-5"}, form)
+    before = book(house)
+    pda.send("short", {"quantity": 0}, form)
+    assert status(pda) == ("applied", "ok")
+    assert undo(pda) == ("applied", "ok")
+    assert (book(house), suspected(house)) == (before, [])
+    assert undo(pda) == ("applied", "ok")
+    assert [row[3] for row in book(house)] == [0, 0]
+
+
+def test_totes_that_were_changed_since_are_changed_back_first(house):
+    house.put("SOAP", 5, "W1-A-01-1")
+    house.order("S-1", ("SOAP", 2))
+    house.wave()
+    pda = house.pda()
+    pda.send("claim", {"kind": "pick"}, None)
+    do(pda, "TOTE-5")
+    assigned = pda.sent[-1]["op"]
+    do(pda, "CMD-FULL", "TOTE-6")
+    assert pda.send("undo", {"op": assigned}, None)["code"] == "cannot_undo"
+    assert undo(pda) == ("applied", "ok")
+    assert undo(pda) == ("applied", "ok")
+
+
+def test_what_an_older_server_booked_is_refused_and_not_half_undone(house):
+    pda = one_order(house, elsewhere=5)
+    say_short(pda, 1)
+    after = book(house)
+    house.database.write(lambda tx: tx.execute(text(
+        """UPDATE operation SET answer = '{"data": {"elsewhere": [], "reported": 0}}' WHERE kind = 'short'""")))
+    assert undo(pda) == ("refused", "cannot_undo")
+    assert (book(house), house.in_bin("W1-A-01-1")) == (after, 4)
+
+
 def test_undone_twice_is_undone_once(house):
     pda = one_order(house, elsewhere=5)
     say_short(pda, 1)
