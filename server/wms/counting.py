@@ -1,7 +1,7 @@
 """Counting without stopping work: blind, by bin; what differs is counted again by somebody else, then adjusted."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -137,7 +137,8 @@ class Difference:
 class Outcome:
     """What came of a count: `again` when somebody else has to count; `adjusted` units changed; `disputed` by three people.
 
-    `round` is 1 for the first who counted; `recount_task` is where somebody else counts again.
+    `round` is 1 for the first who counted; `recount_task` is where somebody else counts again; `lost` are the orders that
+    lost goods by it: [line, quantity, task that was to pick it].
     """
 
     again: bool
@@ -145,6 +146,7 @@ class Outcome:
     disputed: bool = False
     round: int = 1
     recount_task: int | None = None
+    lost: list[list[int | None]] = field(default_factory=list)
 
 
 def request_count(tx: Tx, location_id: int, cause: str, *, not_worker_id: int | None = None) -> int:
@@ -215,10 +217,11 @@ def count(tx: Tx, count_id: int, found: Sequence[Mapping[str, Any]], *, made_at:
         tx.execute(_AGAIN, {"id": row.id, "worker_id": worker_id, "task_id": task_id, "round": number})
         return Outcome(again=True, adjusted=0, round=number, recount_task=task_id)
     _keep(tx, row.id, number, differences, adjusted=True)
-    changed = sum(_adjust(tx, place, one) for one in differences)
+    lost: list[list[int | None]] = []
+    changed = sum(_adjust(tx, place, one, lost) for one in differences)
     tx.execute(_DONE, {"id": row.id, "at": tx.now, "worker_id": worker_id, "round": number})
     tx.execute(_COUNTED, {"id": place.id, "on": date_of(tx.now)})
-    return Outcome(again=False, adjusted=changed, disputed=number > ROUNDS_MAX - 1 and not is_alike, round=number)
+    return Outcome(again=False, adjusted=changed, disputed=number > ROUNDS_MAX - 1 and not is_alike, round=number, lost=lost)
 
 
 def uncount(tx: Tx, count_id: int, *, round_: int, task_id: int, recount_task: int | None) -> None:
@@ -366,7 +369,7 @@ def _is_on_seen(here: Mapping[int, Any], number: int, seen: set[str]) -> bool:
     return outer is not None and (outer.code in seen or _is_on_seen(here, outer.id, seen))
 
 
-def _adjust(tx: Tx, place: Place, one: Difference) -> int:
+def _adjust(tx: Tx, place: Place, one: Difference, lost: list[list[int | None]]) -> int:
     off = one.counted - one.book
     if off == 0:
         return 0
@@ -375,22 +378,27 @@ def _adjust(tx: Tx, place: Place, one: Difference) -> int:
     if off > 0:
         move(tx, Move(goods, off, variance, holder, "cycle_counting"))
     else:
-        free_beyond(tx, one.holder_id, one.goods_id, one.counted)
+        lost += free_beyond(tx, one.holder_id, one.goods_id, one.counted)
         move(tx, Move(goods, -off, holder, variance, "cycle_counting"))
     tx.emit(CountDiffered(place.code, goods.item_id, one.book, one.counted))
     return abs(off)
 
 
-def free_beyond(tx: Tx, holder_id: int, goods_id: int, left: int) -> None:
-    """Gives back the newest allocations of goods of which only so many are left; their lines are to be picked elsewhere."""
+def free_beyond(tx: Tx, holder_id: int, goods_id: int, left: int) -> list[list[int | None]]:
+    """Gives back the newest allocations of goods of which only so many are left; their lines are to be picked elsewhere.
+
+    Each as [release line, quantity, task].
+    """
     rows = tx.rows(_OPEN_ALLOCATIONS, holder_id=holder_id, goods_id=goods_id)
-    over = sum(row.rest for row in rows) - left
+    over, lost = sum(row.rest for row in rows) - left, list[list[int | None]]()
     for row in rows:
         if over <= 0:
-            return
+            break
         given_back = give_back(tx, row.id)
         tx.emit(AllocationLost(row.release_line_id, given_back, row.task_id))
+        lost.append([row.release_line_id, given_back, row.task_id])
         over -= given_back
+    return lost
 
 
 def _keep(tx: Tx, count_id: int, number: int, differences: Sequence[Difference], *, adjusted: bool) -> None:

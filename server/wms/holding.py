@@ -62,10 +62,14 @@ class Which:
 
 @dataclass(slots=True)
 class Changed:
-    """How much changed its status, and what could not because an order's tote or parcel holds it."""
+    """How much changed its status, and what could not because an order's tote or parcel holds it.
+
+    `lost` are the orders that lost goods by it: [line, quantity, task that was to pick it].
+    """
 
     quantity: int = 0
     in_orders: list[tuple[str, int]] = field(default_factory=list)
+    lost: list[list[int | None]] = field(default_factory=list)
 
 
 def hold(tx: Tx, which: Which, reason: str) -> Changed:
@@ -105,27 +109,33 @@ def _change(tx: Tx, rows: Sequence[Any], most: int | None, status: str, document
         if row.is_for_order:
             done.in_orders.append((row.place, int(row.quantity)))
             continue
-        done.quantity += _change_one(tx, row, None if most is None else most - done.quantity, status, document)
+        done.quantity += _change_one(tx, row, None if most is None else most - done.quantity, status, document, done.lost)
     return done
 
 
-def _change_one(tx: Tx, row: Any, most: int | None, status: str, document: str) -> int:
+def _change_one(tx: Tx, row: Any, most: int | None, status: str, document: str, lost: list[list[int | None]]) -> int:  # noqa: PLR0917
     booked: Any = tx.row(_BOOKED, holder_id=row.holder_id, goods_id=row.goods_id)
     quantity = int(booked.quantity if most is None else min(booked.quantity, most))
     if quantity <= 0:
         return 0
-    take_back(tx, row.holder_id, row.goods_id, quantity - (booked.quantity - booked.allocated))
+    lost += take_back(tx, row.holder_id, row.goods_id, quantity - (booked.quantity - booked.allocated))
     holder = lpn_by_id(tx, row.holder_id) if row.kind == "lpn" else location_by_id(tx, row.holder_id)
     reason = "holding" if status == "hold" else "inspecting"
     change_status(tx, Move(goods_of(tx, row.goods_id), quantity, holder, holder, reason, document=document), status)
     return quantity
 
 
-def take_back(tx: Tx, holder_id: int, goods_id: int, quantity: int) -> None:
-    """Frees at least so much that is allocated of some goods, the newest first; their lines are to be picked elsewhere."""
+def take_back(tx: Tx, holder_id: int, goods_id: int, quantity: int) -> list[list[int | None]]:
+    """Frees at least so much that is allocated of some goods, the newest first; their lines are to be picked elsewhere.
+
+    [[line, quantity, task] ...] is what was freed.
+    """
+    lost: list[list[int | None]] = []
     for row in tx.rows(_OPEN_ALLOCATIONS, holder_id=holder_id, goods_id=goods_id):
         if quantity <= 0:
-            return
+            break
         given_back = give_back(tx, row.id)
         tx.emit(AllocationLost(row.release_line_id, given_back, row.task_id))
+        lost.append([row.release_line_id, given_back, row.task_id])
         quantity -= given_back
+    return lost

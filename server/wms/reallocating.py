@@ -1,12 +1,16 @@
 """A released line that lost its stock: picked elsewhere in the same round, or reported to the order."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import text
 
 from server.kernel.transaction import Tx
 from server.wms.allocating import allocate_line, give_up, line_by_id
 from server.wms.pick_tasks import give_tote, join_task, task_allocations
 from server.wms.picking import close_round, settle_release
+from server.wms.releases import release_by_id
 from server.wms.tasks import task_by_id, touch_task
+from server.wms.unpicking import PromisedAway, take_up
 
 _TOTE = text(
     "SELECT a.tote_id FROM allocation a JOIN release_line l ON l.id = a.release_line_id WHERE a.task_id = :task_id "
@@ -34,3 +38,22 @@ def reallocate(tx: Tx, release_line_id: int, task_id: int | None) -> None:
     if task is not None and task.state in ("open", "leased") and not close_round(tx, task):
         touch_task(tx, task.id)
     settle_release(tx, line.release_id)
+
+
+def regain(tx: Tx, lost: Sequence[Sequence[int | None]]) -> None:
+    """Goods are there again that orders had lost by mistake: what was reported short of them is picked in the same round.
+
+    Where that round has ended, or another order was promised the goods, the line stays as it is.
+    """
+    for line_id, quantity, task_id in lost:
+        if line_id is None or quantity is None or task_id is None or task_by_id(tx, task_id).state not in ("open", "leased"):
+            continue
+        line = line_by_id(tx, line_id)
+        found = min(quantity, line.short)
+        if found <= 0 or release_by_id(tx, line.release_id).state != "released":
+            continue  # it was taken elsewhere, and stays there
+        try:
+            take_up(tx, line_id, found, found)
+        except PromisedAway:
+            continue
+        reallocate(tx, line_id, task_id)

@@ -116,9 +116,9 @@ def unshort(tx: Tx, task: TaskRow, kept: Mapping[str, Any]) -> None:
 def take_up(tx: Tx, line_id: int, quantity: int, promised: int) -> None:
     """What was reported to an order as not to be had is to be had after all; PromisedAway when another order got it."""
     line = line_by_id(tx, line_id)
+    promise_again(tx, line_id, promised)
     if not tx.changed(_NOT_SHORT, id=line_id, quantity=quantity):
         raise AssertionError(f"release line {line_id} is less short than was reported")
-    promise_again(tx, line_id, promised)
     tx.emit(LineFound(line.order_number, line.number, quantity))
 
 

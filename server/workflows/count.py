@@ -22,6 +22,7 @@ from server.wms.counting import (
     request_count,
     uncount,
 )
+from server.wms.reallocating import regain
 from server.wms.tasks import TaskRow, finish_task, reopen_task, task_by_id, touch_task
 from server.workflows.forms import form, progress, slot
 
@@ -80,7 +81,8 @@ def _count(tx: Tx, call: Call) -> Answer:
     if not left:
         finish_task(tx, call.held_task.id)
     return Answer(Message("count.done", {"location": row.location}), task_id=None if left else call.held_task.id,
-                  data={"again": outcome.again, "count": row.id, "round": outcome.round, "recount_task": outcome.recount_task})
+                  data={"again": outcome.again, "count": row.id, "round": outcome.round, "recount_task": outcome.recount_task,
+                        "lost": outcome.lost})
 
 
 def _count_as_seen(tx: Tx, call: Call) -> Answer:
@@ -117,6 +119,7 @@ def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
             recount_task=done.data["recount_task"])
     reopen_task(tx, task_by_id(tx, done.task_id))
     touch_task(tx, done.task_id)
+    regain(tx, done.data.get("lost", ()))
 
 
 def _found(call: Call) -> list[Mapping[str, Any]]:

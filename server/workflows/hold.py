@@ -11,6 +11,7 @@ from server.masterdata.sites import Place
 from server.stock.goods import lot_without_code
 from server.wms.holding import REASONS, Changed, Which, hold, release_hold
 from server.wms.moving import place_called
+from server.wms.reallocating import regain
 from server.wms.tasks import NewTask, TaskRow, cancel_task, make_task
 from server.workflows.forms import form, slot
 
@@ -76,8 +77,8 @@ def _answer(tx: Tx, call: Call, changed: Changed, key: str) -> Answer:
     stopped = sum(quantity for _, quantity in changed.in_orders)
     args = {"quantity": changed.quantity, "what": str(call.slots.get("lpn") or call.slots.get("item"))}
     if stopped:
-        return Answer(Message("hold.some_in_orders", {**args, "stopped": stopped}), data={"quantity": changed.quantity})
-    return Answer(Message(key, args), data={"quantity": changed.quantity})
+        key, args = "hold.some_in_orders", {**args, "stopped": stopped}
+    return Answer(Message(key, args), data={"quantity": changed.quantity, "lost": changed.lost})
 
 
 def _which(tx: Tx, call: Call) -> Which:
@@ -118,8 +119,9 @@ def _finish(tx: Tx, call: Call) -> Answer:
     return Answer(Message("hold.closed"), task_id=call.held_task.id)
 
 
-def _undo(_tx: Tx, _call: Call, _done: OperationRow) -> None:
-    """The moves back are all: what was allocated elsewhere meanwhile stays there."""
+def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
+    """The goods are moved back: orders that went short for it get them, what was allocated elsewhere meanwhile stays there."""
+    regain(tx, done.data.get("lost", ()))
 
 
 PROCESS = Process(

@@ -29,6 +29,7 @@ from server.wms.moving import (
     tell_pickers,
 )
 from server.wms.put_away import reopen_put_away
+from server.wms.reallocating import regain
 from server.wms.suspecting import ask_for_count, withdraw_count, withdraw_suspicion
 from server.wms.tasks import NewTask, TaskRow, cancel_task, finish_task, make_task, set_task_data
 from server.workflows.away import move_goods_as_seen, move_lpn_as_seen
@@ -187,7 +188,8 @@ def _damaged(tx: Tx, call: Call) -> Answer:
     which = Which(site_id=call.site_id, place=origin, item=_text(call, "item"), lot=goods.lot, quantity=_number(call))
     done = hold(tx, which, "DAMAGED")
     finish_task(tx, call.held_task.id)
-    return Answer(Message("move.damaged", {"quantity": done.quantity, "location": origin.code}), task_id=call.held_task.id)
+    return Answer(Message("move.damaged", {"quantity": done.quantity, "location": origin.code}), task_id=call.held_task.id,
+                  data={"lost": done.lost})
 
 
 def _have(tx: Tx, call: Call) -> Answer:
@@ -225,8 +227,9 @@ def _undo_fewer(tx: Tx, _call: Call, done: OperationRow) -> None:
     withdraw_suspicion(tx, done.kept("suspicion"))
 
 
-def _undo_damaged(_tx: Tx, _call: Call, _done: OperationRow) -> None:
-    """The change of status is reversed already; what was allocated elsewhere meanwhile stays there."""
+def _undo_damaged(tx: Tx, _call: Call, done: OperationRow) -> None:
+    """The change of status is reversed already: orders that went short for it get the goods."""
+    regain(tx, done.data.get("lost", ()))
 
 
 def _undo_took(tx: Tx, _call: Call, done: OperationRow) -> None:

@@ -211,6 +211,34 @@ def test_the_order_is_no_longer_shipped_and_can_be_partly(house):
     assert book(house)["orders"] == [("released", 0), ("released", 0)]
 
 
+def test_an_order_on_two_vehicles_of_which_one_is_called_back_is_partly_shipped(house):
+    house.put("SOAP", 9, "W1-A-01-1")
+    house.order("S-1", ("SOAP", 2), ("SOAP", 3))
+    house.wave()
+    pda = house.pda()
+    do(pda, "TOTE-5", ITEMS["SOAP"], ITEMS["SOAP"], "TOTE-5")
+    for quantity, door in ((3, "W1-DOOR"), (2, "W1-DOOR-2")):
+        form = next(one["id"] for one in pda.task["forms"] if one["kind"] == "pack")
+        pda.send("pack", {"counted": [{"item": "SOAP", "quantity": quantity}]}, form)
+        sscc, packing = pda.results[-1]["data"]["sscc"], pda.task
+        do(pda, f"(00){sscc}")
+        pda.task = None
+        do(pda, door, f"(00){sscc}", "CMD-DONE")
+        pda.task = packing
+    house.settle()
+    assert book(house)["orders"] == [("shipped", 2), ("shipped", 3)]
+    supervise(house, pda)
+    pda.task = None
+    assert undo(pda) == ("applied", "ok")
+    house.settle()
+    orders = book(house)["orders"]
+    assert ({state for state, _ in orders}, sum(shipped for _, shipped in orders)) == ({"partly_shipped"}, 3)
+    assert [row[3] for row in book(house)["releases"]] == [shipped for _, shipped in orders]
+    do(pda, "CMD-DONE")
+    house.settle()
+    assert book(house)["orders"] == [("shipped", 2), ("shipped", 3)]
+
+
 def test_an_order_that_has_not_heard_of_the_departure_hears_both_in_order(house):
     pda, _ = left(house)
     house.long_jobs.run_due()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from server.masterdata.site_settings import set_site_settings
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from server.wms.releases import withdraw
 from tests.warehouse import ITEMS, Warehouse
@@ -195,3 +196,71 @@ def test_the_picker_of_a_pallet_whose_put_away_was_undone_is_sent_to_where_it_st
     assert undo(pda) == ("applied", "ok")
     [task] = picker.engine.pull(picker.device, None)["tasks"]
     assert (task["forms"][0]["info"]["location"], task["version"]) == ("W1-DOCK", version + 1)
+
+
+def kept(house) -> list[tuple]:
+    return house.all("SELECT l.code, a.quantity FROM allocation a JOIN location l ON l.id = a.holder_id WHERE a.state = 'open' "
+                     "ORDER BY l.code")
+
+
+def lines(house) -> list[tuple]:
+    return house.all("SELECT l.allocated, l.short, o.promised, o.short FROM release_line l JOIN release r ON r.id = l.release_id "
+                     "JOIN sales_order s ON s.number = r.order_number JOIN sales_order_line o ON o.order_id = s.id "
+                     "AND o.number = l.number ORDER BY l.id")
+
+
+def picking(house):
+    house.put("SOAP", 4, "W1-A-01-1")
+    house.put("TEA", 4, "W1-A-02-1")
+    house.order("S-1", ("SOAP", 4), ("TEA", 1))
+    house.wave()
+    picker = house.pda()
+    picker.scan("TOTE-5")
+    return picker
+
+
+def test_an_order_that_went_short_by_a_hold_gets_its_goods_when_the_hold_is_undone(house):
+    picker, pda = picking(house), house.pda()
+    do(pda, "HOLD-QUALITY", "W1-A-01-1", ITEMS["SOAP"])
+    house.settle()
+    assert (kept(house), lines(house)[0][:2]) == ([("W1-A-02-1", 1)], (0, 4))
+    assert undo(pda) == ("applied", "ok")
+    house.settle()
+    assert (kept(house), lines(house)) == ([("W1-A-01-1", 4), ("W1-A-02-1", 1)], [(4, 0, 4, 0), (1, 0, 1, 0)])
+    [task] = picker.engine.pull(picker.device, None)["tasks"]
+    assert sorted(form["info"]["location"] for form in task["forms"] if form["state"] == "open") == ["W1-A-01-1", "W1-A-02-1"]
+
+
+def test_a_hold_undone_before_its_orders_heard_of_it_leaves_them_as_they_were(house):
+    picking(house)
+    pda = house.pda()
+    do(pda, "HOLD-QUALITY", "W1-A-01-1", ITEMS["SOAP"])
+    assert undo(pda) == ("applied", "ok")
+    house.settle()
+    assert (kept(house), lines(house)) == ([("W1-A-01-1", 4), ("W1-A-02-1", 1)], [(4, 0, 4, 0), (1, 0, 1, 0)])
+
+
+def test_an_order_whose_round_has_ended_stays_short_when_the_hold_is_undone(house):
+    picker, pda = picking(house), house.pda()
+    do(pda, "HOLD-QUALITY", "W1-A-01-1", ITEMS["SOAP"])
+    house.settle()
+    picker.task = picker.engine.pull(picker.device, None)["tasks"][0]
+    do(picker, ITEMS["TEA"])
+    assert undo(pda) == ("applied", "ok")
+    house.settle()
+    assert (kept(house), [row[:2] for row in lines(house)]) == ([], [(0, 4), (1, 0)])
+    assert statuses(house)["available"] == 8
+
+
+def test_an_order_that_went_short_by_a_wrong_count_gets_its_goods_when_the_count_is_undone(house):
+    picking(house)
+    house.database.write(lambda tx: set_site_settings(tx, house.site_id, count_tolerance_units=9))
+    pda = house.pda("supervisor")
+    do(pda, "W1-A-01-1", "COUNT")
+    pda.send("count", {"from": "W1-A-01-1", "counted": []}, pda.task["forms"][0]["id"])
+    assert status(pda) == ("applied", "ok")
+    house.settle()
+    assert (kept(house), lines(house)[0][:2]) == ([("W1-A-02-1", 1)], (0, 4))
+    assert undo(pda) == ("applied", "ok")
+    house.settle()
+    assert (kept(house), lines(house)) == ([("W1-A-01-1", 4), ("W1-A-02-1", 1)], [(4, 0, 4, 0), (1, 0, 1, 0)])
