@@ -35,6 +35,9 @@ _TO_LOAD = text(
     "AND c.state = 'verified' AND (:carrier = '' OR r.carrier = :carrier)"
 )
 _DEPART = text("UPDATE load SET state = 'dispatched', dispatched_at = :at WHERE id = :id AND state = 'open'")
+_STANDS = text(  # written as it is, so that it cannot leave while a parcel is put on it
+    "UPDATE load SET state = state WHERE id = :id AND state = 'open'"
+)
 _LEFT = text(  # written as it is, so that it cannot be called back while a parcel is booked out
     "UPDATE load SET state = state WHERE id = :id AND state = 'dispatched'"
 )
@@ -61,6 +64,12 @@ class AlreadyLoaded(Refusal):
     """A parcel stands on a vehicle, or has left."""
 
     code = "already_loaded"
+
+
+class LoadLeft(Refusal):
+    """A parcel was scanned for a vehicle that has left."""
+
+    code = "load_left"
 
 
 class StillComingBack(Refusal):
@@ -117,6 +126,9 @@ def load_carton(tx: Tx, load: Any, sscc: str, door: Place) -> Any:
     if release.site_id != load.site_id or (load.carrier and release.carrier != load.carrier):
         raise WrongCarrier(f"Parcel {sscc} goes with {release.carrier or 'no carrier'}, this vehicle is {load.carrier}. "
                            "Put it back to its lane.", lpn=sscc, carrier=load.carrier, wanted=release.carrier)
+    if not tx.changed(_STANDS, id=load.id):
+        raise LoadLeft(f"{load.code} has left without parcel {sscc}. Scan the door again for the next vehicle, then the parcel.",
+                       load=load.code, lpn=sscc)
     if not tx.changed(_LOAD, lpn_id=carton.lpn_id, load_id=load.id):
         raise AlreadyLoaded(f"Parcel {sscc} was loaded by somebody else just now. Scan the next one.", lpn=sscc)
     if release.carrier:

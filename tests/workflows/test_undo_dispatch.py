@@ -336,3 +336,32 @@ def test_a_vehicle_without_parcels_takes_those_of_any_carrier(house):
     assert house.one("SELECT carrier FROM load") == "DHL"
     undo(pda)
     assert house.one("SELECT carrier FROM load") == ""
+
+
+def test_a_parcel_scanned_after_the_vehicle_left_is_told_to_the_supervisor_and_goes_with_the_next(house):
+    pda, parcels = loaded(house, 1, 2)
+    undo(pda)
+    late, task = house.pda(), pda.task
+    do(pda, "CMD-DONE")
+    late.task = task
+    assert late.send("load", {"lpn": parcels[1]}, task["forms"][0]["id"])["code"] == "load_left"
+    assert house.all("SELECT code, state FROM floor_exception") == [("not_booked", "open")]
+    late.task = None
+    do(late, "W1-DOOR", f"(00){parcels[1]}", "CMD-DONE")
+    house.settle()
+    assert [row[0] for row in book(house)["orders"]] == ["shipped", "shipped"]
+
+
+def test_a_parcel_for_a_vehicle_that_was_called_back_goes_on_it_again(house):
+    pda, parcels = loaded(house, 1, 2)
+    undo(pda)
+    do(pda, "CMD-DONE")
+    house.settle()
+    supervise(house, pda)
+    assert undo(pda) == ("applied", "ok")
+    do(pda, f"(00){parcels[1]}")
+    house.settle()
+    do(pda, "CMD-DONE")
+    house.settle()
+    assert [row[1] for row in book(house)["orders"]] == [2, 2]
+    assert len(house.all("SELECT id FROM load")) == 1
