@@ -33,7 +33,7 @@ def carton_label(values: CartonLabel) -> str:
         *lines,
         text_at(40, 470, 32, "REPRINT" if values.is_reprint else "", width=400),
         text_at(40, 560, 44, f"(00){values.sscc}", width=730),
-        gs1_128_at(60, 640, 320, f"00{values.sscc}", module=3),
+        gs1_128_at(94, 640, 320, f"00{values.sscc}"),
     )
 
 

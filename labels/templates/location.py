@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-from labels.zpl import code_128_at, label, text_at
-
-_LONG = 12
+from labels.zpl import code_at, label, text_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +16,10 @@ class LocationLabel:
 
 def location_label(values: LocationLabel) -> str:
     """The label in ZPL, 4 x 2 inches at 203 dpi."""
-    is_long = len(values.code) > _LONG
     return label(
-        text_at(30, 25, 80 if is_long else 120, values.code, width=620),
+        text_at(30, 25, 120, values.code, width=610),
         text_at(660, 30, 110, values.check_digit, width=140),
         text_at(660, 145, 32, values.zone, width=140),
-        code_128_at(40, 180, 150, values.code, module=2 if is_long else 3),
+        code_at(20, 190, 190, values.code, width=780),
         length=406,
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from labels.zpl import code_128_at, label, text_at
+from labels.zpl import code_at, label, text_at, texts_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +24,8 @@ def lpn_label(values: LpnLabel) -> str:
     details = "   ".join(filter(None, (values.item, values.lot and f"LOT {values.lot}", values.expiry and f"EXP {values.expiry}")))
     return label(
         text_at(30, 25, 90, values.code, width=750),
-        code_128_at(60, 140, 180, values.code, module=3),
-        text_at(30, 380, 44, values.name, width=750),
+        code_at(20, 130, 180, values.code, width=780),
+        texts_at(30, 340, 44, values.name, width=750, lines=2),
         text_at(30, 440, 32, details, width=750),
         text_at(30, 490, 60, str(values.quantity) if values.quantity else "", width=300),
         text_at(350, 500, 32, values.document, width=430),

@@ -52,13 +52,14 @@ class LocationLabelsBody(BaseModel):
 
 
 class PrinterBody(BaseModel):
-    """Where labels come out; stations of `zone` print here."""
+    """Where labels come out; stations of `zone` print here; `language` is zpl (203 dpi) or zpl300."""
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
         {"site": "W1", "url": "socket://10.0.0.41:9100", "zone": "PACK"}]}}
     site: str = Field(max_length=16)
     url: str = Field(max_length=256)
     zone: str = Field("", max_length=16)
+    language: str = Field("zpl", pattern="^(zpl|zpl300)$")
 
 
 @printing.get("/printers")
@@ -84,7 +85,7 @@ def put_printer_(name: str, body: PrinterBody) -> dict[str, Any]:
         for mine in (site_id, tx.scalar(_TAKEN, name=name)):
             if mine is not None:
                 caller().guard_site(mine)
-        return put_printer(tx, name, site_id, body.url, zone=body.zone)
+        return put_printer(tx, name, site_id, body.url, zone=body.zone, language=body.language)
 
     return {"id": write(work), "name": name}
 

@@ -20,14 +20,17 @@ _VERIFIED = text(
     "UPDATE print_job SET state = 'verified', verified_at = :at WHERE code = :code AND state IN ('waiting', 'sent', 'failed')"
 )
 _ADD_PRINTER = text(
-    "INSERT INTO printer (name, site_id, url, zone) VALUES (:name, :site_id, :url, :zone) "
-    "ON CONFLICT (name) DO UPDATE SET url = excluded.url, zone = excluded.zone RETURNING id"
+    "INSERT INTO printer (name, site_id, url, zone, language) VALUES (:name, :site_id, :url, :zone, :language) "
+    "ON CONFLICT (name) DO UPDATE SET url = excluded.url, zone = excluded.zone, language = excluded.language RETURNING id"
 )
+FINER = "zpl300"
+LANGUAGES = ("zpl", FINER)
+"""What printers speak: ZPL II with 203 or with 300 dots to the inch."""
 
 
-def put_printer(tx: Tx, name: str, site_id: int, url: str, *, zone: str = "") -> int:
-    """Makes or changes a printer: where it is, and whose labels come out there."""
-    return int(tx.scalar(_ADD_PRINTER, name=name, site_id=site_id, url=url, zone=zone))
+def put_printer(tx: Tx, name: str, site_id: int, url: str, *, zone: str = "", language: str = LANGUAGES[0]) -> int:
+    """Makes or changes a printer: where it is, whose labels come out there, and what it speaks."""
+    return int(tx.scalar(_ADD_PRINTER, name=name, site_id=site_id, url=url, zone=zone, language=language))
 
 
 def print_label(tx: Tx, site_id: int, *, label: str, code: str, payload: str, zone: str = "") -> int | None:

@@ -6,17 +6,19 @@ from typing import Any
 
 from sqlalchemy import text
 
+from labels.zpl import at_300_dpi
 from printers import PrinterError, send
 from server.kernel.clock import SECOND
 from server.kernel.database import Database
 from server.kernel.errors import Unavailable
 from server.kernel.transaction import Tx
+from server.printing.queue import FINER
 
 log = logging.getLogger("aisle.printing")
 
 _BACKOFF_SECONDS = (1, 2, 5, 15, 60)
 _WAITING = text(
-    "SELECT j.id, j.unique_key, j.payload, j.attempts, j.printer_id, p.url, p.name FROM print_job j "
+    "SELECT j.id, j.unique_key, j.payload, j.attempts, j.printer_id, p.url, p.name, p.language FROM print_job j "
     "JOIN printer p ON p.id = j.printer_id WHERE j.state = 'waiting' AND j.next_at <= :now ORDER BY j.id LIMIT 50"
 )
 _SENT = text("UPDATE print_job SET state = 'sent', sent_at = :at, attempts = attempts + 1, error = NULL "
@@ -70,7 +72,8 @@ class Spooler:
 
     def _print(self, job: Any) -> bool:
         try:
-            send(job.url, f"{job.unique_key.replace(':', '-')}.zpl", job.payload.encode())
+            payload = at_300_dpi(job.payload) if job.language == FINER else job.payload
+            send(job.url, f"{job.unique_key.replace(':', '-')}.zpl", payload.encode())
         except PrinterError as error:
             self._note_outage(job, error)
             return False
