@@ -7,6 +7,7 @@ from flask import Response, g, request
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from server.api import (
+    card_routes,
     device_routes,
     floor_routes,
     health_routes,
@@ -45,7 +46,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
 }
-_ROUTES = (device_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes,
+_ROUTES = (card_routes, device_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes,
            location_routes, order_routes,
            page_routes, people_routes, printing_routes, return_routes, stock_routes, wave_routes, work_routes)
 

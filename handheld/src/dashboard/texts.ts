@@ -8,7 +8,7 @@ const en = {
   shipped: "Shipped", devices: "Devices", device: "Device", worker: "Worker", seen: "Seen", queued: "Not sent", lastScan: "Last scan",
   scans: "Last scans", at: "At", answer: "Answer", exceptions: "Exceptions", none: "None", close: "Done", rates: "Lines in 5 minutes",
   ledger: "Ledger", moves: "moves", sealed: "sealed", enrol: "Enrol a device", enrolNow: "Make a code", within: "Open this on the device, or type the code, within ten minutes:",
-  live: "live", stale: "not live: looking every 5 s", created: "Done. Sign in with the badge and the password.", wrongLink: "This set-up link is incomplete. Copy it whole from where the server was started.",
+  cards: "Cards and badges to print", live: "live", stale: "not live: looking every 5 s", created: "Done. Sign in with the badge and the password.", wrongLink: "This set-up link is incomplete. Copy it whole from where the server was started.",
 } as const;
 export type Key = keyof typeof en;
 const zh: Record<Key, string> = {
@@ -19,7 +19,7 @@ const zh: Record<Key, string> = {
   shipped: "已发货", devices: "设备", device: "设备", worker: "员工", seen: "最近在线", queued: "未发送", lastScan: "最近扫描",
   scans: "最近操作", at: "时间", answer: "结果", exceptions: "异常", none: "无", close: "已处理", rates: "每 5 分钟行数",
   ledger: "账本", moves: "笔移动", sealed: "笔已封存", enrol: "登记设备", enrolNow: "生成代码", within: "十分钟内在设备上打开此链接或输入代码：",
-  live: "实时", stale: "非实时：每 5 秒刷新", created: "已完成。请用工牌和密码登录。", wrongLink: "设置链接不完整，请从启动服务器处完整复制。",
+  cards: "打印指令卡和工牌", live: "实时", stale: "非实时：每 5 秒刷新", created: "已完成。请用工牌和密码登录。", wrongLink: "设置链接不完整，请从启动服务器处完整复制。",
 };
 const all: Record<Language, Record<Key, string>> = { en, "zh-CN": zh };
 export const say = (language: Language, key: Key, args?: Record<string, unknown>): string => filled(all[language][key], args);
