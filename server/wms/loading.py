@@ -48,6 +48,12 @@ _SHIP_LINE = text("UPDATE release_line SET shipped = shipped + :quantity WHERE i
 _SHIPPED = text("UPDATE release SET state = 'shipped', shipped_at = :at WHERE id = :id AND state <> 'shipped'")
 
 
+class NothingLoaded(Refusal):
+    """A vehicle without a parcel cannot be closed."""
+
+    code = "nothing_loaded"
+
+
 class NotVerified(Refusal):
     """A parcel whose label nobody has read yet, so that it may be on another parcel."""
 
@@ -154,7 +160,7 @@ def dispatch(tx: Tx, load_id: int) -> tuple[int, str]:
     load = load_by_id(tx, load_id)
     parcels = manifest(tx, load_id)
     if not parcels:
-        raise Invalid(f"Nothing is on {load.code} yet. Scan a parcel first.", field="load")
+        raise NothingLoaded(f"Nothing is on {load.code} yet. Scan a parcel first.", load=load.code)
     if not tx.changed(_DEPART, id=load_id, at=tx.now):
         raise Conflict(f"{load.code} has left already.", what=load.code)
     if tx.scalar(_COMING_BACK, id=load_id):

@@ -11,11 +11,13 @@ import pytest
 
 from simulators.house import House
 from simulators.http import Client
+from simulators.pda import Pda
 
 PASSWORD, PIN = "a long sentence 1", "493817"
 ITEMS = {"SOAP": ("Soap with olive oil, 100 g", "09506000134352"), "TEA": ("Green tea, loose", "09506000134369"),
          "MILK": ("Oat milk 1 l", "09506000134376")}
 SIZES = {"small": (320, 533), "usual": (360, 640)}
+LOOK = (Path(__file__).parent / "look.js").read_text()
 
 
 def chromium() -> str:
@@ -39,15 +41,14 @@ def browser() -> Iterator[Any]:
 
 
 class Shop:
-    """A running server with a few goods, an administrator and a worker; `office` calls its API."""
+    """A running server on a copy of `new`; `office` calls its API."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, new: Path) -> None:
+        shutil.copytree(new, folder, dirs_exist_ok=True)
         self.house = House(folder, 0)
-        self.house.command("init", "--site", "W1", "--set", "streams=0", "--bins", "W1-{A..B}-{01..03}-{1..2}")
         self.house.start()
-        self.house.command("user", "add", "BOSS", "--role", "admin", "--password", PASSWORD, "--pin", PIN)
-        self.house.command("user", "add", "ANN", "--name", "Ann Lee", "--pin", PIN)
-        self.house.command("user", "add", "LI", "--name", "李伟", "--pin", PIN, "--language", "zh-CN")
+        self.papers = 0
+        self._helper: Pda | None = None
         self.office = Client(self.house.address)
         self.office.call("POST", "/api/v1/sessions", {"badge": "BOSS", "password": PASSWORD})
         self.office.headers.update({"Cookie": self.office.cookie, "X-Aisle-CSRF": "1"})
@@ -59,13 +60,50 @@ class Shop:
         self.office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": ["TOTE-1", "TOTE-2"], "location": "W1-STAGE-1",
                                                   "inside": "TROLLEY-1"})
         self.office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": ["TOTE-8", "TOTE-9"], "location": "W1-STAGE-1"})
-        self.papers = 0
 
-    def until(self, path: str, wanted: Callable[[list[Any]], bool]) -> None:
+    @property
+    def helper(self) -> Pda:
+        """A colleague with a simulated handheld, who brings a screen's story to where it begins."""
+        if self._helper is None:
+            self._helper = Pda(self.house.address, self.enrolment_code(), "PDA of a colleague")
+            self._helper.sign_in("BOSS", PIN)
+        self._helper.task = None
+        return self._helper
+
+    def enrolment_code(self) -> str:
+        return str(self.office.call("POST", "/api/v1/devices/enrolment-codes", {"site": "W1"})["code"])
+
+    def put(self, item: str, quantity: int, bin_: str) -> str:
+        """Receives goods and puts them away; the pallet's number."""
+        pda, paper = self.helper, self.asn(**{item: quantity})
+        pda.scan(paper)
+        pda.scan(f"(01){ITEMS[item][1]}(30){quantity}")
+        lpn = str(pda.last["message"]["args"]["lpn"])
+        pda.task = None
+        pda.scan(lpn)
+        pda.scan(bin_)
+        return lpn
+
+    def ordered(self, *orders: dict[str, int], picking: str = "single") -> list[str]:
+        """Takes orders and releases them as one wave; their numbers."""
+        codes = [self._order(lines) for lines in orders]
+        self.until("/api/v1/dashboard", lambda rows: {"state": "waiting", "count": len(codes)} in rows, name="orders")
+        self.office.call("POST", "/api/v1/waves", {"site": "W1", "picking": picking, "trolley_orders": 4})
+        self.until("/api/v1/tasks", lambda rows: any(row["kind"] == "pick" and row["state"] == "open" for row in rows))
+        return codes
+
+    def _order(self, lines: dict[str, int]) -> str:
+        self.papers += 1
+        told = self.office.call("POST", "/api/v1/orders", {
+            "site": "W1", "reference": f"R-{self.papers}", "carrier": "DHL", "customer": "Ann Lee",
+            "lines": [{"item": item, "quantity": quantity} for item, quantity in lines.items()]})
+        return str(told["number"])
+
+    def until(self, path: str, wanted: Callable[[list[Any]], bool], name: str = "items") -> None:
         """Asks the API until it answers as wanted: what was tapped is sent a moment later."""
         ends = time.monotonic() + 15
-        while not wanted(self.office.call("GET", path)["items"]):
-            assert time.monotonic() < ends, self.office.call("GET", path)["items"]
+        while not wanted(self.office.call("GET", path)[name]):
+            assert time.monotonic() < ends, self.office.call("GET", path)[name]
             time.sleep(0.1)
 
     def asn(self, **lines: int) -> str:
@@ -78,8 +116,19 @@ class Shop:
 
 
 @pytest.fixture(scope="session")
-def shop(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    shop = Shop(tmp_path_factory.mktemp("browser"))
+def new_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a shop that was just made, with a few goods, an administrator and two workers."""
+    house = House(tmp_path_factory.mktemp("new"), 0)
+    house.command("init", "--site", "W1", "--set", "streams=0", "--bins", "W1-{A..B}-{01..03}-{1..2}")
+    house.command("user", "add", "BOSS", "--role", "admin", "--password", PASSWORD, "--pin", PIN)
+    house.command("user", "add", "ANN", "--name", "Ann Lee", "--pin", PIN)
+    house.command("user", "add", "LI", "--name", "李伟", "--pin", PIN, "--language", "zh-CN")
+    return house.folder
+
+
+@pytest.fixture(scope="session")
+def shop(browser: Any, new_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    shop = Shop(tmp_path_factory.mktemp("browser"), new_shop)
     yield shop
     shop.house.stop()
     report = shop.house.command("verify", may_fail=True)["items"]
@@ -89,8 +138,8 @@ def shop(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sho
 class Screen:
     """One handheld in a browser: scans as a keyboard wedge types, taps as a thumb does."""
 
-    def __init__(self, page: Any, errors: list[str]) -> None:
-        self.page, self.errors = page, errors
+    def __init__(self, page: Any, errors: list[str], language: str = "en") -> None:
+        self.page, self.errors, self.language = page, errors, language
 
     def scan(self, text: str) -> None:
         for sign in text:
@@ -111,42 +160,83 @@ class Screen:
             "([s, t]) => [...document.querySelectorAll(s)].some((e) => e.innerText.includes(t))", arg=[selector, text], timeout=15_000)
 
     def fits(self) -> None:
-        """Nothing has to be scrolled, and every button is a thumb wide."""
-        over, small = self.page.evaluate(
-            "[document.documentElement.scrollHeight > innerHeight + 1 || [...document.querySelectorAll('main')].some("
-            "m => m.scrollHeight > m.clientHeight + 2), [...document.querySelectorAll('button')].filter(b => {"
-            "const r = b.getBoundingClientRect(); return r.width && (r.width < 47.5 || r.height < 47.5)}).map(b => b.textContent)]")
-        assert (over, small) == (False, [])
+        """Nothing has to be scrolled or is cut off, every button is a thumb wide, and all words can be read in poor light."""
+        assert self.page.evaluate(LOOK) == {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
+
+    def looks(self, name: str, *, sees: tuple[str, ...] = ()) -> None:
+        """What a worker must see is there and fits, on a small handheld and on a usual one."""
+        self.page.wait_for_function("() => [...document.querySelectorAll('.flash')].every((e) => getComputedStyle(e).visibility === 'hidden')")
+        for size, (width, height) in SIZES.items():
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.keep(f"{name}-{self.language}-{size}")
+            shown = self.page.evaluate("document.body.innerText")
+            assert [text for text in sees if text not in shown] == [], shown
+            self.fits()
+
+    def keep(self, name: str) -> None:
+        """Keeps a picture where AISLE_PICTURES says, for people to look at."""
+        if folder := os.environ.get("AISLE_PICTURES"):
+            self.page.screenshot(path=f"{folder}/{name}.png")
+
+
+def open_page(browser: Any, shop: Shop, size: str, language: str) -> Screen:
+    """A new handheld in front of its enrolment."""
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale=language, has_touch=True)
+    page, errors = context.new_page(), list[str]()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None)
+    page.goto(f"{shop.house.address}/#enrol={shop.enrolment_code()}")
+    page.wait_for_selector("button.main")
+    return Screen(page, errors, language)
+
+
+def signed_in(browser: Any, shop: Shop, size: str, language: str) -> Screen:
+    """A new handheld with somebody signed in."""
+    made = open_page(browser, shop, size, language)
+    made.fits()
+    made.page.click("button.main")
+    made.page.wait_for_function("() => document.querySelectorAll('input').length === 2")
+    made.page.wait_for_timeout(300)
+    made.scan("LI" if language == "zh-CN" else "ANN")
+    made.page.wait_for_selector(".keys")
+    made.fits()
+    made.type_in(PIN)
+    made.home()
+    made.fits()
+    return made
 
 
 @pytest.fixture
 def screen(browser: Any, shop: Shop) -> Iterator[Callable[..., Screen]]:
-    contexts = []
+    made: list[Screen] = []
 
     def make(size: str = "usual", language: str = "en") -> Screen:
-        width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, locale=language, has_touch=True)
-        contexts.append(context)
-        page, errors = context.new_page(), list[str]()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None)
-        code = shop.office.call("POST", "/api/v1/devices/enrolment-codes", {"site": "W1"})["code"]
-        page.goto(f"{shop.house.address}/#enrol={code}")
-        made = Screen(page, errors)
-        page.wait_for_selector("button.main")
-        made.fits()
-        page.click("button.main")
-        page.wait_for_selector("input.typed")
-        page.wait_for_function("() => document.querySelectorAll('input').length === 2")
-        page.wait_for_timeout(300)
-        made.scan("LI" if language == "zh-CN" else "ANN")
-        page.wait_for_selector(".keys")
-        made.fits()
-        made.type_in(PIN)
-        page.wait_for_selector(".type")
-        made.fits()
-        return made
+        made.append(signed_in(browser, shop, size, language))
+        return made[-1]
 
     yield make
-    for context in contexts:
-        context.close()
+    for one in made:
+        one.page.context.close()
+
+
+@pytest.fixture
+def own_shop(browser: Any, new_shop: Path, tmp_path: Path) -> Iterator[Shop]:
+    """A shop of the test's own, so that no other test's goods and tasks are in it."""
+    shop = Shop(tmp_path / "shop", new_shop)
+    yield shop
+    shop.house.stop()
+
+
+@pytest.fixture(params=["en", "zh-CN"])
+def language(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def pda(browser: Any, own_shop: Shop, language: str) -> Iterator[Screen]:
+    """A small handheld in a shop of its own, its worker signed in."""
+    made = signed_in(browser, own_shop, "small", language)
+    yield made
+    assert made.errors == []
+    made.page.context.close()

@@ -30,6 +30,7 @@ export function App({ handheld }: { handheld: Handheld }) {
 function Bar({ handheld }: { handheld: Handheld }) {
   const { connected, queued, worker, newBuild } = handheld.view;
   const isEncrypted = window.isSecureContext;
+  if (handheld.view.screen === "enrol" || handheld.view.screen === "starting") return <div class="bar"><span class="name">Aisle</span></div>;
   return (
     <div class="bar">
       <span class={`dot ${connected ? "" : "off"}`} title={handheld.text(connected ? "online" : "offline")} />
@@ -53,11 +54,20 @@ function Enrol({ handheld }: { handheld: Handheld }) {
       <h1 class="big">{handheld.text("enrolTitle")}</h1>
       <label>{handheld.text("enrolCode")}<input class="typed" data-typed value={code} autocapitalize="characters" onInput={(event) => setCode(event.currentTarget.value)} /></label>
       <label>{handheld.text("enrolName")}<input class="typed" data-typed value={name} onInput={(event) => setName(event.currentTarget.value)} /></label>
-      <p class="error">{handheld.view.error}</p>
+      <p class="error">{saidError(handheld)}</p>
       <button class="main" disabled={code.length < 4} onClick={() => void handheld.enrol(code, name)}>{handheld.text("enrol")}</button>
       <LanguageButton handheld={handheld} />
     </main>
   );
+}
+
+/** The server words its errors in English: what people meet at the door is said in their language. */
+const AT_THE_DOOR = [[/secret is wrong/, "wrongPin"], [/code is wrong/, "wrongCode"], [/cannot be reached/, "serverAway"]] as const;
+
+function saidError(handheld: Handheld): string {
+  const { error } = handheld.view;
+  const known = AT_THE_DOOR.find(([sentence]) => sentence.test(error));
+  return known ? handheld.text(known[1]) : error;
 }
 
 function LanguageButton({ handheld }: { handheld: Handheld }) {
@@ -67,7 +77,8 @@ function LanguageButton({ handheld }: { handheld: Handheld }) {
 
 function SignIn({ handheld }: { handheld: Handheld }) {
   const [typed, setTyped] = useState("");
-  const { badge, error } = handheld.view;
+  const { badge } = handheld.view;
+  const error = saidError(handheld);
   if (badge) {
     return <Pad title={`${badge} · ${handheld.text("pin")}`} secret most={12} error={error} handheld={handheld}
       done={(pin) => void handheld.signIn(pin)} cancel={() => handheld.setBadge("")} />;
@@ -104,7 +115,7 @@ function Pad({ handheld, title, most, secret, error, done, cancel }: PadProps) {
       <div class="shown">{secret ? "•".repeat(typed.length) : typed || "–"}</div>
       <div class="keys">
         {[..."123456789"].map((digit) => <button key={digit} onClick={() => press(digit)}>{digit}</button>)}
-        <button onClick={() => (typed ? setTyped(typed.slice(0, -1)) : cancel())}>{typed ? "⌫" : handheld.text("back")}</button>
+        <button class={typed ? "" : "word"} onClick={() => (typed ? setTyped(typed.slice(0, -1)) : cancel())}>{typed ? "⌫" : handheld.text("back")}</button>
         <button onClick={() => press("0")}>0</button>
         <button class="ok" disabled={!typed || handheld.view.asking} onClick={() => { setTyped(""); done(typed); }}>✓</button>
       </div>
@@ -115,7 +126,7 @@ function Pad({ handheld, title, most, secret, error, done, cancel }: PadProps) {
 function Home({ handheld }: { handheld: Handheld }) {
   const kinds = Object.entries(handheld.view.counts).filter(([, count]) => count);
   return (
-    <main>
+    <main class="home">
       <button class="main wide" disabled={handheld.view.asking} onClick={() => void handheld.claim(null)}>{handheld.text("nextTask")}</button>
       <p class="after">{handheld.text("scanAnything")}</p>
       <div class="counts">
@@ -156,7 +167,7 @@ function TaskScreen({ handheld, task }: { handheld: Handheld; task: Task }) {
   return (
     <>
       <main>
-        <div class="after">{handheld.say(task.title)} {task.document ?? ""} · {handheld.text("progress", { done: shownDone, all })}</div>
+        <div class="head"><span>{handheld.say(task.title)} {cardName(handheld, task.document ?? "") === task.document ? task.document : ""}</span><b>{all > 0 && handheld.text("progress", { done: shownDone, all })}</b></div>
         {form ? <FormView handheld={handheld} form={form} /> : <h1 class="big">{handheld.text("complete")}</h1>}
       </main>
       <Commands handheld={handheld} form={form} task={task} more={more} setMore={setMore} />
@@ -176,22 +187,26 @@ function needsKeypad(form: Form): boolean {
 }
 
 function askedText(handheld: Handheld, form: Form): string {
-  if (form.mode === "short") return handheld.text("shortAsk");
-  if (form.mode === "damaged") return handheld.text("damagedAsk");
-  return `${handheld.text("howMany")} ${String(form.info?.["name"] ?? "")}`;
+  const asked = handheld.text(form.mode === "short" ? "shortAsk" : form.mode === "damaged" ? "damagedAsk" : "howMany");
+  return `${asked} ${String(form.info?.["name"] ?? "")}`;
 }
 
 function FormView({ handheld, form }: { handheld: Handheld; form: Form }) {
   const info = form.info ?? {};
   const text = (name: string): string | null => (isNone(info[name]) ? null : String(info[name]));
-  const place = text("location") ?? text("lpn") ?? text("order") ?? "";
+  const place = cardName(handheld, text("location") ?? text("lpn") ?? text("order") ?? "");
   const open = form.slots.find((slot) => isNone(slot.value) && !slot.optional && isNone(slot.default));
   const tally = form.slots.find((slot) => slot.tally);
+  const asked = open ?? tally;
+  const says = handheld.say(form.prompt);
+  const explains = !text("name") && info["quantity"] === undefined && !info["rows"] && !tally && asked !== undefined && !says.toLowerCase().includes(handheld.say(asked.prompt).toLowerCase());
+  const isMixed = Array.isArray(info["rows"]) && !text("item"); // a sum over several items says nothing, the rows say each
   return (
     <>
       {place && <div class={`where ${place.length > 15 ? "huge" : place.length > 10 ? "long" : ""}`}>{inGroups(place)}</div>}
       {text("location_next") && <div class="after">{handheld.text("next")} {text("location_next")}</div>}
-      {(text("name") || info["quantity"] !== undefined) && (
+      {explains && <div class="hint">{says}</div>}
+      {!isMixed && (text("name") || (info["quantity"] !== undefined && !info["contents"])) && (
         <div class="what">
           <div class="text">
             <div class="title">{text("name") ?? handheld.say(form.prompt)}</div>
@@ -205,7 +220,7 @@ function FormView({ handheld, form }: { handheld: Handheld; form: Form }) {
       {Array.isArray(info["rows"]) && <RowsView key={form.id} handheld={handheld} rows={info["rows"] as Row[]} notes={(info["notes"] ?? []) as Message[]} />}
       {tally && <TallyView handheld={handheld} slot={tally} contents={info["contents"] as Content[] | undefined} />}
       <div class="ask">
-        {form.mode === "full" ? handheld.text("fullAsk") : open ? handheld.say(open.prompt) : handheld.say(form.prompt)}
+        {form.mode === "full" ? handheld.text("fullAsk") : handheld.say(asked ? asked.prompt : form.prompt)}
         <span class="have">{form.slots.filter((slot) => !slot.tally && !isNone(slot.value)).map((slot) => String(slot.value)).join(" · ")}</span>
       </div>
     </>
@@ -250,12 +265,21 @@ interface Content {
   quantity: number;
 }
 
+/** As many lines of a parcel as a small screen has room for; what is packed goes to the end. */
+const CONTENTS_SHOWN = 6;
+
 function TallyView({ handheld, slot, contents }: { handheld: Handheld; slot: Slot; contents?: Content[] | undefined }) {
   const entries = (slot.value as Entry[] | null) ?? [];
   const counted = (item: string): number => entries.filter((one) => one.item === item).reduce((sum, one) => sum + (one.quantity ?? 0), 0);
   if (contents) {
     const order = [...contents].sort((one, other) => Number(counted(one.item) >= one.quantity) - Number(counted(other.item) >= other.quantity));
-    return <div class="list">{order.map((one) => <div key={one.item}><span>{one.name}</span><b>{counted(one.item)} / {one.quantity}</b></div>)}</div>;
+    const hidden = order.length - CONTENTS_SHOWN;
+    return (
+      <div class="list">
+        {order.slice(0, CONTENTS_SHOWN).map((one) => <div key={one.item}><span class="line">{one.name}</span><b>{counted(one.item)} / {one.quantity}</b></div>)}
+        {hidden > 0 && <div><span>… +{hidden}</span></div>}
+      </div>
+    );
   }
   return (
     <div class="list">
@@ -281,10 +305,11 @@ function Commands({ handheld, form, task, more, setMore }: CommandsProps) {
   if (form?.shortable) first.push(command("SHORT", handheld.text("short")));
   if (hasTally || task.finish) first.push(command("DONE", handheld.text("done")));
   if (task.kind === "pack" || task.kind === "put_away") first.push(command("REPRINT", handheld.text("reprint")));
-  if (first.length < 3) first.push(command("SKIP", handheld.text("skip")));
+  const isSkipFirst = first.length < 3;
+  if (isSkipFirst) first.push(command("SKIP", handheld.text("skip")));
   const rest = [
     ...(form?.damageable ? [command("DAMAGED", handheld.text("damaged"))] : []), ...(canFill ? [command("FULL", handheld.text("full"))] : []),
-    command("SKIP", handheld.text("skip")), command("NEXT", handheld.text("nextLine")),
+    ...(isSkipFirst ? [] : [command("SKIP", handheld.text("skip"))]), command("NEXT", handheld.text("nextLine")),
     <button key="release" onClick={() => void handheld.release()}>{handheld.text("giveBack")}</button>,
   ];
   return (
@@ -296,15 +321,39 @@ function Commands({ handheld, form, task, more, setMore }: CommandsProps) {
   );
 }
 
+/** The code of a bin is not broken over two lines, where its halves look like two bins. */
+const withWholeCodes = (text: string) => text.replace(/\d{18}/g, inGroups).split(/(\w+-[\w-]+)/).map((part, at) => (at % 2 && part.length < 17 ? <span key={at} class="nowrap">{part}</span> : part));
+
+const WANTED_SHOWN = 3;
+
+/** What a printed card says on it; any other code is itself. */
+function cardName(handheld: Handheld, code: string): string {
+  const key = `card.${code}`;
+  const said = handheld.say({ key, args: {} });
+  return said === key ? code : said;
+}
+
+/** What is wanted by name and code, as far as the task knows names; of many the first. */
+function named(handheld: Handheld, wanted: string): string {
+  const values = Object.values(handheld.view.task?.codes ?? {}).flat();
+  const parts = wanted.split(", ");
+  const names = parts.slice(0, WANTED_SHOWN).map((code) => {
+    const name = values.find((value) => value.type === "item" && value.key === code)?.name;
+    return name && name !== code ? `${name} (${code})` : cardName(handheld, code);
+  });
+  return [...names, ...(parts.length > WANTED_SHOWN ? ["…"] : [])].join(", ");
+}
+
 function Stop({ handheld }: { handheld: Handheld }) {
   const refusal = handheld.view.refusal;
   if (!refusal) return null;
+  const saysAll = Boolean(refusal.wanted && refusal.scanned && refusal.title.includes(refusal.wanted)); // the same stands below, larger
   return (
     <div class={`stop ${refusal.isQuestion ? "question" : ""}`} role="alert" onClick={() => !refusal.isQuestion && handheld.dismiss()}>
-      <h1>{refusal.isQuestion ? "?" : "✕"} {refusal.title}</h1>
+      <h1>{refusal.isQuestion ? "?" : "✕"} {saysAll ? handheld.text("refusedTitle") : withWholeCodes(refusal.title)}</h1>
       <dl>
-        {refusal.scanned && <><dt>{handheld.text("scanned")}</dt><dd>{refusal.scanned}</dd></>}
-        {refusal.wanted && <><dt>{handheld.text("wanted")}</dt><dd>{refusal.wanted}</dd></>}
+        {refusal.scanned && <><dt>{handheld.text("scanned")}</dt><dd>{withWholeCodes(cardName(handheld, refusal.scanned))}</dd></>}
+        {refusal.wanted && <><dt>{handheld.text("wanted")}</dt><dd>{withWholeCodes(named(handheld, refusal.wanted))}</dd></>}
         {refusal.now && <><dt>{handheld.text("doNow")}</dt><dd>{refusal.now}</dd></>}
       </dl>
       <div class="buttons">

@@ -1,0 +1,261 @@
+"""Every screen that a worker meets, in both languages: what must be seen, and nothing cut off, small, pale or to be scrolled."""
+
+import pytest
+
+from tests.browser.conftest import ITEMS, PIN, open_page
+
+
+def code(item: str) -> str:
+    return f"(01){ITEMS[item][1]}"
+
+
+@pytest.fixture
+def texts(own_shop, language):
+    return own_shop.office.call("GET", f"/api/v1/messages/{language}")
+
+
+def test_a_device_is_enrolled_and_a_worker_signs_in(browser, own_shop, language):
+    pda = open_page(browser, own_shop, "small", language)
+    pda.looks("enrol")
+    pda.page.fill("input.typed >> nth=0", "WRONG123")
+    pda.page.click("button.main")
+    pda.page.wait_for_selector(".error:not(:empty)")
+    pda.looks("enrol-wrong", sees=("主管" if language == "zh-CN" else "Ask the supervisor",))
+    pda.page.fill("input.typed >> nth=0", own_shop.enrolment_code())
+    pda.page.click("button.main")
+    pda.page.wait_for_function("() => document.querySelectorAll('input').length === 2")
+    pda.page.wait_for_timeout(300)
+    pda.looks("badge")
+    pda.scan("LI" if language == "zh-CN" else "ANN")
+    pda.page.wait_for_selector(".keys")
+    pda.looks("pin")
+    pda.type_in("111111")
+    pda.page.wait_for_selector(".error:not(:empty)")
+    pda.looks("pin-wrong", sees=("PIN 码有误" if language == "zh-CN" else "Badge or PIN is wrong",))
+    pda.type_in(PIN)
+    pda.home()
+    pda.looks("home-empty")
+    assert pda.errors == []
+    pda.page.context.close()
+
+
+def test_the_first_screen_shows_what_waits(own_shop, pda, texts):
+    own_shop.put("SOAP", 20, "W1-A-01-1")
+    own_shop.asn(TEA=5)
+    own_shop.office.call("POST", "/api/v1/counts", {"site": "W1", "locations": ["W1-A-01-1", "W1-A-02-1"]})
+    own_shop.ordered({"SOAP": 1}, {"SOAP": 2})
+    pda.page.reload()
+    pda.page.wait_for_selector(".counts button")
+    pda.looks("home", sees=(texts["task.pick"], texts["task.count"]))
+
+
+def test_receiving_by_a_purchase_order(own_shop, pda, texts):
+    own_shop.office.call("POST", "/api/v1/purchase-orders", {"code": "PO-4711", "site": "W1", "lines": [
+        {"item": "MILK", "quantity": 24}, {"item": "SOAP", "quantity": 100}]})
+    pda.scan("PO-4711")
+    pda.sees(".title", "Oat milk")
+    pda.looks("receive-po", sees=("PO-4711", "24", texts["slot.item"]))
+    pda.scan(f"{code('MILK')}(17)300630(10)L7")
+    pda.page.wait_for_selector(".keys")
+    pda.looks("receive-po-how-many", sees=("Oat milk",))
+    pda.type_in("24")
+    pda.sees(".title", "Soap")
+    pda.page.click(".buttons button >> nth=-1")
+    pda.page.wait_for_selector(".more")
+    pda.looks("receive-more")
+
+
+def test_receiving_without_a_paper(own_shop, pda, texts):
+    pda.scan("W1-DOCK-1")
+    pda.sees(".where", "W1-DOCK-1")
+    pda.looks("blind", sees=("W1-DOCK-1", texts["slot.item"]))
+    pda.scan(f"{code('MILK')}(17)300630(30)48(10)L7")
+    pda.sees(".list", "Oat milk")
+    pda.looks("blind-received", sees=("Oat milk", "48"))
+
+
+def test_receiving_more_than_announced_is_asked(own_shop, pda):
+    pda.scan(own_shop.asn(TEA=10))
+    pda.sees(".title", "Green tea")
+    pda.scan(f"{code('TEA')}(30)12")
+    pda.page.wait_for_selector(".question")
+    pda.looks("receive-over", sees=("10", "2"))
+
+
+def test_putting_a_pallet_away(own_shop, pda, texts):
+    pda.scan(own_shop.asn(SOAP=30))
+    pda.sees(".title", "Soap")
+    pda.scan(f"{code('SOAP')}(30)30")
+    pda.home()
+    own_shop.until("/api/v1/lpns", lambda rows: any(row["kind"] == "pallet" for row in rows))
+    pda.scan("LPN00000001")
+    pda.sees(".ask", texts["slot.to"])
+    pda.looks("put-away", sees=("LPN00000001", "Soap", texts["slot.to"]))
+    pda.scan("W1-STAGE-1")
+    pda.page.wait_for_selector(".stop")
+    pda.looks("put-away-no-bin", sees=("W1-STAGE-1",))
+
+
+def test_picking_a_round_with_a_trolley(own_shop, pda, texts):
+    own_shop.put("SOAP", 20, "W1-A-01-1")
+    own_shop.put("TEA", 20, "W1-B-02-2")
+    own_shop.ordered({"SOAP": 2, "TEA": 1}, {"TEA": 3}, picking="cluster")
+    pda.scan("TROLLEY-1")
+    pda.sees(".where", "W1-A-01-1")
+    pda.looks("cluster", sees=("W1-A-01-1", "Soap", "2", "TOTE-1"))
+    pda.scan(code("SOAP"))
+    pda.sees(".ask", texts["slot.tote_of"])
+    pda.looks("cluster-tote", sees=("TOTE-1", texts["slot.tote_of"]))
+    pda.scan("TOTE-2")
+    pda.page.wait_for_selector(".stop")
+    pda.looks("cluster-wrong-tote", sees=("TOTE-2", "TOTE-1"))
+    pda.page.click(".stop .buttons button")
+    pda.scan("TOTE-1")
+    pda.sees(".where", "W1-B-02-2")
+    pda.looks("cluster-next", sees=("Green tea",))
+    pda.scan("CMD-SHORT")
+    pda.page.wait_for_selector(".keys")
+    pda.looks("short")
+    pda.type_in("0")
+    pda.page.wait_for_timeout(500)
+    pda.looks("short-done")
+
+
+def picked(own_shop):
+    """One order in TOTE-8, ready to be packed."""
+    own_shop.put("SOAP", 20, "W1-A-01-1")
+    own_shop.put("TEA", 20, "W1-A-02-1")
+    order = own_shop.ordered({"SOAP": 2, "TEA": 1})[0]
+    colleague = own_shop.helper
+    colleague.scan("TOTE-8")
+    for form in list(colleague.task["forms"]):
+        colleague.scan(code(form["info"]["item"]))
+    return order
+
+
+def packed(own_shop):
+    """The same in a parcel; its number."""
+    picked(own_shop)
+    colleague = own_shop.helper
+    colleague.scan("TOTE-8")
+    colleague.scan(f"{code('SOAP')}(30)2")
+    colleague.scan(code("TEA"))
+    parcel = colleague.last["message"]["args"]["sscc"]
+    colleague.scan(f"]C100{parcel}")
+    return parcel
+
+
+def test_packing_a_parcel(own_shop, pda, texts):
+    order = picked(own_shop)
+    pda.scan("TOTE-8")
+    pda.sees(".list", "Soap")
+    pda.looks("pack", sees=(order, "Soap", "Green tea", "0 / 1", texts["slot.counted"]))
+    pda.scan(f"(01){ITEMS['MILK'][1]}")
+    pda.page.wait_for_selector(".stop")
+    pda.looks("pack-wrong", sees=("Oat milk",))
+    pda.page.click(".stop .buttons button")
+    pda.scan(code("SOAP"))
+    pda.page.wait_for_timeout(400)
+    pda.looks("pack-half")
+    pda.scan(code("TEA"))
+    pda.sees(".ask", texts["slot.label"])
+    pda.looks("pack-label", sees=(texts["slot.label"],))
+    pda.scan("]C100395060001111111110")
+    pda.page.wait_for_selector(".stop")
+    pda.looks("pack-wrong-label", sees=("395060001 11111 1110",))
+    pda.page.click(".stop .buttons button")
+    parcel = own_shop.office.call("GET", "/api/v1/print-jobs")["items"][-1]["code"].removesuffix("-LIST")
+    pda.scan(f"]C100{parcel}")
+    pda.home()
+
+
+def test_loading_a_vehicle(own_shop, pda, texts):
+    parcel = packed(own_shop)
+    pda.scan("W1-DOOR-1")
+    pda.sees(".where", "W1-DOOR-1")
+    pda.looks("load", sees=("W1-DOOR-1", texts["slot.parcel"]))
+    pda.scan("CMD-DONE")
+    pda.page.wait_for_selector(".stop")
+    pda.looks("load-nothing")
+    pda.page.click(".stop .buttons button")
+    pda.scan("]C100395060001111111110")
+    pda.page.wait_for_selector(".stop")
+    pda.looks("load-wrong")
+    pda.page.click(".stop .buttons button")
+    pda.scan(f"]C100{parcel}")
+    pda.page.wait_for_timeout(800)
+    pda.looks("load-one", sees=("1",))
+
+
+def test_counting_a_bin_blind_and_once_more(own_shop, pda, texts):
+    own_shop.put("SOAP", 20, "W1-A-01-1")
+    own_shop.office.call("POST", "/api/v1/counts", {"site": "W1", "locations": ["W1-A-01-1", "W1-A-02-1"]})
+    pda.page.reload()
+    pda.page.wait_for_selector(".counts button")
+    pda.page.click(".counts button")
+    pda.sees(".where", "W1-A-01-1")
+    pda.looks("count", sees=("W1-A-01-1", texts["slot.from"]))
+    pda.scan("W1-A-01-1")
+    pda.sees(".ask", texts["slot.count_items"])
+    pda.looks("count-open", sees=(texts["slot.count_items"],))
+    for _ in range(3):
+        pda.scan(code("SOAP"))
+        pda.page.wait_for_timeout(350)
+    pda.scan(f"{code('MILK')}(17)300630(30)48(10)L7")
+    pda.page.wait_for_timeout(400)
+    pda.looks("count-tally", sees=("3", "48"))
+    pda.scan("W1-A-02-1")
+    pda.page.wait_for_timeout(600)
+    pda.looks("count-next", sees=("W1-A-02-1",))
+    pda.scan("CMD-DONE")
+    pda.home()
+    pda.looks("count-done")
+
+
+def test_goods_come_back(own_shop, pda, texts):
+    parcel = packed(own_shop)
+    colleague = own_shop.helper
+    for scan in ("W1-DOOR-1", f"]C100{parcel}", "CMD-DONE"):
+        colleague.scan(scan)
+    pda.scan(f"]C100{parcel}")
+    pda.sees(".title", "Soap")
+    pda.looks("return", sees=("Soap", "2"))
+    pda.scan(code("SOAP"))
+    pda.sees(".ask", texts["slot.grade"])
+    pda.looks("return-grade", sees=(texts["slot.grade"],))
+    pda.scan("HOLD-QUALITY")
+    pda.page.wait_for_selector(".stop")
+    pda.looks("return-wrong-card")
+    pda.page.click(".stop .buttons button")
+    pda.scan("GRADE-RESTOCK")
+    pda.page.wait_for_timeout(600)
+    pda.looks("return-next")
+
+
+def test_goods_are_held_and_a_worker_may_not_release_them(own_shop, pda, texts):
+    lpn = own_shop.put("SOAP", 20, "W1-A-01-1")
+    pda.scan("HOLD-QUALITY")
+    pda.sees(".ask", texts["slot.lpn_or_bin"])
+    pda.looks("hold", sees=(texts["card.HOLD-QUALITY"], texts["slot.lpn_or_bin"]))
+    pda.scan(lpn)
+    pda.page.wait_for_timeout(700)
+    pda.looks("held")
+    pda.scan("CMD-DONE")
+    pda.home()
+    pda.scan("HOLD-RELEASE")
+    pda.page.wait_for_selector(".stop")
+    pda.looks("hold-release-refused")
+
+
+def test_asking_what_lies_in_a_bin(own_shop, pda):
+    for bin_, item in (("W1-A-01-1", "SOAP"), ("W1-A-01-1", "TEA"), ("W1-A-02-1", "SOAP")):
+        own_shop.put(item, 20, bin_)
+    pda.scan("W1-A-01-1")
+    pda.sees(".where", "W1-A-01-1")
+    pda.looks("enquire-bin", sees=("Soap", "Green tea"))
+    pda.scan(code("SOAP"))
+    pda.page.wait_for_timeout(500)
+    pda.looks("enquire-move")
+    pda.scan("CMD-DONE")
+    pda.page.wait_for_timeout(500)
+    pda.looks("enquire-after")
