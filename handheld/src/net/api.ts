@@ -19,12 +19,12 @@ export interface Keys {
 const TIMEOUT_MS = 8_000;
 
 /** The answer as JSON; ApiError for every error, with status 0 when the server could not be reached. */
-export async function call<T>(keys: Keys, method: string, path: string, body?: unknown): Promise<T> {
+export async function call<T>(keys: Keys, method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<T> {
   const headers: Record<string, string> = { "Content-Type": "application/json", "X-Aisle-CSRF": "1" };
   if (keys.token) headers["Authorization"] = `Bearer ${keys.token}`;
   if (keys.session) headers["X-Aisle-Session"] = keys.session;
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
+  const timer = setTimeout(() => stop.abort(), timeoutMs);
   let answer: Response;
   let text: string;
   try {

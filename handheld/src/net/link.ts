@@ -1,6 +1,7 @@
 /** The websocket: a fast path and a doorbell. What counts is the queue; without the socket HTTP carries the same. */
 import { io, type Socket } from "socket.io-client";
 import { ApiError, call, type Keys } from "./api";
+import type { Reach } from "./reach";
 
 const ACK_MS = 8_000;
 
@@ -9,6 +10,7 @@ export class Link {
   private wanted = false;
 
   constructor(
+    private readonly reach: Reach,
     private readonly keys: () => Keys,
     private readonly rung: () => void,
     private readonly changed: (connected: boolean) => void,
@@ -23,7 +25,7 @@ export class Link {
     this.wanted = true;
     if (this.socket) return;
     try {
-      const { token } = await call<{ token: string }>(this.keys(), "POST", "/api/v1/socket-tokens");
+      const { token } = await this.reach.of(call<{ token: string }>(this.keys(), "POST", "/api/v1/socket-tokens"));
       if (!this.wanted || this.socket) return;
       const socket = io({ transports: ["websocket"], auth: { token }, reconnection: false });
       this.socket = socket;
@@ -44,11 +46,15 @@ export class Link {
   }
 
   /** Sends by the socket where it is open, else by HTTP; the same answer. */
-  async send<T>(event: string, path: string, body: unknown): Promise<T> {
-    if (!this.socket?.connected) return call<T>(this.keys(), "POST", path, body);
+  send<T>(event: string, path: string, body: unknown, timeoutMs = ACK_MS): Promise<T> {
+    return this.reach.of(this.sent<T>(event, path, body, timeoutMs));
+  }
+
+  private async sent<T>(event: string, path: string, body: unknown, timeoutMs: number): Promise<T> {
+    if (!this.socket?.connected) return call<T>(this.keys(), "POST", path, body, timeoutMs);
     let answer: T & { error?: { status: number; code: string; detail: string } | null };
     try {
-      answer = (await this.socket.timeout(ACK_MS).emitWithAck(event, body)) as typeof answer;
+      answer = (await this.socket.timeout(timeoutMs).emitWithAck(event, body)) as typeof answer;
     } catch {
       throw new ApiError(0, "offline", "The server does not answer.");
     }

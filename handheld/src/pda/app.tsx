@@ -3,6 +3,7 @@ import { useEffect, useReducer, useState } from "preact/hooks";
 import { currentForm, isNone } from "../floor/fillTask";
 import type { Entry, Form, Message, Slot, Task } from "../floor/types";
 import type { Handheld } from "./handheld";
+import { isLocal } from "./withoutNetwork";
 
 export function App({ handheld }: { handheld: Handheld }) {
   const [, draw] = useReducer((count: number) => count + 1, 0);
@@ -28,15 +29,15 @@ export function App({ handheld }: { handheld: Handheld }) {
 }
 
 function Bar({ handheld }: { handheld: Handheld }) {
-  const { connected, queued, worker, newBuild } = handheld.view;
+  const { away, queued, worker, newBuild } = handheld.view;
   const isEncrypted = window.isSecureContext;
   if (handheld.view.screen === "enrol" || handheld.view.screen === "starting") return <div class="bar"><span class="name">Aisle</span></div>;
   return (
     <div class="bar">
-      <span class={`dot ${connected ? "" : "off"}`} title={handheld.text(connected ? "online" : "offline")} />
+      <span class={`dot ${away ? "off" : ""}`} title={handheld.text(away ? "offline" : "online")} />
       <span class="name">{worker || "Aisle"}{isEncrypted ? "" : ` · ${handheld.text("notEncrypted")}`}</span>
       {newBuild && !queued && <button class="update" onClick={update}>{handheld.text("update")}</button>}
-      <span class={queued ? "unsent" : ""}>{queued ? handheld.text("notSent", { count: queued }) : connected ? handheld.text("allSent") : handheld.text("offline")}</span>
+      <span class={queued ? "unsent" : ""}>{queued ? handheld.text("notSent", { count: queued }) : handheld.text(away ? "offline" : "allSent")}</span>
     </div>
   );
 }
@@ -134,6 +135,7 @@ function Home({ handheld }: { handheld: Handheld }) {
           <button key={kind} onClick={() => void handheld.claim(kind)}>{handheld.say({ key: `task.${kind}`, args: {} })}<span>{count}</span></button>
         ))}
       </div>
+      {handheld.view.away && <button class="wide" onClick={() => void handheld.scan("COUNT")}>{handheld.text("countBin")}</button>}
       {!kinds.length && <p>{handheld.text("nothingWaits")}</p>}
       <TypeCode handheld={handheld} />
       <div class="buttons">
@@ -310,6 +312,8 @@ function Commands({ handheld, form, task, more, setMore }: CommandsProps) {
   const rest = [
     ...(form?.damageable ? [command("DAMAGED", handheld.text("damaged"))] : []), ...(canFill ? [command("FULL", handheld.text("full"))] : []),
     ...(isSkipFirst ? [] : [command("SKIP", handheld.text("skip"))]), command("NEXT", handheld.text("nextLine")),
+    ...(handheld.view.kept.length ? [<button key="other" onClick={() => void handheld.other()}>{handheld.text("otherTask", { count: handheld.view.kept.length })}</button>] : []),
+    ...(isLocal(task) ? [] : [<button key="along" onClick={() => void handheld.claim(task.kind)}>{handheld.text("takeAlong")}</button>]),
     <button key="release" onClick={() => void handheld.release()}>{handheld.text("giveBack")}</button>,
   ];
   return (

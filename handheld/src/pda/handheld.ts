@@ -1,55 +1,33 @@
 /** The handheld's heart: a scan becomes a reading, fills the task, becomes an operation; screens only show it. */
 import { fill } from "../floor/fill";
 import type { LabelSettings } from "../floor/gs1";
-import { currentForm, isNone, replaceForm } from "../floor/fillTask";
-import { read } from "../floor/reading";
-import type { Effect, Message, Reading, Slot, Task, Value } from "../floor/types";
+import { currentForm, replaceForm } from "../floor/fillTask";
+import { read, type Codes } from "../floor/reading";
+import type { Effect, Message, Reading, Task, Value } from "../floor/types";
 import { ApiError, call, type Keys } from "../net/api";
 import { Link } from "../net/link";
+import { Reach, SHORT_MS } from "../net/reach";
 import type { Identity, Operation, Session, Store } from "../store/db";
 import { Queue, uuid7, type Result } from "../store/queue";
+import { mayBeKnown, SiteCodes, type CodesPage } from "../store/siteCodes";
 import { filled, textOf, type Language, type TextKey } from "../texts";
 import * as feedback from "./feedback";
-import { asPlace, LOCAL, localMove } from "./withoutNetwork";
+import { carried, goesBefore, inHandFirst, isFree, takesAnything, wanting } from "./holding";
+import { asPlace, isLocal, localTask, openedBin, prepared, withRest, withShown } from "./withoutNetwork";
+import { EMPTY, refusalOf, type Refusal, type View } from "./view";
 
-export interface Refusal {
-  title: string;
-  scanned?: string;
-  wanted?: string;
-  now?: string;
-  next: { label: string; kind: string; slots: Record<string, unknown> }[];
-  isQuestion?: boolean;
-}
-
-export interface View {
-  screen: "starting" | "otherTab" | "enrol" | "signIn" | "home" | "task";
-  task: Task | null;
-  flash: { kind: "good" | "bad" | "hint"; text: string; at: number } | null;
-  refusal: Refusal | null;
-  asking: boolean;
+interface Pulled {
+  tasks?: Task[];
   counts: Record<string, number>;
-  queued: number;
-  stuck: number | null;
-  connected: boolean;
-  language: Language;
-  worker: string;
-  badge: string;
-  error: string;
-  newBuild: boolean;
+  settings: LabelSettings;
+  codes_mark?: string;
 }
 
 /** Kinds that only the server can answer: the next form depends on it. */
 const REQUESTS = new Set(["start", "claim", "release", "finish", "assign", "full", "reprint", "undo", "pack", "short", "damaged"]);
-/** What was scanned into a slot on this device. */
-const ownOf = (slot: Slot | undefined): Partial<Slot> =>
-  slot && !isNone(slot.value) ? { value: slot.value, said: slot.said ?? null, scanned: slot.scanned ?? null } : {};
-const PRIMARY = new Set(["lpn", "tote", "trolley", "document", "location"]);
 
 export class Handheld {
-  view: View = {
-    screen: "starting", task: null, flash: null, refusal: null, asking: false, counts: {}, queued: 0, stuck: null, connected: false,
-    language: "en", worker: "", badge: "", error: "", newBuild: false,
-  };
+  view: View = EMPTY;
   private readonly listeners = new Set<() => void>();
   private identity: Identity | null = null;
   private session: Session | null = null;
@@ -57,6 +35,10 @@ export class Handheld {
   private labels: LabelSettings = {};
   private queue!: Queue;
   private link!: Link;
+  private codes!: SiteCodes;
+  private readonly reach = new Reach((away) => this.reached(away));
+  private questions: Refusal[] = [];
+  private mustPull = false;
   private chain: Promise<void> = Promise.resolve();
   private build = "";
 
@@ -83,15 +65,18 @@ export class Handheld {
     this.session = (await this.store.get<Session>("session")) ?? null;
     this.messages = (await this.store.get<Record<string, string>>("messages")) ?? {};
     this.labels = (await this.store.get<LabelSettings>("labels")) ?? {};
-    this.link = new Link(() => this.keys(), () => void this.pull(), (connected) => this.linked(connected), () => void this.shutOut());
+    this.codes = new SiteCodes(this.store, (after) => this.ask<CodesPage>("GET", `/api/v1/floor/codes?after=${after}`));
+    this.link = new Link(this.reach, () => this.keys(), () => void this.pull(), (connected) => this.linked(connected), () => void this.shutOut());
     this.queue = new Queue(this.store, epoch, (body) => this.link.send("operations", "/api/v1/operations", body),
       (operation, result) => this.heard(operation, result), () => this.queueChanged());
     await this.queue.restore();
     const language = (await this.store.get<Language>("language")) ?? (navigator.language.startsWith("zh") ? "zh-CN" : "en");
     const task = (await this.store.get<Task>("task")) ?? null;
-    this.set({ language, task, queued: this.queue.size, worker: this.session?.worker.name ?? "" });
+    const kept = (await this.store.get<Task[]>("kept")) ?? [];
+    this.set({ language, task, kept, queued: this.queue.size, worker: this.session?.worker.name ?? "" });
     this.show();
-    window.addEventListener("online", () => void this.queue.flush());
+    window.addEventListener("online", () => void this.beat());
+    window.addEventListener("offline", () => this.reach.note(true));
     setInterval(() => void this.beat(), 15_000);
     if (this.identity) await this.connect();
   }
@@ -153,32 +138,49 @@ export class Handheld {
   }
 
   dismiss(): void {
-    this.set({ refusal: null });
+    this.set({ refusal: this.questions.shift() ?? null });
   }
 
+  /** The next task that waits, or one more to take along; it is the server that gives it. */
   claim(kind: string | null): Promise<void> {
-    this.chain = this.chain.then(() => this.send("claim", { kind }, null, this.view.task));
+    this.chain = this.chain.then(async () => {
+      if (await this.reach.isAway()) return this.stop({ title: this.text("noNetworkForThis"), next: [] });
+      return this.send("claim", { kind }, null, this.view.task);
+    });
     return this.chain;
   }
 
-  release(): Promise<void> {
+  /** Another of the tasks that the device holds. */
+  other(): Promise<void> {
     this.chain = this.chain.then(async () => {
-      const task = this.view.task;
-      if (task?.id !== LOCAL) await this.send("release", {}, null, task);
-      await this.keep(null);
+      const [first, ...rest] = this.view.kept;
+      if (first) await this.keepAll(first, [...rest, ...(this.view.task ? [this.view.task] : [])]);
       this.show();
     });
     return this.chain;
   }
 
+  release(): Promise<void> {
+    this.chain = this.chain.then(async () => {
+      if (!isLocal(this.view.task)) await this.send("release", {}, null, this.view.task);
+      await this.goOn();
+    });
+    return this.chain;
+  }
+
   follow(kind: string, slots: Record<string, unknown>): Promise<void> {
+    const about = this.view.refusal?.task;
     this.dismiss();
-    this.chain = this.chain.then(() => this.send(kind, slots, null, this.view.task));
+    this.chain = this.chain.then(() => this.send(kind, slots, null, this.view.task, about));
     return this.chain;
   }
 
   private keys(): Keys {
     return { token: this.identity?.token, session: this.session?.session };
+  }
+
+  private ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    return this.reach.of(call<T>(this.keys(), method, path, body));
   }
 
   private async connect(): Promise<void> {
@@ -193,7 +195,7 @@ export class Handheld {
     try {
       const seq = (await this.store.get<number>("seq")) ?? 0;
       const epoch = (await this.store.get<string>("epoch")) ?? "";
-      const told = await call<{ build: string }>(this.keys(), "POST", "/api/v1/floor/hello", { epoch, last_seq: seq, schema: 1, queued: this.queue.size, build: this.build });
+      const told = await this.ask<{ build: string }>("POST", "/api/v1/floor/hello", { epoch, last_seq: seq, schema: 1, queued: this.queue.size, build: this.build });
       if (this.build && told.build !== this.build) this.set({ newBuild: true });
       this.build ||= told.build;
     } catch (error) {
@@ -203,7 +205,7 @@ export class Handheld {
 
   private async loadMessages(): Promise<void> {
     try {
-      this.messages = await call<Record<string, string>>({}, "GET", `/api/v1/messages/${this.view.language}`);
+      this.messages = await this.ask<Record<string, string>>("GET", `/api/v1/messages/${this.view.language}`);
       await this.store.set("messages", this.messages);
     } catch {
       // the ones kept from last time serve
@@ -221,44 +223,28 @@ export class Handheld {
   /** What the server holds for this device, with the own queue on top. */
   private async pull(): Promise<void> {
     try {
-      const told = await call<{ tasks?: Task[]; counts: Record<string, number>; settings: LabelSettings }>(this.keys(), "GET", "/api/v1/floor/pull");
+      const told = await this.ask<Pulled>("GET", "/api/v1/floor/pull");
       this.set({ counts: told.counts });
       this.labels = told.settings;
       await this.store.set("labels", told.settings);
-      if (this.queue.size || this.view.task?.id === LOCAL) return;
-      const mine = told.tasks?.find((task) => task.id === this.view.task?.id) ?? told.tasks?.[0] ?? null;
-      if (mine?.id !== this.view.task?.id || mine?.version !== this.view.task?.version) {
-        await this.keep(mine ? this.carried(mine) : null);
-        this.show();
-      }
+      void this.codes.refresh(told.codes_mark).catch(() => undefined); // the ones that are there serve
+      if (this.queue.size) return;
+      const [mine, ...rest] = inHandFirst(this.mine(), told.tasks ?? []);
+      await this.keepAll(mine ?? null, rest);
+      this.show();
     } catch (error) {
       await this.failed(error);
     }
   }
 
-  /** What was half filled on this device stays filled when the server's state of the same task comes. */
-  private carried(fresh: Task): Task {
-    const old = this.view.task?.id === fresh.id ? this.view.task : null;
-    if (!old) return fresh;
-    let task = fresh;
-    const kept = new Set<string>();
-    for (const form of old.forms) {
-      const same = fresh.forms.find((one) => one.id === form.id && one.state === "open");
-      if (!same || form.state !== "open" || (isNone(form.mode) && form.slots.every((slot) => isNone(slot.value)))) continue;
-      kept.add(form.id);
-      const slots = same.slots.map((slot) => ({ ...slot, ...ownOf(form.slots.find((one) => one.name === slot.name)) }));
-      task = replaceForm(task, { ...same, mode: form.mode ?? null, slots });
-    }
-    const trail = (old.trail ?? []).filter((step) => kept.has(step[0]) || !step[1].length);
-    task = { ...task, trail: kept.size ? trail : [] };
-    const current = task.forms.find((form) => form.id === old.current && form.state === "open");
-    return { ...task, current: current?.id ?? task.current };
+  private mine(): Task[] {
+    return [...(this.view.task ? [this.view.task] : []), ...this.view.kept];
   }
 
   private async work(raw: string): Promise<void> {
     feedback.wakeAudio();
     this.set({ refusal: null });
-    const reading = read(raw, this.view.task?.codes ?? {}, this.labels);
+    const reading = read(raw, this.known(), this.labels);
     const badge = reading.values.find((value) => value.type === "badge");
     if (this.view.screen === "signIn") {
       this.setBadge(String(badge?.key ?? raw).trim());
@@ -266,26 +252,72 @@ export class Handheld {
       return;
     }
     if (this.view.screen !== "home" && this.view.screen !== "task") return;
-    const [task, effects] = fill(this.view.task, await this.understood(raw, reading));
+    await this.put(raw, ...(await this.understood(raw, reading)));
+  }
+
+  /** A scan goes to the task at hand, to another that the device holds, or begins something. */
+  private async put(raw: string, reading: Reading, isFromDevice: boolean): Promise<void> {
+    const { task: mine, kept, away } = this.view;
+    const opened = openedBin(mine);
+    const first = reading.values[0];
+    if (opened && first && first.key !== opened && localTask(first)) return this.begin(first, opened);
+    if (mine && goesBefore(mine, reading)) {
+      const other = wanting(kept, reading);
+      if (other) return this.turnTo(...other);
+    }
+    const [task, effects] = fill(mine && prepared(mine, reading), reading);
+    if (mine && effects.some((one) => one.effect === "operation" && one["kind"] === "start") && (await this.reach.isAway())) return this.beginFrom(mine, raw, reading);
+    if (!effects.some((effect) => effect.effect === "refused")) return this.act(task && withShown(task), effects);
+    const more = isFromDevice && !away ? await this.asked(raw) : null; // the server says more about what is wrong: where it belongs
+    if (more) return this.put(raw, more, false);
+    const other = mine && isFree(mine) ? wanting(kept, reading) : null;
+    if (other) return this.turnTo(...other);
+    if (away && mine && isFree(mine) && first?.type === "document" && localTask(first)) return this.begin(first);
+    return this.act(mine, effects);
+  }
+
+  /** Without network, on a screen that takes anything: what is shown is closed, and an item is taken out of the bin that was shown. */
+  private async beginFrom(shown: Task, raw: string, reading: Reading): Promise<void> {
+    const place = shown.forms[0]?.info?.["location"];
+    const value = reading.values.find((one) => localTask(one));
+    await this.send("finish", {}, null, shown);
+    await this.goOn();
+    if (value || typeof place !== "string") return this.begin(value ?? (reading.values[0] as Value), typeof place === "string" ? place : null);
+    await this.begin({ type: "location", key: place });
+    return this.put(raw, reading, false);
+  }
+
+  /** A scan was for another of the tasks that the device holds. */
+  private async turnTo(task: Task, effects: Effect[]): Promise<void> {
+    const before = this.view.task && !isLocal(this.view.task) ? [this.view.task] : [];
+    await this.keepAll(task, [...before, ...this.view.kept.filter((one) => one.id !== task.id)]);
+    this.show();
     await this.act(task, effects);
   }
 
-  /** What the device does not know it asks the server; without network it goes on with what it has. */
-  private async understood(raw: string, reading: Reading): Promise<Reading> {
-    const expected = (value: Value): boolean =>
-      Boolean(this.view.task?.forms.some((form) => form.slots.some((slot) => !slot.tally && Array.isArray(slot.expected) && slot.expected.includes(value.key))));
-    const isOpen = (value: Value): boolean =>
-      value.type === "unknown" || (value.type === "item" && isNone(value.key)) || (PRIMARY.has(value.type) && !value.kind && !expected(value));
-    const mayBeKnown = reading.error?.code === "unknown_ai" || reading.values.some(isOpen);
-    if (!mayBeKnown) return reading;
-    try {
-      return await this.link.send<Reading>("read", "/api/v1/floor/read", { text: raw });
-    } catch {
-      return this.view.task?.id === LOCAL ? asPlace(reading) : reading;
-    }
+  /** What the tasks of the device know, the one at hand first. */
+  private known(): Codes {
+    return Object.assign({}, ...this.view.kept.map((task) => task.codes ?? {}), this.view.task?.codes ?? {}) as Codes;
   }
 
-  private async act(task: Task | null, effects: Effect[]): Promise<void> {
+  /** What the tasks do not know the device's own codes may; what they do not know either the server is asked. */
+  private async understood(raw: string, reading: Reading): Promise<[Reading, boolean]> {
+    if (!mayBeKnown(reading, this.mine())) return [reading, false];
+    const own = await this.codes.read(raw, this.known(), this.labels);
+    if (!mayBeKnown(own, this.mine())) return [own, true];
+    const told = await this.asked(raw);
+    if (told) return [told, false];
+    return [isLocal(this.view.task) && (await this.codes.isEmpty()) ? asPlace(own) : own, true];
+  }
+
+  /** The server's reading; null when there is none within a short time. */
+  private asked(raw: string): Promise<Reading | null> {
+    if (this.reach.away) return Promise.resolve(null);
+    return this.link.send<Reading>("read", "/api/v1/floor/read", { text: raw }, SHORT_MS).catch(() => null);
+  }
+
+  private async act(given: Task | null, effects: Effect[]): Promise<void> {
+    const task = given && this.view.away ? withRest(given, effects) : given;
     const asked = effects.find((effect) => effect.effect === "operation" || effect.effect === "start");
     if (task !== this.view.task) await this.keep(task);
     for (const effect of effects) {
@@ -295,42 +327,58 @@ export class Handheld {
     }
     if (effects.some((effect) => effect.effect === "refused")) return;
     if (!asked) this.flash("good", effects.some((effect) => effect.effect === "again") ? "·" : "✓");
-    if (task?.id === LOCAL && effects.some((effect) => effect.effect === "complete")) {
-      await this.keep(null);
-      this.show();
-    }
+    const isEnded = effects.some((effect) => effect.effect === "operation" && effect["kind"] === "finish");
+    const isComplete = isEnded || (effects.some((effect) => effect.effect === "complete") && !(task && currentForm(task)));
+    if (isComplete && (this.view.away || isLocal(task))) await this.goOn();
   }
 
-  /** The server starts work; without network a pallet can still be moved, and nothing else be begun. */
-  private async begin(value: Value): Promise<void> {
-    if (navigator.onLine) return this.send("start", { value }, null, null);
-    const task = localMove(value);
-    if (!task) return this.stop({ title: this.text("noNetworkForThis"), scanned: String(value.name ?? value.key ?? ""), next: [] });
-    await this.keep(task);
+  /** The server starts work; without network goods and pallets are moved and bins counted, and nothing else is begun. */
+  private async begin(value: Value, place: string | null = null): Promise<void> {
+    if (!(await this.reach.isAway())) {
+      if (isLocal(this.view.task)) await this.goOn();
+      return this.send("start", { value }, null, null);
+    }
+    const task = localTask(value, place);
+    const why = value.type === "item" ? "scanBinFirst" : "noNetworkForThis";
+    if (!task) return this.stop({ title: this.text(why), scanned: String(value.name ?? value.key ?? ""), next: [] });
+    const before = this.view.task && !isLocal(this.view.task) ? [this.view.task] : [];
+    await this.keepAll(task, [...before, ...this.view.kept]);
     this.show();
     this.flash("good", "✓");
   }
 
+  /** After the task at hand the next one that the device holds. */
+  private async goOn(): Promise<void> {
+    this.mustPull = true;
+    const [next, ...rest] = this.view.kept;
+    await this.keepAll(next ?? null, rest);
+    this.show();
+  }
+
   private async operation(effect: Effect, task: Task | null): Promise<void> {
     const kind = String(effect["kind"]);
+    if (isLocal(task) && kind === "finish") return;
+    if (isLocal(task) && kind === "undo") return this.goOn(); // what was begun here is left, with nothing done
     await this.send(kind, effect["slots"] as Record<string, unknown>, (effect["form"] as string | null) ?? null, task);
     if (!REQUESTS.has(kind)) this.flash("good", "✓");
   }
 
-  private async send(kind: string, slots: Record<string, unknown>, form: string | null, task: Task | null): Promise<void> {
-    if (REQUESTS.has(kind)) this.set({ asking: true });
+  private async send(kind: string, slots: Record<string, unknown>, form: string | null, task: Task | null, about?: string | null): Promise<void> {
+    if (REQUESTS.has(kind) && this.view.away) this.set({ flash: { kind: "hint", text: this.text("keptHere"), at: Date.now() } });
+    else if (REQUESTS.has(kind)) this.set({ asking: true });
+    const of = about !== undefined ? about : isLocal(task) ? null : (task?.id ?? null);
     await this.queue.add((seq) => ({
-      op: uuid7(), seq, kind, task: kind === "start" || kind === "claim" || task?.id === LOCAL ? null : (task?.id ?? null), form, slots, made_at: Date.now(),
+      op: uuid7(), seq, kind, task: kind === "start" || kind === "claim" ? null : of, form, slots, made_at: Date.now(),
       session: this.session?.id ?? "", schema: 1,
     }), task);
   }
 
-  private heard(_operation: Operation, result: Result): void {
+  private heard(operation: Operation, result: Result): void {
     this.set({ asking: false });
     if (result.status === "applied" || (result.status === "replayed" && result.first?.status !== "refused")) {
-      if (result.task) void this.adopt(result.task);
+      if (result.task) void this.adopt(result.task, operation);
       if (result.next?.length) {
-        this.stop({ title: this.say(result.message), next: this.steps(result), isQuestion: true });
+        this.stop({ title: this.say(result.message), next: this.steps(result), isQuestion: true, task: operation.task });
         return;
       }
       const text = this.say(result.message);
@@ -346,20 +394,25 @@ export class Handheld {
     return (result.next ?? []).map((step) => ({ label: this.say(step.label), kind: step.kind, slots: step.slots }));
   }
 
-  private async adopt(task: Task): Promise<void> {
+  /** What an answer says of a task: of the one at hand, of another that the device holds, or of one that was just begun. */
+  private async adopt(task: Task, operation: Operation): Promise<void> {
+    const isBegun = operation.kind === "start" || operation.kind === "claim";
+    const isAtHand = task.id === this.view.task?.id;
     if (task.state === "done" || task.state === "cancelled") {
-      await this.keep(null);
-      this.show();
+      if (isAtHand) await this.goOn();
+      else await this.keepAll(this.view.task, this.view.kept.filter((one) => one.id !== task.id));
       void this.pull();
       return;
     }
-    let now = this.carried(task);
+    if (!isAtHand && (isLocal(this.view.task) || (!isBegun && this.view.task))) return; // the next pull brings it
+    let now = carried(this.mine(), task);
     for (const operation of this.queue.pending(task.id)) {
       const form = now.forms.find((one) => one.id === operation.form);
       if (form && !form.repeat) now = replaceForm(now, { ...form, state: "done" });
     }
     const current = currentForm(now);
-    await this.keep({ ...now, current: current?.id ?? null });
+    const before = !isAtHand && this.view.task && !takesAnything(this.view.task) ? [this.view.task] : [];
+    await this.keepAll({ ...now, current: current?.id ?? null }, [...before, ...this.view.kept].filter((one) => one.id !== task.id));
     this.show();
   }
 
@@ -371,26 +424,17 @@ export class Handheld {
   }
 
   private refused(effect: Effect): void {
-    const scanned = effect["scanned"] as Value | undefined;
-    const wanted = effect["wanted"] as { slot: string; types: string[]; expected: string[] | null; form: string } | null;
-    const form = this.view.task?.forms.find((one) => one.id === wanted?.form);
-    const slot = form?.slots.find((one) => one.name === wanted?.slot);
-    const now = slot?.prompt ? this.say(slot.prompt) : "";
-    const name = scanned?.name ?? scanned?.key ?? scanned?.gtin ?? scanned?.["rcn"] ?? (scanned?.["parts"] as string[] | undefined)?.[0] ?? (isNone(scanned?.n) ? "?" : String(scanned?.n));
-    const args = { scanned: name, wanted: wanted?.expected?.join(", ") || "…", next: now };
-    const isAway = !navigator.onLine && effect["code"] === "unknown_code"; // the server may know it
-    const sentence = isAway ? this.text("noNetworkForThis") : this.messages[`refused.${String(effect["code"])}`];
-    this.stop({
-      title: sentence ? filled(sentence, args).replace(/\{\w+\}/g, "") : String(effect["code"]),
-      scanned: `${name}${scanned?.["location"] ? ` → ${String(scanned["location"])}` : ""}`,
-      ...(wanted?.expected?.length ? { wanted: wanted.expected.join(", ") } : {}),
-      ...(now ? { now } : {}),
-      next: [],
-    });
+    const isAway = this.view.away && effect["code"] === "unknown_code"; // the server may know it
+    const sentence = isAway ? this.text("notKnownHere") : (this.messages[`refused.${String(effect["code"])}`] ?? String(effect["code"]));
+    this.stop(refusalOf(effect, this.view.task, sentence, (message) => this.say(message)));
   }
 
   private stop(refusal: Refusal): void {
     feedback.bad();
+    if (this.view.refusal?.isQuestion && refusal.isQuestion) {
+      this.questions.push(refusal);
+      return;
+    }
     this.set({ refusal, asking: false, flash: { kind: "bad", text: refusal.title, at: Date.now() } });
   }
 
@@ -407,11 +451,19 @@ export class Handheld {
       this.set({ flash: { kind: "hint", text: this.text("keptHere"), at: Date.now() } });
     }
     this.set({ queued: this.queue.size, stuck: this.queue.stuck });
+    if (this.queue.size || !this.mustPull || this.view.away) return;
+    this.mustPull = false;
+    void this.pull();
   }
 
   private linked(connected: boolean): void {
-    this.set({ connected });
+    if (connected) this.reach.note(false);
     if (connected) void this.queue.flush();
+  }
+
+  private reached(away: boolean): void {
+    this.set({ away });
+    if (!away && this.queue) void this.queue.flush();
   }
 
   private async attempt(work: () => Promise<void>): Promise<void> {
@@ -450,6 +502,11 @@ export class Handheld {
   private async keep(task: Task | null): Promise<void> {
     this.set({ task });
     await this.store.set("task", task);
+  }
+
+  private async keepAll(task: Task | null, kept: Task[]): Promise<void> {
+    this.set({ task, kept });
+    await this.store.keepTasks(task, kept);
   }
 
   private show(): void {

@@ -1,6 +1,7 @@
 /** The handheld's own database: who it is, what it holds, and what it has not sent yet. */
 import { openDB, type DBSchema, type IDBPDatabase } from "idb";
-import type { Task } from "../floor/types";
+import type { Codes } from "../floor/reading";
+import type { Task, Value } from "../floor/types";
 
 export interface Operation {
   op: string;
@@ -17,6 +18,7 @@ export interface Operation {
 interface Schema extends DBSchema {
   meta: { key: string; value: unknown };
   queue: { key: number; value: Operation };
+  codes: { key: string; value: Value[] };
 }
 
 export interface Identity {
@@ -41,10 +43,13 @@ export class Store {
   private constructor(private readonly db: IDBPDatabase<Schema>) {}
 
   static async open(name = "aisle"): Promise<Store> {
-    const db = await openDB<Schema>(name, 1, {
-      upgrade(fresh) {
-        fresh.createObjectStore("meta").put(newEpoch(), "epoch");
-        fresh.createObjectStore("queue", { keyPath: "seq" });
+    const db = await openDB<Schema>(name, 2, {
+      upgrade(fresh, before) {
+        if (before < 1) {
+          void fresh.createObjectStore("meta").put(newEpoch(), "epoch");
+          fresh.createObjectStore("queue", { keyPath: "seq" });
+        }
+        fresh.createObjectStore("codes");
       },
     });
     return new Store(db);
@@ -60,6 +65,28 @@ export class Store {
 
   async forget(...keys: string[]): Promise<void> {
     for (const key of keys) await this.db.delete("meta", key);
+  }
+
+  /** The task at hand and the others that the device holds, in one transaction: a crash between them would lose one. */
+  async keepTasks(task: Task | null, kept: Task[]): Promise<void> {
+    const tx = this.db.transaction("meta", "readwrite");
+    await Promise.all([tx.store.put(task, "task"), tx.store.put(kept, "kept"), tx.done]);
+  }
+
+  /** What some codes of the site stand for. */
+  async codesOf(keys: string[]): Promise<Codes> {
+    const tx = this.db.transaction("codes");
+    const found = await Promise.all(keys.map(async (key) => [key, await tx.store.get(key)] as const));
+    return Object.fromEntries(found.filter((one): one is [string, Value[]] => one[1] !== undefined));
+  }
+
+  /** A page of the site's codes, and how far that brings the device; `afresh` throws away what was there. */
+  async keepCodes(codes: Codes, mark: string, afresh: boolean): Promise<void> {
+    const tx = this.db.transaction(["codes", "meta"], "readwrite", { durability: "relaxed" });
+    const kept = tx.objectStore("codes");
+    const wrote: Promise<unknown>[] = afresh ? [kept.clear()] : [];
+    for (const [key, values] of Object.entries(codes)) wrote.push(kept.put(values, key));
+    await Promise.all([...wrote, tx.objectStore("meta").put(mark, "codes_mark"), tx.done]);
   }
 
   queue(): Promise<Operation[]> {

@@ -1,0 +1,57 @@
+/** What the screens show, and nothing else. */
+import { isNone } from "../floor/fillTask";
+import type { Effect, Message, Task, Value } from "../floor/types";
+import { filled, type Language } from "../texts";
+
+export interface Refusal {
+  title: string;
+  scanned?: string;
+  wanted?: string;
+  now?: string;
+  next: { label: string; kind: string; slots: Record<string, unknown> }[];
+  isQuestion?: boolean;
+  /** What the answer was about: by then another task may be at hand. */
+  task?: string | null;
+}
+
+export interface View {
+  screen: "starting" | "otherTab" | "enrol" | "signIn" | "home" | "task";
+  task: Task | null;
+  /** What the device holds besides the task at hand. */
+  kept: Task[];
+  flash: { kind: "good" | "bad" | "hint"; text: string; at: number } | null;
+  refusal: Refusal | null;
+  asking: boolean;
+  counts: Record<string, number>;
+  queued: number;
+  stuck: number | null;
+  away: boolean;
+  language: Language;
+  worker: string;
+  badge: string;
+  error: string;
+  newBuild: boolean;
+}
+
+export const EMPTY: View = {
+  screen: "starting", task: null, kept: [], flash: null, refusal: null, asking: false, counts: {}, queued: 0, stuck: null, away: false,
+  language: "en", worker: "", badge: "", error: "", newBuild: false,
+};
+
+/** A refused scan in words: what was scanned and where it belongs, what was wanted, what to do now. */
+export function refusalOf(effect: Effect, task: Task | null, sentence: string, say: (message: Message) => string): Refusal {
+  const scanned = effect["scanned"] as Value | undefined;
+  const wanted = effect["wanted"] as { slot: string; types: string[]; expected: string[] | null; form: string } | null;
+  const form = task?.forms.find((one) => one.id === wanted?.form);
+  const slot = form?.slots.find((one) => one.name === wanted?.slot);
+  const now = slot?.prompt ? say(slot.prompt) : "";
+  const name = scanned?.name ?? scanned?.key ?? scanned?.gtin ?? scanned?.["rcn"] ?? (scanned?.["parts"] as string[] | undefined)?.[0] ?? (isNone(scanned?.n) ? "?" : String(scanned?.n));
+  const args = { scanned: name, wanted: wanted?.expected?.join(", ") || "…", next: now };
+  return {
+    title: filled(sentence, args).replace(/\{\w+\}/g, ""),
+    scanned: `${String(name)}${scanned?.["location"] ? ` → ${String(scanned["location"])}` : ""}`,
+    ...(wanted?.expected?.length ? { wanted: wanted.expected.join(", ") } : {}),
+    ...(now ? { now } : {}),
+    next: [],
+  };
+}
