@@ -27,7 +27,7 @@ DEFAULT_URL = "sqlite:///var/aisle.db"
 
 
 _LATER = {"serve": "server.cli.serve", "user": "server.cli.people", "device": "server.cli.people", "key": "server.cli.people",
-          "walk": "server.cli.walk", "bench": "server.cli.walk", "backup": "server.cli.backups",
+          "walk": "server.cli.walk", "batch": "server.cli.batch", "bench": "server.cli.walk", "backup": "server.cli.backups",
           "restore": "server.cli.backups", "migrate-db": "server.cli.migrate", "import": "server.cli.imports",
           "export": "server.cli.exports", "cards": "server.cli.cards"}
 """Commands whose modules are slow to import: loaded when they are called."""

@@ -26,11 +26,21 @@ def walk(file: TextIO, *, as_json: bool) -> None:
     "depot": node, "end": node, "picks": [node ...]}; edges are walked both ways, arcs one way, and both may say
     their metres in third place.
     """
-    found = _walk(_read(file))
+    found = _walk(read_floor(file))
     if as_json:
         click.echo(json.dumps({"length": round(found.length, 6), "sequence": found.sequence, "method": found.method}))
     else:
         click.echo(f"{found.length:.1f} m, {len(found.sequence)} picks: {' '.join(map(str, found.sequence))}")
+
+
+def read_floor(file: TextIO) -> Any:
+    """A file's JSON."""
+    try:
+        return json.load(file)
+    except RecursionError as error:
+        raise Invalid(f"{file.name} is nested too deeply to be a floor.") from error
+    except ValueError as error:
+        raise Invalid(f"{file.name} is not JSON: {error}.") from error
 
 
 class Benches(click.Group):
@@ -54,15 +64,6 @@ def bench() -> None:
 
 bench.add_command(bench_walk)
 bench.add_command(bench_verify)
-
-
-def _read(file: TextIO) -> Any:
-    try:
-        return json.load(file)
-    except RecursionError as error:
-        raise Invalid(f"{file.name} is nested too deeply to be a floor.") from error
-    except ValueError as error:
-        raise Invalid(f"{file.name} is not JSON: {error}.") from error
 
 
 def _walk(document: Any) -> Walk:

@@ -191,7 +191,8 @@ def _groups(plan: FloorPlan, rule: ReleaseRule, ids: Sequence[int], allocated: S
     numbers = list(of)
     capacity = 1 if rule.picking == "single" else rule.trolley_orders
     seconds = min(_SECONDS_MAX, _SECONDS_PER_ORDER * len(numbers))
-    groups = batch([[one.point for one in of[number]] for number in numbers], capacity, plan.length, seconds=seconds)
+    groups = batch([[one.point for one in of[number]] for number in numbers], capacity, plan.length,
+                   layout=plan.layout(()), seconds=seconds)
     return [[one for at in group for one in of[numbers[at]]] for group in groups]
 
 

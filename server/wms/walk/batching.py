@@ -1,114 +1,70 @@
-"""Which orders share a trolley: savings (Clarke and Wright 1964), then local search, priced by real walks."""
+"""Which orders share a trolley, so that all walks together are short."""
 
-import random
 import time
-from collections.abc import Callable, Sequence
-from itertools import combinations
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-Point = tuple[int, float]
-Price = Callable[[Sequence[Point]], float]
-_NEIGHBOURS = 12
+from server.wms.walk.batching_by_price import Price, search_by_price
+from server.wms.walk.batching_effort import Effort
+from server.wms.walk.batching_problem import Batching, Point
+from server.wms.walk.layout import Layout
+from server.wms.walk.shortest import EXACT_CROSS_AISLES_MAX, shortest_length
 
 
-def batch(orders: Sequence[Sequence[Point]], capacity: int, price: Price, *, seconds: float = 1.0, seed: int = 0) -> list[list[int]]:
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """Orders (their numbers) that are walked together, each walk's length, and what no other batches undercut if known."""
+
+    groups: list[list[int]]
+    lengths: list[float]
+    lower_bound: float | None
+    method: str
+    seconds: float
+
+    @property
+    def length(self) -> float:
+        """All walks together."""
+        return sum(self.lengths)
+
+
+def batch(orders: Sequence[Sequence[Point]], capacity: int, price: Price, *, layout: Layout | None = None, seconds: float = 1.0,
+          seed: int = 0) -> list[list[int]]:
     """Groups of at most `capacity` orders (by their numbers) that are walked together.
 
-    `orders` are the places (aisle, y) of each; `price` is the walk over some places. The search ends after
-    `seconds`, and is repeatable for a seed as far as the time allows.
+    `orders` are the places (aisle, y) of each; `price` is the walk over some places, asked where those on `layout` are
+    not exact. The search ends after `seconds`.
     """
-    if capacity <= 1:
-        return [[number] for number in range(len(orders))]
-    search = _Search(orders, capacity, price, time.perf_counter() + seconds, random.Random(seed))
-    return search.improved(search.by_savings())
+    sizes = [1] * len(orders)
+    if layout is None or not is_exact(layout):
+        return search_by_price(orders, sizes, capacity, price, seconds=seconds, seed=seed)
+    return _exactly(Batching(layout, orders, sizes, capacity), Effort(seconds), seed)[0]
 
 
-class _Search:
-    def __init__(self, orders: Sequence[Sequence[Point]], capacity: int, price: Price, ends: float,
-                 chance: random.Random) -> None:
-        self._orders, self._capacity, self._price = orders, capacity, price
-        self._ends, self._chance = ends, chance
-        self._known: dict[frozenset[int], float] = {}
+def batches(asked: Batching, *, seconds: float = 1.0, seed: int = 0, steps: int | None = None) -> Batches:
+    """The shortest batches found, with their lengths; where walks are exact, `steps` instead of seconds are repeatable."""
+    def length(points: Sequence[Point]) -> float:
+        return shortest_length(replace(asked.layout, picks=tuple(points)))
 
-    def by_savings(self) -> list[list[int]]:
-        """Groups grown by what each pair saves when walked together."""
-        group_of = {number: [number] for number in range(len(self._orders))}
-        pairs = sorted(((-self._saving(one, other), one, other) for one, other in self._near_pairs()))
-        for saving, one, other in pairs:
-            left, right = group_of[one], group_of[other]
-            if left is not right and len(left) + len(right) <= self._capacity and saving < 0:
-                left.extend(right)
-                group_of.update(dict.fromkeys(right, left))
-        return self._filled(list({id(group): group for group in group_of.values()}.values()))
+    started = time.perf_counter()
+    if is_exact(asked.layout):
+        groups, bound = _exactly(asked, Effort(seconds, steps), seed)
+    else:
+        groups, bound = search_by_price(asked.orders, asked.sizes, asked.capacity, length, seconds=seconds, seed=seed), None
+    spent = time.perf_counter() - started
+    lengths = [length(asked.points_of(group)) for group in groups]
+    bound = None if bound is None else min(bound, sum(lengths))
+    return Batches(groups, lengths, bound, "exact" if is_exact(asked.layout) else "fast-tsp", spent)
 
-    def improved(self, groups: list[list[int]]) -> list[list[int]]:
-        """Moves and swaps orders between groups while that shortens the walks and time is left."""
-        while len(groups) > 1 and time.perf_counter() < self._ends:
-            if not self._pass_over(groups):
-                break
-        return [sorted(group) for group in groups if group]
 
-    def _pass_over(self, groups: list[list[int]]) -> bool:
-        better = False
-        pairs = list(combinations(range(len(groups)), 2))
-        self._chance.shuffle(pairs)
-        for one, other in pairs:
-            if time.perf_counter() > self._ends:
-                return False
-            better = self._exchange(groups[one], groups[other]) or better
-        return better
+def is_exact(layout: Layout) -> bool:
+    """Whether many walks on a floor can be told exactly at once."""
+    return not layout.one_way and len(layout.cross_aisles) <= EXACT_CROSS_AISLES_MAX
 
-    def _exchange(self, one: list[int], other: list[int]) -> bool:
-        """The best single move or swap between two groups, when it shortens their walks."""
-        before = self._walk(one) + self._walk(other)
-        best, change = before - 1e-6, None
-        for gone in [None, *one]:
-            for come in [None, *other]:
-                left = [number for number in one if number != gone] + ([] if come is None else [come])
-                right = [number for number in other if number != come] + ([] if gone is None else [gone])
-                if max(len(left), len(right)) > self._capacity or time.perf_counter() > self._ends:
-                    continue
-                walked = self._walk(left) + self._walk(right)
-                if walked < best:
-                    best, change = walked, (left, right)
-        if change is None:
-            return False
-        one[:], other[:] = change
-        return True
 
-    def _filled(self, groups: list[list[int]]) -> list[list[int]]:
-        """Small groups joined as far as they fit: a trolley that goes half empty is a walk too many."""
-        groups.sort(key=len, reverse=True)
-        full: list[list[int]] = []
-        for group in groups:
-            room = [one for one in full if len(one) + len(group) <= self._capacity]
-            if not room or len(group) == self._capacity:
-                full.append(group)
-                continue
-            center = self._center(group)
-            min(room, key=lambda one: abs(self._center(one) - center)).extend(group)
-        return full
+def _exactly(asked: Batching, effort: Effort, seed: int) -> tuple[list[list[int]], float | None]:
+    if sum(sorted(asked.sizes)[:2]) > asked.capacity or len(asked.orders) < 2:
+        return [[number] for number in range(len(asked.orders))], None
+    from server.wms.walk.batching_search import search  # noqa: PLC0415 - numpy and HiGHS are slow to import
 
-    def _near_pairs(self) -> list[tuple[int, int]]:
-        by_center = sorted(range(len(self._orders)), key=lambda number: self._center([number]))
-        pairs: set[tuple[int, int]] = set()
-        for at, number in enumerate(by_center):
-            others = by_center[max(0, at - _NEIGHBOURS):at] + by_center[at + 1:at + 1 + _NEIGHBOURS]
-            pairs.update((min(number, other), max(number, other)) for other in others)
-        return sorted(pairs)
-
-    def _center(self, group: Sequence[int]) -> float:
-        aisles = [aisle for number in group for aisle, _ in self._orders[number]]
-        return sum(aisles) / len(aisles) if aisles else 0.0
-
-    def _saving(self, one: int, other: int) -> float:
-        if time.perf_counter() > self._ends:
-            shared = {aisle for aisle, _ in self._orders[one]} & {aisle for aisle, _ in self._orders[other]}
-            return float(len(shared)) + 0.001
-        return self._walk([one]) + self._walk([other]) - self._walk([one, other])
-
-    def _walk(self, group: Sequence[int]) -> float:
-        key = frozenset(group)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._price([point for number in group for point in self._orders[number]])
-        return known
+    found = search(asked, effort, seed)
+    return [sorted(group) for group in found.groups], found.bound

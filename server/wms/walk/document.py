@@ -90,12 +90,12 @@ def _corner(value: Any, name: str, aisles: Sequence[float], crosses: Sequence[fl
     return aisle, cross
 
 
-def _picks(value: Any, place: Mapping[int, int]) -> tuple[tuple[int, float], ...]:
+def _picks(value: Any, place: Mapping[int, int], name: str = "picks") -> tuple[tuple[int, float], ...]:
     picks = []
-    for number, pick in enumerate(_list({"picks": value}, "picks", PICKS_MAX)):
-        aisle, y = _pair(pick, f"picks[{number}]", "[aisle index, y in metres]")
+    for number, pick in enumerate(_list({name: value}, name, PICKS_MAX)):
+        aisle, y = _pair(pick, f"{name}[{number}]", "[aisle index, y in metres]")
         if aisle not in place:
-            raise _wrong(f"picks[{number}]", f"lies in aisle {aisle:g}; there are {len(place)}, counted from 0")
+            raise _wrong(f"{name}[{number}]", f"lies in aisle {aisle:g}; there are {len(place)}, counted from 0")
         picks.append((place[int(aisle)], y))
     return tuple(picks)
 

@@ -1,0 +1,127 @@
+"""Simulated annealing over groups of orders, hundreds of moves at a time.
+
+A step thinks of many moves of the present grouping, prices all of them at once, and makes those that annealing accepts
+and that do not touch the same groups: what they change is independent, so each costs what was worked out.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from server.wms.walk.batching_columns import Columns
+from server.wms.walk.batching_effort import Effort
+from server.wms.walk.batching_places import Metres, Numbers
+
+MOVES = 512
+_DRAWN = 3 * MOVES
+_NEAR, _NEAR_SHARE = 12, 0.7
+_MOVES, _ALONE, _TWO_FOR_ONE = 0.3, 0.01, 0.8
+"""Of the moves drawn: below the first an order changes its group (below the second it goes alone), above the third it
+changes places with two; else with one."""
+_NOTHING = 1e-3
+
+
+class _Moves(NamedTuple):
+    """Moves as the rows of both groups after them, and how much load goes over."""
+
+    one: Numbers
+    other: Numbers
+    ones: Numbers
+    others: Numbers
+    load: npt.NDArray[np.int64]
+
+
+class Annealing:
+    """The present grouping and the best one seen."""
+
+    def __init__(self, columns: Columns, saved: Metres, groups: Sequence[Sequence[int]], chance: np.random.Generator) -> None:
+        self._columns, self._chance = columns, chance
+        self._count, self._width = columns.none, columns.width + 2
+        self._near = np.argsort(-saved, axis=1, kind="stable")[:, :max(1, min(_NEAR, self._count - 1))]
+        self.best_length = float("inf")
+        self.take(groups)
+
+    @property
+    def length(self) -> float:
+        """The whole walk of the present grouping."""
+        return float(self._lengths.sum(dtype=np.float64))
+
+    def groups(self) -> list[list[int]]:
+        """The present grouping."""
+        return [[order for order in row if order != self._columns.none] for row in self._rows.tolist() if row[0] != self._columns.none]
+
+    def take(self, groups: Sequence[Sequence[int]]) -> None:
+        """Goes on from a grouping."""
+        none = self._columns.none
+        self._rows = np.full((self._count + 1, self._width), none)
+        self._group_of = np.zeros(self._count + 1, np.intp)
+        for number, group in enumerate(groups):
+            self._rows[number, :len(group)] = sorted(group)
+            self._group_of[group] = number
+        self._loads = self._columns.sizes[self._rows].sum(axis=1)
+        self._lengths = self._columns.priced(self._rows[:, :self._columns.width])
+        self._lengths[self._rows[:, 0] == none] = 0
+        self._note()
+
+    def run(self, effort: Effort, until: float, hot: float, cold: float) -> None:
+        """Anneals from the best grouping until a part of the effort is spent; heat is measured in mean walks of a group."""
+        self.take(self.best)
+        started = effort.spent()
+        mean = self.length / max(1, int(np.count_nonzero(self._loads)))
+        while (spent := effort.spent()) < until:
+            part = (spent - started) / (until - started)
+            self._step(mean * hot * (cold / hot) ** part)
+            effort.step()
+
+    def _step(self, heat: float) -> None:
+        moves = self._drawn()
+        count = len(moves.one)
+        if not count:
+            return
+        priced = self._columns.priced(np.concatenate([moves.ones, moves.others]))
+        longer = priced[:count] + priced[count:] - self._lengths[moves.one] - self._lengths[moves.other]
+        accepted = np.flatnonzero(longer < -heat * np.log1p(-self._chance.random(count)) - _NOTHING)
+        touched: set[int] = set()
+        for at in accepted.tolist():
+            one, other = int(moves.one[at]), int(moves.other[at])
+            if one not in touched and other not in touched:
+                touched.update((one, other))
+                self._put(one, moves.ones[at], priced[at], -moves.load[at])
+                self._put(other, moves.others[at], priced[count + at], moves.load[at])
+        if touched:
+            self._note()
+
+    def _note(self) -> None:
+        if self.length < self.best_length - _NOTHING:
+            self.best, self.best_length = self.groups(), self.length
+
+    def _put(self, group: int, row: Numbers, length: float, load: int) -> None:
+        row = np.sort(row)
+        self._rows[group], self._lengths[group] = row, length if row[0] != self._columns.none else 0
+        self._loads[group] += load
+        self._group_of[row] = group
+
+    def _drawn(self) -> _Moves:
+        """An order to go, what comes back for it (nothing, one or two orders), and only where both groups fit."""
+        none, sizes = self._columns.none, self._columns.sizes
+        order = self._chance.integers(0, self._count, _DRAWN)
+        near = self._near[order, self._chance.integers(0, self._near.shape[1], _DRAWN)]
+        for_it = np.where(self._chance.random(_DRAWN) < _NEAR_SHARE, near, self._chance.integers(0, self._count, _DRAWN))
+        kind = self._chance.random(_DRAWN)
+        one, other = self._group_of[order], self._group_of[for_it]
+        other = np.where(kind < _ALONE, int(np.argmin(self._rows[:, 0] != none)), other)
+        also = self._rows[other, self._chance.integers(0, self._columns.width, _DRAWN)]
+        also = np.where((kind > _TWO_FOR_ONE) & (also != for_it), also, none)
+        for_it = np.where(kind < _MOVES, none, for_it)
+        load = sizes[order] - sizes[for_it] - sizes[also]
+        capacity = self._columns.capacity
+        fits = (one != other) & (self._loads[one] - load <= capacity) & (self._loads[other] + load <= capacity)
+        some = np.flatnonzero(fits)[:MOVES]
+        one, other, order, for_it, also = (values[some] for values in (one, other, order, for_it, also))
+        ones, others = self._rows[one], self._rows[other]
+        ones[ones == order[:, None]] = none
+        others[(others == for_it[:, None]) | (others == also[:, None])] = none
+        ones[:, -2], ones[:, -1], others[:, -1] = for_it, also, order
+        return _Moves(one, other, ones, others, load[some])

@@ -1,0 +1,108 @@
+"""The search for batches on floors whose walks are exact: savings, annealing, and the best choice of all that was seen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from server.wms.walk.batching_annealing import Annealing
+from server.wms.walk.batching_choice import best_choice
+from server.wms.walk.batching_columns import Columns
+from server.wms.walk.batching_effort import Effort
+from server.wms.walk.batching_places import Metres, Numbers
+from server.wms.walk.batching_prices import Prices
+from server.wms.walk.batching_problem import Batching
+from server.wms.walk.batching_savings import Savings
+
+_HOT, _WARM, _COLD = 0.05, 0.012, 0.002
+_SAVINGS_SHARE, _LAST_SHARE = 0.5, 0.98
+_EVERY_SHARE = 0.2
+_PAIRS_SHARE, _PAIRS_MAX = 0.4, 100_000
+_CHOICE_SHARE, _CHOICE_SECONDS_MIN = 0.25, 0.1
+_CHOICE_ORDERS_MAX = 4.2
+"""With more orders a group the relaxation is too far from any choice to find one."""
+_NODES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Groups of orders, and the length that no grouping undercuts where that is known."""
+
+    groups: list[list[int]]
+    bound: float | None = None
+
+
+def search(asked: Batching, effort: Effort, seed: int) -> Found:
+    """Groups of orders that fit the capacity and are walked as short as could be found."""
+    return _Search(asked, effort, seed).found()
+
+
+class _Search:
+    def __init__(self, asked: Batching, effort: Effort, seed: int) -> None:
+        chance = np.random.default_rng(seed)
+        self._effort, self._prices = effort, Prices(asked.layout, asked.orders)
+        self._columns = Columns(self._prices.of_rows, asked.sizes, asked.capacity, chance)
+        savings = Savings(self._columns, _centers(asked), self._pairs_max())
+        groups = savings.groups(lambda: effort.spent() > _SAVINGS_SHARE)
+        self._annealing = Annealing(self._columns, savings.pairs, groups, chance)
+        self._bound: float | None = None
+
+    def found(self) -> Found:
+        if len(self._annealing.best) > 1:
+            self._improve()
+        return Found(self._annealing.best, self._bound)
+
+    def _pairs_max(self) -> int:
+        return _PAIRS_MAX if self._effort.is_by_steps else int(_PAIRS_SHARE * self._effort.seconds / self._prices.seconds_each)
+
+    def _improve(self) -> None:
+        anneal = self._annealing
+        is_small = self._columns.none <= _CHOICE_ORDERS_MAX * len(anneal.best)
+        if is_small and self._count_every() * self._prices.seconds_each < _EVERY_SHARE * self._effort.seconds:
+            anneal.run(self._effort, 0.25, _HOT, _COLD)
+            self._columns.add_every()
+            if self._choose(0.8, is_every=True):
+                return
+            anneal.run(self._effort, _LAST_SHARE, _WARM, _COLD)
+            return
+        rounds = 1 + (self._effort.seconds > 2) + (self._effort.seconds > 6) if is_small else 1
+        for number in range(rounds):
+            until = (number + 1) / rounds * _LAST_SHARE
+            choice = _CHOICE_SHARE / rounds if is_small else 0
+            anneal.run(self._effort, until - choice, _WARM if number else _HOT, _COLD)
+            if choice:
+                self._choose(until)
+
+    def _count_every(self) -> int:
+        """How many different groups fit the capacity."""
+        by_load = [1, *[0] * self._columns.capacity]
+        for size in self._columns.sizes[:-1].tolist():
+            for load in range(self._columns.capacity, size - 1, -1):
+                by_load[load] += by_load[load - size]
+        return sum(by_load)
+
+    def _choose(self, until: float, *, is_every: bool = False) -> bool:
+        """Takes the best choice of all groups seen; whether it is proved to be the best grouping there is."""
+        anneal, columns = self._annealing, self._columns
+        seconds = self._effort.seconds_to(until)
+        if seconds < _CHOICE_SECONDS_MIN:
+            return False
+        rows, lengths = columns.all()
+        present = self._as_rows(anneal.best)
+        found = best_choice(rows, lengths, present.astype(np.int32), columns.priced(present), columns.none,
+                            seconds=seconds, nodes=_NODES if self._effort.is_by_steps else None)
+        anneal.take([[order for order in row if order != columns.none] for row in found.rows.tolist()])
+        if is_every:
+            self._bound = anneal.best_length if found.is_best else found.bound
+        return is_every and found.is_best
+
+    def _as_rows(self, groups: Sequence[Sequence[int]]) -> Numbers:
+        rows = np.full((len(groups), self._columns.width), self._columns.none)
+        for row, group in zip(rows, groups, strict=True):
+            row[:len(group)] = group
+        return rows
+
+
+def _centers(asked: Batching) -> Metres:
+    xs = asked.layout.aisles
+    return np.array([sum(xs[aisle] for aisle, _ in order) / max(1, len(order)) for order in asked.orders], np.float32)
