@@ -199,7 +199,7 @@ def test_a_server_that_is_gone_while_the_wifi_stands_is_no_reason_to_stop(shop, 
     pda.page.reload()
     pda.home()
     for path in ("**/api/**", "**/healthz"):
-        pda.page.route(path, (lambda route: None) if silent else (lambda route: route.abort()))
+        pda.page.route(path, (lambda _: None) if silent else (lambda route: route.abort()))
     pda.page.wait_for_timeout(3_200)  # what was answered within three seconds is believed
     pda.scan("W1-A-01-2")
     pda.sees(".ask", "No network")
