@@ -27,7 +27,7 @@ interface Code {
 }
 
 const stored = (): Language => (localStorage.getItem("aisle-language") === "zh-CN" || (!localStorage.getItem("aisle-language") && navigator.language.startsWith("zh")) ? "zh-CN" : "en");
-const time = (at: number | null): string => (at ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit" }) : "–");
+const time = (at: number | null): string => (at ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }) : "–");
 
 function Dashboard() {
   const [language, setLanguage] = useState<Language>(stored());
@@ -83,18 +83,18 @@ function Dashboard() {
         </Card>
         <Card title={t("orders")}><Bars rows={figures.orders.map((row) => [texts[`order.${row.state}`] ?? row.state, row.count])} /></Card>
         <Card title={t("rates")}><Rates rates={figures.rates} /></Card>
-        <Card title={t("cutoffs")}>
+        <Card title={t("cutoffs")} two>
           <Table head={[t("cutoff"), t("carrier"), t("lines"), t("picked"), t("packed"), t("shipped")]} numbers={[2]}
             rows={figures.cutoffs.map((row) => [row.cutoff_at ? time(row.cutoff_at) : "–", row.carrier || "–", row.lines,
               <Meter part={row.picked} of={row.lines} />, <Meter part={row.packed} of={row.lines} />, <Meter part={row.shipped} of={row.lines} />])} />
         </Card>
         <Card title={`${t("exceptions")} (${figures.exceptions.length})`}>
           {figures.exceptions.length ? figures.exceptions.slice(0, 12).map((one) => (
-            <div class="exception" key={one.id}><span class="bad">{time(one.at)}</span> {say(one.message)}{" "}
+            <div class="exception" key={one.id}><span class="bad">{time(one.at)}</span><span>{say(one.message)}</span>
               <button onClick={() => void call({}, "POST", `/api/v1/exceptions/${one.id}/close`, { note: "" }).then(look)}>{t("close")}</button></div>
           )) : <p class="good">{t("none")}</p>}
         </Card>
-        <Card title={t("enrol")}><Enrol t={t} /></Card>
+        <Card title={t("enrol")} wide><Enrol t={t} /></Card>
         <Card title={t("devices")} wide>
           <Table head={[t("device"), t("worker"), t("seen"), t("queued"), t("lastScan")]} numbers={[3]}
             rows={figures.devices.map((row) => [row.name, row.worker ?? "–", time(row.last_seen_at), row.queued, row.last_scan || "–"])} />
@@ -138,8 +138,8 @@ function watch(rung: () => void, live: (is: boolean) => void): () => void {
   };
 }
 
-function Card({ title, wide, children }: { title: string; wide?: boolean; children: ComponentChildren }) {
-  return <section class={wide ? "wide" : ""}><h2>{title}</h2><div class="scroll">{children}</div></section>;
+function Card({ title, wide, two, children }: { title: string; wide?: boolean; two?: boolean; children: ComponentChildren }) {
+  return <section class={wide ? "wide" : two ? "two" : ""}><h2>{title}</h2><div class="scroll">{children}</div></section>;
 }
 
 function Table({ head, rows, numbers }: { head: string[]; rows: ComponentChildren[][]; numbers: number[] }) {
@@ -154,7 +154,7 @@ function Table({ head, rows, numbers }: { head: string[]; rows: ComponentChildre
 
 function Meter({ part, of }: { part: number; of: number }) {
   const share = of ? Math.round((100 * part) / of) : 0;
-  return <span title={`${part} / ${of}`}><svg class="meter" width="90" height="12" role="img" aria-label={`${share} %`}><rect width={`${share}%`} height="12" /></svg> {part}</span>;
+  return <span title={`${part} / ${of}`}><svg class="meter" width="44" height="12" role="img" aria-label={`${share} %`}><rect width={`${share}%`} height="12" /></svg> {part}</span>;
 }
 
 function Bars({ rows }: { rows: [string, number][] }) {
