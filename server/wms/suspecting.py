@@ -68,7 +68,7 @@ def withdraw_count(tx: Tx, kept: dict[str, Any]) -> None:
 
 def _take_back_count(tx: Tx, count: Any, kept: dict[str, Any]) -> bool:
     """False when somebody else has asked for the count too, or has begun it: then it goes on."""
-    if count.state != "open" or count.task_id != kept["task"] or not cancel_waiting(tx, kept["task"]):
+    if count.state != "open" or not cancel_waiting(tx, kept["task"]):
         return False
     before = kept["before"]
     if before is None:

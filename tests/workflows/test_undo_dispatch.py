@@ -136,6 +136,29 @@ def test_a_vehicle_called_back_half_way_comes_back_whole(house, booked):
     assert book(house) == before
 
 
+def test_a_booking_out_that_was_under_way_when_the_vehicle_was_called_back_finds_nothing_to_do(house):
+    pda, _ = loaded(house)
+    before = book(house)
+    do(pda, "CMD-DONE")
+    supervise(house, pda)
+    assert undo(pda) == ("applied", "ok")
+    LONG_JOBS["ship_load"](house.database, {"load": house.one("SELECT id FROM load")})
+    assert book(house) == before
+
+
+def test_a_booking_in_that_was_under_way_when_the_vehicle_left_again_finds_nothing_to_do(house):
+    pda, _ = left(house)
+    house.settle()
+    supervise(house, pda)
+    undo(pda)
+    house.settle()
+    do(pda, "CMD-DONE")
+    house.settle()
+    gone = book(house)
+    LONG_JOBS["unship_load"](house.database, {"load": house.one("SELECT id FROM load")})
+    assert book(house) == gone
+
+
 def test_the_coming_back_that_was_cut_off_goes_on_where_it_was(house):
     pda, _ = loaded(house)
     before = book(house)

@@ -95,17 +95,18 @@ def test_after_the_undo_the_goods_are_found_and_the_round_ends(house):
 
 def test_the_walk_of_a_longer_round_is_as_it_was_before_the_short(house):
     for number in range(1, 6):
-        house.put("TEA", 1, f"W1-B-0{number}-1")
+        house.put("TEA", 1, f"W1-{'AB'[number % 2]}-0{number}-1")
     house.put("SOAP", 2, "W1-A-01-1")
-    house.put("SOAP", 2, "W1-A-05-1")
     house.order("S-1", ("SOAP", 2), ("TEA", 5))
     house.wave()
     pda = house.pda()
     pda.scan("TOTE-5")
     before = book(house)
+    house.put("SOAP", 2, "W1-B-05-1")
     form = next(one for one in pda.task["forms"] if one["info"]["item"] == "SOAP")
     pda.send("short", {"quantity": 0}, form["id"])
-    assert book(house) != before
+    moved = {row[0]: row[5] for row in book(house)}
+    assert any(moved[row[0]] != row[5] for row in before if row[0] in moved)
     assert undo(pda) == ("applied", "ok")
     assert book(house) == before
 
