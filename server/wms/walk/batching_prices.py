@@ -12,7 +12,7 @@ from server.wms.walk.layout import Layout
 
 CROSS_AISLES_MAX = 5
 _NEVER = np.float32(1e30)
-_AT_ONCE = {1: 4096, 2: 1024, 3: 512, 4: 256, 5: 64}
+_AT_ONCE = {1: 4096, 2: 2048, 3: 1024, 4: 512, 5: 128}
 _SECONDS_EACH = {1: 1e-7, 2: 2e-7, 3: 6e-7, 4: 2e-6, 5: 1e-5}
 """About how long one batch takes for each aisle, by cross aisles."""
 
