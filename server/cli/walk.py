@@ -6,6 +6,7 @@ from typing import Any, TextIO
 
 import click
 
+from server.cli.bench_batch import bench_batch
 from server.cli.bench_verify import bench_verify
 from server.cli.bench_walk import bench_walk
 from server.kernel.errors import Invalid
@@ -64,6 +65,7 @@ def bench() -> None:
 
 bench.add_command(bench_walk)
 bench.add_command(bench_verify)
+bench.add_command(bench_batch)
 
 
 def _walk(document: Any) -> Walk:

@@ -1,7 +1,9 @@
-"""Simulated annealing over groups of orders, hundreds of moves at a time.
+"""Simulated annealing over groups of orders, thousands of moves at a time.
 
-A step thinks of many moves of the present grouping, prices all of them at once, and makes those that annealing accepts
-and that do not touch the same groups: what they change is independent, so each costs what was worked out.
+What it costs to put each order into each group, and what it saves to take one out of its own, is kept for the present
+grouping. Both together tell at once which of many moves may be accepted at all, because an order costs at least as much
+in a group that has lost another one; only those are priced. Accepted moves that touch different groups are independent
+of each other, so each costs what was worked out.
 """
 
 from collections.abc import Sequence
@@ -14,8 +16,8 @@ from server.wms.walk.batching_columns import Columns
 from server.wms.walk.batching_effort import Effort
 from server.wms.walk.batching_places import Metres, Numbers
 
-MOVES = 512
-_DRAWN = 3 * MOVES
+_DRAWN = 4096
+_PRICED_MAX = 512
 _NEAR, _NEAR_SHARE = 12, 0.7
 _MOVES, _ALONE, _TWO_FOR_ONE = 0.3, 0.01, 0.8
 """Of the moves drawn: below the first an order changes its group (below the second it goes alone), above the third it
@@ -31,6 +33,8 @@ class _Moves(NamedTuple):
     ones: Numbers
     others: Numbers
     load: npt.NDArray[np.int64]
+    limit: Metres
+    """How much longer the walks may get."""
 
 
 class Annealing:
@@ -67,31 +71,54 @@ class Annealing:
 
     def run(self, effort: Effort, until: float, hot: float, cold: float) -> None:
         """Anneals from the best grouping until a part of the effort is spent; heat is measured in mean walks of a group."""
-        self.take(self.best)
         started = effort.spent()
+        if started >= until:
+            return
+        self.take(self.best)
+        self._value_all()
         mean = self.length / max(1, int(np.count_nonzero(self._loads)))
         while (spent := effort.spent()) < until:
             part = (spent - started) / (until - started)
             self._step(mean * hot * (cold / hot) ** part)
             effort.step()
 
+    def _value_all(self) -> None:
+        taken = np.flatnonzero(self._rows[:, 0] != self._columns.none)
+        self._dearer = np.zeros((self._count + 1,) * 2, np.float32)
+        self._dearer[:, :-1] = self._columns.priced(np.arange(self._count)[:, None])
+        self._saved = np.zeros(self._count + 1, np.float32)
+        self._value(taken.tolist())
+
     def _step(self, heat: float) -> None:
-        moves = self._drawn()
+        moves = self._drawn(heat)
         count = len(moves.one)
         if not count:
             return
         priced = self._columns.priced(np.concatenate([moves.ones, moves.others]))
         longer = priced[:count] + priced[count:] - self._lengths[moves.one] - self._lengths[moves.other]
-        accepted = np.flatnonzero(longer < -heat * np.log1p(-self._chance.random(count)) - _NOTHING)
-        touched: set[int] = set()
-        for at in accepted.tolist():
+        touched: dict[int, None] = {}
+        for at in np.flatnonzero(longer < moves.limit).tolist():
             one, other = int(moves.one[at]), int(moves.other[at])
             if one not in touched and other not in touched:
-                touched.update((one, other))
+                touched.update({one: None, other: None})
                 self._put(one, moves.ones[at], priced[at], -moves.load[at])
                 self._put(other, moves.others[at], priced[count + at], moves.load[at])
         if touched:
             self._note()
+            self._value(list(touched))
+
+    def _value(self, groups: Sequence[int]) -> None:
+        """Works out what each order costs in some groups, and what those in them save when they leave."""
+        none, count, groups = self._columns.none, self._count, np.array(groups)
+        rows = np.repeat(self._rows[groups], count, axis=0)
+        orders = np.tile(np.arange(count), len(groups))
+        is_in = self._group_of[orders] == np.repeat(groups, count)
+        rows[~is_in, -1] = orders[~is_in]
+        rows[rows == np.where(is_in, orders, -1)[:, None]] = none
+        dearer = (self._columns.priced(rows) - np.repeat(self._lengths[groups], count)).reshape(len(groups), count)
+        self._dearer[groups, :count] = dearer
+        at, order = np.nonzero(is_in.reshape(len(groups), count))
+        self._saved[order] = -dearer[at, order]
 
     def _note(self) -> None:
         if self.length < self.best_length - _NOTHING:
@@ -103,25 +130,30 @@ class Annealing:
         self._loads[group] += load
         self._group_of[row] = group
 
-    def _drawn(self) -> _Moves:
-        """An order to go, what comes back for it (nothing, one or two orders), and only where both groups fit."""
-        none, sizes = self._columns.none, self._columns.sizes
+    def _drawn(self, heat: float) -> _Moves:
+        """An order to go, what comes back for it (nothing, one or two orders), where both groups fit and it may be worth it."""
+        none, sizes, capacity = self._columns.none, self._columns.sizes, self._columns.capacity
         order = self._chance.integers(0, self._count, _DRAWN)
         near = self._near[order, self._chance.integers(0, self._near.shape[1], _DRAWN)]
         for_it = np.where(self._chance.random(_DRAWN) < _NEAR_SHARE, near, self._chance.integers(0, self._count, _DRAWN))
         kind = self._chance.random(_DRAWN)
         one, other = self._group_of[order], self._group_of[for_it]
-        other = np.where(kind < _ALONE, int(np.argmin(self._rows[:, 0] != none)), other)
+        other = np.where(kind < _ALONE, self._empty(), other)
         also = self._rows[other, self._chance.integers(0, self._columns.width, _DRAWN)]
         also = np.where((kind > _TWO_FOR_ONE) & (also != for_it), also, none)
         for_it = np.where(kind < _MOVES, none, for_it)
         load = sizes[order] - sizes[for_it] - sizes[also]
-        capacity = self._columns.capacity
+        limit = -heat * np.log1p(-self._chance.random(_DRAWN, np.float32)) - _NOTHING
+        least = (self._dearer[other, order] + np.maximum(self._dearer[one, for_it], self._dearer[one, also])
+                 - self._saved[order] - self._saved[for_it] - self._saved[also])
         fits = (one != other) & (self._loads[one] - load <= capacity) & (self._loads[other] + load <= capacity)
-        some = np.flatnonzero(fits)[:MOVES]
+        some = np.flatnonzero(fits & (least < limit))[:_PRICED_MAX]
         one, other, order, for_it, also = (values[some] for values in (one, other, order, for_it, also))
         ones, others = self._rows[one], self._rows[other]
         ones[ones == order[:, None]] = none
         others[(others == for_it[:, None]) | (others == also[:, None])] = none
         ones[:, -2], ones[:, -1], others[:, -1] = for_it, also, order
-        return _Moves(one, other, ones, others, load[some])
+        return _Moves(one, other, ones, others, load[some], limit[some])
+
+    def _empty(self) -> int:
+        return int(np.argmin(self._rows[:, 0] != self._columns.none))

@@ -40,8 +40,9 @@ class Columns:
         return prices
 
     def all(self) -> tuple[npt.NDArray[np.int32], Metres]:
-        """Every batch kept and its length."""
-        return self._rows[1:self._count], self._prices[1:self._count]
+        """Every batch kept that fits a trolley, and its length."""
+        fits = np.flatnonzero(self._rows[:self._count, 0] != self.none)
+        return self._rows[fits], self._prices[fits]
 
     def add_every(self) -> None:
         """Prices every batch that fits the capacity."""
@@ -59,6 +60,7 @@ class Columns:
         self._make_room(self._count + len(rows))
         kept = slice(self._count, self._count + len(rows))
         packed = np.sort(rows, axis=1)[:, :self.width]
+        packed[self.sizes[rows].sum(axis=1) > self.capacity] = self.none
         self._rows[kept, :packed.shape[1]], self._rows[kept, packed.shape[1]:] = packed, self.none
         self._keys[kept], self._prices[kept] = keys, prices
         self._place[at] = np.arange(kept.start, kept.stop)

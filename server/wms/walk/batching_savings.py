@@ -21,6 +21,7 @@ class Savings:
         self._groups = [[order] for order in range(count)]
         self._loads = self._sizes.copy()
         self.pairs = self._saved_by_pairs(pairs_max)
+        self._greatest = self.pairs.copy()
 
     def groups(self, is_time_up: Callable[[], bool]) -> list[list[int]]:
         """The orders, joined two groups at a time by the greatest saving; when time is up, by what pairs save."""
@@ -51,13 +52,13 @@ class Savings:
         self._loads[one] += self._loads[other]
         self._loads[other] = self._columns.capacity + 1
         self._lengths[one] += self._lengths[other] - saved
+        self._greatest[one, :] = self._greatest[:, one] = np.maximum(self._greatest[one], self._greatest[other])
 
     def _value_anew(self, saved: Metres, one: int, *, quickly: bool) -> None:
         fits = np.flatnonzero(self._loads + self._loads[one] <= self._columns.capacity)
         fits = fits[fits != one]
-        if quickly:
-            values = np.array([self.pairs[np.ix_(self._groups[one], self._groups[other])].max() for other in fits], np.float32)
-        else:
+        values = self._greatest[one, fits]
+        if not quickly:
             values = self._lengths[one] + self._lengths[fits] - self._columns.priced(self._with(one, fits))
         saved[one, :] = saved[:, one] = _NEVER
         saved[one, fits] = saved[fits, one] = values

@@ -14,10 +14,10 @@ from server.wms.walk.batching_prices import Prices
 from server.wms.walk.batching_problem import Batching
 from server.wms.walk.batching_savings import Savings
 
-_HOT, _WARM, _COLD = 0.05, 0.012, 0.002
+_HOT, _WARM, _COLD = 0.008, 0.006, 0.003
 _SAVINGS_SHARE, _LAST_SHARE = 0.5, 0.98
 _EVERY_SHARE = 0.2
-_PAIRS_SHARE, _PAIRS_MAX = 0.4, 100_000
+_PAIRS_SHARE, _PAIRS_LEAST, _PAIRS_MAX = 0.4, 20, 100_000
 _CHOICE_SHARE, _CHOICE_SECONDS_MIN = 0.25, 0.1
 _CHOICE_ORDERS_MAX = 4.2
 """With more orders a group the relaxation is too far from any choice to find one."""
@@ -37,6 +37,12 @@ def search(asked: Batching, effort: Effort, seed: int) -> Found:
     return _Search(asked, effort, seed).found()
 
 
+def by_savings(asked: Batching) -> list[list[int]]:
+    """The groups that the search starts from."""
+    columns = Columns(Prices(asked.layout, asked.orders).of_rows, asked.sizes, asked.capacity, np.random.default_rng(0))
+    return Savings(columns, _centers(asked), _PAIRS_MAX).groups(lambda: False)
+
+
 class _Search:
     def __init__(self, asked: Batching, effort: Effort, seed: int) -> None:
         chance = np.random.default_rng(seed)
@@ -53,7 +59,8 @@ class _Search:
         return Found(self._annealing.best, self._bound)
 
     def _pairs_max(self) -> int:
-        return _PAIRS_MAX if self._effort.is_by_steps else int(_PAIRS_SHARE * self._effort.seconds / self._prices.seconds_each)
+        return _PAIRS_MAX if self._effort.is_by_steps else max(
+            _PAIRS_LEAST * self._columns.none, int(_PAIRS_SHARE * self._effort.seconds / self._prices.seconds_each))
 
     def _improve(self) -> None:
         anneal = self._annealing
