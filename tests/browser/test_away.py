@@ -17,6 +17,14 @@ def scan_of(item: str, more: str = "") -> str:
     return f"(01){ITEMS[item][1]}{more}"
 
 
+def left_waiting(_route) -> None:
+    """A server that takes the request and never answers."""
+
+
+def refused(route) -> None:
+    route.abort()
+
+
 def cut(pda) -> None:
     """The network goes: after a reload, as an open socket does not feel the switch."""
     pda.page.wait_for_function(KNOWS_CODES)
@@ -76,7 +84,9 @@ def test_loose_goods_are_moved_without_network_and_booked_once(shop, screen):
     pda.fits()
     pda.scan("CMD-UNDO")
     pda.sees(".many", "1")
-    pda.scan("QTY-5")
+    pda.page.click("button:has-text('How many')")
+    pda.fits()
+    pda.type_in("5")
     pda.sees(".many", "5")
     reload(pda, ".many")
     pda.scan("W1-B-01-1")
@@ -108,13 +118,14 @@ def test_a_bin_is_counted_without_network_and_the_next_bin_closes_it(shop, scree
     pda = screen("small")
     lpn = stocked(shop, pda, "TEA", 9, "W1-A-03-1")
     cut(pda)
-    pda.page.wait_for_selector("button:has-text('Count a bin')")
+    pda.page.wait_for_selector("button.wide:has-text('Count')")
     pda.fits()
-    pda.page.click("button:has-text('Count a bin')")
+    pda.page.click("button.wide:has-text('Count')")
     pda.sees(".ask", "Scan the bin")
     pda.scan("W1-A-03-1")
     pda.scan(lpn)
     pda.sees(".list", lpn)
+    pda.sees(".where", "W1-A-03-1")
     pda.fits()
     reload(pda, ".list")
     pda.scan("W1-A-03-2")
@@ -199,7 +210,7 @@ def test_a_server_that_is_gone_while_the_wifi_stands_is_no_reason_to_stop(shop, 
     pda.page.reload()
     pda.home()
     for path in ("**/api/**", "**/healthz"):
-        pda.page.route(path, (lambda _: None) if silent else (lambda route: route.abort()))
+        pda.page.route(path, left_waiting if silent else refused)
     pda.page.wait_for_timeout(3_200)  # what was answered within three seconds is believed
     pda.scan("W1-A-01-2")
     pda.sees(".ask", "No network")
@@ -211,3 +222,21 @@ def test_a_server_that_is_gone_while_the_wifi_stands_is_no_reason_to_stop(shop, 
     pda.scan(scan_of("SOAP"))
     pda.sees(".stop", "scan the bin first")
     assert pda.page.evaluate("navigator.onLine")
+
+
+def test_a_label_that_is_wanted_again_waits_for_the_network_and_says_so(shop, screen):
+    pda = screen()
+    pda.scan(shop.asn(SOAP=23))
+    pda.sees(".title", "Soap")
+    pda.scan(scan_of("SOAP", "(30)23"))
+    pda.home()
+    rows = shop.office.call("GET", "/api/v1/stock?item=SOAP&location=W1-DOCK-1")["items"]
+    lpn = next(row["lpn"] for row in rows if row["quantity"] == 23)
+    pda.scan(lpn)
+    pda.page.wait_for_selector("button:has-text('Print again')")
+    cut(pda)
+    pda.page.click("button:has-text('Print again')")
+    pda.sees(".flash", "Kept here")
+    pda.sees(".bar", "1 not sent")
+    back(pda)
+    shop.until("/api/v1/print-jobs?limit=200", lambda jobs: [job["code"] for job in jobs].count(lpn) == 2)

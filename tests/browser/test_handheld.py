@@ -166,7 +166,7 @@ def test_a_pallet_is_moved_without_network_and_booked_when_it_is_back(shop, scre
     pda.fits()
     pda.scan("W1-B-03-2")
     pda.sees(".bar", "1 not sent")
-    pda.scan("W1-DOCK-1")
+    pda.page.click("button.main")
     pda.sees(".stop", "server")
     pda.page.click(".stop .buttons button")
     pda.page.context.set_offline(False)

@@ -34,7 +34,7 @@ export class Reach {
 
   /** Before something that only the server can begin: asks it, unless it has just answered. What asks in the background ends the absence. */
   async isAway(): Promise<boolean> {
-    if (!navigator.onLine) this.note(true);
+    if (globalThis.navigator?.onLine === false) this.note(true);
     if (!this.away && this.now() - this.heardAt >= FRESH_MS) await this.of(this.probe()).catch(() => undefined);
     return this.away;
   }

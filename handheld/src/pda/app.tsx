@@ -3,7 +3,7 @@ import { useEffect, useReducer, useState } from "preact/hooks";
 import { currentForm, isNone } from "../floor/fillTask";
 import type { Entry, Form, Message, Slot, Task } from "../floor/types";
 import type { Handheld } from "./handheld";
-import { isLocal } from "./withoutNetwork";
+import { isLocal, openedBin } from "./withoutNetwork";
 
 export function App({ handheld }: { handheld: Handheld }) {
   const [, draw] = useReducer((count: number) => count + 1, 0);
@@ -125,7 +125,8 @@ function Pad({ handheld, title, most, secret, error, done, cancel }: PadProps) {
 }
 
 function Home({ handheld }: { handheld: Handheld }) {
-  const kinds = Object.entries(handheld.view.counts).filter(([, count]) => count);
+  const { away, counts } = handheld.view;
+  const kinds = away ? [] : Object.entries(counts).filter(([, count]) => count); // what waits only the server can give
   return (
     <main class="home">
       <button class="main wide" disabled={handheld.view.asking} onClick={() => void handheld.claim(null)}>{handheld.text("nextTask")}</button>
@@ -135,8 +136,8 @@ function Home({ handheld }: { handheld: Handheld }) {
           <button key={kind} onClick={() => void handheld.claim(kind)}>{handheld.say({ key: `task.${kind}`, args: {} })}<span>{count}</span></button>
         ))}
       </div>
-      {handheld.view.away && <button class="wide" onClick={() => void handheld.scan("COUNT")}>{handheld.text("countBin")}</button>}
-      {!kinds.length && <p>{handheld.text("nothingWaits")}</p>}
+      {away && <button class="wide" onClick={() => void handheld.scan("COUNT")}>{handheld.text("countBin")}</button>}
+      {!kinds.length && !away && <p>{handheld.text("nothingWaits")}</p>}
       <TypeCode handheld={handheld} />
       <div class="buttons">
         <LanguageButton handheld={handheld} />
@@ -163,6 +164,7 @@ function TypeCode({ handheld }: { handheld: Handheld }) {
 function TaskScreen({ handheld, task }: { handheld: Handheld; task: Task }) {
   const form = currentForm(task);
   const [more, setMore] = useState(false);
+  const [asks, setAsks] = useState(false);
   const done = task.forms.filter((one) => one.state !== "open").length;
   const all = task.progress?.all ?? task.forms.length;
   const shownDone = task.forms.length === 1 && task.forms[0]?.repeat ? (task.progress?.done ?? 0) : done;
@@ -172,7 +174,11 @@ function TaskScreen({ handheld, task }: { handheld: Handheld; task: Task }) {
         <div class="head"><span>{handheld.say(task.title)} {cardName(handheld, task.document ?? "") === task.document ? task.document : ""}</span><b>{all > 0 && handheld.text("progress", { done: shownDone, all })}</b></div>
         {form ? <FormView handheld={handheld} form={form} /> : <h1 class="big">{handheld.text("complete")}</h1>}
       </main>
-      <Commands handheld={handheld} form={form} task={task} more={more} setMore={setMore} />
+      <Commands handheld={handheld} form={form} task={task} more={more} setMore={setMore} askHowMany={() => setAsks(true)} />
+      {form && asks && (
+        <Pad title={askedText(handheld, form)} most={7} handheld={handheld} cancel={() => setAsks(false)}
+          done={(typed) => { setAsks(false); void handheld.scan(`QTY-${typed}`); }} />
+      )}
       {form && needsKeypad(form) && (
         <Pad title={askedText(handheld, form)} most={7} handheld={handheld}
           done={(typed) => void handheld.scan(`QTY-${typed}`)} cancel={() => void handheld.scan("CMD-UNDO")} />
@@ -297,9 +303,10 @@ interface CommandsProps {
   task: Task;
   more: boolean;
   setMore: (more: boolean) => void;
+  askHowMany: () => void;
 }
 
-function Commands({ handheld, form, task, more, setMore }: CommandsProps) {
+function Commands({ handheld, form, task, more, setMore, askHowMany }: CommandsProps) {
   const hasTally = form?.slots.some((slot) => slot.tally && isNone(slot.expected));
   const canFill = form?.slots.some((slot) => slot.name === "to" && slot.types.includes("tote") && Array.isArray(slot.expected));
   const command = (name: string, label: string) => <button key={name} onClick={() => void handheld.scan(`CMD-${name}`)}>{label}</button>;
@@ -307,11 +314,13 @@ function Commands({ handheld, form, task, more, setMore }: CommandsProps) {
   if (form?.shortable) first.push(command("SHORT", handheld.text("short")));
   if (hasTally || task.finish) first.push(command("DONE", handheld.text("done")));
   if (task.kind === "pack" || task.kind === "put_away") first.push(command("REPRINT", handheld.text("reprint")));
-  const isSkipFirst = first.length < 3;
+  if (openedBin(task)) first.push(<button key="count" onClick={() => void handheld.scan("COUNT")}>{handheld.text("countBin")}</button>);
+  else if (isLocal(task) && form?.id === "g") first.push(<button key="many" onClick={askHowMany}>{handheld.text("howMany")}</button>);
+  const isSkipFirst = first.length < 3 && !isLocal(task);
   if (isSkipFirst) first.push(command("SKIP", handheld.text("skip")));
   const rest = [
     ...(form?.damageable ? [command("DAMAGED", handheld.text("damaged"))] : []), ...(canFill ? [command("FULL", handheld.text("full"))] : []),
-    ...(isSkipFirst ? [] : [command("SKIP", handheld.text("skip"))]), command("NEXT", handheld.text("nextLine")),
+    ...(isSkipFirst || isLocal(task) ? [] : [command("SKIP", handheld.text("skip"))]), command("NEXT", handheld.text("nextLine")),
     ...(handheld.view.kept.length ? [<button key="other" onClick={() => void handheld.other()}>{handheld.text("otherTask", { count: handheld.view.kept.length })}</button>] : []),
     ...(isLocal(task) ? [] : [<button key="along" onClick={() => void handheld.claim(task.kind)}>{handheld.text("takeAlong")}</button>]),
     <button key="release" onClick={() => void handheld.release()}>{handheld.text("giveBack")}</button>,

@@ -1,8 +1,8 @@
 /** The handheld's heart: a scan becomes a reading, fills the task, becomes an operation; screens only show it. */
 import { fill } from "../floor/fill";
 import type { LabelSettings } from "../floor/gs1";
-import { currentForm, replaceForm } from "../floor/fillTask";
-import { read, type Codes } from "../floor/reading";
+import { currentForm } from "../floor/fillTask";
+import { read } from "../floor/reading";
 import type { Effect, Message, Reading, Task, Value } from "../floor/types";
 import { ApiError, call, type Keys } from "../net/api";
 import { Link } from "../net/link";
@@ -10,18 +10,11 @@ import { Reach, SHORT_MS } from "../net/reach";
 import type { Identity, Operation, Session, Store } from "../store/db";
 import { Queue, uuid7, type Result } from "../store/queue";
 import { mayBeKnown, SiteCodes, type CodesPage } from "../store/siteCodes";
-import { filled, textOf, type Language, type TextKey } from "../texts";
+import { textOf, type Language, type TextKey } from "../texts";
 import * as feedback from "./feedback";
-import { carried, goesBefore, inHandFirst, isFree, takesAnything, wanting } from "./holding";
+import { carried, goesBefore, inHandFirst, isFree, knownTo, takesAnything, wanting, withPending } from "./holding";
 import { asPlace, isLocal, localTask, openedBin, prepared, withRest, withShown } from "./withoutNetwork";
-import { EMPTY, refusalOf, type Refusal, type View } from "./view";
-
-interface Pulled {
-  tasks?: Task[];
-  counts: Record<string, number>;
-  settings: LabelSettings;
-  codes_mark?: string;
-}
+import { EMPTY, refusalOf, worded, type Pulled, type Refusal, type View } from "./view";
 
 /** Kinds that only the server can answer: the next form depends on it. */
 const REQUESTS = new Set(["start", "claim", "release", "finish", "assign", "full", "reprint", "undo", "pack", "short", "damaged"]);
@@ -52,11 +45,7 @@ export class Handheld {
   text = (key: TextKey, args?: Record<string, unknown>): string => textOf(this.view.language, key, args);
 
   say(message: Message | undefined): string {
-    if (!message) return "";
-    const worded = (name: string, value: unknown): unknown =>
-      (name === "kind" ? (this.messages[`task.${String(value)}`] ?? this.messages[`kind.${String(value)}`]) : this.messages[String(value)]) ?? value;
-    const args = Object.fromEntries(Object.entries(message.args).map(([name, value]) => [name, worded(name, value)]));
-    return filled(this.messages[message.key] ?? message.key, args);
+    return message ? worded(message, this.messages) : "";
   }
 
   async start(): Promise<void> {
@@ -244,7 +233,7 @@ export class Handheld {
   private async work(raw: string): Promise<void> {
     feedback.wakeAudio();
     this.set({ refusal: null });
-    const reading = read(raw, this.known(), this.labels);
+    const reading = read(raw, knownTo(this.mine()), this.labels);
     const badge = reading.values.find((value) => value.type === "badge");
     if (this.view.screen === "signIn") {
       this.setBadge(String(badge?.key ?? raw).trim());
@@ -295,15 +284,10 @@ export class Handheld {
     await this.act(task, effects);
   }
 
-  /** What the tasks of the device know, the one at hand first. */
-  private known(): Codes {
-    return Object.assign({}, ...this.view.kept.map((task) => task.codes ?? {}), this.view.task?.codes ?? {}) as Codes;
-  }
-
   /** What the tasks do not know the device's own codes may; what they do not know either the server is asked. */
   private async understood(raw: string, reading: Reading): Promise<[Reading, boolean]> {
     if (!mayBeKnown(reading, this.mine())) return [reading, false];
-    const own = await this.codes.read(raw, this.known(), this.labels);
+    const own = await this.codes.read(raw, knownTo(this.mine()), this.labels);
     if (!mayBeKnown(own, this.mine())) return [own, true];
     const told = await this.asked(raw);
     if (told) return [told, false];
@@ -405,14 +389,9 @@ export class Handheld {
       return;
     }
     if (!isAtHand && (isLocal(this.view.task) || (!isBegun && this.view.task))) return; // the next pull brings it
-    let now = carried(this.mine(), task);
-    for (const operation of this.queue.pending(task.id)) {
-      const form = now.forms.find((one) => one.id === operation.form);
-      if (form && !form.repeat) now = replaceForm(now, { ...form, state: "done" });
-    }
-    const current = currentForm(now);
+    const now = withPending(carried(this.mine(), task), this.queue.pending(task.id));
     const before = !isAtHand && this.view.task && !takesAnything(this.view.task) ? [this.view.task] : [];
-    await this.keepAll({ ...now, current: current?.id ?? null }, [...before, ...this.view.kept].filter((one) => one.id !== task.id));
+    await this.keepAll(now, [...before, ...this.view.kept].filter((one) => one.id !== task.id));
     this.show();
   }
 

@@ -1,6 +1,8 @@
 /** The other tasks that a device holds: a scan that names something of one of them makes it the one at hand. */
 import { fill } from "../floor/fill";
 import { currentForm, isNone, openForms, replaceForm } from "../floor/fillTask";
+import type { Codes } from "../floor/reading";
+import type { Operation } from "../store/db";
 import { LOCAL } from "./withoutNetwork";
 import type { Effect, Reading, Slot, Task } from "../floor/types";
 
@@ -46,6 +48,19 @@ export function inHandFirst(mine: Task[], held: Task[]): Task[] {
   });
   const order = (task: Task): number => mine.findIndex((one) => one.id === task.id) >>> 0; // those that are new come last
   return [...mine.filter((one) => one.id === LOCAL), ...known.sort((one, other) => order(one) - order(other))];
+}
+
+/** What the device's tasks know of codes, the one at hand before the others. */
+export const knownTo = (mine: Task[]): Codes => Object.assign({}, ...mine.map((task) => task.codes ?? {}).reverse()) as Codes;
+
+/** What the server holds, with what waits to be sent on top. */
+export function withPending(fresh: Task, pending: Operation[]): Task {
+  let task = fresh;
+  for (const operation of pending) {
+    const form = task.forms.find((one) => one.id === operation.form);
+    if (form && !form.repeat) task = replaceForm(task, { ...form, state: "done" });
+  }
+  return { ...task, current: currentForm(task)?.id ?? null };
 }
 
 /** What was scanned into a slot on this device. */

@@ -1,4 +1,5 @@
 /** What the screens show, and nothing else. */
+import type { LabelSettings } from "../floor/gs1";
 import { isNone } from "../floor/fillTask";
 import type { Effect, Message, Task, Value } from "../floor/types";
 import { filled, type Language } from "../texts";
@@ -37,6 +38,22 @@ export const EMPTY: View = {
   screen: "starting", task: null, kept: [], flash: null, refusal: null, asking: false, counts: {}, queued: 0, stuck: null, away: false,
   language: "en", worker: "", badge: "", error: "", newBuild: false,
 };
+
+/** What the server tells at a pull. */
+export interface Pulled {
+  tasks?: Task[];
+  counts: Record<string, number>;
+  settings: LabelSettings;
+  codes_mark?: string;
+}
+
+/** A message as a sentence: what it names has words of its own. */
+export function worded(message: Message, messages: Record<string, string>): string {
+  const of = (name: string, value: unknown): unknown =>
+    (name === "kind" ? (messages[`task.${String(value)}`] ?? messages[`kind.${String(value)}`]) : messages[String(value)]) ?? value;
+  const args = Object.fromEntries(Object.entries(message.args).map(([name, value]) => [name, of(name, value)]));
+  return filled(messages[message.key] ?? message.key, args);
+}
 
 /** A refused scan in words: what was scanned and where it belongs, what was wanted, what to do now. */
 export function refusalOf(effect: Effect, task: Task | null, sentence: string, say: (message: Message) => string): Refusal {

@@ -43,7 +43,7 @@ function countForm(place: string | null): Form {
     slot("from", ["location"], "away.count", { rule: { kind: ["bin"] }, value: place }),
     slot("counted", ["item", "lpn"], "slot.count_items", { tally: true, mode: "each", optional: true }),
   ];
-  return { id: "n", kind: "count", state: "open", repeat: true, info: {}, prompt: message("away.counting"), slots };
+  return { id: "n", kind: "count", state: "open", repeat: true, info: { location: place }, prompt: message("away.counting"), slots };
 }
 
 /** The bin that was opened and nothing taken from yet; null when goods are in hand. */
@@ -79,10 +79,11 @@ function quantityFor(value: Value, before: Slot): Slot {
   return value.tracking?.includes("catch_weight") ? { ...quantity, types: ["quantity", "weight"] } : quantity;
 }
 
-/** How many are in hand stands where tasks of the server show how many are wanted. */
+/** How many are in hand stands where tasks of the server show how many are wanted; and the bin that is counted in large. */
 export function withShown(given: Task): Task {
   const form = currentForm(given);
-  if (!isLocal(given) || form?.id !== "g") return given;
+  if (!isLocal(given) || !form || form.id === "p") return given;
+  if (form.id === "n") return replaceForm(given, { ...form, info: { location: slotOf(form, "from")?.value ?? null } });
   const isUndone = isNone(slotOf(form, "item")?.value);
   const { name: _name, item: _item, quantity: _quantity, ...bare } = form.info ?? {};
   const number = slotOf(form, "quantity")?.value;
