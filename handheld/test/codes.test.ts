@@ -56,6 +56,14 @@ it("outlives the page, takes changes, and throws all away when told to begin ane
   expect(await known("A1", "B1", "C1")).toEqual(["C1"]);
 });
 
+it("counts a page only when all of it is kept", async () => {
+  const [codes, asked] = await opened([page(Object.assign({}, ...Array.from({ length: 450 }, (_, at) => bin(`B${at}`))) as Codes, "0.0-1.1", false, true)]);
+  await codes.refresh("0.0-1.1");
+  expect((await Promise.all(["B0", "B199", "B200", "B449"].map((one) => codes.read(one, {}, {})))).map((one) => one.values[0]?.type)).toEqual(Array(4).fill("location"));
+  await codes.refresh("0.0-1.1");
+  expect(asked).toEqual([""]);
+});
+
 it("finds one of a hundred thousand bins", async () => {
   const many = Array.from({ length: 100 }, (_, at) =>
     page(Object.assign({}, ...Array.from({ length: 1000 }, (__, to) => bin(`W1-${at}-${to}`))) as Codes, `0.0-${at + 1}.1`, at < 99, at === 0));

@@ -60,9 +60,10 @@ def stocked(shop, pda, item: str, quantity: int, bin_: str) -> str:
     return lpn
 
 
-def moves(shop, item: str, quantity: int) -> list[tuple[str, str]]:
-    found = shop.office.call("GET", f"/api/v1/moves?item={item}&limit=200")["items"]
-    return [(row["from"], row["to"]) for row in found if row["quantity"] == quantity]
+def moved_to(shop, bin_: str) -> list[tuple[str, str, int]]:
+    """All moves into a bin that the ledger has."""
+    found = shop.office.call("GET", "/api/v1/moves?limit=200")["items"]
+    return [(row["from_code"], row["item"], row["quantity"]) for row in found if row["to_code"] == bin_]
 
 
 def in_bin(shop, bin_: str, item: str) -> int:
@@ -71,7 +72,7 @@ def in_bin(shop, bin_: str, item: str) -> int:
 
 def test_loose_goods_are_moved_without_network_and_booked_once(shop, screen):
     pda = screen("small")
-    stocked(shop, pda, "SOAP", 17, "W1-A-01-1")
+    lpn = stocked(shop, pda, "SOAP", 17, "W1-A-01-1")
     cut(pda)
     pda.scan("W1-A-01-1")
     pda.sees(".ask", "No network")
@@ -94,6 +95,7 @@ def test_loose_goods_are_moved_without_network_and_booked_once(shop, screen):
     reload(pda, ".unsent")
     back(pda)
     shop.until("/api/v1/stock?location=W1-B-01-1&item=SOAP", lambda rows: [row["quantity"] for row in rows] == [5])
+    assert moved_to(shop, "W1-B-01-1") == [(lpn, "SOAP", 5)]
     assert in_bin(shop, "W1-A-01-1", "SOAP") == 12
     assert pda.errors == []
 

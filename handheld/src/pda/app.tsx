@@ -3,6 +3,7 @@ import { useEffect, useReducer, useState } from "preact/hooks";
 import { currentForm, isNone } from "../floor/fillTask";
 import type { Entry, Form, Message, Slot, Task } from "../floor/types";
 import type { Handheld } from "./handheld";
+import { takesAnything } from "./holding";
 import { isLocal, openedBin } from "./withoutNetwork";
 
 export function App({ handheld }: { handheld: Handheld }) {
@@ -322,7 +323,7 @@ function Commands({ handheld, form, task, more, setMore, askHowMany }: CommandsP
     ...(form?.damageable ? [command("DAMAGED", handheld.text("damaged"))] : []), ...(canFill ? [command("FULL", handheld.text("full"))] : []),
     ...(isSkipFirst || isLocal(task) ? [] : [command("SKIP", handheld.text("skip"))]), command("NEXT", handheld.text("nextLine")),
     ...(handheld.view.kept.length ? [<button key="other" onClick={() => void handheld.other()}>{handheld.text("otherTask", { count: handheld.view.kept.length })}</button>] : []),
-    ...(isLocal(task) ? [] : [<button key="along" onClick={() => void handheld.claim(task.kind)}>{handheld.text("takeAlong")}</button>]),
+    ...(isLocal(task) || takesAnything(task) ? [] : [<button key="along" onClick={() => void handheld.claim(task.kind)}>{handheld.text("takeAlong")}</button>]),
     <button key="release" onClick={() => void handheld.release()}>{handheld.text("giveBack")}</button>,
   ];
   return (

@@ -80,13 +80,14 @@ export class Store {
     return Object.fromEntries(found.filter((one): one is [string, Value[]] => one[1] !== undefined));
   }
 
-  /** A page of the site's codes, and how far that brings the device; `afresh` throws away what was there. */
-  async keepCodes(codes: Codes, mark: string, afresh: boolean): Promise<void> {
+  /** Some of the site's codes, and how far they bring the device, unless more of the page follows; `afresh` throws away what was there. */
+  async keepCodes(codes: Codes, mark: string | null, afresh: boolean): Promise<void> {
     const tx = this.db.transaction(["codes", "meta"], "readwrite", { durability: "relaxed" });
     const kept = tx.objectStore("codes");
     const wrote: Promise<unknown>[] = afresh ? [kept.clear()] : [];
     for (const [key, values] of Object.entries(codes)) wrote.push(kept.put(values, key));
-    await Promise.all([...wrote, tx.objectStore("meta").put(mark, "codes_mark"), tx.done]);
+    if (mark !== null) wrote.push(tx.objectStore("meta").put(mark, "codes_mark"));
+    await Promise.all([...wrote, tx.done]);
   }
 
   queue(): Promise<Operation[]> {
