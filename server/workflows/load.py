@@ -45,7 +45,7 @@ def _load(tx: Tx, call: Call) -> Answer:
         raise Invalid("No parcel was scanned. Scan the parcel's label.", field="lpn")
     load = load_by_id(tx, _load_id(call.held_task))
     carton = load_carton(tx, load, sscc, location_by_id(tx, load.door_id))
-    return Answer(Message("load.done", {"sscc": sscc, "number": carton.number}), data={"sscc": sscc})
+    return Answer(Message("load.done", {"sscc": sscc, "number": carton.number}), task_id=call.held_task.id, data={"sscc": sscc})
 
 
 def _finish(tx: Tx, call: Call) -> Answer:

@@ -46,6 +46,12 @@ _OF_TOTE = text(
 )
 
 
+class LabelUnread(Refusal):
+    """Packing was said to be done while the label of a parcel has not been scanned from it."""
+
+    code = "label_unread"
+
+
 class WrongLabel(Refusal):
     """The label that was read belongs to another parcel."""
 
@@ -123,7 +129,7 @@ def _verify(tx: Tx, call: Call) -> Answer:
 def _finish(tx: Tx, call: Call) -> Answer:
     release_id = _release_id(call.held_task)
     if any(row.state == "closed" for row in cartons_of(tx, release_id)):
-        raise Invalid("A parcel's label has not been scanned yet. Scan it, or say REPRINT.", field="label")
+        raise LabelUnread("A parcel's label has not been scanned yet. Scan it, or say REPRINT.")
     missing = missing_at_packing(tx, release_id)
     units = sum(quantity for _, quantity, _ in missing)
     if missing:

@@ -15,7 +15,7 @@ from server.masterdata.codes import item_codes, location_codes, lpn_code
 from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import Place
 from server.stock.lpns import lpn_by_code
-from server.wms.pick_tasks import open_group, task_allocations
+from server.wms.pick_tasks import open_group, others_at, task_allocations
 from server.wms.picking import (
     PickGone,
     Shortage,
@@ -204,6 +204,8 @@ def _undo_short(tx: Tx, call: Call, done: OperationRow) -> None:
     kept, given = done.data, done.kept("given")
     if "suspicion" in kept:
         withdraw_suspicion(tx, kept["suspicion"])
+        for number in others_at(tx, _task_of(tx, done).id, int(kept["suspicion"]["location"])):
+            touch_task(tx, number)
     unpick(tx, kept.get("picks", ()))
     unshort(tx, _task_of(tx, done), kept)
     _pick_on(tx, call, done, [number for number, _ in given])

@@ -100,6 +100,11 @@ def test_what_one_finds_missing_the_other_is_told_on_the_way(two, record_propert
     record_property("told_after_ms", round((time.monotonic() - began) * 1000))  # held to a second by `aisle bench floor`
     assert anna.result["message"] == {"key": "pick.short_done", "args": {"location": BIN, "elsewhere": SPARE, "reported": 0}}
     assert ben.task["forms"][0]["info"]["notes"] == [{"key": "pick.suspect", "args": {}}]
+    anna.scan("CMD-UNDO")
+    ben.hears()
+    assert "notes" not in ben.task["forms"][0]["info"]
+    anna.scan("CMD-SHORT")
+    anna.scan("QTY-3")
     ben.scan(ITEMS["SOAP"])  # the goods in the hand count, whatever the book is suspected of
     assert ben.result["status"] == "applied"
     anna.scan(ITEMS["SOAP"])
