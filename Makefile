@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
+TESTS_AT_ONCE ?= 3
 export UV_SYSTEM_CERTS ?= 1
 
 .PHONY: demo test client clean lock
@@ -17,7 +18,7 @@ test: client
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python handheld/build.py check
 	$(BIN)/python handheld/build.py test
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n $(TESTS_AT_ONCE)
 
 # The web client: built anew when its sources changed. Node comes from PyPI where the machine has none.
 client: $(VENV)/.installed

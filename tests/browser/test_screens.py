@@ -55,6 +55,10 @@ def test_receiving_by_a_purchase_order(own_shop, pda, texts):
     pda.scan("PO-4711")
     pda.sees(".title", "Oat milk")
     pda.looks("receive-po", sees=("PO-4711", "24", texts["slot.item"]))
+    pda.scan("CMD-HELP")
+    pda.sees(".stop.question", texts["slot.item"])
+    pda.looks("help")
+    pda.page.click(".stop button")
     pda.scan(f"{code('MILK')}(17)300630(10)L7")
     pda.page.wait_for_selector(".keys")
     pda.looks("receive-po-how-many", sees=("Oat milk",))
@@ -169,7 +173,7 @@ def test_packing_a_parcel(own_shop, pda, texts):
     pda.home()
 
 
-def test_loading_a_vehicle(own_shop, pda, texts):
+def test_loading_a_vehicle(own_shop, pda, texts, language):
     parcel = packed(own_shop)
     pda.scan("W1-DOOR-1")
     pda.sees(".where", "W1-DOOR-1")
@@ -184,7 +188,7 @@ def test_loading_a_vehicle(own_shop, pda, texts):
     pda.page.click(".stop .buttons button")
     pda.scan(f"]C100{parcel}")
     pda.page.wait_for_timeout(800)
-    pda.looks("load-one", sees=("1",))
+    pda.looks("load-one", sees=("1 of 1" if language == "en" else "1 / 1",))
 
 
 def test_counting_a_bin_blind_and_once_more(own_shop, pda, texts):
@@ -203,7 +207,7 @@ def test_counting_a_bin_blind_and_once_more(own_shop, pda, texts):
         pda.page.wait_for_timeout(350)
     pda.scan(f"{code('MILK')}(17)300630(30)48(10)L7")
     pda.page.wait_for_timeout(400)
-    pda.looks("count-tally", sees=("3", "48"))
+    pda.looks("count-tally", sees=("3", "48", "Soap", "Oat milk"))
     pda.scan("W1-A-02-1")
     pda.page.wait_for_timeout(600)
     pda.looks("count-next", sees=("W1-A-02-1",))

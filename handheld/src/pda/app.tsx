@@ -293,7 +293,7 @@ function TallyView({ handheld, slot, contents }: { handheld: Handheld; slot: Slo
   return (
     <div class="list">
       <span class="after">{handheld.text("scannedSoFar")}: {entries.length}</span>
-      {entries.slice(-4).reverse().map((one) => <div key={one.lpn ?? `${one.item}${one.lot}`}><span>{one.lpn ?? one.item} {one.lot ?? ""}</span><b>{one.quantity ?? ""}</b></div>)}
+      {entries.slice(-4).reverse().map((one) => <div key={one.lpn ?? `${one.item}${one.lot}`}><span class="line">{one.lpn ?? handheld.names.get(one.item ?? "") ?? one.item} {one.lot ?? ""}</span><b>{one.quantity ?? ""}</b></div>)}
     </div>
   );
 }
@@ -372,7 +372,7 @@ function Stop({ handheld }: { handheld: Handheld }) {
       </dl>
       <div class="buttons">
         {refusal.next.map((step) => <button key={step.label} onClick={() => void handheld.follow(step.kind, step.slots)}>{step.label}</button>)}
-        <button onClick={() => handheld.dismiss()}>{handheld.text(refusal.isQuestion ? "no" : "understood")}</button>
+        <button onClick={() => handheld.dismiss()}>{handheld.text(refusal.isQuestion && refusal.next.length ? "no" : "understood")}</button>
       </div>
     </div>
   );

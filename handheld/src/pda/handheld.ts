@@ -14,13 +14,15 @@ import { textOf, type Language, type TextKey } from "../texts";
 import * as feedback from "./feedback";
 import { carried, goesBefore, inHandFirst, isFree, knownTo, takesAnything, wanting, withPending } from "./holding";
 import { asPlace, isLocal, localTask, openedBin, prepared, withRest, withShown } from "./withoutNetwork";
-import { EMPTY, refusalOf, worded, type Pulled, type Refusal, type View } from "./view";
+import { EMPTY, helpOf, refusalOf, worded, type Pulled, type Refusal, type View } from "./view";
 
 /** Kinds that only the server can answer: the next form depends on it. */
 const REQUESTS = new Set(["start", "claim", "release", "finish", "assign", "full", "reprint", "undo", "pack", "short", "damaged"]);
 
 export class Handheld {
   view: View = EMPTY;
+  /** What was scanned, by its name. */
+  readonly names = new Map<string, string>();
   private readonly listeners = new Set<() => void>();
   private identity: Identity | null = null;
   private session: Session | null = null;
@@ -164,9 +166,7 @@ export class Handheld {
     return this.chain;
   }
 
-  private keys(): Keys {
-    return { token: this.identity?.token, session: this.session?.session };
-  }
+  private readonly keys = (): Keys => ({ token: this.identity?.token, session: this.session?.session });
 
   private ask<T>(method: string, path: string, body?: unknown): Promise<T> {
     return this.reach.of(call<T>(this.keys(), method, path, body));
@@ -226,9 +226,7 @@ export class Handheld {
     }
   }
 
-  private mine(): Task[] {
-    return [...(this.view.task ? [this.view.task] : []), ...this.view.kept];
-  }
+  private readonly mine = (): Task[] => [...(this.view.task ? [this.view.task] : []), ...this.view.kept];
 
   private async work(raw: string): Promise<void> {
     feedback.wakeAudio();
@@ -247,6 +245,7 @@ export class Handheld {
   /** A scan goes to the task at hand, to another that the device holds, or begins something. */
   private async put(raw: string, reading: Reading, isFromDevice: boolean): Promise<void> {
     const { task: mine, kept, away } = this.view;
+    for (const value of reading.values) if (value.key && value.name) this.names.set(value.key, String(value.name));
     const opened = openedBin(mine);
     const first = reading.values[0];
     if (opened && first && first.key !== opened && localTask(first)) return this.begin(first, opened);
@@ -309,6 +308,7 @@ export class Handheld {
       if (effect.effect === "start") await this.begin(effect["value"] as Value);
       if (effect.effect === "refused") this.refused(effect);
     }
+    if (effects.some((effect) => effect.effect === "help")) return this.set({ refusal: helpOf(task, (key) => this.text(key), (message) => this.say(message)) });
     if (effects.some((effect) => effect.effect === "refused")) return;
     if (!asked) this.flash("good", effects.some((effect) => effect.effect === "again") ? "·" : "✓");
     const isEnded = effects.some((effect) => effect.effect === "operation" && effect["kind"] === "finish");

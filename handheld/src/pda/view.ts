@@ -1,8 +1,8 @@
 /** What the screens show, and nothing else. */
 import type { LabelSettings } from "../floor/gs1";
-import { isNone } from "../floor/fillTask";
+import { currentForm, isNone } from "../floor/fillTask";
 import type { Effect, Message, Task, Value } from "../floor/types";
-import { filled, type Language } from "../texts";
+import { filled, type Language, type TextKey } from "../texts";
 
 export interface Refusal {
   title: string;
@@ -71,4 +71,12 @@ export function refusalOf(effect: Effect, task: Task | null, sentence: string, s
     ...(now ? { now } : {}),
     next: [],
   };
+}
+
+/** What can be scanned now: what the form still wants, or anything that begins work. */
+export function helpOf(task: Task | null, text: (key: TextKey) => string, say: (message: Message) => string): Refusal {
+  const form = task ? currentForm(task) : undefined;
+  const open = (form?.slots ?? []).filter((slot) => slot.prompt && (slot.tally || isNone(slot.value)));
+  const now = [...new Set(open.map((slot) => say(slot.prompt as Message)))].join(" · ");
+  return { title: text("help"), now: now || text("helpAnything"), next: [], isQuestion: true };
 }
