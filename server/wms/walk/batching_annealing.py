@@ -109,15 +109,15 @@ class Annealing:
 
     def _value(self, groups: Sequence[int]) -> None:
         """Works out what each order costs in some groups, and what those in them save when they leave."""
-        none, count, groups = self._columns.none, self._count, np.array(groups)
-        rows = np.repeat(self._rows[groups], count, axis=0)
-        orders = np.tile(np.arange(count), len(groups))
-        is_in = self._group_of[orders] == np.repeat(groups, count)
+        none, count, numbers = self._columns.none, self._count, np.array(groups)
+        rows = np.repeat(self._rows[numbers], count, axis=0)
+        orders = np.tile(np.arange(count), len(numbers))
+        is_in = self._group_of[orders] == np.repeat(numbers, count)
         rows[~is_in, -1] = orders[~is_in]
         rows[rows == np.where(is_in, orders, -1)[:, None]] = none
-        dearer = (self._columns.priced(rows) - np.repeat(self._lengths[groups], count)).reshape(len(groups), count)
-        self._dearer[groups, :count] = dearer
-        at, order = np.nonzero(is_in.reshape(len(groups), count))
+        dearer = (self._columns.priced(rows) - np.repeat(self._lengths[numbers], count)).reshape(-1, count)
+        self._dearer[numbers, :count] = dearer
+        at, order = np.nonzero(is_in.reshape(-1, count))
         self._saved[order] = -dearer[at, order]
 
     def _note(self) -> None:
@@ -153,7 +153,7 @@ class Annealing:
         ones[ones == order[:, None]] = none
         others[(others == for_it[:, None]) | (others == also[:, None])] = none
         ones[:, -2], ones[:, -1], others[:, -1] = for_it, also, order
-        return _Moves(one, other, ones, others, load[some], limit[some])
+        return _Moves(one, other, ones, others, load[some], limit[some].astype(np.float32))
 
     def _empty(self) -> int:
         return int(np.argmin(self._rows[:, 0] != self._columns.none))

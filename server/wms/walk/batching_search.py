@@ -16,7 +16,7 @@ from server.wms.walk.batching_savings import Savings
 
 _HOT, _WARM, _COLD = 0.008, 0.006, 0.003
 _SAVINGS_SHARE, _LAST_SHARE = 0.5, 0.98
-_EVERY_SHARE = 0.2
+_EVERY_SHARE, _EVERY_MAX = 0.2, 200_000
 _PAIRS_SHARE, _PAIRS_LEAST, _PAIRS_MAX = 0.4, 20, 100_000
 _CHOICE_SHARE, _CHOICE_SECONDS_MIN = 0.25, 0.1
 _CHOICE_ORDERS_MAX = 4.2
@@ -65,7 +65,7 @@ class _Search:
     def _improve(self) -> None:
         anneal = self._annealing
         is_small = self._columns.none <= _CHOICE_ORDERS_MAX * len(anneal.best)
-        if is_small and self._count_every() * self._prices.seconds_each < _EVERY_SHARE * self._effort.seconds:
+        if is_small and self._count_every() < self._every_max():
             anneal.run(self._effort, 0.25, _HOT, _COLD)
             self._columns.add_every()
             if self._choose(0.8, is_every=True):
@@ -79,6 +79,10 @@ class _Search:
             anneal.run(self._effort, until - choice, _WARM if number else _HOT, _COLD)
             if choice:
                 self._choose(until)
+
+    def _every_max(self) -> float:
+        return _EVERY_MAX if self._effort.is_by_steps else min(
+            _EVERY_MAX, _EVERY_SHARE * self._effort.seconds / self._prices.seconds_each)
 
     def _count_every(self) -> int:
         """How many different groups fit the capacity."""
