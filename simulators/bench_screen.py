@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from simulators.bench import Figure, percentile, report
+from simulators.figures import Figure, percentile, report
 from simulators.house import House
 from simulators.http import Client
 

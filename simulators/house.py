@@ -69,6 +69,21 @@ class House:
         if self._process is not None:
             self._process.wait()
 
+    def cpu_seconds(self) -> float:
+        """Processor time that the server has used; Linux only."""
+        user, system = Path(f"/proc/{self._pid()}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    def memory_mb(self) -> float:
+        """Memory that the server holds; Linux only."""
+        status = Path(f"/proc/{self._pid()}/status").read_text()
+        return int(next(line for line in status.splitlines() if line.startswith("VmRSS:")).split()[1]) / 1024
+
+    def _pid(self) -> int:
+        if self._process is None:
+            raise NotStarted("The server has not been started.")
+        return self._process.pid
+
     def last_words(self) -> str:
         """The end of the server's log."""
         return (self.folder / "server.log").read_text(errors="replace")[-3000:]

@@ -40,7 +40,7 @@ class Pda:
     """One enrolled handheld with somebody signed in."""
 
     def __init__(self, address: str, code: str, name: str, *, lost_answers: float = 0.0, seed: int = 0) -> None:
-        self.client = Client(address)
+        self.address, self.client = address, Client(address)
         self._chance = random.Random(seed)
         self._lost_answers = lost_answers
         self._fill, self._read = floor_functions()
@@ -50,6 +50,7 @@ class Pda:
         self.task: Json | None = None
         self.last: Json = {}
         self.counts = Counts()
+        self.pause_seconds = 0.0  # how long a worker walks and looks before a scan
         self._session = ""
 
     def sign_in(self, badge: str, pin: str) -> None:
@@ -61,6 +62,8 @@ class Pda:
 
     def scan(self, scanned: str) -> list[Json]:
         """What the trigger does: read, fill, send what came of it; the effects."""
+        if self.pause_seconds:
+            time.sleep(self.pause_seconds * self._chance.uniform(0.5, 1.5))
         began = time.perf_counter()
         before = self.counts.operations
         self.counts.scans += 1
@@ -90,9 +93,9 @@ class Pda:
         body = {"epoch": self.epoch, "operations": [{
             "op": _uuid7(), "seq": self.seq, "kind": kind, "task": task, "form": form, "slots": slots, "schema": 1,
             "made_at": time.time_ns() // 1_000_000, "session": self._session}]}
-        result = self.client.call("POST", "/api/v1/operations", body)["results"][0]
+        result = self._ask("operations", "/api/v1/operations", body)["results"][0]
         if self._chance.random() < self._lost_answers:
-            again = self.client.call("POST", "/api/v1/operations", body)["results"][0]
+            again = self._ask("operations", "/api/v1/operations", body)["results"][0]
             if again["status"] != "replayed" or again["first"]["status"] != result["status"]:
                 raise Refused(f"{self.name}: a lost answer was not given again: {again}")
             self.counts.replayed += 1
@@ -111,8 +114,12 @@ class Pda:
             value["type"] == "unknown" or (value["type"] in ("item", "lpn") and not self._is_known(value))
             for value in reading["values"]
         ):
-            return self.client.call("POST", "/api/v1/floor/read", {"text": scanned})
+            return self._ask("read", "/api/v1/floor/read", {"text": scanned})
         return reading
+
+    def _ask(self, _event: str, path: str, body: Json) -> Json:
+        """Over HTTP; a handheld with an open websocket asks the same by an event."""
+        return self.client.call("POST", path, body)
 
     def _is_known(self, value: Json) -> bool:
         """An item with its code, or an LPN that the task names: anything else is the server's to tell."""

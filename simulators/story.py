@@ -35,22 +35,24 @@ class Story:
     workers: int
     say: Say
     lost_answers: float = 0.02
+    handheld: type[Pda] = Pda
     shelves: Shelves = field(default_factory=Shelves)
     figures: Json = field(default_factory=dict)
 
     def play(self) -> Json:
         """The whole day; the figures."""
         began = time.monotonic()
-        self._open()
-        for title, act in (("Receiving", self._receive), ("Putting away", self._put_away), ("Orders", self._take_orders),
-                           ("Picking and packing", self._fulfil), ("Loading", self._load), ("Counting", self._count)):
+        self.open()
+        for title, act in (("Receiving", self.receive), ("Putting away", self.put_away), ("Orders", self.take_orders),
+                           ("Picking and packing", self.fulfil), ("Loading", self._load), ("Counting", self._count)):
             started = time.monotonic()
             self.say(f"{title}: {act()} ({time.monotonic() - started:.1f} s)")
         self._sum_up(time.monotonic() - began)
         self.close_office()
         return self.figures
 
-    def _open(self) -> None:
+    def open(self) -> None:
+        """The office signs in; bins, goods, doors, trolleys and people are made."""
         self._sign_in_office()
         self.office.call("POST", "/api/v1/locations", self.plan.bins)
         for good in self.plan.goods.values():
@@ -94,11 +96,12 @@ class Story:
         pin = f"{secrets.randbelow(9 * 10**7) + 10**7}71"
         self.admin.call("PUT", f"/api/v1/workers/{badge}", {"name": f"Worker {number + 1}", "site": "W1", "pin": pin})
         code = self.admin.call("POST", "/api/v1/devices/enrolment-codes", {"site": "W1"})["code"]
-        pda = Pda(self.house.address, code, f"PDA {number + 1}", lost_answers=self.lost_answers, seed=number)
+        pda = self.handheld(self.house.address, code, f"PDA {number + 1}", lost_answers=self.lost_answers, seed=number)
         pda.sign_in(badge, pin)
         return Worker(pda, self.plan.goods, self.shelves, self.house.folder / "labels")
 
-    def _receive(self) -> str:
+    def receive(self) -> str:
+        """All papers are received."""
         for paper in self.plan.papers:
             lines = [{**self._announced(item, quantity), "sscc": pallet} for pallet, (item, quantity) in paper.pallets.items()]
             lines += [self._announced(item, quantity) for item, quantity in paper.loose.items()]
@@ -117,7 +120,8 @@ class Story:
         dates = {"lot": good.lot, "expiry": f"20{good.expiry[:2]}-{good.expiry[2:4]}-{good.expiry[4:]}"} if good.lot else {}
         return {"item": item, "quantity": quantity, **dates}
 
-    def _put_away(self) -> str:
+    def put_away(self) -> str:
+        """Every pallet is brought to its bin."""
         waiting = sorted(self.shelves.pallets, key=self._nearest_first)
 
         def choose(pallet: str) -> str | None:
@@ -129,7 +133,8 @@ class Story:
     def _nearest_first(self, pallet: str) -> str:
         return self.plan.best_bins.get(next(iter(self.shelves.pallets[pallet])), "")
 
-    def _take_orders(self) -> str:
+    def take_orders(self) -> str:
+        """The orders come in."""
         promised = 0
         self.carrier_of: dict[str, str] = {}
         for at, order in enumerate(self.plan.orders):
@@ -141,7 +146,8 @@ class Story:
                 raise AssertionError("an order that was sent twice became two")
         return f"{len(self.plan.orders)} orders, {self.plan.lines} lines, {promised} of {self.plan.units} units promised"
 
-    def _fulfil(self) -> str:
+    def fulfil(self) -> str:
+        """Waves are released; everybody picks and packs."""
         self.parcels: dict[str, list[str]] = {carrier: [] for carrier in self._carriers()}
         self._released = threading.Event()
         releaser = threading.Thread(target=self._release, daemon=True)

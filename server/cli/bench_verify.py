@@ -38,7 +38,7 @@ def bench_verify(context: click.Context, *, moves: int, server_url: str | None, 
     The limit is measured in the same run: the plain driver reads every move once, which is the least that a check of the
     ledger can do. Ends with 1 when the goal is missed or an invariant does not hold.
     """
-    with _temporary_database(server_url) as database:
+    with temporary_database(server_url) as database:
         report = _measured(database, moves)
     click.echo(json.dumps(report) if as_json else _sentences(report))
     if not report["met"]:
@@ -94,7 +94,8 @@ def _read_all(cursor: Any) -> int:
 
 
 @contextlib.contextmanager
-def _temporary_database(server_url: str | None) -> Iterator[Database]:
+def temporary_database(server_url: str | None) -> Iterator[Database]:
+    """A database for one measurement, gone afterwards: SQLite, or a new one on a PostgreSQL server."""
     with contextlib.ExitStack() as stack:
         if server_url is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="aisle-bench-"))

@@ -213,7 +213,7 @@ def _try(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json
 
 def _applied(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json:
     answer = runner.run(tx, call, live=live)
-    document = runner.outcome(tx, answer.task_id) if answer.task_id is not None else None
+    document = runner.outcome(tx, answer.task_id, call.task) if answer.task_id is not None else None
     return {**_keep(tx, sent, call, "applied", answer), "task": document}
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import bindparam, text
@@ -89,8 +90,14 @@ class Runner:
         """A task with its forms, as a device gets it."""
         return self.document(tx, task_by_id(tx, task_id))
 
-    def outcome(self, tx: Tx, task_id: int) -> Json:
-        """A task as an answer brings it: one that has ended is told to have ended, without forms that nobody fills."""
+    def outcome(self, tx: Tx, task_id: int, held: TaskRow | None) -> Json:
+        """A task as an answer brings it: one that has ended is told to have ended, without forms that nobody fills.
+
+        `held` is the task as it was before; of one that ended just now nothing else is told.
+        """
+        if held is not None and held.id == task_id and task_id in tx.ended_tasks:
+            ended = replace(held, state=tx.ended_tasks[task_id], version=held.version + 1)
+            return {**_head(ended), "forms": [], "current": None}
         task = task_by_id(tx, task_id)
         return self.document(tx, task) if task.state in ("open", "leased") else {**_head(task), "forms": [], "current": None}
 

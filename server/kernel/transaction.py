@@ -47,6 +47,7 @@ class Tx:
     _events: list[Event] = field(default_factory=list)
     touched_tasks: set[int] = field(default_factory=set)
     touched_devices: set[int] = field(default_factory=set)
+    ended_tasks: dict[int, str] = field(default_factory=dict)
     _after_commit: list[Callable[[], None]] = field(default_factory=list)
     _driver: Driver | None = None
     _depth: int = 0
@@ -167,7 +168,7 @@ class Tx:
 
     def acting_as(self, actor: Actor) -> "Tx":
         """The same transaction in another's name."""
-        return Tx(self.connection, self.now, actor, self._events, self.touched_tasks, self.touched_devices,
+        return Tx(self.connection, self.now, actor, self._events, self.touched_tasks, self.touched_devices, self.ended_tasks,
                   self._after_commit, self._driver, self._depth)
 
     def _outbox_row(self, event: Event) -> Mapping[str, Any]:

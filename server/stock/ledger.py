@@ -36,7 +36,10 @@ _REVERSED = text("SELECT 1 FROM stock_move WHERE reverses_id = :id")
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Goods to be moved: `quantity` in smallest units; of it, `allocated` was kept for this very move."""
+    """Goods to be moved: `quantity` in smallest units; of it, `allocated` was kept for this very move.
+
+    `goods_id` is the row number of the goods, where the caller knows it.
+    """
 
     goods: GoodsKey
     quantity: int
@@ -47,6 +50,7 @@ class Move:
     document: str | None = None
     reverses_id: int | None = None
     received_at: int | None = None
+    goods_id: int | None = None
 
 
 def move(tx: Tx, wanted: Move) -> int:
@@ -57,7 +61,7 @@ def move(tx: Tx, wanted: Move) -> int:
     """
     if wanted.quantity <= 0 or wanted.origin.id == wanted.target.id:
         raise AssertionError(f"a move needs a positive quantity and two places: {wanted}")
-    number = goods_id(tx, wanted.goods)
+    number = wanted.goods_id or goods_id(tx, wanted.goods)
     received_at = _take(tx, wanted, number)
     _give(tx, wanted, number, received_at)
     return write_move(tx, wanted, goods=number)
@@ -70,7 +74,7 @@ def change_status(tx: Tx, wanted: Move, status: str) -> list[int]:
     """
     through = account(tx, wanted.origin.site_id, "STATUS")
     out = move(tx, replace(wanted, target=through))
-    back = replace(wanted, goods=wanted.goods.in_status(status), origin=through, allocated=0)
+    back = replace(wanted, goods=wanted.goods.in_status(status), goods_id=None, origin=through, allocated=0)
     return [out, move(tx, back)]
 
 

@@ -19,7 +19,7 @@ _WALKED = text(
 )
 _ROWS = (
     "SELECT a.id, a.holder_id, a.goods_id, a.quantity, a.picked, a.state, a.position, a.tote_id, a.release_line_id, "
-    "r.id AS release_id, r.code AS release, r.order_number, r.site_id, l.number AS line, g.item_id, g.lot, g.serial, "
+    "r.id AS release_id, r.code AS release, r.order_number, r.site_id, l.number AS line, g.item_id, g.lot, g.serial, g.owner_id, "
     "i.code AS item, i.name, i.picture, i.tracks_lot, i.tracks_serial, i.catch_weight, loc.id AS location_id, "
     "loc.code AS location, loc.zone, loc.level, loc.x_mm, loc.y_mm, loc.suspect, loc.kind AS location_kind, t.code AS tote, p.code AS lpn, p.kind AS lpn_kind, lot.expiry_on "
     "FROM allocation a JOIN release_line l ON l.id = a.release_line_id JOIN release r ON r.id = l.release_id "

@@ -11,7 +11,7 @@ from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.sites import Place
 from server.stock.allocations import mark_picked
-from server.stock.goods import GoodsKey, goods_of
+from server.stock.goods import GoodsKey
 from server.stock.ledger import Move, change_status, move
 from server.stock.lpns import content_of, lpn_by_code
 from server.wms.allocating import allocate_line, give_back, give_up, line_by_id
@@ -96,8 +96,9 @@ def pick(tx: Tx, rows: Sequence[Any], quantity: int, tote: Place) -> list[list[i
         if not mark_picked(tx, row.id, taken) or not tx.changed(_COUNT, id=row.release_line_id, quantity=taken):
             raise PickGone(f"{row.item} from {row.location} is not wanted any more. Put it back and go on.",
                            item=row.item, location=row.location)
-        goods = GoodsKey(row.item_id, _owner(tx, row), row.lot, row.serial)
-        move(tx, Move(goods, taken, _holder(row), tote, "picking", allocated=taken, document=row.release))
+        goods = GoodsKey(row.item_id, row.owner_id, row.lot, row.serial)
+        move(tx, Move(goods, taken, _holder(row), tote, "picking", allocated=taken, document=row.release,
+                      goods_id=row.goods_id))
         if row.tote_id != tote.id:
             tx.execute(_SET_TOTE, {"id": row.id, "tote_id": tote.id})
         tx.emit(PickConfirmed(row.order_number, row.line, taken))
@@ -124,7 +125,7 @@ def damaged(tx: Tx, task: TaskRow, rows: Sequence[Any], quantity: int) -> Shorta
     """Broken goods stay in the bin as damaged; what they were to serve is picked from what is left, or elsewhere."""
     first = rows[0]
     given = [[row.id, give_back(tx, row.id)] for row in rows]
-    goods = GoodsKey(first.item_id, _owner(tx, first), first.lot, first.serial)
+    goods = GoodsKey(first.item_id, first.owner_id, first.lot, first.serial)
     holder = _holder(first)
     change_status(tx, Move(goods, quantity, holder, holder, "inspecting", document=first.release), "damaged")
     found = _replace(tx, task, rows)
@@ -244,7 +245,3 @@ def _holder(row: Any) -> Place:
     if row.lpn:
         return Place(row.holder_id, row.lpn, row.site_id, row.lpn_kind, row.location_id, row.zone)
     return Place(row.holder_id, row.location, row.site_id, row.location_kind, row.location_id, row.zone)
-
-
-def _owner(tx: Tx, row: Any) -> int:
-    return goods_of(tx, row.goods_id).owner_id

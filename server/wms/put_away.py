@@ -206,7 +206,8 @@ def end_put_away(tx: Tx, lpn: Place) -> int | None:
     if ended is None:
         return None
     tx.touched_tasks.add(ended.task_id)
-    tx.execute(_END_TASK, {"task_id": ended.task_id, "at": tx.now})
+    if tx.changed(_END_TASK, task_id=ended.task_id, at=tx.now):
+        tx.ended_tasks[ended.task_id] = "done"
     return int(ended.id)
 
 

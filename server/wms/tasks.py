@@ -95,14 +95,20 @@ def task_by_id(tx: Tx, number: int) -> TaskRow:
 
 def finish_task(tx: Tx, number: int) -> bool:
     """Ends a task as done; False when it had ended before."""
-    tx.touched_tasks.add(number)
-    return bool(tx.changed(_END, id=number, state="done", at=tx.now))
+    return _end(tx, number, "done")
 
 
 def cancel_task(tx: Tx, number: int) -> bool:
     """Ends a task as cancelled; False when it had ended before."""
+    return _end(tx, number, "cancelled")
+
+
+def _end(tx: Tx, number: int, state: str) -> bool:
     tx.touched_tasks.add(number)
-    return bool(tx.changed(_END, id=number, state="cancelled", at=tx.now))
+    if not tx.changed(_END, id=number, state=state, at=tx.now):
+        return False
+    tx.ended_tasks[number] = state
+    return True
 
 
 def cancel_waiting(tx: Tx, number: int) -> bool:
@@ -113,6 +119,7 @@ def cancel_waiting(tx: Tx, number: int) -> bool:
 
 def reopen_task(tx: Tx, task: TaskRow) -> None:
     """Takes a finished task up again, by whoever held it, because its last step was undone."""
+    tx.ended_tasks.pop(task.id, None)
     tx.execute(_REOPEN, {"id": task.id, "state": "leased" if task.device_id is not None else "open"})
 
 

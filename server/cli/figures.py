@@ -1,4 +1,4 @@
-"""What every `aisle bench` of the simulators prints: figure, goal, and a limit taken in the same run."""
+"""What `aisle bench` prints: figure, goal, and a limit taken in the same run."""
 
 import json
 import statistics
