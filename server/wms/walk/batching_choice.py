@@ -15,12 +15,18 @@ _NEAR = 1e-2
 
 
 class Choice(NamedTuple):
-    """The chosen rows, what no choice from all rows undercuts, and whether that is proved to be the chosen one."""
+    """The chosen rows, their length, and whether no other choice from all rows is proved to be shorter."""
 
     rows: Rows
     length: float
-    bound: float
     is_best: bool
+
+
+class Relaxed(NamedTuple):
+    """What no choice undercuts, and how much of it each order is worth (0 for none)."""
+
+    length: float
+    worth: npt.NDArray[np.float64]
 
 
 class _Solved(NamedTuple):
@@ -28,27 +34,23 @@ class _Solved(NamedTuple):
     bound: float
     taken: Numbers
     worth: npt.NDArray[np.float64]
-    """What each order costs at most, from the relaxation; 0 for none."""
 
 
-def best_choice(rows: Rows, lengths: Metres, present: Rows, present_lengths: Metres, none: int, *, seconds: float,
-                nodes: int | None = None) -> Choice:
-    """The best choice found, the present one if no other; with `nodes` these limit the search and it is repeatable."""
-    rows, lengths = np.concatenate([present, rows]), np.concatenate([present_lengths, lengths])
-    total = float(present_lengths.sum(dtype=np.float64))
-    relaxed = _relaxed(rows, lengths, len(present), none)
+def best_choice(rows: Rows, lengths: Metres, present: int, relaxed: Relaxed, *, seconds: float, nodes: int | None = None) -> Choice:
+    """The best choice found; the first `present` rows are one. With `nodes` these limit the search and it is repeatable."""
+    total = float(lengths[:present].sum(dtype=np.float64))
     dearer = lengths - relaxed.worth[rows].sum(axis=1)
     within = np.flatnonzero(dearer <= total - relaxed.length + _NEAR)
     some = within[np.argsort(dearer[within], kind="stable")[:_WHOLE_MAX]]
-    some = np.union1d(some, np.arange(len(present)))
-    found = _solved(rows[some], lengths[some], none, start=len(present), seconds=seconds, nodes=nodes)
-    if not len(found.taken) or found.length >= total - _NEAR:
-        return Choice(present, total, relaxed.length, len(within) <= _WHOLE_MAX and found.bound >= total - _NEAR)
-    is_best = len(within) <= _WHOLE_MAX and found.bound >= found.length - _NEAR
-    return Choice(rows[some][found.taken], found.length, relaxed.length, is_best)
+    some = np.union1d(some, np.arange(present))
+    found = _solved(rows[some], lengths[some], len(relaxed.worth) - 1, start=present, seconds=seconds, nodes=nodes)
+    is_shorter = len(found.taken) > 0 and found.length < total - _NEAR
+    length = found.length if is_shorter else total
+    return Choice(rows[some][found.taken] if is_shorter else rows[:present], length,
+                  len(within) <= _WHOLE_MAX and found.bound >= length - _NEAR)
 
 
-def _relaxed(rows: Rows, lengths: Metres, present: int, none: int) -> _Solved:
+def relaxed_choice(rows: Rows, lengths: Metres, present: int, none: int) -> Relaxed:
     """The relaxation over all rows, of which ever more are looked at as they turn out to be worth it."""
     sizes = (rows != none).sum(axis=1)
     is_in = sizes == 1
@@ -61,9 +63,9 @@ def _relaxed(rows: Rows, lengths: Metres, present: int, none: int) -> _Solved:
         better = np.argsort(dearer, kind="stable")[:_ADDED]
         better = better[(dearer[better] < -_NEAR / 10) & ~is_in[better]]
         if not len(better):
-            return found
+            return Relaxed(found.length, found.worth)
         is_in[better] = True
-    return found._replace(length=0.0)
+    return Relaxed(0.0, found.worth)
 
 
 def _solved(rows: Rows, lengths: Metres, none: int, *, start: int = 0, seconds: float = 10.0, nodes: int | None = None) -> _Solved:

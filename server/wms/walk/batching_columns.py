@@ -8,7 +8,7 @@ import numpy.typing as npt
 from server.wms.walk.batching_places import Metres, Numbers
 
 _TABLE = 1 << 18
-_KEPT_MAX = 400_000
+_KEPT_MAX = 600_000
 
 
 class Columns:
@@ -52,6 +52,22 @@ class Columns:
             last = rows[:, -1:]
             before, order = np.nonzero((np.arange(self.none) > last) & (loads[:, None] + self.sizes[:-1] <= self.capacity))
             rows, loads = np.column_stack([rows[before], order]), loads[before] + self.sizes[order]
+
+    def beside(self, rows: npt.NDArray[np.int32], worth: npt.NDArray[np.float64], most: int) -> Numbers:
+        """Batches with one order added or another in its place that may be shorter than their orders are worth.
+
+        A batch is at least as long as without that order; the most hopeful ones first.
+        """
+        without = np.repeat(rows[:, None, :], self.width, axis=1).astype(np.intp)
+        places = np.arange(self.width)
+        without[:, places, places] = self.none
+        without = np.unique(np.sort(without.reshape(-1, self.width), axis=1), axis=0)
+        room = self.capacity - self.sizes[without].sum(axis=1)
+        least = (self.priced(without) - worth[without].sum(axis=1))[:, None] - worth[:-1]
+        is_new = (least < 0) & (self.sizes[:-1] <= room[:, None]) & (without[:, -1:] == self.none)
+        at, order = np.nonzero(is_new & ~(without[:, :, None] == np.arange(self.none)).any(axis=1))
+        hopeful = np.argsort(least[at, order], kind="stable")[:most]
+        return np.column_stack([without[at[hopeful], :-1], order[hopeful]])
 
     def _keep(self, rows: Numbers, keys: npt.NDArray[np.uint64], at: Numbers) -> Metres:
         prices = self._lengths(rows)

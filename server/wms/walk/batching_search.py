@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from server.wms.walk.batching_annealing import Annealing
-from server.wms.walk.batching_choice import best_choice
+from server.wms.walk.batching_choice import Rows, best_choice, relaxed_choice
 from server.wms.walk.batching_columns import Columns
 from server.wms.walk.batching_effort import Effort
 from server.wms.walk.batching_places import Metres, Numbers
@@ -16,11 +17,13 @@ from server.wms.walk.batching_savings import Savings
 
 _HOT, _WARM, _COLD = 0.008, 0.006, 0.003
 _SAVINGS_SHARE, _LAST_SHARE = 0.5, 0.98
-_EVERY_SHARE, _EVERY_MAX = 0.2, 200_000
+_EVERY_SHARE, _EVERY_MAX = 0.2, 300_000
 _PAIRS_SHARE, _PAIRS_LEAST, _PAIRS_MAX = 0.4, 20, 100_000
 _CHOICE_SHARE, _CHOICE_SECONDS_MIN = 0.25, 0.1
 _CHOICE_ORDERS_MAX = 4.2
 """With more orders a group the relaxation is too far from any choice to find one."""
+_RELAXED_MAX = 8
+_NEAREST, _BESIDE_SHARE, _BESIDE_MAX, _WORTH_IT = 300, 0.03, 20_000, 1e-2
 _NODES = 200
 
 
@@ -94,18 +97,30 @@ class _Search:
 
     def _choose(self, until: float, *, is_every: bool = False) -> bool:
         """Takes the best choice of all groups seen; whether it is proved to be the best grouping there is."""
-        anneal, columns = self._annealing, self._columns
-        seconds = self._effort.seconds_to(until)
-        if seconds < _CHOICE_SECONDS_MIN:
+        anneal, columns, effort = self._annealing, self._columns, self._effort
+        if effort.seconds_to(until) < _CHOICE_SECONDS_MIN:
             return False
-        rows, lengths = columns.all()
-        present = self._as_rows(anneal.best)
-        found = best_choice(rows, lengths, present.astype(np.int32), columns.priced(present), columns.none,
-                            seconds=seconds, nodes=_NODES if self._effort.is_by_steps else None)
+        present = self._as_rows(anneal.best).astype(np.int32)
+        share = (until + effort.spent()) / 2
+        for _ in range(_RELAXED_MAX):
+            kept, lengths = columns.all()
+            rows, lengths = np.concatenate([present, kept]), np.concatenate([columns.priced(present), lengths])
+            relaxed = relaxed_choice(rows, lengths, len(present), columns.none)
+            if is_every or effort.spent() > share or not self._look_beside(rows, lengths, relaxed.worth):
+                break
+        found = best_choice(rows, lengths, len(present), relaxed, seconds=effort.seconds_to(until),
+                            nodes=_NODES if effort.is_by_steps else None)
         anneal.take([[order for order in row if order != columns.none] for row in found.rows.tolist()])
         if is_every:
-            self._bound = anneal.best_length if found.is_best else found.bound
+            self._bound = anneal.best_length if found.is_best else relaxed.length
         return is_every and found.is_best
+
+    def _look_beside(self, rows: Rows, lengths: Metres, worth: npt.NDArray[np.float64]) -> bool:
+        """Prices groups that differ in one order from those nearest to being chosen; whether one is worth choosing."""
+        most = _BESIDE_MAX if self._effort.is_by_steps else int(_BESIDE_SHARE * self._effort.seconds / self._prices.seconds_each)
+        nearest = np.argsort(lengths - worth[rows].sum(axis=1), kind="stable")[:_NEAREST]
+        beside = self._columns.beside(rows[nearest], worth, min(most, _BESIDE_MAX))
+        return len(beside) > 0 and bool((self._columns.priced(beside) - worth[beside].sum(axis=1)).min() < -_WORTH_IT)
 
     def _as_rows(self, groups: Sequence[Sequence[int]]) -> Numbers:
         rows = np.full((len(groups), self._columns.width), self._columns.none)
