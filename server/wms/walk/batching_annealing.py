@@ -23,6 +23,10 @@ _MOVES, _ALONE, _TWO_FOR_ONE = 0.3, 0.01, 0.8
 """Of the moves drawn: below the first an order changes its group (below the second it goes alone), above the third it
 changes places with two; else with one."""
 _NOTHING = 1e-3
+_SPARE = 5
+"""Places in a group beyond those that a trolley has: two for orders that come, three while it may take too much."""
+_TOO_MUCH, _DEAR_FIRST, _DEAR_LAST = 1.2, 1.0, 6.0
+"""How much of the capacity a trolley may take for the time being, and what it costs, in mean walks for each trolley full."""
 
 
 class _Moves(NamedTuple):
@@ -35,6 +39,8 @@ class _Moves(NamedTuple):
     load: npt.NDArray[np.int64]
     limit: Metres
     """How much longer the walks may get."""
+    dearer: Metres
+    """What counts beside the walks."""
 
 
 class Annealing:
@@ -42,7 +48,8 @@ class Annealing:
 
     def __init__(self, columns: Columns, saved: Metres, groups: Sequence[Sequence[int]], chance: np.random.Generator) -> None:
         self._columns, self._chance = columns, chance
-        self._count, self._width = columns.none, columns.width + 2
+        self._count, self._width = columns.none, columns.width + _SPARE
+        self._dear, self._most = 0.0, columns.capacity
         self._near = np.argsort(-saved, axis=1, kind="stable")[:, :max(1, min(_NEAR, self._count - 1))]
         self.best_length = float("inf")
         self.take(groups)
@@ -65,22 +72,48 @@ class Annealing:
             self._rows[number, :len(group)] = sorted(group)
             self._group_of[group] = number
         self._loads = self._columns.sizes[self._rows].sum(axis=1)
-        self._lengths = self._columns.priced(self._rows[:, :self._columns.width])
+        self._lengths = self._columns.priced(self._rows)
         self._lengths[self._rows[:, 0] == none] = 0
         self._note()
 
-    def run(self, effort: Effort, until: float, hot: float, cold: float) -> None:
-        """Anneals from the best grouping until a part of the effort is spent; heat is measured in mean walks of a group."""
+    def run(self, effort: Effort, until: float, hot: float, cold: float, *, fewer: bool = False) -> None:
+        """Anneals from the best grouping until a part of the effort is spent; heat is measured in mean walks of a group.
+
+        With `fewer` one group is dissolved first, and trolleys may take too much for the time being, at a price that rises.
+        """
         started = effort.spent()
         if started >= until:
             return
         self.take(self.best)
         self._value_all()
         mean = self.length / max(1, int(np.count_nonzero(self._loads)))
+        per_load = mean / self._columns.capacity
+        self._most = int(self._columns.capacity * _TOO_MUCH) if fewer else self._columns.capacity
+        if fewer:
+            self._dissolve(per_load * _DEAR_FIRST)
         while (spent := effort.spent()) < until:
             part = (spent - started) / (until - started)
+            self._dear = per_load * (_DEAR_FIRST + part * (_DEAR_LAST - _DEAR_FIRST))
             self._step(mean * hot * (cold / hot) ** part)
             effort.step()
+
+    def _dissolve(self, dear: float) -> None:
+        """Hands the orders of the group with the least load to others."""
+        loads = np.where(self._rows[:, 0] == self._columns.none, np.iinfo(np.int64).max // 4, self._loads)
+        gone = int(np.argmin(loads))
+        loads[gone] = np.iinfo(np.int64).max // 4
+        groups = {number: [order for order in row if order != self._columns.none] for number, row in enumerate(self._rows.tolist())}
+        for order in groups.pop(gone):
+            size = self._columns.sizes[order]
+            dearer = self._dearer[:, order] + dear * (self._over(loads + size) - self._over(loads))
+            to = min(groups, key=lambda number: (len(groups[number]) >= self._width - 2, dearer[number]))
+            groups[to].append(order)
+            loads[to] += size
+        self.take([group for group in groups.values() if group])
+        self._value_all()
+
+    def _over(self, loads: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        return np.maximum(0, loads - self._columns.capacity)
 
     def _value_all(self) -> None:
         taken = np.flatnonzero(self._rows[:, 0] != self._columns.none)
@@ -95,7 +128,7 @@ class Annealing:
         if not count:
             return
         priced = self._columns.priced(np.concatenate([moves.ones, moves.others]))
-        longer = priced[:count] + priced[count:] - self._lengths[moves.one] - self._lengths[moves.other]
+        longer = priced[:count] + priced[count:] - self._lengths[moves.one] - self._lengths[moves.other] + moves.dearer
         touched: dict[int, None] = {}
         for at in np.flatnonzero(longer < moves.limit).tolist():
             one, other = int(moves.one[at]), int(moves.other[at])
@@ -121,7 +154,7 @@ class Annealing:
         self._saved[order] = -dearer[at, order]
 
     def _note(self) -> None:
-        if self.length < self.best_length - _NOTHING:
+        if self.length < self.best_length - _NOTHING and self._loads.max() <= self._columns.capacity:
             self.best, self.best_length = self.groups(), self.length
 
     def _put(self, group: int, row: Numbers, length: float, load: int) -> None:
@@ -132,7 +165,7 @@ class Annealing:
 
     def _drawn(self, heat: float) -> _Moves:
         """An order to go, what comes back for it (nothing, one or two orders), where both groups fit and it may be worth it."""
-        none, sizes, capacity = self._columns.none, self._columns.sizes, self._columns.capacity
+        none, sizes = self._columns.none, self._columns.sizes
         order = self._chance.integers(0, self._count, _DRAWN)
         near = self._near[order, self._chance.integers(0, self._near.shape[1], _DRAWN)]
         for_it = np.where(self._chance.random(_DRAWN) < _NEAR_SHARE, near, self._chance.integers(0, self._count, _DRAWN))
@@ -144,16 +177,21 @@ class Annealing:
         for_it = np.where(kind < _MOVES, none, for_it)
         load = sizes[order] - sizes[for_it] - sizes[also]
         limit = -heat * np.log1p(-self._chance.random(_DRAWN, np.float32)) - _NOTHING
+        after_one, after_other = self._loads[one] - load, self._loads[other] + load
+        dearer = self._dear * (self._over(after_one) + self._over(after_other) - self._over(self._loads[one])
+                               - self._over(self._loads[other]))
         least = (self._dearer[other, order] + np.maximum(self._dearer[one, for_it], self._dearer[one, also])
-                 - self._saved[order] - self._saved[for_it] - self._saved[also])
-        fits = (one != other) & (self._loads[one] - load <= capacity) & (self._loads[other] + load <= capacity)
+                 - self._saved[order] - self._saved[for_it] - self._saved[also] + dearer)
+        fits = ((one != other) & (after_one <= np.maximum(self._most, self._loads[one]))
+                & (after_other <= np.maximum(self._most, self._loads[other]))
+                & ((self._rows[one, -3] == none) | (also == none)) & ((self._rows[other, -3] == none) | (for_it != none)))
         some = np.flatnonzero(fits & (least < limit))[:_PRICED_MAX]
         one, other, order, for_it, also = (values[some] for values in (one, other, order, for_it, also))
         ones, others = self._rows[one], self._rows[other]
         ones[ones == order[:, None]] = none
         others[(others == for_it[:, None]) | (others == also[:, None])] = none
         ones[:, -2], ones[:, -1], others[:, -1] = for_it, also, order
-        return _Moves(one, other, ones, others, load[some], limit[some].astype(np.float32))
+        return _Moves(one, other, ones, others, load[some], limit[some].astype(np.float32), dearer[some].astype(np.float32))
 
     def _empty(self) -> int:
         return int(np.argmin(self._rows[:, 0] != self._columns.none))

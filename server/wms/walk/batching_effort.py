@@ -21,6 +21,10 @@ class Effort:
             return self._taken / max(1, self._steps)
         return (time.perf_counter() - self._started) / self.seconds
 
+    def share_of(self, steps: int, seconds_each: float) -> float:
+        """Which part so many steps are, of about so many seconds."""
+        return steps / self._steps if self._steps is not None else steps * seconds_each / self.seconds
+
     def step(self) -> None:
         """One step was taken."""
         self._taken += 1

@@ -15,9 +15,12 @@ from server.wms.walk.batching_prices import Prices
 from server.wms.walk.batching_problem import Batching
 from server.wms.walk.batching_savings import Savings
 
-_HOT, _WARM, _COLD = 0.008, 0.006, 0.003
+_HEATS, _COLD = (0.008, 0.02, 0.008, 0.03), 0.003
+_STEPS_PER_PAIR, _STEP_SECONDS, _STEP_PRICED = 0.3, 0.0015, 1500
+"""How long one annealing takes by pairs of orders, and about how long one step, with so many batches to be priced."""
 _SAVINGS_SHARE, _LAST_SHARE = 0.5, 0.98
-_EVERY_SHARE, _EVERY_MAX = 0.2, 300_000
+_FEWER_SHARE, _FEWER_TRIES, _FEWER_HOT = 0.25, 2, 0.012
+_EVERY_SHARE, _EVERY_MAX, _EVERY_AFTER = 0.2, 300_000, 0.1
 _PAIRS_SHARE, _PAIRS_LEAST, _PAIRS_MAX = 0.4, 20, 100_000
 _CHOICE_SHARE, _CHOICE_SECONDS_MIN = 0.25, 0.1
 _CHOICE_ORDERS_MAX = 4.2
@@ -55,6 +58,7 @@ class _Search:
         groups = savings.groups(lambda: effort.spent() > _SAVINGS_SHARE)
         self._annealing = Annealing(self._columns, savings.pairs, groups, chance)
         self._bound: float | None = None
+        self._cycles = 0
 
     def found(self) -> Found:
         if len(self._annealing.best) > 1:
@@ -66,22 +70,40 @@ class _Search:
             _PAIRS_LEAST * self._columns.none, int(_PAIRS_SHARE * self._effort.seconds / self._prices.seconds_each))
 
     def _improve(self) -> None:
-        anneal = self._annealing
+        anneal, effort = self._annealing, self._effort
+        self._try_fewer()
         is_small = self._columns.none <= _CHOICE_ORDERS_MAX * len(anneal.best)
         if is_small and self._count_every() < self._every_max():
-            anneal.run(self._effort, 0.25, _HOT, _COLD)
+            self._anneal(max(effort.spent(), _FEWER_SHARE) + _EVERY_AFTER)
             self._columns.add_every()
             if self._choose(0.8, is_every=True):
                 return
-            anneal.run(self._effort, _LAST_SHARE, _WARM, _COLD)
+            self._anneal(_LAST_SHARE)
             return
-        rounds = 1 + (self._effort.seconds > 2) + (self._effort.seconds > 6) if is_small else 1
+        rounds, started = 1 + is_small * ((effort.seconds > 2) + (effort.seconds > 6)), effort.spent()
         for number in range(rounds):
-            until = (number + 1) / rounds * _LAST_SHARE
+            until = started + (number + 1) / rounds * (_LAST_SHARE - started)
             choice = _CHOICE_SHARE / rounds if is_small else 0
-            anneal.run(self._effort, until - choice, _WARM if number else _HOT, _COLD)
+            self._anneal(until - choice)
             if choice:
                 self._choose(until)
+
+    def _anneal(self, until: float) -> None:
+        """Anneals again and again from the best grouping, at different heats, as long as it takes by the number of orders."""
+        effort, steps = self._effort, int(_STEPS_PER_PAIR * self._columns.none ** 2)
+        while (spent := effort.spent()) < until:
+            part = effort.share_of(steps, _STEP_SECONDS + _STEP_PRICED * self._prices.seconds_each)
+            is_last = spent + 1.5 * part > until
+            self._annealing.run(effort, until if is_last else spent + part, _HEATS[self._cycles % len(_HEATS)], _COLD)
+            self._cycles += 1
+
+    def _try_fewer(self) -> None:
+        """Annealing never empties a group whose orders fit nowhere as they are, so it is made to, as far as loads allow."""
+        anneal, load = self._annealing, int(self._columns.sizes.sum())
+        for number in range(_FEWER_TRIES):
+            if load > (len(anneal.best) - 1) * self._columns.capacity:
+                return
+            anneal.run(self._effort, (number + 1) / _FEWER_TRIES * _FEWER_SHARE, _FEWER_HOT, _COLD, fewer=True)
 
     def _every_max(self) -> float:
         return _EVERY_MAX if self._effort.is_by_steps else min(
@@ -100,11 +122,12 @@ class _Search:
         anneal, columns, effort = self._annealing, self._columns, self._effort
         if effort.seconds_to(until) < _CHOICE_SECONDS_MIN:
             return False
-        present = self._as_rows(anneal.best).astype(np.int32)
+        chosen = self._as_rows(anneal.best)
+        present, present_lengths = chosen.astype(np.int32), columns.priced(chosen)
         share = (until + effort.spent()) / 2
         for _ in range(_RELAXED_MAX):
             kept, lengths = columns.all()
-            rows, lengths = np.concatenate([present, kept]), np.concatenate([columns.priced(present), lengths])
+            rows, lengths = np.concatenate([present, kept]), np.concatenate([present_lengths, lengths])
             relaxed = relaxed_choice(rows, lengths, len(present), columns.none)
             if is_every or effort.spent() > share or not self._look_beside(rows, lengths, relaxed.worth):
                 break
