@@ -23,6 +23,7 @@ _MOVES, _ALONE, _TWO_FOR_ONE = 0.3, 0.01, 0.8
 """Of the moves drawn: below the first an order changes its group (below the second it goes alone), above the third it
 changes places with two; else with one."""
 _NOTHING = 1e-3
+_AT_ONCE = 8
 _SPARE = 5
 """Places in a group beyond those that a trolley has: two for orders that come, three while it may take too much."""
 _TOO_MUCH, _DEAR_FIRST, _DEAR_LAST = 1.2, 1.0, 6.0
@@ -85,12 +86,13 @@ class Annealing:
         if started >= until:
             return
         self.take(self.best)
-        self._value_all()
+        self._value_all(effort, until)
         mean = self.length / max(1, int(np.count_nonzero(self._loads)))
         per_load = mean / self._columns.capacity
         self._most = int(self._columns.capacity * _TOO_MUCH) if fewer else self._columns.capacity
         if fewer:
             self._dissolve(per_load * _DEAR_FIRST)
+            self._value_all(effort, until)
         while (spent := effort.spent()) < until:
             part = (spent - started) / (until - started)
             self._dear = per_load * (_DEAR_FIRST + part * (_DEAR_LAST - _DEAR_FIRST))
@@ -110,17 +112,20 @@ class Annealing:
             groups[to].append(order)
             loads[to] += size
         self.take([group for group in groups.values() if group])
-        self._value_all()
 
     def _over(self, loads: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         return np.maximum(0, loads - self._columns.capacity)
 
-    def _value_all(self) -> None:
+    def _value_all(self, effort: Effort, until: float) -> None:
+        """Values all groups; those that time does not reach take part in no move."""
         taken = np.flatnonzero(self._rows[:, 0] != self._columns.none)
         self._dearer = np.zeros((self._count + 1,) * 2, np.float32)
         self._dearer[:, :-1] = self._columns.priced(np.arange(self._count)[:, None])
+        self._dearer[taken, :-1] = np.inf
         self._saved = np.zeros(self._count + 1, np.float32)
-        self._value(taken.tolist())
+        for at in range(0, len(taken), _AT_ONCE):
+            if effort.spent() < until:
+                self._value(taken[at:at + _AT_ONCE].tolist())
 
     def _step(self, heat: float) -> None:
         moves = self._drawn(heat)

@@ -10,7 +10,7 @@ from server.wms.walk.batching_places import Metres, Numbers
 
 Rows = npt.NDArray[np.int32]
 _AT_FIRST, _ADDED, _ROUNDS_MAX = 1500, 1000, 40
-_WHOLE_MAX = 3000
+_WHOLE_MAX, _SOME = 8000, 3000
 _NEAR = 1e-2
 
 
@@ -41,13 +41,14 @@ def best_choice(rows: Rows, lengths: Metres, present: int, relaxed: Relaxed, *, 
     total = float(lengths[:present].sum(dtype=np.float64))
     dearer = lengths - relaxed.worth[rows].sum(axis=1)
     within = np.flatnonzero(dearer <= total - relaxed.length + _NEAR)
-    some = within[np.argsort(dearer[within], kind="stable")[:_WHOLE_MAX]]
+    is_all = len(within) <= _WHOLE_MAX
+    some = within if is_all else within[np.argsort(dearer[within], kind="stable")[:_SOME]]
     some = np.union1d(some, np.arange(present))
     found = _solved(rows[some], lengths[some], len(relaxed.worth) - 1, start=present, seconds=seconds, nodes=nodes)
     is_shorter = len(found.taken) > 0 and found.length < total - _NEAR
     length = found.length if is_shorter else total
     return Choice(rows[some][found.taken] if is_shorter else rows[:present], length,
-                  len(within) <= _WHOLE_MAX and found.bound >= length - _NEAR)
+                  is_all and found.bound >= length - _NEAR)
 
 
 def relaxed_choice(rows: Rows, lengths: Metres, present: int, none: int) -> Relaxed:

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from server.wms.walk.batching_places import Metres, Numbers
 
 _TABLE = 1 << 18
-_KEPT_MAX = 600_000
+_KEPT_MAX = 400_000
 
 
 class Columns:

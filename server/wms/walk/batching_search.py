@@ -15,19 +15,20 @@ from server.wms.walk.batching_prices import Prices
 from server.wms.walk.batching_problem import Batching
 from server.wms.walk.batching_savings import Savings
 
-_HEATS, _COLD = (0.008, 0.02, 0.008, 0.03), 0.003
+_HEATS, _HEATS_OF_FEW, _FEW, _COLD = (0.008, 0.02, 0.008, 0.03), (0.008, 0.03, 0.06, 0.015), 40, 0.003
+"""In mean walks of a group; few orders are annealed often, and hotter to get away from what was found."""
 _STEPS_PER_PAIR, _STEP_SECONDS, _STEP_PRICED = 0.3, 0.0015, 1500
 """How long one annealing takes by pairs of orders, and about how long one step, with so many batches to be priced."""
 _SAVINGS_SHARE, _LAST_SHARE = 0.5, 0.98
 _FEWER_SHARE, _FEWER_TRIES, _FEWER_HOT = 0.25, 2, 0.012
-_EVERY_SHARE, _EVERY_MAX, _EVERY_AFTER = 0.2, 300_000, 0.1
+_EVERY_ORDERS, _EVERY_SHARE, _EVERY_MAX, _EVERY_AFTER = 30, 0.2, 300_000, 0.1
 _PAIRS_SHARE, _PAIRS_LEAST, _PAIRS_MAX = 0.4, 20, 100_000
 _CHOICE_SHARE, _CHOICE_SECONDS_MIN = 0.25, 0.1
 _CHOICE_ORDERS_MAX = 4.2
 """With more orders a group the relaxation is too far from any choice to find one."""
 _RELAXED_MAX = 8
 _NEAREST, _BESIDE_SHARE, _BESIDE_MAX, _WORTH_IT = 300, 0.03, 20_000, 1e-2
-_NODES = 200
+_NODES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class _Search:
         anneal, effort = self._annealing, self._effort
         self._try_fewer()
         is_small = self._columns.none <= _CHOICE_ORDERS_MAX * len(anneal.best)
-        if is_small and self._count_every() < self._every_max():
+        if (is_small or self._columns.none <= _EVERY_ORDERS) and self._count_every() < self._every_max():
             self._anneal(max(effort.spent(), _FEWER_SHARE) + _EVERY_AFTER)
             self._columns.add_every()
             if self._choose(0.8, is_every=True):
@@ -91,10 +92,11 @@ class _Search:
     def _anneal(self, until: float) -> None:
         """Anneals again and again from the best grouping, at different heats, as long as it takes by the number of orders."""
         effort, steps = self._effort, int(_STEPS_PER_PAIR * self._columns.none ** 2)
+        heats = _HEATS_OF_FEW if self._columns.none <= _FEW else _HEATS
         while (spent := effort.spent()) < until:
             part = effort.share_of(steps, _STEP_SECONDS + _STEP_PRICED * self._prices.seconds_each)
             is_last = spent + 1.5 * part > until
-            self._annealing.run(effort, until if is_last else spent + part, _HEATS[self._cycles % len(_HEATS)], _COLD)
+            self._annealing.run(effort, until if is_last else spent + part, heats[self._cycles % len(heats)], _COLD)
             self._cycles += 1
 
     def _try_fewer(self) -> None:
