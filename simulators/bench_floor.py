@@ -5,6 +5,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,13 +20,13 @@ from simulators.story import Story, compact
 
 _PACE_SECONDS = 2.0
 _P95_MS, _CPU_MS, _MEMORY_MB, _TOLD_MS, _START_SECONDS = 100.0, 3.0, 150.0, 1000.0, 3.0
-_TOLD_TIMES = 8
-_RETIRED_ITEM = "BENCH-SHORT"
+_TOLD_TIMES, _ORDERS_A_ROUND = 8, 2
+_ITEM = "BENCH-SHORT"
 
 
 @click.command("floor")
 @click.option("--handhelds", default=50, show_default=True, type=click.IntRange(min=2), help="Simulated handhelds.")
-@click.option("--orders", default=400, show_default=True, type=click.IntRange(min=1), help="Orders of the day.")
+@click.option("--orders", default=200, show_default=True, type=click.IntRange(min=1), help="Orders of the day.")
 @click.option("--database", default=None, help="An empty PostgreSQL database. If left out, SQLite in a temporary file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
@@ -35,7 +36,7 @@ def bench_floor(context: click.Context, *, handhelds: int, orders: int, database
     Needs Linux, whose /proc tells what the server used. Ends with 1 when a goal is missed.
     """
     with tempfile.TemporaryDirectory(prefix="aisle-bench-") as folder:
-        house, plan = House(Path(folder), 0, database_url=database), invented_day(orders, seed=7)
+        house, plan = House(Path(folder), 0, database_url=database), replace(invented_day(orders, seed=7), trolley_orders=_ORDERS_A_ROUND)
         try:
             figures = _played(house, plan, handhelds)
         finally:
@@ -99,7 +100,7 @@ def _told(story: Story) -> list[float]:
     spent = []
     for number in range(_TOLD_TIMES):
         _two_picks(story, number)
-        for pda, tote in ((one, f"TOTE-1-{number % 8 + 1:02d}"), (other, f"TOTE-2-{number % 8 + 1:02d}")):
+        for pda, tote in ((one, _tote(1, number)), (other, _tote(2, number))):
             pda.task = None
             pda.claim("pick")
             pda.scan(tote)
@@ -117,9 +118,10 @@ def _told(story: Story) -> list[float]:
 
 def _two_picks(story: Story, number: int) -> None:
     """An item of its own in one bin, and two orders that are picked one by one."""
-    item, code = f"{_RETIRED_ITEM}-{number}", f"09999{number:08d}"
+    item, code = f"{_ITEM}-{number}", f"09999{number:08d}"
     gtin = code + str(-sum(int(sign) * (3 if at % 2 == 0 else 1) for at, sign in enumerate(code)) % 10)
     story.office.call("PUT", f"/api/v1/items/{item}", {"name": item, "packs": [{"level": "each", "quantity": 1, "barcodes": [gtin]}]})
+    story.office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": [_tote(1, number), _tote(2, number)], "location": "W1-STAGE-1"})
     story.office.call("POST", "/api/v1/asns", {"code": f"ASN-{item}", "site": "W1", "lines": [{"item": item, "quantity": 20}]})
     worker = story.crew[0]
     worker.pda.task = None
@@ -130,7 +132,7 @@ def _two_picks(story: Story, number: int) -> None:
     worker.pda.scan(lpn)
     worker.pda.scan(cast(Json, worker.pda.task)["forms"][0]["info"]["location"])
     for half in range(2):
-        story.office.call("POST", "/api/v1/orders", {"channel": "bench", "channel_ref": f"{item}-{half}", "site": "W1",
+        story.office.call("POST", "/api/v1/orders", {"channel": "bench", "reference": f"{item}-{half}", "site": "W1",
                                                      "lines": [{"item": item, "quantity": 2}]})
     ends = time.monotonic() + 20
     made = 0
@@ -142,6 +144,10 @@ def _two_picks(story: Story, number: int) -> None:
         while story.office.call("GET", f"/api/v1/waves/{wave['id']}")["state"] != "released":
             time.sleep(0.05)
         made += wave["orders"]
+
+
+def _tote(picker: int, number: int) -> str:
+    return f"BENCH-TOTE-{picker}-{number}"
 
 
 def _give_back(pda: SocketPda) -> None:

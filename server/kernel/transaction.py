@@ -103,7 +103,10 @@ class Tx:
         prepared = self.driver.prepared(statement)
         if prepared is None:
             return self.connection.execute(statement, values).rowcount
-        return int(self.driver.run(*prepared.ready(values)).rowcount)
+        count = int(self.driver.run(*prepared.ready(values)).rowcount)
+        if count < 0:
+            raise AssertionError(f"SQLite counts what INSERT, UPDATE and DELETE change, not {str(statement)[:60]}")
+        return count
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -31,9 +31,9 @@ _INSIDE = (
 )
 _IS_INSIDE = text(_INSIDE + "SELECT 1 FROM inside WHERE id = :target_id")
 _MOVE = text(
-    "WITH RECURSIVE inside (id) AS (SELECT id FROM lpn WHERE id = :id AND parent_id = :origin_id "
-    "UNION SELECT c.id FROM lpn c JOIN inside i ON c.parent_id = i.id) UPDATE lpn SET location_id = :location_id, parent_id = CASE WHEN id = :id THEN :parent_id ELSE parent_id END "
-    "WHERE id IN (SELECT id FROM inside)"
+    "UPDATE lpn SET location_id = :location_id, parent_id = CASE WHEN id = :id THEN :parent_id ELSE parent_id END "
+    "WHERE id IN (WITH RECURSIVE inside (id) AS (SELECT id FROM lpn WHERE id = :id AND parent_id = :origin_id "
+    "UNION SELECT c.id FROM lpn c JOIN inside i ON c.parent_id = i.id) SELECT id FROM inside)"
 )
 _CONTENT = text(
     _INSIDE + "SELECT b.holder_id, b.goods_id, b.quantity, b.allocated, g.item_id, g.lot, g.serial, g.status, g.owner_id "
