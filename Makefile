@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-TESTS_AT_ONCE ?= 3
+TESTS_AT_ONCE ?= 4
 export UV_SYSTEM_CERTS ?= 1
 
 .PHONY: demo test client clean lock

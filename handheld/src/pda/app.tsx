@@ -1,5 +1,5 @@
 /** The one screen that plays any task, and the few around it. */
-import { useEffect, useReducer, useState } from "preact/hooks";
+import { useLayoutEffect, useReducer, useState } from "preact/hooks";
 import { currentForm, isNone } from "../floor/fillTask";
 import type { Entry, Form, Message, Slot, Task } from "../floor/types";
 import type { Handheld } from "./handheld";
@@ -8,7 +8,7 @@ import { isLocal, openedBin } from "./withoutNetwork";
 
 export function App({ handheld }: { handheld: Handheld }) {
   const [, draw] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => handheld.subscribe(() => draw(0)), [handheld]);
+  useLayoutEffect(() => handheld.subscribe(() => draw(0)), [handheld]); // a later effect would miss what a quick start has shown by then
   const { screen, flash, refusal, asking } = handheld.view;
   return (
     <div class="screen">
