@@ -70,19 +70,20 @@ class House:
             self._process.wait()
 
     def cpu_seconds(self) -> float:
-        """Processor time that the server has used; Linux only."""
-        user, system = Path(f"/proc/{self._pid()}/stat").read_text().rpartition(")")[2].split()[11:13]
-        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+        """Processor time that the server's processes have used; Linux only."""
+        ticks = sum(sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])) for pid in self._pids())
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def memory_mb(self) -> float:
-        """Memory that the server holds; Linux only."""
-        status = Path(f"/proc/{self._pid()}/status").read_text()
-        return int(next(line for line in status.splitlines() if line.startswith("VmRSS:")).split()[1]) / 1024
+        """Memory that the server's processes hold, what they share counted once for each; Linux only."""
+        return sum(_resident_kb(pid) for pid in self._pids()) / 1024
 
-    def _pid(self) -> int:
+    def _pids(self) -> list[int]:
+        """The server and what it has started."""
         if self._process is None:
             raise NotStarted("The server has not been started.")
-        return self._process.pid
+        own = self._process.pid
+        return [own, *map(int, Path(f"/proc/{own}/task/{own}/children").read_text().split())]
 
     def last_words(self) -> str:
         """The end of the server's log."""
@@ -100,3 +101,8 @@ class House:
 
     def _environment(self) -> dict[str, str]:
         return {**os.environ, "AISLE_VAR": str(self.folder), "PYTHONUNBUFFERED": "1"}
+
+
+def _resident_kb(pid: int) -> int:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS:")).split()[1])
