@@ -100,9 +100,10 @@ def _count_as_seen(tx: Tx, call: Call) -> Answer:
         return _only_told(tx, call, "counted_besides", place.code, found)
     row = next(one for one in counts_of_task(tx, task_id) if one.location_id == place.id)
     try:
-        return replace(_count(tx, replace(call, task=task_by_id(tx, task_id), form=f"n{row.id}")), task_id=None)
+        answer = _count(tx, replace(call, task=task_by_id(tx, task_id), form=f"n{row.id}"))
     except CountStale:
         return _only_told(tx, call, "count_overtaken", place.code, found)
+    return replace(answer, task_id=None, data={**answer.data, "task": task_id})
 
 
 def _only_told(tx: Tx, call: Call, code: str, location: str, found: Sequence[Mapping[str, Any]]) -> Answer:
@@ -113,12 +114,13 @@ def _only_told(tx: Tx, call: Call, code: str, location: str, found: Sequence[Map
 
 def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
     """The adjusting moves are reversed already: the bin waits to be counted as it did before."""
-    if done.task_id is None:
+    task_id = done.task_id or done.data.get("task")  # a count made without network names the task that it was booked to
+    if task_id is None:
         raise CannotUndo("This cannot be undone here. Ask the supervisor.", kind=done.kind)
-    uncount(tx, int(done.data["count"]), round_=int(done.data["round"]), task_id=done.task_id,
+    uncount(tx, int(done.data["count"]), round_=int(done.data["round"]), task_id=int(task_id),
             recount_task=done.data["recount_task"])
-    reopen_task(tx, task_by_id(tx, done.task_id))
-    touch_task(tx, done.task_id)
+    reopen_task(tx, task_by_id(tx, int(task_id)))
+    touch_task(tx, int(task_id))
     regain(tx, done.data.get("lost", ()))
 
 

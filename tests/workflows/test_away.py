@@ -144,6 +144,19 @@ def test_a_difference_is_counted_by_somebody_else_before_the_book_follows(house)
     assert (counts(house), house.in_bin(A)) == ([("done", "manual")], 2)
 
 
+def test_a_count_made_without_network_is_undone_and_the_bin_waits_to_be_counted(house):
+    house.put("SOAP", 5, A)
+    counted(house.pda(), A, ("SOAP", 2))
+    pda = house.pda()
+    counted(pda, A, ("SOAP", 2))
+    assert house.in_bin(A) == 2
+    pda.task = None
+    pda.send("undo", {}, None)
+    assert (status(pda), counts(house), house.in_bin(A)) == (("applied", "ok"), [("recount", "manual")], 5)
+    counted(house.pda(), A, ("SOAP", 2))
+    assert (counts(house), house.in_bin(A)) == ([("done", "manual")], 2)
+
+
 def test_the_count_that_waits_for_the_bin_is_the_one_that_was_made(house):
     house.put("SOAP", 2, A)
     plan(house, A, C)
