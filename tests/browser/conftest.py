@@ -135,16 +135,38 @@ def shop(browser: Any, new_shop: Path, tmp_path_factory: pytest.TempPathFactory)
     assert [one["id"] for one in report if one["broken"]] == []
 
 
+KEY_S, PAUSE_S = 0.02, 0.5
+"""A scanner's pause between two keys, a worker's between two scans."""
+AHEAD_S = 5.0
+"""How far the keys' clock runs before the page's, so that no key comes late."""
+SHIFT = 8
+"""As DevTools number it."""
+SIGNS = {"(": ("Digit9", True), ")": ("Digit0", True), "-": ("Minus", False), "Enter": ("Enter", False)}
+
+
+def key_of(sign: str) -> tuple[str, bool]:
+    """The key of an American keyboard that types the sign, and whether with Shift."""
+    if sign in SIGNS:
+        return SIGNS[sign]
+    return f"{'Digit' if sign.isdigit() else 'Key'}{sign.upper()}", sign.isupper()
+
+
 class Screen:
     """One handheld in a browser: scans as a keyboard wedge types, taps as a thumb does."""
 
     def __init__(self, page: Any, errors: list[str], language: str = "en") -> None:
         self.page, self.errors, self.language = page, errors, language
+        self.keys, self.clock = page.context.new_cdp_session(page), 0.0
 
     def scan(self, text: str) -> None:
-        for sign in text:
-            self.page.keyboard.press("Shift+Digit9" if sign == "(" else "Shift+Digit0" if sign == ")" else sign)
-        self.page.keyboard.press("Enter")
+        """Types as a scanner does, each key with the time it has on a real one, so that a busy machine tears no scan apart."""
+        self.clock = max(time.time() + AHEAD_S, self.clock + PAUSE_S)
+        for sign in (*text, "Enter"):
+            self.clock += KEY_S
+            code, is_shifted = key_of(sign)
+            stroke = {"key": sign, "code": code, "modifiers": SHIFT if is_shifted else 0, "timestamp": self.clock}
+            self.keys.send("Input.dispatchKeyEvent", {"type": "keyDown", **stroke, "text": "\r" if sign == "Enter" else sign})
+            self.keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **stroke})
 
     def type_in(self, digits: str) -> None:
         for digit in digits:

@@ -140,12 +140,12 @@ def test_the_colour_comes_from_the_device_itself_without_any_answer(shop, screen
     pda.page.evaluate(
         "() => { new MutationObserver(() => { if (!window.shown && document.querySelector('.stop')) window.shown = performance.now(); })"
         ".observe(document.getElementById('app'), {subtree: true, childList: true});"
-        "window.addEventListener('keydown', (e) => { if (e.key === 'Enter') window.pressed = e.timeStamp; }, true); }")
+        "window.addEventListener('keydown', (e) => { if (e.key === 'Enter') window.pressed = performance.now(); }, true); }")
     pda.page.context.set_offline(True)
     pda.scan("CMD-SHORT")
     pda.page.wait_for_selector(".stop")
     spent = pda.page.evaluate("window.shown - window.pressed")
-    assert spent > 0
+    assert spent >= 0
     record_property("scan_to_colour_ms", spent)
 
 

@@ -12,9 +12,9 @@ import { Queue, uuid7, type Result } from "../store/queue";
 import { mayBeKnown, SiteCodes, type CodesPage } from "../store/siteCodes";
 import { textOf, type Language, type TextKey } from "../texts";
 import * as feedback from "./feedback";
-import { carried, goesBefore, inHandFirst, isFree, knownTo, takesAnything, wanting, withPending } from "./holding";
+import { carried, emptied, goesBefore, inHandFirst, isFree, knownTo, takesAnything, wanting, withPending } from "./holding";
 import { asPlace, isLocal, localTask, openedBin, prepared, withRest, withShown } from "./withoutNetwork";
-import { EMPTY, helpOf, refusalOf, worded, type Pulled, type Refusal, type View } from "./view";
+import { EMPTY, helpOf, refusalOf, stepsOf, worded, type Pulled, type Refusal, type View } from "./view";
 
 /** Kinds that only the server can answer: the next form depends on it. */
 const REQUESTS = new Set(["start", "claim", "release", "finish", "assign", "full", "reprint", "undo", "pack", "short", "damaged"]);
@@ -46,11 +46,14 @@ export class Handheld {
 
   text = (key: TextKey, args?: Record<string, unknown>): string => textOf(this.view.language, key, args);
 
-  say(message: Message | undefined): string {
-    return message ? worded(message, this.messages) : "";
+  readonly say = (message: Message | undefined): string => (message ? worded(message, this.messages) : "");
+
+  /** What is scanned meanwhile waits for it; nothing here waits for the network. */
+  start(): Promise<void> {
+    return (this.chain = this.wake());
   }
 
-  async start(): Promise<void> {
+  private async wake(): Promise<void> {
     const epoch = (await this.store.get<string>("epoch")) ?? "";
     this.identity = (await this.store.get<Identity>("identity")) ?? null;
     this.session = (await this.store.get<Session>("session")) ?? null;
@@ -62,14 +65,13 @@ export class Handheld {
       (operation, result) => this.heard(operation, result), () => this.queueChanged());
     await this.queue.restore();
     const language = (await this.store.get<Language>("language")) ?? (navigator.language.startsWith("zh") ? "zh-CN" : "en");
-    const task = (await this.store.get<Task>("task")) ?? null;
-    const kept = (await this.store.get<Task[]>("kept")) ?? [];
-    this.set({ language, task, kept, queued: this.queue.size, worker: this.session?.worker.name ?? "" });
+    await this.recall();
+    this.set({ language, queued: this.queue.size, worker: this.session?.worker.name ?? "" });
     this.show();
     window.addEventListener("online", () => void this.beat());
     window.addEventListener("offline", () => this.reach.note(true));
     setInterval(() => void this.beat(), 15_000);
-    if (this.identity) await this.connect();
+    if (this.identity) void this.connect();
   }
 
   /** A scan, a typed code or a tapped command: worked on in order, none is dropped. */
@@ -77,6 +79,7 @@ export class Handheld {
     this.chain = this.chain.then(() => this.work(raw)).catch((error: unknown) => {
       console.error(error);
       this.stop({ title: this.text("askSupervisor"), now: String(error), next: [] });
+      return this.recall();
     });
     return this.chain;
   }
@@ -109,10 +112,7 @@ export class Handheld {
   }
 
   async signOut(): Promise<void> {
-    if (this.queue.size) {
-      this.stop({ title: this.text("signOutWaits"), next: [] });
-      return;
-    }
+    if (this.queue.size) return this.stop({ title: this.text("signOutWaits"), next: [] });
     await call(this.keys(), "DELETE", "/api/v1/sessions/current").catch(() => undefined);
     await this.forgetSession();
   }
@@ -212,12 +212,14 @@ export class Handheld {
   /** What the server holds for this device, with the own queue on top. */
   private async pull(): Promise<void> {
     try {
+      const before = this.queue.size ? -1 : this.queue.made;
       const told = await this.ask<Pulled>("GET", "/api/v1/floor/pull");
       this.set({ counts: told.counts });
       this.labels = told.settings;
       await this.store.set("labels", told.settings);
       void this.codes.refresh(told.codes_mark).catch(() => undefined); // the ones that are there serve
       if (this.queue.size) return;
+      if (this.queue.made !== before) return await this.pull(); // what was done meanwhile is not in this answer
       const [mine, ...rest] = inHandFirst(this.mine(), told.tasks ?? []);
       await this.keepAll(mine ?? null, rest);
       this.show();
@@ -302,13 +304,14 @@ export class Handheld {
   private async act(given: Task | null, effects: Effect[]): Promise<void> {
     const task = given && this.view.away ? withRest(given, effects) : given;
     const asked = effects.find((effect) => effect.effect === "operation" || effect.effect === "start");
-    if (task !== this.view.task) await this.keep(task);
+    if (asked?.effect === "operation") this.set({ task }); // it is the queue that keeps it, in one transaction with the operation
+    else if (task !== this.view.task) await this.keepAll(task, this.view.kept);
     for (const effect of effects) {
       if (effect.effect === "operation") await this.operation(effect, task);
       if (effect.effect === "start") await this.begin(effect["value"] as Value);
       if (effect.effect === "refused") this.refused(effect);
     }
-    if (effects.some((effect) => effect.effect === "help")) return this.set({ refusal: helpOf(task, (key) => this.text(key), (message) => this.say(message)) });
+    if (effects.some((effect) => effect.effect === "help")) return this.set({ refusal: helpOf(task, this.text, this.say) });
     if (effects.some((effect) => effect.effect === "refused")) return;
     if (!asked) this.flash("good", effects.some((effect) => effect.effect === "again") ? "·" : "✓");
     const isEnded = effects.some((effect) => effect.effect === "operation" && effect["kind"] === "finish");
@@ -361,21 +364,14 @@ export class Handheld {
     this.set({ asking: false });
     if (result.status === "applied" || (result.status === "replayed" && result.first?.status !== "refused")) {
       if (result.task) void this.adopt(result.task, operation);
-      if (result.next?.length) {
-        this.stop({ title: this.say(result.message), next: this.steps(result), isQuestion: true, task: operation.task });
-        return;
-      }
+      if (result.next?.length) return this.stop({ title: this.say(result.message), next: stepsOf(result, this.say), isQuestion: true, task: operation.task });
       const text = this.say(result.message);
       if (text && text !== result.message.key) this.flash("good", text, result.message.key.endsWith("done"));
       return;
     }
     if (result.status === "stale") return;
-    this.stop({ title: this.say(result.message), next: this.steps(result) });
+    this.stop({ title: this.say(result.message), next: stepsOf(result, this.say) });
     void this.reload();
-  }
-
-  private steps(result: Result): Refusal["next"] {
-    return (result.next ?? []).map((step) => ({ label: this.say(step.label), kind: step.kind, slots: step.slots }));
   }
 
   /** What an answer says of a task: of the one at hand, of another that the device holds, or of one that was just begun. */
@@ -397,7 +393,7 @@ export class Handheld {
 
   private async reload(): Promise<void> {
     if (!this.queue.size) {
-      this.view = { ...this.view, task: this.view.task ? { ...this.view.task, version: -1, forms: this.view.task.forms.map((form) => ({ ...form, slots: form.slots.map((slot) => ({ ...slot, value: null })) })) } : null };
+      this.view = { ...this.view, task: this.view.task && emptied(this.view.task) };
       await this.pull();
     }
   }
@@ -405,7 +401,7 @@ export class Handheld {
   private refused(effect: Effect): void {
     const isAway = this.view.away && effect["code"] === "unknown_code"; // the server may know it
     const sentence = isAway ? this.text("notKnownHere") : (this.messages[`refused.${String(effect["code"])}`] ?? String(effect["code"]));
-    this.stop(refusalOf(effect, this.view.task, sentence, (message) => this.say(message)));
+    this.stop(refusalOf(effect, this.view.task, sentence, this.say));
   }
 
   private stop(refusal: Refusal): void {
@@ -478,9 +474,10 @@ export class Handheld {
     this.show();
   }
 
-  private async keep(task: Task | null): Promise<void> {
-    this.set({ task });
-    await this.store.set("task", task);
+  /** The tasks as the device wrote them down: what it could not keep is not shown as done. One with nothing open ended as the device died. */
+  private async recall(): Promise<void> {
+    const [task = null, ...kept] = (await this.store.tasks()).filter((one): one is Task => Boolean(one && currentForm(one)));
+    this.set({ task, kept });
   }
 
   private async keepAll(task: Task | null, kept: Task[]): Promise<void> {

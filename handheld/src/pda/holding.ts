@@ -63,6 +63,11 @@ export function withPending(fresh: Task, pending: Operation[]): Task {
   return { ...task, current: currentForm(task)?.id ?? null };
 }
 
+/** A task of which the server knows better: nothing that was filled here is carried on. */
+export const emptied = (task: Task): Task => ({
+  ...task, version: -1, forms: task.forms.map((form) => ({ ...form, slots: form.slots.map((slot) => ({ ...slot, value: null })) })),
+});
+
 /** What was scanned into a slot on this device. */
 const ownOf = (slot: Slot | undefined): Partial<Slot> =>
   slot && !isNone(slot.value) ? { value: slot.value, said: slot.said ?? null, scanned: slot.scanned ?? null } : {};

@@ -2,6 +2,7 @@
 import type { LabelSettings } from "../floor/gs1";
 import { currentForm, isNone } from "../floor/fillTask";
 import type { Effect, Message, Task, Value } from "../floor/types";
+import type { Result } from "../store/queue";
 import { filled, type Language, type TextKey } from "../texts";
 
 export interface Refusal {
@@ -72,6 +73,10 @@ export function refusalOf(effect: Effect, task: Task | null, sentence: string, s
     next: [],
   };
 }
+
+/** What a worker can do about an answer. */
+export const stepsOf = (result: Result, say: (message: Message) => string): Refusal["next"] =>
+  (result.next ?? []).map((step) => ({ label: say(step.label), kind: step.kind, slots: step.slots }));
 
 /** What can be scanned now: what the form still wants, or anything that begins work. */
 export function helpOf(task: Task | null, text: (key: TextKey) => string, say: (message: Message) => string): Refusal {

@@ -67,6 +67,13 @@ export class Store {
     for (const key of keys) await this.db.delete("meta", key);
   }
 
+  /** The tasks that the device holds, the one at hand first. */
+  async tasks(): Promise<(Task | null)[]> {
+    const tx = this.db.transaction("meta");
+    const [task, kept] = await Promise.all([tx.store.get("task"), tx.store.get("kept")]);
+    return [(task as Task | null | undefined) ?? null, ...((kept as Task[] | undefined) ?? [])];
+  }
+
   /** The task at hand and the others that the device holds, in one transaction: a crash between them would lose one. */
   async keepTasks(task: Task | null, kept: Task[]): Promise<void> {
     const tx = this.db.transaction("meta", "readwrite");

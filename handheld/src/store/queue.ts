@@ -23,7 +23,10 @@ export const BATCH_BYTES = 60_000;
 const ENDED = new Set(["applied", "refused", "replayed", "stale", "late"]);
 
 export class Queue {
+  /** How many operations were made since the page was opened. */
+  made = 0;
   private waiting: Operation[] = [];
+  private writing = 0;
   private sending = false;
   private again: ReturnType<typeof setTimeout> | null = null;
   /** Why the queue does not move: an HTTP status, 0 for no network, null when it does. */
@@ -39,7 +42,7 @@ export class Queue {
   ) {}
 
   get size(): number {
-    return this.waiting.length;
+    return this.waiting.length + this.writing;
   }
 
   pending(task: string): Operation[] {
@@ -51,7 +54,9 @@ export class Queue {
   }
 
   async add(make: (seq: number) => Operation, task: Task | null): Promise<Operation> {
-    const operation = await this.store.add(make, task);
+    this.made += 1;
+    this.writing += 1;
+    const operation = await this.store.add(make, task).finally(() => (this.writing -= 1));
     this.waiting.push(operation);
     this.changed();
     void this.flush();
