@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Protocol
 
 from flask import Flask
-from flask_socketio import SocketIO
 
 from server import workflows
 from server.api import Parts, make_web
@@ -23,7 +22,8 @@ from server.kernel.transaction import Tx
 from server.printing.spooler import Spooler
 from server.reactions import CONSUMERS, JOBS, LONG_JOBS
 from server.realtime.bell import Bell
-from server.realtime.socket import make_socket
+from server.realtime.socket import Socket
+from server.realtime.web import Asgi, whole
 
 CLIENT_FOLDER = Path(__file__).parent / "static" / "client"
 _RELEASE_SECONDS = 2
@@ -75,14 +75,13 @@ class App:
         self.parts = Parts(self.database, self.engine, settings.client_folder, settings.var_folder,
                            build_of(settings.client_folder), figures, is_secure=settings.is_secure, origins=settings.origins)
         self.web: Flask = make_web(self.parts)
-        self.socket: SocketIO
-        self.socket, self.peers = make_socket(
-            self.web, self.database, self.engine, build=self.parts.build, message_queue=settings.message_queue_url,
-            origins=settings.origins)
+        self.socket = Socket(self.database, self.engine, build=self.parts.build, message_queue=settings.message_queue_url,
+                             origins=settings.origins)
+        self.asgi: Asgi = whole(self.web, self.socket)
         self.dispatcher = Dispatcher(self.database, CONSUMERS)
         self._threads: list[Background] = [
             self.dispatcher, JobRunner(self.database, JOBS), LongJobRunner(self.database, LONG_JOBS), Spooler(self.database),
-            Bell(self.database, self.socket, self.peers)]
+            Bell(self.database, self.socket)]
 
     def start(self) -> None:
         """Starts the background threads."""

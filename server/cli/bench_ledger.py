@@ -46,6 +46,7 @@ class _Places:
     first_bin: int
     first_lpn: int
     lpns: int
+    bins: int
 
 
 class _Story:
@@ -69,7 +70,7 @@ class _Story:
             return self._lpn_step(number)
         story, phase = divmod(number, 4)
         goods, first = story % ITEMS + 1, self._places.first_bin
-        dock, picked, bin_ = first + story % 10, first + 10 + story % 50, first + 60 + story * 7 % (BINS - 60)
+        dock, picked, bin_ = first + story % 10, first + 10 + story % 50, first + 60 + story * 7 % (self._places.bins - 60)
         reason, quantity, origin, target = (
             ("receiving", 10, self._places.supplier, dock), ("storing", 10, dock, bin_), ("picking", 4, bin_, picked),
             ("shipping", 4, picked, self._places.customer))[phase]
@@ -79,27 +80,27 @@ class _Story:
 
     def _lpn_step(self, number: int) -> tuple[str, None, int, int, int, int]:
         lpn = self._places.first_lpn + number // 20 % self._places.lpns
-        origin, target = self.lpn_places[lpn], self._places.first_bin + number * 13 % BINS
+        origin, target = self.lpn_places[lpn], self._places.first_bin + number * 13 % self._places.bins
         target += origin == target
         self.lpn_places[lpn] = target
         return "storing", None, lpn, 1, origin, target
 
 
-def fill(database: Database, moves: int) -> Ledger:
+def fill(database: Database, moves: int, *, bins: int = BINS) -> Ledger:
     """Fills an empty database: the rows in one transaction, then the seals as the server sets them."""
-    built = database.write(lambda tx: _load(tx, moves))
+    built = database.write(lambda tx: _load(tx, moves, bins))
     while database.write(seal):
         pass
     return built
 
 
-def _load(tx: Tx, moves: int) -> Ledger:
+def _load(tx: Tx, moves: int, bins: int) -> Ledger:
     take_your_time(tx)
     site = add_site(tx, "W1", "Main")
     first = int(tx.scalar(text("SELECT MAX(id) FROM holder"))) + 1
     lpns = max(moves // 100, 1)
     supplier, customer, new_lpn = (account(tx, site, name).id for name in ("SUPPLIER", "CUSTOMER", "NEW-LPN"))
-    places = _Places(supplier, customer, new_lpn, first, first + BINS + 1, lpns)
+    places = _Places(supplier, customer, new_lpn, first, first + bins + 1, lpns, bins)
     _add_masters(tx, site, places)
     story = _Story(places, moves)
     _add(tx, "operation", _operations(moves))

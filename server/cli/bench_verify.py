@@ -101,7 +101,7 @@ def temporary_database(server_url: str | None) -> Iterator[Database]:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="aisle-bench-"))
             url = f"sqlite:///{Path(folder) / 'bench.db'}"
         else:
-            url = stack.enter_context(_made_on(server_url))
+            url = stack.enter_context(made_on(server_url))
         upgrade(url)
         database = Database(url)
         stack.callback(database.close)
@@ -109,12 +109,13 @@ def temporary_database(server_url: str | None) -> Iterator[Database]:
 
 
 @contextlib.contextmanager
-def _made_on(server_url: str) -> Iterator[str]:
+def made_on(server_url: str, *, template: str | None = None) -> Iterator[str]:
+    """A new database on a PostgreSQL server, a copy of another where one is named; gone afterwards."""
     with clear_errors():
         engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
     name = f"aisle_bench_{secrets.token_hex(6)}"
     try:
-        _run(engine, f"CREATE DATABASE {name}")
+        _run(engine, f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
         try:
             yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
         finally:

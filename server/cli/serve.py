@@ -1,4 +1,4 @@
-"""`aisle serve`: the server as one process with many threads, one for each open socket."""
+"""`aisle serve`: the server as one process; one thread holds all connections, others do the work."""
 
 import json
 import os
@@ -12,7 +12,6 @@ from server.app import App, Settings
 from server.cli.logs import FORMATS, log_to_errors
 from server.masterdata.people import has_admin
 
-THREADS = 280
 _ANY_PORT_TRIES = 50
 
 
@@ -37,20 +36,26 @@ def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | Non
     settings = _settings(url, is_secure=tls_cert is not None)
 
     class Server(BaseApplication):  # type: ignore[misc]
+        running: App | None = None
+
         def load_config(self) -> None:
-            values = {"bind": f"{host}:{chosen}", "worker_class": "gthread", "workers": 1, "threads": THREADS,
+            values = {"bind": f"{host}:{chosen}", "worker_class": "asgi", "asgi_loop": "asyncio", "workers": 1,
                       "timeout": 120, "graceful_timeout": 3, "keepalive": 75, "accesslog": None, "errorlog": "-",
                       "loglevel": "warning", "certfile": tls_cert, "keyfile": tls_key, "reuse_port": reuse_port,
-                      "worker_connections": 1000, "worker_exit": _stop}
+                      "worker_connections": 1000, "worker_exit": self.ended}
             for name, value in values.items():
                 self.cfg.set(name, value)
+
+        def ended(self, _arbiter: Any, _worker: Any) -> None:
+            if self.running is not None:
+                self.running.stop()
 
         def load(self) -> Any:
             app = App(settings)
             app.start()
-            app.web.extensions["aisle_app"] = app
+            self.running = app
             _tell(app, f"{'https' if tls_cert else 'http'}://localhost:{chosen}", chosen, port_file, as_json=as_json)
-            return app.web
+            return app.asgi
 
     Server().run()
 
@@ -98,9 +103,3 @@ def _tell(app: App, address: str, port: int, port_file: Path | None, *, as_json:
     if setup is not None:
         click.echo(f"Nobody administers it yet. Open this link once: {setup}")
 
-
-def _stop(_server: Any, worker: Any) -> None:
-    app = getattr(worker, "wsgi", None)
-    held = app.extensions.get("aisle_app") if app is not None and hasattr(app, "extensions") else None
-    if held is not None:
-        held.stop()

@@ -7,6 +7,7 @@ from typing import Any, TextIO
 import click
 
 from server.cli.bench_batch import bench_batch
+from server.cli.bench_floor import bench_floor
 from server.cli.bench_operations import bench_operations
 from server.cli.bench_verify import bench_verify
 from server.cli.bench_walk import bench_walk
@@ -67,6 +68,7 @@ def bench() -> None:
 bench.add_command(bench_walk)
 bench.add_command(bench_verify)
 bench.add_command(bench_operations)
+bench.add_command(bench_floor)
 bench.add_command(bench_batch)
 
 

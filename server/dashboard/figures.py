@@ -33,8 +33,8 @@ _SCANS = text(
 _EXCEPTIONS = text("SELECT id, at, code, args, state FROM floor_exception WHERE site_id = :site_id AND state = 'open' "
                    "ORDER BY id DESC LIMIT 50").columns(args=JSON)
 _RATES = text(
-    "SELECT o.at / :step * :step AS at, COUNT(*) AS lines FROM operation o JOIN device d ON d.id = o.device_id "
-    "WHERE d.site_id = :site_id AND o.at >= :since AND o.status = 'applied' AND o.kind IN ('pick', 'receive', 'put_away', 'pack', "
+    "SELECT o.at / :step * :step AS at, COUNT(*) AS lines FROM operation o "
+    "WHERE o.device_id IN (SELECT id FROM device WHERE site_id = :site_id) AND o.at >= :since AND o.status = 'applied' AND o.kind IN ('pick', 'receive', 'put_away', 'pack', "
     "'load', 'count') GROUP BY o.at / :step ORDER BY 1"
 )
 _LEDGER = text("SELECT COALESCE(MAX(id), 0) AS moves FROM stock_move")

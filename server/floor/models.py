@@ -54,6 +54,7 @@ class FloorException(Base):
     __tablename__ = "floor_exception"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'done')", name="state"),
+        Index("ix_floor_exception_op", "op"),
         Index("ix_floor_exception_open", "site_id", sqlite_where=text("state = 'open'"),
               postgresql_where=text("state = 'open'")),
     )

@@ -15,9 +15,10 @@ from server.floor.errors import Malformed
 from server.floor.process import Answer, Call, Json, Message
 from server.floor.runner import Runner
 from server.kernel.clock import HOUR
-from server.kernel.errors import Refusal
+from server.kernel.errors import NotSignedIn, Refusal
 from server.kernel.failures import is_the_databases
 from server.kernel.transaction import Actor, Tx
+from server.masterdata.devices import standing_device
 from server.wms.tasks import TASK_COLUMNS, TaskRow, as_task, task_by_id
 
 log = logging.getLogger("aisle.floor")
@@ -41,7 +42,8 @@ _SET_NEXT_SEQ = text(
     "UPDATE device_epoch SET next_seq = :next_seq WHERE device_id = :device_id AND epoch = :epoch"
 )
 _TAKE_SEQ = text(
-    "UPDATE device_epoch SET next_seq = next_seq + 1 WHERE device_id = :device_id AND epoch = :epoch AND next_seq = :seq"
+    "UPDATE device_epoch SET next_seq = next_seq + 1 WHERE device_id = :device_id AND epoch = :epoch AND next_seq = :seq "
+    "AND EXISTS (SELECT 1 FROM device WHERE id = :device_id AND site_id = :site_id AND revoked_at IS NULL)"
 )
 _KNOWN = text(
     "SELECT answer, body_hash FROM operation WHERE op IN (:op, :unusable) AND device_id = :device_id ORDER BY op = :op LIMIT 1"
@@ -118,7 +120,7 @@ def apply_next(tx: Tx, runner: Runner, device: DeviceIdentity, body: Mapping[str
     """
     epoch, operations = _batch_of(body)
     raw = operations[0]
-    if not tx.changed(_TAKE_SEQ, device_id=device.id, epoch=epoch, seq=_seq_of(raw)):
+    if not tx.changed(_TAKE_SEQ, device_id=device.id, site_id=device.site_id, epoch=epoch, seq=_seq_of(raw)):
         raise NotAsUsual
     try:
         result = _apply_at_once(tx, runner, device, _sent_of(raw, epoch))
@@ -136,6 +138,7 @@ def apply_batch(tx: Tx, runner: Runner, device: DeviceIdentity, body: Mapping[st
     the numbers ends the batch: what follows has to be sent again, after what is missing.
     """
     epoch, operations = _batch_of(body)
+    _guard_standing(tx, device)
     next_seq = int(tx.scalar(_NEXT_SEQ, device_id=device.id, epoch=epoch, now=tx.now))
     first, results, persons = next_seq, [], dict[str, Person]()
     for raw in operations:
@@ -151,6 +154,13 @@ def apply_batch(tx: Tx, runner: Runner, device: DeviceIdentity, body: Mapping[st
     if next_seq != first:
         tx.execute(_SET_NEXT_SEQ, {"next_seq": next_seq, "device_id": device.id, "epoch": epoch})
     return {"results": results, "next_seq": next_seq}
+
+
+def _guard_standing(tx: Tx, device: DeviceIdentity) -> None:
+    """A connection outlives the right to it: asked in the transaction that applies."""
+    row = standing_device(tx, device.id)
+    if row is None or row.site_id != device.site_id:
+        raise NotSignedIn("This device was revoked or moved to another warehouse. Call your supervisor; what it holds is kept.")
 
 
 def body_hash_of(raw: Mapping[str, Any]) -> str:

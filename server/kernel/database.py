@@ -1,9 +1,11 @@
 """The database: one writer gate on SQLite, a pool on PostgreSQL, the same few verbs on both."""
 
+import asyncio
 import logging
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,6 +48,7 @@ class Database:
         self.engine = _sqlite_engine(url, "BEGIN") if self.is_sqlite else _postgres_engine(url, pool_size)
         self._gate = WriterGate(_sqlite_engine(url, "BEGIN IMMEDIATE"), self.clock) if self.is_sqlite else None
         self._liveness = None if self.is_sqlite else Liveness(self.engine, partial(_knock, self.engine))
+        self._aside = ThreadPoolExecutor(pool_size, "database")
         self._listeners: list[Callable[[Tx], None]] = []
 
     def listen(self, listener: Callable[[Tx], None]) -> None:
@@ -54,25 +57,23 @@ class Database:
 
     def write(self, work: Callable[[Tx], T], *, actor: Actor = SYSTEM, backlog: bool = False) -> T:
         """Runs `work` in a transaction and commits it; what it raises undoes it. Unavailable when the database is."""
-        try:
+        with _said_plainly():
             if self._gate is not None:
                 return self._gate.run(self._told(work), actor, backlog=backlog)
             return self._write_directly(self._told(work), actor)
-        except SQLAlchemyError as error:
-            if is_the_databases(error):
-                raise Unavailable(why(error)) from error
-            raise
+
+    async def write_soon(self, work: Callable[[Tx], T], *, actor: Actor = SYSTEM, backlog: bool = False) -> T:
+        """Like `write`, for the thread that must not wait: on SQLite in the gate's queue, else in a thread beside it."""
+        with _said_plainly():
+            if self._gate is not None:
+                return await asyncio.wrap_future(self._gate.submit(self._told(work), actor, backlog=backlog))
+            return await asyncio.get_running_loop().run_in_executor(self._aside, self._write_directly, self._told(work), actor)
 
     def read(self, work: Callable[[Tx], T]) -> T:
         """Runs `work` on a snapshot and leaves nothing behind."""
-        try:
-            with self._working(), self.engine.connect() as connection:
-                connection.begin()  # one moment for all that is read; closing ends it
-                return work(Tx(connection, self.clock.now()))
-        except SQLAlchemyError as error:
-            if is_the_databases(error):
-                raise Unavailable(why(error)) from error
-            raise
+        with _said_plainly(), self._working(), self.engine.connect() as connection:
+            connection.begin()  # one moment for all that is read; closing ends it
+            return work(Tx(connection, self.clock.now()))
 
     def snapshot(self, work: Callable[[Tx], T]) -> T:
         """Like `read`, but all statements see the same moment on PostgreSQL too, however long they take."""
@@ -90,6 +91,7 @@ class Database:
             self._gate.close()
         if self._liveness is not None:
             self._liveness.stop()
+        self._aside.shutdown(cancel_futures=True)
         self.engine.dispose()
 
     def _working(self) -> AbstractContextManager[None]:
@@ -119,6 +121,17 @@ class Database:
                 tx.committed()
                 return answer
         raise AssertionError("the last attempt either returned or raised")
+
+
+@contextmanager
+def _said_plainly() -> Iterator[None]:
+    """What is the database's own trouble is Unavailable; every other error stays what it is."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        if is_the_databases(error):
+            raise Unavailable(why(error)) from error
+        raise
 
 
 def take_your_time(tx: Tx) -> None:

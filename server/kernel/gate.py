@@ -50,6 +50,11 @@ class WriterGate:
 
     def run(self, work: Callable[[Tx], T], actor: Actor, *, backlog: bool) -> T:
         """Queues `work` and waits until it is committed; raises what it raised."""
+        answer: T = self.submit(work, actor, backlog=backlog).result()
+        return answer
+
+    def submit(self, work: Callable[[Tx], T], actor: Actor, *, backlog: bool) -> "Future[T]":
+        """Queues `work`; what it returns or raises is known when it is committed."""
         if threading.current_thread() is self._thread:
             raise AssertionError("a write inside a write would wait for itself")
         future: Future[Any] = Future()
@@ -58,8 +63,7 @@ class WriterGate:
                 raise AssertionError("the database is closed")
             heapq.heappush(self._queue, _Waiting(int(backlog), next(self._numbers), work, actor, future))
             self._wake.notify()
-        answer: T = future.result()
-        return answer
+        return future
 
     def close(self) -> None:
         """Finishes what is queued and ends."""
@@ -76,8 +80,15 @@ class WriterGate:
                     self._wake.wait()
                 if not self._queue:
                     return
-                together = [heapq.heappop(self._queue) for _ in range(min(len(self._queue), _TOGETHER_MAX))]
+                together = self._next()
             self._commit_together(together)
+
+    def _next(self) -> list[_Waiting]:
+        """What is committed together: all that is live, and of the backlog one work, so that nobody live waits for more."""
+        together = [heapq.heappop(self._queue)]
+        while self._queue and len(together) < _TOGETHER_MAX and not together[-1].priority:
+            together.append(heapq.heappop(self._queue))
+        return together
 
     def _commit_together(self, together: list[_Waiting]) -> None:
         finished: list[tuple[_Waiting, Tx, Any]] = []

@@ -202,6 +202,8 @@ class WorkerSession(Base):
     """Somebody signed in, on a device or in a browser."""
 
     __tablename__ = "worker_session"
+    __table_args__ = (Index("ix_worker_session_on", "device_id", sqlite_where=text("ended_at IS NULL"),
+                            postgresql_where=text("ended_at IS NULL")),)
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True, doc="public id, travels in operations")
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)

@@ -27,6 +27,8 @@ class PrintJob(Base):
         CheckConstraint("state IN ('waiting', 'sent', 'verified', 'failed', 'cancelled')", name="state"),
         CheckConstraint("copies BETWEEN 1 AND 500", name="copies"),
         Index("ix_print_job_code", "code"),
+        Index("ix_print_job_due", "id", sqlite_where=text("state = 'waiting'"),
+              postgresql_where=text("state = 'waiting'")),
         Index("ix_print_job_waiting", "printer_id", sqlite_where=text("state = 'waiting'"),
               postgresql_where=text("state = 'waiting'")),
     )

@@ -4,16 +4,17 @@ import logging
 import queue
 import threading
 import time
+from collections.abc import Mapping
 from typing import Any
 
-from flask_socketio import SocketIO
 from sqlalchemy import bindparam, text
 
+from server.floor.operations import DeviceIdentity
 from server.kernel.database import Database
 from server.kernel.errors import AisleError
 from server.kernel.transaction import Tx, in_list
 from server.masterdata.devices import standing_device, standing_person
-from server.realtime.socket import Peers
+from server.realtime.socket import Socket
 
 log = logging.getLogger("aisle.realtime")
 
@@ -27,8 +28,8 @@ _QUEUED_MAX = 10_000
 class Bell:
     """One thread; what it misses a device finds out at its next pull."""
 
-    def __init__(self, database: Database, socket: SocketIO, peers: Peers) -> None:
-        self._database, self._socket, self._peers = database, socket, peers
+    def __init__(self, database: Database, socket: Socket) -> None:
+        self._database, self._socket, self._peers = database, socket, socket.peers
         self._changed: queue.Queue[tuple[frozenset[int], frozenset[int]]] = queue.Queue(_QUEUED_MAX)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="bell", daemon=True)
@@ -66,11 +67,11 @@ class Bell:
     def _ring(self) -> None:
         tasks, devices = self._collect()
         for device_id in devices.union(self._holders(tasks) if tasks else ()):
-            self._socket.emit("changed", {}, to=f"device:{device_id}")
+            self._socket.emit("changed", f"device:{device_id}")
         now = time.monotonic()
         if self._is_dirty and now - self._rung_at >= _DASHBOARD_SECONDS:
             self._is_dirty, self._rung_at = False, now
-            self._socket.emit("dashboard", {}, to="dashboard")
+            self._socket.emit("dashboard", "dashboard")
         if now - self._checked_at >= _CHECK_SECONDS:
             self._checked_at = now
             self._close_revoked()
@@ -93,15 +94,11 @@ class Bell:
     def _close_revoked(self) -> None:
         with self._peers.lock:
             connected, watching = dict(self._peers.device_of), dict(self._peers.session_of)
-        for sid, device_id in connected.items():
-            if self._database.read(lambda tx, device_id=device_id: standing_device(tx, device_id)) is None:  # type: ignore[misc]
-                self._close(sid)
-        for sid, session_id in watching.items():
-            if self._database.read(lambda tx, session_id=session_id: standing_person(tx, session_id)) is None:  # type: ignore[misc]
-                self._close(sid)
+        for sid in self._database.read(lambda tx: _unwanted(tx, connected, watching)):
+            self._socket.close(sid)
 
-    def _close(self, sid: str) -> None:
-        self._socket.emit("revoked", {}, to=sid)
-        server: Any = self._socket.server
-        server.disconnect(sid)
-        self._peers.forget(sid)
+
+def _unwanted(tx: Tx, connected: Mapping[str, DeviceIdentity], watching: Mapping[str, str]) -> list[str]:
+    """The connections of devices that were revoked and of people whose session has ended."""
+    return [*(sid for sid, device in connected.items() if standing_device(tx, device.id) is None),
+            *(sid for sid, session_id in watching.items() if standing_person(tx, session_id) is None)]

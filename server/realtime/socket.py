@@ -1,21 +1,28 @@
-"""The websocket of handhelds and dashboards: a fast path for the same bodies as over HTTP, and a doorbell."""
+"""The websocket of handhelds and dashboards: a fast path for the same bodies as over HTTP, and a doorbell.
 
+One thread holds all connections. What waits for the database waits in threads of its own, or, on SQLite, in the queue of
+the one writer, so that two hundred handhelds cost two hundred small objects and no two hundred threads.
+"""
+
+import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
-from flask import Flask, request
-from flask_socketio import ConnectionRefusedError as Refused
-from flask_socketio import SocketIO, disconnect, join_room
+from socketio import AsyncServer
+from socketio.exceptions import ConnectionRefusedError as Refused
 
 from server.floor.engine import FloorEngine
 from server.floor.operations import DeviceIdentity
 from server.kernel.database import Database
 from server.kernel.errors import Refusal, Unavailable
+from server.kernel.transaction import Tx
 from server.masterdata.callers import Caller
 from server.masterdata.devices import note_scan, standing_device, standing_person, take_socket_token
 from server.masterdata.limits import Limits
@@ -23,29 +30,33 @@ from server.masterdata.permissions import SOCKET_EVENTS, guard
 from server.masterdata.sign_in import session_on, session_used_on
 from server.realtime.queue import QueueManager
 
+T = TypeVar("T")
 log = logging.getLogger("aisle.realtime")
 
 FRAME_MAX = 65_536
 CONNECTIONS_MAX = 2
 _SESSION_MAX = 40
 _USED_SECONDS = 60.0
+_SCANS_SECONDS = 1.0
+_THREADS = 8
 Json = dict[str, Any]
+Answer = Callable[[str, Json], Awaitable[Json]]
 
 
 @dataclass(slots=True)
 class Peers:
     """Who is connected: by connection, a device or somebody in a browser."""
 
-    device_of: dict[str, int] = field(default_factory=dict)
+    device_of: dict[str, DeviceIdentity] = field(default_factory=dict)
     session_of: dict[str, str] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def admit(self, sid: str, device_id: int) -> bool:
+    def admit(self, sid: str, device: DeviceIdentity) -> bool:
         """Notes a device's connection; False when it holds as many as it may."""
         with self.lock:
-            if sum(1 for held in self.device_of.values() if held == device_id) >= CONNECTIONS_MAX:
+            if sum(1 for held in self.device_of.values() if held.id == device.id) >= CONNECTIONS_MAX:
                 return False
-            self.device_of[sid] = device_id
+            self.device_of[sid] = device
             return True
 
     def forget(self, sid: str) -> None:
@@ -55,65 +66,91 @@ class Peers:
             self.session_of.pop(sid, None)
 
 
-def make_socket(app: Flask, database: Database, engine: FloorEngine, *, build: str, message_queue: str | None = None,
-                origins: tuple[str, ...] = ()) -> tuple[SocketIO, Peers]:
-    """The Socket.IO server over the application; websocket only, so that several processes need no sticky proxy."""
-    # `cors_allowed_origins=[]` would let every origin in: left out, only our own pages connect.
-    more: Json = {"cors_allowed_origins": list(origins)} if origins else {}
-    if message_queue is not None:
-        more["client_manager"] = QueueManager(message_queue)
-    socket = SocketIO(app, async_mode="threading", async_handlers=False, path="socket.io",
-                      max_http_buffer_size=FRAME_MAX, ping_interval=20, ping_timeout=20, transports=["websocket"], **more)
-    peers = Peers()
-    door = _Door(database, engine, build, peers)
-    socket.on_event("connect", door.connect)
-    socket.on_event("disconnect", door.disconnect)
-    for name, handler in door.handlers().items():
-        socket.on_event(name, handler)
-    return socket, peers
+class Socket:
+    """The Socket.IO server; websocket only, so that several processes need no sticky proxy."""
+
+    def __init__(self, database: Database, engine: FloorEngine, *, build: str, message_queue: str | None = None,
+                 origins: tuple[str, ...] = ()) -> None:
+        # `cors_allowed_origins=[]` would let every origin in: left out, only our own pages connect.
+        more: Json = {"cors_allowed_origins": list(origins)} if origins else {}
+        if message_queue is not None:
+            more["client_manager"] = QueueManager(message_queue)
+        self.server = AsyncServer(async_mode="asgi", async_handlers=False, max_http_buffer_size=FRAME_MAX, ping_interval=20,
+                                  ping_timeout=20, transports=["websocket"], **more)
+        self.peers = Peers()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        door = _Door(database, engine, build, self.peers, self.server)
+        self.server.on("connect", door.connect)
+        self.server.on("disconnect", door.disconnect)
+        for name, handler in door.handlers().items():
+            self.server.on(name, handler)
+
+    def started(self) -> None:
+        """Called in the thread that holds the connections before the first of them comes."""
+        self._loop = asyncio.get_running_loop()
+
+    def emit(self, event: str, to: str) -> None:
+        """Tells a room from any thread; nobody waits for it."""
+        self._soon(lambda: self.server.emit(event, {}, to=to))
+
+    def close(self, sid: str) -> None:
+        """Tells a connection that it is not wanted any more, and ends it."""
+        self.peers.forget(sid)
+        self._soon(lambda: self._closed(sid))
+
+    async def _closed(self, sid: str) -> None:
+        await self.server.emit("revoked", {}, to=sid)
+        await self.server.disconnect(sid)
+
+    def _soon(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            asyncio.run_coroutine_threadsafe(work(), self._loop)
 
 
 class _Door:
     """Lets connections in, and answers their events with what HTTP would have answered."""
 
-    def __init__(self, database: Database, engine: FloorEngine, build: str, peers: Peers) -> None:
-        self._database, self._engine, self._build, self._peers = database, engine, build, peers
+    def __init__(self, database: Database, engine: FloorEngine, build: str, peers: Peers, server: AsyncServer) -> None:
+        self._database, self._engine, self._build, self._peers, self._server = database, engine, build, peers, server
         self._limits = Limits()
         self._used_at: dict[str, float] = {}
+        self._scans: dict[int, str] = {}
+        self._lock = threading.Lock()
+        self._threads = ThreadPoolExecutor(_THREADS, "socket")
 
-    def handlers(self) -> Mapping[str, Callable[[Any], Json]]:
+    def handlers(self) -> Mapping[str, Callable[..., Coroutine[Any, Any, Json]]]:
         """What each event does; every one has its row in the table of permissions."""
-        acts: Mapping[str, Callable[[DeviceIdentity, Json], Json]] = {
-            "hello": self._hello,
+        acts: Mapping[str, Answer] = {
+            "hello": partial(self._aside, "hello", self._hello),
             "operations": self._operations,
-            "pull": lambda device, body: self._engine.pull(device, body.get("since")),
-            "read": self._read,
+            "pull": partial(self._aside, "pull", lambda device, body: self._engine.pull(device, body.get("since"))),
+            "read": partial(self._aside, "read", self._read),
+            "watch": self._watch,
         }
-        return {**{name: self._handler(name, act) for name, act in acts.items()}, "watch": self._watch}
+        return {name: self._handler(name, act) for name, act in acts.items()}
 
-    def connect(self, auth: Any = None) -> None:
+    async def connect(self, sid: str, _environ: Json, auth: Any = None) -> None:
         """A connection needs a token that was got over HTTP a moment ago."""
         token = auth.get("token") if isinstance(auth, dict) else None
-        row = self._database.write(lambda tx: take_socket_token(tx, token)) if isinstance(token, str) else None
+        row = await self._in_thread(partial(self._database.write, lambda tx: _owner_of(tx, token))) if isinstance(token, str) else None
         if row is None:
             raise Refused("The token is wrong, used or older than a minute.")
-        sid = _sid()
-        if row.device_id is not None:
-            if not self._peers.admit(sid, int(row.device_id)):
+        if isinstance(row, DeviceIdentity):
+            if not self._peers.admit(sid, row):
                 raise Refused(f"A device holds at most {CONNECTIONS_MAX} connections.")
-            join_room(f"device:{row.device_id}")
+            await self._server.enter_room(sid, f"device:{row.id}")
         else:
             with self._peers.lock:
-                self._peers.session_of[sid] = str(row.session_id)
+                self._peers.session_of[sid] = row
 
-    def disconnect(self, _reason: Any = None) -> None:
+    async def disconnect(self, sid: str, _reason: Any = None) -> None:
         """The connection has gone."""
-        self._peers.forget(_sid())
+        self._peers.forget(sid)
 
-    def _handler(self, name: str, act: Callable[[DeviceIdentity, Json], Json]) -> Callable[[Any], Json]:
-        def handle(body: Any = None) -> Json:
+    def _handler(self, name: str, act: Answer) -> Callable[..., Coroutine[Any, Any, Json]]:
+        async def handle(sid: str, body: Any = None) -> Json:
             try:
-                return act(self._device(name), body if isinstance(body, dict) else {})
+                return await act(sid, body if isinstance(body, dict) else {})
             except Refusal as error:
                 return _problem(error.http_status, error.code, error.sentence)
             except Unavailable as error:
@@ -124,25 +161,34 @@ class _Door:
 
         return handle
 
-    def _device(self, name: str) -> DeviceIdentity:
-        number = self._peers.device_of.get(_sid())
-        row = self._database.read(lambda tx: standing_device(tx, number)) if number is not None else None
-        roles = frozenset({"device"}) if row is not None else frozenset[str]()
-        guard(Caller(roles=roles), SOCKET_EVENTS.get(name))
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    async def _aside(self, name: str, act: Callable[[DeviceIdentity, Json], Json], sid: str, body: Json) -> Json:
+        """An event of a device that is answered in a thread of its own."""
+        return await self._in_thread(lambda: act(self._device(name, sid), body))
+
+    def _device(self, name: str, sid: str) -> DeviceIdentity:
+        held = self._peers.device_of.get(sid)
+        row = self._database.read(lambda tx: standing_device(tx, held.id)) if held is not None else None
         if row is None:
-            raise AssertionError("the table of permissions let somebody in who is no device")
+            raise _nobody(name)
         return DeviceIdentity(row.id, row.site_id)
 
     def _hello(self, device: DeviceIdentity, body: Json) -> Json:
         session = self._database.read(lambda tx: session_on(tx, device.id))
         return {**self._engine.hello(device, body, self._build), "session": session}
 
-    def _operations(self, device: DeviceIdentity, body: Json) -> Json:
+    async def _operations(self, sid: str, body: Json) -> Json:
+        """Whether the device may still come in is asked in the transaction that applies what it sent."""
+        device = self._peers.device_of.get(sid)
+        if device is None:
+            raise _nobody("operations")
         operations = body.get("operations")
         held = operations if isinstance(operations, list) else [{}]
         self._limits.take(device.id, len(held), time.monotonic())
         self._note_session(device, held[-1].get("session") if held and isinstance(held[-1], dict) else None)
-        return self._engine.operations(device, body)
+        return await self._engine.operations_soon(device, body)
 
     def _note_session(self, device: DeviceIdentity, session: Any) -> None:
         """Who works over the socket is not idle; noted at most once a minute, not with every scan."""
@@ -151,31 +197,70 @@ class _Door:
             return
         self._used_at = {held: at for held, at in self._used_at.items() if at > now - _USED_SECONDS}
         self._used_at[session] = now
-        with suppress(Unavailable):
-            self._database.write(lambda tx: session_used_on(tx, session, device.id), backlog=True)
+        self._write_aside(lambda tx: session_used_on(tx, session, device.id))
 
     def _read(self, device: DeviceIdentity, body: Json) -> Json:
         scanned = str(body.get("text", ""))[:4_096]
         self._limits.take(device.id, 1, time.monotonic())
-        with suppress(Unavailable):  # what a code means is told also while nothing can be stored
-            self._database.write(lambda tx: note_scan(tx, device.id, scanned), backlog=True)
-        return self._engine.read(device, scanned)
+        answer = self._engine.read(device, scanned)
+        self._note_scan(device.id, scanned)
+        return answer
 
-    def _watch(self, _body: Any = None) -> Json:
+    def _note_scan(self, device_id: int, scanned: str) -> None:
+        """What each device scanned last is for its health page: kept together for a second, then written at once."""
+        with self._lock:
+            is_first = not self._scans
+            self._scans[device_id] = scanned
+        if is_first:
+            threading.Timer(_SCANS_SECONDS, self._write_scans).start()
+
+    def _write_scans(self) -> None:
+        with self._lock:
+            scans, self._scans = self._scans, {}
+
+        def work(tx: Tx) -> None:
+            for device_id, scanned in scans.items():
+                note_scan(tx, device_id, scanned)
+
+        self._write_aside(work)
+
+    def _write_aside(self, work: Callable[[Tx], Any]) -> None:
+        """Writes what is only for information: nobody waits for it, and a database that is away loses it."""
+        def write() -> None:
+            with suppress(Unavailable):
+                self._database.write(work, backlog=True)
+
+        self._threads.submit(write)
+
+    async def _watch(self, sid: str, _body: Json) -> Json:
         """A dashboard wants to be told when something changes."""
-        session_id = self._peers.session_of.get(_sid())
-        person = self._database.read(lambda tx: standing_person(tx, session_id)) if session_id else None
+        session_id = self._peers.session_of.get(sid)
+        person = await self._in_thread(partial(self._database.read, lambda tx: standing_person(tx, session_id))) if session_id else None
         try:
             guard(Caller(roles=frozenset({person.role}) if person is not None else frozenset()), SOCKET_EVENTS["watch"])
         except Refusal as error:
-            disconnect()
+            await self._server.disconnect(sid)
             return _problem(error.http_status, error.code, error.sentence)
-        join_room("dashboard")
+        await self._server.enter_room(sid, "dashboard")
         return {"watching": True}
 
 
-def _sid() -> str:
-    return str(request.sid)  # type: ignore[attr-defined]
+def _owner_of(tx: Tx, token: str) -> DeviceIdentity | str | None:
+    """The device or the session that a token stands for."""
+    row = take_socket_token(tx, token)
+    if row is None or row.device_id is None:
+        return None if row is None else str(row.session_id)
+    device = standing_device(tx, int(row.device_id))
+    return None if device is None else DeviceIdentity(device.id, device.site_id)
+
+
+def _nobody(event: str) -> Exception:
+    """What somebody is told who is no device, or none any more."""
+    try:
+        guard(Caller(roles=frozenset()), SOCKET_EVENTS.get(event))
+    except Refusal as refusal:
+        return refusal
+    return AssertionError(f"the table of permissions lets everybody send {event}")
 
 
 def _problem(status: int, code: str, detail: str) -> Json:

@@ -11,7 +11,7 @@ from server.stock.errors import InsufficientStock
 _CANDIDATES = text(
     "SELECT b.holder_id, b.goods_id, b.quantity - b.allocated AS free, b.received_at, g.lot, g.serial, t.expiry_on, "
     "l.id AS location_id, l.code AS location, l.zone, l.x_mm, l.y_mm, l.aisle "
-    "FROM goods g JOIN balance b ON b.goods_id = g.id AND b.quantity > b.allocated "
+    "FROM goods g JOIN balance b ON b.goods_id = g.id AND b.quantity > 0 AND b.quantity > b.allocated "
     "LEFT JOIN lpn p ON p.id = b.holder_id JOIN location l ON l.id = COALESCE(p.location_id, b.holder_id) "
     "LEFT JOIN lot t ON t.item_id = g.item_id AND t.code = g.lot "
     "WHERE g.item_id = :item_id AND g.owner_id = :owner_id AND g.status = 'available' AND l.site_id = :site_id "

@@ -37,13 +37,13 @@ _MOVE = text(
 )
 _CONTENT = text(
     _INSIDE + "SELECT b.holder_id, b.goods_id, b.quantity, b.allocated, g.item_id, g.lot, g.serial, g.status, g.owner_id "
-    "FROM balance b JOIN inside i ON b.holder_id = i.id JOIN goods g ON g.id = b.goods_id "
-    "WHERE b.quantity > 0 ORDER BY b.id"
+    "FROM balance b JOIN goods g ON g.id = b.goods_id "
+    "WHERE b.holder_id IN (SELECT id FROM inside) AND b.quantity > 0 ORDER BY b.id"
 )
 _BURDEN = text(
     _INSIDE + "SELECT b.holder_id, b.goods_id, b.quantity, b.allocated, g.item_id, g.lot, g.serial, g.status, g.owner_id, "
-    "m.weight_g, m.volume_ml, m.abc, m.zone FROM balance b JOIN inside i ON b.holder_id = i.id JOIN goods g ON g.id = b.goods_id "
-    "JOIN item m ON m.id = g.item_id WHERE b.quantity > 0 ORDER BY b.id"
+    "m.weight_g, m.volume_ml, m.abc, m.zone FROM balance b JOIN goods g ON g.id = b.goods_id "
+    "JOIN item m ON m.id = g.item_id WHERE b.holder_id IN (SELECT id FROM inside) AND b.quantity > 0 ORDER BY b.id"
 )
 _NOBODY = GoodsKey(0, 0)
 

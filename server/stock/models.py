@@ -182,6 +182,7 @@ class Allocation(Base):
         CheckConstraint("state IN ('open', 'picked', 'voided')", name="state"),
         Index("ix_allocation_release_line_id", "release_line_id"),
         Index("ix_allocation_task_id", "task_id"),
+        Index("ix_allocation_tote_id", "tote_id"),
         Index("ix_allocation_open", "holder_id", "goods_id", sqlite_where=text("state = 'open'"),
               postgresql_where=text("state = 'open'")),
     )

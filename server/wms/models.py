@@ -16,6 +16,9 @@ class Inbound(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('asn', 'purchase_order', 'return', 'blind')", name="kind"),
         CheckConstraint("state IN ('expected', 'receiving', 'received', 'cancelled')", name="state"),
+        Index("ix_inbound_code_in_capitals", text("UPPER(code)")),
+        Index("ix_inbound_open", "site_id", sqlite_where=text("state IN ('expected', 'receiving')"),
+              postgresql_where=text("state IN ('expected', 'receiving')")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -39,6 +42,8 @@ class InboundLine(Base):
         CheckConstraint("over_percent >= 0", name="over_percent"),
         CheckConstraint("hold IN (0, 1)", name="hold"),
         Index("ix_inbound_line_sscc", "sscc"),
+        Index("ix_inbound_line_expected", "item_id", sqlite_where=text("quantity > received"),
+              postgresql_where=text("quantity > received")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -64,6 +69,11 @@ class Release(Base):
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'released', 'picked', 'packed', 'loaded', 'shipped', 'cancelled')",
                         name="state"),
+        Index("ix_release_wave_id", "wave_id"),
+        Index("ix_release_waiting", "site_id", sqlite_where=text("state = 'waiting'"),
+              postgresql_where=text("state = 'waiting'")),
+        Index("ix_release_site_id_created_at", "site_id", "created_at"),
+        Index("ix_release_code_in_capitals", text("UPPER(code)")),
         Index("ix_release_open", "site_id", "state", sqlite_where=text("state NOT IN ('shipped', 'cancelled')"),
               postgresql_where=text("state NOT IN ('shipped', 'cancelled')")),
     )
@@ -114,7 +124,8 @@ class Wave(Base):
     """A group of released orders worked together: what a saved release rule chose."""
 
     __tablename__ = "wave"
-    __table_args__ = (CheckConstraint("state IN ('planned', 'released', 'done')", name="state"),)
+    __table_args__ = (CheckConstraint("state IN ('planned', 'released', 'done')", name="state"),
+                      Index("ix_wave_code_in_capitals", text("UPPER(code)")))
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     code: Mapped[str] = mapped_column(String(32), unique=True)
@@ -155,8 +166,13 @@ class Task(Base):
     __tablename__ = "task"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'leased', 'done', 'cancelled')", name="state"),
-        Index("ix_task_waiting", "site_id", "kind", "priority", sqlite_where=text("state = 'open'"),
-              postgresql_where=text("state = 'open'")),
+        Index("ix_task_next", "site_id", "kind", "priority", text("(CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END)"), "cutoff_at", "id",
+              sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        Index("ix_task_subject_id", "subject_id", "kind", sqlite_where=text("state IN ('open', 'leased')"),
+              postgresql_where=text("state IN ('open', 'leased')")),
+        Index("ix_task_document", "document", "kind", sqlite_where=text("state IN ('open', 'leased')"),
+              postgresql_where=text("state IN ('open', 'leased')")),
+        Index("ix_task_site_id_done_at", "site_id", "done_at"),
         Index("ix_task_leased", "device_id", sqlite_where=text("state = 'leased'"),
               postgresql_where=text("state = 'leased'")),
     )
@@ -210,6 +226,8 @@ class Carton(Base):
         CheckConstraint("state IN ('open', 'closed', 'verified', 'loaded', 'shipped')", name="state"),
         Index("ix_carton_release_id", "release_id"),
         Index("ix_carton_load_id", "load_id"),
+        Index("ix_carton_verified", "release_id", sqlite_where=text("state = 'verified'"),
+              postgresql_where=text("state = 'verified'")),
     )
 
     lpn_id: Mapped[int] = mapped_column(ForeignKey("lpn.id"), primary_key=True, autoincrement=False)
@@ -224,7 +242,12 @@ class Load(Base):
     """What goes on one vehicle from one dock door; its manifest is the list of its cartons."""
 
     __tablename__ = "load"
-    __table_args__ = (CheckConstraint("state IN ('open', 'dispatched')", name="state"),)
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'dispatched')", name="state"),
+        Index("ix_load_code_in_capitals", text("UPPER(code)")),
+        Index("ix_load_open", "door_id", sqlite_where=text("state = 'open'"),
+              postgresql_where=text("state = 'open'")),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     code: Mapped[str] = mapped_column(String(32), unique=True)
@@ -263,6 +286,7 @@ class CycleCount(Base):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'recount', 'done', 'cancelled')", name="state"),
         CheckConstraint("cause IN ('planned', 'item', 'abc', 'short', 'empty', 'variance', 'manual')", name="cause"),
+        Index("ix_cycle_count_task_id", "task_id"),
         Index("uq_cycle_count_one_open", "location_id", unique=True,
               sqlite_where=text("state IN ('open', 'recount')"),
               postgresql_where=text("state IN ('open', 'recount')")),

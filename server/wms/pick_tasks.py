@@ -35,8 +35,9 @@ _GROUP = text(
     "AND (:alone = 0 OR a.id = :id) ORDER BY a.id"
 ).columns(expiry_on=Date)
 _OTHERS_AT = text(
-    "SELECT DISTINCT a.task_id FROM allocation a JOIN task t ON t.id = a.task_id LEFT JOIN lpn p ON p.id = a.holder_id "
-    "WHERE a.state = 'open' AND t.state = 'leased' AND t.id <> :task_id AND COALESCE(p.location_id, a.holder_id) = :location_id"
+    "SELECT DISTINCT a.task_id FROM allocation a JOIN task t ON t.id = a.task_id "
+    "WHERE a.holder_id IN (SELECT CAST(:location_id AS BIGINT) UNION ALL SELECT id FROM lpn WHERE location_id = :location_id) "
+    "AND a.state = 'open' AND t.state = 'leased' AND t.id <> :task_id"
 )
 _OPEN_REST = text("SELECT COUNT(*) FROM allocation WHERE task_id = :task_id AND state = 'open'")
 _GIVE_TOTE = text(

@@ -66,7 +66,7 @@ _ANY = text(f"SELECT l.id FROM location l WHERE {_USABLE} {_NEAREST}")
 _LANES = text("SELECT id FROM location WHERE site_id = :site_id AND kind = 'stage' AND blocked = 0 ORDER BY code LIMIT 30")
 _WAITED_FOR = text(
     "SELECT COALESCE(SUM(l.ordered - l.allocated - l.short), 0) - (SELECT COALESCE(SUM(b.quantity - b.allocated), 0) FROM goods g "
-    "JOIN balance b ON b.goods_id = g.id AND b.quantity > b.allocated LEFT JOIN lpn p ON p.id = b.holder_id "
+    "JOIN balance b ON b.goods_id = g.id AND b.quantity > 0 AND b.quantity > b.allocated LEFT JOIN lpn p ON p.id = b.holder_id "
     "JOIN location o ON o.id = COALESCE(p.location_id, b.holder_id) WHERE g.item_id = :item_id AND g.status = 'available' "
     "AND o.site_id = :site_id AND (o.kind = 'bin' OR (o.kind = 'stage' AND p.kind IN ('pallet', 'case')))) "
     "FROM release r JOIN release_line l ON l.release_id = r.id WHERE r.site_id = :site_id AND r.state = 'waiting' "

@@ -24,7 +24,7 @@ from server.workflows.receipts import (
 )
 
 _OPEN_TASK = text("SELECT t.id FROM task t JOIN inbound n ON n.code = t.document WHERE t.kind = 'blind' "
-                  "AND n.dock_id = :dock_id AND t.state IN ('open', 'leased') AND t.device_id = :device_id")
+                  "AND n.dock_id = :dock_id AND t.state = 'leased' AND t.device_id = :device_id")
 _LAST = 3
 
 

@@ -45,8 +45,8 @@ from server.workflows.forms import form, progress, slot
 
 _CARDS = frozenset(f"GRADE-{grade}" for grade in GRADES)
 _OPEN_TASK = text(
-    "SELECT id FROM task WHERE state = 'open' AND site_id = :site_id AND kind = 'return' AND document = :document "
-    "UNION ALL SELECT id FROM task WHERE state = 'leased' AND kind = 'return' AND document = :document LIMIT 1"
+    "SELECT id FROM task WHERE document = :document AND kind = 'return' AND state IN ('open', 'leased') "
+    "AND (state = 'leased' OR site_id = :site_id) ORDER BY CASE WHEN state = 'open' THEN 0 ELSE 1 END, id LIMIT 1"
 )
 
 

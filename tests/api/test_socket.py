@@ -5,11 +5,12 @@ from server.masterdata.sites import location_by_code
 from server.realtime.bell import Bell
 from server.stock.lpns import make_lpn
 from tests.api.conftest import PASSWORD
+from tests.api.socket_client import SocketClient
 
 
 def connect(house, role="device"):
     token = house.web.post("/api/v1/socket-tokens", headers=house.headers(role)).json["token"]
-    return token, house.app.socket.test_client(house.app.web, auth={"token": token})
+    return token, SocketClient(house.app, {"token": token})
 
 
 def ask(client, event, body):
@@ -24,9 +25,9 @@ def operation(kind, slots, session, now, seq=1):
 def test_a_socket_opens_with_a_token_once(one_house):
     token, client = connect(one_house)
     assert client.is_connected()
-    assert not one_house.app.socket.test_client(one_house.app.web, auth={"token": token}).is_connected()
-    assert not one_house.app.socket.test_client(one_house.app.web, auth={"token": "guess"}).is_connected()
-    assert not one_house.app.socket.test_client(one_house.app.web).is_connected()
+    assert not SocketClient(one_house.app, {"token": token}).is_connected()
+    assert not SocketClient(one_house.app, {"token": "guess"}).is_connected()
+    assert not SocketClient(one_house.app).is_connected()
 
 
 def test_a_device_says_hello_and_works_over_the_socket(house):
@@ -58,7 +59,7 @@ def test_a_device_that_floods_is_slowed_down_and_the_others_are_not(one_house):
     body = {"epoch": "epoch-0001", "operations": [{}] * 50}
     assert [ask(client, "operations", body)["error"]["status"] for _ in range(30)].count(429) > 15
     token = one_house.web.post("/api/v1/socket-tokens", headers={"Authorization": f"Bearer {one_house.enrol('PDA 2')}"}).json["token"]
-    other = one_house.app.socket.test_client(one_house.app.web, auth={"token": token})
+    other = SocketClient(one_house.app, {"token": token})
     assert "values" in ask(other, "read", {"text": "X"})
 
 
@@ -91,7 +92,7 @@ def test_somebody_who_is_demoted_while_connected_is_refused_at_the_next_event(on
 def test_a_watching_dashboard_hears_of_a_change(one_house):
     client = browser(one_house, "supervisor")
     client.emit("watch", {}, callback=True)
-    bell = Bell(one_house.app.database, one_house.app.socket, one_house.app.peers)
+    bell = Bell(one_house.app.database, one_house.app.socket)
     one_house.app.database.write(lambda tx: make_lpn(tx, location_by_code(tx, "W1-DOCK"), code="LPN00000777"))
     bell._ring()
     assert "dashboard" in [event["name"] for event in client.get_received()]
@@ -100,4 +101,4 @@ def test_a_watching_dashboard_hears_of_a_change(one_house):
 def browser(house, badge):
     assert house.web.post("/api/v1/sessions", json={"badge": badge, "password": PASSWORD}).status_code == 200
     token = house.web.post("/api/v1/socket-tokens", headers={"X-Aisle-CSRF": "1"}).json["token"]
-    return house.app.socket.test_client(house.app.web, auth={"token": token})
+    return SocketClient(house.app, {"token": token})

@@ -13,6 +13,7 @@ from server.masterdata.sites import location_by_code
 from server.wms.counting import plan_counts
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from tests.api.conftest import House
+from tests.api.socket_client import SocketClient
 from tests.api.test_permissions import ROLES
 from tests.invariants import broken_invariants
 from tests.trust.hostile import CODES, VALUES
@@ -110,7 +111,7 @@ def test_every_hostile_scan_over_http_is_answered_and_the_next_good_one_is_under
 
 def test_every_hostile_scan_over_the_socket_is_answered_and_the_next_good_one_is_understood(house):
     token = house.web.post("/api/v1/socket-tokens", headers=house.headers("device")).json["token"]
-    client = house.app.socket.test_client(house.app.web, auth={"token": token})
+    client = SocketClient(house.app, {"token": token})
     for code in CODES:
         answer = client.emit("read", {"text": code}, callback=True)
         assert "values" in answer, (code[:40], answer)

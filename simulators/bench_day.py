@@ -1,4 +1,4 @@
-"""`aisle bench floor`: fifty handhelds over websockets on one server: how many operations, how fast, at what cost."""
+"""`aisle bench day`: a day of the story by fifty handhelds over websockets, and how soon one of two at a bin is told."""
 
 import statistics
 import tempfile
@@ -23,14 +23,14 @@ _TOLD_TIMES, _ORDERS_A_ROUND = 8, 2
 _ITEM = "BENCH-SHORT"
 
 
-@click.command("floor")
+@click.command("day")
 @click.option("--handhelds", default=50, show_default=True, type=click.IntRange(min=2), help="Simulated handhelds.")
 @click.option("--orders", default=200, show_default=True, type=click.IntRange(min=1), help="Orders of the day.")
 @click.option("--pace", default=2.0, show_default=True, type=click.FloatRange(min=0), help="Seconds between a person's scans.")
 @click.option("--database", default=None, help="An empty PostgreSQL database. If left out, SQLite in a temporary file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def bench_floor(context: click.Context, *, handhelds: int, orders: int, pace: float, database: str | None,
+def bench_day(context: click.Context, *, handhelds: int, orders: int, pace: float, database: str | None,
                 as_json: bool) -> None:
     """Receive and put away as fast as the server answers, then pick and pack at the pace of people.
 
