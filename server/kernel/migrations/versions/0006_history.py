@@ -1,5 +1,7 @@
 """Indexes that keep every scan as quick after ten million moves as on the first day."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -10,7 +12,7 @@ depends_on = None
 
 _OPEN_WORK = "state IN ('open', 'leased')"
 _NO_CUTOFF = "CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END"
-_INDEXES = (
+_INDEXES: tuple[tuple[str, str, list[Any], str | None], ...] = (
     ("ix_task_next", "task", ["site_id", "kind", "priority", sa.text(f"({_NO_CUTOFF})"), "cutoff_at", "id"], "state = 'open'"),
     ("ix_task_subject_id", "task", ["subject_id", "kind"], _OPEN_WORK),
     ("ix_task_document", "task", ["document", "kind"], _OPEN_WORK),
