@@ -10,7 +10,7 @@ from typing import Protocol
 from flask import Flask
 
 from server import workflows
-from server.api import Parts, make_web
+from server.api import Parts, SetupLink, make_web
 from server.dashboard.figures import figures
 from server.floor.engine import FloorEngine
 from server.floor.registry import discover
@@ -42,6 +42,7 @@ class Settings:
     message_queue_url: str | None = None
     origins: tuple[str, ...] = ()
     is_secure: bool = False
+    setup_token: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -52,7 +53,7 @@ class Settings:
                    client_folder=Path(env.get("AISLE_CLIENT", str(CLIENT_FOLDER))),
                    message_queue_url=env.get("AISLE_MESSAGE_QUEUE") or None,
                    origins=tuple(filter(None, env.get("AISLE_ORIGINS", "").split(","))),
-                   is_secure=env.get("AISLE_SECURE") == "1")
+                   is_secure=env.get("AISLE_SECURE") == "1", setup_token=env.get("AISLE_SETUP_TOKEN"))
 
 
 class Background(Protocol):
@@ -73,7 +74,8 @@ class App:
         self.database = Database(settings.database_url, clock=clock)
         self.engine = FloorEngine(self.database, discover(workflows))
         self.parts = Parts(self.database, self.engine, settings.client_folder, settings.var_folder,
-                           build_of(settings.client_folder), figures, is_secure=settings.is_secure, origins=settings.origins)
+                           build_of(settings.client_folder), figures, is_secure=settings.is_secure, origins=settings.origins,
+                           setup=SetupLink(settings.setup_token))
         self.web: Flask = make_web(self.parts)
         self.socket = Socket(self.database, self.engine, build=self.parts.build, message_queue=settings.message_queue_url,
                              origins=settings.origins)

@@ -22,8 +22,8 @@ T = TypeVar("T")
 class SetupLink:
     """The one-time secret with which the first administrator is made."""
 
-    def __init__(self) -> None:
-        self.token: str | None = new_secret("setup")
+    def __init__(self, token: str | None = None) -> None:
+        self.token: str | None = token or new_secret("setup")
         self._lock = threading.Lock()
 
     def take(self, token: str) -> bool:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, parts, read, write
 from server.kernel.errors import Conflict, NotAllowed, NotSignedIn
+from server.kernel.settings import set_setting
 from server.kernel.transaction import Tx
 from server.masterdata.api_keys import make_api_key, revoke_api_key
 from server.masterdata.callers import cookie_name
@@ -82,6 +83,7 @@ def setup(body: SetupBody) -> tuple[dict[str, Any], int]:
         raise NotAllowed("This set-up link was used or is wrong. Start the server again to get a new one.")
 
     def work(tx: Tx) -> dict[str, Any]:
+        set_setting(tx, "set_up_at", tx.now)  # whoever does the same in another process waits here, and then finds an administrator
         if has_admin(tx):
             raise Conflict("There is an administrator already.")
         number = put_worker(tx, body.badge, body.name, "admin")

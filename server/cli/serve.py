@@ -1,4 +1,4 @@
-"""`aisle serve`: the server as one process; one thread holds all connections, others do the work."""
+"""`aisle serve`: in each process of the server one thread holds all connections, others do the work."""
 
 import json
 import os
@@ -10,6 +10,8 @@ import click
 
 from server.app import App, Settings
 from server.cli.logs import FORMATS, log_to_errors
+from server.cli.workers import guard_several, start_patiently
+from server.kernel.ids import new_secret
 from server.masterdata.people import has_admin
 
 _ANY_PORT_TRIES = 50
@@ -21,30 +23,40 @@ _ANY_PORT_TRIES = 50
 @click.option("--any-port", is_flag=True, help="Take the next free port when this one is taken.")
 @click.option("--tls-cert", type=click.Path(exists=True), default=None, help="Certificate (PEM) for https.")
 @click.option("--tls-key", type=click.Path(exists=True), default=None, help="Its key (PEM).")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 32), envvar="AISLE_WORKERS",
+              help="Server processes on this port (also AISLE_WORKERS); more than one needs PostgreSQL and AISLE_MESSAGE_QUEUE.")
 @click.option("--reuse-port", is_flag=True, help="Share the port with other server processes (needs AISLE_MESSAGE_QUEUE).")
 @click.option("--port-file", type=click.Path(path_type=Path), default=None, help='Write {"port", "setup"} here once ready.')
 @click.option("--log", "log_form", type=click.Choice(FORMATS), default="human", show_default=True, help="How the log looks.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON once ready.")
 @click.pass_obj
-def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | None, tls_key: str | None, reuse_port: bool,
+def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | None, tls_key: str | None, workers: int, reuse_port: bool,
           port_file: Path | None, log_form: str, as_json: bool) -> None:
     """Run the server: handhelds at /, supervisors at /dashboard, the API's description at /api/docs."""
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - not there on systems without fork, and slow to import
 
+    guard_several(url, workers, os.environ, reuse_port=reuse_port)
     chosen = port if reuse_port else free_port(host, port, any_port=any_port)
     log_to_errors(log_form)
     settings = _settings(url, is_secure=tls_cert is not None)
+    address = f"{'https' if tls_cert else 'http'}://localhost:{chosen}"
 
     class Server(BaseApplication):  # type: ignore[misc]
         running: App | None = None
 
         def load_config(self) -> None:
-            values = {"bind": f"{host}:{chosen}", "worker_class": "asgi", "asgi_loop": "asyncio", "workers": 1,
+            values = {"bind": f"{host}:{chosen}", "worker_class": "asgi", "asgi_loop": "asyncio", "workers": workers,
                       "timeout": 120, "graceful_timeout": 3, "keepalive": 75, "accesslog": None, "errorlog": "-",
-                      "loglevel": "warning", "certfile": tls_cert, "keyfile": tls_key, "reuse_port": reuse_port,
-                      "worker_connections": 1000, "worker_exit": self.ended}
+                      "loglevel": "warning", "certfile": tls_cert, "keyfile": tls_key,
+                      # each process then listens for itself: what hangs at one that died goes to the others at once
+                      "reuse_port": reuse_port or workers > 1,
+                      "worker_connections": 1000, "post_worker_init": self.told, "worker_exit": self.ended}
             for name, value in values.items():
                 self.cfg.set(name, value)
+
+        def told(self, worker: Any) -> None:
+            if worker.age == 1 and self.running is not None:  # the others, and whoever takes the place of one that died, have nothing new to tell
+                _tell(self.running, address, chosen, port_file, as_json=as_json)
 
         def ended(self, _arbiter: Any, _worker: Any) -> None:
             if self.running is not None:
@@ -52,9 +64,8 @@ def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | Non
 
         def load(self) -> Any:
             app = App(settings)
-            app.start()
+            start_patiently(app.start)
             self.running = app
-            _tell(app, f"{'https' if tls_cert else 'http'}://localhost:{chosen}", chosen, port_file, as_json=as_json)
             return app.asgi
 
     Server().run()
@@ -83,7 +94,7 @@ def _settings(url: str, *, is_secure: bool) -> Settings:
     if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
         raise click.ClickException(f"There is no database at {url}. Run `aisle init` first, or give another with --db.")
     var = os.environ.get("AISLE_VAR") or (str(Path(url.removeprefix("sqlite:///")).parent) if url.startswith("sqlite:///") else "var")
-    values = {**os.environ, "AISLE_DB": url, "AISLE_VAR": var}
+    values = {**os.environ, "AISLE_DB": url, "AISLE_VAR": var, "AISLE_SETUP_TOKEN": new_secret("setup")}
     if is_secure:
         values["AISLE_SECURE"] = "1"
     Path(var).mkdir(parents=True, exist_ok=True)

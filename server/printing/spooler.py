@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import text
@@ -11,6 +12,7 @@ from printers import PrinterError, send
 from server.kernel.clock import SECOND
 from server.kernel.database import Database
 from server.kernel.errors import Unavailable
+from server.kernel.lease import Lease
 from server.kernel.transaction import Tx
 from server.printing.queue import FINER
 
@@ -28,10 +30,11 @@ _LATER = text("UPDATE print_job SET next_at = :next_at, attempts = attempts + 1,
 
 
 class Spooler:
-    """A thread that empties the queue."""
+    """A thread that empties the queue; of several server processes one prints, so that no label comes twice."""
 
     def __init__(self, database: Database, *, pause_seconds: float = 0.2) -> None:
         self._database = database
+        self._lease = Lease(database, "spooler")
         self._pause_seconds = pause_seconds
         self._wake = threading.Event()
         self._ended = threading.Event()
@@ -48,13 +51,15 @@ class Spooler:
         self._ended.set()
         if self._thread is not None:
             self._thread.join(timeout=10)
+            with suppress(Unavailable):
+                self._lease.give_up()
 
     def print_waiting(self) -> int:
         """Sends everything that is due; how many labels went out. A printer that fails holds up only its own labels."""
         failed: set[int] = set()
         done = 0
         for job in self._database.read(lambda tx: tx.rows(_WAITING, now=tx.now)):
-            if job.printer_id not in failed and not self._ended.is_set():
+            if job.printer_id not in failed and not self._ended.is_set() and self._lease.is_mine():
                 if self._print(job):
                     done += 1
                 else:
