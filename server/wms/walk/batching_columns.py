@@ -36,7 +36,9 @@ class Columns:
         prices: Metres = self._prices[places]
         new = np.flatnonzero(self._keys[places] != keys)
         if len(new):
-            prices[new] = self._keep(rows[new], keys[new], at[new])
+            _, firsts, again = np.unique(keys[new], return_index=True, return_inverse=True)
+            once = new[firsts]
+            prices[new] = self._keep(rows[once], keys[once], at[once])[again]
         return prices
 
     def all(self) -> tuple[npt.NDArray[np.int32], Metres]:
