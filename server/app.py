@@ -18,6 +18,7 @@ from server.kernel.clock import DAY, MINUTE, Clock
 from server.kernel.database import Database
 from server.kernel.dispatcher import Dispatcher
 from server.kernel.jobs import JobRunner, LongJobRunner, add_job
+from server.kernel.measures import Measures
 from server.kernel.transaction import Tx
 from server.printing.spooler import Spooler
 from server.reactions import CONSUMERS, JOBS, LONG_JOBS
@@ -43,6 +44,7 @@ class Settings:
     origins: tuple[str, ...] = ()
     is_secure: bool = False
     setup_token: str | None = None
+    measures: Measures = field(default_factory=Measures)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -72,18 +74,19 @@ class App:
     def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
         self.settings = settings
         self.database = Database(settings.database_url, clock=clock)
-        self.engine = FloorEngine(self.database, discover(workflows))
+        self.database.measure(settings.measures)
+        self.engine = FloorEngine(self.database, discover(workflows), settings.measures)
         self.parts = Parts(self.database, self.engine, settings.client_folder, settings.var_folder,
                            build_of(settings.client_folder), figures, is_secure=settings.is_secure, origins=settings.origins,
-                           setup=SetupLink(settings.setup_token))
+                           setup=SetupLink(settings.setup_token), measures=settings.measures)
         self.web: Flask = make_web(self.parts)
         self.socket = Socket(self.database, self.engine, build=self.parts.build, message_queue=settings.message_queue_url,
-                             origins=settings.origins)
+                             origins=settings.origins, measures=settings.measures)
         self.asgi: Asgi = whole(self.web, self.socket)
         self.dispatcher = Dispatcher(self.database, CONSUMERS)
         self._threads: list[Background] = [
             self.dispatcher, JobRunner(self.database, JOBS), LongJobRunner(self.database, LONG_JOBS), Spooler(self.database),
-            Bell(self.database, self.socket)]
+            Bell(self.database, self.socket, settings.measures)]
 
     def start(self) -> None:
         """Starts the background threads."""

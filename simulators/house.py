@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ class NotStarted(Exception):
 class House:
     """One `aisle serve` on its own database, and the commands that go with it."""
 
-    def __init__(self, folder: Path, port: int, *, database_url: str | None = None) -> None:
+    def __init__(self, folder: Path, port: int, *, database_url: str | None = None, serve: Sequence[str] = (),
+                 environment: Mapping[str, str] | None = None) -> None:
         self.folder, self.port_wanted = folder.resolve(), port
+        self._serve, self._more = list(serve), dict(environment or {})
         self.url = database_url or f"sqlite:///{self.folder}/aisle.db"
         self.address = self.setup_link = ""
         self.port = 0
@@ -42,7 +45,7 @@ class House:
         told = self.folder / "server.json"
         told.unlink(missing_ok=True)
         log = (self.folder / "server.log").open("wb")
-        words = ["serve", "--port", str(self.port_wanted), "--any-port", "--port-file", str(told)]
+        words = ["serve", "--port", str(self.port_wanted), "--any-port", "--port-file", str(told), *self._serve]
         self._process = subprocess.Popen([sys.executable, "-m", "server.cli.main", "--db", self.url, *words], stdout=log,
                                          stderr=subprocess.STDOUT, env=self._environment())
         ends = time.monotonic() + _START_SECONDS
@@ -71,19 +74,23 @@ class House:
 
     def cpu_seconds(self) -> float:
         """Processor time that the server's processes have used; Linux only."""
-        ticks = sum(sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])) for pid in self._pids())
+        ticks = sum(sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])) for pid in self._all())
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def memory_mb(self) -> float:
         """Memory that the server's processes hold, what they share counted once for each; Linux only."""
-        return sum(_resident_kb(pid) for pid in self._pids()) / 1024
+        return sum(_resident_kb(pid) for pid in self._all()) / 1024
 
-    def _pids(self) -> list[int]:
-        """The server and what it has started."""
+    def processes(self) -> list[int]:
+        """The processes that answer; Linux only."""
         if self._process is None:
             raise NotStarted("The server has not been started.")
         own = self._process.pid
-        return [own, *map(int, Path(f"/proc/{own}/task/{own}/children").read_text().split())]
+        return list(map(int, Path(f"/proc/{own}/task/{own}/children").read_text().split()))
+
+    def _all(self) -> list[int]:
+        answering = self.processes()
+        return [*answering, *([self._process.pid] if self._process is not None else [])]
 
     def last_words(self) -> str:
         """The end of the server's log."""
@@ -100,7 +107,7 @@ class House:
         raise NotStarted(f"The server is up but not ready. Its last words:\n{self.last_words()}")
 
     def _environment(self) -> dict[str, str]:
-        return {**os.environ, "AISLE_VAR": str(self.folder), "PYTHONUNBUFFERED": "1"}
+        return {**os.environ, "AISLE_VAR": str(self.folder), "PYTHONUNBUFFERED": "1", **self._more}
 
 
 def _resident_kb(pid: int) -> int:

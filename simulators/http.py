@@ -40,6 +40,21 @@ class Client:
                     raise
         raise AssertionError("the last attempt either answered or raised")
 
+    def text(self, path: str) -> str:
+        """A page that is no JSON; CallFailed for every status from 400."""
+        connection = http.client.HTTPConnection(self._netloc, timeout=self._timeout)
+        try:
+            connection.request("GET", path, headers=self.headers)
+            answer = connection.getresponse()
+            said = answer.read().decode()
+        except http.client.HTTPException as error:
+            raise ConnectionError(str(error)) from error
+        finally:
+            connection.close()
+        if answer.status >= 400:
+            raise CallFailed(answer.status, {"detail": said})
+        return said
+
     def close(self) -> None:
         """Ends the connection; the next call opens another."""
         if self._connection is not None:

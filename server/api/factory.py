@@ -26,6 +26,7 @@ from server.api import (
 )
 from server.api.bodies import StrictJson, guard_body, is_hostile
 from server.api.description import describe
+from server.api.measured import measure_requests
 from server.api.parts import Parts
 from server.api.problems import install
 from server.kernel.errors import Invalid, NotAllowed, Unavailable
@@ -79,6 +80,7 @@ def make_web(parts: Parts) -> APIFlask:
     for module in _ROUTES:
         for blueprint in module.BLUEPRINTS:
             app.register_blueprint(blueprint)
+    measure_requests(app, parts.measures)
     app.before_request(lambda: _let_in(parts))
     app.before_request(_guard_text)
     app.after_request(_with_headers)

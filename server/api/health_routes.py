@@ -1,12 +1,15 @@
 """How the server is: for load balancers, for monitoring, and for whoever looks first when something is wrong."""
 
 import shutil
+from functools import cache
+from importlib.metadata import version
 from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, jsonify
 from sqlalchemy import text
 
+from server.api.metrics import counted, machine, stored, written
 from server.api.parts import parts, read
 from server.kernel.database import head_revision
 from server.kernel.errors import Unavailable
@@ -16,15 +19,6 @@ health = APIBlueprint("health", __name__, tag="Health")
 BLUEPRINTS = (health,)
 _DISK_MIN, _DISK_LOW = 0.05, 0.10
 _REVISION = text("SELECT version_num FROM alembic_version")
-_COUNTS = {
-    "aisle_operations_total": text("SELECT COUNT(*) FROM operation"),
-    "aisle_stock_moves_total": text("SELECT COUNT(*) FROM stock_move"),
-    "aisle_tasks_open": text("SELECT COUNT(*) FROM task WHERE state IN ('open', 'leased')"),
-    "aisle_exceptions_open": text("SELECT COUNT(*) FROM floor_exception WHERE state = 'open'"),
-    "aisle_outbox_waiting": text("SELECT COUNT(*) FROM outbox WHERE dispatched = 0"),
-    "aisle_labels_waiting": text("SELECT COUNT(*) FROM print_job WHERE state = 'waiting'"),
-    "aisle_device_operations_queued": text("SELECT COALESCE(SUM(queued), 0) FROM device WHERE revoked_at IS NULL"),
-}
 
 
 @health.get("/healthz")
@@ -62,7 +56,10 @@ def readyz() -> Response:
 @health.doc(summary="Counts in Prometheus' text format")
 def metrics() -> Response:
     """For supervisors and keys with metrics:read: counts tell what a firm does."""
-    figures = read(lambda tx: {name: int(tx.scalar(query)) for name, query in _COUNTS.items()})
-    lines = [f"# TYPE {name} {'counter' if name.endswith('_total') else 'gauge'}\n{name} {value}"
-             for name, value in figures.items()]
-    return Response("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")
+    series = [*read(lambda tx: list(stored(tx))), *counted(parts().measures), *machine(parts().var_folder, parts().build, _version())]
+    return Response(written(series), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@cache
+def _version() -> str:
+    return version("aisle")

@@ -12,6 +12,7 @@ from flask import current_app, g
 from server.floor.engine import FloorEngine
 from server.kernel.database import Database
 from server.kernel.ids import new_secret
+from server.kernel.measures import Measures
 from server.kernel.transaction import Actor, Tx
 from server.masterdata.callers import Caller
 from server.masterdata.limits import HTTP_BURST, HTTP_RATE_A_SECOND, Limits
@@ -54,6 +55,7 @@ class Parts:
     origins: tuple[str, ...] = ()
     limits: Limits = field(default_factory=lambda: Limits(HTTP_RATE_A_SECOND, HTTP_BURST))
     setup: SetupLink = field(default_factory=SetupLink)
+    measures: Measures = field(default_factory=Measures)
 
 
 def parts() -> Parts:

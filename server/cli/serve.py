@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import click
 
 from server.app import App, Settings
 from server.cli.logs import FORMATS, log_to_errors
-from server.cli.workers import guard_several, start_patiently
+from server.cli.workers import give_number, guard_several, start_patiently
 from server.kernel.ids import new_secret
+from server.kernel.measures import Measures
 from server.masterdata.people import has_admin
 
 _ANY_PORT_TRIES = 50
@@ -38,7 +40,7 @@ def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | Non
     guard_several(url, workers, os.environ, reuse_port=reuse_port)
     chosen = port if reuse_port else free_port(host, port, any_port=any_port)
     log_to_errors(log_form)
-    settings = _settings(url, is_secure=tls_cert is not None)
+    settings = replace(_settings(url, is_secure=tls_cert is not None), measures=Measures(2 * workers))  # while they are replaced there are twice as many
     address = f"{'https' if tls_cert else 'http'}://localhost:{chosen}"
 
     class Server(BaseApplication):  # type: ignore[misc]
@@ -50,7 +52,9 @@ def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | Non
                       "loglevel": "warning", "certfile": tls_cert, "keyfile": tls_key,
                       # each process then listens for itself: what hangs at one that died goes to the others at once
                       "reuse_port": reuse_port or workers > 1,
-                      "worker_connections": 1000, "post_worker_init": self.told, "worker_exit": self.ended}
+                      "worker_connections": 1000, "pre_fork": give_number,
+                      "post_fork": lambda _, worker: settings.measures.enter(worker.number), "post_worker_init": self.told,
+                      "worker_exit": self.ended}
             for name, value in values.items():
                 self.cfg.set(name, value)
 

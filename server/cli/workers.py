@@ -3,6 +3,8 @@
 import logging
 import time
 from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
 
 import click
 
@@ -23,6 +25,12 @@ def guard_several(url: str, workers: int, environment: Mapping[str, str], *, reu
     if not environment.get(QUEUE):
         raise click.ClickException(f"Several processes ring at each other's handhelds through a queue: set {QUEUE}=valkey://HOST:6379/0 "
                                    "(Valkey or Redis), or start one process.")
+
+
+def give_number(arbiter: Any, worker: Any) -> None:
+    """Before a process is started: the lowest number that no living one has."""
+    taken = {other.number for other in arbiter.WORKERS.values()}
+    worker.number = next(number for number in count() if number not in taken)
 
 
 def start_patiently(start: Callable[[], None]) -> None:

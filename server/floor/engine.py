@@ -1,5 +1,6 @@
 """The floor's door: what devices ask of it, each in one transaction."""
 
+import time
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,8 +21,10 @@ from server.floor.operations import (
 )
 from server.floor.process import Json
 from server.floor.registry import Registry
-from server.floor.runner import Runner
+from server.floor.runner import OWN_LASTING, Runner
+from server.floor.told import Told
 from server.kernel.database import Database
+from server.kernel.measures import Measures
 from server.kernel.transaction import Actor, Tx
 from server.masterdata.code_changes import codes_after, mark_of, newest_mark
 from server.masterdata.site_settings import site_settings
@@ -42,9 +45,11 @@ _SEEN = text(
 class FloorEngine:
     """Applies batches, hands out tasks, understands scans."""
 
-    def __init__(self, database: Database, registry: Registry) -> None:
+    def __init__(self, database: Database, registry: Registry, measures: Measures | None = None) -> None:
         self._database = database
         self.runner = Runner(registry)
+        kinds = frozenset(kind for process in registry.in_order for kind in process.handlers)
+        self._told = Told(database, measures, kinds | OWN_LASTING.keys()) if measures is not None else None
 
     def hello(self, device: DeviceIdentity, body: Mapping[str, Any], build: str) -> Json:
         """A device says who and how it is; it is told what number comes next and which schemas are spoken."""
@@ -61,7 +66,11 @@ class FloorEngine:
         return self._database.write(work, actor=Actor("device", device_id=device.id))
 
     def operations(self, device: DeviceIdentity, body: Mapping[str, Any]) -> Json:
-        """Applies a batch; a small one is live and goes before the backlog of others."""
+        """Applies a batch, and notes what came of it; a small one is live and goes before the backlog of others."""
+        began = time.perf_counter()
+        return self._noted(device, body, self._apply(device, body), began)
+
+    def _apply(self, device: DeviceIdentity, body: Mapping[str, Any]) -> Json:
         if _count_of(body) == 1:
             with suppress(NotAsUsual):
                 return self._database.write(lambda tx: apply_next(tx, self.runner, device, body))
@@ -69,10 +78,19 @@ class FloorEngine:
 
     async def operations_soon(self, device: DeviceIdentity, body: Mapping[str, Any]) -> Json:
         """Like `operations`, for the thread that must not wait."""
+        began = time.perf_counter()
+        return self._noted(device, body, await self._apply_soon(device, body), began)
+
+    async def _apply_soon(self, device: DeviceIdentity, body: Mapping[str, Any]) -> Json:
         if _count_of(body) == 1:
             with suppress(NotAsUsual):
                 return await self._database.write_soon(lambda tx: apply_next(tx, self.runner, device, body))
         return await self._database.write_soon(lambda tx: apply_batch(tx, self.runner, device, body), backlog=_count_of(body) > _LIVE_MAX)
+
+    def _noted(self, device: DeviceIdentity, body: Mapping[str, Any], answer: Json, began: float) -> Json:
+        if self._told is not None:
+            self._told.batch(device.id, body, answer, time.perf_counter() - began)
+        return answer
 
     def pull(self, device: DeviceIdentity, since: int | None) -> Json:
         """The tasks that a device holds, and what waits; without the tasks when nothing changed since `since`."""

@@ -21,6 +21,7 @@ from server.kernel.errors import Unavailable
 from server.kernel.failures import is_the_databases, why
 from server.kernel.gate import WriterGate
 from server.kernel.liveness import Liveness
+from server.kernel.measures import Measures
 from server.kernel.transaction import SYSTEM, Actor, Tx
 
 T = TypeVar("T")
@@ -54,6 +55,11 @@ class Database:
     def listen(self, listener: Callable[[Tx], None]) -> None:
         """Calls `listener` after every commit with what was committed; it must be quick and not write."""
         self._listeners.append(listener)
+
+    def measure(self, measures: Measures) -> None:
+        """Notes in `measures` how long writes wait for their turn."""
+        if self._gate is not None:
+            self._gate.measures = measures
 
     def write(self, work: Callable[[Tx], T], *, actor: Actor = SYSTEM, backlog: bool = False) -> T:
         """Runs `work` in a transaction and commits it; what it raises undoes it. Unavailable when the database is."""

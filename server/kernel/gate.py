@@ -4,6 +4,7 @@ import heapq
 import itertools
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, Engine
 from server.kernel.clock import Clock
 from server.kernel.errors import Unavailable
 from server.kernel.failures import why
+from server.kernel.measures import Measures
 from server.kernel.transaction import Actor, Tx
 
 T = TypeVar("T")
@@ -29,6 +31,7 @@ class _Waiting:
     work: Callable[[Tx], Any] = field(compare=False)
     actor: Actor = field(compare=False)
     future: "Future[Any]" = field(compare=False)
+    since: float = field(compare=False, default_factory=time.perf_counter)
 
 
 class WriterGate:
@@ -41,6 +44,7 @@ class WriterGate:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
+        self.measures: Measures | None = None
         self._queue: list[_Waiting] = []
         self._numbers = itertools.count()
         self._wake = threading.Condition()
@@ -81,6 +85,7 @@ class WriterGate:
                 if not self._queue:
                     return
                 together = self._next()
+            self._note_waits(together)
             self._commit_together(together)
 
     def _next(self) -> list[_Waiting]:
@@ -89,6 +94,13 @@ class WriterGate:
         while self._queue and len(together) < _TOGETHER_MAX and not together[-1].priority:
             together.append(heapq.heappop(self._queue))
         return together
+
+    def _note_waits(self, together: list[_Waiting]) -> None:
+        if self.measures is None:
+            return
+        now = time.perf_counter()
+        for waiting in together:
+            self.measures.observe("aisle_gate_wait_seconds", now - waiting.since, work="backlog" if waiting.priority else "live")
 
     def _commit_together(self, together: list[_Waiting]) -> None:
         finished: list[tuple[_Waiting, Tx, Any]] = []

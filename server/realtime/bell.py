@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, text
 from server.floor.operations import DeviceIdentity
 from server.kernel.database import Database
 from server.kernel.errors import AisleError
+from server.kernel.measures import Measures, labelled
 from server.kernel.transaction import Tx, in_list
 from server.masterdata.devices import standing_device, standing_person
 from server.realtime.socket import Socket
@@ -23,13 +24,14 @@ _HOLDERS = text("SELECT DISTINCT device_id FROM task WHERE id IN :ids AND device
 _DASHBOARD_SECONDS = 1.0
 _CHECK_SECONDS = 2.0
 _QUEUED_MAX = 10_000
+_HANDHELDS, _BROWSERS = (labelled("aisle_sockets_connected", who=who) for who in ("device", "browser"))
 
 
 class Bell:
     """One thread; what it misses a device finds out at its next pull."""
 
-    def __init__(self, database: Database, socket: Socket) -> None:
-        self._database, self._socket, self._peers = database, socket, socket.peers
+    def __init__(self, database: Database, socket: Socket, measures: Measures) -> None:
+        self._database, self._socket, self._peers, self._measures = database, socket, socket.peers, measures
         self._changed: queue.Queue[tuple[frozenset[int], frozenset[int]]] = queue.Queue(_QUEUED_MAX)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="bell", daemon=True)
@@ -74,6 +76,8 @@ class Bell:
             self._socket.emit("dashboard", "dashboard")
         if now - self._checked_at >= _CHECK_SECONDS:
             self._checked_at = now
+            self._measures.put(_HANDHELDS, len(self._peers.device_of))
+            self._measures.put(_BROWSERS, len(self._peers.session_of))
             self._close_revoked()
 
     def _collect(self) -> tuple[set[int], set[int]]:

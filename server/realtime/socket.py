@@ -22,6 +22,7 @@ from server.floor.engine import FloorEngine
 from server.floor.operations import DeviceIdentity
 from server.kernel.database import Database
 from server.kernel.errors import Refusal, Unavailable
+from server.kernel.measures import Measures
 from server.kernel.transaction import Tx
 from server.masterdata.callers import Caller
 from server.masterdata.devices import note_scan, standing_device, standing_person, take_socket_token
@@ -41,6 +42,7 @@ _SCANS_SECONDS = 1.0
 _THREADS = 8
 Json = dict[str, Any]
 Answer = Callable[[str, Json], Awaitable[Json]]
+Handler = Callable[..., Coroutine[Any, Any, Json]]
 
 
 @dataclass(slots=True)
@@ -70,7 +72,7 @@ class Socket:
     """The Socket.IO server; websocket only, so that several processes need no sticky proxy."""
 
     def __init__(self, database: Database, engine: FloorEngine, *, build: str, message_queue: str | None = None,
-                 origins: tuple[str, ...] = ()) -> None:
+                 origins: tuple[str, ...] = (), measures: Measures) -> None:
         # `cors_allowed_origins=[]` would let every origin in: left out, only our own pages connect.
         more: Json = {"cors_allowed_origins": list(origins)} if origins else {}
         if message_queue is not None:
@@ -83,7 +85,7 @@ class Socket:
         self.server.on("connect", door.connect)
         self.server.on("disconnect", door.disconnect)
         for name, handler in door.handlers().items():
-            self.server.on(name, handler)
+            self.server.on(name, _timed(handler, measures))
 
     def started(self) -> None:
         """Called in the thread that holds the connections before the first of them comes."""
@@ -107,6 +109,16 @@ class Socket:
             asyncio.run_coroutine_threadsafe(work(), self._loop)
 
 
+def _timed(handler: Handler, measures: Measures) -> Handler:
+    async def timed(sid: str, body: Any = None) -> Json:
+        began = time.perf_counter()
+        answer = await handler(sid, body)
+        measures.observe("aisle_answer_seconds", time.perf_counter() - began, way="socket")
+        return answer
+
+    return timed
+
+
 class _Door:
     """Lets connections in, and answers their events with what HTTP would have answered."""
 
@@ -118,7 +130,7 @@ class _Door:
         self._lock = threading.Lock()
         self._threads = ThreadPoolExecutor(_THREADS, "socket")
 
-    def handlers(self) -> Mapping[str, Callable[..., Coroutine[Any, Any, Json]]]:
+    def handlers(self) -> Mapping[str, Handler]:
         """What each event does; every one has its row in the table of permissions."""
         acts: Mapping[str, Answer] = {
             "hello": partial(self._aside, "hello", self._hello),
@@ -132,7 +144,10 @@ class _Door:
     async def connect(self, sid: str, _environ: Json, auth: Any = None) -> None:
         """A connection needs a token that was got over HTTP a moment ago."""
         token = auth.get("token") if isinstance(auth, dict) else None
-        row = await self._in_thread(partial(self._database.write, lambda tx: _owner_of(tx, token))) if isinstance(token, str) else None
+        try:
+            row = await self._in_thread(partial(self._database.write, lambda tx: _owner_of(tx, token))) if isinstance(token, str) else None
+        except Unavailable as error:
+            raise Refused("The database does not answer. Try again in a moment.") from error
         if row is None:
             raise Refused("The token is wrong, used or older than a minute.")
         if isinstance(row, DeviceIdentity):
@@ -147,7 +162,7 @@ class _Door:
         """The connection has gone."""
         self._peers.forget(sid)
 
-    def _handler(self, name: str, act: Answer) -> Callable[..., Coroutine[Any, Any, Json]]:
+    def _handler(self, name: str, act: Answer) -> Handler:
         async def handle(sid: str, body: Any = None) -> Json:
             try:
                 return await act(sid, body if isinstance(body, dict) else {})

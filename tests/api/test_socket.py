@@ -92,7 +92,7 @@ def test_somebody_who_is_demoted_while_connected_is_refused_at_the_next_event(on
 def test_a_watching_dashboard_hears_of_a_change(one_house):
     client = browser(one_house, "supervisor")
     client.emit("watch", {}, callback=True)
-    bell = Bell(one_house.app.database, one_house.app.socket)
+    bell = Bell(one_house.app.database, one_house.app.socket, one_house.app.settings.measures)
     one_house.app.database.write(lambda tx: make_lpn(tx, location_by_code(tx, "W1-DOCK"), code="LPN00000777"))
     bell._ring()
     assert "dashboard" in [event["name"] for event in client.get_received()]

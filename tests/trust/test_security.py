@@ -81,7 +81,7 @@ def test_the_socket_of_somebody_who_is_locked_out_is_closed(one_house):
     client = browser(one_house, "supervisor")
     assert client.emit("watch", {}, callback=True) == {"watching": True}
     one_house.app.database.write(lambda tx: disable_worker(tx, "supervisor"))
-    Bell(one_house.app.database, one_house.app.socket)._close_revoked()
+    Bell(one_house.app.database, one_house.app.socket, one_house.app.settings.measures)._close_revoked()
     assert not client.is_connected()
 
 

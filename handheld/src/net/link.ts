@@ -8,6 +8,7 @@ const ACK_MS = 8_000;
 export class Link {
   private socket: Socket | null = null;
   private wanted = false;
+  private failures = 0;
 
   constructor(
     private readonly reach: Reach,
@@ -29,7 +30,10 @@ export class Link {
       if (!this.wanted || this.socket) return;
       const socket = io({ transports: ["websocket"], auth: { token }, reconnection: false });
       this.socket = socket;
-      socket.on("connect", () => this.changed(true));
+      socket.on("connect", () => {
+        this.failures = 0;
+        this.changed(true);
+      });
       socket.on("changed", () => this.rung());
       socket.on("revoked", () => this.revoked());
       socket.on("disconnect", () => this.lost());
@@ -68,6 +72,8 @@ export class Link {
     this.socket?.disconnect();
     this.socket = null;
     this.changed(false);
-    if (this.wanted) setTimeout(() => void this.open(), 2_000 + Math.random() * 2_000);
+    // At first soon: of several server processes one may have died while the others answer. Spread, since all handhelds come at once.
+    const waitMs = this.failures++ ? 2_000 + Math.random() * 2_000 : 200 + Math.random() * 800;
+    if (this.wanted) setTimeout(() => void this.open(), waitMs);
   }
 }
