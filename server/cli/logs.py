@@ -7,6 +7,7 @@ import sys
 from server.kernel.clock import iso
 
 FORMATS = ("human", "json")
+_EACH = ("aisle.operations", "aisle.requests")
 _ORDINARY = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -32,11 +33,11 @@ class Lines(logging.Formatter):
 
 
 def log_to_errors(form: str) -> None:
-    """Sends everything from information on to standard error."""
+    """Sends everything from information on to standard error; a line for each request and operation only to programs."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines(as_json=form == "json"))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for name in ("engineio", "socketio", "werkzeug", "alembic"):
+    for name in ("engineio", "socketio", "werkzeug", "alembic", *(() if form == "json" else _EACH)):
         logging.getLogger(name).setLevel(logging.WARNING)
