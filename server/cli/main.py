@@ -13,10 +13,10 @@ import click
 from sqlalchemy import text
 
 from labels.gs1.command import parse
-from server.cli.common import make_folder, say, var_of, with_database
+from server.cli.common import say, var_of, with_database
 from server.cli.sites import change_site, ledger_summary
 from server.cli.verify import verify_report
-from server.kernel.database import Database, upgrade
+from server.kernel.database import Database
 from server.kernel.errors import Refusal, Unavailable
 from server.masterdata.locations import Grid, NewLocation, locations_of_pattern, put_location
 from server.masterdata.sites import add_site
@@ -29,7 +29,7 @@ DEFAULT_URL = "sqlite:///var/aisle.db"
 _LATER = {"serve": "server.cli.serve", "user": "server.cli.people", "device": "server.cli.people", "key": "server.cli.people",
           "walk": "server.cli.walk", "batch": "server.cli.batch", "bench": "server.cli.walk", "backup": "server.cli.backups",
           "restore": "server.cli.backups", "migrate-db": "server.cli.migrate", "import": "server.cli.imports",
-          "export": "server.cli.exports", "cards": "server.cli.cards"}
+          "export": "server.cli.exports", "cards": "server.cli.cards", "upgrade": "server.cli.upgrading"}
 """Commands whose modules are slow to import: loaded when they are called."""
 
 
@@ -83,12 +83,18 @@ main.add_command(parse)
 @click.pass_obj
 def init(url: str, *, site: str, name: str, changes: tuple[str, ...], bins: str, as_json: bool) -> None:
     """Make the database, or bring it to this version's tables, with a first warehouse and its bins."""
-    make_folder(url)
-    upgrade(url)
+    _bring_up(url)
     made = with_database(url, lambda database: _first_site(database, var_of(url), site, name, bins))
     if changes:
         with_database(url, lambda database: database.write(lambda tx: change_site(tx, site, changes)))
     say(made, as_json, f"{url} is ready: warehouse {site}, {made['locations']} bins made.")
+
+
+def _bring_up(url: str) -> None:
+    """New tables at once; those of an earlier version after a backup."""
+    from server.cli.upgrading import brought_up  # noqa: PLC0415 - as slow to import as the commands of `_LATER`
+
+    brought_up(url, var_of(url))
 
 
 @main.command()

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,9 @@ import click
 
 from server.app import App, Settings
 from server.cli.logs import FORMATS, log_to_errors
+from server.cli.upgrading import guard_version
 from server.cli.workers import give_number, guard_several, start_patiently
+from server.kernel.errors import Unavailable
 from server.kernel.ids import new_secret
 from server.kernel.measures import Measures
 from server.masterdata.people import has_admin
@@ -38,6 +41,9 @@ def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | Non
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - not there on systems without fork, and slow to import
 
     guard_several(url, workers, os.environ, reuse_port=reuse_port)
+    if not url.startswith("sqlite") or Path(url.removeprefix("sqlite:///")).exists():
+        with suppress(Unavailable):  # it is waited for
+            guard_version(url)
     chosen = port if reuse_port else free_port(host, port, any_port=any_port)
     log_to_errors(log_form)
     settings = replace(_settings(url, is_secure=tls_cert is not None), measures=Measures(2 * workers))  # while they are replaced there are twice as many

@@ -1,0 +1,191 @@
+"""Tables of an earlier version are brought up to this one: always old or new, whenever the process is killed."""
+
+import multiprocessing
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, event, inspect, text
+
+from server.app import App, Settings
+from server.kernel.database import Database, head_revision, known_revisions, upgrade
+from server.kernel.tables import row_counts, rows_of, tables_of
+from server.stock.seals import ledger_hash
+from tests.conftest import fresh_url
+from tests.invariants import broken_invariants
+from tests.warehouse import ITEMS, Warehouse
+from tests.workflows.test_outbound import pack_and_ship
+
+KILLS = int(os.environ.get("AISLE_KILLS", "2"))
+FIRST_CHANGE, CHANGES = 6, 13
+"""The statement that changes something first, and how many there are at least from version 0001 on."""
+EARLIER = sorted(known_revisions() - {head_revision()})
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["server.kernel.database"])
+
+
+@pytest.fixture
+def empty_url(request, postgres_server, tmp_path):
+    """Makes databases without tables, of both kinds."""
+    def make(engine: str) -> str:
+        if engine == "sqlite":
+            return f"sqlite:///{tmp_path}/old.db"
+        name = f"empty_{abs(hash(request.node.name))}"
+        postgres_server.execute(f"CREATE DATABASE {name}")
+        return postgres_server.url(name)
+
+    return make
+
+
+@pytest.fixture
+def full(request, tmp_path):
+    """A database of this version in the middle of a day."""
+    (tmp_path / "full").mkdir()
+    database = Database(fresh_url(request, "sqlite", tmp_path / "full"))
+    house = Warehouse(database).open()
+    house.put("SOAP", 10, "W1-A-01-1")
+    house.put("TEA", 5, "W1-B-03-1")
+    house.order("S-0", ("SOAP", 1), ("TEA", 1))
+    house.wave()
+    pda = house.pda()
+    for scan in ("TOTE-5", ITEMS["SOAP"], ITEMS["TEA"]):
+        pda.scan(scan)
+    pack_and_ship(house, pda, "TOTE-5", [ITEMS["SOAP"], ITEMS["TEA"]])
+    house.order("S-1", ("SOAP", 2))
+    yield database
+    database.close()
+
+
+def fill(url: str, revision: str, full: Database) -> None:
+    """Tables of an earlier version with what they have in common with this one's."""
+    upgrade(url, revision)
+    database = Database(url)
+
+    def work(tx):
+        old = {table.name: table for table in tables_of(tx)}
+        if not database.is_sqlite:
+            tx.execute(text("SET session_replication_role = replica"))
+        else:
+            tx.execute(text("PRAGMA defer_foreign_keys = ON"))
+        for table in full.read(tables_of):
+            common = [name for name in table.columns if table.name in old and name in old[table.name].columns]
+            if not common:
+                continue
+            rows = full.read(lambda here, table=table: [list(row) for row in rows_of(here, table)])
+            kept = [{name: row[table.columns.index(name)] for name in common} for row in rows]
+            names, places = ", ".join(f'"{name}"' for name in common), ", ".join(f":{name}" for name in common)
+            if kept:
+                tx.query(text(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})'), kept)
+
+    database.write(work)
+    database.close()
+
+
+def shape(url: str) -> tuple[str | None, dict]:
+    """The version that the database says, and what its tables really are."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        seen = inspect(connection)
+        tables = {name: (sorted(str(column["name"]) for column in seen.get_columns(name)), sorted(str(one["name"]) for one in seen.get_indexes(name)))
+                  for name in seen.get_table_names()}
+        revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        integrity = connection.scalar(text("PRAGMA integrity_check")) if url.startswith("sqlite") else "ok"
+    engine.dispose()
+    assert integrity == "ok"
+    return revision, tables
+
+
+def killed_upgrade(url: str, statement: int) -> None:
+    """Upgrades in a process that is killed before that statement; too few statements end it in peace."""
+    seen = [0]
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def _count(*_):
+        seen[0] += 1
+        if seen[0] == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    upgrade(url)
+
+
+def upgraded_in_a_process(url: str, statement: int) -> int | None:
+    process = PROCESSES.Process(target=killed_upgrade, args=(url, statement))
+    process.start()
+    process.join(timeout=60)
+    return process.exitcode
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_kill_at_any_statement_leaves_the_old_tables_whole_and_the_next_try_brings_the_new(engine, empty_url, full, aisle, tmp_path, monkeypatch):
+    url = empty_url(engine)
+    monkeypatch.setenv("AISLE_VAR", str(tmp_path))
+    fill(url, "0001", full)
+    old, counts = shape(url), Database(url)
+    before = counts.read(row_counts)
+    counts.close()
+    for number in range(KILLS):
+        assert upgraded_in_a_process(url, FIRST_CHANGE + 1 + number * max(1, CHANGES // KILLS)) == -signal.SIGKILL
+        assert shape(url) == old
+    told = aisle(url, "upgrade", "--json")
+    assert (told.code, told.json["before"], told.json["now"]) == (0, "0001", head_revision()), told.errors
+    app = App(Settings(database_url=url, var_folder=tmp_path, client_folder=tmp_path))
+    assert app.web.test_client().get("/readyz").json["reasons"] == []
+    after = app.database.read(row_counts)
+    assert {name: after[name] for name in before if name != "setting"} == {name: rows for name, rows in before.items() if name != "setting"}
+    assert broken_invariants(app.database) == []
+    app.database.close()
+
+
+@pytest.mark.parametrize("revision", EARLIER)
+def test_a_database_of_every_earlier_version_is_upgraded_after_a_backup_that_can_be_restored(revision, empty_url, full, aisle, tmp_path):
+    url = empty_url("sqlite")
+    fill(url, revision, full)
+    told = aisle(url, "upgrade", "--json")
+    assert (told.code, told.json["now"]) == (0, head_revision()), told.errors
+    back = aisle(f"sqlite:///{tmp_path}/back/aisle.db", "restore", told.json["backup"], "--json")
+    assert (back.code, back.json["ledger_hash"]) == (0, full.read(ledger_hash))
+
+
+def test_tables_of_this_version_are_left_alone(sqlite_url, aisle, tmp_path):
+    told = aisle(sqlite_url, "upgrade", "--json")
+    assert told.json == {"before": head_revision(), "now": head_revision(), "backup": None}
+    assert not (tmp_path / "backups").exists()
+
+
+def test_a_backup_from_before_an_upgrade_is_never_cleared_away(empty_url, full, aisle, tmp_path):
+    url = empty_url("sqlite")
+    fill(url, EARLIER[-1], full)
+    file = aisle(url, "upgrade", "--json").json["backup"]
+    os.utime(file, (0, 0))
+    aisle(url, "backup")
+    assert Path(file).exists()
+
+
+def test_an_old_database_that_does_not_add_up_stays_as_it_was(empty_url, full, aisle, tmp_path):
+    url = empty_url("sqlite")
+    fill(url, EARLIER[-1], full)
+    database = Database(url)
+    database.write(lambda tx: tx.execute(text("UPDATE balance SET quantity = quantity + 1")))
+    database.close()
+    told = aisle(url, "upgrade")
+    assert (told.code, shape(url)[0]) == (1, EARLIER[-1])
+    assert "I1" in told.errors
+
+
+@pytest.mark.parametrize(("revision", "wanted"), [("9999", "A newer Aisle has been at this database"), ("0001", "aisle upgrade")])
+def test_the_server_does_not_start_on_tables_of_another_version(revision, wanted, sqlite_url, aisle):
+    database = Database(sqlite_url)
+    database.write(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = :one"), {"one": revision}))
+    database.close()
+    told = aisle(sqlite_url, "serve", "--port", "0")
+    assert told.code == 1
+    assert wanted in told.errors
+
+
+def test_a_newer_database_is_not_touched_by_an_older_program(sqlite_url, aisle):
+    database = Database(sqlite_url)
+    database.write(lambda tx: tx.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    database.close()
+    assert [aisle(sqlite_url, command).code for command in ("upgrade", "init")] == [1, 1]
+    assert shape(sqlite_url)[0] == "9999"
