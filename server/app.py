@@ -44,6 +44,7 @@ class Settings:
     origins: tuple[str, ...] = ()
     is_secure: bool = False
     setup_token: str | None = None
+    backup_hours: float = 0
     measures: Measures = field(default_factory=Measures)
 
     @classmethod
@@ -78,7 +79,7 @@ class App:
         self.engine = FloorEngine(self.database, discover(workflows), settings.measures)
         self.parts = Parts(self.database, self.engine, settings.client_folder, settings.var_folder,
                            build_of(settings.client_folder), figures, is_secure=settings.is_secure, origins=settings.origins,
-                           setup=SetupLink(settings.setup_token), measures=settings.measures)
+                           setup=SetupLink(settings.setup_token), measures=settings.measures, backup_hours=settings.backup_hours)
         self.web: Flask = make_web(self.parts)
         self.socket = Socket(self.database, self.engine, build=self.parts.build, message_queue=settings.message_queue_url,
                              origins=settings.origins, measures=settings.measures)
@@ -87,6 +88,10 @@ class App:
         self._threads: list[Background] = [
             self.dispatcher, JobRunner(self.database, JOBS), LongJobRunner(self.database, LONG_JOBS), Spooler(self.database),
             Bell(self.database, self.socket, settings.measures)]
+
+    def add(self, thread: Background) -> None:
+        """One more thread behind the server."""
+        self._threads.append(thread)
 
     def start(self) -> None:
         """Starts the background threads."""

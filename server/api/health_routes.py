@@ -11,9 +11,12 @@ from sqlalchemy import text
 
 from server.api.metrics import counted, machine, stored, written
 from server.api.parts import parts, read
+from server.kernel.backup_note import backup_warning, last_backup
+from server.kernel.clock import iso
 from server.kernel.database import head_revision
 from server.kernel.errors import Unavailable
 from server.kernel.settings import set_setting
+from server.kernel.transaction import Tx
 
 health = APIBlueprint("health", __name__, tag="Health")
 BLUEPRINTS = (health,)
@@ -31,25 +34,42 @@ def healthz() -> dict[str, Any]:
 @health.get("/readyz")
 @health.doc(summary="The server can take work", responses=[200, 503])
 def readyz() -> Response:
-    """The database takes a write, its tables are this version's, and more than 5 % of the disk is free; a warning from 10 % on."""
-    reasons = []
+    """The database takes a write, its tables are this version's, more than 5 % of the disk is free; warns of what comes to that."""
+    reasons, warnings, backup_at = list[str](), list[str](), None
     try:
-        parts().database.write(lambda tx: set_setting(tx, "ready", tx.now), backlog=True)
-        if read(lambda tx: tx.scalar(_REVISION)) != head_revision():
-            reasons.append("the database has the tables of another version: run aisle init")
+        _look_at_database(reasons)
+        backup_at = read(lambda tx: _look_at_backup(tx, warnings))
     except Unavailable as error:
         reasons.append(f"the database does not take work: {error}")
-    usage = shutil.disk_usage(parts().var_folder)
-    left, said = usage.free / usage.total, f"only {usage.free // 2**20} MiB of the disk are free"
-    if left < _DISK_MIN:
-        reasons.append(said)
-    answer = jsonify({"status": "not ready" if reasons else "ready", "reasons": reasons,
-                      "warnings": [f"{said}: make room before the disk is full"] if left < _DISK_LOW else [],
-                      "build": parts().build})
+    _look_at_disk(reasons, warnings)
+    answer = jsonify({"status": "not ready" if reasons else "ready", "reasons": reasons, "warnings": warnings,
+                      "backup_at": backup_at, "build": parts().build})
     answer.status_code = 503 if reasons else 200
     if reasons:
         answer.headers["Retry-After"] = "5"
     return answer
+
+
+def _look_at_database(reasons: list[str]) -> None:
+    parts().database.write(lambda tx: set_setting(tx, "ready", tx.now), backlog=True)
+    if read(lambda tx: tx.scalar(_REVISION)) != _head():
+        reasons.append("the database has the tables of another version: run aisle upgrade")
+
+
+def _look_at_backup(tx: Tx, warnings: list[str]) -> str | None:
+    warning, last = backup_warning(tx, parts().backup_hours), last_backup(tx)
+    if warning is not None:
+        warnings.append(warning)
+    return iso(last["at"]) if last is not None else None
+
+
+def _look_at_disk(reasons: list[str], warnings: list[str]) -> None:
+    usage = shutil.disk_usage(parts().var_folder)
+    left, said = usage.free / usage.total, f"only {usage.free // 2**20} MiB of the disk are free"
+    if left < _DISK_MIN:
+        reasons.append(said)
+    if left < _DISK_LOW:
+        warnings.append(f"{said}: make room before the disk is full")
 
 
 @health.get("/metrics")
@@ -58,6 +78,11 @@ def metrics() -> Response:
     """For supervisors and keys with metrics:read: counts tell what a firm does."""
     series = [*read(lambda tx: list(stored(tx))), *counted(parts().measures), *machine(parts().var_folder, parts().build, _version())]
     return Response(written(series), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@cache
+def _head() -> str | None:
+    return head_revision()
 
 
 @cache

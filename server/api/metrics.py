@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import text
 
+from server.kernel.backup_note import last_backup
 from server.kernel.measures import Measures, labelled
-from server.kernel.settings import get_setting
 from server.kernel.transaction import Tx
 
 _FAMILIES: Mapping[str, tuple[str, str]] = {
@@ -61,7 +61,7 @@ def stored(tx: Tx) -> Series:
     for name, query in _OLDEST.items():
         since = tx.scalar(query)
         yield name, max(0, tx.now - int(since)) / 1000 if since is not None else 0
-    last = get_setting(tx, "backup.last")
+    last = last_backup(tx)
     if last is not None:
         yield "aisle_backup_age_seconds", (tx.now - int(last["at"])) / 1000
 

@@ -56,6 +56,7 @@ class Parts:
     limits: Limits = field(default_factory=lambda: Limits(HTTP_RATE_A_SECOND, HTTP_BURST))
     setup: SetupLink = field(default_factory=SetupLink)
     measures: Measures = field(default_factory=Measures)
+    backup_hours: float = 0
 
 
 def parts() -> Parts:

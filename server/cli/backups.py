@@ -1,5 +1,8 @@
 """`aisle backup` and `aisle restore`."""
 
+import os
+import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,10 +25,13 @@ from server.cli.keeping import (
 from server.cli.migrate import has_tables
 from server.cli.rotation import name_at, rotate
 from server.cli.transfer import check_invariants, figures, tell_progress
+from server.kernel.backup_note import note_backup
 from server.kernel.database import Database, upgrade
+from server.kernel.errors import Unavailable
 from server.kernel.sqlite_files import DatabaseInUse
 from server.kernel.tables import is_empty
 
+_GENTLY = 15
 _OTHERS = text("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
                "AND backend_type = 'client backend'")
 
@@ -33,9 +39,10 @@ _OTHERS = text("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_da
 @click.command()
 @click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path), default=None,
               help="Write this file; if left out, a file in the backups folder, where old ones are cleared away.")
+@click.option("--gently", is_flag=True, help="Let everything else on this machine go first.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: file, bytes, rows, moves, ledger_hash, removed.")
 @click.pass_obj
-def backup(url: str, *, file: Path | None, as_json: bool) -> None:
+def backup(url: str, *, file: Path | None, gently: bool, as_json: bool) -> None:
     """Back the database up while the server runs, and prove the copy by restoring it beside.
 
     The copy is one consistent moment. It is restored into a file of its own, where SQLite's integrity, the invariants I1
@@ -47,12 +54,24 @@ def backup(url: str, *, file: Path | None, as_json: bool) -> None:
     """
     folder = var_of(url) / "backups"
     chosen = file or folder / name_at(datetime.now(UTC), SQLITE_ENDING if url.startswith("sqlite") else DUMP_ENDING)
+    if gently:
+        os.nice(_GENTLY)
     with clear_errors():
-        told = with_database(url, lambda database: write_backup(database, chosen))
+        told = with_database(url, lambda database: _made(database, chosen, is_kept=file is None))
         removed = [] if file else rotate(folder, (SQLITE_ENDING, DUMP_ENDING))
     say({**told, "removed": removed}, as_json,
         f"{told['file']}: {told['rows']} rows, {told['moves']} moves, {told['bytes']} bytes, restored and checked."
         + (f" {len(removed)} old backups removed." if removed else ""))
+
+
+def _made(database: Database, file: Path, *, is_kept: bool) -> dict[str, Any]:
+    """One that lies where backups are looked for is noted; one that somebody carries away is their own."""
+    began, made_at = time.monotonic(), database.clock.now()
+    told = write_backup(database, file)
+    if is_kept:
+        with suppress(Unavailable):  # the backup is good all the same
+            database.write(lambda tx: note_backup(tx, told, time.monotonic() - began, made_at), backlog=True)
+    return told
 
 
 @click.command()

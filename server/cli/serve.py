@@ -12,6 +12,7 @@ import click
 
 from server.app import App, Settings
 from server.cli.logs import FORMATS, log_to_errors
+from server.cli.schedule import Backups, hours_between
 from server.cli.upgrading import guard_version
 from server.cli.workers import give_number, guard_several, start_patiently
 from server.kernel.errors import Unavailable
@@ -31,12 +32,14 @@ _ANY_PORT_TRIES = 50
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 32), envvar="AISLE_WORKERS",
               help="Server processes on this port (also AISLE_WORKERS); more than one needs PostgreSQL and AISLE_MESSAGE_QUEUE.")
 @click.option("--reuse-port", is_flag=True, help="Share the port with other server processes (needs AISLE_MESSAGE_QUEUE).")
+@click.option("--backup-every", "backup_hours", type=click.FloatRange(min=0), envvar="AISLE_BACKUP_HOURS", default=None,
+              help="Hours between two backups into var/backups (also AISLE_BACKUP_HOURS); 0 for none.  [default: 1 on SQLite, else 0]")
 @click.option("--port-file", type=click.Path(path_type=Path), default=None, help='Write {"port", "setup"} here once ready.')
 @click.option("--log", "log_form", type=click.Choice(FORMATS), default="human", show_default=True, help="How the log looks.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON once ready.")
 @click.pass_obj
 def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | None, tls_key: str | None, workers: int, reuse_port: bool,
-          port_file: Path | None, log_form: str, as_json: bool) -> None:
+          backup_hours: float | None, port_file: Path | None, log_form: str, as_json: bool) -> None:
     """Run the server: handhelds at /, supervisors at /dashboard, the API's description at /api/docs."""
     from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - not there on systems without fork, and slow to import
 
@@ -46,7 +49,8 @@ def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | Non
             guard_version(url)
     chosen = port if reuse_port else free_port(host, port, any_port=any_port)
     log_to_errors(log_form)
-    settings = replace(_settings(url, is_secure=tls_cert is not None), measures=Measures(2 * workers))  # while they are replaced there are twice as many
+    settings = replace(_settings(url, is_secure=tls_cert is not None), measures=Measures(2 * workers),
+                       backup_hours=hours_between(url, backup_hours))  # while they are replaced there are twice as many
     address = f"{'https' if tls_cert else 'http'}://localhost:{chosen}"
 
     class Server(BaseApplication):  # type: ignore[misc]
@@ -74,6 +78,8 @@ def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | Non
 
         def load(self) -> Any:
             app = App(settings)
+            if settings.backup_hours:
+                app.add(Backups(app.database, {"AISLE_DB": url, "AISLE_VAR": str(settings.var_folder)}, every_hours=settings.backup_hours))
             start_patiently(app.start)
             self.running = app
             return app.asgi

@@ -6,6 +6,7 @@ from typing import Any, TextIO
 
 import click
 
+from server.cli.bench_backup import bench_backup
 from server.cli.bench_batch import bench_batch
 from server.cli.bench_floor import bench_floor
 from server.cli.bench_operations import bench_operations
@@ -70,6 +71,7 @@ bench.add_command(bench_verify)
 bench.add_command(bench_operations)
 bench.add_command(bench_floor)
 bench.add_command(bench_batch)
+bench.add_command(bench_backup)
 
 
 def _walk(document: Any) -> Walk:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import JSON, text
 
+from server.kernel.backup_note import last_backup
 from server.kernel.clock import DAY, HOUR, MINUTE
 from server.kernel.transaction import Tx
 
@@ -60,6 +61,7 @@ def figures(tx: Tx, site_id: int) -> dict[str, Any]:
         "rates": _dicts(tx.rows(_RATES, site_id=site_id, since=tx.now - 4 * HOUR, step=RATE_STEP_MS)),
         "ledger": {"moves": ledger.moves if ledger is not None else 0, "sealed": int(seals.sealed) if seals is not None else 0,
                    "checked_at": seals.checked_at if seals is not None else None},
+        "backup": {"at": backup["at"], "bytes": backup["bytes"]} if (backup := last_backup(tx)) is not None else None,
     }
 
 

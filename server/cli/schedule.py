@@ -1,0 +1,88 @@
+"""Backups by themselves: a process of its own makes each one, so that no scan waits for it."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+
+from server.kernel.backup_note import last_backup, last_failure, note_failure
+from server.kernel.clock import HOUR, MINUTE
+from server.kernel.database import Database
+from server.kernel.errors import Unavailable
+from server.kernel.lease import Lease
+
+log = logging.getLogger("aisle.backup")
+
+_LOOK_SECONDS = 5.0
+_CALM_MS = MINUTE
+_AGAIN_MS = 15 * MINUTE
+_WORDS_MAX = 500
+
+
+class Backups:
+    """A thread that looks whether a backup is due; of several server processes one makes it."""
+
+    def __init__(self, database: Database, environment: Mapping[str, str], *, every_hours: float, calm_ms: int = _CALM_MS,
+                 look_seconds: float = _LOOK_SECONDS) -> None:
+        self._database, self._environment = database, {**os.environ, **environment}
+        self._every_ms, self._look_seconds = int(every_hours * HOUR), look_seconds
+        self._lease = Lease(database, "backup")
+        self._not_before = database.clock.now() + calm_ms
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="backups", daemon=True)
+
+    def start(self) -> None:
+        """Begins to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends, and with it a backup under way."""
+        self._ended.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        while not self._ended.wait(self._look_seconds):
+            try:
+                if self._is_due() and self._lease.is_mine():
+                    self._make()
+            except Unavailable as error:
+                log.warning("the backup waits: the database is away", extra={"why": str(error)})
+            except Exception:
+                log.exception("the backups met an error and go on")
+
+    def _is_due(self) -> bool:
+        now = self._database.clock.now()
+        last, failed = self._database.read(lambda tx: (last_backup(tx), last_failure(tx)))
+        return (now >= self._not_before and (last is None or now >= last["at"] + self._every_ms)
+                and (failed is None or now >= failed["at"] + min(_AGAIN_MS, self._every_ms)))
+
+    def _make(self) -> None:
+        with subprocess.Popen([sys.executable, "-m", "server.cli.main", "backup", "--gently", "--json"], env=self._environment,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            told, errors = self._waited(process)
+        if process.returncode == 0:
+            log.info("backed up", extra=json.loads(told))
+        elif not self._ended.is_set():
+            why = errors.strip()[-_WORDS_MAX:]
+            log.error("the backup failed: %s", why)
+            self._database.write(lambda tx: note_failure(tx, why), backlog=True)
+
+    def _waited(self, process: "subprocess.Popen[str]") -> tuple[str, str]:
+        while True:
+            try:
+                return process.communicate(timeout=1)
+            except subprocess.TimeoutExpired:
+                self._lease.is_mine()
+                if self._ended.is_set():
+                    process.terminate()
+
+
+def hours_between(url: str, wanted: float | None) -> float:
+    """What is wanted; if nothing is said an hour for SQLite, which nobody else backs up, and never for PostgreSQL."""
+    if wanted is not None:
+        return wanted
+    return 1.0 if url.startswith("sqlite") else 0.0

@@ -1,0 +1,50 @@
+"""When the last sound backup was made: noted in the database, for whoever asks how the server is."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from server.kernel.clock import HOUR, MINUTE
+from server.kernel.settings import get_setting, set_setting
+from server.kernel.transaction import Tx
+
+_LAST, _FAILED = "backup.last", "backup.failed"
+_LATE_MS = 10 * MINUTE
+
+
+def note_backup(tx: Tx, told: Mapping[str, Any], seconds: float, made_at: int) -> None:
+    """A backup was made of that moment, restored beside and checked."""
+    set_setting(tx, _LAST, {"at": made_at, "file": Path(told["file"]).name, "bytes": told["bytes"], "moves": told["moves"],
+                            "seconds": round(seconds, 3)})
+    set_setting(tx, _FAILED, None)
+
+
+def note_failure(tx: Tx, why: str) -> None:
+    """A backup was tried in vain."""
+    set_setting(tx, _FAILED, {"at": tx.now, "why": why})
+
+
+def last_backup(tx: Tx) -> Mapping[str, Any] | None:
+    """at, file, bytes, moves and seconds of the last sound one."""
+    found: Mapping[str, Any] | None = get_setting(tx, _LAST)
+    return found
+
+
+def last_failure(tx: Tx) -> Mapping[str, Any] | None:
+    """At and why of what has been tried in vain since the last sound one."""
+    found: Mapping[str, Any] | None = get_setting(tx, _FAILED)
+    return found
+
+
+def backup_warning(tx: Tx, every_hours: float) -> str | None:
+    """What somebody should look after, where backups are wanted."""
+    last, failed = last_backup(tx), last_failure(tx)
+    if not every_hours:
+        return None
+    if failed is not None:
+        return f"the last backup failed: {failed['why']}"
+    if last is None:
+        return "there is no backup yet"
+    age = tx.now - last["at"]
+    late = age > 2 * every_hours * HOUR + _LATE_MS
+    return f"the last backup is {age / HOUR:.0f} hours old" if late else None

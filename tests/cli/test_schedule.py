@@ -1,0 +1,85 @@
+"""Backups that the server makes by itself, and what is told of them."""
+
+import time
+
+import pytest
+from sqlalchemy import text
+
+from server.app import App, Settings
+from server.cli.rotation import moment_of
+from server.cli.schedule import Backups, hours_between
+from server.kernel.backup_note import last_backup, last_failure
+from server.kernel.clock import HOUR
+from server.kernel.database import Database
+from tests.trust.floor import until
+from tests.world import make_world, put
+
+ENDINGS = (".db.gz", ".dump.gz")
+
+
+@pytest.fixture
+def scheduled(database, tmp_path):
+    """Backups that are looked for all the time, and the folder they go to."""
+    made = []
+
+    def start(**more):
+        made.append(Backups(database, {"AISLE_DB": database.url, "AISLE_VAR": str(tmp_path)}, every_hours=1, calm_ms=0, look_seconds=0.05, **more))
+        made[-1].start()
+        return tmp_path / "backups"
+
+    yield start
+    for one in made:
+        one.stop()
+
+
+def test_a_backup_that_is_due_is_made_and_noted_and_the_next_one_an_hour_later(database, scheduled):
+    world = make_world(database)
+    database.write(lambda tx: put(tx, world, world.goods("BOLT"), 10, "W1-A-01-01"))
+    folder = scheduled()
+    until(lambda: database.read(last_backup) is not None)
+    time.sleep(0.3)
+    (file,) = folder.iterdir()
+    noted = database.read(last_backup)
+    assert (noted["file"], noted["bytes"], noted["moves"]) == (file.name, file.stat().st_size, 1)
+    assert moment_of(file, ENDINGS) is not None
+    database.write(lambda tx: tx.execute(text("UPDATE setting SET value = REPLACE(value, :old, :new) WHERE name = 'backup.last'"),
+                                         {"old": str(noted["at"]), "new": str(noted["at"] - 2 * HOUR)}))
+    until(lambda: len(list(folder.iterdir())) == 2)
+
+
+def test_a_backup_that_fails_is_told_and_not_tried_again_at_once(database, scheduled, tmp_path):
+    world = make_world(database)
+    database.write(lambda tx: put(tx, world, world.goods("BOLT"), 10, "W1-A-01-01"))
+    (tmp_path / "backups").write_text("in the way")
+    scheduled()
+    until(lambda: database.read(last_failure) is not None)
+    first = database.read(last_failure)
+    time.sleep(0.5)
+    assert "backups" in first["why"]
+    assert database.read(last_failure) == first
+
+
+def ready(database: Database, tmp_path, hours: float):
+    app = App(Settings(database_url=database.url, var_folder=tmp_path, client_folder=tmp_path, backup_hours=hours))
+    answer = app.web.test_client().get("/readyz")
+    app.database.close()
+    return answer.json
+
+
+def test_a_server_without_a_backup_or_with_an_old_one_says_so_and_stays_ready(sqlite_url, tmp_path):
+    database = Database(sqlite_url)
+    assert "there is no backup yet" in ready(database, tmp_path, 1)["warnings"]
+    assert ready(database, tmp_path, 0)["backup_at"] is None
+    database.write(lambda tx: tx.execute(text("INSERT INTO setting (name, value) VALUES ('backup.last', :value)"),
+                                         {"value": f'{{"at": {tx.now - 5 * HOUR}, "bytes": 1}}'}))
+    told = ready(database, tmp_path, 1)
+    assert (told["status"], "the last backup is 5 hours old" in told["warnings"]) == ("ready", True)
+    assert told["backup_at"].endswith("Z")
+    assert not any("backup" in one for one in ready(database, tmp_path, 24)["warnings"])
+    database.close()
+
+
+@pytest.mark.parametrize(("url", "wanted", "hours"), [
+    ("sqlite:///x.db", None, 1), ("postgresql+psycopg://x", None, 0), ("sqlite:///x.db", 0.0, 0), ("postgresql+psycopg://x", 24.0, 24)])
+def test_sqlite_is_backed_up_every_hour_if_nothing_else_is_said(url, wanted, hours):
+    assert hours_between(url, wanted) == hours
