@@ -1,5 +1,6 @@
 """A server of our own for a demonstration: its folder, its process, its keys."""
 
+import contextlib
 import json
 import os
 import signal
@@ -21,6 +22,9 @@ class NotStarted(Exception):
 
 class House:
     """One `aisle serve` on its own database, and the commands that go with it."""
+
+    program: tuple[str, ...] = (sys.executable, "-m", "server.cli.main")
+    """What is started to serve; the power cut puts a recorder before it."""
 
     def __init__(self, folder: Path, port: int, *, database_url: str | None = None, serve: Sequence[str] = (),
                  environment: Mapping[str, str] | None = None) -> None:
@@ -44,10 +48,10 @@ class House:
         """Starts the server and waits until it answers."""
         told = self.folder / "server.json"
         told.unlink(missing_ok=True)
-        log = (self.folder / "server.log").open("wb")
         words = ["serve", "--port", str(self.port_wanted), "--any-port", "--port-file", str(told), *self._serve]
-        self._process = subprocess.Popen([sys.executable, "-m", "server.cli.main", "--db", self.url, *words], stdout=log,
-                                         stderr=subprocess.STDOUT, env=self._environment())
+        with (self.folder / "server.log").open("ab") as log:
+            self._process = subprocess.Popen([*self.program, "--db", self.url, *words], stdout=log,
+                                             stderr=subprocess.STDOUT, env=self._environment())
         ends = time.monotonic() + _START_SECONDS
         while not told.exists():
             if self._process.poll() is not None or time.monotonic() > ends:
@@ -66,6 +70,29 @@ class House:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+
+    def kill(self) -> None:
+        """Ends the server and what it has started at once, as a crash would."""
+        self._signal(signal.SIGKILL)
+        if self._process is not None:
+            self._process.wait()
+
+    def kill_worker(self) -> None:
+        """Ends only the process that answers; its parent starts another."""
+        os.kill(self._pids()[-1], signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Stops the server where it stands, its connections open."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Lets it go on."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        for pid in self._pids():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def wait(self) -> None:
         """Stays until the server ends."""
