@@ -14,7 +14,7 @@ from simulators.postgres import ForeignPostgres, NoPostgres, PostgresServer
 from simulators.trial import Trial
 
 FAULTS = ("kill", "freeze", "restart", "answers", "cut", "doubles", "soak")
-_PICKS_A_HAND = 25
+_PICKS_A_HAND, _PICKS_MAX = 25, 400
 
 
 @click.command("faults")
@@ -47,7 +47,7 @@ def bench_faults(context: click.Context, *, database: str | None, own_postgres: 
     chosen = _chosen(only)
     try:
         with tempfile.TemporaryDirectory(prefix="aisle-bench-") as folder, _database(database, postgres_folder, own=own_postgres) as (url, server):
-            trial = Trial(House(Path(folder), 0, database_url=url), hands=hands, seed=seed, picks=hands * _PICKS_A_HAND)
+            trial = Trial(House(Path(folder), 0, database_url=url), hands=hands, seed=seed, picks=min(hands * _PICKS_A_HAND, _PICKS_MAX))
             try:
                 figures = Tormentor(trial, sizes, say, server).run(chosen)
             finally:

@@ -5,7 +5,6 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -99,20 +98,17 @@ LOST, TWICE, UNLIKE, ORDER, DRIFT, BROKEN, TROUBLE = (
 
 def findings(history: History, house: House) -> Findings:
     """What is wrong, by name; every name is there, and all are empty when every promise was kept."""
-    with ThreadPoolExecutor(4) as pool:
-        verified = pool.submit(house.command, "verify", may_fail=True)
-        kept, moved, stock = pool.map(lambda kind: _exported(house, kind), ("operations", "moves", "stock"))
-    operations = {row["op"]: row for row in kept}
+    operations = {row["op"]: row for row in _exported(house, "operations")}
     moves: Moves = {}
-    for row in moved:
+    for row in _exported(house, "moves"):
         moves.setdefault(row["op"], []).append(row)
     with history.lock:
         sent = list(history.sent.values())
     return {
         LOST: set(_lost(sent, operations, moves)), TWICE: set(_twice(sent, operations, moves)),
         UNLIKE: {one.op for one in sent if any(answer != one.answers[0] for answer in one.answers)},
-        ORDER: set(_out_of_order(operations, moves)), DRIFT: set(_drift(history, stock)),
-        BROKEN: {f"{one['id']}: {row}" for one in verified.result()["items"] for row in one["rows"]},
+        ORDER: set(_out_of_order(operations, moves)), DRIFT: set(_drift(history, _exported(house, "stock"))),
+        BROKEN: {f"{one['id']}: {row}" for one in house.command("verify", may_fail=True)["items"] for row in one["rows"]},
         TROUBLE: {*history.troubles, *(f"{one.op} ({one.kind}) was never answered" for one in sent if not one.answers),
                   *(f"{one.op} ({one.kind}) was {one.answers[0]['status']}" for one in sent
                     if one.answers and one.answers[0]["status"] in ("stale", "gap", "late"))},

@@ -26,8 +26,8 @@ _WAVES_SECONDS = 60.0
 class Hand:
     """A person with a handheld who receives, puts away, moves, counts and picks, round after round."""
 
-    def __init__(self, number: int, pda: StubbornPda) -> None:
-        self.pda, self._number = pda, number
+    def __init__(self, number: int, pda: StubbornPda, totes: Iterator[int]) -> None:
+        self.pda, self._number, self._totes = pda, number, totes
         self._rounds = 0
         self._in_bin: dict[str, list[str]] = {}
         self.pause_seconds = 0.0
@@ -84,9 +84,10 @@ class Hand:
 
     def _pick(self) -> None:
         self.pda.task = None
-        if not self.pda.claim("pick"):
+        tote = next(self._totes, None)
+        if tote is None or not self.pda.claim("pick"):
             return
-        self._scan(f"F-TOTE-{self._number}-{self._rounds}")
+        self._scan(f"F-TOTE-{tote}")
         self._scan(_PICKED.barcode())
         if self.pda.task is not None:
             raise Refused(f"{self.pda.name}: a pick of one line was not over with its scan: {self.pda.last}")
@@ -99,17 +100,17 @@ class Hand:
 class Trial:
     """A started house with a proxy before it and a crew that works through the proxy."""
 
-    def __init__(self, house: House, *, hands: int, seed: int, picks: int, totes: int = 500) -> None:
+    def __init__(self, house: House, *, hands: int, seed: int, picks: int) -> None:
         self.house, self.history, self.seed = house, History(_GOOD.code), seed
         self.proxy = FaultProxy(lambda: house.port, seed)
-        self._picks, self._totes = picks, totes
+        self._picks = picks
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
         self._found: Findings = {}
         house.command("init", "--site", "W1", "--set", "streams=0", "--bins", f"W1-{{A..{chr(ord('A') + hands - 1)}}}-{{01..10}}-{{1..2}}")
         house.start()
         self._furnish(hands)
-        self.crew = [self._hire(number) for number in range(hands)]
+        self.crew = [self._hire(number, iter(range(number, picks, hands))) for number in range(hands)]
         self._stock_picks()
 
     @contextmanager
@@ -154,8 +155,7 @@ class Trial:
     def new_findings(self) -> Findings:
         """What is wrong now and was not when it was last looked at."""
         found = findings(self.history, self.house)
-        log = (self.house.folder / "server.log").read_text(errors="replace")
-        found[TROUBLE] |= {line for line in log.splitlines() if "met an error" in line or line.startswith("Traceback")}
+        found[TROUBLE] |= set(_errors_in((self.house.folder / "server.log").read_text(errors="replace")))
         new = {name: rows - self._found.get(name, set()) for name, rows in found.items()}
         self._found = {name: rows | self._found.get(name, set()) for name, rows in found.items()}
         return new
@@ -176,7 +176,8 @@ class Trial:
             self.office.call("POST", "/api/v1/locations", {"site": "W1", "pattern": code})
         for number in range(hands):
             self._announce(f"F-ASN-{number}", _GOOD)
-            totes = [f"F-TOTE-{number}-{at}" for at in range(1, self._totes + 1)]
+        totes = [f"F-TOTE-{number}" for number in range(self._picks)]
+        if totes:
             self.office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": totes, "location": "W1-STAGE-1"})
 
     def _announce(self, code: str, good: Good) -> None:
@@ -189,14 +190,14 @@ class Trial:
         self.office.call("POST", "/api/v1/sessions", {"badge": "F-OFFICE", "password": password})
         self.office.headers.update({"Cookie": self.office.cookie, "X-Aisle-CSRF": "1"})
 
-    def _hire(self, number: int) -> Hand:
+    def _hire(self, number: int, totes: Iterator[int]) -> Hand:
         badge, pin = f"F-{number}", f"{secrets.randbelow(9 * 10**7) + 10**7}71"
         self.office.call("PUT", f"/api/v1/workers/{badge}", {"name": f"Hand {number}", "site": "W1", "pin": pin})
         code = self.office.call("POST", "/api/v1/devices/enrolment-codes", {"site": "W1"})["code"]
         pda = StubbornPda(self.proxy.address, code, f"PDA {number}", history=self.history, over_http=number % _OVER_HTTP_EVERY == 2,
                           seed=self.seed * 1_000 + number)
         pda.sign_in(badge, pin)
-        return Hand(number, pda)
+        return Hand(number, pda, totes)
 
     def _stock_picks(self) -> None:
         """Goods in one bin and as many orders of one line as there will be picks, each a task of its own."""
@@ -223,3 +224,18 @@ class Trial:
         while (released := self.office.call("GET", f"/api/v1/waves/{wave['id']}"))["state"] != "released":
             time.sleep(0.05)
         return int(released["orders"])
+
+
+def _errors_in(log: str) -> Iterator[str]:
+    """What a server's log tells of errors: the last place of each trace and what was raised there."""
+    place = ""
+    for line in log.splitlines():
+        if line.startswith("Traceback"):
+            place = "a trace"
+        elif place and line.startswith("  "):
+            place = line.strip() if line.strip().startswith("File ") else place
+        elif place:
+            yield f"{line} at {place}"
+            place = ""
+        elif "met an error" in line:
+            yield line

@@ -1,0 +1,137 @@
+"""Handhelds at work on a real server that is killed, frozen, cut off and lied to: what was acknowledged stands, once."""
+
+import json
+import shutil
+import sys
+import time
+
+import pytest
+from click.testing import CliRunner
+
+from server.cli.main import main
+from server.kernel.database import upgrade
+from simulators.history import LOST, TWICE
+from simulators.house import House
+from simulators.postgres import PostgresServer
+from simulators.proxy import Chances
+from simulators.trial import Trial
+from tests.trust import mutants
+
+HANDS, FROZEN_SECONDS = 6, 3.5
+
+
+class HouseHere(House):
+    """Its commands run in this process, which has imported them already; the server is a process of its own."""
+
+    def command(self, *words, may_fail=False):
+        done = CliRunner(env={"AISLE_VAR": str(self.folder)}).invoke(main, ["--db", self.url, *words, "--json"])
+        assert may_fail or done.exit_code == 0, done.output
+        answer = json.loads(done.stdout.splitlines()[-1])
+        return answer if isinstance(answer, dict) else {"items": answer}
+
+    def plant(self, mutant) -> "HouseHere":
+        """Serves with a mistake."""
+        self.program = (sys.executable, "-m", "tests.trust.mutants", mutant.__name__)
+        return self
+
+
+@pytest.fixture
+def postgres(request):
+    server = PostgresServer(fsync=True, synchronous_commit=getattr(request, "param", True))
+    server.execute("CREATE DATABASE faults")
+    upgrade(server.url("faults"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def folder(tmp_path, sqlite_template):
+    shutil.copy(sqlite_template, tmp_path / "aisle.db")
+    return tmp_path
+
+
+@pytest.fixture
+def try_out():
+    trials = []
+
+    def start(house, picks=0) -> Trial:
+        trials.append(Trial(house, hands=HANDS if picks else HANDS // 2, seed=7, picks=picks))
+        return trials[-1]
+
+    yield start
+    for trial in trials:
+        trial.house.kill()
+        trial.close()
+
+
+def torment(trial, postgres=None):
+    """Some of every fault while everybody works over a bad radio."""
+    with trial.working(Chances(lost=0.05, reset=0.03, swallowed=0.003, slow=0.01, doubled=0.2)):
+        trial.goes_on(20)
+        for worker_only in (False, True):
+            trial.kill(worker_only=worker_only)
+            trial.goes_on(15)
+        for _ in range(5):
+            trial.proxy.cut_all()
+            trial.goes_on(5)
+        trial.house.freeze()
+        time.sleep(FROZEN_SECONDS)
+        trial.house.thaw()
+        trial.goes_on(15)
+        if postgres is not None:
+            postgres.crash_and_start()
+            trial.goes_on(15)
+
+
+def test_what_was_acknowledged_stands_once_on_sqlite(folder, try_out):
+    trial = try_out(HouseHere(folder, 0), picks=HANDS)
+    torment(trial)
+    assert wrong(trial) == {}
+    assert trial.history.again > 10 < trial.history.doubled
+
+
+def test_what_was_acknowledged_stands_once_on_postgresql(tmp_path, postgres, try_out):
+    trial = try_out(HouseHere(tmp_path, 0, database_url=postgres.url("faults")), picks=HANDS)
+    torment(trial, postgres)
+    assert wrong(trial) == {}
+    assert trial.history.again > 10 < trial.history.doubled
+
+
+def test_a_server_that_answers_before_it_commits_is_found_out_by_a_kill(folder, try_out):
+    trial = try_out(HouseHere(folder, 0).plant(mutants.answers_before_the_commit))
+    with trial.working():
+        trial.goes_on(30)
+        trial.kill()
+        trial.goes_on(1, seconds=5)
+    assert wrong(trial)[LOST]
+
+
+def test_a_server_that_applies_whatever_comes_is_found_out_by_what_is_sent_again(folder, try_out):
+    trial = try_out(HouseHere(folder, 0).plant(mutants.applies_whatever_comes))
+    with trial.working():
+        trial.goes_on(100)
+    assert wrong(trial)[TWICE]
+
+
+def test_a_server_that_remembers_in_a_second_transaction_is_found_out_by_kills(folder, try_out):
+    trial = try_out(HouseHere(folder, 0).plant(mutants.remembers_in_a_second_transaction))
+    with trial.working():
+        for _ in range(2):
+            trial.goes_on(30)
+            trial.kill()
+        trial.goes_on(10, seconds=5)
+    assert wrong(trial)[TWICE]
+
+
+@pytest.mark.parametrize("postgres", [False], indirect=True)
+def test_a_database_that_commits_without_the_disk_is_found_out_by_its_crash(tmp_path, postgres, try_out):
+    trial = try_out(HouseHere(tmp_path, 0, database_url=postgres.url("faults")))
+    with trial.working():
+        trial.goes_on(30)
+        postgres.crash_and_start()
+        trial.goes_on(1, seconds=5)
+    assert wrong(trial)[LOST]
+
+
+def wrong(trial):
+    return {name: rows for name, rows in trial.new_findings().items() if rows}
