@@ -12,7 +12,7 @@ from simulators.house import House
 from simulators.http import Json
 
 _ANSWER = ("op", "seq", "status", "code", "message", "data", "next")
-_MOVING = {"receive": "receiving", "move": "storing", "put_away": "storing", "pick": "picking"}
+MOVING = {"receive": "receiving", "move": "storing", "put_away": "storing", "pick": "picking"}
 
 
 @dataclass
@@ -120,17 +120,17 @@ def _lost(sent: Iterable[Sent], operations: Operations, moves: Moves) -> Iterabl
         if not one.answers or one.answers[0]["status"] in ("stale", "gap"):
             continue
         kept = operations.get(one.op)
-        if kept is None or kept["status"] != one.answers[0]["status"] or (one.is_applied and one.kind in _MOVING and one.op not in moves):
+        if kept is None or kept["status"] != one.answers[0]["status"] or (one.is_applied and one.kind in MOVING and one.op not in moves):
             yield one.op
 
 
 def _twice(sent: Iterable[Sent], operations: Operations, moves: Moves) -> Iterable[str]:
     """More moved than was said, or the number of one operation used by another."""
     for one in sent:
-        rows = [row for row in moves.get(one.op, ()) if row["reason"] == _MOVING.get(one.kind)]
+        rows = [row for row in moves.get(one.op, ()) if row["reason"] == MOVING.get(one.kind)]
         wanted = one.slots.get("quantity", 0)
         moved = sum(int(row["quantity"] or 0) for row in rows) if wanted else len(rows) - 1
-        if one.kind in _MOVING and moved > wanted:
+        if one.kind in MOVING and moved > wanted:
             yield one.op
     numbers = Counter((row["device"], row["epoch"], row["seq"]) for row in operations.values())
     yield from (f"number {seq} of device {device}" for (device, _, seq), times in numbers.items() if times > 1)

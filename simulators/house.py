@@ -77,9 +77,12 @@ class House:
         if self._process is not None:
             self._process.wait()
 
-    def kill_worker(self) -> None:
-        """Ends only the process that answers; its parent starts another."""
-        os.kill(self._pids()[-1], signal.SIGKILL)
+    def kill_worker(self) -> bool:
+        """Ends only the process that answers, whose parent starts another; False when there is no such pair."""
+        pids = self._pids()
+        if len(pids) > 1:
+            os.kill(pids[-1], signal.SIGKILL)
+        return len(pids) > 1
 
     def freeze(self) -> None:
         """Stops the server where it stands, its connections open."""

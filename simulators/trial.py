@@ -108,6 +108,8 @@ class Trial:
         self._threads: list[threading.Thread] = []
         self._found: Findings = {}
         house.command("init", "--site", "W1", "--set", "streams=0", "--bins", f"W1-{{A..{chr(ord('A') + hands - 1)}}}-{{01..10}}-{{1..2}}")
+        self._password = secrets.token_urlsafe(18)
+        house.command("user", "add", "F-OFFICE", "--role", "admin", "--password", self._password)
         house.start()
         self._furnish(hands)
         self.crew = [self._hire(number, iter(range(number, picks, hands))) for number in range(hands)]
@@ -142,8 +144,7 @@ class Trial:
     def kill(self, *, worker_only: bool = False) -> float:
         """Ends the server as a crash does and starts it again; the seconds until it was ready, of a worker until it served."""
         began = time.monotonic()
-        if worker_only:
-            self.house.kill_worker()
+        if worker_only and self.house.kill_worker():
             time.sleep(0.3)  # what was answered before the kill has arrived
             self.goes_on(1)
         else:
@@ -184,10 +185,8 @@ class Trial:
         self.office.call("POST", "/api/v1/asns", {"code": code, "site": "W1", "lines": [{"item": good.code, "quantity": PLENTY}]})
 
     def _office_opens(self) -> None:
-        password = secrets.token_urlsafe(18)
-        self.house.command("user", "add", "F-OFFICE", "--role", "admin", "--password", password)
         self.office = Client(self.house.address)
-        self.office.call("POST", "/api/v1/sessions", {"badge": "F-OFFICE", "password": password})
+        self.office.call("POST", "/api/v1/sessions", {"badge": "F-OFFICE", "password": self._password})
         self.office.headers.update({"Cookie": self.office.cookie, "X-Aisle-CSRF": "1"})
 
     def _hire(self, number: int, totes: Iterator[int]) -> Hand:

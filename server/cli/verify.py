@@ -27,6 +27,15 @@ def verify_report(database: Database) -> list[dict[str, Any]]:
         return list(threads.map(lambda one: _finding(database, one), INVARIANTS))
 
 
+def broken_at(url: str) -> list[str]:
+    """What is broken in the database at an address, a line each; for those who may not import the server."""
+    database = Database(url)
+    try:
+        return [f"{one['id']}: {row}" for one in verify_report(database) for row in one["rows"]]
+    finally:
+        database.close()
+
+
 def _finding(database: Database, invariant: Invariant) -> dict[str, Any]:
     began = time.perf_counter()
     one = database.snapshot(invariant.check)
