@@ -3,7 +3,7 @@
 In an environment of its own (atheris is no dependency of this project):
 
     python -m venv fuzzing && fuzzing/bin/pip install atheris click sqlalchemy
-    PYTHONPATH=. fuzzing/bin/python -m tests.labels.gs1.fuzz -max_total_time=600 CORPUS_FOLDER
+    PYTHONPATH=. fuzzing/bin/python -m tests.trust.fuzz.labels -max_total_time=600 CORPUS_FOLDER
 
 Every input says itself what is tried: a scan in each mode, a Digital Link, a reading of the floor, a line of `aisle parse`.
 What must hold: nothing is raised, an answer is ok or has a fault of the closed list, and what was read builds again.
