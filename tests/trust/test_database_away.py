@@ -9,7 +9,7 @@ import pytest
 
 from server.kernel.database import upgrade
 from tests.databases.postgres import PostgresServer
-from tests.realtime.server import RunningServer
+from tests.realtime.server import RunningServer, Socket
 from tests.trust.floor import Floor, call, faults_of, until
 
 DEVICES, CRASHES, READERS = 6, 4, 30
@@ -75,6 +75,15 @@ def test_a_database_that_crashes_is_waited_for_and_work_goes_on_by_itself(house)
         house.postgres.start()
         assert house.goes_on() < 5
     house.kept_every_promise()
+
+
+def test_a_socket_that_is_opened_while_the_database_is_away_is_refused_and_no_error_is_logged(house):
+    token = house.server.token(house.floor.devices[0].token)
+    house.postgres.crash()
+    assert not Socket(house.server, {"token": token}).is_open
+    house.postgres.start()
+    assert house.goes_on() < 5
+    assert "Traceback" not in house.server.log()
 
 
 def test_a_frozen_database_makes_nobody_wait_for_long_and_holds_no_threads(house):
