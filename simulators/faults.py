@@ -16,6 +16,7 @@ READY_SECONDS = 5.0
 RECONNECTED_SECONDS = 3.0
 _MEMORY_GROWTH_PERCENT = 10.0
 _SOAK_EVERY_SECONDS = 20.0
+_SOAK_PAUSE_SECONDS = 0.25
 _WORKER_EVERY = 4
 
 
@@ -136,6 +137,8 @@ class Tormentor:
         seconds = self._sizes.soak_minutes * 60
 
         def act() -> None:
+            for hand in self._trial.crew:
+                hand.pause_seconds = _SOAK_PAUSE_SECONDS
             ends, half = time.monotonic() + seconds, time.monotonic() + seconds / 2
             while time.monotonic() < ends:
                 is_first = time.monotonic() < half

@@ -58,6 +58,13 @@ class FaultProxy:
         self.happened["cut"] += len(passages)
         return len(passages)
 
+    def settle(self) -> None:
+        """Waits until every connection that is open now has ended, and what is sent twice was sent."""
+        with self._lock:
+            passages = list(self._open)
+        for passage in passages:
+            passage.ended.wait(10)
+
     def close(self) -> None:
         """Takes no connection any more and cuts those that are open."""
         with contextlib.suppress(OSError):
@@ -81,6 +88,7 @@ class FaultProxy:
         try:
             passage.run(self._port_of_server())
         finally:
+            passage.ended.set()
             with self._lock:
                 self._open.discard(passage)
 
@@ -91,6 +99,7 @@ class _Passage:
     def __init__(self, proxy: FaultProxy, client: socket.socket, chance: random.Random) -> None:
         self._proxy, self._client, self._chance = proxy, client, chance
         self._is_cut = self._is_swallowed = False
+        self.ended = threading.Event()
         self._sent = bytearray()
 
     def cut(self) -> None:
@@ -117,7 +126,8 @@ class _Passage:
 
     def _step(self, server: socket.socket) -> bool:
         """Whether the connection goes on."""
-        ready = select.select([self._client, server], [], [], _LOOK_SECONDS)[0]
+        heard = [self._client] if self._is_swallowed else [self._client, server]  # that the server hangs up is swallowed too
+        ready = select.select(heard, [], [], _LOOK_SECONDS)[0]
         if self._is_cut:
             return False
         for source, target in ((self._client, server), (server, self._client)):
