@@ -79,10 +79,10 @@ class House:
 
     def kill_worker(self) -> bool:
         """Ends only the process that answers, whose parent starts another; False when there is no such pair."""
-        pids = self._pids()
-        if len(pids) > 1:
-            os.kill(pids[-1], signal.SIGKILL)
-        return len(pids) > 1
+        answering = self.processes()
+        if answering:
+            os.kill(answering[-1], signal.SIGKILL)
+        return bool(answering)
 
     def freeze(self) -> None:
         """Stops the server where it stands, its connections open."""
@@ -93,7 +93,7 @@ class House:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
-        for pid in self._pids():
+        for pid in self._all():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
 
@@ -108,8 +108,8 @@ class House:
         return ticks / os.sysconf("SC_CLK_TCK")
 
     def memory_mb(self) -> float:
-        """Memory that the server's processes hold, what they share counted once for each; Linux only."""
-        return sum(_resident_kb(pid) for pid in self._all()) / 1024
+        """Memory that the server's processes hold, what they share counted once; Linux only."""
+        return sum(_held_kb(pid) for pid in self._all()) / 1024
 
     def processes(self) -> list[int]:
         """The processes that answer; Linux only."""
@@ -140,6 +140,7 @@ class House:
         return {**os.environ, "AISLE_VAR": str(self.folder), "PYTHONUNBUFFERED": "1", **self._more}
 
 
-def _resident_kb(pid: int) -> int:
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmRSS:")).split()[1])
+def _held_kb(pid: int) -> int:
+    """The kernel's own reckoning: a page that several processes share counts in parts."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return int(next(line for line in rollup.splitlines() if line.startswith("Pss:")).split()[1])
