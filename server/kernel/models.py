@@ -48,6 +48,7 @@ class Delivery(Base):
     __table_args__ = (
         CheckConstraint("state IN ('pending', 'done', 'dead')", name="state"),
         Index("uq_delivery_once", "outbox_id", "consumer", unique=True),
+        Index("ix_delivery_dead", "id", sqlite_where=text("state = 'dead'"), postgresql_where=text("state = 'dead'")),
         Index("ix_delivery_pending", "next_at", sqlite_where=text("state = 'pending'"),
               postgresql_where=text("state = 'pending'")),
     )

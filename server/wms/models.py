@@ -172,6 +172,7 @@ class Task(Base):
               postgresql_where=text("state IN ('open', 'leased')")),
         Index("ix_task_document", "document", "kind", sqlite_where=text("state IN ('open', 'leased')"),
               postgresql_where=text("state IN ('open', 'leased')")),
+        Index("ix_task_wave_id", "wave_id"),
         Index("ix_task_site_id_done_at", "site_id", "done_at"),
         Index("ix_task_leased", "device_id", sqlite_where=text("state = 'leased'"),
               postgresql_where=text("state = 'leased'")),

@@ -17,6 +17,8 @@ _INDEXES: tuple[tuple[str, str, list[Any], str | None], ...] = (
     ("ix_task_subject_id", "task", ["subject_id", "kind"], _OPEN_WORK),
     ("ix_task_document", "task", ["document", "kind"], _OPEN_WORK),
     ("ix_task_site_id_done_at", "task", ["site_id", "done_at"], None),
+    ("ix_task_wave_id", "task", ["wave_id"], None),
+    ("ix_delivery_dead", "delivery", ["id"], "state = 'dead'"),
     ("ix_release_wave_id", "release", ["wave_id"], None),
     ("ix_release_waiting", "release", ["site_id"], "state = 'waiting'"),
     ("ix_release_site_id_created_at", "release", ["site_id", "created_at"], None),
