@@ -1,5 +1,6 @@
 """Who works on what: tasks leased to a worker on a device, and the next one for somebody free."""
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import JSON, text
@@ -7,30 +8,28 @@ from sqlalchemy import JSON, text
 from server.kernel.clock import HOUR
 from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx
-from server.wms.tasks import TaskRow, as_task, task_by_id
+from server.wms.tasks import TASK_COLUMNS, TaskRow, as_task, task_by_id
 
 LEASE_MS = 12 * HOUR
-_COLUMNS = (
-    "id, site_id, kind, state, priority, zone, document, subject_id, data, version, not_worker_id, worker_id, "
-    "device_id, leased_until, cutoff_at, wave_id, created_at, started_at, done_at"
-)
+_TRIED = 20
 _LEASE = text(
     "UPDATE task SET state = 'leased', worker_id = :worker_id, device_id = :device_id, leased_until = :until, "
     "started_at = COALESCE(started_at, :now), version = version + 1 "
-    "WHERE id = :id AND (state = 'open' OR (state = 'leased' AND (leased_until < :now OR device_id = :device_id)))"
-)
+    f"WHERE id = :id AND (state = 'open' OR (state = 'leased' AND (leased_until < :now OR device_id = :device_id))) RETURNING {TASK_COLUMNS}"
+).columns(data=JSON)
 _GIVE_BACK = text(
     "UPDATE task SET state = 'open', worker_id = NULL, device_id = NULL, leased_until = NULL, version = version + 1 "
     "WHERE id = :id AND state = 'leased' AND device_id = :device_id"
 )
 _WAITING = text(
-    f"SELECT {_COLUMNS} FROM task WHERE site_id = :site_id AND state = 'open' "
-    "AND (:kind = '' OR kind = :kind) AND (:zone = '' OR zone = :zone) "
+    "SELECT id FROM task WHERE site_id = :site_id AND state = 'open' "
+    "AND kind = :kind AND (:zone = '' OR zone = :zone) "
     "AND (not_worker_id IS NULL OR not_worker_id <> :worker_id) "
-    "ORDER BY priority, CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END, cutoff_at, id LIMIT 20"
-).columns(data=JSON)
+    "ORDER BY priority, CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END, cutoff_at, id LIMIT :most"
+)
+_WAITING_OF_ALL = text(str(_WAITING).replace("AND kind = :kind ", "AND :kind = '' "))
 _HELD = text(
-    f"SELECT {_COLUMNS} FROM task WHERE device_id = :device_id AND state = 'leased' ORDER BY id"
+    f"SELECT {TASK_COLUMNS} FROM task WHERE device_id = :device_id AND state = 'leased' ORDER BY id"
 ).columns(data=JSON)
 _COUNTS = text("SELECT kind, COUNT(*) AS waiting FROM task WHERE site_id = :site_id AND state = 'open' GROUP BY kind")
 
@@ -47,13 +46,14 @@ class NothingToDo(Refusal):
     code = "nothing_to_do"
 
 
-def lease(tx: Tx, task_id: int, *, worker_id: int | None, device_id: int) -> None:
-    """Gives a task to a worker on a device for 12 hours; TaskTaken when somebody else has it."""
+def lease(tx: Tx, task_id: int, *, worker_id: int | None, device_id: int) -> TaskRow:
+    """Gives a task to a worker on a device for 12 hours; the task as it is then. TaskTaken when somebody else has it."""
     values = {"id": task_id, "worker_id": worker_id, "device_id": device_id, "now": tx.now, "until": tx.now + LEASE_MS}
-    if not tx.changed(_LEASE, **values):
-        task = task_by_id(tx, task_id)
+    leased = tx.row(_LEASE, **values)
+    if leased is None:
         raise TaskTaken("Somebody else is working on this. Take another task, or ask the supervisor to hand it over.",
-                        task=f"t{task_id}", worker=task.worker_id)
+                        task=f"t{task_id}", worker=task_by_id(tx, task_id).worker_id)
+    return as_task(leased)
 
 
 def give_back(tx: Tx, task_id: int, device_id: int) -> bool:
@@ -66,13 +66,11 @@ def claim(tx: Tx, site_id: int, *, worker_id: int | None, device_id: int, kind: 
 
     The lease is a guarded update, so two devices never get the same task: the slower one takes the next.
     """
-    waiting = tx.rows(_WAITING, site_id=site_id, kind=kind, zone=zone, worker_id=worker_id or 0)
-    for row in waiting:
-        try:
-            lease(tx, row.id, worker_id=worker_id, device_id=device_id)
-        except TaskTaken:
-            continue
-        return task_by_id(tx, row.id)
+    wanted = {"site_id": site_id, "kind": kind, "zone": zone, "worker_id": worker_id or 0}
+    for most in (1, _TRIED):  # nearly always the first is still there
+        for row in tx.rows(_WAITING if kind else _WAITING_OF_ALL, **wanted, most=most):
+            with suppress(TaskTaken):
+                return lease(tx, row.id, worker_id=worker_id, device_id=device_id)
     raise NothingToDo("Nothing is waiting. Scan anything to start something else.", kind=kind)
 
 

@@ -45,6 +45,10 @@ _TAKE_SEQ = text(
     "UPDATE device_epoch SET next_seq = next_seq + 1 WHERE device_id = :device_id AND epoch = :epoch AND next_seq = :seq "
     "AND EXISTS (SELECT 1 FROM device WHERE id = :device_id AND site_id = :site_id AND revoked_at IS NULL)"
 )
+_TAKE_FIRST_SEQ = text(
+    "INSERT INTO device_epoch (device_id, epoch, next_seq, started_at) SELECT id, :epoch, 2, :now FROM device "
+    "WHERE id = :device_id AND site_id = :site_id AND revoked_at IS NULL AND :seq = 1 ON CONFLICT (device_id, epoch) DO NOTHING"
+)
 _KNOWN = text(
     "SELECT answer, body_hash FROM operation WHERE op IN (:op, :unusable) AND device_id = :device_id ORDER BY op = :op LIMIT 1"
 )
@@ -120,7 +124,7 @@ def apply_next(tx: Tx, runner: Runner, device: DeviceIdentity, body: Mapping[str
     """
     epoch, operations = _batch_of(body)
     raw = operations[0]
-    if not tx.changed(_TAKE_SEQ, device_id=device.id, site_id=device.site_id, epoch=epoch, seq=_seq_of(raw)):
+    if not _take_seq(tx, device, epoch, _seq_of(raw)):
         raise NotAsUsual
     try:
         result = _apply_at_once(tx, runner, device, _sent_of(raw, epoch))
@@ -154,6 +158,12 @@ def apply_batch(tx: Tx, runner: Runner, device: DeviceIdentity, body: Mapping[st
     if next_seq != first:
         tx.execute(_SET_NEXT_SEQ, {"next_seq": next_seq, "device_id": device.id, "epoch": epoch})
     return {"results": results, "next_seq": next_seq}
+
+
+def _take_seq(tx: Tx, device: DeviceIdentity, epoch: str, seq: int) -> bool:
+    """Counts an operation that is the next of a device that may still come in; the first of its life begins the count."""
+    values = {"device_id": device.id, "site_id": device.site_id, "epoch": epoch, "seq": seq}
+    return bool(tx.changed(_TAKE_FIRST_SEQ, **values, now=tx.now) if seq == 1 else tx.changed(_TAKE_SEQ, **values))
 
 
 def _guard_standing(tx: Tx, device: DeviceIdentity) -> None:
@@ -223,7 +233,7 @@ def _try(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json
 
 def _applied(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json:
     answer = runner.run(tx, call, live=live)
-    document = runner.outcome(tx, answer.task_id, call.task) if answer.task_id is not None else None
+    document = runner.outcome(tx, answer.task_id, call.task, answer.task) if answer.task_id is not None else None
     return {**_keep(tx, sent, call, "applied", answer), "task": document}
 
 

@@ -74,6 +74,8 @@ class Answer:
     data: Mapping[str, Any] = field(default_factory=dict)
     next: tuple[NextStep, ...] = ()
     code: str = "ok"
+    task: TaskRow | None = None
+    """That task as it stands now, where it was just read: it is not read again."""
 
 
 @dataclass(frozen=True, slots=True)

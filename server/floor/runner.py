@@ -90,15 +90,15 @@ class Runner:
         """A task with its forms, as a device gets it."""
         return self.document(tx, task_by_id(tx, task_id))
 
-    def outcome(self, tx: Tx, task_id: int, held: TaskRow | None) -> Json:
+    def outcome(self, tx: Tx, task_id: int, held: TaskRow | None, now: TaskRow | None = None) -> Json:
         """A task as an answer brings it: one that has ended is told to have ended, without forms that nobody fills.
 
-        `held` is the task as it was before; of one that ended just now nothing else is told.
+        `held` is the task as it was before, `now` as it was just read; of one that ended just now nothing else is told.
         """
         if held is not None and held.id == task_id and task_id in tx.ended_tasks:
             ended = replace(held, state=tx.ended_tasks[task_id], version=held.version + 1)
             return {**_head(ended), "forms": [], "current": None}
-        task = task_by_id(tx, task_id)
+        task = now if now is not None and now.id == task_id else task_by_id(tx, task_id)
         return self.document(tx, task) if task.state in ("open", "leased") else {**_head(task), "forms": [], "current": None}
 
     def document(self, tx: Tx, task: TaskRow) -> Json:
@@ -126,9 +126,9 @@ class Runner:
                 continue
             task_id = process.start(tx, call, value)
             if task_id is not None:
-                lease(tx, task_id, worker_id=call.worker_id, device_id=call.device_id)
+                task = lease(tx, task_id, worker_id=call.worker_id, device_id=call.device_id)
                 self._leave_passing(tx, call, task_id)
-                return Answer(Message("task.started", {"kind": process.kind}), task_id=task_id)
+                return Answer(Message("task.started", {"kind": process.kind}), task_id=task_id, task=task)
         raise NothingToDo(f"Nothing can be started with {value.get('key')}. Scan a task's paper, a pallet, a bin or "
                           "an item.", scanned=str(value.get("key"))[:64], kind="start")
 
@@ -140,7 +140,7 @@ class Runner:
         prepare = self.registry.by_kind[task.kind].claimed
         if prepare is not None:
             prepare(tx, task)
-        return Answer(Message("task.started", {"kind": task.kind}), task_id=task.id)
+        return Answer(Message("task.started", {"kind": task.kind}), task_id=task.id, task=task)
 
     def _leave_passing(self, tx: Tx, call: Call, begun: int) -> None:
         for task in held_tasks(tx, call.device_id):

@@ -85,4 +85,9 @@ def item_value(row: Any) -> Value:
 
 def location_value(row: Any) -> Value:
     """A location as a value."""
-    return {"type": "location", "key": row.code, "zone": row.zone, "kind": row.kind, "check": row.check_digit}
+    return place_value(row.code, row.zone, row.kind, row.check_digit)
+
+
+def place_value(code: str, zone: str, kind: str, check: str | None) -> Value:
+    """A location as a value, from its parts."""
+    return {"type": "location", "key": code, "zone": zone, "kind": kind, "check": check}

@@ -13,23 +13,26 @@ from server.masterdata.sites import Place
 from server.stock.allocations import mark_picked
 from server.stock.goods import GoodsKey
 from server.stock.ledger import Move, change_status, move
-from server.stock.lpns import content_of, lpn_by_code
+from server.stock.lpns import lpn_by_code
 from server.wms.allocating import allocate_line, give_back, give_up, line_by_id
 from server.wms.floor_plan import FloorPlan, floor_plan
 from server.wms.pick_tasks import change_tote, give_tote, join_task, open_allocations, others_at, task_allocations
-from server.wms.releases import release_by_id, release_lines, set_release_state
+from server.wms.releases import set_release_state
 from server.wms.suspecting import suspect
 from server.wms.tasks import NewTask, TaskRow, finish_task, make_task, touch_task
 
 _COUNT = text("UPDATE release_line SET picked = picked + :quantity WHERE id = :id AND picked + :quantity <= allocated")
 _SET_TOTE = text("UPDATE allocation SET tote_id = :tote_id WHERE id = :id AND (tote_id IS NULL OR tote_id <> :tote_id)")
-_OPEN_OF_RELEASE = text(
-    "SELECT COUNT(*) FROM allocation a JOIN release_line l ON l.id = a.release_line_id "
-    "WHERE l.release_id = :id AND a.state = 'open'"
+_LEFT_OF_RELEASE = text(
+    "SELECT r.code, r.site_id, r.priority, r.cutoff_at, r.wave_id, r.state, (SELECT COUNT(*) FROM release_line l "
+    "JOIN allocation a ON a.release_line_id = l.id WHERE l.release_id = r.id AND a.state = 'open') AS open, "
+    "(SELECT COALESCE(SUM(l.picked), 0) FROM release_line l WHERE l.release_id = r.id) AS picked FROM release r WHERE r.id = :id"
 )
 _QUANTITY = text("SELECT quantity FROM allocation WHERE id = :id")
-_TOTE_WANTED = text(
-    "SELECT COUNT(*) FROM allocation WHERE tote_id = :id AND state = 'open' AND task_id <> :task_id"
+_TOTE_USED = text(
+    "WITH RECURSIVE inside (id) AS (SELECT CAST(:id AS BIGINT) UNION SELECT c.id FROM lpn c JOIN inside n ON c.parent_id = n.id) "
+    "SELECT (SELECT COUNT(*) FROM allocation WHERE tote_id = :id AND state = 'open' AND task_id <> :task_id) "
+    "+ (SELECT COUNT(*) FROM balance b WHERE b.holder_id IN (SELECT id FROM inside) AND b.quantity > 0)"
 )
 _TOTES_OF = text("SELECT code FROM lpn WHERE parent_id = :id AND kind = 'tote' ORDER BY code")
 _SERIAL_HERE = text(
@@ -138,7 +141,7 @@ def take_totes(tx: Tx, task: TaskRow, code: str, release_id: int | None) -> Tote
     releases = [int(number) for number in task.data["releases"]]
     place = _tote_or_trolley(tx, task, code)
     if place.kind == "trolley":
-        totes = [_empty_tote(tx, task, row.code) for row in tx.rows(_TOTES_OF, id=place.id)]
+        totes = [_emptied(tx, task, _tote_or_trolley(tx, task, row.code)) for row in tx.rows(_TOTES_OF, id=place.id)]
         if len(totes) < len(releases):
             raise NotEnoughTotes(f"Trolley {code} has {len(totes)} totes, this round needs {len(releases)}. Add empty "
                                  "totes, or take another trolley.", trolley=code, totes=len(totes), wanted=len(releases))
@@ -146,14 +149,14 @@ def take_totes(tx: Tx, task: TaskRow, code: str, release_id: int | None) -> Tote
             give_tote(tx, task.id, [number], tote.id)
         return Totes(len(releases), [tote.id for tote in totes[:len(releases)]], before)
     whom = releases if task.data["picking"] == "batch" or release_id is None else [release_id]
-    tote = _empty_tote(tx, task, code)
+    tote = _emptied(tx, task, place)
     give_tote(tx, task.id, whom, tote.id)
     return Totes(len(whom), [tote.id], before)
 
 
 def tote_full(tx: Tx, task: TaskRow, old: str, new: str) -> Totes:
     """What would have gone into a full tote goes into an empty one."""
-    full, empty = lpn_by_code(tx, old), _empty_tote(tx, task, new)
+    full, empty = lpn_by_code(tx, old), _emptied(tx, task, _tote_or_trolley(tx, task, new))
     if full is None:
         raise ToteInUse(f"There is no tote {old}. Scan the full tote's label again.", tote=old)
     changed = change_tote(tx, task.id, full.id, empty.id)
@@ -182,12 +185,10 @@ def close_round(tx: Tx, task: TaskRow) -> bool:
 
 def settle_release(tx: Tx, release_id: int) -> None:
     """An order of which nothing is left to pick is packed, or ended when nothing of it was found."""
-    if tx.scalar(_OPEN_OF_RELEASE, id=release_id):
+    release = tx.row(_LEFT_OF_RELEASE, id=release_id)
+    if release.open or release.state != "released":
         return
-    release = release_by_id(tx, release_id)
-    if release.state != "released":
-        return
-    if not any(line.picked for line in release_lines(tx, release_id)):
+    if not release.picked:
         set_release_state(tx, release_id, "cancelled")
         return
     set_release_state(tx, release_id, "picked")
@@ -233,10 +234,9 @@ def _tote_or_trolley(tx: Tx, task: TaskRow, code: str) -> Place:
     return place
 
 
-def _empty_tote(tx: Tx, task: TaskRow, code: str) -> Place:
-    place = _tote_or_trolley(tx, task, code)
-    if content_of(tx, place) or tx.scalar(_TOTE_WANTED, id=place.id, task_id=task.id):
-        raise ToteInUse(f"Tote {code} is not empty or belongs to another round. Take an empty tote.", tote=code)
+def _emptied(tx: Tx, task: TaskRow, place: Place) -> Place:
+    if tx.scalar(_TOTE_USED, id=place.id, task_id=task.id):
+        raise ToteInUse(f"Tote {place.code} is not empty or belongs to another round. Take an empty tote.", tote=place.code)
     return place
 
 

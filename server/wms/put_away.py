@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import bindparam, text
+from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx, in_list
@@ -16,9 +16,12 @@ LOOKED_AT = 30
 _ADD = text(
     "INSERT INTO put_away (task_id, lpn_id, from_id) VALUES (:task_id, :lpn_id, :from_id)"
 )
-_OPEN_OF_LPN = text("SELECT id, task_id FROM put_away WHERE lpn_id = :lpn_id AND state = 'open'")
+_OPEN_OF_LPN = text(
+    "SELECT a.id, a.task_id, t.data FROM put_away a JOIN task t ON t.id = a.task_id WHERE a.lpn_id = :lpn_id AND a.state = 'open'"
+).columns(data=JSON)
 _OF_TASK = text(
-    "SELECT a.id, a.lpn_id, a.suggested_id, a.state, p.code AS lpn, p.kind, l.code AS location, s.code AS suggested "
+    "SELECT a.id, a.lpn_id, a.suggested_id, a.state, p.code AS lpn, p.kind, l.code AS location, s.code AS suggested, "
+    "s.zone AS suggested_zone, s.kind AS suggested_kind, s.check_digit AS suggested_check "
     "FROM put_away a JOIN lpn p ON p.id = a.lpn_id JOIN location l ON l.id = p.location_id "
     "LEFT JOIN location s ON s.id = a.suggested_id WHERE a.task_id = :task_id ORDER BY a.id"
 )
@@ -63,6 +66,11 @@ EMPTY_BINS = text(
     f"AND NOT EXISTS (SELECT 1 FROM balance b WHERE b.holder_id = l.id AND b.quantity > 0) {_NEAREST}"
 )
 _ANY = text(f"SELECT l.id FROM location l WHERE {_USABLE} {_NEAREST}")
+_BEST_FIRST = "ORDER BY CASE WHEN l.abc = :abc THEN 0 ELSE 1 END, l.level, l.x_mm + l.y_mm, l.code"
+_CANDIDATES = tuple(
+    text(f"{_LOAD.removesuffix('FROM location l ')} FROM ({bins}) n JOIN location l ON l.id = n.id {order}")
+    for bins, order in ((BINS_WITH_ITEM, "ORDER BY l.level, l.x_mm + l.y_mm, l.code"), (EMPTY_BINS, _BEST_FIRST), (_ANY, _BEST_FIRST)))
+"""Where an LPN may go, with what each place holds: bins that have its item, empty ones, any."""
 _LANES = text("SELECT id FROM location WHERE site_id = :site_id AND kind = 'stage' AND blocked = 0 ORDER BY code LIMIT 30")
 _WAITED_FOR = text(
     "SELECT COALESCE(SUM(l.ordered - l.allocated - l.short), 0) - (SELECT COALESCE(SUM(b.quantity - b.allocated), 0) FROM goods g "
@@ -110,7 +118,7 @@ def put_away_task(tx: Tx, lpn: Place, *, document: str | None = None) -> int:
 
 
 def open_put_away(tx: Tx, lpn: Place) -> Any:
-    """The open put-away of an LPN (id, task_id), if there is one."""
+    """The open put-away of an LPN (id, task_id, the task's data), if there is one."""
     return tx.row(_OPEN_OF_LPN, lpn_id=lpn.id)
 
 
@@ -151,9 +159,9 @@ def fitting_bins(tx: Tx, lpn: Place) -> list[Any]:
     if places:
         return bins_that_fit(tx, places, burden)
     for zone in dict.fromkeys((burden.zone, "")):
-        where = {"site_id": lpn.site_id, "zone": zone, "most": LOOKED_AT}
-        for query, more in ((BINS_WITH_ITEM, {"item_id": burden.item_id}), (EMPTY_BINS, {"abc": burden.abc}), (_ANY, {"abc": burden.abc})):
-            found = bins_that_fit(tx, [row.id for row in tx.rows(query, **where, **more)], burden)
+        where = {"site_id": lpn.site_id, "zone": zone, "most": LOOKED_AT, "item_id": burden.item_id, "lot": burden.lot, "abc": burden.abc}
+        for query in _CANDIDATES:
+            found = [row for row in tx.rows(query, **where) if why_not(row, burden) is None]
             if found:
                 return found
     return []

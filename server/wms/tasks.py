@@ -23,7 +23,7 @@ _END = text(
     "UPDATE task SET state = :state, done_at = :at, version = version + 1 WHERE id = :id AND state IN ('open', 'leased')"
 )
 _DROP = text("UPDATE task SET state = 'cancelled', done_at = :at, version = version + 1 WHERE id = :id AND state = 'open'")
-_TOUCH = text("UPDATE task SET version = version + 1 WHERE id = :id")
+_TOUCH = text(f"UPDATE task SET version = version + 1 WHERE id = :id RETURNING {TASK_COLUMNS}").columns(data=JSON)
 _SET_DATA = text("UPDATE task SET data = :data, version = version + 1 WHERE id = :id").bindparams(
     bindparam("data", type_=JSON)
 )
@@ -123,10 +123,10 @@ def reopen_task(tx: Tx, task: TaskRow) -> None:
     tx.execute(_REOPEN, {"id": task.id, "state": "leased" if task.device_id is not None else "open"})
 
 
-def touch_task(tx: Tx, number: int) -> None:
-    """Marks that the task's forms are not what they were; whoever holds it is told to look again."""
+def touch_task(tx: Tx, number: int) -> TaskRow:
+    """Marks that the task's forms are not what they were; whoever holds it is told to look again. The task as it is then."""
     tx.touched_tasks.add(number)
-    tx.execute(_TOUCH, {"id": number})
+    return as_task(tx.row(_TOUCH, id=number))
 
 
 def set_task_data(tx: Tx, number: int, data: Mapping[str, Any]) -> None:

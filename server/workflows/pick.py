@@ -1,17 +1,18 @@
 """Picking: bin by bin along the walk; a scan of the item, for trolleys one of the tote too."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from server.floor.errors import CannotUndo
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
 from server.kernel.errors import Invalid, NotFound
-from server.kernel.transaction import Tx
-from server.masterdata.codes import item_codes, location_codes, lpn_code
+from server.kernel.transaction import Tx, in_list
+from server.masterdata.codes import item_codes, lpn_code, place_value
 from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import Place
 from server.stock.lpns import lpn_by_code
@@ -38,7 +39,9 @@ _NEXT_TASK = text(
     "AND (not_worker_id IS NULL OR not_worker_id <> :worker_id) "
     "ORDER BY priority, CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END, cutoff_at, id LIMIT 1"
 )
-_PACKS = text("SELECT level, quantity FROM pack WHERE item_id = :item_id AND quantity > 1 ORDER BY quantity DESC")
+_PACKS = text(
+    "SELECT item_id, level, quantity FROM pack WHERE item_id IN :ids AND quantity > 1 ORDER BY item_id, quantity DESC"
+).bindparams(bindparam("ids", expanding=True))
 _LOTS_HERE = text(
     "SELECT COUNT(DISTINCT g.lot) FROM balance b JOIN goods g ON g.id = b.goods_id LEFT JOIN lpn p ON p.id = b.holder_id "
     "WHERE COALESCE(p.location_id, b.holder_id) = :location_id AND g.item_id = :item_id AND b.quantity > 0"
@@ -67,7 +70,8 @@ def _build(tx: Tx, task: TaskRow) -> Json:
         return {"forms": forms, "codes": {}, "progress": {"done": 0, "all": len(rows)}}
     needs_bin = site_settings(tx, task.site_id).pick_scan == "bin_item"
     groups = _groups(task, rows)
-    forms = [_form(tx, task, group, needs_bin=needs_bin) for group in groups]
+    packs = _packs_of(tx, rows)
+    forms = [_form(tx, task, group, packs.get(group[0].item_id, ()), needs_bin=needs_bin) for group in groups]
     for one, other in pairwise(forms):
         one["info"]["location_next"] = other["info"]["location"]
     return {"forms": forms, "progress": progress(forms), "codes": _codes(tx, rows),
@@ -99,12 +103,12 @@ def _groups(task: TaskRow, rows: Sequence[Any]) -> list[list[Any]]:
     return list(groups.values())
 
 
-def _form(tx: Tx, task: TaskRow, group: Sequence[Any], *, needs_bin: bool) -> Json:
+def _form(tx: Tx, task: TaskRow, group: Sequence[Any], packs: Sequence[Any], *, needs_bin: bool) -> Json:
     row = group[0]
     quantity = sum(one.quantity - (one.picked if one.state == "open" else 0) for one in group)
     place = _place_on_trolley(task, row.release_id)
     info = {"location": row.location, "zone": row.zone, "level": row.level, "item": row.item, "name": row.name,
-            "picture": row.picture, "quantity": quantity, "packs": _packs(tx, row.item_id, quantity),
+            "picture": row.picture, "quantity": quantity, "packs": _in_packs(packs, quantity),
             "lot": row.lot or None, "expiry": row.expiry_on.isoformat() if row.expiry_on else None, "lpn": row.lpn,
             "tote": row.tote, "slot": place if task.data["picking"] in ("cluster", "zone") else None}
     if row.suspect and row.state == "open":
@@ -130,7 +134,8 @@ def _slots(tx: Tx, task: TaskRow, row: Any, quantity: int, *, needs_bin: bool) -
 
 
 def _codes(tx: Tx, rows: Sequence[Any]) -> Json:
-    codes: Json = {**item_codes(tx, {row.item_id for row in rows}), **location_codes(tx, {row.location_id for row in rows})}
+    codes: Json = item_codes(tx, {row.item_id for row in rows})
+    codes |= {row.location.upper(): [place_value(row.location, row.zone, row.location_kind, row.check_digit)] for row in rows}
     for tote in {row.tote for row in rows if row.tote}:
         codes.update(lpn_code(tote, "tote"))
     return codes
@@ -183,8 +188,8 @@ def _ended(tx: Tx, found: Shortage) -> list[int]:
 def _assign(tx: Tx, call: Call) -> Answer:
     number = (call.form or "")[1:]
     taken = take_totes(tx, call.held_task, _text(call, "tote"), int(number) if number.isdigit() else None)
-    touch_task(tx, call.held_task.id)
-    return Answer(Message("pick.totes", {"count": taken.count}), task_id=call.held_task.id, data=taken.to_json())
+    task = touch_task(tx, call.held_task.id)
+    return Answer(Message("pick.totes", {"count": taken.count}), task_id=task.id, data=taken.to_json(), task=task)
 
 
 def _full(tx: Tx, call: Call) -> Answer:
@@ -252,6 +257,8 @@ def _with_serial(tx: Tx, call: Call, rows: list[Any]) -> list[Any]:
 
 def _tote(tx: Tx, call: Call, row: Any) -> Place:
     code = call.slots.get("to") or row.tote
+    if code and code == row.tote:
+        return Place(row.tote_id, row.tote, row.site_id, "tote", row.tote_location_id, parent_id=row.tote_parent_id)
     place = lpn_by_code(tx, str(code)) if code else None
     if place is None or place.site_id != call.site_id or place.kind != "tote":
         raise NotFound(f"There is no tote {str(code)[:64]}. Scan the tote of this order.", what=str(code)[:64])
@@ -267,9 +274,17 @@ def _holds_goods(tx: Tx, place: Place) -> bool:
 _GOODS_IN = text("SELECT COUNT(*) FROM balance WHERE holder_id = :id AND quantity > 0")
 
 
-def _packs(tx: Tx, item_id: int, quantity: int) -> str | None:
+def _packs_of(tx: Tx, rows: Sequence[Any]) -> dict[int, list[Any]]:
+    """The packs of all the items of a round, largest first."""
+    packs: dict[int, list[Any]] = defaultdict(list)
+    for row in tx.rows(_PACKS, ids=in_list({row.item_id for row in rows})):
+        packs[row.item_id].append(row)
+    return packs
+
+
+def _in_packs(packs: Sequence[Any], quantity: int) -> str | None:
     parts, rest = [], quantity
-    for row in tx.rows(_PACKS, item_id=item_id):
+    for row in packs:
         count, rest = divmod(rest, row.quantity)
         if count:
             parts.append(f"{count} × {row.level} {row.quantity}")

@@ -3,6 +3,7 @@
 Several pallets taken on one way are scanned one after the other, then their bins.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from server.floor.errors import CannotUndo
@@ -10,11 +11,10 @@ from server.floor.leases import lease
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
 from server.kernel.errors import NotFound, Refusal
 from server.kernel.transaction import Tx
-from server.masterdata.codes import location_codes
-from server.masterdata.items import item_by_id
+from server.masterdata.codes import place_value
 from server.masterdata.sites import Place, location_by_code
 from server.printing.labels import NoPrinter, print_lpn_label
-from server.stock.lpns import content_of, lpn_by_code, lpn_by_id
+from server.stock.lpns import lpn_by_code, lpn_by_id, named_content_of
 from server.wms.moving import tell_pickers
 from server.wms.put_away import (
     join_put_away,
@@ -40,7 +40,7 @@ def _start(tx: Tx, _call: Call, value: Json) -> int | None:
     waiting = open_put_away(tx, lpn) if lpn is not None else None
     if lpn is None or waiting is None:
         return None
-    _take(tx, waiting, lpn, waiting.task_id)
+    _take(tx, waiting, lpn, waiting.task_id, waiting.data)
     return int(waiting.task_id)
 
 
@@ -54,7 +54,7 @@ def _join(tx: Tx, call: Call) -> Answer:
     if waiting.task_id != call.held_task.id:
         lease(tx, waiting.task_id, worker_id=call.worker_id, device_id=call.device_id)  # TaskTaken when a colleague has it
         join_put_away(tx, waiting.id, waiting.task_id, call.held_task.id)
-    _take(tx, waiting, lpn, call.held_task.id)
+    _take(tx, waiting, lpn, call.held_task.id, call.held_task.data)
     return Answer(Message("put_away.joined", {"lpn": lpn.code}), task_id=call.held_task.id)
 
 
@@ -66,9 +66,9 @@ def _reprint(tx: Tx, call: Call) -> Answer:
     return Answer(Message("put_away.reprinted", {"lpn": row.lpn}))
 
 
-def _take(tx: Tx, waiting: Any, lpn: Place, round_: int) -> None:
+def _take(tx: Tx, waiting: Any, lpn: Place, round_: int, data: Mapping[str, Any]) -> None:
     suggest(tx, waiting.id, lpn)
-    in_hand = dict.fromkeys([*task_by_id(tx, round_).data.get("in_hand", []), lpn.code])
+    in_hand = dict.fromkeys([*data.get("in_hand", []), lpn.code])
     set_task_data(tx, round_, {"in_hand": list(in_hand)})
 
 
@@ -79,31 +79,29 @@ def _claimed(tx: Tx, task: TaskRow) -> None:
 
 
 def _build(tx: Tx, task: TaskRow) -> Json:
-    forms = []
-    for row in put_aways_of(tx, task.id):
-        lpn = lpn_by_id(tx, row.lpn_id)
+    rows, forms = put_aways_of(tx, task.id), []
+    for row in rows:
         scanned = row.lpn if row.lpn in task.data.get("in_hand", []) else None  # the scan that started this was its first
         slots = [slot("lpn", ["lpn"], "slot.lpn", expected=[row.lpn], value=scanned),
                  slot("to", ["location"], "slot.to", rule={"kind": ["bin", "hold", "stage"]},
                       suggested=[row.suggested] if row.suggested else None)]
         message = Message("put_away.to", {"lpn": row.lpn, "location": row.suggested or "?"})
         forms.append(form(f"p{row.id}", "put_away", message, slots,
-                          {"lpn": row.lpn, "location": row.suggested, **_goods_on(tx, lpn)},
+                          {"lpn": row.lpn, "location": row.suggested, **_goods_on(tx, row.lpn_id)},
                           state="open" if row.state == "open" else "done"))
-    codes = location_codes(tx, [row.suggested_id for row in put_aways_of(tx, task.id) if row.suggested_id])
+    codes = {row.suggested.upper(): [place_value(row.suggested, row.suggested_zone, row.suggested_kind, row.suggested_check)]
+             for row in rows if row.suggested}
     more = form("join", "join", Message("put_away.join"), [slot("lpn", ["lpn"], "slot.lpn")], {})
     return {"forms": [*forms, {**more, "repeat": True}], "progress": progress(forms), "codes": codes}
 
 
-def _goods_on(tx: Tx, lpn: Place) -> Json:
+def _goods_on(tx: Tx, lpn_id: int) -> Json:
     """What stands on an LPN, for the eyes: name and quantity where it is one item, else how many there are."""
-    content = content_of(tx, lpn)
-    items = {one.goods.item_id for one in content}
+    content = named_content_of(tx, lpn_id)
     quantity = sum(one.quantity for one in content)
-    if len(items) != 1:
+    if len({one.item for one in content}) != 1:
         return {"quantity": quantity}
-    item = item_by_id(tx, items.pop())
-    return {"item": item.code, "name": item.name, "quantity": quantity, "lot": content[0].goods.lot or None}
+    return {"item": content[0].item, "name": content[0].name, "quantity": quantity, "lot": content[0].lot or None}
 
 
 def _put_away(tx: Tx, call: Call) -> Answer:
