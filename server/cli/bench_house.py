@@ -68,7 +68,7 @@ def _build_site(tx: Tx) -> tuple[int, int]:
 def _add_device(tx: Tx, site_id: int, owner_id: int, number: int, rounds: int) -> BenchDevice:
     token = f"dev_bench-{number}"
     device = tx.scalar(_ADD_DEVICE, n=f"PDA {number}", s=site_id, hash=secret_hash(token))
-    worker = tx.scalar(_ADD_WORKER, b=f"BDG-{number}")
+    worker = tx.scalar(_ADD_WORKER, b=f"BENCH-{number}")
     tx.execute(_ADD_SESSION, {"id": f"s{number}", "w": worker, "d": device, "now": tx.now})
     item = f"SOAP-{number}"
     goods = GoodsKey(put_item(tx, NewItem(code=item, name=f"Soap {number}", packs=[NewPack("each", 1, (_gtin(number),))])), owner_id)

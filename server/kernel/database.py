@@ -30,6 +30,7 @@ log = logging.getLogger("aisle.database")
 MIGRATIONS = Path(__file__).parent / "migrations"
 _RETRIES = 4
 _SQLITE_BUSY_MS = 5_000
+_WRITER_CACHE_KB, _READER_CACHE_KB = 32_768, 4_096  # each of many readers holds its own; the system keeps the file in memory anyway
 _ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 _NO_LIMIT = text("SET LOCAL statement_timeout = 0")
 _PATIENCE = {"connect_timeout": 2}
@@ -46,8 +47,8 @@ class Database:
         self.url = url
         self.clock: Clock = clock or SystemClock()
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite_engine(url, "BEGIN") if self.is_sqlite else _postgres_engine(url, pool_size)
-        self._gate = WriterGate(_sqlite_engine(url, "BEGIN IMMEDIATE"), self.clock) if self.is_sqlite else None
+        self.engine = _sqlite_engine(url, "BEGIN", _READER_CACHE_KB) if self.is_sqlite else _postgres_engine(url, pool_size)
+        self._gate = WriterGate(_sqlite_engine(url, "BEGIN IMMEDIATE", _WRITER_CACHE_KB), self.clock) if self.is_sqlite else None
         self._liveness = None if self.is_sqlite else Liveness(self.engine, partial(_knock, self.engine))
         self._aside = ThreadPoolExecutor(pool_size, "database")
         self._listeners: list[Callable[[Tx], None]] = []
@@ -168,7 +169,7 @@ def known_revisions() -> set[str]:
     return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
 
 
-def _sqlite_engine(url: str, begin: str) -> Engine:
+def _sqlite_engine(url: str, begin: str, cache_kb: int) -> Engine:
     engine = create_engine(url, connect_args={"timeout": _SQLITE_BUSY_MS / 1000, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -177,7 +178,7 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute(f"PRAGMA cache_size = -{cache_kb}")
         connection.execute("PRAGMA temp_store = MEMORY")
 
     @event.listens_for(engine, "begin")

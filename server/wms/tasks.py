@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
@@ -55,7 +56,7 @@ class TaskRow:
     done_at: int | None
 
 
-_FIELDS = tuple(one.name for one in fields(TaskRow))
+_of_row = attrgetter(*(one.name for one in fields(TaskRow)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,4 +138,4 @@ def set_task_data(tx: Tx, number: int, data: Mapping[str, Any]) -> None:
 
 def as_task(row: Any) -> TaskRow:
     """A row with the task's columns."""
-    return TaskRow(**{name: getattr(row, name) for name in _FIELDS})
+    return TaskRow(*_of_row(row))
