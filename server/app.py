@@ -10,7 +10,7 @@ from typing import Protocol
 from flask import Flask
 
 from server import workflows
-from server.api import Parts, SetupLink, make_web
+from server.api import Https, Parts, SetupLink, make_web
 from server.dashboard.figures import figures
 from server.floor.engine import FloorEngine
 from server.floor.registry import discover
@@ -45,6 +45,7 @@ class Settings:
     is_secure: bool = False
     setup_token: str | None = None
     backup_hours: float = 0
+    https: Https | None = None
     measures: Measures = field(default_factory=Measures)
 
     @classmethod
@@ -79,7 +80,8 @@ class App:
         self.engine = FloorEngine(self.database, discover(workflows), settings.measures)
         self.parts = Parts(self.database, self.engine, settings.client_folder, settings.var_folder,
                            build_of(settings.client_folder), figures, is_secure=settings.is_secure, origins=settings.origins,
-                           setup=SetupLink(settings.setup_token), measures=settings.measures, backup_hours=settings.backup_hours)
+                           setup=SetupLink(settings.setup_token), measures=settings.measures, backup_hours=settings.backup_hours,
+                           https=settings.https)
         self.web: Flask = make_web(self.parts)
         self.socket = Socket(self.database, self.engine, build=self.parts.build, message_queue=settings.message_queue_url,
                              origins=settings.origins, measures=settings.measures)

@@ -8,6 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 from pydantic import BaseModel, Field
 
+from server.api.enrol_routes import outer_address
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, read, write
 from server.masterdata.devices import devices, enrol, make_enrolment_code, make_socket_token, revoke_device
@@ -54,7 +55,7 @@ def make_code(body: CodeBody) -> tuple[dict[str, Any], int]:
         return make_enrolment_code(tx, site_id)
 
     code, expires_at = write(work)
-    url = f"{request.host_url}#enrol={code}"
+    url = f"{request.scheme}://{outer_address()}/#enrol={code}"
     drawn = io.BytesIO()
     segno.make(url, error="m").save(drawn, kind="svg", scale=6, border=2)
     return {"code": code, "url": url, "qr_svg": drawn.getvalue().decode(), "expires_at": expires_at}, 201

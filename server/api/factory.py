@@ -9,6 +9,7 @@ from werkzeug.routing import IntegerConverter, ValidationError
 from server.api import (
     card_routes,
     device_routes,
+    enrol_routes,
     floor_routes,
     health_routes,
     inbound_routes,
@@ -47,7 +48,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
 }
-_ROUTES = (card_routes, device_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes,
+_ROUTES = (card_routes, device_routes, enrol_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes,
            location_routes, order_routes,
            page_routes, people_routes, printing_routes, return_routes, stock_routes, wave_routes, work_routes)
 
@@ -81,6 +82,7 @@ def make_web(parts: Parts) -> APIFlask:
         for blueprint in module.BLUEPRINTS:
             app.register_blueprint(blueprint)
     measure_requests(app, parts.measures)
+    app.before_request(enrol_routes.only_the_door)
     app.before_request(lambda: _let_in(parts))
     app.before_request(_guard_text)
     app.after_request(_with_headers)

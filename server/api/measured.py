@@ -9,7 +9,7 @@ from server.kernel.measures import Measures, labelled
 from server.masterdata.callers import Caller
 
 log = logging.getLogger("aisle.requests")
-_NOT_LOGGED = ("pages.", "health.", "texts.")
+_NOT_LOGGED = ("pages.", "health.", "texts.", "enrol.")
 
 
 def measure_requests(app: Flask, measures: Measures) -> None:

@@ -42,6 +42,16 @@ class SetupLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Https:
+    """Where pages are served over TLS and where devices learn to trust that; `authority` is our own's certificate (DER)."""
+
+    port: int
+    plain_port: int
+    authority: bytes
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parts:
     """The database, the floor, where the built client lies, and what to tell about this server."""
 
@@ -57,6 +67,7 @@ class Parts:
     setup: SetupLink = field(default_factory=SetupLink)
     measures: Measures = field(default_factory=Measures)
     backup_hours: float = 0
+    https: Https | None = None
 
 
 def parts() -> Parts:

@@ -22,6 +22,7 @@ def copy_online(source: Path, target: Path) -> None:
     In one step, not in pages: a writer in another process would make a copy in pages begin again and again.
     """
     with contextlib.closing(sqlite3.connect(source)) as live, contextlib.closing(sqlite3.connect(target)) as copy:
+        copy.execute("PRAGMA synchronous = OFF")  # it is packed at once: flushing it would only keep the living database waiting
         live.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")
 

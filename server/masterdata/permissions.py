@@ -26,6 +26,8 @@ ROUTES: dict[str, Permit] = {
     "pages.client_file": Permit(EVERYBODY),
     "pages.dashboard": Permit(EVERYBODY),
     "pages.setup_page": Permit(EVERYBODY),
+    "enrol.enrol_page": Permit(EVERYBODY),
+    "enrol.enrol_file": Permit(EVERYBODY),
     "cards.command_cards": Permit(EVERYBODY),
     "cards.sheet_style": Permit(EVERYBODY),
     "cards.badge_cards": Permit(SUPERVISOR),
