@@ -58,7 +58,8 @@ class House:
                 raise NotStarted(f"The server did not start. Its last words:\n{self.last_words()}")
             time.sleep(0.05)
         found = json.loads(told.read_text())
-        self.port, self.address, self.setup_link = found["port"], f"http://localhost:{found['port']}", found["setup"]
+        self.port, self.setup_link = found["plain_port"] or found["port"], found["setup"]
+        self.address = f"http://localhost:{self.port}"
         self._wait_until_ready(ends)
 
     def stop(self) -> None:

@@ -21,7 +21,7 @@ BLUEPRINTS = (enrol,)
 _SAFE = frozenset({"GET", "HEAD"})
 _AT_THE_DOOR = ("enrol.", "health.healthz", "health.readyz")
 _HERE = frozenset({"localhost", "127.0.0.1", "[::1]"})
-_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::(\d{1,5}))?", re.ASCII)
+_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|(?:[\w-]{1,63}\.){0,9}[\w-]{1,63})(?::(\d{1,5}))?", re.ASCII)
 _TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 

@@ -4,6 +4,7 @@ import { currentForm, isNone } from "../floor/fillTask";
 import type { Entry, Form, Message, Slot, Task } from "../floor/types";
 import type { Handheld } from "./handheld";
 import { takesAnything } from "./holding";
+import { mustStayOpen } from "./trust";
 import { isLocal, openedBin } from "./withoutNetwork";
 
 export function App({ handheld }: { handheld: Handheld }) {
@@ -31,12 +32,17 @@ export function App({ handheld }: { handheld: Handheld }) {
 
 function Bar({ handheld }: { handheld: Handheld }) {
   const { away, queued, worker, newBuild } = handheld.view;
-  const isEncrypted = window.isSecureContext;
+  const tier = handheld.view.tier ?? (window.isSecureContext ? null : "B");
   if (handheld.view.screen === "enrol" || handheld.view.screen === "starting") return <div class="bar"><span class="name">Aisle</span></div>;
   return (
     <div class="bar">
       <span class={`dot ${away ? "off" : ""}`} title={handheld.text(away ? "offline" : "online")} />
-      <span class="name">{worker || "Aisle"}{isEncrypted ? "" : ` · ${handheld.text("notEncrypted")}`}</span>
+      <span class="name">{worker || "Aisle"}</span>
+      {tier && (
+        <span class={`tier ${mustStayOpen(tier) ? "open" : ""}`} title={handheld.text(`tier${tier}`)} onClick={() => handheld.explainTier(tier)}>
+          <b>{tier === "U" ? "B" : tier}</b>{mustStayOpen(tier) ? handheld.text("keepOpen") : ""}
+        </span>
+      )}
       {newBuild && !queued && <button class="update" onClick={update}>{handheld.text("update")}</button>}
       <span class={queued ? "unsent" : ""}>{queued ? handheld.text("notSent", { count: queued }) : handheld.text(away ? "offline" : "allSent")}</span>
     </div>

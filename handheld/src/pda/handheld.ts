@@ -13,6 +13,7 @@ import { mayBeKnown, SiteCodes, type CodesPage } from "../store/siteCodes";
 import { textOf, type Language, type TextKey } from "../texts";
 import * as feedback from "./feedback";
 import { carried, emptied, goesBefore, inHandFirst, isFree, knownTo, takesAnything, wanting, withPending } from "./holding";
+import type { Tier } from "./trust";
 import { asPlace, isLocal, localTask, openedBin, prepared, withRest, withShown } from "./withoutNetwork";
 import { EMPTY, helpOf, refusalOf, stepsOf, worded, type Pulled, type Refusal, type View } from "./view";
 
@@ -82,6 +83,14 @@ export class Handheld {
       return this.recall();
     });
     return this.chain;
+  }
+
+  trusted(tier: Tier): void {
+    this.set({ tier });
+  }
+
+  explainTier(tier: Tier): void {
+    this.stop({ title: this.text(`tier${tier}`), next: [], isQuestion: true });
   }
 
   doubled(): void {

@@ -3,6 +3,7 @@ import { DEFAULTS, listen, Wedge } from "../scanner/wedge";
 import { Store } from "../store/db";
 import { App } from "./app";
 import { Handheld } from "./handheld";
+import { tierOf } from "./trust";
 import "./style.css";
 
 /** Two tabs would send one queue twice at the same time: the second says so and stops. */
@@ -39,7 +40,7 @@ async function main(): Promise<void> {
   }
   listen(new Wedge((scan) => void handheld.scan(scan), () => handheld.doubled(), DEFAULTS), catcher);
   await handheld.start();
-  if ("serviceWorker" in navigator) await navigator.serviceWorker.register("/sw.js").catch(() => undefined);
+  handheld.trusted(await tierOf());
 }
 
 void main();

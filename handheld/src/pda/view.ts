@@ -3,6 +3,7 @@ import type { LabelSettings } from "../floor/gs1";
 import { currentForm, isNone } from "../floor/fillTask";
 import type { Effect, Message, Task, Value } from "../floor/types";
 import type { Result } from "../store/queue";
+import type { Tier } from "./trust";
 import { filled, type Language, type TextKey } from "../texts";
 
 export interface Refusal {
@@ -33,11 +34,12 @@ export interface View {
   badge: string;
   error: string;
   newBuild: boolean;
+  tier: Tier | null;
 }
 
 export const EMPTY: View = {
   screen: "starting", task: null, kept: [], flash: null, refusal: null, asking: false, counts: {}, queued: 0, stuck: null, away: false,
-  language: "en", worker: "", badge: "", error: "", newBuild: false,
+  language: "en", worker: "", badge: "", error: "", newBuild: false, tier: null,
 };
 
 /** What the server tells at a pull. */
