@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from server.cli.serve import free_port
 from simulators.house import House
 from tests.browser.conftest import LOOK, PIN, SIZES, Screen, chromium
+from tests.trust.floor import until
 
 NAME = "aisle.lan"
 """A name of the local network, which is no secure origin by itself as localhost is."""
@@ -89,12 +90,14 @@ def signed_in(secure: Secure, page: Any, address: str) -> Screen:
 
 
 def test_a_browser_that_trusts_the_authority_is_in_tier_a_and_outlives_a_reload_without_network(secure, launch):
-    page = page_of(launch(secure.known()))
+    page, frames = page_of(launch(secure.known())), list[str]()
+    page.on("websocket", lambda wire: wire.on("framereceived", lambda frame: frames.append(f"{wire.url[:6]} {str(frame)[:2]}")))
     page.goto(f"{secure.plain}/enrol")
     assert tier(page) == "A"
     screen = signed_in(secure, page, secure.https)
     page.wait_for_selector(".tier b:text-is('A')")
     screen.fits()
+    until(lambda: page.wait_for_timeout(50) or "wss:// 40" in frames)
     page.evaluate("navigator.serviceWorker.ready")
     page.reload()
     page.wait_for_selector(".type")

@@ -71,7 +71,7 @@ def test_a_client_that_trusts_only_public_authorities_is_not_fooled(served):
 def test_a_websocket_is_open_over_tls_and_answers(served):
     token = served.token(served.device)
     wire = Client.connect(f"wss://localhost:{served.port}/socket.io/?EIO=4&transport=websocket", ssl_context=served.trusting,
-                          headers={"Origin": f"https://localhost:{served.port}"})
+                          headers={"Origin": "https://localhost"})  # as this client names the host: without the port
     wire.send("40" + json.dumps({"token": token}))
     wire.send('421["hello",{"epoch":"epoch-0001","schema":1}]')
     frames = [wire.receive(timeout=10) for _ in range(3)]
@@ -110,13 +110,13 @@ def test_without_certificates_there_is_a_page_and_nothing_to_download(sqlite_url
     app.database.close()
 
 
-@pytest.mark.parametrize("host", ['evil"><script>', "[::1]:8080", "a:b:c", "192.168.1.5:8080", "x" * 300])
-def test_any_host_header_gives_a_page_and_no_error(sqlite_url, tmp_path, host):
+def test_any_host_header_gives_a_page_and_no_error(sqlite_url, tmp_path):
     app = App(Settings(database_url=sqlite_url, var_folder=tmp_path, client_folder=tmp_path, https=Https(8443, 8080, b"x", "FF")))
     web = app.web.test_client()
-    answers = [web.get(path, headers={"Host": host}) for path in ("/enrol", "/enrol/facts.json", "/dashboard")]
-    assert all(answer.status_code < 500 for answer in answers)
-    assert "script>" not in answers[1].text
+    for host in ('evil"><script>', "[::1]:8080", "a:b:c", "192.168.1.5:8080", "x" * 300, "a..b", "-"):
+        answers = [web.get(path, headers={"Host": host}) for path in ("/enrol", "/enrol/facts.json", "/dashboard")]
+        assert all(answer.status_code < 500 for answer in answers), host
+        assert "script>" not in answers[1].text
     app.database.close()
 
 
