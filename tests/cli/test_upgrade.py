@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import Engine, create_engine, event, text
 
 from server.app import App, Settings
 from server.kernel.database import Database, head_revision, known_revisions, upgrade
@@ -82,13 +82,16 @@ def fill(url: str, revision: str, full: Database) -> None:
     database.close()
 
 
-def shape(url: str) -> tuple[str | None, dict]:
+TABLES = {"sqlite": "SELECT name, sql FROM sqlite_master ORDER BY name",
+          "postgresql": "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = 'public' "
+                        "UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1, 2, 3"}
+
+
+def shape(url: str) -> tuple[str | None, list]:
     """The version that the database says, and what its tables really are."""
     engine = create_engine(url)
     with engine.connect() as connection:
-        seen = inspect(connection)
-        tables = {name: (sorted(str(column["name"]) for column in seen.get_columns(name)), sorted(str(one["name"]) for one in seen.get_indexes(name)))
-                  for name in seen.get_table_names()}
+        tables = [tuple(row) for row in connection.execute(text(TABLES[engine.dialect.name]))]
         revision = connection.scalar(text("SELECT version_num FROM alembic_version"))
         integrity = connection.scalar(text("PRAGMA integrity_check")) if url.startswith("sqlite") else "ok"
     engine.dispose()
