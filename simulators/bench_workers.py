@@ -20,7 +20,8 @@ from simulators.http import Client, Json
 from simulators.steady import SteadyPda
 
 _BACK_SECONDS, _REPLACED_SECONDS = 3.0, 5.0
-_WAIT_SECONDS = 30.0
+_WAIT_SECONDS = 60.0
+_CALM_SECONDS = 2.0
 _ITEM, _PLENTY = "BENCH-BOLT", 1_000_000
 
 
@@ -37,7 +38,7 @@ def bench_workers(context: click.Context, *, database: str, queue: str, workers:
                   as_json: bool) -> None:
     """Kill server processes under load; nothing may be lost or doubled, and handhelds are back within 3 s.
 
-    Needs Linux, whose /proc names the processes. Ends with 1 when a goal is missed.
+    The limit is the longest wait of two seconds in which nobody is killed. Needs Linux, whose /proc names the processes. Ends with 1 when a goal is missed.
     """
     with tempfile.TemporaryDirectory(prefix="aisle-bench-") as folder:
         house = House(Path(folder), 0, database_url=database, serve=("--workers", str(workers)),
@@ -61,10 +62,11 @@ class _Killing:
         self._pin = f"{secrets.randbelow(9 * 10**7) + 10**7}71"
         house.command("user", "add", "BENCH", "--role", "admin", "--password", password, "--pin", self._pin)
         house.start()
-        self._monitor = {"Authorization": f"Bearer {house.command('key', 'bench', '--scope', 'metrics:read')['key']}"}
         self._office = Client(house.address)
         self._office.call("POST", "/api/v1/sessions", {"badge": "BENCH", "password": password})
         self._office.headers.update({"Cookie": self._office.cookie, "X-Aisle-CSRF": "1"})
+        key = self._office.call("POST", "/api/v1/api-keys", {"name": "bench", "scopes": ["metrics:read"]})["key"]
+        self._monitor = {"Authorization": f"Bearer {key}"}
         self._office.call("PUT", f"/api/v1/items/{_ITEM}", {"name": "Bolt", "packs": [
             {"level": "each", "quantity": 1, "barcodes": ["09506000134352"]}]})
         self._until(lambda: len(self._sockets()) == workers, "all processes answer")
@@ -77,6 +79,9 @@ class _Killing:
             thread.start()
         self._until(lambda: sum(self._sockets().values()) >= len(self._handhelds), "all handhelds are connected")
         spread, back, replaced = min(self._sockets().values()), list[float](), list[float]()
+        began = time.monotonic()
+        time.sleep(_CALM_SECONDS)
+        calm = max(_back_after(one, began) for one in self._handhelds)
         for number in range(kills):
             killed_at = time.monotonic()
             replaced.append(self._kill(number))
@@ -87,7 +92,7 @@ class _Killing:
             thread.join()
         took = [(one.answered_at - one.asked_at) * 1000 for handheld in self._handhelds for one in handheld.acknowledged]
         return [Figure("operations acknowledged", len(took), ""), Figure("handhelds at the process that has fewest", spread, "", 1, at_least=True),
-                *self._faults(), Figure("killed: last handheld answered again, slowest", max(back), "s", _BACK_SECONDS),
+                *self._faults(), Figure("killed: last handheld answered again, slowest", max(back), "s", _BACK_SECONDS, limit=calm),
                 Figure("killed: another process in its place, slowest", max(replaced), "s", _REPLACED_SECONDS),
                 *(Figure(f"scan to answer, {percent} %", percentile(took, percent), "ms") for percent in (50, 95, 99))]
 
@@ -158,4 +163,4 @@ def _heard_since(handheld: SteadyPda, moment: float) -> bool:
 def _back_after(handheld: SteadyPda, killed_at: float) -> float:
     """Seconds from the kill until what was asked around it, and whatever came next, was answered: the longest wait of a person."""
     waits = [one.answered_at - max(one.asked_at, killed_at) for one in handheld.acknowledged if one.answered_at > killed_at]
-    return max(waits)
+    return max(waits, default=0.0)

@@ -26,7 +26,7 @@ def queue():
 
 def test_a_process_that_is_killed_under_load_loses_nothing_and_its_handhelds_go_on(request, tmp_path, queue):
     url = fresh_url(request, "postgresql", tmp_path)
-    told = CliRunner().invoke(bench_workers, ["--database", url, "--queue", queue, "--kills", str(KILLS), "--handhelds", "12", "--json"])
+    told = CliRunner().invoke(bench_workers, ["--database", url, "--queue", queue, "--kills", str(KILLS), "--handhelds", "8", "--json"])
     assert told.exception is None or isinstance(told.exception, SystemExit), told.output
     figures = {one["name"]: one for one in json.loads(told.stdout)["figures"]}
     assert [one for one in figures.values() if one["unit"] == "" and not one["met"]] == []
@@ -35,7 +35,7 @@ def test_a_process_that_is_killed_under_load_loses_nothing_and_its_handhelds_go_
 
 
 def test_the_set_up_link_holds_at_every_process_and_works_once(request, tmp_path, queue):
-    server = RunningServer(fresh_url(request, "postgresql", tmp_path), tmp_path, "--workers", "3", environment={"AISLE_MESSAGE_QUEUE": queue})
+    server = RunningServer(fresh_url(request, "postgresql", tmp_path), tmp_path, "--workers", "2", environment={"AISLE_MESSAGE_QUEUE": queue})
     body = {"token": server.setup.partition("#")[2], "badge": "ANN", "name": "Ann", "password": "correct horse battery"}
     told = [server.ask("POST", "/api/v1/setup", {**body, "badge": f"ANN{number}"})[0] for number in range(8)]
     assert (told[0], set(told[1:])) == (201, {403})
