@@ -94,7 +94,7 @@ class House:
         self._signal(signal.SIGCONT)
 
     def _signal(self, number: int) -> None:
-        for pid in self._all():
+        for pid in self._all() if self._process is not None and self._process.poll() is None else ():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
 
@@ -120,8 +120,9 @@ class House:
         return list(map(int, Path(f"/proc/{own}/task/{own}/children").read_text().split()))
 
     def _all(self) -> list[int]:
+        """The parent first: whoever ends them all must not leave it time to start another."""
         answering = self.processes()
-        return [*answering, *([self._process.pid] if self._process is not None else [])]
+        return [*([self._process.pid] if self._process is not None else []), *answering]
 
     def last_words(self) -> str:
         """The end of the server's log."""
