@@ -3,6 +3,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from socket import SHUT_RDWR
 
 import pytest
 from simple_websocket import ConnectionClosed
@@ -15,6 +16,7 @@ from server.masterdata.devices import devices, enrol, make_enrolment_code, revok
 from server.masterdata.locations import NewLocation, put_location
 from server.masterdata.people import put_worker, set_pin
 from server.masterdata.sites import add_site, location_by_code
+from server.realtime.socket import CONNECTIONS_MAX
 from server.stock.lpns import make_lpn
 from server.wms.put_away import want_put_away
 from tests.conftest import fresh_url
@@ -92,6 +94,17 @@ def test_a_device_works_over_a_real_websocket(floor, running):
     assert socket.ask("hello", {"epoch": "epoch-0001", "schema": 1})["next_seq"] == 1
     assert socket.ask("read", {"text": "W1-A-01-1"})["values"][0]["type"] == "location"
     socket.close()
+
+
+def test_the_place_of_a_connection_that_ended_without_a_word_is_free_at_once(floor, running):
+    device = floor.device()
+    for _ in range(CONNECTIONS_MAX):
+        running.socket(device).wire.sock.shutdown(SHUT_RDWR)
+    ends = time.monotonic() + 10  # a missed ping would be noticed after forty seconds
+    while not (again := running.socket(device)).is_open:
+        assert time.monotonic() < ends
+        time.sleep(0.2)
+    again.close()
 
 
 def test_a_page_of_another_origin_gets_no_websocket(floor, running):
