@@ -15,7 +15,6 @@ from simulators.http import CallFailed, Json
 
 PATIENCE_SECONDS = 3.0
 _KEEPS = (429, 502, 503, 504)
-_SIGNED_OUT_OF_SOCKET = "the connection was refused"
 
 
 class Unanswered(Exception):
@@ -104,8 +103,8 @@ class SocketWire:
         self._http.close()
         wire = _Socket(self._netloc)
         wire.send("40" + json.dumps({"token": token}))
-        if not wire.until("40", "44").startswith("40"):
-            raise OSError(_SIGNED_OUT_OF_SOCKET)
+        if (said := wire.until("40", "44")).startswith("44"):
+            raise OSError(f"the connection was refused: {said[2:]}")
         self._once(wire, "hello", self._hello)
         return wire
 

@@ -100,15 +100,16 @@ def _serve_lazily(self) -> None:
 
 
 def _answer_for_a_while(self, connection):
-    """Works that are not the floor's end it: they are given back, to be answered after the commit."""
-    ends, late = time.monotonic() + _LAZY_SECONDS, []
-    while time.monotonic() < ends and not late:
+    """Works that are not the floor's are given back, to be answered after the commit; alone they do not wait."""
+    ends, late, is_floor = time.monotonic() + _LAZY_SECONDS, [], False
+    while time.monotonic() < ends and (is_floor or not late):
         with self._wake:
             self._wake.wait(0.01)
             together, self._queue = sorted(self._queue), []
         for waiting in together:
             done, _here.is_floor = [], False
             self._try_one(connection, waiting, done)
+            is_floor = is_floor or _here.is_floor
             if _here.is_floor and done:
                 waiting.future.set_result(done[0][2])
             else:
