@@ -60,8 +60,10 @@ def bench_faults(context: click.Context, *, database: str | None, own_postgres: 
                 figures += _tormented(torments, url, server, sizes, hands, seed, say)
             if "power" in chosen and url is None and not power.is_recordable():
                 figures += _without_power(acknowledgements, dice, hands, seed, say)
-    except NoPostgres as error:
+    except (NoPostgres, power.NoRecorder) as error:
         raise click.ClickException(str(error)) from error
+    if not figures:
+        raise click.ClickException("Nothing of what was asked for can be tried here.")
     report(context, figures, {"engine": "postgresql" if url else "sqlite", "hands": hands, "seed": seed}, as_json=as_json)
 
 

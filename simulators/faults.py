@@ -68,7 +68,8 @@ class Tormentor:
                 self._say(f"kill {number + 1}{' (worker only)' if worker_only else ''}: ready after {ready[-1]:.1f} s")
 
         return self._watched(f"F1 kill × {self._sizes.kills}", act, NONE, lambda: [
-            Figure("F1 ready again after a kill, 95 %", percentile(ready, 95), "s", READY_SECONDS)])
+            Figure("F1 ready again after a kill, 95 %", percentile(ready, 95), "s", READY_SECONDS,
+                   limit=self._trial.start_seconds)])
 
     def _freeze(self) -> list[Any]:
         spent: list[float] = []

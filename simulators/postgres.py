@@ -40,7 +40,9 @@ class PostgresServer:
                 self._binaries = self.folder / "pginstall" / "bin"
         self._run("initdb", "-D", str(self._data), "-U", "aisle", "--auth=trust", "-E", "UTF8", "--locale=C")
         self._fsync = "on" if fsync else "off"
-        self._synchronous = self._fsync if synchronous_commit is None else "on" if synchronous_commit else "off"
+        self._commits = ["-c", f"synchronous_commit={self._fsync}"]
+        if synchronous_commit is not None:
+            self._commits = ["-c", f"synchronous_commit={'on' if synchronous_commit else 'off'}", "-c", "wal_writer_delay=10s"]
         self.process = self.start()
         atexit.register(self.stop)
 
@@ -48,7 +50,7 @@ class PostgresServer:
         """Starts it, again after a crash, and waits until it answers."""
         command = [
             str(self._binaries / "postgres"), "-D", str(self._data), "-k", str(self.folder), "-h", "",
-            "-c", f"fsync={self._fsync}", "-c", f"synchronous_commit={self._synchronous}", "-c", f"full_page_writes={self._fsync}",
+            "-c", f"fsync={self._fsync}", *self._commits, "-c", f"full_page_writes={self._fsync}",
             "-c", "max_connections=150", "-c", "shared_buffers=64MB",
         ]
         self.process = subprocess.Popen(

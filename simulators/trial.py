@@ -110,7 +110,9 @@ class Trial:
         house.command("init", "--site", "W1", "--set", "streams=0", "--bins", f"W1-{{A..{chr(ord('A') + hands - 1)}}}-{{01..10}}-{{1..2}}")
         self._password = secrets.token_urlsafe(18)
         house.command("user", "add", "F-OFFICE", "--role", "admin", "--password", self._password)
+        began = time.monotonic()
         house.start()
+        self.start_seconds = time.monotonic() - began
         self._furnish(hands)
         self.crew = [self._hire(number, iter(range(number, picks, hands))) for number in range(hands)]
         self._stock_picks()
