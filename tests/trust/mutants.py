@@ -4,15 +4,19 @@ import sys
 import threading
 import time
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from server.cli.main import main
 from server.floor import engine, operations
 from server.kernel import database, gate
 from server.kernel.transaction import Tx
+from server.stock import ledger
 
 _LAZY_SECONDS = 1.5
 _BETWEEN_SECONDS = 0.4
+_READING_SECONDS = 0.03
+_READ = text("SELECT quantity FROM balance WHERE holder_id = :holder_id AND goods_id = :goods_id")
+_WRITE = text("UPDATE balance SET quantity = :quantity WHERE holder_id = :holder_id AND goods_id = :goods_id")
 _here = threading.local()
 
 
@@ -74,6 +78,20 @@ def remembers_in_a_second_transaction() -> None:
     engine.apply_next, engine.apply_batch = _never_as_usual, apply_batch
 
 
+def adds_to_what_it_read_before() -> None:
+    """A balance is read, added to here, and written back: what another added in between is gone. SQLite's one writer hides it."""
+    def give(tx, wanted, number, received_at) -> None:
+        row = tx.row(_READ, holder_id=wanted.target.id, goods_id=number)
+        if wanted.target.is_account or row is None:
+            usual(tx, wanted, number, received_at)
+            return
+        time.sleep(_READING_SECONDS)
+        tx.changed(_WRITE, quantity=row.quantity + wanted.quantity, holder_id=wanted.target.id, goods_id=number)
+
+    usual = ledger._give
+    ledger._give = give
+
+
 def flushes_now_and_then() -> None:
     """SQLite is not made to flush the disk with every commit."""
     usual = database._sqlite_engine
@@ -119,7 +137,8 @@ def _answer_for_a_while(self, connection):
 
 
 MUTANTS = {one.__name__: one for one in (
-    answers_before_the_commit, applies_whatever_comes, remembers_in_a_second_transaction, flushes_now_and_then)}
+    answers_before_the_commit, applies_whatever_comes, remembers_in_a_second_transaction, adds_to_what_it_read_before,
+    flushes_now_and_then)}
 
 if __name__ == "__main__":
     MUTANTS[sys.argv.pop(1)]()

@@ -10,11 +10,12 @@ from click.testing import CliRunner
 
 from server.cli.main import main
 from server.kernel.database import upgrade
-from simulators.history import LOST, TWICE
+from simulators.history import DRIFT, LOST, TWICE
 from simulators.house import House
 from simulators.postgres import PostgresServer
 from simulators.proxy import Chances
 from simulators.trial import Trial
+from tests.conftest import fresh_url
 from tests.trust import mutants
 
 HANDS, FROZEN_SECONDS = 6, 3.5
@@ -120,6 +121,14 @@ def test_a_server_that_remembers_in_a_second_transaction_is_found_out_by_a_kill(
         trial.kill()
         trial.goes_on(3)
     assert wrong(trial)[TWICE]
+
+
+def test_a_server_that_adds_to_what_it_read_before_is_found_out_without_any_fault(tmp_path, request, try_out):
+    url = fresh_url(request, "postgresql", tmp_path)
+    trial = try_out(HouseHere(tmp_path, 0, database_url=url).plant(mutants.adds_to_what_it_read_before))
+    with trial.working():
+        trial.goes_on(150)
+    assert wrong(trial)[DRIFT]
 
 
 @pytest.mark.parametrize("postgres", [False], indirect=True)
