@@ -47,7 +47,13 @@ def _without_goodbye(receive: Any, send: Any) -> tuple[Any, Any]:
         return message
 
     async def sent(message: Any) -> None:
-        if not has_gone:
+        nonlocal has_gone
+        if has_gone:
+            return
+        try:
             await send(message)
+        except OSError:
+            has_gone = True  # an answer was on its way when the peer went
+            raise
 
     return received, sent

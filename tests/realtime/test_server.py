@@ -1,4 +1,5 @@
 import contextlib
+import json
 import subprocess
 import sys
 import time
@@ -96,15 +97,17 @@ def test_a_device_works_over_a_real_websocket(floor, running):
     socket.close()
 
 
-def test_the_place_of_a_connection_that_ended_without_a_word_is_free_at_once(floor, running):
+@pytest.mark.parametrize("last_words", [(), ("pull", "operations", "read")], ids=["idle", "busy"])
+def test_the_place_of_a_connection_that_ended_without_a_word_is_free_at_once(floor, running, last_words):
     device = floor.device()
-    for _ in range(CONNECTIONS_MAX):
-        running.socket(device).wire.sock.shutdown(SHUT_RDWR)
-    ends = time.monotonic() + 10  # a missed ping would be noticed after forty seconds
-    while not (again := running.socket(device)).is_open:
-        assert time.monotonic() < ends
-        time.sleep(0.2)
-    again.close()
+    for _ in range(4 * CONNECTIONS_MAX):
+        ends = time.monotonic() + 10  # a missed ping would be noticed after forty seconds
+        while not (one := running.socket(device)).is_open:
+            assert time.monotonic() < ends
+            time.sleep(0.2)
+        for number, event in enumerate(last_words):
+            one.wire.send(f"42{number}" + json.dumps([event, {"text": "W1-A-01-1"}]))
+        one.wire.sock.shutdown(SHUT_RDWR)
 
 
 def test_a_page_of_another_origin_gets_no_websocket(floor, running):
