@@ -13,6 +13,7 @@ from simulators.faults import Restartable, Sizes, Tormentor
 from simulators.figures import report
 from simulators.house import House
 from simulators.postgres import ForeignPostgres, NoPostgres, PostgresServer
+from simulators.recorded import NoRecorder
 from simulators.trial import Trial
 
 FAULTS = ("kill", "freeze", "restart", "answers", "cut", "doubles", "soak", "power")
@@ -60,7 +61,7 @@ def bench_faults(context: click.Context, *, database: str | None, own_postgres: 
                 figures += _tormented(torments, url, server, sizes, hands, seed, say)
             if "power" in chosen and url is None and not power.is_recordable():
                 figures += _without_power(acknowledgements, dice, hands, seed, say)
-    except (NoPostgres, power.NoRecorder) as error:
+    except (NoPostgres, NoRecorder) as error:
         raise click.ClickException(str(error)) from error
     if not figures:
         raise click.ClickException("Nothing of what was asked for can be tried here.")
