@@ -84,6 +84,43 @@ it("keeps what comes after a gap", async () => {
   expect(queue.size).toBe(1);
 });
 
+it("begins a new life when the server was set back to a backup, and sends what waits under new numbers and the same ids", async () => {
+  const bodies: [string, number[], string[]][] = [];
+  let next = 1;
+  const queue = queueOf(async ({ epoch, operations }) => {
+    bodies.push([epoch, operations.map((one) => one.seq), operations.map((one) => one.op)]);
+    if (epoch !== "epoch-0001") return { results: operations.map((one) => result(one)), next_seq: 9 };
+    if (next < (operations[0] as Operation).seq) return { results: [{ ...result(operations[0] as Operation), status: "gap", next_seq: next }], next_seq: next };
+    next = (operations.at(-1) as Operation).seq + 1;
+    return { results: operations.map((one) => result(one)), next_seq: next };
+  });
+  await queue.add(make("before"), null);
+  await vi.waitFor(() => expect(queue.size).toBe(0));
+  next = 1; // the backup knows nothing of it
+  const after = await queue.add(make("after"), null);
+  await vi.waitFor(() => expect(queue.size).toBe(0));
+  const life = await store.get<string>("epoch");
+  expect(life).not.toBe("epoch-0001");
+  expect(bodies.slice(1)).toEqual([["epoch-0001", [2], [after.op]], [life, [1], [after.op]]]);
+  expect((await queue.add(make("next"), null)).seq).toBe(2);
+});
+
+it("counts a batch in bytes, as the server does", async () => {
+  const sizes: number[] = [];
+  let isAway = true;
+  const queue = queueOf(async (body) => {
+    if (isAway) throw new ApiError(0, "offline", "");
+    sizes.push(new TextEncoder().encode(JSON.stringify(body)).length);
+    return { results: body.operations.map((one) => result(one)), next_seq: 9 };
+  });
+  for (let number = 0; number < 6; number += 1) await queue.add((seq) => ({ ...make("count")(seq), slots: { name: "苹".repeat(5_000) } }), null);
+  await vi.waitFor(() => expect(queue.stuck).toBe(0));
+  isAway = false;
+  await vi.waitFor(() => expect(queue.size).toBe(0));
+  expect(sizes.length).toBe(2);
+  expect(Math.max(...sizes)).toBeLessThanOrEqual(65_536);
+});
+
 it("makes ids that sort by time", () => {
   const ids = [uuid7(1_000), uuid7(2_000), uuid7(1_700_000_000_000)];
   expect([...ids].sort()).toEqual(ids);

@@ -116,6 +116,15 @@ export class Store {
     await Promise.all([...seqs.map((seq) => tx.store.delete(seq)), tx.done]);
   }
 
+  /** A new life, in which what waits is numbered from one: the server was set back, and numbers that it had answered are gone. */
+  async beginAgain(): Promise<{ epoch: string; waiting: Operation[] }> {
+    const tx = this.db.transaction(["meta", "queue"], "readwrite", STRICT);
+    const [meta, queue, epoch] = [tx.objectStore("meta"), tx.objectStore("queue"), newEpoch()];
+    const waiting = (await queue.getAll()).map((one, at) => ({ ...one, seq: at + 1 }));
+    await Promise.all([queue.clear(), ...waiting.map((one) => queue.add(one)), meta.put(epoch, "epoch"), meta.put(waiting.length, "seq"), tx.done]);
+    return { epoch, waiting };
+  }
+
   close(): void {
     this.db.close();
   }

@@ -34,7 +34,7 @@ export class Queue {
 
   constructor(
     private readonly store: Store,
-    private readonly epoch: string,
+    private epoch: string,
     private readonly send: Send,
     private readonly heard: (operation: Operation, result: Result) => void,
     private readonly changed: () => void,
@@ -88,7 +88,7 @@ export class Queue {
     const batch: Operation[] = [];
     let bytes = 0;
     for (const operation of this.waiting.slice(0, BATCH_MAX)) {
-      bytes += JSON.stringify(operation).length;
+      bytes += new TextEncoder().encode(JSON.stringify(operation)).length;
       if (batch.length && bytes > BATCH_BYTES) break;
       batch.push(operation);
     }
@@ -97,6 +97,10 @@ export class Queue {
 
   /** Takes the answered ones off; false when nothing moved, so that the same is not sent for ever. */
   private async take(batch: Operation[], results: Result[]): Promise<boolean> {
+    if (isSetBack(batch, results)) {
+      ({ epoch: this.epoch, waiting: this.waiting } = await this.store.beginAgain());
+      return true;
+    }
     const done: number[] = [];
     for (const result of results) {
       const operation = batch.find((one) => one.seq === result.seq);
@@ -117,6 +121,12 @@ export class Queue {
     if (this.again) clearTimeout(this.again);
     this.again = setTimeout(() => void this.flush(), ms);
   }
+}
+
+/** A server that asks for numbers which it has answered before was set back to a backup: what it lost nobody has any more. */
+function isSetBack(batch: Operation[], results: Result[]): boolean {
+  const [sent, told] = [batch[0], results[0]];
+  return told?.status === "gap" && told.next_seq !== undefined && sent !== undefined && told.seq === sent.seq && told.next_seq < sent.seq;
 }
 
 /** A UUIDv7 from random bytes: plain-HTTP pages have no randomUUID. */
