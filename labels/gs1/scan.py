@@ -88,11 +88,8 @@ def parse_scan(text: str, *, gs1: bool = False, settings: ParseSettings = DEFAUL
 
 def join(first: Scan, second: Scan) -> Scan:
     """One label from two of its barcodes; an error when they contradict each other."""
-    try:
-        return _labelled(list(first.elements) + [one for one in second.elements if one not in first.elements],
-                         first.symbology or second.symbology)
-    except LabelFault as fault:
-        return Scan(False, "unreadable", first.symbology, error=fault_json(fault))
+    return _labelled(list(first.elements) + [one for one in second.elements if one not in first.elements],
+                     first.symbology or second.symbology)
 
 
 def fault_json(fault: LabelFault) -> dict[str, Any]:
