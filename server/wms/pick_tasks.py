@@ -40,6 +40,10 @@ _OTHERS_AT = text(
     "WHERE a.holder_id IN (SELECT CAST(:location_id AS BIGINT) UNION ALL SELECT id FROM lpn WHERE location_id = :location_id) "
     "AND a.state = 'open' AND t.state = 'leased' AND t.id <> :task_id"
 )
+_TAKEN_FROM = text(
+    "SELECT l.code FROM allocation a LEFT JOIN lpn p ON p.id = a.holder_id "
+    "JOIN location l ON l.id = COALESCE(p.location_id, a.holder_id) WHERE a.id = :id AND a.task_id = :task_id"
+)
 _OPEN_REST = text("SELECT COUNT(*) FROM allocation WHERE task_id = :task_id AND state = 'open'")
 _GIVE_TOTE = text(
     "UPDATE allocation SET tote_id = :tote_id WHERE task_id = :task_id AND state = 'open' AND release_line_id IN "
@@ -81,6 +85,11 @@ def task_allocations(tx: Tx, task_id: int) -> list[Any]:
 def open_group(tx: Tx, task_id: int, allocation_id: int, *, alone: bool) -> list[Any]:
     """The open allocations that one form picks: the same goods from the same place (`alone`: just this one)."""
     return tx.rows(_GROUP, task_id=task_id, id=allocation_id, alone=int(alone))
+
+
+def taken_from(tx: Tx, task_id: int, allocation_id: int) -> str:
+    """The bin that a pick of a task was from, whatever became of the pick; empty when it never was of that task."""
+    return str(tx.scalar(_TAKEN_FROM, task_id=task_id, id=allocation_id) or "")
 
 
 def open_allocations(tx: Tx, task_id: int) -> int:

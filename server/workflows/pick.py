@@ -16,7 +16,7 @@ from server.masterdata.codes import item_codes, lpn_code, place_value
 from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import Place
 from server.stock.lpns import lpn_by_code
-from server.wms.pick_tasks import open_group, others_at, task_allocations
+from server.wms.pick_tasks import open_group, others_at, taken_from, task_allocations
 from server.wms.picking import (
     PickGone,
     Shortage,
@@ -242,7 +242,8 @@ def _rows(tx: Tx, call: Call) -> list[Any]:
     rows = open_group(tx, call.held_task.id, int(number), alone=call.held_task.data["picking"] != "batch")
     if not rows:
         raise PickGone("This pick is not wanted any more. Put the goods back where you took them, and go on.",
-                       item=str(call.slots.get("item"))[:64], location=str(call.slots.get("from"))[:64])
+                       item=str(call.slots.get("item"))[:64],
+                       location=taken_from(tx, call.held_task.id, int(number)) or str(call.slots.get("from"))[:64])
     return rows
 
 
