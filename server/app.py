@@ -11,6 +11,7 @@ from flask import Flask
 
 from server import workflows
 from server.api import Https, Parts, SetupLink, make_web
+from server.api.parts import callers_limits
 from server.dashboard.figures import figures
 from server.floor.engine import FloorEngine
 from server.floor.registry import discover
@@ -20,6 +21,7 @@ from server.kernel.dispatcher import Dispatcher
 from server.kernel.jobs import JobRunner, LongJobRunner, add_job
 from server.kernel.measures import Measures
 from server.kernel.transaction import Tx
+from server.masterdata.limits import REQUESTS_A_SECOND
 from server.printing.spooler import Spooler
 from server.reactions import CONSUMERS, JOBS, LONG_JOBS
 from server.realtime.bell import Bell
@@ -47,17 +49,22 @@ class Settings:
     backup_hours: float = 0
     https: Https | None = None
     measures: Measures = field(default_factory=Measures)
+    requests_a_second: float = REQUESTS_A_SECOND
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """From AISLE_DB, AISLE_VAR, AISLE_MESSAGE_QUEUE, AISLE_ORIGINS (with commas), AISLE_SECURE and AISLE_STREAMS (0 or 1)."""
+        """From AISLE_DB, AISLE_VAR, AISLE_MESSAGE_QUEUE, AISLE_ORIGINS (with commas), AISLE_SECURE and AISLE_STREAMS (0 or 1).
+
+        AISLE_REQUESTS_A_SECOND is what a person or key may send for long, a hundred when left out.
+        """
         env = os.environ if environment is None else environment
         var = Path(env.get("AISLE_VAR", "var"))
         return cls(database_url=env.get("AISLE_DB", f"sqlite:///{var}/aisle.db"), var_folder=var,
                    client_folder=Path(env.get("AISLE_CLIENT", str(CLIENT_FOLDER))),
                    message_queue_url=env.get("AISLE_MESSAGE_QUEUE") or None,
                    origins=tuple(filter(None, env.get("AISLE_ORIGINS", "").split(","))),
-                   is_secure=env.get("AISLE_SECURE") == "1", setup_token=env.get("AISLE_SETUP_TOKEN"))
+                   is_secure=env.get("AISLE_SECURE") == "1", setup_token=env.get("AISLE_SETUP_TOKEN"),
+                   requests_a_second=float(env.get("AISLE_REQUESTS_A_SECOND") or REQUESTS_A_SECOND))
 
 
 class Background(Protocol):
@@ -81,7 +88,7 @@ class App:
         self.parts = Parts(self.database, self.engine, settings.client_folder, settings.var_folder,
                            build_of(settings.client_folder), figures, is_secure=settings.is_secure, origins=settings.origins,
                            setup=SetupLink(settings.setup_token), measures=settings.measures, backup_hours=settings.backup_hours,
-                           https=settings.https)
+                           https=settings.https, callers=callers_limits(settings.requests_a_second))
         self.web: Flask = make_web(self.parts)
         self.socket = Socket(self.database, self.engine, build=self.parts.build, message_queue=settings.message_queue_url,
                              origins=settings.origins, measures=settings.measures)

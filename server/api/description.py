@@ -17,6 +17,9 @@ _PROBLEM: Json = {
                   "detail": "The request does not fit: json.lines: Field required.",
                   "errors": [{"where": "json.lines", "what": "Field required"}]}],
 }
+_REFUSALS = {400: "The body cannot be read", 401: "Not signed in", 403: "Not allowed", 404: "There is none", 409: "It conflicts with what is there",
+             413: "Too large", 415: "The body is no JSON", 422: "The request does not fit", 429: "Too many requests",
+             503: "Nothing can be stored just now; try again"}
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
@@ -30,19 +33,25 @@ def describe(document: Json) -> Json:
     for path, methods in document["paths"].items():
         for method in _METHODS:
             if method in methods:
-                _complete(methods[method], examples.get(f"{method.upper()} {path}"))
+                _complete(path, methods[method], examples.get(f"{method.upper()} {path}"))
     return document
 
 
-def _complete(route: Json, example: Any) -> None:
+def _complete(path: str, route: Json, example: Any) -> None:
     for status, answer in route["responses"].items():
         if status >= "400":
             answer["content"] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         elif example is not None:
             answer["content"] = {"application/json": {"schema": _schema(example), "example": example}}
-    route["responses"]["default"] = {
-        "description": "Not signed in, not allowed, too many requests, not available now ...",
-        "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    for status in _refusals(path, has_body="requestBody" in route):
+        route["responses"].setdefault(str(status), {
+            "description": _REFUSALS[status], "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}})
+
+
+def _refusals(path: str, *, has_body: bool) -> list[int]:
+    """How a route can refuse, beside what it says itself."""
+    names = "{" in path or has_body or path.endswith("/accuracy")
+    return sorted({401, 403, 422, 429, 503, *((404, 409) if names else ()), *((400, 413, 415) if has_body else ())})
 
 
 def _schema(example: Any) -> Json:

@@ -1,10 +1,11 @@
 """The web application: blueprints, who may come in, and the headers that every answer carries."""
 
+import time
 from contextlib import suppress
 
 from apiflask import APIFlask
 from flask import Response, g, request
-from werkzeug.routing import IntegerConverter, ValidationError
+from werkzeug.routing import IntegerConverter, PathConverter, ValidationError
 
 from server.api import (
     card_routes,
@@ -53,6 +54,12 @@ _ROUTES = (card_routes, device_routes, enrol_routes, floor_routes, health_routes
            page_routes, people_routes, printing_routes, return_routes, stock_routes, wave_routes, work_routes)
 
 
+class ClientPath(PathConverter):
+    """A path of the client's: what begins with api/ is the API's, and where that has nothing there is nothing."""
+
+    regex = "(?!api/)[^/].*?"
+
+
 class RowNumber(IntegerConverter):
     """A number in an address that a database can have given: others are at no address."""
 
@@ -68,7 +75,7 @@ def make_web(parts: Parts) -> APIFlask:
     app = APIFlask("aisle", title="Aisle", version="1", spec_path="/api/openapi.json", docs_path=None,
                   static_folder=str(parts.client_folder / "never"), static_url_path="/never")
     app.json = StrictJson(app)
-    app.url_map.converters["int"] = RowNumber
+    app.url_map.converters.update(int=RowNumber, client=ClientPath)
     app.config.update(OPENAPI_VERSION="3.1.0", MAX_CONTENT_LENGTH=BODY_MAX, JSON_SORT_KEYS=False, AUTO_OPERATION_ID=True,
                       DESCRIPTION="Runs a warehouse floor. Lists come in pages; errors are RFC 9457 problem details.")
     app.security_schemes = {
@@ -100,6 +107,8 @@ def _let_in(parts: Parts) -> None:
     cookie = request.cookies.get(cookie_name(is_secure=parts.is_secure), "")
     g.caller = me = parts.database.read(lambda tx: identify(tx, dict(request.headers), cookie, request.remote_addr or ""))
     guard(me, permit)
+    if me.roles:
+        parts.callers.take(("key", me.key_id) if me.key_id is not None else (me.worker_id, me.device_id), 1, time.monotonic())
     if me.is_browser and request.method not in _SAFE:
         _guard_forgery(parts)
     if me.session_is_old or me.key_id is not None:

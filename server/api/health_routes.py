@@ -10,7 +10,7 @@ from flask import Response, jsonify
 from sqlalchemy import text
 
 from server.api.metrics import counted, machine, stored, written
-from server.api.parts import parts, read
+from server.api.parts import one_warehouse_only, parts, read
 from server.kernel.backup_note import backup_warning, last_backup
 from server.kernel.clock import iso
 from server.kernel.database import head_revision
@@ -76,6 +76,7 @@ def _look_at_disk(reasons: list[str], warnings: list[str]) -> None:
 @health.doc(summary="Counts in Prometheus' text format")
 def metrics() -> Response:
     """For supervisors and keys with metrics:read: counts tell what a firm does."""
+    one_warehouse_only()
     series = [*read(lambda tx: list(stored(tx))), *counted(parts().measures), *machine(parts().var_folder, parts().build, _version())]
     return Response(written(series), content_type="text/plain; version=0.0.4; charset=utf-8")
 

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, read, write
+from server.kernel.audit import record
 from server.masterdata.locations import Grid, NewLocation, change_location, locations_of_pattern, put_location
 from server.masterdata.sites import location_by_code, site_id_of
 
@@ -103,6 +104,7 @@ def put_locations(body: LocationsBody) -> tuple[dict[str, Any], int]:
         caller().guard_site(site_id)
         for one in wanted:
             put_location(tx, site_id, one)
+        record(tx, "location.made", body.pattern, made=len(wanted), new=body.model_dump(exclude_unset=True))
         return len(wanted)
 
     return {"made": write(work)}, 201

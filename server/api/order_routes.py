@@ -10,6 +10,7 @@ from sqlalchemy import text
 from server.api.idempotency import HEADER, Told, once
 from server.api.paging import PageQuery, page
 from server.api.parts import as_dicts, caller, read, write
+from server.kernel.audit import record
 from server.kernel.errors import Invalid
 from server.masterdata.sites import site_id_of
 from server.oms.orders import (
@@ -134,9 +135,11 @@ def order(number: str) -> dict[str, Any]:
 def cancel(number: str, body: CancelBody) -> dict[str, Any]:
     """The floor is asked first; 409 when something was picked."""
     def work(tx: Any) -> None:
-        caller().guard_site(order_by_number(tx, number).site_id)
+        before = order_by_number(tx, number)
+        caller().guard_site(before.site_id)
         withdraw(tx, number)
         cancel_order(tx, number, body.reason)
+        record(tx, "order.cancelled", number, old={"state": before.state}, new={"state": "cancelled"}, reason=body.reason)
 
     write(work)
     return {"number": number, "state": "cancelled"}

@@ -37,11 +37,11 @@ def setup_page() -> Response:
     return _page("dashboard.html")
 
 
-@pages.get("/<path:name>")
+@pages.get("/<client:name>")
 def client_file(name: str) -> Response:
     """A file of the built client; names with a hash in them are kept by browsers for ever."""
     found = safe_join(str(parts().client_folder), name)
-    if found is None or len(name.encode()) > _NAME_MAX or not Path(found).is_file() or name.startswith("api/"):
+    if found is None or len(name.encode()) > _NAME_MAX or not Path(found).is_file():
         raise NotFound
     return _file(Path(found), keep=name.startswith("assets/"))
 

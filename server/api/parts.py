@@ -1,6 +1,7 @@
 """What the API needs from the rest of the house, and how a request reaches it."""
 
 import threading
+import time
 from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass, field
@@ -11,13 +12,34 @@ from flask import current_app, g
 
 from server.floor.engine import FloorEngine
 from server.kernel.database import Database
+from server.kernel.errors import NotAllowed
 from server.kernel.ids import new_secret
 from server.kernel.measures import Measures
 from server.kernel.transaction import Actor, Tx
 from server.masterdata.callers import Caller
-from server.masterdata.limits import HTTP_BURST, HTTP_RATE_A_SECOND, Limits
+from server.masterdata.limits import (
+    BURST_SECONDS,
+    GUESSES_A_SECOND,
+    GUESSES_AT_ONCE,
+    HTTP_BURST,
+    HTTP_RATE_A_SECOND,
+    REQUESTS_A_SECOND,
+    Limits,
+)
+from server.masterdata.sites import sites
 
 T = TypeVar("T")
+
+
+class OneWarehouseOnly(NotAllowed):
+    """What cannot be shown by warehouse is shown only to those who see all."""
+
+    code = "one_warehouse_only"
+
+
+def callers_limits(rate: float) -> Limits:
+    """How many requests a person, a key or a device may send."""
+    return Limits(rate, rate * BURST_SECONDS, "You send too many requests. Wait a moment, then go on.")
 
 
 class SetupLink:
@@ -64,6 +86,9 @@ class Parts:
     is_secure: bool = False
     origins: tuple[str, ...] = ()
     limits: Limits = field(default_factory=lambda: Limits(HTTP_RATE_A_SECOND, HTTP_BURST))
+    callers: Limits = field(default_factory=lambda: callers_limits(REQUESTS_A_SECOND))
+    guesses: Limits = field(default_factory=lambda: Limits(
+        GUESSES_A_SECOND, GUESSES_AT_ONCE, "Too many wrong codes came from here. Wait a little, then try again."))
     setup: SetupLink = field(default_factory=SetupLink)
     measures: Measures = field(default_factory=Measures)
     backup_hours: float = 0
@@ -80,6 +105,27 @@ def caller() -> Caller:
     """Who makes this request."""
     found: Caller = g.caller
     return found
+
+
+def guard_reach(site_id: int | None) -> None:
+    """NotAllowed where a caller of one warehouse would reach further: into another, or (None) into all."""
+    if caller().bound_to not in (None, site_id):
+        raise NotAllowed("You administer one warehouse. Name it, and only its own people and keys.")
+
+
+def guess(wanted: Callable[[], T]) -> T:
+    """Tries a code or a link that somebody may only be guessing: TooMany after many wrong ones from one address."""
+    where, limits = caller().address, parts().guesses
+    limits.take(where, 1, time.monotonic())
+    found = wanted()
+    limits.give_back(where, 1)
+    return found
+
+
+def one_warehouse_only() -> None:
+    """OneWarehouseOnly for a caller who sees one warehouse of several."""
+    if caller().site_id is not None and len(read(sites)) > 1:
+        raise OneWarehouseOnly("This tells of every warehouse, and you see one. Use a key that is not bound to a warehouse.")
 
 
 def read(work: Callable[[Tx], T]) -> T:

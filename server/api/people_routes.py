@@ -7,13 +7,21 @@ from flask import Response, jsonify, request
 from pydantic import BaseModel, Field
 
 from server.api.paging import PageQuery, page
-from server.api.parts import caller, parts, read, write
+from server.api.parts import caller, guard_reach, guess, parts, read, write
 from server.kernel.errors import Conflict, NotAllowed, NotSignedIn
 from server.kernel.settings import set_setting
 from server.kernel.transaction import Tx
 from server.masterdata.api_keys import make_api_key, revoke_api_key
 from server.masterdata.callers import cookie_name
-from server.masterdata.people import disable_worker, has_admin, put_worker, set_password, set_pin, workers
+from server.masterdata.people import (
+    disable_worker,
+    has_admin,
+    put_worker,
+    set_password,
+    set_pin,
+    worker_by_badge,
+    workers,
+)
 from server.masterdata.sign_in import (
     LIFE_MS,
     Attempt,
@@ -79,8 +87,7 @@ class KeyBody(BaseModel):
 @people.doc(summary="Make the first administrator, with the link that the server printed", responses=[201])
 def setup(body: SetupBody) -> tuple[dict[str, Any], int]:
     """Works once; a server that has an administrator refuses it."""
-    if read(has_admin) or not parts().setup.take(body.token):
-        raise NotAllowed("This set-up link was used or is wrong. Start the server again to get a new one.")
+    guess(lambda: _take_link(body.token))
 
     def work(tx: Tx) -> dict[str, Any]:
         set_setting(tx, "set_up_at", tx.now)  # whoever does the same in another process waits here, and then finds an administrator
@@ -97,6 +104,11 @@ def setup(body: SetupBody) -> tuple[dict[str, Any], int]:
     except Exception:
         parts().setup.give_back(body.token)
         raise
+
+
+def _take_link(token: str) -> None:
+    if read(has_admin) or not parts().setup.take(token):
+        raise NotAllowed("This set-up link was used or is wrong. Start the server again to get a new one.")
 
 
 @people.post("/sessions")
@@ -166,8 +178,10 @@ def workers_(query: PageQuery) -> dict[str, Any]:
 def put_worker_(badge: str, body: WorkerBody) -> dict[str, Any]:
     """PIN and password stay as they are unless given."""
     def work(tx: Tx) -> dict[str, Any]:
-        number = put_worker(tx, badge, body.name, body.role, language=body.language,
-                            site_id=site_id_of(tx, body.site) if body.site else None)
+        site_id = site_id_of(tx, body.site) if body.site else None
+        guard_reach(site_id)
+        _guard_worker(tx, badge)
+        number = put_worker(tx, badge, body.name, body.role, language=body.language, site_id=site_id)
         if body.pin:
             set_pin(tx, number, body.pin)
         if body.password:
@@ -181,8 +195,19 @@ def put_worker_(badge: str, body: WorkerBody) -> dict[str, Any]:
 @people.doc(summary="Lock a worker out", responses=[204])
 def disable(badge: str) -> Response:
     """All sessions of the worker end at once."""
-    write(lambda tx: disable_worker(tx, badge))
+    def work(tx: Tx) -> None:
+        _guard_worker(tx, badge)
+        disable_worker(tx, badge)
+
+    write(work)
     return Response(status=204)
+
+
+def _guard_worker(tx: Tx, badge: str) -> None:
+    """Who administers one warehouse changes nobody who works in others too."""
+    worker = worker_by_badge(tx, badge)
+    if worker is not None:
+        guard_reach(worker.site_id)
 
 
 @people.post("/api-keys")
@@ -190,7 +215,12 @@ def disable(badge: str) -> Response:
 @people.doc(summary="Make an API key; it is shown only now", responses=[201])
 def make_key(body: KeyBody) -> tuple[dict[str, Any], int]:
     """Kept as a hash."""
-    key = write(lambda tx: make_api_key(tx, body.name, body.scopes, site_id=site_id_of(tx, body.site) if body.site else None))
+    def work(tx: Tx) -> str:
+        site_id = site_id_of(tx, body.site) if body.site else None
+        guard_reach(site_id)
+        return make_api_key(tx, body.name, body.scopes, site_id=site_id)
+
+    key = write(work)
     return {"key": key, "name": body.name, "scopes": body.scopes}, 201
 
 
@@ -198,5 +228,5 @@ def make_key(body: KeyBody) -> tuple[dict[str, Any], int]:
 @people.doc(summary="Revoke an API key", responses=[204])
 def revoke_key(number: int) -> Response:
     """It is worth nothing from now on."""
-    write(lambda tx: revoke_api_key(tx, number))
+    write(lambda tx: revoke_api_key(tx, number, site_id=caller().bound_to))
     return Response(status=204)

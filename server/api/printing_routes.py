@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, read, write
+from server.kernel.audit import record
 from server.kernel.errors import Invalid, NotFound
 from server.masterdata.sites import site_id_of
 from server.printing.labels import NoPrinter, print_location_labels, print_lpn_label
@@ -99,7 +100,9 @@ def print_location_labels_(body: LocationLabelsBody) -> tuple[dict[str, Any], in
         site_id = site_id_of(tx, body.site)
         caller().guard_site(site_id)
         codes = body.locations or [row.code for row in tx.rows(_OF_ZONE, site_id=site_id, zone=body.zone)]
-        return print_location_labels(tx, site_id, codes)
+        made = print_location_labels(tx, site_id, codes)
+        record(tx, "label.locations", body.zone or "-", site=body.site, labels=made)
+        return made
 
     return {"labels": write(work)}, 201
 
@@ -116,6 +119,7 @@ def print_lpn_label_(code: str) -> tuple[dict[str, Any], int]:
         number = print_lpn_label(tx, code, again=True)
         if number is None:
             raise NoPrinter("This warehouse has no printer. Add one first.", what="printer")
+        record(tx, "label.reprinted", code, job=number)
         return number
 
     return {"id": write(work), "code": code}, 201
@@ -140,6 +144,7 @@ def cancel_job(number: int) -> dict[str, Any]:
             caller().guard_site(site_id)
         if not tx.changed(_CANCEL, id=number):
             raise NotFound(f"There is no label {number} that waits.", what=str(number))
+        record(tx, "label.cancelled", str(number), new={"state": "cancelled"})
 
     write(work)
     return {"id": number, "state": "cancelled"}

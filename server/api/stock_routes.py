@@ -37,8 +37,9 @@ _MOVES = text(
     "m.device_id, m.document, m.reverses_id FROM stock_move m LEFT JOIN goods g ON g.id = m.goods_id "
     "LEFT JOIN item i ON i.id = g.item_id LEFT JOIN lpn p ON p.id = m.lpn_id LEFT JOIN location fl ON fl.id = m.from_id "
     "LEFT JOIN lpn fp ON fp.id = m.from_id LEFT JOIN location tl ON tl.id = m.to_id LEFT JOIN lpn tp ON tp.id = m.to_id "
-    "LEFT JOIN worker w ON w.id = m.worker_id WHERE m.id > :after AND (:document = '' OR m.document = :document) "
-    "ORDER BY m.id LIMIT :most"
+    "LEFT JOIN worker w ON w.id = m.worker_id LEFT JOIN location pl ON pl.id = COALESCE(fp.location_id, tp.location_id) "
+    "WHERE m.id > :after AND (:document = '' OR m.document = :document) AND (CAST(:site_id AS BIGINT) IS NULL "
+    "OR COALESCE(fl.site_id, tl.site_id, pl.site_id) = :site_id) ORDER BY m.id LIMIT :most"
 )
 _BOTH = "v.item_id * 65536 + v.site_id"  # one number for the cursor: an item has a row for each site
 _AVAILABILITY = text(
@@ -139,10 +140,12 @@ def make_lpns(body: LpnsBody) -> tuple[dict[str, Any], int]:
         outer = lpn_by_code(tx, body.inside) if body.inside else place
         if outer is None:
             raise Invalid(f"There is no LPN {body.inside}.", field="inside")
+        caller().guard_site(outer.site_id)
         for code in body.codes:
             if not 0 < len(code) <= 32 or not code.isprintable() or lpn_by_code(tx, code) is not None:
                 raise Invalid(f"{code[:32]!r} is no free code for an LPN: 1 to 32 characters, each once.", field="codes")
             make_lpn(tx, outer, kind=body.kind, code=code)
+        record(tx, "lpn.made", body.codes[0], new=body.model_dump(exclude_none=True))
         return len(body.codes)
 
     return {"made": write(work)}, 201
@@ -174,7 +177,7 @@ def _which(tx: Any, body: ReleaseBody) -> Which:
 
 
 def _changed(tx: Any, body: ReleaseBody, action: str, done: Changed) -> dict[str, Any]:
-    record(tx, action, body.lpn or body.location or body.item, **body.model_dump(exclude_defaults=True))
+    record(tx, action, body.lpn or body.location or body.item, **body.model_dump(exclude_defaults=True), moved=done.quantity)
     return {"quantity": done.quantity, "in_orders": [{"lpn": place, "quantity": quantity} for place, quantity in done.in_orders]}
 
 
@@ -183,7 +186,7 @@ def _changed(tx: Any, body: ReleaseBody, action: str, done: Changed) -> dict[str
 @stock.doc(summary="The ledger, oldest first")
 def moves(query: MoveQuery) -> dict[str, Any]:
     """Who, where, when, on which device, for which document."""
-    return page(query, read(lambda tx: tx.rows(_MOVES, **_filters(query))))
+    return page(query, read(lambda tx: tx.rows(_MOVES, **_filters(query), site_id=caller().site_id)))
 
 
 def _filters(query: PageQuery) -> dict[str, Any]:

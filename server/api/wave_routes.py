@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, read, write
+from server.kernel.audit import record
 from server.kernel.errors import NotFound
 from server.masterdata.sites import site_id_of
 from server.wms.release_rules import ReleaseRule, put_rule, rule_by_id, rules_of
@@ -69,10 +70,17 @@ def make_wave(body: WaveBody) -> tuple[dict[str, Any], int]:
 
     chosen = read(rule)
     caller().guard_site(chosen.site_id)
-    number = write(lambda tx: open_wave(tx, chosen))
+    number = write(lambda tx: _open(tx, chosen))
     if number is None:
         return {"wave": None}, 200
     return {"wave": read(lambda tx: _wave(tx, number))}, 202
+
+
+def _open(tx: Any, rule: ReleaseRule) -> int | None:
+    number = open_wave(tx, rule)
+    if number is not None:
+        record(tx, "wave.released", str(number), rule=rule.name, picking=rule.picking, filters=dict(rule.filters))
+    return number
 
 
 @waves.get("/waves/<int:number>")

@@ -9,9 +9,10 @@ from pydantic import BaseModel, Field
 from sqlalchemy import JSON, text
 
 from server.api.paging import PageQuery, page
-from server.api.parts import caller, parts, read, write
+from server.api.parts import caller, one_warehouse_only, parts, read, write
+from server.kernel.audit import record
 from server.kernel.clock import DAY
-from server.kernel.errors import NotAllowed, NotFound
+from server.kernel.errors import NotFound
 from server.masterdata.sites import location_by_code, site_id_of, sites
 from server.wms.counting import accuracy, plan_counts, plan_due_counts, plan_item_counts
 from server.wms.tasks import cancel_task, task_by_id, touch_task
@@ -41,12 +42,6 @@ _CLOSE = text("UPDATE floor_exception SET state = 'done', closed_at = :at, owner
 _EVENTS = text("SELECT id, at, kind, payload FROM outbox WHERE id > :after ORDER BY id LIMIT :most")
 _HAND_BACK = text("UPDATE task SET state = 'open', worker_id = NULL, device_id = NULL, leased_until = NULL "
                   "WHERE id = :id AND state = 'leased'")
-
-
-class OneWarehouseOnly(NotAllowed):
-    """What cannot be shown by warehouse is shown only to those who see all."""
-
-    code = "one_warehouse_only"
 
 
 class TaskQuery(PageQuery):
@@ -120,6 +115,8 @@ def hand_back(number: int) -> dict[str, Any]:
             cancel_task(tx, number)  # nobody else can take up what somebody was only looking at
         elif not tx.changed(_HAND_BACK, id=number):
             raise NotFound(f"Nobody holds task {number}.", what=str(number))
+        record(tx, "task.handed_back", str(number), old={"state": held.state, "worker": held.worker_id, "device": held.device_id},
+               new={"state": task_by_id(tx, number).state, "worker": None, "device": None})
 
     write(change)
     return {"id": number, "state": read(lambda tx: task_by_id(tx, number).state)}
@@ -158,6 +155,11 @@ def count_accuracy(query: AccuracyQuery) -> dict[str, Any]:
 def make_counts(body: CountsBody) -> tuple[dict[str, Any], int]:
     """Blind; a bin that waits to be counted already is not asked for again."""
     def plan(tx: Any) -> list[int]:
+        made = chosen(tx)
+        record(tx, "count.asked", body.site, new={"counts": made, **body.model_dump(exclude_defaults=True)})
+        return made
+
+    def chosen(tx: Any) -> list[int]:
         site_id = site_id_of(tx, body.site)
         caller().guard_site(site_id)
         if body.item:
@@ -190,6 +192,7 @@ def close_exception(number: int, body: CloseBody) -> dict[str, Any]:
         me = caller()
         if not tx.changed(_CLOSE, id=number, at=tx.now, by=me.worker_id, note=body.note, site_id=me.site_id):
             raise NotFound(f"There is no open exception {number}.", what=str(number))
+        record(tx, "exception.closed", str(number), old={"state": "open", "note": None}, new={"state": "done", "note": body.note})
 
     write(change)
     return {"id": number, "state": "done"}
@@ -200,8 +203,7 @@ def close_exception(number: int, body: CloseBody) -> dict[str, Any]:
 @work.doc(summary="Everything that happened, in order")
 def events(query: PageQuery) -> dict[str, Any]:
     """Ask again with the last `id` as cursor to follow."""
-    if caller().site_id is not None and len(read(sites)) > 1:
-        raise OneWarehouseOnly("Events tell of every warehouse, and you see one. Use a key that is not bound to a warehouse.")
+    one_warehouse_only()
     rows = read(lambda tx: tx.rows(_EVENTS, after=query.after, most=query.limit + 1))
     return page(query, rows, lambda row: {"id": row.id, "at": row.at, "kind": row.kind, "event": json.loads(row.payload)})
 

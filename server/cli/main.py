@@ -16,6 +16,7 @@ from labels.gs1.command import parse
 from server.cli.common import say, var_of, with_database
 from server.cli.sites import change_site, ledger_summary
 from server.cli.verify import verify_report
+from server.kernel.audit import Head, record
 from server.kernel.database import Database
 from server.kernel.errors import Refusal, Unavailable
 from server.masterdata.locations import Grid, NewLocation, locations_of_pattern, put_location
@@ -98,11 +99,13 @@ def _bring_up(url: str) -> None:
 
 
 @main.command()
+@click.option("--audit-head", default=None, help="A head of the audit as the server's log has it (ROWS:HASH): it must still hold that.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def verify(context: click.Context, *, as_json: bool) -> None:
+def verify(context: click.Context, *, audit_head: str | None, as_json: bool) -> None:
     """Check that everything that must always be true is true; ends with 1 and names the rows when not."""
-    findings = with_database(context.obj, verify_report)
+    noted = Head.of(audit_head) if audit_head is not None else None
+    findings = with_database(context.obj, lambda database: verify_report(database, noted))
     if as_json:
         click.echo(json.dumps(findings, ensure_ascii=False))
     else:
@@ -126,6 +129,7 @@ def _first_site(database: Database, var: Path, site: str, name: str, bins: str) 
         new = locations_of_pattern(bins, Grid(), NewLocation(code="")) if bins else []
         for one in [*new, *_stations(tx, site)]:
             put_location(tx, number, one)
+        record(tx, "location.made", bins, made=len(new))
         put_printer(tx, "labels", number, (var / "labels").resolve().as_uri())
         put_rule(tx, ReleaseRule(site_id=number, name="streaming", streaming=True, hold_seconds=120))
         return {"site": site, "locations": len(new)}

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from labels.gs1 import CatchWeight
+from server.kernel.audit import record
 from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.site_settings import set_site_settings, site_settings
@@ -40,6 +41,7 @@ def ledger_summary(tx: Tx) -> dict[str, Any]:
 def _change(tx: Tx, site_id: int, name: str, value: str) -> None:
     if name == "streams":
         tx.execute(_STREAMS, {"site_id": site_id, "streaming": int(value == "1")})
+        record(tx, "release_rule.streams", str(site_id), new={"streaming": int(value == "1")})
     elif name == "layout":
         parts = dict(part.split(":", 1) for part in value.split(";") if ":" in part)
         set_site_settings(tx, site_id, **{part: _lengths(part, parts[part]) for part in _LAYOUT if part in parts})

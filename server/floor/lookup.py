@@ -52,7 +52,7 @@ def codes_for(tx: Tx, site_id: int, reading: Any, scanned: str) -> Codes:
     codes: Codes = {}
     for code in {*plain, *(value["key"] for value in values if value["type"] == "lpn")}:
         codes.update(_lpn_or_document(tx, site_id, str(code)))
-    return {**codes, **locations_by_keys(tx, [*plain]), **items_by_keys(tx, keys)}
+    return {**codes, **locations_by_keys(tx, site_id, [*plain]), **items_by_keys(tx, keys)}
 
 
 def opening_value(tx: Tx, site_id: int, slots: Json, cards: Codes) -> Json | None:
@@ -69,7 +69,7 @@ def _by_type(tx: Tx, site_id: int, kind: str, key: str, cards: Codes) -> Codes:
     if kind == "item":
         return items_by_keys(tx, [key.upper()])
     if kind == "location":
-        return locations_by_keys(tx, [key.upper()])
+        return locations_by_keys(tx, site_id, [key.upper()])
     lpn = lpn_by_code(tx, key) if kind == "lpn" else None
     if lpn is not None:
         return lpn_code(lpn.code, lpn.kind)

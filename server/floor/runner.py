@@ -13,6 +13,7 @@ from server.floor.leases import NothingToDo, claim, give_back, held_tasks, lease
 from server.floor.lookup import opening_value
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
 from server.floor.registry import Registry
+from server.kernel.audit import record
 from server.kernel.errors import NotAllowed, Refusal
 from server.kernel.failures import why
 from server.kernel.transaction import Tx
@@ -62,6 +63,8 @@ class Runner:
             raise NotAllowed("Only a supervisor may do this. Call your supervisor.", kind=call.kind)
         handler = own if own is not None else self._handler(process, call.kind)
         answer = handler(tx, call)
+        if process is not None and call.kind in process.supervisor_only:
+            record(tx, f"{process.kind}.{call.kind}", call.op, slots=dict(call.slots), data=dict(answer.data))
         for code in _lpns_scanned(call):
             label_seen(tx, code)
         return answer
@@ -127,6 +130,7 @@ class Runner:
             task_id = process.start(tx, call, value)
             if task_id is not None:
                 task = lease(tx, task_id, worker_id=call.worker_id, device_id=call.device_id)
+                _guard_site(replace(call, task=task))
                 self._leave_passing(tx, call, task_id)
                 return Answer(Message("task.started", {"kind": process.kind}), task_id=task_id, task=task)
         raise NothingToDo(f"Nothing can be started with {value.get('key')}. Scan a task's paper, a pallet, a bin or "
@@ -174,6 +178,8 @@ class Runner:
         _reverse(tx, done)
         process.undo[done.kind](tx, call, done)
         close_exceptions(tx, done.op, "undone")
+        if done.kind in process.supervisor_only | process.supervisor_undo:
+            record(tx, f"{process.kind}.undone", done.op, kind=done.kind)
         return Answer(Message("undo.done", {"kind": done.kind}), task_id=done.task_id, data={"undone": done.op})
 
     def _last(self, tx: Tx, call: Call, task_id: int | None) -> Any:

@@ -69,8 +69,15 @@ SELECT 'delivery ' || d.id || ' belongs to no event' FROM delivery d
 LEFT JOIN outbox o ON o.id = d.outbox_id WHERE o.id IS NULL
 """
 
+
+
+def _tampered(tx: Tx) -> list[str]:
+    missing = audit.missing_rows(tx)
+    return [*(f"audit row {number} does not fit the chain" for number in audit.broken_rows(tx)),
+            *([f"the audit was written {missing} rows longer than it is"] if missing else [])]
+
+
 KERNEL_INVARIANTS = [
     by_query("I12", "every effect outside is done or visibly pending", counted="delivery", broken=_STUCK),
-    by_words("I10a", "the audit is chained", counted="audit",
-             broken=lambda tx: [f"audit row {number} does not fit the chain" for number in audit.broken_rows(tx)]),
+    by_words("I10a", "the audit is chained and complete", counted="audit", broken=_tampered),
 ]

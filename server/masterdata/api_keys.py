@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.audit import record
-from server.kernel.errors import Invalid
+from server.kernel.errors import Invalid, NotFound
 from server.kernel.ids import new_secret, secret_hash
 from server.kernel.transaction import Tx
 
@@ -18,7 +18,8 @@ _ADD = text("INSERT INTO api_key (prefix, key_hash, name, scopes, site_id, creat
 _OF_KEY = text("SELECT id, name, scopes, site_id FROM api_key WHERE key_hash = :hash AND revoked_at IS NULL "
                "AND (expires_at IS NULL OR expires_at > :now)").columns(scopes=JSON)
 _USED = text("UPDATE api_key SET last_used_at = :at WHERE id = :id AND (last_used_at IS NULL OR last_used_at < :at - 60000)")
-_REVOKE = text("UPDATE api_key SET revoked_at = :at WHERE id = :id AND revoked_at IS NULL")
+_REVOKE = text("UPDATE api_key SET revoked_at = :at WHERE id = :id AND revoked_at IS NULL "
+               "AND (CAST(:site_id AS BIGINT) IS NULL OR site_id = :site_id)")
 
 
 def make_api_key(tx: Tx, name: str, scopes: list[str], *, site_id: int | None = None, expires_at: int | None = None) -> str:
@@ -31,7 +32,7 @@ def make_api_key(tx: Tx, name: str, scopes: list[str], *, site_id: int | None = 
     key = new_secret("key")
     tx.execute(_ADD, {"prefix": key[:12], "hash": secret_hash(key), "name": name, "scopes": scopes, "site_id": site_id,
                       "at": tx.now, "expires_at": expires_at})
-    record(tx, "api_key.made", key[:12], name=name, scopes=scopes)
+    record(tx, "api_key.made", key[:12], name=name, scopes=scopes, site=site_id, expires_at=expires_at)
     return key
 
 
@@ -45,7 +46,8 @@ def key_used(tx: Tx, number: int) -> None:
     tx.execute(_USED, {"id": number, "at": tx.now})
 
 
-def revoke_api_key(tx: Tx, number: int) -> bool:
-    """Ends a key; False when it had ended."""
-    record(tx, "api_key.revoked", str(number))
-    return bool(tx.changed(_REVOKE, id=number, at=tx.now))
+def revoke_api_key(tx: Tx, number: int, *, site_id: int | None = None) -> None:
+    """Ends a key (of a site); NotFound when there is none that could be ended."""
+    if not tx.changed(_REVOKE, id=number, at=tx.now, site_id=site_id):
+        raise NotFound(f"There is no key {number} that could be revoked.", what=str(number))
+    record(tx, "api_key.revoked", str(number), old={"revoked_at": None}, new={"revoked_at": tx.now})

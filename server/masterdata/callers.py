@@ -21,12 +21,16 @@ def cookie_name(*, is_secure: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """`roles` are what the permission table asks for; `site_id` None means every site."""
+    """`roles` are what the permission table asks for; `site_id` None means every site.
+
+    `bound_to` is the warehouse that a person or key may not leave, whatever device is in the hand.
+    """
 
     roles: frozenset[str] = frozenset()
     name: str = "nobody"
     address: str = ""
     site_id: int | None = None
+    bound_to: int | None = None
     device_id: int | None = None
     worker_id: int | None = None
     session_id: str | None = None
@@ -66,7 +70,7 @@ def _device(tx: Tx, token: str, session: str, address: str) -> Caller:
     device = device_of_token(tx, token)
     if device is None:
         raise NotSignedIn("This device is not enrolled any more. Ask the supervisor for a code.")
-    base = Caller(frozenset({"device"}), device.name, address, device.site_id, device.id)
+    base = Caller(frozenset({"device"}), device.name, address, device.site_id, device.site_id, device.id)
     if not session:
         return base
     try:
@@ -82,11 +86,11 @@ def _integration(tx: Tx, key: str, address: str) -> Caller:
     row = key_of(tx, key)
     if row is None:
         raise NotSignedIn("This API key is wrong, has ended or was revoked.")
-    return Caller(frozenset({"integration"}), f"key {row.name}", address, row.site_id, key_id=row.id,
+    return Caller(frozenset({"integration"}), f"key {row.name}", address, row.site_id, row.site_id, key_id=row.id,
                   scopes=frozenset(row.scopes))
 
 
 def _person(row: Any, base: Caller, now: int) -> Caller:
-    return Caller(base.roles | {row.role}, row.badge, base.address, base.site_id or row.site_id, base.device_id,
+    return Caller(base.roles | {row.role}, row.badge, base.address, base.site_id or row.site_id, row.site_id, base.device_id,
                   row.worker_id, row.id, is_browser=base.is_browser, language=row.language,
                   session_is_old=row.last_used_at < now - MINUTE)

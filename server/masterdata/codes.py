@@ -27,7 +27,7 @@ _LOCATIONS = text(
     "SELECT code, zone, kind, check_digit FROM location WHERE id IN :ids AND kind <> 'account'"
 ).bindparams(bindparam("ids", expanding=True))
 _LOCATIONS_BY_CODE = text(
-    "SELECT code, zone, kind, check_digit FROM location WHERE UPPER(code) IN :keys AND kind <> 'account'"
+    "SELECT code, zone, kind, check_digit FROM location WHERE UPPER(code) IN :keys AND kind <> 'account' AND site_id = :site_id"
 ).bindparams(bindparam("keys", expanding=True))
 
 
@@ -53,9 +53,9 @@ def location_codes(tx: Tx, location_ids: Iterable[int]) -> Codes:
     return {row.code.upper(): [location_value(row)] for row in tx.rows(_LOCATIONS, ids=in_list(location_ids))}
 
 
-def locations_by_keys(tx: Tx, keys: list[str]) -> Codes:
-    """Locations by their labels."""
-    return {row.code.upper(): [location_value(row)] for row in tx.rows(_LOCATIONS_BY_CODE, keys=keys or [""])}
+def locations_by_keys(tx: Tx, site_id: int, keys: list[str]) -> Codes:
+    """A site's locations by their labels."""
+    return {row.code.upper(): [location_value(row)] for row in tx.rows(_LOCATIONS_BY_CODE, keys=keys or [""], site_id=site_id)}
 
 
 def lpn_code(code: str, kind: str) -> Codes:

@@ -56,7 +56,7 @@ def make_enrolment_code(tx: Tx, site_id: int) -> tuple[str, int]:
     code = "".join(secrets.choice(_SIGNS) for _ in range(8))
     tx.execute(_ADD_CODE, {"hash": secret_hash(code), "site_id": site_id, "expires_at": tx.now + CODE_LIFE_MS,
                            "by": tx.actor.name})
-    record(tx, "device.code", str(site_id))
+    record(tx, "device.code", str(site_id), expires_at=tx.now + CODE_LIFE_MS)
     return code, tx.now + CODE_LIFE_MS
 
 
@@ -71,7 +71,7 @@ def enrol(tx: Tx, code: str, name: str, *, kind: str = "handheld") -> Enrolled:
         raise NotAllowed("This code is wrong, used or older than ten minutes. Ask the supervisor for a new one.")
     token = new_secret("dev")
     number = int(tx.scalar(_ADD, name=name, kind=kind, site_id=site_id, hash=secret_hash(token), at=tx.now))
-    record(tx, "device.enrolled", name, site=site_id)
+    record(tx, "device.enrolled", str(number), name=name, kind=kind, site=site_id)
     device = device_of_token(tx, token)
     return Enrolled(number, token, int(site_id), device.site)
 
@@ -86,7 +86,7 @@ def revoke_device(tx: Tx, number: int, *, site_id: int | None = None) -> None:
     if not tx.changed(_REVOKE, id=number, at=tx.now, site_id=site_id):
         raise NotFound(f"There is no device {number} that could be revoked.", what=str(number))
     tx.execute(_GIVE_BACK, {"id": number})
-    record(tx, "device.revoked", str(number))
+    record(tx, "device.revoked", str(number), old={"revoked_at": None}, new={"revoked_at": tx.now})
 
 
 def devices(tx: Tx, *, after: int = 0, most: int = 100, site_id: int | None = None) -> list[Any]:

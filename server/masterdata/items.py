@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 
 from labels.gs1 import check_digit
+from server.kernel.audit import record_change
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.code_changes import item_changed, next_change
@@ -31,10 +33,13 @@ _BY_CODE = text(
     "SELECT id, code, name, tracks_lot, tracks_serial, tracks_expiry, catch_weight, weight_g, volume_ml, abc, zone, "
     "blocked FROM item WHERE code = :code"
 )
+_BEFORE = text("SELECT id, name, unit, weight_g, volume_ml, abc, zone, picture FROM item WHERE code = :code")
 _BY_ID = text(
     "SELECT id, code, name, tracks_lot, tracks_serial, tracks_expiry, catch_weight, weight_g, volume_ml, abc, zone, "
     "blocked FROM item WHERE id = :id"
 )
+_PACKS = text("SELECT level, quantity, weight_g FROM pack WHERE item_id = :id ORDER BY quantity, level")
+_CHANGEABLE = ("name", "unit", "weight_g", "volume_ml", "abc", "zone", "picture")
 LEVELS = ("each", "inner", "case", "pallet")
 
 
@@ -88,17 +93,22 @@ class NewItem:
 def put_item(tx: Tx, new: NewItem) -> int:
     """Makes or changes an item with its packs and barcodes; its number. Invalid and Conflict say what is wrong."""
     _check(new)
-    change, before = next_change(tx), _codes_before(tx, new.code)
+    change, known = next_change(tx), tx.row(_BEFORE, code=new.code)
+    before: Codes = {} if known is None else item_codes(tx, [known.id])
+    old = None if known is None else {**known._mapping, **_packed(tx, known.id, before)}
     flags = {name: int(getattr(new, name)) for name in ("tracks_lot", "tracks_serial", "tracks_expiry", "catch_weight")}
-    number = int(tx.scalar(_ADD, code=new.code, name=new.name, unit=new.unit, weight_g=new.weight_g,
-                           volume_ml=new.volume_ml, abc=new.abc, zone=new.zone, picture=new.picture, **flags))
+    values = {name: getattr(new, name) for name in _CHANGEABLE}
+    number = int(tx.scalar(_ADD, code=new.code, **values, **flags))
     for pack in new.packs:
         tx.execute(_ADD_PACK, {"item_id": number, "level": pack.level, "quantity": pack.quantity,
                                "weight_g": pack.weight_g})
         for code in pack.barcodes:
             _add_barcode(tx, number, pack, code)
-    if item_codes(tx, [number]) != before:
+    after = item_codes(tx, [number])
+    if after != before:
         item_changed(tx, number, change)
+    record_change(tx, "item.put", new.code, old=old,
+                  new={**values, **(flags if known is None else {}), **_packed(tx, number, after)})
     return number
 
 
@@ -138,9 +148,8 @@ def item_by_id(tx: Tx, number: int) -> ItemRow:
     return ItemRow(**row._mapping)
 
 
-def _codes_before(tx: Tx, code: str) -> Codes:
-    known = tx.row(_BY_CODE, code=code)
-    return {} if known is None else item_codes(tx, [known.id])
+def _packed(tx: Tx, number: int, codes: Codes) -> dict[str, list[Any]]:
+    return {"packs": [list(row) for row in tx.rows(_PACKS, id=number)], "codes": sorted(codes)}
 
 
 def _add_barcode(tx: Tx, number: int, pack: NewPack, code: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from server.kernel.audit import record
+from server.kernel.audit import record_change
 from server.kernel.errors import Conflict, Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.code_changes import next_change
@@ -22,6 +22,7 @@ _ADD = text(
     ":level, :aisle, :x_mm, :y_mm, :z_mm, :max_weight_g, :max_volume_ml, :max_lpns, :check_digit, :mixing, :abc, :changed_no)"
 )
 _CHANGEABLE = ("blocked", "count_due", "max_weight_g", "max_volume_ml", "max_lpns", "mixing", "abc", "zone")
+_BEFORE = text(f"SELECT {', '.join(_CHANGEABLE)} FROM location WHERE code = :code")
 _CHANGES = {name: text(f"UPDATE location SET {name} = :value WHERE code = :code") for name in _CHANGEABLE}
 _CHANGED = text("UPDATE location SET changed_no = :number WHERE code = :code")
 _EXISTS = text("SELECT 1 FROM location WHERE code = :code")
@@ -84,11 +85,13 @@ def change_location(tx: Tx, code: str, **changes: object) -> None:
     wrong = [name for name in changes if name not in _CHANGES]
     if wrong or not changes:
         raise Invalid(f"Of a location {', '.join(_CHANGES)} can be changed, not {', '.join(wrong) or 'nothing'}.", what=code)
+    known = tx.row(_BEFORE, code=code)
     if "zone" in changes:
         tx.execute(_CHANGED, {"number": next_change(tx), "code": code})
     for name, value in changes.items():
         tx.execute(_CHANGES[name], {"code": code, "value": int(value) if isinstance(value, bool) else value})
-    record(tx, "location.changed", code, **changes)
+    record_change(tx, "location.changed", code, old=known._mapping, new={name: int(value) if isinstance(value, bool) else value
+                                                                         for name, value in changes.items()})
 
 
 def keep_location(tx: Tx, site_id: int, new: NewLocation, given: Collection[str]) -> bool:
@@ -99,6 +102,7 @@ def keep_location(tx: Tx, site_id: int, new: NewLocation, given: Collection[str]
     known = tx.row(_KNOWN, code=new.code)
     if known is None:
         put_location(tx, site_id, new)
+        record_change(tx, "location.made", new.code, old=None, new={name: getattr(new, name) for name in ("kind", *given)})
         return True
     _check(new)
     if known.site_id != site_id or ("kind" in given and known.kind != new.kind):
@@ -107,6 +111,7 @@ def keep_location(tx: Tx, site_id: int, new: NewLocation, given: Collection[str]
     if values == dict(known._mapping):
         return False
     tx.execute(_CHANGE, {**values, "code": new.code, "changed_no": next_change(tx)})
+    record_change(tx, "location.changed", new.code, old=known._mapping, new=values)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import text
 
+from server.kernel.audit import record_change
 from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
 
@@ -11,13 +12,18 @@ _PUT = text(
     "ON CONFLICT (code) DO UPDATE SET name = excluded.name, min_shelf_life_days = excluded.min_shelf_life_days "
     "RETURNING id"
 )
+_BEFORE = text("SELECT name, min_shelf_life_days FROM party WHERE code = :code")
 _ID = text("SELECT id FROM party WHERE code = :code")
 _SHELF_LIFE = text("SELECT min_shelf_life_days FROM party WHERE id = :id")
 
 
 def put_party(tx: Tx, code: str, name: str, kind: str, *, min_shelf_life_days: int = 0) -> int:
     """Makes or renames a party; its number."""
-    return int(tx.scalar(_PUT, code=code, name=name, kind=kind, days=min_shelf_life_days))
+    known = tx.row(_BEFORE, code=code)
+    number = int(tx.scalar(_PUT, code=code, name=name, kind=kind, days=min_shelf_life_days))
+    record_change(tx, "party.put", code, old=None if known is None else known._mapping,
+                  new={"name": name, "min_shelf_life_days": min_shelf_life_days})
+    return number
 
 
 def party_id(tx: Tx, code: str) -> int:

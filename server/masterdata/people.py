@@ -7,7 +7,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import text
 
-from server.kernel.audit import record
+from server.kernel.audit import record, record_change
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.transaction import Tx
 
@@ -42,8 +42,9 @@ def put_worker(tx: Tx, badge: str, name: str, role: str, *, site_id: int | None 
         raise Invalid(f"The role must be one of {', '.join(ROLES)}.", field="role")
     if not 0 < len(name) <= 128 or not name.isprintable():
         raise Invalid("A name is 1 to 128 printable characters.", field="name")
-    number = int(tx.scalar(_PUT, badge=badge, name=name, role=role, site_id=site_id, language=language))
-    record(tx, "worker.put", badge, name=name, role=role, site=site_id)
+    known, new = worker_by_badge(tx, badge), {"name": name, "role": role, "site_id": site_id, "language": language}
+    number = int(tx.scalar(_PUT, badge=badge, **new))
+    record_change(tx, "worker.put", badge, old=known._mapping if known is not None else None, new=new)
     return number
 
 
@@ -70,7 +71,7 @@ def disable_worker(tx: Tx, badge: str, *, disabled: bool = True) -> None:
         raise NotFound(f"There is no worker with badge {badge[:64]}.", what=badge[:64])
     tx.execute(_DISABLE, {"id": worker.id, "disabled": int(disabled)})
     tx.execute(_END_SESSIONS, {"id": worker.id, "at": tx.now})
-    record(tx, "worker.disabled" if disabled else "worker.enabled", badge)
+    record_change(tx, "worker.disabled" if disabled else "worker.enabled", worker.badge, old=worker._mapping, new={"disabled": int(disabled)})
 
 
 def worker_by_badge(tx: Tx, badge: str) -> Any:

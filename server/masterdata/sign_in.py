@@ -152,3 +152,4 @@ def session_on(tx: Tx, device_id: int) -> dict[str, Any] | None:
 def sign_out(tx: Tx, session_id: str) -> None:
     """Ends a session on the server, so that its token is worth nothing."""
     tx.execute(_END, {"id": session_id, "at": tx.now})
+    record(tx, "session.closed", session_id)

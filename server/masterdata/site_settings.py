@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import JSON, bindparam, text
 
 from labels.gs1 import CatchWeight, ParseSettings
+from server.kernel.audit import record_change
 from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
 
-_GET = text("SELECT settings FROM site WHERE id = :id").columns(settings=JSON)
+_GET = text("SELECT code, settings FROM site WHERE id = :id").columns(settings=JSON)
 _SET = text("UPDATE site SET settings = :settings WHERE id = :id").bindparams(bindparam("settings", type_=JSON))
 DEMONSTRATION_PREFIX = "9520000"
 """GS1 keeps prefix 952 for demonstrations: parcels of a firm without a company prefix of its own say so."""
@@ -61,4 +62,8 @@ def label_settings(settings: SiteSettings) -> ParseSettings:
 def set_site_settings(tx: Tx, site_id: int, **changes: Any) -> None:
     """Changes some settings of a site and keeps the others."""
     row = tx.row(_GET, id=site_id)
-    tx.execute(_SET, {"id": site_id, "settings": {**((row.settings if row else None) or {}), **changes}})
+    if row is None:
+        raise NotFound(f"There is no site with number {site_id}.", what=site_id)
+    known = row.settings or {}
+    tx.execute(_SET, {"id": site_id, "settings": {**known, **changes}})
+    record_change(tx, "site.settings", row.code, old=known, new=changes)

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from server.kernel.audit import record_change
 from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
 
@@ -61,6 +62,7 @@ def add_site(tx: Tx, code: str, name: str, *, timezone: str = "UTC", settings: s
     site_id = int(tx.scalar(_ADD_SITE, code=code, name=name, timezone=timezone, settings=settings))
     for account in ACCOUNTS:
         tx.execute(_ADD_ACCOUNT, {"id": add_holder(tx, "location"), "site_id": site_id, "code": f"{code}~{account}"})
+    record_change(tx, "site.made", code, old=None, new={"name": name, "timezone": timezone})
     return site_id
 
 

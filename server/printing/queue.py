@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from server.kernel.audit import record_change
 from server.kernel.transaction import Tx
 
 _PRINTER = text(
@@ -23,6 +24,7 @@ _ADD_PRINTER = text(
     "INSERT INTO printer (name, site_id, url, zone, language) VALUES (:name, :site_id, :url, :zone, :language) "
     "ON CONFLICT (name) DO UPDATE SET url = excluded.url, zone = excluded.zone, language = excluded.language RETURNING id"
 )
+_PRINTER_BEFORE = text("SELECT url, zone, language FROM printer WHERE name = :name")
 FINER = "zpl300"
 LANGUAGES = ("zpl", FINER)
 """What printers speak: ZPL II with 203 or with 300 dots to the inch."""
@@ -30,7 +32,10 @@ LANGUAGES = ("zpl", FINER)
 
 def put_printer(tx: Tx, name: str, site_id: int, url: str, *, zone: str = "", language: str = LANGUAGES[0]) -> int:
     """Makes or changes a printer: where it is, whose labels come out there, and what it speaks."""
-    return int(tx.scalar(_ADD_PRINTER, name=name, site_id=site_id, url=url, zone=zone, language=language))
+    known, new = tx.row(_PRINTER_BEFORE, name=name), {"url": url, "zone": zone, "language": language}
+    number = int(tx.scalar(_ADD_PRINTER, name=name, site_id=site_id, **new))
+    record_change(tx, "printer.put", name, old=known._mapping if known is not None else None, new=new)
+    return number
 
 
 def print_label(tx: Tx, site_id: int, *, label: str, code: str, payload: str, zone: str = "") -> int | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Date, bindparam, text
 
 from labels.gs1 import check_digit
 from server.events import InboundReopened
+from server.kernel.audit import record_change
 from server.kernel.counters import next_number
 from server.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
@@ -130,6 +131,7 @@ def put_inbound(tx: Tx, new: NewInbound) -> int:
             "inbound_id": number, "number": position, "item_id": item.id, "owner_id": owner, "quantity": line.quantity,
             "lot": line.lot, "expiry_on": line.expiry_on, "sscc": line.sscc, "hold": int(line.hold), "closed_reason": None,
             "over_percent": over_percent if line.over_percent is None else line.over_percent})
+    record_change(tx, "inbound.made", new.code, old=None, new={"kind": new.kind, "site_id": new.site_id, "lines": len(new.lines)})
     return int(number)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
 
+from server.kernel.audit import record_change
 from server.kernel.clock import MINUTE, SECOND
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.transaction import Tx
@@ -18,6 +19,8 @@ _PUT = text(
     "ON CONFLICT (site_id, name) DO UPDATE SET streaming = excluded.streaming, hold_seconds = excluded.hold_seconds, "
     "picking = excluded.picking, trolley_orders = excluded.trolley_orders, filters = excluded.filters RETURNING id"
 ).bindparams(bindparam("filters", type_=JSON))
+_BEFORE = text("SELECT streaming, hold_seconds, picking, trolley_orders, filters FROM release_rule "
+               "WHERE site_id = :site_id AND name = :name").columns(filters=JSON)
 _BY_ID = text(f"SELECT {_COLUMNS} FROM release_rule WHERE id = :id").columns(filters=JSON)
 _STREAMING = text(f"SELECT {_COLUMNS} FROM release_rule WHERE streaming = 1 ORDER BY site_id, id").columns(filters=JSON)
 _ALL = text(f"SELECT {_COLUMNS} FROM release_rule WHERE site_id = :site_id ORDER BY id").columns(filters=JSON)
@@ -63,9 +66,12 @@ def put_rule(tx: Tx, rule: ReleaseRule) -> int:
                   for name in rule.filters if name not in FILTERS)
     if errors:
         raise Invalid(f"Release rule {rule.name[:64]}: {errors[0]['where']} {errors[0]['what']}.", errors=errors)
-    return int(tx.scalar(
-        _PUT, site_id=rule.site_id, name=rule.name, streaming=int(rule.streaming), hold_seconds=rule.hold_seconds,
-        picking=rule.picking, trolley_orders=rule.trolley_orders, filters=dict(rule.filters)))
+    known = tx.row(_BEFORE, site_id=rule.site_id, name=rule.name)
+    new = {"streaming": int(rule.streaming), "hold_seconds": rule.hold_seconds, "picking": rule.picking,
+           "trolley_orders": rule.trolley_orders, "filters": dict(rule.filters)}
+    number = int(tx.scalar(_PUT, site_id=rule.site_id, name=rule.name, **new))
+    record_change(tx, "release_rule.put", rule.name, old=known._mapping if known is not None else None, new=new)
+    return number
 
 
 def rule_by_id(tx: Tx, number: int) -> ReleaseRule:

@@ -9,6 +9,7 @@ from server.floor.errors import CannotUndo
 from server.floor.exceptions import raise_exception
 from server.floor.leases import held_tasks
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
+from server.kernel.audit import record
 from server.kernel.errors import Invalid, NotAllowed, NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.codes import location_codes
@@ -75,6 +76,7 @@ def _count(tx: Tx, call: Call) -> Answer:
     outcome = count(tx, row.id, _found(call), made_at=min(call.made_at, tx.now), worker_id=call.worker_id)
     if outcome.adjusted:
         raise_exception(tx, call, "count_adjusted", location=row.location, quantity=outcome.adjusted)
+        record(tx, "count.adjusted", row.location, count=row.id, round=outcome.round, units=outcome.adjusted)
     if outcome.disputed:
         raise_exception(tx, call, "count_disputed", location=row.location)
     left = [one for one in counts_of_task(tx, call.held_task.id) if one.state in ("open", "recount")]

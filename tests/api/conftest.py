@@ -19,7 +19,7 @@ class House:
 
     def __init__(self, url: str, folder: Path) -> None:
         self.clock = StillClock()
-        self.app = App(Settings(database_url=url, var_folder=folder, client_folder=folder), clock=self.clock)
+        self.app = App(Settings(database_url=url, var_folder=folder, client_folder=folder, requests_a_second=1e6), clock=self.clock)
         self.web = self.app.web.test_client()
         self.keys: dict[str, str] = {}
         self.site_id = self.app.database.write(self._build)

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -18,7 +19,8 @@ READY_SECONDS = 90  # several of these start beside each other on small machines
 
 
 class RunningServer:
-    def __init__(self, url: str, folder: Path, *arguments: str, port: int = 0, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, url: str, folder: Path, *arguments: str, port: int = 0, environment: dict[str, str] | None = None,
+                 trusts: ssl.SSLContext | None = None) -> None:
         self.note = folder / f"port-{time.monotonic_ns()}.json"
         self.errors = (folder / f"{self.note.stem}.log").open("w+")
         command = [sys.executable, "-m", "server.cli.main", "--db", url, "serve", "--host", "127.0.0.1", "--port", str(port),
@@ -32,7 +34,8 @@ class RunningServer:
             time.sleep(0.02)
         told = json.loads(self.note.read_text())
         self.port, self.setup = told["port"], told["setup"]
-        self.address = f"http://127.0.0.1:{self.port}"
+        self.trusts = trusts  # with one it was given a certificate to speak TLS with
+        self.address = f"{'https' if trusts else 'http'}://127.0.0.1:{self.port}"
         while self.ask("GET", "/healthz")[0] != 200:
             assert time.monotonic() < began + READY_SECONDS, self.log()
             time.sleep(0.02)
@@ -43,7 +46,7 @@ class RunningServer:
         request = urllib.request.Request(self.address + path, data, method=method, headers={  # noqa: S310 - our own server
             "Content-Type": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}})
         try:
-            with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=10, context=self.trusts) as answer:  # noqa: S310
                 return answer.status, json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read() or b"null")
@@ -76,7 +79,8 @@ class Socket:
     """Socket.IO over a websocket, as far as the floor needs it, so that a test sees the bytes."""
 
     def __init__(self, server: RunningServer, auth: Any, **headers: str) -> None:
-        self.wire = Client.connect(f"ws://127.0.0.1:{server.port}/socket.io/?EIO=4&transport=websocket", headers=headers)
+        self.wire = Client.connect(f"{server.address.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket", headers=headers,
+                                   ssl_context=server.trusts)
         # said before the greeting is read: a greeting that came with the handshake shows only when more comes
         self.wire.send("40" + json.dumps(auth))
         assert self._next().startswith("0{")

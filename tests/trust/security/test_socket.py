@@ -1,6 +1,6 @@
 from server.kernel.ids import uuid7
 from server.masterdata.devices import revoke_device
-from server.masterdata.people import put_worker
+from server.masterdata.people import disable_worker, put_worker
 from server.masterdata.sites import location_by_code
 from server.realtime.bell import Bell
 from server.stock.lpns import make_lpn
@@ -102,3 +102,11 @@ def browser(house, badge):
     assert house.web.post("/api/v1/sessions", json={"badge": badge, "password": PASSWORD}).status_code == 200
     token = house.web.post("/api/v1/socket-tokens", headers={"X-Aisle-CSRF": "1"}).json["token"]
     return SocketClient(house.app, {"token": token})
+
+
+def test_the_socket_of_somebody_who_is_locked_out_is_closed(one_house):
+    client = browser(one_house, "supervisor")
+    assert client.emit("watch", {}, callback=True) == {"watching": True}
+    one_house.app.database.write(lambda tx: disable_worker(tx, "supervisor"))
+    Bell(one_house.app.database, one_house.app.socket, one_house.app.settings.measures)._close_revoked()
+    assert not client.is_connected()

@@ -11,7 +11,7 @@ def routes(house) -> list[tuple[str, str, str]]:
     for rule in house.app.web.url_map.iter_rules():
         path = rule.rule
         for argument in rule.arguments:
-            path = path.replace(f"<path:{argument}>", f"<{argument}>").replace(f"<int:{argument}>", f"<{argument}>")
+            path = path.replace(f"<path:{argument}>", f"<{argument}>").replace(f"<client:{argument}>", f"<{argument}>").replace(f"<int:{argument}>", f"<{argument}>")
             path = path.replace(f"<{argument}>", PATH_VALUES.get(argument, "x"))
         method = next(iter(sorted(rule.methods - {"HEAD", "OPTIONS"})))
         found.append((rule.endpoint, method, path))

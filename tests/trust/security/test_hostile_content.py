@@ -12,33 +12,15 @@ from server.floor.errors import Malformed
 from server.masterdata.sites import location_by_code
 from server.wms.counting import plan_counts
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
-from tests.api.conftest import House
 from tests.api.socket_client import SocketClient
-from tests.api.test_permissions import ROLES
-from tests.invariants import broken_invariants
-from tests.trust.hostile import CODES, VALUES
+from tests.trust.security.hostile import CODES, VALUES
+from tests.trust.security.test_permissions import ROLES
 from tests.warehouse import Warehouse
 
 SLOTS = ("item", "quantity", "from", "to", "lpn", "lot", "serial", "expiry", "production_date", "weight", "tote", "label", "counted",
          "kind", "zone", "op", "value", "counted_items", "parcel")
 BODIES = {"POST", "PUT"}
 QUERIES = ("cursor", "limit", "kind", "state", "zone", "search", "since", "site", "item", "location", "reference", "status")
-
-
-@pytest.fixture
-def house(database_url, tmp_path):
-    house = House(database_url, tmp_path)
-    yield house
-    assert broken_invariants(house.app.database) == []
-    house.app.database.close()
-
-
-@pytest.fixture
-def one_house(sqlite_url, tmp_path):
-    """On SQLite only: for what never gets as far as a database."""
-    house = House(sqlite_url, tmp_path)
-    yield house
-    house.app.database.close()
 
 
 def routes(house):
@@ -60,7 +42,7 @@ def path_of(rule, code=None):
     path = rule.rule
     for argument in rule.arguments:
         value = "99" if f"<int:{argument}>" in path and code is None else quoted(code if code is not None else "SOAP")
-        for form in (f"<path:{argument}>", f"<int:{argument}>", f"<{argument}>"):
+        for form in (f"<path:{argument}>", f"<client:{argument}>", f"<int:{argument}>", f"<{argument}>"):
             path = path.replace(form, value)
     return path
 

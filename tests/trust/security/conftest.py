@@ -1,0 +1,20 @@
+import pytest
+
+from tests.api.conftest import House
+from tests.invariants import broken_invariants
+
+
+@pytest.fixture
+def house(database_url, tmp_path):
+    house = House(database_url, tmp_path)
+    yield house
+    assert broken_invariants(house.app.database) == []
+    house.app.database.close()
+
+
+@pytest.fixture
+def one_house(sqlite_url, tmp_path):
+    """The same on SQLite only: for what the database has no part in."""
+    house = House(sqlite_url, tmp_path)
+    yield house
+    house.app.database.close()
