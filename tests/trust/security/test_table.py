@@ -7,20 +7,22 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
-WANTED = [*(f"S{number}" for number in range(1, 17)), "S21", "S27", "S28", "S29", "S30"]
-ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in (ROOT / "server" / "SECURITY.md").read_text().splitlines()
+ROWS = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in (ROOT / "server" / "SECURITY.md").read_text().splitlines()
         if re.match(r"\| S\d", line)]
 
 
-def test_every_control_that_was_promised_has_a_row():
-    assert [row[0] for row in ROWS] == WANTED
+def test_every_control_has_one_row():
+    assert [row[0] for row in ROWS] == [f"S{number}" for number in range(1, 35)]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
-def test_every_test_that_the_table_names_exists(row):
+def test_every_row_says_how_far_it_goes_and_names_tests_that_exist(row):
     _, control, tests, state = row
     named = re.findall(r"`([^`]+)::(\w+)`", tests)
-    assert control and state and named
+    assert control
+    assert re.fullmatch(r"held|held: .+|partly: .+|no part yet: .+", state)
+    assert any(path.startswith("tests/trust/security/") for path, _ in named) != state.startswith("no part yet")
     for path, name in named:
-        defined = {node.name for node in ast.walk(ast.parse((ROOT / path).read_text())) if isinstance(node, ast.FunctionDef)}
+        assert name.startswith("test_") and Path(path).name.startswith("test_")
+        defined = {node.name for node in ast.parse((ROOT / path).read_text()).body if isinstance(node, ast.FunctionDef)}
         assert name in defined, f"{path} has no {name}"

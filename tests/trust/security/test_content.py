@@ -1,0 +1,88 @@
+"""S17 to S20, S25: what others write is data for the database, the printer and the spreadsheet, never a command."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from labels.templates.carton import CartonLabel, carton_label
+from labels.templates.location import LocationLabel, location_label
+from labels.templates.lpn import LpnLabel, lpn_label
+from labels.templates.packing_list import PackedLine, PackingList, packing_list
+from server.cli.csv_files import guarded, unguarded
+from tests.trust.security.hostile import CODES
+
+ROOT = Path(__file__).resolve().parents[3]
+COMMANDS = re.compile(r"[\^~][A-Z][A-Z0-9@]?")
+LABELS = {
+    "location": lambda text: location_label(LocationLabel(code="W1-A-01-1", check_digit=text, zone=text)),
+    "lpn": lambda text: lpn_label(LpnLabel(code="LPN00000001", item=text, name=text, lot=text, expiry=text, quantity=3, document=text)),
+    "carton": lambda text: carton_label(CartonLabel(sscc="095200000000000013", order=text, number=1, carrier=text, ship_to={"name": text, "city": text})),
+    "packing list": lambda text: packing_list(PackingList(order=text, sscc="095200000000000013", number=1, customer=text, lines=[
+        PackedLine(item=text, name=text, quantity=1)])),
+}
+MADE_OF_OUR_OWN = {
+    "server/kernel/invariants.py": "names of tables and queries that stand in our own lists",
+    "server/kernel/transaction.py": "places of an INSERT, numbered", "server/kernel/tables.py": "names of tables that the database told",
+    "server/kernel/dump.py": "names of tables that the database told", "server/kernel/database.py": "our own migrations and pragmas",
+    "server/stock/seals.py": "numbers", "server/stock/ledger.py": "places of an INSERT, numbered",
+}
+
+
+def built_inside_functions(path):
+    """Calls of text() in a function whose SQL is put together there."""
+    tree = ast.parse(path.read_text())
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        for call in (node for node in ast.walk(function) if isinstance(node, ast.Call)):
+            if isinstance(call.func, ast.Name) and call.func.id == "text" and call.args and not isinstance(call.args[0], ast.Constant):
+                yield call.lineno
+
+
+def test_sql_is_put_together_where_modules_are_read_and_not_where_requests_are_answered():
+    found = {str(path.relative_to(ROOT)) for path in (ROOT / "server").rglob("*.py") if "migrations" not in path.parts and any(built_inside_functions(path))}
+    assert found <= {*MADE_OF_OUR_OWN}, found - {*MADE_OF_OUR_OWN}
+
+
+def test_no_filter_of_a_list_reaches_the_statement(house):
+    headers = house.headers("admin")
+    plain = {path: house.web.get(f"/api/v1/{path}", headers=headers).json for path in ("items", "stock", "orders", "tasks", "devices", "locations")}
+    for path, name in (("items", "search"), ("stock", "item"), ("orders", "state"), ("tasks", "kind"), ("locations", "zone")):
+        for code in ("' OR '1'='1", "x' UNION SELECT badge, pin_hash FROM worker --", "%'; DROP TABLE item; --"):
+            answer = house.web.get(f"/api/v1/{path}", query_string={name: code[:16]}, headers=headers)
+            assert answer.status_code == 200 and answer.json["items"] == [], (path, code)
+    assert {path: house.web.get(f"/api/v1/{path}", headers=headers).json for path in plain} == plain
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_what_stands_on_a_label_is_never_a_command_of_the_printer(label):
+    draw = LABELS[label]
+    wanted = COMMANDS.findall(draw("Soap"))
+    for code in CODES:
+        drawn = draw(code.encode("utf-8", "replace").decode()[:64])
+        found = COMMANDS.findall(drawn)
+        assert set(found) <= {*wanted, "^FH", "^FD", "^FS", "^FO", "^A0"} and not {"^XZ", "~JR", "~DG", "^CC", "~CT", "^XF"} & {*found} - {*wanted}, (label, code[:40])
+        assert found.count("^XA") == wanted.count("^XA") == found.count("^XZ") or label == "packing list", (label, code[:40])
+        assert not set(drawn) - {"\n"} - {chr(sign) for sign in range(0x20, 0x7F)}, (label, code[:40])
+
+
+def test_a_label_has_no_language_of_its_own(one_house):
+    for text in ("{{7*7}}", "{% if x %}", "${7*7}", "#{7*7}", "{0.__class__}", "%(name)s", "{name}", "<%= 7*7 %>"):
+        drawn = re.sub(r"_([0-9A-F]{2})", lambda sign: chr(int(sign[1], 16)), LABELS["lpn"](text))
+        assert text in drawn, (text, drawn)
+    assert [rule.rule for rule in one_house.app.web.url_map.iter_rules() if "template" in rule.rule or "upload" in rule.rule] == []
+
+
+def test_every_hostile_code_in_a_cell_is_no_formula_and_comes_back_as_it_was():
+    for code in CODES:
+        cell = str(guarded(code))
+        assert not re.match(r"[=+\-@\t\r＝＋－＠]", cell), code[:40]
+        assert unguarded(cell) == code
+
+
+def test_nobody_prints_thousands_of_labels_with_one_request(one_house):
+    headers = one_house.headers("manager")
+    document = one_house.web.get("/api/openapi.json").json
+    assert "copies" not in {name for schema in document["components"]["schemas"].values() for name in schema.get("properties", {})}
+    many = {"site": "W1", "locations": ["W1-A-01-1"] * 5_001}
+    assert one_house.web.post("/api/v1/location-labels", json=many, headers=headers).status_code == 422
