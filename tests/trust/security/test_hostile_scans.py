@@ -18,6 +18,7 @@ from server.wms.counting import plan_counts
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from server.wms.put_away import want_put_away
 from tests.api.conftest import PIN
+from tests.api.socket_client import SocketClient
 from tests.invariants import broken_invariants
 from tests.trust.security.hostile import CODES
 from tests.warehouse import ITEMS, Warehouse
@@ -102,7 +103,7 @@ class Handheld:
     def __init__(self, floor, headers, session):
         self.floor, self.headers, self.session, self.seq = floor, headers, session, 0
         token = floor.web.post("/api/v1/socket-tokens", headers=headers).json["token"]
-        self.socket = floor.app.socket.test_client(floor.app.web, auth={"token": token})
+        self.socket = SocketClient(floor.app, {"token": token})
 
     def read(self, code, way="http"):
         if way == "socket":

@@ -3,6 +3,7 @@ import pytest
 from server.masterdata.api_keys import SCOPES
 from server.masterdata.permissions import EVERYBODY, ROUTES, SOCKET_EVENTS
 from tests.api.conftest import PASSWORD
+from tests.api.socket_client import SocketClient
 
 ROLES = ("nobody", "device", "integration", "worker", "supervisor", "manager", "admin")
 PATH_VALUES = {"code": "SOAP", "number": "99", "badge": "worker", "name": "x", "language": "en"}
@@ -71,14 +72,14 @@ SOCKET_CALLERS = ("device", "worker", "supervisor", "manager", "admin", "browser
 def test_each_caller_gets_each_socket_event_that_the_table_says_and_no_other(one_house, caller):
     """A socket is a device's, whoever works on it, or a person's in a browser; a key gets no token for one."""
     token = socket_token(one_house, caller)
-    client = one_house.app.socket.test_client(one_house.app.web, auth={"token": token} if token else None)
+    client = SocketClient(one_house.app, {"token": token} if token else None)
     if token is None:
         assert not client.is_connected()
         return
     mine = {caller.removeprefix("browser ")} if caller.startswith("browser") else {"device"}
     for event, permit in sorted(SOCKET_EVENTS.items()):
         if not client.is_connected():
-            client = one_house.app.socket.test_client(one_house.app.web, auth={"token": socket_token(one_house, caller)})
+            client = SocketClient(one_house.app, {"token": socket_token(one_house, caller)})
         answer = client.emit(event, {"epoch": "epoch-0001", "operations": [], "text": "x"}, callback=True)
         status = (answer.get("error") or {}).get("status", 200)
         assert (status == 200) == bool(mine & permit.roles), (caller, event, answer)
