@@ -20,6 +20,14 @@ _PROBLEM: Json = {
 _REFUSALS = {400: "The body cannot be read", 401: "Not signed in", 403: "Not allowed", 404: "There is none", 409: "It conflicts with what is there",
              413: "Too large", 415: "The body is no JSON", 422: "The request does not fit", 429: "Too many requests",
              503: "Nothing can be stored just now; try again"}
+_MAY_BE_NULL = frozenset({
+    "accuracy", "battery", "build", "closed_at", "counted_at", "customer_id", "cutoff_at", "device", "device_id", "dispatched_at", "document", "done_at",
+    "error", "expected_at", "expires_at", "expiry", "expiry_on", "first_worker", "from_code", "inside", "item", "last_counted_on", "last_scan",
+    "last_seen_at", "last_used_at", "leased_until", "line_accuracy", "lot", "lpn", "max_lpns", "max_volume_ml", "max_weight_g", "next", "note", "op",
+    "owner", "picture", "promised_at", "received_at", "released_at", "reprint_of_id", "reset_after_seq", "reverses_id", "revoked_at", "second_worker",
+    "sent_at", "serial", "session", "site_id", "sscc", "started_at", "status", "to_code", "unit_accuracy", "verified_at", "walk_mm", "walk_order_mm",
+    "walk_s_shape_mm", "wave", "worker", "worker_id", "zone"})
+"""What is told as null where there is nothing, whatever stands in the example."""
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
@@ -54,9 +62,13 @@ def _refusals(path: str, *, has_body: bool) -> list[int]:
     return sorted({401, 403, 422, 429, 503, *((404, 409) if names else ()), *((400, 413, 415) if has_body else ())})
 
 
+def _or_null(name: str, schema: Json) -> Json:
+    return {**schema, "type": [schema["type"], "null"]} if name in _MAY_BE_NULL and "type" in schema else schema
+
+
 def _schema(example: Any) -> Json:
     if isinstance(example, dict):
-        return {"type": "object", "properties": {name: _schema(value) for name, value in example.items()}}
+        return {"type": "object", "properties": {name: _or_null(name, _schema(value)) for name, value in example.items()}}
     if isinstance(example, list):
         return {"type": "array", "items": _schema(example[0]) if example else {}}
     return {} if example is None else {"type": _TYPES[type(example)]}
