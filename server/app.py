@@ -55,7 +55,7 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """From AISLE_DB, AISLE_VAR, AISLE_MESSAGE_QUEUE, AISLE_ORIGINS (with commas), AISLE_SECURE and AISLE_STREAMS (0 or 1).
 
-        AISLE_REQUESTS_A_SECOND is what a person or key may send for long, a hundred when left out.
+        AISLE_REQUESTS_A_SECOND is what a person or key may send for long, two hundred when left out.
         """
         env = os.environ if environment is None else environment
         var = Path(env.get("AISLE_VAR", "var"))

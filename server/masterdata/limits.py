@@ -10,7 +10,7 @@ BURST = 400.0
 HTTP_RATE_A_SECOND = 200.0
 HTTP_BURST = 1_000.0
 """Over HTTP whole backlogs come: a shift without network is sent in batches of fifty."""
-REQUESTS_A_SECOND = 100.0
+REQUESTS_A_SECOND = 200.0
 BURST_SECONDS = 20.0
 """A person or another system may send what it may in twenty seconds at once."""
 GUESSES_A_SECOND, GUESSES_AT_ONCE = 0.2, 60.0
