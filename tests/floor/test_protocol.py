@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from server.floor.errors import Malformed
 from server.floor.operations import LATE_AFTER_MS, OPERATIONS_MAX
-from server.kernel.clock import SystemClock
+from server.kernel.clock import DAY, HOUR, SystemClock
 from server.kernel.database import Database
 from server.kernel.ids import uuid7
 from server.masterdata.sites import add_site
@@ -137,6 +137,24 @@ def test_an_operation_older_than_three_days_goes_to_the_supervisor_and_one_just_
     assert [(result["status"], result["code"]) for result in results] == [("late", "late"), ("applied", "ok")]
     assert results[0]["message"] == {"key": "refused.late", "args": {"hours": 72}}
     assert (house.all("SELECT code, op FROM floor_exception"), house.in_bin("W1-A-02-1")) == ([("late", late["op"])], 1)
+
+
+@pytest.mark.parametrize("days", [-2, 2])
+def test_a_device_whose_clock_is_days_off_is_booked_in_its_order_by_the_server_s_clock(house, days: int) -> None:
+    pda, now = house.pda(), SystemClock().now()
+    sent(pda, move(1, made_at=now + days * DAY), move(2, made_at=now))
+    assert house.all("SELECT o.seq, m.at >= :now AND m.at < :now + 600000, o.made_at FROM stock_move m JOIN operation o ON o.op = m.op ORDER BY m.id",
+                     now=now) == [(1, True, now + days * DAY), (2, True, now)]
+
+
+def test_five_hundred_scans_that_come_back_after_an_hour_count_once_each_though_every_answer_was_lost(sqlite_house) -> None:
+    sqlite_house.put("SOAP", 490, "W1-A-01-1")
+    pda, back = sqlite_house.pda(), SystemClock().now() - HOUR
+    waiting = [move(number, made_at=back) for number in range(1, 501)]
+    for begin in range(0, 500, 50):
+        assert set(statuses(sent(pda, *waiting[begin : begin + 50]))) == {"applied"}
+        assert set(statuses(sent(pda, *waiting[begin : begin + 50]))) == {"replayed"}
+    assert (sqlite_house.in_bin("W1-A-01-1"), sqlite_house.in_bin("W1-A-02-1")) == (0, 500)
 
 
 def test_an_old_operation_sent_alone_is_late_too(house) -> None:
