@@ -24,8 +24,11 @@ class _Reader:
     def more(self) -> bool:
         return self.at < len(self.value)
 
-    def peek(self) -> str:
-        return self.value[self.at : self.at + 1]
+    def goes_on_with(self, sign: str) -> bool:
+        """Whether this sign comes next; it is read then."""
+        found = self.value[self.at : self.at + 1] == sign
+        self.at += found
+        return found
 
     def take(self, length: int, what: str) -> str:
         part = self.value[self.at : self.at + length]
@@ -82,13 +85,11 @@ def _coupon(reader: _Reader) -> None:
     reader.take(6, "offer code")
     reader.variable("12345", 0, "save value")
     _purchase(reader, "1st")
-    if reader.peek() == "1":
-        reader.take(1, "field 1")
+    if reader.goes_on_with("1"):
         reader.one_of("0123", "additional purchase rules")
         _purchase(reader, "2nd")
         _company(reader, "2nd")
-    if reader.peek() == "2":
-        reader.take(1, "field 2")
+    if reader.goes_on_with("2"):
         _purchase(reader, "3rd")
         _company(reader, "3rd")
     _dates(reader)
@@ -103,21 +104,17 @@ def _purchase(reader: _Reader, which: str) -> None:
 
 
 def _company(reader: _Reader, which: str) -> None:
-    if reader.peek() == "9":
-        reader.take(1, "no company prefix")
+    if reader.goes_on_with("9"):
         return
     reader.prefix("0123456", f"{which} purchase company prefix")
 
 
 def _dates(reader: _Reader) -> None:
     expires = ""
-    if reader.peek() == "3":
-        reader.take(1, "field 3")
+    if reader.goes_on_with("3"):
         expires = _day(reader, "expiration date")
-    if reader.peek() == "4":
-        reader.take(1, "field 4")
-        if _day(reader, "start date") > expires > "":
-            raise _Wrong("it starts after it expires")
+    if reader.goes_on_with("4") and _day(reader, "start date") > expires > "":
+        raise _Wrong("it starts after it expires")
 
 
 def _day(reader: _Reader, what: str) -> str:
@@ -131,14 +128,11 @@ def _day(reader: _Reader, what: str) -> str:
 
 
 def _rest(reader: _Reader) -> None:
-    if reader.peek() == "5":
-        reader.take(1, "field 5")
+    if reader.goes_on_with("5"):
         reader.variable("0123456789", 6, "serial number")
-    if reader.peek() == "6":
-        reader.take(1, "field 6")
+    if reader.goes_on_with("6"):
         reader.prefix("1234567", "retailer")
-    if reader.peek() == "9":
-        reader.take(1, "field 9")
+    if reader.goes_on_with("9"):
         reader.one_of(_SAVE_VALUE_CODES, "save value code")
         reader.one_of("012", "save value's item")
         reader.take(1, "store coupon flag")

@@ -4,6 +4,8 @@ import pytest
 
 from labels.gs1.coupons import coupon_fault, positive_offer_fault
 from labels.gs1.digital_link import build_link
+from labels.gs1.elements import parse_bracketed
+from labels.gs1.faults import LabelFault
 from labels.gs1.scan import join, parse_scan
 
 COUPON = "012345612345611110123"
@@ -154,3 +156,29 @@ def test_an_attribute_goes_into_the_query_of_a_link_with_plus_for_a_blank_and_a_
     assert build_link([("01", "09506000117843"), ("3103", "001500"), ("17", "311231")], "https://example.com") == (
         "https://example.com/01/09506000117843?3103=001500&17=311231")
     assert build_link([("01", "09506000117843")], "https://example.com") == "https://example.com/01/09506000117843"
+
+
+@pytest.mark.parametrize(("elements", "told"), [
+    ([("17", "311231")], ("no_key", None, "A Digital Link needs a key such as GTIN (AI 01) or SSCC (AI 00).")),
+    ([("01", "09506000117843"), ("235", "A"), ("10", "L")], ("not_an_attribute", "235", "AI 235 may not stand in the address's query.")),
+])
+def test_a_link_that_cannot_be_built_is_told(elements: list[tuple[str, str]], told: tuple[str, str | None, str]) -> None:
+    with pytest.raises(LabelFault) as fault:
+        build_link(elements)
+    assert (fault.value.code, fault.value.ai, fault.value.message) == told
+
+
+def test_a_text_without_a_bracket_is_no_bracketed_label() -> None:
+    with pytest.raises(LabelFault) as fault:
+        parse_bracketed("01)09506000117843")
+    assert (fault.value.code, fault.value.ai, fault.value.position, fault.value.message) == (
+        "not_bracketed", None, 0, "The text does not begin with a bracketed application identifier.")
+
+
+def test_a_retail_code_keeps_its_symbol() -> None:
+    assert parse_scan("]E09506000117843").symbology == "EAN/UPC"
+
+
+def test_a_weigh_label_without_a_product_has_none_and_the_first_order_number_of_a_supplier_counts() -> None:
+    assert "product_number" not in parse_scan("LMQ#1#1.500#31.01.2031#L1").values
+    assert parse_scan("[)>\x1e06\x1dP1\x1d1KFIRST\x1dKSECOND\x1e\x04").values["order_number"] == "FIRST"
