@@ -31,7 +31,7 @@ from server.kernel.errors import Unavailable
 from server.kernel.sqlite_files import DatabaseInUse
 from server.kernel.tables import is_empty
 
-_GENTLY = 15
+_GENTLY = 19
 _OTHERS = text("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
                "AND backend_type = 'client backend'")
 
@@ -39,8 +39,8 @@ _OTHERS = text("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_da
 @click.command()
 @click.option("--to", "file", type=click.Path(dir_okay=False, path_type=Path), default=None,
               help="Write this file; if left out, a file in the backups folder, where old ones are cleared away.")
-@click.option("--gently", is_flag=True, help="Let everything else on this machine go first.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: file, bytes, rows, moves, ledger_hash, removed.")
+@click.option("--gently", is_flag=True, help="Let everything else on this machine go first; for the server, which notes the backup itself.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: file, bytes, rows, moves, ledger_hash, made_at, seconds, removed.")
 @click.pass_obj
 def backup(url: str, *, file: Path | None, gently: bool, as_json: bool) -> None:
     """Back the database up while the server runs, and prove the copy by restoring it beside.
@@ -55,22 +55,33 @@ def backup(url: str, *, file: Path | None, gently: bool, as_json: bool) -> None:
     folder = var_of(url) / "backups"
     chosen = file or folder / name_at(datetime.now(UTC), SQLITE_ENDING if url.startswith("sqlite") else DUMP_ENDING)
     if gently:
-        os.nice(_GENTLY)
+        _step_aside()
     with clear_errors():
-        told = with_database(url, lambda database: _made(database, chosen, is_kept=file is None))
+        told = with_database(url, lambda database: _made(database, chosen, is_noted=file is None and not gently))
         removed = [] if file else rotate(folder, (SQLITE_ENDING, DUMP_ENDING))
     say({**told, "removed": removed}, as_json,
         f"{told['file']}: {told['rows']} rows, {told['moves']} moves, {told['bytes']} bytes, restored and checked."
         + (f" {len(removed)} old backups removed." if removed else ""))
 
 
-def _made(database: Database, file: Path, *, is_kept: bool) -> dict[str, Any]:
-    """One that lies where backups are looked for is noted; one that somebody carries away is their own."""
+def _step_aside() -> None:
+    """Whoever scans goes first, at once."""
+    os.nice(_GENTLY)
+    if hasattr(os, "SCHED_IDLE"):
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
+def _made(database: Database, file: Path, *, is_noted: bool) -> dict[str, Any]:
+    """One that lies where backups are looked for is noted; one that somebody carries away is their own.
+
+    A gentle one is noted by the server that asked for it: a process that steps aside must not hold the one writer's lock.
+    """
     began, made_at = time.monotonic(), database.clock.now()
-    told = write_backup(database, file)
-    if is_kept:
+    told = {**write_backup(database, file), "made_at": made_at, "seconds": round(time.monotonic() - began, 3)}
+    if is_noted:
         with suppress(Unavailable):  # the backup is good all the same
-            database.write(lambda tx: note_backup(tx, told, time.monotonic() - began, made_at), backlog=True)
+            database.write(lambda tx: note_backup(tx, told), backlog=True)
     return told
 
 

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Mapping
 
-from server.kernel.backup_note import last_backup, last_failure, note_failure
+from server.kernel.backup_note import last_backup, last_failure, note_backup, note_failure
 from server.kernel.clock import HOUR, MINUTE
 from server.kernel.database import Database
 from server.kernel.errors import Unavailable
@@ -65,7 +65,9 @@ class Backups:
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             told, errors = self._waited(process)
         if process.returncode == 0:
-            log.info("backed up", extra=json.loads(told))
+            made = json.loads(told)
+            self._database.write(lambda tx: note_backup(tx, made), backlog=True)
+            log.info("backed up", extra=made)
         elif not self._ended.is_set():
             why = errors.strip()[-_WORDS_MAX:]
             log.error("the backup failed: %s", why)

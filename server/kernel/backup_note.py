@@ -12,10 +12,10 @@ _LAST, _FAILED = "backup.last", "backup.failed"
 _LATE_MS = 10 * MINUTE
 
 
-def note_backup(tx: Tx, told: Mapping[str, Any], seconds: float, made_at: int) -> None:
-    """A backup was made of that moment, restored beside and checked."""
-    set_setting(tx, _LAST, {"at": made_at, "file": Path(told["file"]).name, "bytes": told["bytes"], "moves": told["moves"],
-                            "seconds": round(seconds, 3)})
+def note_backup(tx: Tx, told: Mapping[str, Any]) -> None:
+    """A backup was made, restored beside and checked; `told` is what the command tells of it."""
+    set_setting(tx, _LAST, {"at": told["made_at"], "file": Path(told["file"]).name, "bytes": told["bytes"], "moves": told["moves"],
+                            "seconds": told["seconds"]})
     set_setting(tx, _FAILED, None)
 
 
