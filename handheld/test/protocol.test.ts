@@ -24,7 +24,7 @@ afterEach(() => vi.useRealTimers());
 
 /** The database's work is done in real turns of the loop, and takes no time of the play. */
 async function settled(): Promise<void> {
-  for (let turn = 0; turn < 24; turn += 1) await new Promise((go) => setImmediate(go));
+  for (let turn = 0; turn < 16; turn += 1) await new Promise((go) => setImmediate(go));
 }
 
 class Player {
