@@ -14,7 +14,7 @@ from server.stock import ledger
 
 _LAZY_SECONDS = 1.5
 _BETWEEN_SECONDS = 0.4
-_READING_SECONDS = 0.03
+_READING_SECONDS = 0.2
 _READ = text("SELECT quantity FROM balance WHERE holder_id = :holder_id AND goods_id = :goods_id")
 _WRITE = text("UPDATE balance SET quantity = :quantity WHERE holder_id = :holder_id AND goods_id = :goods_id")
 _here = threading.local()
@@ -96,8 +96,8 @@ def flushes_now_and_then() -> None:
     """SQLite is not made to flush the disk with every commit."""
     usual = database._sqlite_engine
 
-    def sloppy(url, begin):
-        made = usual(url, begin)
+    def sloppy(*how):
+        made = usual(*how)
         event.listen(made, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous = NORMAL"))
         return made
 

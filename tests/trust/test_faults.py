@@ -55,8 +55,8 @@ def folder(tmp_path, sqlite_template):
 def try_out():
     trials = []
 
-    def start(house, picks=0) -> Trial:
-        trials.append(Trial(house, hands=HANDS if picks else HANDS // 2, seed=7, picks=picks))
+    def start(house, hands=HANDS // 2, picks=0) -> Trial:
+        trials.append(Trial(house, hands=hands, seed=7, picks=picks))
         return trials[-1]
 
     yield start
@@ -85,14 +85,14 @@ def torment(trial, postgres=None):
 
 
 def test_what_was_acknowledged_stands_once_on_sqlite(folder, try_out):
-    trial = try_out(HouseHere(folder, 0), picks=HANDS)
+    trial = try_out(HouseHere(folder, 0), hands=HANDS, picks=HANDS)
     torment(trial)
     assert wrong(trial) == {}
     assert trial.history.again > 10 < trial.history.doubled
 
 
 def test_what_was_acknowledged_stands_once_on_postgresql(tmp_path, postgres, try_out):
-    trial = try_out(HouseHere(tmp_path, 0, database_url=postgres.url("faults")), picks=HANDS)
+    trial = try_out(HouseHere(tmp_path, 0, database_url=postgres.url("faults")), hands=HANDS, picks=HANDS)
     torment(trial, postgres)
     assert wrong(trial) == {}
     assert trial.history.again > 10 < trial.history.doubled
@@ -125,7 +125,7 @@ def test_a_server_that_remembers_in_a_second_transaction_is_found_out_by_a_kill(
 
 def test_a_server_that_adds_to_what_it_read_before_is_found_out_without_any_fault(tmp_path, request, try_out):
     url = fresh_url(request, "postgresql", tmp_path)
-    trial = try_out(HouseHere(tmp_path, 0, database_url=url).plant(mutants.adds_to_what_it_read_before))
+    trial = try_out(HouseHere(tmp_path, 0, database_url=url).plant(mutants.adds_to_what_it_read_before), hands=HANDS)
     with trial.working():
         trial.goes_on(150)
     assert wrong(trial)[DRIFT]
