@@ -26,7 +26,8 @@ class Told:
     def batch(self, device_id: int, body: Mapping[str, Any], answer: Mapping[str, Any], seconds: float) -> None:
         """The operations as they were sent, and the results in the same order."""
         for sent, result in zip(body["operations"], answer["results"], strict=False):
-            self._measures.add(_series(sent["kind"] if sent.get("kind") in self._kinds else "other", result["status"]))
+            kind = str(sent.get("kind"))
+            self._measures.add(_series(kind if kind in self._kinds else "other", result["status"]))
             if log.isEnabledFor(logging.INFO):
                 self._write(device_id, sent, result, seconds)
 

@@ -1,9 +1,11 @@
 """A real browser at the sizes of real handhelds, on a server of its own."""
 
+import atexit
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,15 +31,18 @@ def chromium() -> str:
     return found
 
 
+@cache
+def the_browser(path: str) -> Any:
+    """One for all tests of a process: a second one could not be started beside it."""
+    running = pytest.importorskip("playwright.sync_api").sync_playwright().start()
+    started = running.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+    atexit.register(running.stop)
+    return started
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    path = chromium()
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=path, args=[
-            "--no-sandbox", "--disable-gpu", "--disable-background-networking"])
-        yield browser
-        browser.close()
+def browser() -> Any:
+    return the_browser(chromium())
 
 
 class Shop:

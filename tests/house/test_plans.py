@@ -24,6 +24,8 @@ POSTGRES_ONLY = {"_NO_LIMIT", "_ONE_MOMENT", "_COUNTER"}
 MAY_READ_ALL = {
     ("server.kernel.audit", "_ALL"): "the whole chain is checked by command and at night",
     ("server.kernel.audit", "_LAST"): "backwards by the key, one row",
+    ("server.kernel.audit", "_HEAD"): "once a minute, and only when something was added",
+    ("server.kernel.audit", "_NTH"): "by command only",
     ("server.stock.invariants", "_CONSERVED"): "the whole ledger is checked by command and at night",
     ("server.wms.holding", "_EXPIRED"): "once a night",
 }

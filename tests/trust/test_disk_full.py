@@ -99,7 +99,7 @@ def test_a_disk_that_is_nearly_full_is_warned_of_while_work_goes_on(house, small
     (small_disk / "ballast").write_bytes(b"x" * (free - 24 * 2**20 * 7 // 100))
     answer = call(server.address, "GET", "/readyz")
     assert (answer.status, answer.body["reasons"]) == (200, [])
-    assert "make room" in answer.body["warnings"][0]
+    assert any("make room" in warning for warning in answer.body["warnings"])
 
 
 def test_a_file_that_may_not_grow_is_no_500_either(tmp_path, sqlite_template):

@@ -17,6 +17,7 @@ VOLATILE = frozenset({"audit", "counter", "setting", "socket_token", "worker_ses
 SHARED = {
     "items.item": "items are one catalogue for all warehouses", "items.put_item_": "items are one catalogue for all warehouses",
     "texts.messages": "sentences of the program", "pages.client_file": "files of the program", "pages.docs_file": "files of the program",
+    "enrol.enrol_file": "what a browser needs to trust the server",
 }
 CATALOGUE = ("items.items_", "floor.codes")
 """Items are one catalogue for all warehouses."""
