@@ -105,10 +105,10 @@ def test_every_hostile_scan_over_the_socket_is_answered_and_the_next_good_one_is
 
 
 def test_every_hostile_code_as_a_part_of_every_address(house):
-    headers = house.headers("admin")
+    headers, turn = house.headers("admin"), itertools.cycle(CODES)
     for rule, method in routes(house):
         if rule.arguments:
-            for code in CODES[::1 if method == "GET" else 7]:
+            for code in itertools.islice(turn, len(CODES) // (3 if method == "GET" else 10)):
                 answer = house.web.open(path_of(rule, code), method=method, headers=headers, json={} if method in BODIES else None)
                 check(answer, (rule.rule, code[:40]))
     good_input_works(house)
@@ -121,7 +121,7 @@ def test_every_hostile_code_as_a_query(house):
         if method != "GET":
             continue
         for name in QUERIES:
-            for code in itertools.islice(turn, 4):
+            for code in itertools.islice(turn, 2):
                 check(house.web.get(f"{path_of(rule)}?{name}={quoted(code)}", headers=headers), (rule.rule, name, code[:40]))
     good_input_works(house)
 

@@ -106,7 +106,7 @@ def test_batches_are_shorter_than_orders_as_they_came():
 
 @pytest.mark.parametrize("capacity", [20, 60])
 def test_the_same_steps_find_the_same_batches(capacity):
-    asked = a_batching(3, orders=16, capacity=capacity)
+    asked = a_batching(3, orders=12, capacity=capacity)
     assert batches(asked, steps=20, seed=4).groups == batches(asked, steps=20, seed=4).groups
 
 
