@@ -21,7 +21,7 @@ test: client
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python handheld/build.py check
 	$(BIN)/python handheld/build.py test
-	$(BIN)/pytest -q -n $(TESTS_AT_ONCE)
+	$(BIN)/pytest -q -n $(TESTS_AT_ONCE) --dist worksteal
 
 # The web client: built anew when its sources changed. Node comes from PyPI where the machine has none.
 client: $(VENV)/.installed

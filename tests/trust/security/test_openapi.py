@@ -22,7 +22,7 @@ from sqlalchemy import text
 
 from tests.trust.security.two_houses import TwoHouses
 
-CASES = int(os.environ.get("AISLE_OPENAPI_CASES", "120"))
+CASES = int(os.environ.get("AISLE_OPENAPI_CASES", "80"))
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance, response_headers_conformance)
 
 
