@@ -1,16 +1,13 @@
 """Builds everything: the only file that names every part."""
 
 import hashlib
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from flask import Flask
 
 from server import workflows
-from server.api import Https, Parts, SetupLink, make_web
+from server.api import Parts, SetupLink, make_web
 from server.api.parts import callers_limits
 from server.dashboard.figures import figures
 from server.floor.engine import FloorEngine
@@ -19,52 +16,20 @@ from server.kernel.clock import DAY, MINUTE, Clock
 from server.kernel.database import Database
 from server.kernel.dispatcher import Dispatcher
 from server.kernel.jobs import JobRunner, LongJobRunner, add_job
-from server.kernel.measures import Measures
 from server.kernel.transaction import Tx
-from server.masterdata.limits import REQUESTS_A_SECOND
 from server.printing.spooler import Spooler
 from server.reactions import CONSUMERS, JOBS, LONG_JOBS
 from server.realtime.bell import Bell
 from server.realtime.socket import Socket
 from server.realtime.web import Asgi, whole
+from server.settings import Settings
 
-CLIENT_FOLDER = Path(__file__).parent / "static" / "client"
+__all__ = ["App", "Background", "Settings"]
+
 _RELEASE_SECONDS = 2
 _SEAL_SECONDS = 60
 _COUNTS_SECONDS = 86_400
 _EXPIRE_SECONDS = 86_400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """Where things are. Everything else is a setting in the database."""
-
-    database_url: str = "sqlite:///var/aisle.db"
-    var_folder: Path = field(default_factory=lambda: Path("var"))
-    client_folder: Path = CLIENT_FOLDER
-    message_queue_url: str | None = None
-    origins: tuple[str, ...] = ()
-    is_secure: bool = False
-    setup_token: str | None = None
-    backup_hours: float = 0
-    https: Https | None = None
-    measures: Measures = field(default_factory=Measures)
-    requests_a_second: float = REQUESTS_A_SECOND
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """From AISLE_DB, AISLE_VAR, AISLE_MESSAGE_QUEUE, AISLE_ORIGINS (with commas), AISLE_SECURE and AISLE_STREAMS (0 or 1).
-
-        AISLE_REQUESTS_A_SECOND is what a person or key may send for long, two hundred when left out.
-        """
-        env = os.environ if environment is None else environment
-        var = Path(env.get("AISLE_VAR", "var"))
-        return cls(database_url=env.get("AISLE_DB", f"sqlite:///{var}/aisle.db"), var_folder=var,
-                   client_folder=Path(env.get("AISLE_CLIENT", str(CLIENT_FOLDER))),
-                   message_queue_url=env.get("AISLE_MESSAGE_QUEUE") or None,
-                   origins=tuple(filter(None, env.get("AISLE_ORIGINS", "").split(","))),
-                   is_secure=env.get("AISLE_SECURE") == "1", setup_token=env.get("AISLE_SETUP_TOKEN"),
-                   requests_a_second=float(env.get("AISLE_REQUESTS_A_SECOND") or REQUESTS_A_SECOND))
 
 
 class Background(Protocol):

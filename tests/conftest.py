@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from server.kernel.database import Database, upgrade
+from server.kernel.database import Database
+from server.kernel.migrations import upgrade
 from tests.databases.postgres import PostgresServer
 from tests.databases.ready import ReadyDatabases
 from tests.invariants import broken_invariants

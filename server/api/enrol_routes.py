@@ -12,9 +12,10 @@ from flask import Response, jsonify, redirect, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from server.api.parts import Https, parts
+from server.api.parts import parts
 from server.kernel.certificates import lan_addresses
 from server.kernel.errors import NotAllowed
+from server.settings import Https
 
 enrol = APIBlueprint("enrol", __name__, enable_openapi=False)
 BLUEPRINTS = (enrol,)

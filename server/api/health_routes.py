@@ -13,10 +13,10 @@ from server.api.metrics import counted, machine, stored, written
 from server.api.parts import one_warehouse_only, parts, read
 from server.kernel.backup_note import backup_warning, last_backup
 from server.kernel.clock import iso
-from server.kernel.database import head_revision
 from server.kernel.errors import Unavailable
 from server.kernel.settings import set_setting
 from server.kernel.transaction import Tx
+from server.kernel.version import head_revision
 
 health = APIBlueprint("health", __name__, tag="Health")
 BLUEPRINTS = (health,)

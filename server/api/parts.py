@@ -27,6 +27,7 @@ from server.masterdata.limits import (
     Limits,
 )
 from server.masterdata.sites import sites
+from server.settings import Https
 
 T = TypeVar("T")
 
@@ -61,16 +62,6 @@ class SetupLink:
         """The set-up failed: the link may be used again."""
         with self._lock:
             self.token = token
-
-
-@dataclass(frozen=True, slots=True)
-class Https:
-    """Where pages are served over TLS and where devices learn to trust that; `authority` is our own's certificate (DER)."""
-
-    port: int
-    plain_port: int
-    authority: bytes
-    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)

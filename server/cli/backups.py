@@ -26,8 +26,9 @@ from server.cli.migrate import has_tables
 from server.cli.rotation import name_at, rotate
 from server.cli.transfer import check_invariants, figures, tell_progress
 from server.kernel.backup_note import note_backup
-from server.kernel.database import Database, upgrade
+from server.kernel.database import Database
 from server.kernel.errors import Unavailable
+from server.kernel.migrations import upgrade
 from server.kernel.sqlite_files import DatabaseInUse
 from server.kernel.tables import is_empty
 

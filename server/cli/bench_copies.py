@@ -11,7 +11,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
 from server.cli.bench_verify import made_on
-from server.kernel.database import Database, upgrade
+from server.kernel.database import Database
+from server.kernel.migrations import upgrade
 
 T = TypeVar("T")
 

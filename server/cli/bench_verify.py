@@ -17,7 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from server.cli.bench_ledger import fill
 from server.cli.common import clear_errors
 from server.cli.verify import verify_report
-from server.kernel.database import Database, upgrade
+from server.kernel.database import Database
+from server.kernel.migrations import upgrade
 
 T = TypeVar("T")
 

@@ -10,8 +10,8 @@ from typing import Any
 from gunicorn.asgi.protocol import ASGIProtocol
 from gunicorn.workers.gasgi import ASGIWorker
 
-from server.api import Https
 from server.kernel.certificates import Certificates, certificates
+from server.settings import Https
 
 log = logging.getLogger("aisle.https")
 _LOOK_SECONDS = 3_600.0

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from server.cli.transfer import Unsound, check_invariants, figures, transfer
-from server.kernel.database import Database, known_revisions, take_your_time, upgrade
+from server.kernel.database import Database, take_your_time
 from server.kernel.dump import NewerBackup, NotABackup, read_dump, read_header, write_dump
+from server.kernel.migrations import upgrade
 from server.kernel.sqlite_files import copy_online, faults, put_in_place, settle, sync_folder
 from server.kernel.tables import Tell, add_tables, revision_of
 from server.kernel.transaction import Tx
+from server.kernel.version import known_revisions
 from server.stock.seals import ledger_hash
 
 SQLITE_ENDING, DUMP_ENDING = ".db.gz", ".dump.gz"

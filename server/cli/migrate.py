@@ -8,8 +8,9 @@ from sqlalchemy.exc import OperationalError
 
 from server.cli.common import clear_errors, make_folder, say, with_database
 from server.cli.transfer import tell_progress, transfer
-from server.kernel.database import Database, upgrade
+from server.kernel.database import Database
 from server.kernel.errors import Unavailable
+from server.kernel.migrations import upgrade
 
 
 @click.command("migrate-db")

@@ -81,10 +81,3 @@ class Backups:
                 self._lease.is_mine()
                 if self._ended.is_set():
                     process.terminate()
-
-
-def hours_between(url: str, wanted: float | None) -> float:
-    """What is wanted; if nothing is said an hour for SQLite, which nobody else backs up, and never for PostgreSQL."""
-    if wanted is not None:
-        return wanted
-    return 1.0 if url.startswith("sqlite") else 0.0

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from server.cli.verify import INVARIANTS
-from server.kernel.database import Database, head_revision, take_your_time
+from server.kernel.database import Database, take_your_time
 from server.kernel.errors import Refusal
 from server.kernel.tables import (
     Table,
@@ -19,6 +19,7 @@ from server.kernel.tables import (
     tables_of,
 )
 from server.kernel.transaction import Tx
+from server.kernel.version import head_revision
 from server.stock.seals import ledger_hash
 
 

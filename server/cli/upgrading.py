@@ -9,10 +9,10 @@ import click
 from server.cli.common import clear_errors, make_folder, say, var_of, with_database
 from server.cli.keeping import DUMP_ENDING, SQLITE_ENDING, write_backup
 from server.cli.transfer import check_invariants
-from server.kernel.database import head_revision, known_revisions
-from server.kernel.database import upgrade as migrate
 from server.kernel.errors import Refusal
+from server.kernel.migrations import upgrade as migrate
 from server.kernel.tables import revision_of
+from server.kernel.version import head_revision, known_revisions
 
 
 class NewerTables(Refusal):

@@ -7,12 +7,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
-from pathlib import Path
 from typing import Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -27,7 +23,6 @@ from server.kernel.transaction import SYSTEM, Actor, Tx
 T = TypeVar("T")
 log = logging.getLogger("aisle.database")
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 _RETRIES = 4
 _SQLITE_BUSY_MS = 5_000
 _WRITER_CACHE_KB, _READER_CACHE_KB = 32_768, 4_096  # each of many readers holds its own; the system keeps the file in memory anyway
@@ -145,28 +140,6 @@ def take_your_time(tx: Tx) -> None:
     """Lifts the limit on a statement's time until the transaction ends: for work on whole tables."""
     if tx.connection.dialect.name == "postgresql":
         tx.execute(_NO_LIMIT)
-
-
-def upgrade(url: str, revision: str = "head") -> None:
-    """Brings the database's tables to this code's version."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = url
-    command.upgrade(config, revision)
-
-
-def head_revision() -> str | None:
-    """The version of the tables that this code wants."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return ScriptDirectory.from_config(config).get_current_head()
-
-
-def known_revisions() -> set[str]:
-    """Every version of the tables that this code knows; an unknown one was made by newer code."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
 
 
 def _sqlite_engine(url: str, begin: str, cache_kb: int) -> Engine:

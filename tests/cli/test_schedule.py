@@ -7,7 +7,8 @@ from sqlalchemy import text
 
 from server.app import App, Settings
 from server.cli.rotation import moment_of
-from server.cli.schedule import Backups, hours_between
+from server.cli.schedule import Backups
+from server.cli.serve import hours_between
 from server.kernel.backup_note import last_backup, last_failure
 from server.kernel.clock import HOUR
 from server.kernel.database import Database

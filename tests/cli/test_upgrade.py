@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import Engine, create_engine, event, text
 
 from server.app import App, Settings
-from server.kernel.database import Database, head_revision, known_revisions, upgrade
+from server.kernel.database import Database
+from server.kernel.migrations import upgrade
 from server.kernel.tables import row_counts, rows_of, tables_of
+from server.kernel.version import head_revision, known_revisions
 from server.stock.seals import ledger_hash
 from tests.conftest import fresh_url
 from tests.invariants import broken_invariants

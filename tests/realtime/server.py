@@ -27,7 +27,7 @@ class RunningServer:
                    "--port-file", str(self.note), *arguments]
         began = time.monotonic()
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors, text=True, env={
-            **os.environ, "AISLE_VAR": str(folder), "AISLE_STREAMS": "0", **(environment or {})})
+            **os.environ, "AISLE_VAR": str(folder), **(environment or {})})
         while not self.note.exists():
             assert self.process.poll() is None, self.log()
             assert time.monotonic() < began + READY_SECONDS, self.log()

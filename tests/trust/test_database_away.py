@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.kernel.database import upgrade
+from server.kernel.migrations import upgrade
 from tests.databases.postgres import PostgresServer
 from tests.realtime.server import RunningServer, Socket
 from tests.trust.floor import Floor, call, faults_of, until

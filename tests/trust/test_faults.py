@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from server.cli.main import main
-from server.kernel.database import upgrade
+from server.kernel.migrations import upgrade
 from simulators.history import DRIFT, LOST, TWICE
 from simulators.house import House
 from simulators.postgres import PostgresServer

@@ -19,8 +19,9 @@ with atheris.instrument_imports(include=["server.cli.csv_files", "server.cli.imp
     from server.cli.importing import COLUMNS, import_file
     from server.cli.papers import PAPERS, import_papers
 
-from server.kernel.database import Database, upgrade
+from server.kernel.database import Database
 from server.kernel.errors import Invalid
+from server.kernel.migrations import upgrade
 from server.masterdata.items import NewItem, NewPack, put_item
 from server.masterdata.sites import add_site
 

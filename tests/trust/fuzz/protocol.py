@@ -21,7 +21,7 @@ with atheris.instrument_imports(include=["server.api.bodies", "server.floor", "s
     from server.floor import engine, operations
     from server.workflows import count, enquire, hold, load, move, pack, pick, put_away, receive, returns
 
-from server.kernel.database import upgrade
+from server.kernel.migrations import upgrade
 from tests.api.conftest import House
 
 MODULES = (bodies, problems, engine, operations, count, enquire, hold, load, move, pack, pick, put_away, receive, returns)

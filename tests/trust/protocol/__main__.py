@@ -5,7 +5,7 @@ import tempfile
 from contextlib import ExitStack
 from pathlib import Path
 
-from server.kernel.database import upgrade
+from server.kernel.migrations import upgrade
 from tests.trust.protocol.house import House, Rehearsal
 from tests.trust.protocol.mistakes import MISTAKES
 from tests.trust.protocol.plan import plan_of

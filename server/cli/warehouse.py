@@ -1,0 +1,98 @@
+"""`aisle init`, `site`, `ledger` and `verify`: a warehouse begins, says how it works, and is checked."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import text
+
+from server.cli.common import say, var_of, with_database
+from server.cli.sites import change_site, ledger_summary
+from server.cli.upgrading import brought_up
+from server.cli.verify import verify_report
+from server.kernel.audit import Head, record
+from server.kernel.database import Database
+from server.masterdata.locations import Grid, NewLocation, locations_of_pattern, put_location
+from server.masterdata.sites import add_site
+from server.printing.queue import put_printer
+from server.wms.release_rules import ReleaseRule, put_rule
+
+
+@click.command()
+@click.option("--site", default="W1", show_default=True, help="Code of the first warehouse.")
+@click.option("--name", default="Main warehouse", show_default=True)
+@click.option("--set", "changes", multiple=True, help="A setting of the warehouse; see aisle site --help.")
+@click.option("--bins", default="", help="Bins to make, as a pattern: W1-{A..D}-{01..20}-{1..4} (zone, rack, level).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def init(url: str, *, site: str, name: str, changes: tuple[str, ...], bins: str, as_json: bool) -> None:
+    """Make the database, or bring it to this version's tables, with a first warehouse and its bins."""
+    brought_up(url, var_of(url))  # new tables at once; those of an earlier version after a backup
+    made = with_database(url, lambda database: _first_site(database, var_of(url), site, name, bins))
+    if changes:
+        with_database(url, lambda database: database.write(lambda tx: change_site(tx, site, changes)))
+    say(made, as_json, f"{url} is ready: warehouse {site}, {made['locations']} bins made.")
+
+
+@click.command()
+@click.option("--audit-head", default=None, help="A head of the audit as the server's log has it (ROWS:HASH): it must still hold that.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_context
+def verify(context: click.Context, *, audit_head: str | None, as_json: bool) -> None:
+    """Check that everything that must always be true is true; ends with 1 and names the rows when not."""
+    noted = Head.of(audit_head) if audit_head is not None else None
+    findings = with_database(context.obj, lambda database: verify_report(database, noted))
+    if as_json:
+        click.echo(json.dumps(findings, ensure_ascii=False))
+    else:
+        for one in findings:
+            click.echo(f"{one['id']:<5} {'broken' if one['broken'] else 'holds ':<7} {one['checked']:>9} checked  {one['title']}")
+            for row in one["rows"]:
+                click.echo(f"        {row}")
+    if any(one["broken"] for one in findings):
+        context.exit(1)
+
+
+def _stations(tx: Any, site: str) -> list[NewLocation]:
+    """The places that every warehouse has besides bins; those that are there stay as they are."""
+    wanted = [NewLocation(code=f"{site}-{kind.upper()}-1", kind=kind) for kind in ("dock", "stage", "pack", "door")]
+    return [one for one in wanted if not tx.scalar(text("SELECT 1 FROM location WHERE code = :code"), code=one.code)]
+
+
+def _first_site(database: Database, var: Path, site: str, name: str, bins: str) -> dict[str, Any]:
+    def work(tx: Any) -> dict[str, Any]:
+        number = tx.scalar(text("SELECT id FROM site WHERE code = :code"), code=site) or add_site(tx, site, name)
+        new = locations_of_pattern(bins, Grid(), NewLocation(code="")) if bins else []
+        for one in [*new, *_stations(tx, site)]:
+            put_location(tx, number, one)
+        record(tx, "location.made", bins, made=len(new))
+        put_printer(tx, "labels", number, (var / "labels").resolve().as_uri())
+        put_rule(tx, ReleaseRule(site_id=number, name="streaming", streaming=True, hold_seconds=120))
+        return {"site": site, "locations": len(new)}
+
+    return database.write(work)
+
+
+@click.command()
+@click.argument("code")
+@click.option("--set", "changes", multiple=True, help="A setting: layout=cross_aisles_mm:0,27300;depot_mm:12000,0;"
+                                                      "one_way_up_mm:3000;one_way_down_mm:6000, gcp=9521234, "
+                                                      "pick_scan=bin_item, pack_check=each, cutoffs=11:00,16:00, streams=0 or 1, "
+                                                      "catch_weight=28IIIIIWWWWWC,29IIIIXWWWWWC (I item, X not looked at, W grams, "
+                                                      "P price, C check digit), group_separators=~.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def site(url: str, *, code: str, changes: tuple[str, ...], as_json: bool) -> None:
+    """Show and change what a warehouse has chosen."""
+    settings = with_database(url, lambda database: database.write(lambda tx: change_site(tx, code, changes)))
+    say(settings, as_json, "\n".join(f"{name}: {value}" for name, value in settings.items()))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def ledger(url: str, *, as_json: bool) -> None:
+    """How long the ledger is, how much of it is sealed, and its hash."""
+    told = with_database(url, lambda database: database.read(ledger_summary))
+    say(told, as_json, f"{told['moves']} moves, {told['sealed']} sealed, hash {told['hash']}")
