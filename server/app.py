@@ -21,7 +21,7 @@ from server.printing.spooler import Spooler
 from server.reactions import CONSUMERS, JOBS, LONG_JOBS
 from server.realtime.bell import Bell
 from server.realtime.socket import Socket
-from server.realtime.web import Asgi, whole
+from server.realtime.web import Whole
 from server.settings import Settings
 
 __all__ = ["App", "Background", "Settings"]
@@ -57,7 +57,7 @@ class App:
         self.web: Flask = make_web(self.parts)
         self.socket = Socket(self.database, self.engine, build=self.parts.build, message_queue=settings.message_queue_url,
                              origins=settings.origins, measures=settings.measures)
-        self.asgi: Asgi = whole(self.web, self.socket)
+        self.asgi = Whole(self.web, self.socket)
         self.dispatcher = Dispatcher(self.database, CONSUMERS)
         self._threads: list[Background] = [
             self.dispatcher, JobRunner(self.database, JOBS), LongJobRunner(self.database, LONG_JOBS), Spooler(self.database),

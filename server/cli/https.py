@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from gunicorn.asgi.protocol import ASGIProtocol
-from gunicorn.workers.gasgi import ASGIWorker
 
+from server.cli.worker import Worker
 from server.kernel.certificates import Certificates, certificates
 from server.settings import Https
 
@@ -71,7 +71,7 @@ class Renewal:
                 log.error("the certificate cannot be renewed: %s", error)  # noqa: TRY400 - the disk's fault, which it names
 
 
-class _Worker(ASGIWorker):  # type: ignore[misc]
+class _Worker(Worker):
     """A server process that speaks TLS at its ports but one."""
 
     ports: TwoPorts

@@ -9,6 +9,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from server.cli.worker import Worker
 from server.cli.workers import give_number
 from server.settings import Settings
 
@@ -28,7 +29,7 @@ class Processes(BaseApplication):  # type: ignore[misc]
 
     def load_config(self) -> None:
         """How gunicorn serves."""
-        values = {"asgi_loop": "asyncio", "timeout": 120, "graceful_timeout": 3, "keepalive": 75, "accesslog": None, "errorlog": "-",
+        values = {"worker_class": Worker, "asgi_loop": "asyncio", "timeout": 120, "graceful_timeout": 3, "keepalive": 75, "accesslog": None, "errorlog": "-",
                   "loglevel": "warning", "worker_connections": 1000, **self._doors, "pre_fork": give_number,
                   "post_fork": lambda _, worker: self._settings.measures.enter(worker.number), "post_worker_init": self._told,
                   "worker_exit": self._ended}
@@ -40,6 +41,10 @@ class Processes(BaseApplication):  # type: ignore[misc]
         house = importlib.import_module(_HOUSE)
         self._process = house.Process(self._settings, self._ports)
         return self._process.asgi
+
+    async def finish(self, seconds: float) -> None:
+        """Called in each process before it ends: what was asked is answered, for so long at most."""
+        await self._process.asgi.finish(seconds)
 
     def _told(self, worker: Any) -> None:
         if worker.age == 1:  # the others, and whoever takes the place of one that died, have nothing new to tell

@@ -48,7 +48,7 @@ def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | Non
     log_to_errors(log_form)
     settings = replace(_settings(url, is_secure=is_https or tls_cert is not None), measures=Measures(2 * workers),
                        backup_hours=hours_between(url, backup_hours))  # while they are replaced there are twice as many
-    doors: dict[str, Any] = {"bind": f"{host}:{chosen}", "worker_class": "asgi", "certfile": tls_cert, "keyfile": tls_key,
+    doors: dict[str, Any] = {"bind": f"{host}:{chosen}", "certfile": tls_cert, "keyfile": tls_key,
                              # each process then listens for itself: what hangs at one that died goes to the others at once
                              "workers": workers, "reuse_port": reuse_port or workers > 1}
     ports = _two_ports(settings.var_folder, names, host, chosen, free_port(host, https_port, any_port=any_port)) if is_https else None

@@ -8,9 +8,9 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -68,6 +68,32 @@ class Peers:
             self.session_of.pop(sid, None)
 
 
+class Asked:
+    """What was asked and is not answered yet; one thread holds it."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._none = asyncio.Event()
+        self._none.set()
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """While this lasts, one thing more is asked."""
+        self._count += 1
+        self._none.clear()
+        try:
+            yield
+        finally:
+            self._count -= 1
+            if not self._count:
+                self._none.set()
+
+    async def all_answered(self, seconds: float) -> None:
+        """Waits until nothing is left to answer, for so long at most."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._none.wait(), seconds)
+
+
 class Socket:
     """The Socket.IO server; websocket only, so that several processes need no sticky proxy."""
 
@@ -82,10 +108,12 @@ class Socket:
         self.peers = Peers()
         self._loop: asyncio.AbstractEventLoop | None = None
         door = _Door(database, engine, build, self.peers, self.server)
+        self._measures = measures
+        self.asked, self.is_ending = Asked(), False
         self.server.on("connect", door.connect)
         self.server.on("disconnect", door.disconnect)
         for name, handler in door.handlers().items():
-            self.server.on(name, _timed(handler, measures))
+            self.server.on(name, self._timed(handler))
 
     def started(self) -> None:
         """Called in the thread that holds the connections before the first of them comes."""
@@ -104,19 +132,21 @@ class Socket:
         await self.server.emit("revoked", {}, to=sid)
         await self.server.disconnect(sid)
 
+    def _timed(self, handler: Handler) -> Handler:
+        async def timed(sid: str, body: Any = None) -> Json:
+            if self.is_ending:
+                return _problem(503, "unavailable", "The server is being started anew. What was scanned is kept and sent again.")
+            began = time.perf_counter()
+            with self.asked.one():
+                answer = await handler(sid, body)
+            self._measures.observe("aisle_answer_seconds", time.perf_counter() - began, way="socket")
+            return answer
+
+        return timed
+
     def _soon(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         if self._loop is not None and not self._loop.is_closed():
             asyncio.run_coroutine_threadsafe(work(), self._loop)
-
-
-def _timed(handler: Handler, measures: Measures) -> Handler:
-    async def timed(sid: str, body: Any = None) -> Json:
-        began = time.perf_counter()
-        answer = await handler(sid, body)
-        measures.observe("aisle_answer_seconds", time.perf_counter() - began, way="socket")
-        return answer
-
-    return timed
 
 
 class _Door:

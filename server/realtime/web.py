@@ -1,6 +1,7 @@
 """One application for the server process: websockets to the socket, everything else to Flask."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import nullcontext
 from typing import Any
 
 from a2wsgi import WSGIMiddleware
@@ -15,21 +16,34 @@ _HTTP_THREADS = 64
 """More than ever work at once: while the database is away those that wait for it leave some for `/healthz`."""
 
 
-def whole(web: Flask, socket: Socket) -> Asgi:
+class Whole:
     """The ASGI application of both."""
-    flask: Any = web.wsgi_app
-    pages: Any = WSGIMiddleware(flask, workers=_HTTP_THREADS)
-    inner: Asgi = ASGIApp(socket.server, pages, socketio_path="socket.io", on_startup=socket.started)
 
-    async def application(scope: Scope, receive: Any, send: Any) -> None:
+    def __init__(self, web: Flask, socket: Socket) -> None:
+        flask: Any = web.wsgi_app
+        pages: Any = WSGIMiddleware(flask, workers=_HTTP_THREADS)
+        self._inner: Asgi = ASGIApp(socket.server, pages, socketio_path="socket.io", on_startup=socket.started)
+        self._socket = socket
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Answers a request, or serves a websocket until it ends."""
         if scope["type"] == "websocket":
-            receive, send = _without_goodbye(receive, send)
-        if scope["type"] == "websocket" and scope.get("scheme") == "wss":
-            # The socket's library knows only from a proxy's header that an address of ours begins with https.
-            scope = {**scope, "headers": [*scope["headers"], (b"x-forwarded-proto", b"https")]}
-        await inner(scope, receive, send)
+            await self._inner(_told_of_tls(scope), *_without_goodbye(receive, send))
+            return
+        with self._socket.asked.one() if scope["type"] == "http" else nullcontext():
+            await self._inner(scope, receive, send)
 
-    return application
+    async def finish(self, seconds: float) -> None:
+        """Waits until what was asked is answered, for so long at most; what handhelds send from now on they keep."""
+        self._socket.is_ending = True
+        await self._socket.asked.all_answered(seconds)
+
+
+def _told_of_tls(scope: Scope) -> Scope:
+    """The socket's library knows only from a proxy's header that an address of ours begins with https."""
+    if scope.get("scheme") != "wss":
+        return scope
+    return {**scope, "headers": [*scope["headers"], (b"x-forwarded-proto", b"https")]}
 
 
 def _without_goodbye(receive: Any, send: Any) -> tuple[Any, Any]:

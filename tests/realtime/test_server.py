@@ -1,9 +1,12 @@
 import contextlib
 import json
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from socket import SHUT_RDWR
 
 import pytest
@@ -205,6 +208,25 @@ def test_a_server_that_is_told_to_end_ends_though_devices_are_connected(floor, t
     assert server.stop() == 0, server.log()
     assert time.monotonic() - began < 15
     assert socket.closes()
+
+
+def test_a_server_that_is_told_to_end_answers_what_was_asked_and_takes_no_more(floor, tmp_path):
+    floor.pallet()
+    server, device = RunningServer(floor.url, tmp_path), floor.device()
+    session, _ = sign_in(server, device)
+    asking, later = server.socket(device), server.socket(device)
+    with contextlib.closing(sqlite3.connect(floor.url.removeprefix("sqlite:///"), isolation_level=None)) as busy, ThreadPoolExecutor() as threads:
+        busy.execute("BEGIN IMMEDIATE")  # as long as this lasts nobody else writes
+        answer = threads.submit(claim, asking, session)
+        time.sleep(0.5)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        told = later.ask("hello", {"epoch": "epoch-0002"})
+        assert (told["error"]["status"], answer.done()) == (503, False)
+        busy.execute("ROLLBACK")
+        assert answer.result(timeout=10)
+    assert server.stop() == 0, server.log()
+    assert later.closes()
 
 
 def test_two_servers_ring_at_each_others_devices_through_the_queue(request, tmp_path):
