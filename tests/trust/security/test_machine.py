@@ -1,5 +1,6 @@
 """S33, S34: what the server opens to the machine it runs on: one port, and files for its owner only."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -12,9 +13,17 @@ from tests.realtime.server import RunningServer
 def listening(pid):
     """The ports that a process and its children listen on, as the kernel tells them."""
     children = [pid, *(int(one) for task in Path(f"/proc/{pid}/task").iterdir() for one in (task / "children").read_text().split())]
-    inodes = {link.readlink().name for child in children for link in Path(f"/proc/{child}/fd").iterdir() if "socket:" in str(link.readlink())}
+    inodes = {inode for child in children for inode in sockets(child)}
     rows = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/net/{name}").read_text().splitlines()[1:]]
     return {int(row[1].rpartition(":")[2], 16) for row in rows if row[3] == "0A" and f"socket:[{row[9]}]" in inodes}
+
+
+def sockets(pid):
+    """What the kernel calls the sockets of a process; a file that is closed while they are read is none."""
+    for file in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            if "socket:" in (name := str(file.readlink())):
+                yield name
 
 
 def test_a_running_server_listens_on_the_port_that_it_was_given_and_on_no_other(sqlite_url, tmp_path):
