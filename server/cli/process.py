@@ -1,6 +1,7 @@
 """One process of the server: the application, the threads behind it, and what is told once it answers."""
 
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,10 +26,16 @@ class Telling:
     as_json: bool
 
 
+_SWITCH_SECONDS = 0.001
+"""The writer gives the interpreter away with every statement. Where it has to wait Python's usual five milliseconds for it, the
+thread of the connections takes them each time."""
+
+
 class Process:
     """Made in the process that serves, since nothing of it may be shared with another."""
 
     def __init__(self, settings: Settings, ports: Any) -> None:
+        sys.setswitchinterval(_SWITCH_SECONDS)
         self._app = App(settings)
         for thread in _more_threads(self._app, ports):
             self._app.add(thread)

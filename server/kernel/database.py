@@ -68,7 +68,7 @@ class Database:
         """Like `write`, for the thread that must not wait: on SQLite in the gate's queue, else in a thread beside it."""
         with _said_plainly():
             if self._gate is not None:
-                return await asyncio.wrap_future(self._gate.submit(self._told(work), actor, backlog=backlog))
+                return await self._gate.run_soon(self._told(work), actor, backlog=backlog)
             return await asyncio.get_running_loop().run_in_executor(self._aside, self._write_directly, self._told(work), actor)
 
     def read(self, work: Callable[[Tx], T]) -> T:

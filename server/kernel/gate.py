@@ -1,12 +1,14 @@
 """The one writer of SQLite: live work first, and one commit for all that waits together."""
 
+import asyncio
 import heapq
 import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -30,8 +32,54 @@ class _Waiting:
     number: int
     work: Callable[[Tx], Any] = field(compare=False)
     actor: Actor = field(compare=False)
-    future: "Future[Any]" = field(compare=False)
+    answer: "Future[Any] | Soon" = field(compare=False)
     since: float = field(compare=False, default_factory=time.perf_counter)
+
+
+class Soon:
+    """What one thread, which does not wait, is to be told of a work; told with all others of the same commit at once."""
+
+    __slots__ = ("_error", "_future", "_is_done", "_loop", "_value")
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._future: asyncio.Future[Any] = self._loop.create_future()
+        self._is_done = False
+        self._value: Any = None
+        self._error: BaseException | None = None
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self._future.__await__()
+
+    def done(self) -> bool:
+        """Whether it is known what came of it."""
+        return self._is_done
+
+    def set_result(self, value: Any) -> None:
+        """It went well."""
+        self._is_done, self._value = True, value
+
+    def set_exception(self, error: BaseException) -> None:
+        """It was not done."""
+        self._is_done, self._error = True, error
+
+    @classmethod
+    def tell(cls, answers: "Iterable[Future[Any] | Soon]") -> None:
+        """Tells those that are waited for so: one call of a thread however many there are."""
+        soon = [one for one in answers if isinstance(one, cls)]
+        for loop in {one._loop for one in soon}:
+            with suppress(RuntimeError):  # that thread has ended
+                loop.call_soon_threadsafe(cls._told, [one for one in soon if one._loop is loop])
+
+    @staticmethod
+    def _told(answers: "list[Soon]") -> None:
+        for one in answers:
+            if one._future.done():
+                continue
+            if one._error is not None:
+                one._future.set_exception(one._error)
+            else:
+                one._future.set_result(one._value)
 
 
 class WriterGate:
@@ -54,20 +102,25 @@ class WriterGate:
 
     def run(self, work: Callable[[Tx], T], actor: Actor, *, backlog: bool) -> T:
         """Queues `work` and waits until it is committed; raises what it raised."""
-        answer: T = self.submit(work, actor, backlog=backlog).result()
-        return answer
-
-    def submit(self, work: Callable[[Tx], T], actor: Actor, *, backlog: bool) -> "Future[T]":
-        """Queues `work`; what it returns or raises is known when it is committed."""
         if threading.current_thread() is self._thread:
             raise AssertionError("a write inside a write would wait for itself")
-        future: Future[Any] = Future()
+        future: Future[T] = Future()
+        self._queued(work, actor, future, backlog=backlog)
+        return future.result()
+
+    async def run_soon(self, work: Callable[[Tx], T], actor: Actor, *, backlog: bool) -> T:
+        """Like `run`, for the thread that must not wait."""
+        soon = Soon()
+        self._queued(work, actor, soon, backlog=backlog)
+        answer: T = await soon
+        return answer
+
+    def _queued(self, work: Callable[[Tx], Any], actor: Actor, answer: "Future[Any] | Soon", *, backlog: bool) -> None:
         with self._wake:
             if self._closed:
                 raise AssertionError("the database is closed")
-            heapq.heappush(self._queue, _Waiting(int(backlog), next(self._numbers), work, actor, future))
+            heapq.heappush(self._queue, _Waiting(int(backlog), next(self._numbers), work, actor, answer))
             self._wake.notify()
-        return future
 
     def close(self) -> None:
         """Finishes what is queued and ends."""
@@ -87,6 +140,7 @@ class WriterGate:
                 together = self._next()
             self._note_waits(together)
             self._commit_together(together)
+            Soon.tell(waiting.answer for waiting in together)
 
     def _next(self) -> list[_Waiting]:
         """What is committed together: all that is live, and of the backlog one work, so that nobody live waits for more."""
@@ -111,9 +165,9 @@ class WriterGate:
         except BaseException as error:  # noqa: BLE001 - the writer must not die; every waiter is told
             self._note(why(error))
             for waiting in together:
-                if not waiting.future.done():
+                if not waiting.answer.done():
                     # what stopped the commit of all was none of their works, so that each may try again
-                    waiting.future.set_exception(Unavailable(why(error)))
+                    waiting.answer.set_exception(Unavailable(why(error)))
             return
         self._note(None)
         for waiting, tx, answer in finished:
@@ -135,7 +189,7 @@ class WriterGate:
         except BaseException as error:
             if not tx.stands:
                 raise  # SQLite took everything back by itself (disk full): nobody's work is done
-            waiting.future.set_exception(error)
+            waiting.answer.set_exception(error)
         else:
             finished.append((waiting, tx, answer))
 
@@ -145,4 +199,4 @@ def _finish(waiting: _Waiting, tx: Tx, answer: Any) -> None:
         tx.committed()
     except Exception:
         log.exception("an after-commit action failed; the commit itself stands")
-    waiting.future.set_result(answer)
+    waiting.answer.set_result(answer)

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from socketio import AsyncServer
 from socketio.exceptions import ConnectionRefusedError as Refused
+from socketio.packet import Packet
 
 from server.floor.engine import FloorEngine
 from server.floor.operations import DeviceIdentity
@@ -68,6 +69,12 @@ class Peers:
             self.session_of.pop(sid, None)
 
 
+class _TextPacket(Packet):  # type: ignore[misc]
+    """Our bodies are JSON. The library would look through every answer, leaf by leaf, for bytes that it had to send apart."""
+
+    uses_binary_events = False
+
+
 class Asked:
     """What was asked and is not answered yet; one thread holds it."""
 
@@ -104,7 +111,7 @@ class Socket:
         if message_queue is not None:
             more["client_manager"] = QueueManager(message_queue)
         self.server = AsyncServer(async_mode="asgi", async_handlers=False, max_http_buffer_size=FRAME_MAX, ping_interval=20,
-                                  ping_timeout=20, transports=["websocket"], **more)
+                                  ping_timeout=20, transports=["websocket"], serializer=_TextPacket, **more)
         self.peers = Peers()
         self._loop: asyncio.AbstractEventLoop | None = None
         door = _Door(database, engine, build, self.peers, self.server)
