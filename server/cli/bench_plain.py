@@ -16,7 +16,7 @@ from server import workflows
 from server.cli.bench_house import BenchDevice
 from server.floor.engine import FloorEngine
 from server.floor.registry import discover
-from server.kernel.database import Database
+from server.kernel.database import TRANSIENT, Database
 from server.kernel.ids import uuid7
 from server.kernel.statements import Driver
 
@@ -152,17 +152,30 @@ def _in_groups(database: Database, traces: Sequence[Trace]) -> None:
 def _one_by_one(database: Database, traces: Sequence[Trace]) -> None:
     with _raw(database) as connection:
         for trace in traces:
-            for sql, values, many in trace:
-                cursor = connection.cursor()
-                cursor.executemany(sql, values) if many else cursor.execute(sql, values)
-                if cursor.description is not None:
-                    cursor.fetchall()
-            connection.commit()
+            while not _played(database, connection, trace):
+                connection.rollback()
+
+
+def _played(database: Database, connection: Any, trace: Trace) -> bool:
+    """False when another one was in the way: what was recorded one after the other runs beside each other here."""
+    dialect: Any = database.writing.dialect
+    try:
+        for sql, values, many in trace:
+            cursor = connection.cursor()
+            cursor.executemany(sql, values) if many else cursor.execute(sql, values)
+            if cursor.description is not None:
+                cursor.fetchall()
+        connection.commit()
+    except dialect.loaded_dbapi.Error as error:
+        if error.sqlstate not in TRANSIENT:
+            raise
+        return False
+    return True
 
 
 @contextmanager
 def _raw(database: Database) -> Iterator[Any]:
-    pooled = database.engine.raw_connection()
+    pooled = database.writing.raw_connection()
     try:
         yield pooled.dbapi_connection
     finally:

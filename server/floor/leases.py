@@ -28,6 +28,8 @@ _WAITING = text(
     "ORDER BY priority, CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END, cutoff_at, id LIMIT :most"
 )
 _WAITING_OF_ALL = text(str(_WAITING).replace("AND kind = :kind ", "AND :kind = '' "))
+_FREE, _FREE_OF_ALL = (text(f"{one} FOR UPDATE SKIP LOCKED") for one in (_WAITING, _WAITING_OF_ALL))
+"""On PostgreSQL, where many write at once: what somebody is just taking is passed over, not waited for."""
 _HELD = text(
     f"SELECT {TASK_COLUMNS} FROM task WHERE device_id = :device_id AND state = 'leased' ORDER BY id"
 ).columns(data=JSON)
@@ -67,8 +69,10 @@ def claim(tx: Tx, site_id: int, *, worker_id: int | None, device_id: int, kind: 
     The lease is a guarded update, so two devices never get the same task: the slower one takes the next.
     """
     wanted = {"site_id": site_id, "kind": kind, "zone": zone, "worker_id": worker_id or 0}
-    for most in (1, _TRIED):  # nearly always the first is still there
-        for row in tx.rows(_WAITING if kind else _WAITING_OF_ALL, **wanted, most=most):
+    waiting = _WAITING if kind else _WAITING_OF_ALL
+    first = waiting if tx.connection.dialect.name == "sqlite" else _FREE if kind else _FREE_OF_ALL
+    for query, most in ((first, 1), (waiting, _TRIED)):  # nearly always the first is still there
+        for row in tx.rows(query, **wanted, most=most):
             with suppress(TaskTaken):
                 return lease(tx, row.id, worker_id=worker_id, device_id=device_id)
     raise NothingToDo("Nothing is waiting. Scan anything to start something else.", kind=kind)

@@ -18,6 +18,7 @@ from server.kernel.failures import is_the_databases, why
 from server.kernel.gate import WriterGate
 from server.kernel.liveness import Liveness
 from server.kernel.measures import Measures
+from server.kernel.postgres import knock, postgres_engines
 from server.kernel.transaction import SYSTEM, Actor, Tx
 
 T = TypeVar("T")
@@ -28,7 +29,8 @@ _SQLITE_BUSY_MS = 5_000
 _WRITER_CACHE_KB, _READER_CACHE_KB = 32_768, 4_096  # each of many readers holds its own; the system keeps the file in memory anyway
 _ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 _NO_LIMIT = text("SET LOCAL statement_timeout = 0")
-_PATIENCE = {"connect_timeout": 2}
+TRANSIENT = frozenset({"40001", "40P01"})
+"""PostgreSQL's names for what goes well when it is tried again: a conflict of two moments, a deadlock."""
 
 
 class Database:
@@ -38,13 +40,13 @@ class Database:
     committed together. On PostgreSQL each runs by itself; deadlocks and serialization failures are tried again.
     """
 
-    def __init__(self, url: str, *, clock: Clock | None = None, pool_size: int = 16) -> None:
+    def __init__(self, url: str, *, clock: Clock | None = None, pool_size: int = 8) -> None:
         self.url = url
         self.clock: Clock = clock or SystemClock()
         self.is_sqlite = url.startswith("sqlite")
-        self.engine = _sqlite_engine(url, "BEGIN", _READER_CACHE_KB) if self.is_sqlite else _postgres_engine(url, pool_size)
-        self._gate = WriterGate(_sqlite_engine(url, "BEGIN IMMEDIATE", _WRITER_CACHE_KB), self.clock) if self.is_sqlite else None
-        self._liveness = None if self.is_sqlite else Liveness(self.engine, partial(_knock, self.engine))
+        self.engine, self.writing = _sqlite_engines(url) if self.is_sqlite else postgres_engines(url, pool_size)
+        self._gate = WriterGate(self.writing, self.clock) if self.is_sqlite else None
+        self._liveness = None if self.is_sqlite else Liveness((self.engine, self.writing), partial(knock, self.engine))
         self._aside = ThreadPoolExecutor(pool_size, "database")
         self._listeners: list[Callable[[Tx], None]] = []
 
@@ -95,6 +97,7 @@ class Database:
             self._liveness.stop()
         self._aside.shutdown(cancel_futures=True)
         self.engine.dispose()
+        self.writing.dispose()
 
     def _working(self) -> AbstractContextManager[None]:
         return nullcontext() if self._liveness is None else self._liveness.working()
@@ -112,7 +115,7 @@ class Database:
     def _write_directly(self, work: Callable[[Tx], T], actor: Actor) -> T:
         for attempt in range(_RETRIES):
             try:
-                with self._working(), self.engine.begin() as connection:
+                with self._working(), self.writing.begin() as connection:
                     tx = Tx(connection, self.clock.now(), actor)
                     answer = work(tx)
             except DBAPIError as error:
@@ -142,6 +145,10 @@ def take_your_time(tx: Tx) -> None:
         tx.execute(_NO_LIMIT)
 
 
+def _sqlite_engines(url: str) -> tuple[Engine, Engine]:
+    return _sqlite_engine(url, "BEGIN", _READER_CACHE_KB), _sqlite_engine(url, "BEGIN IMMEDIATE", _WRITER_CACHE_KB)
+
+
 def _sqlite_engine(url: str, begin: str, cache_kb: int) -> Engine:
     engine = create_engine(url, connect_args={"timeout": _SQLITE_BUSY_MS / 1000, "check_same_thread": False})
 
@@ -161,23 +168,5 @@ def _sqlite_engine(url: str, begin: str, cache_kb: int) -> Engine:
     return engine
 
 
-def _postgres_engine(url: str, pool_size: int) -> Engine:
-    return create_engine(
-        url, pool_size=pool_size, max_overflow=4, pool_timeout=2, pool_pre_ping=True, pool_recycle=1800,
-        connect_args={**_PATIENCE, "options": "-c statement_timeout=30000 -c lock_timeout=5000"},
-    )
-
-
-def _knock(engine: Engine) -> None:
-    """Raises when nobody answers. A connection of its own: those of the pool may all be waiting."""
-    dialect: Any = engine.dialect
-    words, named = dialect.create_connect_args(engine.url)
-    try:
-        dialect.connect(*words, **{**named, **_PATIENCE}).close()
-    except dialect.loaded_dbapi.OperationalError as error:
-        if "FATAL" not in str(error):  # "too many clients" or "starting up" is an answer
-            raise
-
-
 def _is_transient(error: DBAPIError) -> bool:
-    return getattr(error.orig, "sqlstate", None) in {"40001", "40P01"}
+    return getattr(error.orig, "sqlstate", None) in TRANSIENT

@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -30,7 +30,7 @@ class Liveness:
     acknowledges. While the database is away work is refused at once, so that no thread of the server waits for it.
     """
 
-    def __init__(self, engine: Engine, probe: Callable[[], None]) -> None:
+    def __init__(self, engines: Iterable[Engine], probe: Callable[[], None]) -> None:
         self._probe = probe
         self._since: dict[int, float] = {}
         self._numbers = itertools.count()
@@ -39,8 +39,9 @@ class Liveness:
         self._finished = 0
         self._connections: weakref.WeakSet[Any] = weakref.WeakSet()
         self._ended = threading.Event()
-        event.listen(engine, "connect", lambda connection, _record: self._note(connection))
-        event.listen(engine, "do_connect", lambda *_: self._guard())
+        for engine in engines:
+            event.listen(engine, "connect", lambda connection, _record: self._note(connection))
+            event.listen(engine, "do_connect", lambda *_: self._guard())
         self._thread = threading.Thread(target=self._watch, name="database-liveness", daemon=True)
         self._thread.start()
 

@@ -35,22 +35,22 @@ _END_TASK = text(
     "AND NOT EXISTS (SELECT 1 FROM put_away WHERE task_id = :task_id AND state = 'open')"
 )
 _REST = text("SELECT COUNT(*) FROM put_away WHERE task_id = :task_id AND state = 'open'")
-_INSIDE = "b.holder_id IN (SELECT l.id UNION ALL SELECT p.id FROM lpn p WHERE p.location_id = l.id) AND b.quantity > 0"
 _LOAD = (
-    "SELECT l.id, l.code, l.zone, l.max_weight_g, l.max_volume_ml, l.max_lpns, l.mixing, l.abc, l.x_mm, l.y_mm, "
-    "l.kind, l.blocked, (SELECT COUNT(*) FROM lpn p WHERE p.location_id = l.id AND p.parent_id = l.id) AS lpns, "
-    "(SELECT COALESCE(SUM(b.quantity * i.weight_g), 0) FROM balance b JOIN goods g ON g.id = b.goods_id "
-    f" JOIN item i ON i.id = g.item_id WHERE {_INSIDE}) AS weight_g, "
-    "(SELECT COALESCE(SUM(b.quantity * i.volume_ml), 0) FROM balance b JOIN goods g ON g.id = b.goods_id "
-    f" JOIN item i ON i.id = g.item_id WHERE {_INSIDE}) AS volume_ml, "
-    f"(SELECT COUNT(*) FROM balance b JOIN goods g ON g.id = b.goods_id WHERE {_INSIDE} AND g.item_id <> :item_id) AS others, "
-    f"(SELECT COUNT(*) FROM balance b JOIN goods g ON g.id = b.goods_id WHERE {_INSIDE} AND g.item_id = :item_id "
-    " AND g.lot <> :lot) AS other_lots, "
-    f"(SELECT COUNT(*) FROM balance b JOIN goods g ON g.id = b.goods_id WHERE {_INSIDE} AND g.item_id = :item_id) AS same "
-    "FROM location l "
+    "held (place_id, goods_id, quantity) AS (SELECT n.id, b.goods_id, b.quantity FROM n JOIN balance b ON b.holder_id = n.id "
+    "AND b.quantity > 0 UNION ALL SELECT n.id, b.goods_id, b.quantity FROM n JOIN lpn p ON p.location_id = n.id "
+    "JOIN balance b ON b.holder_id = p.id AND b.quantity > 0), "
+    "filled AS (SELECT h.place_id, SUM(h.quantity * i.weight_g) AS weight_g, SUM(h.quantity * i.volume_ml) AS volume_ml, "
+    "SUM(CASE WHEN g.item_id <> :item_id THEN 1 ELSE 0 END) AS others, SUM(CASE WHEN g.item_id = :item_id AND g.lot <> :lot THEN 1 ELSE 0 END) "
+    "AS other_lots, SUM(CASE WHEN g.item_id = :item_id THEN 1 ELSE 0 END) AS same "
+    "FROM held h JOIN goods g ON g.id = h.goods_id JOIN item i ON i.id = g.item_id GROUP BY h.place_id) "
+    "SELECT l.id, l.code, l.zone, l.max_weight_g, l.max_volume_ml, l.max_lpns, l.mixing, l.abc, l.x_mm, l.y_mm, l.kind, l.blocked, "
+    "(SELECT COUNT(*) FROM lpn p WHERE p.location_id = l.id AND p.parent_id = l.id) AS lpns, COALESCE(f.weight_g, 0) AS weight_g, "
+    "COALESCE(f.volume_ml, 0) AS volume_ml, COALESCE(f.others, 0) AS others, COALESCE(f.other_lots, 0) AS other_lots, "
+    "COALESCE(f.same, 0) AS same FROM n JOIN location l ON l.id = n.id LEFT JOIN filled f ON f.place_id = n.id "
 )
-ONE_BIN = text(_LOAD + "WHERE l.id = :location_id")
-_MANY = text(_LOAD + "WHERE l.id IN :ids").bindparams(bindparam("ids", expanding=True))
+"""What the places `n` hold, as far as their rules ask."""
+ONE_BIN = text(f"WITH n (id) AS (SELECT id FROM location WHERE id = :location_id), {_LOAD}")
+_MANY = text(f"WITH n (id) AS (SELECT id FROM location WHERE id IN :ids), {_LOAD}").bindparams(bindparam("ids", expanding=True))
 _USABLE = (
     "l.site_id = :site_id AND l.kind = 'bin' AND l.blocked = 0 AND (:zone = '' OR l.zone = :zone) "
     "AND NOT EXISTS (SELECT 1 FROM put_away a WHERE a.suggested_id = l.id AND a.state = 'open') "
@@ -68,7 +68,7 @@ EMPTY_BINS = text(
 _ANY = text(f"SELECT l.id FROM location l WHERE {_USABLE} {_NEAREST}")
 _BEST_FIRST = "ORDER BY CASE WHEN l.abc = :abc THEN 0 ELSE 1 END, l.level, l.x_mm + l.y_mm, l.code"
 _CANDIDATES = tuple(
-    text(f"{_LOAD.removesuffix('FROM location l ')} FROM ({bins}) n JOIN location l ON l.id = n.id {order}")
+    text(f"WITH n (id) AS (SELECT c.id FROM ({bins}) c), {_LOAD}{order}")
     for bins, order in ((BINS_WITH_ITEM, "ORDER BY l.level, l.x_mm + l.y_mm, l.code"), (EMPTY_BINS, _BEST_FIRST), (_ANY, _BEST_FIRST)))
 """Where an LPN may go, with what each place holds: bins that have its item, empty ones, any."""
 _LANES = text("SELECT id FROM location WHERE site_id = :site_id AND kind = 'stage' AND blocked = 0 ORDER BY code LIMIT 30")

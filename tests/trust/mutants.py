@@ -116,6 +116,7 @@ def _serve_lazily(self) -> None:
             late = _answer_for_a_while(self, connection)
         for waiting, tx, answer in late:
             gate._finish(waiting, tx, answer)
+            gate.Soon.tell([waiting.answer])
 
 
 def _answer_for_a_while(self, connection):
@@ -130,7 +131,8 @@ def _answer_for_a_while(self, connection):
             self._try_one(connection, waiting, done)
             is_floor = is_floor or _here.is_floor
             if _here.is_floor and done:
-                waiting.future.set_result(done[0][2])
+                waiting.answer.set_result(done[0][2])
+                gate.Soon.tell([waiting.answer])
             else:
                 late += done
     return late
