@@ -36,9 +36,9 @@ _END_TASK = text(
 )
 _REST = text("SELECT COUNT(*) FROM put_away WHERE task_id = :task_id AND state = 'open'")
 _LOAD = (
-    "held (place_id, goods_id, quantity) AS (SELECT n.id, b.goods_id, b.quantity FROM n JOIN balance b ON b.holder_id = n.id "
-    "AND b.quantity > 0 UNION ALL SELECT n.id, b.goods_id, b.quantity FROM n JOIN lpn p ON p.location_id = n.id "
-    "JOIN balance b ON b.holder_id = p.id AND b.quantity > 0), "
+    "held (place_id, goods_id, quantity) AS (SELECT n.id, b.goods_id, b.quantity FROM n CROSS JOIN balance b "
+    "WHERE b.holder_id = n.id AND b.quantity > 0 UNION ALL SELECT n.id, b.goods_id, b.quantity FROM n CROSS JOIN lpn p "
+    "CROSS JOIN balance b WHERE p.location_id = n.id AND b.holder_id = p.id AND b.quantity > 0), "
     "filled AS (SELECT h.place_id, SUM(h.quantity * i.weight_g) AS weight_g, SUM(h.quantity * i.volume_ml) AS volume_ml, "
     "SUM(CASE WHEN g.item_id <> :item_id THEN 1 ELSE 0 END) AS others, SUM(CASE WHEN g.item_id = :item_id AND g.lot <> :lot THEN 1 ELSE 0 END) "
     "AS other_lots, SUM(CASE WHEN g.item_id = :item_id THEN 1 ELSE 0 END) AS same "
@@ -48,7 +48,7 @@ _LOAD = (
     "COALESCE(f.volume_ml, 0) AS volume_ml, COALESCE(f.others, 0) AS others, COALESCE(f.other_lots, 0) AS other_lots, "
     "COALESCE(f.same, 0) AS same FROM n JOIN location l ON l.id = n.id LEFT JOIN filled f ON f.place_id = n.id "
 )
-"""What the places `n` hold, as far as their rules ask."""
+"""What the places `n` hold, as far as their rules ask. CROSS JOIN tells SQLite to go from few places to what is in them."""
 ONE_BIN = text(f"WITH n (id) AS (SELECT id FROM location WHERE id = :location_id), {_LOAD}")
 _MANY = text(f"WITH n (id) AS (SELECT id FROM location WHERE id IN :ids), {_LOAD}").bindparams(bindparam("ids", expanding=True))
 _USABLE = (

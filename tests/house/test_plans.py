@@ -29,7 +29,7 @@ MAY_READ_ALL = {
     ("server.stock.invariants", "_CONSERVED"): "the whole ledger is checked by command and at night",
     ("server.wms.holding", "_EXPIRED"): "once a night",
 }
-"""Partial indexes of what is open or waiting do not grow and count as short."""
+"""Partial indexes of what is open or waiting do not grow and count as short; what is in stock is no small part of the balances."""
 
 
 def statements() -> Iterator[tuple[str, str, Any]]:
@@ -68,7 +68,7 @@ def connection(request, tmp_path_factory):
 
 def test_no_statement_of_the_floor_reads_a_table_that_grows_from_end_to_end(connection):
     driver, dialect = connection
-    short = {row[0] for row in driver.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '%WHERE%'")}
+    short = {row[0] for row in driver.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '%WHERE%'")} - {"ix_balance_goods_id"}
     found = {(module, name): plan for module, name, one in statements() if (plan := read_through(driver, short, dialect, one))}
     assert found.keys() == MAY_READ_ALL.keys(), {key: found[key] for key in found.keys() - MAY_READ_ALL.keys()}
 
