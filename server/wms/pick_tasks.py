@@ -44,7 +44,6 @@ _TAKEN_FROM = text(
     "SELECT l.code FROM allocation a LEFT JOIN lpn p ON p.id = a.holder_id "
     "JOIN location l ON l.id = COALESCE(p.location_id, a.holder_id) WHERE a.id = :id AND a.task_id = :task_id"
 )
-_OPEN_REST = text("SELECT COUNT(*) FROM allocation WHERE task_id = :task_id AND state = 'open'")
 _GIVE_TOTE = text(
     "UPDATE allocation SET tote_id = :tote_id WHERE task_id = :task_id AND state = 'open' AND release_line_id IN "
     "(SELECT id FROM release_line WHERE release_id IN :releases)"
@@ -90,11 +89,6 @@ def open_group(tx: Tx, task_id: int, allocation_id: int, *, alone: bool) -> list
 def taken_from(tx: Tx, task_id: int, allocation_id: int) -> str:
     """The bin that a pick of a task was from, whatever became of the pick; empty when it never was of that task."""
     return str(tx.scalar(_TAKEN_FROM, task_id=task_id, id=allocation_id) or "")
-
-
-def open_allocations(tx: Tx, task_id: int) -> int:
-    """How many allocations of a task are not picked yet."""
-    return int(tx.scalar(_OPEN_REST, task_id=task_id))
 
 
 def others_at(tx: Tx, task_id: int, location_id: int) -> list[int]:

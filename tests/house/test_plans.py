@@ -20,7 +20,7 @@ GROWING = {
     "sales_order_line", "carton", "print_job", "put_away", "promise", "device_epoch", "goods", "inbound_line", "inbound", "audit",
     "floor_exception", "cycle_count", "holder", "lot", "wave", "load", "worker_session"}
 OFF_THE_FLOOR = ("server.kernel.migrations", "server.cli")
-POSTGRES_ONLY = {"_NO_LIMIT", "_ONE_MOMENT", "_COUNTER", "_FREE", "_FREE_OF_ALL"}
+POSTGRES_ONLY = {"_NO_LIMIT", "_ONE_MOMENT", "_COUNTER"}
 MAY_READ_ALL = {
     ("server.kernel.audit", "_ALL"): "the whole chain is checked by command and at night",
     ("server.kernel.audit", "_LAST"): "backwards by the key, one row",
@@ -38,7 +38,8 @@ def statements() -> Iterator[tuple[str, str, Any]]:
             module = importlib.import_module(found.name)
             for name, value in sorted(vars(module).items()):
                 for one in value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,):
-                    if isinstance(one, TextClause | TextualSelect) and name not in POSTGRES_ONLY:
+                    is_ours = isinstance(one, TextClause | TextualSelect) and name not in POSTGRES_ONLY
+                    if is_ours and "FOR UPDATE" not in str(one):
                         yield module.__name__, name, one
 
 
