@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,8 @@ T = TypeVar("T")
 log = logging.getLogger("aisle.database")
 
 _RETRIES = 4
+_BACKLOGS_AT_ONCE = 2
+"""Of what handhelds bring that come back. More at once would be done sooner, and those that work would wait for it."""
 _SQLITE_BUSY_MS = 5_000
 _WRITER_CACHE_KB, _READER_CACHE_KB = 32_768, 4_096  # each of many readers holds its own; the system keeps the file in memory anyway
 _ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
@@ -48,6 +51,8 @@ class Database:
         self._gate = WriterGate(self.writing, self.clock) if self.is_sqlite else None
         self._liveness = None if self.is_sqlite else Liveness((self.engine, self.writing), partial(knock, self.engine))
         self._aside = ThreadPoolExecutor(pool_size, "database")
+        self._behind = ThreadPoolExecutor(_BACKLOGS_AT_ONCE, "database-backlog")
+        self._backlogs = threading.Semaphore(_BACKLOGS_AT_ONCE)
         self._listeners: list[Callable[[Tx], None]] = []
 
     def listen(self, listener: Callable[[Tx], None]) -> None:
@@ -64,14 +69,16 @@ class Database:
         with _said_plainly():
             if self._gate is not None:
                 return self._gate.run(self._told(work), actor, backlog=backlog)
-            return self._write_directly(self._told(work), actor)
+            with self._backlogs if backlog else nullcontext():
+                return self._write_directly(self._told(work), actor)
 
     async def write_soon(self, work: Callable[[Tx], T], *, actor: Actor = SYSTEM, backlog: bool = False) -> T:
         """Like `write`, for the thread that must not wait: on SQLite in the gate's queue, else in a thread beside it."""
         with _said_plainly():
             if self._gate is not None:
                 return await self._gate.run_soon(self._told(work), actor, backlog=backlog)
-            return await asyncio.get_running_loop().run_in_executor(self._aside, self._write_directly, self._told(work), actor)
+            threads = self._behind if backlog else self._aside
+            return await asyncio.get_running_loop().run_in_executor(threads, partial(self.write, work, actor=actor, backlog=backlog))
 
     def read(self, work: Callable[[Tx], T]) -> T:
         """Runs `work` on a snapshot and leaves nothing behind."""
@@ -95,7 +102,8 @@ class Database:
             self._gate.close()
         if self._liveness is not None:
             self._liveness.stop()
-        self._aside.shutdown(cancel_futures=True)
+        for threads in (self._aside, self._behind):
+            threads.shutdown(cancel_futures=True)
         self.engine.dispose()
         self.writing.dispose()
 
