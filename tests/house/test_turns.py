@@ -29,10 +29,10 @@ def until(wanted):
 def test_on_sqlite_the_living_are_written_first(request, tmp_path, threads):
     database = Database(fresh_url(request, "sqlite", tmp_path))
     begun, go, order = threading.Event(), threading.Event(), []
-    held = threads.submit(database.write, lambda tx: (begun.set(), go.wait(WAIT)))
+    held = threads.submit(database.write, lambda _: (begun.set(), go.wait(WAIT)))
     assert begun.wait(WAIT)
     for name in ("old 1", "old 2", "new 1", "new 2"):
-        threads.submit(database.write, lambda tx, name=name: order.append(name), backlog=name.startswith("old"))
+        threads.submit(database.write, lambda _, name=name: order.append(name), backlog=name.startswith("old"))
     until(lambda: len(database._gate._queue) == 4)
     go.set()
     held.result(WAIT)
@@ -56,7 +56,7 @@ def test_on_postgresql_what_comes_back_leaves_the_database_to_the_living(request
 
     async def all_together():
         backlog = [asyncio.create_task(database.write_soon(batch, backlog=True)) for _ in range(6)]
-        await asyncio.wait_for(database.write_soon(lambda tx: None), WAIT)
+        await asyncio.wait_for(database.write_soon(lambda _: None), WAIT)
         await asyncio.to_thread(until, lambda: running[0] == 2)
         go.set()
         await asyncio.gather(*backlog)
@@ -66,7 +66,7 @@ def test_on_postgresql_what_comes_back_leaves_the_database_to_the_living(request
     else:
         backlog = [threads.submit(database.write, batch, backlog=True) for _ in range(6)]
         until(lambda: running[0] == 2)
-        threads.submit(database.write, lambda tx: None).result(WAIT)
+        threads.submit(database.write, lambda _: None).result(WAIT)
         go.set()
         for one in backlog:
             one.result(WAIT)
