@@ -89,6 +89,17 @@ class Warehouse:
         self.dispatcher.drain()
         return made
 
+    def picked(self, ref: str) -> Pda:
+        """An order of soap and tea that lies in TOTE-5, and who picked it."""
+        self.put("SOAP", 10, "W1-A-01-1")
+        self.put("TEA", 10, "W1-A-02-1")
+        self.order(ref, ("SOAP", 1), ("TEA", 1))
+        self.wave()
+        pda = self.pda()
+        for scan in ("TOTE-5", ITEMS["SOAP"], ITEMS["TEA"]):
+            pda.scan(scan)
+        return pda
+
     def one(self, query: str, **values):
         return self.database.read(lambda tx: tx.scalar(text(query), **values))
 

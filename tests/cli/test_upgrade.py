@@ -46,14 +46,7 @@ def full(request, tmp_path):
     (tmp_path / "full").mkdir()
     database = Database(fresh_url(request, "sqlite", tmp_path / "full"))
     house = Warehouse(database).open()
-    house.put("SOAP", 10, "W1-A-01-1")
-    house.put("TEA", 5, "W1-B-03-1")
-    house.order("S-0", ("SOAP", 1), ("TEA", 1))
-    house.wave()
-    pda = house.pda()
-    for scan in ("TOTE-5", ITEMS["SOAP"], ITEMS["TEA"]):
-        pda.scan(scan)
-    pack_and_ship(house, pda, "TOTE-5", [ITEMS["SOAP"], ITEMS["TEA"]])
+    pack_and_ship(house, house.picked("S-0"), "TOTE-5", [ITEMS["SOAP"], ITEMS["TEA"]])
     house.order("S-1", ("SOAP", 2))
     yield database
     database.close()
