@@ -29,7 +29,7 @@ _RETRIES = 4
 _BACKLOGS_AT_ONCE = 2
 """Of what handhelds bring that come back. More at once would be done sooner, and those that work would wait for it."""
 _SQLITE_BUSY_MS = 5_000
-_WRITER_CACHE_KB, _READER_CACHE_KB = 32_768, 4_096  # each of many readers holds its own; the system keeps the file in memory anyway
+_CACHE_KB = 4_096  # for each connection; the system keeps the file in memory anyway, once for all of them
 _ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 _NO_LIMIT = text("SET LOCAL statement_timeout = 0")
 TRANSIENT = frozenset({"40001", "40P01"})
@@ -154,10 +154,10 @@ def take_your_time(tx: Tx) -> None:
 
 
 def _sqlite_engines(url: str) -> tuple[Engine, Engine]:
-    return _sqlite_engine(url, "BEGIN", _READER_CACHE_KB), _sqlite_engine(url, "BEGIN IMMEDIATE", _WRITER_CACHE_KB)
+    return _sqlite_engine(url, "BEGIN"), _sqlite_engine(url, "BEGIN IMMEDIATE")
 
 
-def _sqlite_engine(url: str, begin: str, cache_kb: int) -> Engine:
+def _sqlite_engine(url: str, begin: str) -> Engine:
     engine = create_engine(url, connect_args={"timeout": _SQLITE_BUSY_MS / 1000, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -166,7 +166,7 @@ def _sqlite_engine(url: str, begin: str, cache_kb: int) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA cache_size = -{cache_kb}")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
         connection.execute("PRAGMA temp_store = MEMORY")
 
     @event.listens_for(engine, "begin")
