@@ -62,7 +62,7 @@ def test_on_postgresql_what_comes_back_leaves_the_database_to_the_living(request
         await asyncio.gather(*backlog)
 
     if way == "not waiting":
-        asyncio.run(all_together())
+        threads.submit(asyncio.run, all_together()).result(3 * WAIT)  # browser tests keep a loop in this thread
     else:
         backlog = [threads.submit(database.write, batch, backlog=True) for _ in range(6)]
         until(lambda: running[0] == 2)

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from simple_websocket import Client
 
-from server.api import Https
 from server.app import App, Settings
 from server.cli.serve import free_port
 from server.kernel import certificates as own
 from server.kernel.certificates import RENEW_DAYS, SERVER_DAYS, certificates
+from server.settings import Https
 from tests.conftest import fresh_url
 from tests.realtime.server import RunningServer
 from tests.realtime.test_server import Floor

@@ -52,7 +52,7 @@ class Rehearsal(Database):
 
     def __init__(self, template: Path) -> None:
         self.url, self.is_sqlite, self.clock = "sqlite://", True, StillClock(BEGAN)
-        self.engine = _sqlite_engine(self.url, "BEGIN", 8_192)
+        self.engine = _sqlite_engine(self.url, "BEGIN")
         self._gate = self._liveness = None
         self._listeners = []
         self._connection = self.engine.connect()
