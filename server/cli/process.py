@@ -15,6 +15,10 @@ from server.cli.workers import start_patiently
 from server.kernel.certificates import lan_addresses
 from server.masterdata.people import has_admin
 
+_SWITCH_SECONDS = 0.001
+"""The writer gives the interpreter away with every statement. Where it has to wait Python's usual five milliseconds for it, the
+thread of the connections takes them each time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Telling:
@@ -24,11 +28,6 @@ class Telling:
     port: int
     port_file: Path | None
     as_json: bool
-
-
-_SWITCH_SECONDS = 0.001
-"""The writer gives the interpreter away with every statement. Where it has to wait Python's usual five milliseconds for it, the
-thread of the connections takes them each time."""
 
 
 class Process:
