@@ -1,9 +1,10 @@
 """Who works on what: tasks leased to a worker on a device, and the next one for somebody free."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import JSON, text
+from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.clock import HOUR
 from server.kernel.errors import Refusal
@@ -14,9 +15,9 @@ LEASE_MS = 12 * HOUR
 _TRIED = 20
 _LEASE = text(
     "UPDATE task SET state = 'leased', worker_id = :worker_id, device_id = :device_id, leased_until = :until, "
-    "started_at = COALESCE(started_at, :now), version = version + 1 "
+    "started_at = COALESCE(started_at, :now), data = COALESCE(:data, data), version = version + 1 "
     f"WHERE id = :id AND (state = 'open' OR (state = 'leased' AND (leased_until < :now OR device_id = :device_id))) RETURNING {TASK_COLUMNS}"
-).columns(data=JSON)
+).bindparams(bindparam("data", type_=JSON(none_as_null=True))).columns(data=JSON)
 _GIVE_BACK = text(
     "UPDATE task SET state = 'open', worker_id = NULL, device_id = NULL, leased_until = NULL, version = version + 1 "
     "WHERE id = :id AND state = 'leased' AND device_id = :device_id"
@@ -48,10 +49,13 @@ class NothingToDo(Refusal):
     code = "nothing_to_do"
 
 
-def lease(tx: Tx, task_id: int, *, worker_id: int | None, device_id: int) -> TaskRow:
-    """Gives a task to a worker on a device for 12 hours; the task as it is then. TaskTaken when somebody else has it."""
-    values = {"id": task_id, "worker_id": worker_id, "device_id": device_id, "now": tx.now, "until": tx.now + LEASE_MS}
-    leased = tx.row(_LEASE, **values)
+def lease(tx: Tx, task_id: int, *, worker_id: int | None, device_id: int, data: Mapping[str, Any] | None = None) -> TaskRow:
+    """Gives a task to a worker on a device for 12 hours; the task as it is then. TaskTaken when somebody else has it.
+
+    With `data` what the task's process keeps about it is replaced in the same statement.
+    """
+    kept = None if data is None else dict(data)
+    leased = tx.row(_LEASE, id=task_id, worker_id=worker_id, device_id=device_id, now=tx.now, until=tx.now + LEASE_MS, data=kept)
     if leased is None:
         raise TaskTaken("Somebody else is working on this. Take another task, or ask the supervisor to hand it over.",
                         task=f"t{task_id}", worker=task_by_id(tx, task_id).worker_id)

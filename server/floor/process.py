@@ -102,6 +102,7 @@ class Process:
 
     `undo` says for each kind of operation what follows once its moves were moved back; `lasting` names the kinds that an
     undo looks past because they change nothing, each with the reason. Every kind is in one of the two.
+    `start` opens a task with what was scanned, or finds it: its number, or the task itself where it leased it already.
     `claimed` prepares a task that somebody took from the waiting ones, where its forms need more than the database has.
     A `passing` task was opened by a scan and holds nothing yet: it ends when its device starts something else.
     `cards` are printed codes of the process's own, such as HOLD-QUALITY: read as a document of kind `card`.
@@ -110,7 +111,7 @@ class Process:
     kind: str
     build: Callable[[Tx, TaskRow], Json]
     handlers: Mapping[str, Callable[[Tx, Call], Answer]]
-    start: Callable[[Tx, Call, Json], int | None] | None = None
+    start: Callable[[Tx, Call, Json], int | TaskRow | None] | None = None
     start_types: frozenset[str] = frozenset()
     undo: Mapping[str, Callable[[Tx, Call, OperationRow], None]] = field(default_factory=dict)
     lasting: Mapping[str, str] = field(default_factory=dict)

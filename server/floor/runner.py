@@ -127,12 +127,12 @@ class Runner:
         for process in self.registry.in_order:
             if process.start is None or value["type"] not in process.start_types:
                 continue
-            task_id = process.start(tx, call, value)
-            if task_id is not None:
-                task = lease(tx, task_id, worker_id=call.worker_id, device_id=call.device_id)
+            opened = process.start(tx, call, value)
+            if opened is not None:
+                task = opened if isinstance(opened, TaskRow) else lease(tx, opened, worker_id=call.worker_id, device_id=call.device_id)
                 _guard_site(replace(call, task=task))
-                self._leave_passing(tx, call, task_id)
-                return Answer(Message("task.started", {"kind": process.kind}), task_id=task_id, task=task)
+                self._leave_passing(tx, call, task.id)
+                return Answer(Message("task.started", {"kind": process.kind}), task_id=task.id, task=task)
         raise NothingToDo(f"Nothing can be started with {value.get('key')}. Scan a task's paper, a pallet, a bin or "
                           "an item.", scanned=str(value.get("key"))[:64], kind="start")
 

@@ -45,10 +45,6 @@ _BURDEN = text(
     "m.weight_g, m.volume_ml, m.abc, m.zone FROM balance b JOIN goods g ON g.id = b.goods_id "
     "JOIN item m ON m.id = g.item_id WHERE b.holder_id IN (SELECT id FROM inside) AND b.quantity > 0 ORDER BY b.id"
 )
-_NAMED = text(
-    _INSIDE + "SELECT b.quantity, g.lot, i.code AS item, i.name FROM balance b JOIN goods g ON g.id = b.goods_id "
-    "JOIN item i ON i.id = g.item_id WHERE b.holder_id IN (SELECT id FROM inside) AND b.quantity > 0 ORDER BY b.id"
-)
 _NOBODY = GoodsKey(0, 0)
 
 
@@ -121,11 +117,6 @@ def _moved_from(tx: Tx, lpn: Place, target: Place) -> Place:
 def content_of(tx: Tx, lpn: Place) -> list[Content]:
     """All goods in an LPN and in the LPNs inside it."""
     return [content(row) for row in tx.rows(_CONTENT, id=lpn.id)]
-
-
-def named_content_of(tx: Tx, number: int) -> list[Any]:
-    """All goods in an LPN and in the LPNs inside it, for the eyes (item, name, lot, quantity)."""
-    return tx.rows(_NAMED, id=number)
 
 
 def sized_content_of(tx: Tx, lpn: Place) -> list[Any]:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from server.events import PickConfirmed
 from server.kernel.errors import Refusal
-from server.kernel.transaction import Tx
+from server.kernel.transaction import Tx, in_list
 from server.masterdata.sites import Place
 from server.stock.allocations import mark_picked
 from server.stock.goods import GoodsKey
@@ -22,10 +22,15 @@ from server.wms.tasks import NewTask, TaskRow, make_task, touch_task
 
 _COUNT = text("UPDATE release_line SET picked = picked + :quantity WHERE id = :id AND picked + :quantity <= allocated")
 _SET_TOTE = text("UPDATE allocation SET tote_id = :tote_id WHERE id = :id AND (tote_id IS NULL OR tote_id <> :tote_id)")
-_END_PICKED = text(
-    "UPDATE task SET state = 'done', done_at = :at, version = version + 1 WHERE id = :id AND state IN ('open', 'leased') "
-    "AND NOT EXISTS (SELECT 1 FROM allocation WHERE task_id = :id AND state = 'open')"
-)
+_END_PICKED_SET = "UPDATE task SET state = 'done', done_at = :at, version = version + 1 WHERE id = :id AND state IN ('open', 'leased') "
+_ALL_PICKED = "NOT EXISTS (SELECT 1 FROM allocation WHERE task_id = :id AND state = 'open')"
+_END_PICKED = text(f"{_END_PICKED_SET}AND {_ALL_PICKED}")
+_END_PICKED_HELD = text(
+    f"WITH held AS (SELECT id FROM release WHERE id IN :releases ORDER BY id FOR UPDATE) {_END_PICKED_SET}"
+    f"AND CASE WHEN {_ALL_PICKED} THEN (SELECT COUNT(*) FROM held) >= 0 ELSE FALSE END"
+).bindparams(bindparam("releases", expanding=True))
+"""On PostgreSQL the orders are held before they are settled: of the last picks of two zones at one moment each would see the
+other's as open. CASE, so that only a last pick holds them."""
 _SETTLE = text(
     "UPDATE release SET state = CASE WHEN EXISTS (SELECT 1 FROM release_line l WHERE l.release_id = :id AND l.picked > 0) "
     "THEN 'picked' ELSE 'cancelled' END WHERE id = :id AND state = 'released' AND NOT EXISTS (SELECT 1 FROM release_line l "
@@ -180,19 +185,30 @@ def swap_serial(tx: Tx, row: Any, serial: str) -> bool:
 
 def close_round(tx: Tx, task: TaskRow) -> bool:
     """Ends a round of which nothing is left to pick; its orders go to packing. True when it has ended."""
-    if not tx.changed(_END_PICKED, id=task.id, at=tx.now):
+    releases = [int(number) for number in task.data["releases"]]
+    if not _end_picked(tx, task.id, releases):
         return False
     tx.touched_tasks.add(task.id)
     tx.ended_tasks[task.id] = "done"
-    for number in task.data["releases"]:
-        settle_release(tx, int(number))
+    for number in releases:
+        _settle(tx, number)
     return True
+
+
+def _end_picked(tx: Tx, task_id: int, releases: list[int]) -> bool:
+    if tx.connection.dialect.name == "sqlite":
+        return bool(tx.changed(_END_PICKED, id=task_id, at=tx.now))
+    return bool(tx.changed(_END_PICKED_HELD, id=task_id, at=tx.now, releases=in_list(releases)))
 
 
 def settle_release(tx: Tx, release_id: int) -> None:
     """An order of which nothing is left to pick is packed, or ended when nothing of it was found."""
     if tx.connection.dialect.name != "sqlite":
-        tx.execute(_HOLD, {"id": release_id})  # the last picks of two zones at one moment: each would see the other's as open
+        tx.execute(_HOLD, {"id": release_id})
+    _settle(tx, release_id)
+
+
+def _settle(tx: Tx, release_id: int) -> None:
     release = tx.row(_SETTLE, id=release_id)
     if release is not None and release.state == "picked":
         make_task(tx, NewTask(site_id=release.site_id, kind="pack", priority=release.priority, document=release.code,

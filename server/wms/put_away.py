@@ -1,6 +1,7 @@
 """From the dock to a bin: tasks, the best bin by rules, and the move itself."""
 
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
@@ -16,14 +17,29 @@ LOOKED_AT = 30
 _ADD = text(
     "INSERT INTO put_away (task_id, lpn_id, from_id) VALUES (:task_id, :lpn_id, :from_id)"
 )
+_BY_CODE = text(
+    "SELECT p.id AS lpn_id, p.code, p.kind, p.parent_id, p.location_id, l.site_id, l.zone, l.blocked, a.id, a.task_id, t.data "
+    "FROM lpn p JOIN location l ON l.id = p.location_id LEFT JOIN put_away a ON a.lpn_id = p.id AND a.state = 'open' "
+    "LEFT JOIN task t ON t.id = a.task_id WHERE p.code = :code"
+).columns(data=JSON)
 _OPEN_OF_LPN = text(
     "SELECT a.id, a.task_id, t.data FROM put_away a JOIN task t ON t.id = a.task_id WHERE a.lpn_id = :lpn_id AND a.state = 'open'"
 ).columns(data=JSON)
-_OF_TASK = text(
+_WHERE_TO = (
     "SELECT a.id, a.lpn_id, a.suggested_id, a.state, p.code AS lpn, p.kind, l.code AS location, s.code AS suggested, "
-    "s.zone AS suggested_zone, s.kind AS suggested_kind, s.check_digit AS suggested_check "
+    "s.zone AS suggested_zone, s.kind AS suggested_kind, s.check_digit AS suggested_check"
+)
+_OF_TASK = (
     "FROM put_away a JOIN lpn p ON p.id = a.lpn_id JOIN location l ON l.id = p.location_id "
-    "LEFT JOIN location s ON s.id = a.suggested_id WHERE a.task_id = :task_id ORDER BY a.id"
+    "LEFT JOIN location s ON s.id = a.suggested_id "
+)
+_PLAIN = text(f"{_WHERE_TO} {_OF_TASK}WHERE a.task_id = :task_id ORDER BY a.id")
+_LOADED = text(
+    "WITH RECURSIVE inside (root_id, id) AS (SELECT lpn_id, lpn_id FROM put_away WHERE task_id = :task_id "
+    "UNION SELECT n.root_id, c.id FROM lpn c JOIN inside n ON c.parent_id = n.id) "
+    f"{_WHERE_TO}, b.quantity, g.lot, i.code AS item, i.name {_OF_TASK}"
+    "LEFT JOIN inside n ON n.root_id = a.lpn_id LEFT JOIN balance b ON b.holder_id = n.id AND b.quantity > 0 "
+    "LEFT JOIN goods g ON g.id = b.goods_id LEFT JOIN item i ON i.id = g.item_id WHERE a.task_id = :task_id ORDER BY a.id, b.id"
 )
 _SUGGEST = text("UPDATE put_away SET suggested_id = :location_id WHERE id = :id")
 _END = text("UPDATE put_away SET state = 'done' WHERE lpn_id = :lpn_id AND state = 'open' RETURNING id, task_id")
@@ -117,6 +133,15 @@ def put_away_task(tx: Tx, lpn: Place, *, document: str | None = None) -> int:
     return make_task(tx, NewTask(site_id=lpn.site_id, kind="put_away", priority=4, document=document, zone="", subject_id=lpn.id))
 
 
+def waiting_lpn(tx: Tx, code: str) -> tuple[Place | None, Any]:
+    """The LPN of a code and its open put-away (id, task_id, the task's data), each if there is one."""
+    row = tx.row(_BY_CODE, code=code)
+    if row is None:
+        return None, None
+    lpn = Place(row.lpn_id, row.code, row.site_id, row.kind, row.location_id, row.zone, bool(row.blocked), row.parent_id)
+    return lpn, row if row.id is not None else None
+
+
 def open_put_away(tx: Tx, lpn: Place) -> Any:
     """The open put-away of an LPN (id, task_id, the task's data), if there is one."""
     return tx.row(_OPEN_OF_LPN, lpn_id=lpn.id)
@@ -140,7 +165,13 @@ def join_put_away(tx: Tx, put_away_id: int, task_id: int | None, onto: int) -> N
 
 def put_aways_of(tx: Tx, task_id: int) -> list[Any]:
     """The LPNs of a put-away task."""
-    return tx.rows(_OF_TASK, task_id=task_id)
+    return tx.rows(_PLAIN, task_id=task_id)
+
+
+def loaded_put_aways_of(tx: Tx, task_id: int) -> list[list[Any]]:
+    """The LPNs of a put-away task, each with rows for what stands on it (quantity, lot, item, name; without an item where nothing does)."""
+    rows = tx.rows(_LOADED, task_id=task_id)
+    return [list(of_one) for _, of_one in groupby(rows, lambda row: row.id)]
 
 
 def suggest(tx: Tx, put_away_id: int, lpn: Place) -> Any:

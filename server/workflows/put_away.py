@@ -14,16 +14,18 @@ from server.kernel.transaction import Tx
 from server.masterdata.codes import place_value
 from server.masterdata.sites import Place, location_by_code
 from server.printing.labels import NoPrinter, print_lpn_label
-from server.stock.lpns import lpn_by_code, lpn_by_id, named_content_of
+from server.stock.lpns import lpn_by_code, lpn_by_id
 from server.wms.moving import tell_pickers
 from server.wms.put_away import (
     join_put_away,
+    loaded_put_aways_of,
     open_put_away,
     put_away,
     put_away_task,
     put_aways_of,
     reopen_put_away,
     suggest,
+    waiting_lpn,
 )
 from server.wms.tasks import TaskRow, reopen_task, set_task_data, task_by_id
 from server.workflows.forms import form, progress, slot
@@ -35,26 +37,28 @@ class NothingToPutAway(Refusal):
     code = "nothing_to_put_away"
 
 
-def _start(tx: Tx, _call: Call, value: Json) -> int | None:
-    lpn = lpn_by_code(tx, str(value.get("key")))
-    waiting = open_put_away(tx, lpn) if lpn is not None else None
+def _start(tx: Tx, call: Call, value: Json) -> TaskRow | None:
+    lpn, waiting = waiting_lpn(tx, str(value.get("key")))
     if lpn is None or waiting is None:
         return None
-    _take(tx, waiting, lpn, waiting.task_id, waiting.data)
-    return int(waiting.task_id)
+    suggest(tx, waiting.id, lpn)
+    return lease(tx, waiting.task_id, worker_id=call.worker_id, device_id=call.device_id, data=_with_in_hand(waiting.data, lpn))
 
 
 def _join(tx: Tx, call: Call) -> Answer:
     """One more pallet is taken along on the same way."""
-    lpn = _lpn(tx, str(call.slots.get("lpn")))
-    waiting = open_put_away(tx, lpn)
+    code = str(call.slots.get("lpn"))
+    lpn, waiting = waiting_lpn(tx, code)
+    if lpn is None:
+        raise _no_pallet(code)
     if waiting is None or lpn.site_id != call.site_id:
         raise NothingToPutAway(f"{lpn.code} has not to be put away. Scan the bin of a pallet that you have, or another pallet.",
                                lpn=lpn.code)
     if waiting.task_id != call.held_task.id:
         lease(tx, waiting.task_id, worker_id=call.worker_id, device_id=call.device_id)  # TaskTaken when a colleague has it
         join_put_away(tx, waiting.id, waiting.task_id, call.held_task.id)
-    _take(tx, waiting, lpn, call.held_task.id, call.held_task.data)
+    suggest(tx, waiting.id, lpn)
+    set_task_data(tx, call.held_task.id, _with_in_hand(call.held_task.data, lpn))
     return Answer(Message("put_away.joined", {"lpn": lpn.code}), task_id=call.held_task.id)
 
 
@@ -66,10 +70,8 @@ def _reprint(tx: Tx, call: Call) -> Answer:
     return Answer(Message("put_away.reprinted", {"lpn": row.lpn}))
 
 
-def _take(tx: Tx, waiting: Any, lpn: Place, round_: int, data: Mapping[str, Any]) -> None:
-    suggest(tx, waiting.id, lpn)
-    in_hand = dict.fromkeys([*data.get("in_hand", []), lpn.code])
-    set_task_data(tx, round_, {"in_hand": list(in_hand)})
+def _with_in_hand(data: Mapping[str, Any], lpn: Place) -> Json:
+    return {"in_hand": list(dict.fromkeys([*data.get("in_hand", []), lpn.code]))}
 
 
 def _claimed(tx: Tx, task: TaskRow) -> None:
@@ -79,25 +81,26 @@ def _claimed(tx: Tx, task: TaskRow) -> None:
 
 
 def _build(tx: Tx, task: TaskRow) -> Json:
-    rows, forms = put_aways_of(tx, task.id), []
-    for row in rows:
+    loaded, forms = loaded_put_aways_of(tx, task.id), []
+    rows = [row for row, *_ in loaded]
+    for row, *more in loaded:
         scanned = row.lpn if row.lpn in task.data.get("in_hand", []) else None  # the scan that started this was its first
         slots = [slot("lpn", ["lpn"], "slot.lpn", expected=[row.lpn], value=scanned),
                  slot("to", ["location"], "slot.to", rule={"kind": ["bin", "hold", "stage"]},
                       suggested=[row.suggested] if row.suggested else None)]
         message = Message("put_away.to", {"lpn": row.lpn, "location": row.suggested or "?"})
         forms.append(form(f"p{row.id}", "put_away", message, slots,
-                          {"lpn": row.lpn, "location": row.suggested, **_goods_on(tx, row.lpn_id)},
+                          {"lpn": row.lpn, "location": row.suggested, **_goods_on([row, *more])},
                           state="open" if row.state == "open" else "done"))
     codes = {row.suggested.upper(): [place_value(row.suggested, row.suggested_zone, row.suggested_kind, row.suggested_check)]
              for row in rows if row.suggested}
-    more = form("join", "join", Message("put_away.join"), [slot("lpn", ["lpn"], "slot.lpn")], {})
-    return {"forms": [*forms, {**more, "repeat": True}], "progress": progress(forms), "codes": codes}
+    join = form("join", "join", Message("put_away.join"), [slot("lpn", ["lpn"], "slot.lpn")], {})
+    return {"forms": [*forms, {**join, "repeat": True}], "progress": progress(forms), "codes": codes}
 
 
-def _goods_on(tx: Tx, lpn_id: int) -> Json:
+def _goods_on(rows: list[Any]) -> Json:
     """What stands on an LPN, for the eyes: name and quantity where it is one item, else how many there are."""
-    content = named_content_of(tx, lpn_id)
+    content = [row for row in rows if row.item is not None]
     quantity = sum(one.quantity for one in content)
     if len({one.item for one in content}) != 1:
         return {"quantity": quantity}
@@ -136,8 +139,12 @@ def _leave_behind(tx: Tx, _call: Call, done: OperationRow) -> None:
 def _lpn(tx: Tx, code: str) -> Place:
     found = lpn_by_code(tx, code)
     if found is None:
-        raise NotFound(f"There is no pallet {code}. Scan its label again.", what=code[:64])
+        raise _no_pallet(code)
     return found
+
+
+def _no_pallet(code: str) -> NotFound:
+    return NotFound(f"There is no pallet {code}. Scan its label again.", what=code[:64])
 
 
 PROCESS = Process(kind="put_away", build=_build, handlers={"put_away": _put_away, "join": _join, "reprint": _reprint}, start=_start,
