@@ -1,5 +1,6 @@
 """One database built once and copied for each measurement."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -65,5 +66,6 @@ class Template:
         folder = self._folder / f"copy{self._copies}"
         folder.mkdir()
         shutil.copy(self._folder / "template.db", folder / "aisle.db")
+        os.sync()  # or the disk would still write gigabytes under what is measured
         yield f"sqlite:///{folder / 'aisle.db'}"
         shutil.rmtree(folder)

@@ -269,7 +269,8 @@ def _reused(raw: Json) -> Json:
 
 
 def _keep_malformed(tx: Tx, device: DeviceIdentity, epoch: str, raw: Json, error: Malformed) -> Json:
-    answer = Answer(Message(error.message_key, dict(error.args_)), code=error.code)
+    said = {"detail": error.sentence}  # a worker cannot mend it: this is for whoever writes a client
+    answer = Answer(Message(error.message_key, dict(error.args_)), code=error.code, data=said)
     return _keep_unusable(tx, device, epoch, raw, _result(_op_of(raw), raw["seq"], "refused", answer))
 
 

@@ -3,7 +3,10 @@
 import json
 
 import pytest
+from sqlalchemy import text
 
+from server.floor.process import Answer, Message
+from server.masterdata.site_settings import set_site_settings, site_settings
 from tests.warehouse import ITEMS, Warehouse
 
 
@@ -120,3 +123,70 @@ def test_an_undo_names_what_was_undone_and_brings_the_task_back(house):
     assert pda.results[-1]["message"]["args"] == {"kind": "pick"}
     assert (pda.task["kind"], pda.task["state"]) == ("pick", "leased")
     assert house.in_bin("W1-A-01-1") == 10
+
+
+@pytest.mark.parametrize(("slots", "codes"), [
+    ({}, []), ({"lpn": "P-1"}, ["P-1"]), ({"lpn": 7, "counted": "P-2"}, []), ({"value": {"type": "lpn", "key": "P-1"}}, ["P-1"]),
+    ({"value": {"type": "item", "key": "P-1"}}, []), ({"value": "P-1"}, []), ({"counted": [{"lpn": "P-3"}, {"item": "SOAP"}, "P-4", {"lpn": "P-2"}]}, ["P-2", "P-3"]),
+    ({"value": {"type": "lpn", "key": "P-1"}, "lpn": "P-1"}, ["P-1"]), ({"lpn": "P" * 70}, ["P" * 64]),
+])
+def test_a_pallet_whose_label_was_read_has_its_label(house, monkeypatch, slots, codes):
+    seen = []
+    monkeypatch.setattr("server.floor.runner.label_seen", lambda _tx, code: seen.append(code))
+    monkeypatch.setitem(house.engine.runner.registry.by_kind["move"].handlers, "move", lambda _tx, _call: Answer(Message("move.done")))
+    house.pda().send("move", slots, None)
+    assert seen == codes
+
+
+def test_a_task_that_has_ended_is_told_without_forms(house):
+    pda = house.pda()
+    pda.scan("TOTE-5")
+    held = dict(pda.task)
+    pda.scan(ITEMS["SOAP"])
+    ended = pda.results[-1]["task"]
+    assert ended == {**{name: held[name] for name in ("id", "kind", "title", "priority", "document", "finish")}, "codes": {}, "trail": [],
+                     "version": ended["version"], "state": "done", "forms": [], "current": None}
+    assert ended["version"] == house.one("SELECT version FROM task WHERE kind = 'pick'")
+    pda.task = held
+    pda.send("release", {}, None)
+    assert pda.results[-1]["task"] is None
+    assert house.engine.pull(pda.device, None)["tasks"] == []
+
+
+def test_a_task_that_somebody_else_has_meanwhile_ended_is_told_as_ended(house):
+    house.pda().scan("TOTE-5")
+    number = house.one("SELECT id FROM task WHERE kind = 'pick'")
+    house.database.write(lambda tx: tx.execute(text("UPDATE task SET state = 'cancelled', done_at = 1, version = version + 1")))
+    told_ = house.database.read(lambda tx: house.engine.runner.outcome(tx, number, None))
+    assert (told_["state"], told_["forms"], told_["current"]) == ("cancelled", [], None)
+
+
+def test_a_device_that_is_known_is_told_nothing_of_its_lives_before(house):
+    pda = house.pda()
+    for epoch in ("epoch-0001", "epoch-0002"):
+        pda.engine.operations(pda.device, {"epoch": epoch, "operations": []})
+    pda.engine.operations(pda.device, {"epoch": "epoch-0001", "operations": [{"seq": 1}]})
+    assert pda.engine.hello(pda.device, {"epoch": "epoch-0001"}, "b1")["reset_after_seq"] is None
+    assert pda.engine.hello(pda.device, {"epoch": "epoch-0003"}, "b1")["next_seq"] == 1
+
+
+def test_what_waits_and_how_labels_are_read_comes_with_every_pull(house):
+    pda = house.pda()
+    house.database.write(lambda tx: set_site_settings(tx, house.site_id, group_separators="|"))
+    first = pda.engine.pull(pda.device, None)
+    assert first["counts"] == {"pick": 1}
+    assert set(first) == {"version", "counts", "codes", "codes_mark", "settings", "tasks"}
+    assert first["settings"]["group_separators"] == list(site_settings_of(house).group_separators)
+    mark = pda.engine.codes(pda.device, "")
+    while mark["more"]:
+        mark = pda.engine.codes(pda.device, mark["mark"])
+    assert first["codes_mark"] == mark["mark"]
+
+
+def site_settings_of(house):
+    return house.database.read(lambda tx: site_settings(tx, house.site_id))
+
+
+def test_a_scan_with_half_a_letter_is_read_as_far_as_it_goes(house):
+    pda = house.pda()
+    assert pda.engine.read(pda.device, "W1-A-01-1\ud83d")["values"][0]["type"] == "unknown"
