@@ -42,7 +42,14 @@ _LOADED = text(
     "LEFT JOIN goods g ON g.id = b.goods_id LEFT JOIN item i ON i.id = g.item_id WHERE a.task_id = :task_id ORDER BY a.id, b.id"
 )
 _SUGGEST = text("UPDATE put_away SET suggested_id = :location_id WHERE id = :id")
-_END = text("UPDATE put_away SET state = 'done' WHERE lpn_id = :lpn_id AND state = 'open' RETURNING id, task_id")
+_END_SET, _AND_TELL = "UPDATE put_away SET state = 'done' WHERE lpn_id = :lpn_id AND state = 'open' ", "RETURNING id, task_id"
+_END = text(f"{_END_SET}{_AND_TELL}")
+_END_HELD = text(
+    "WITH held AS (SELECT t.id FROM put_away a JOIN task t ON t.id = a.task_id WHERE a.lpn_id = :lpn_id AND a.state = 'open' "
+    f"FOR UPDATE OF t) {_END_SET}AND (SELECT COUNT(*) FROM held) >= 0 {_AND_TELL}"
+)
+"""On PostgreSQL the task is held first: of the last two pallets, brought by two people at one moment, each would see the other's
+as open, and the task would never end."""
 _DONE = text("UPDATE put_away SET state = :state WHERE id = :id AND state <> :state")
 _JOIN = text("UPDATE put_away SET task_id = :task_id WHERE id = :id")
 _TASK_OF = text("SELECT task_id FROM put_away WHERE id = :id")
@@ -241,7 +248,7 @@ def put_away(tx: Tx, lpn: Place, target: Place, *, document: str | None = None) 
 
 def end_put_away(tx: Tx, lpn: Place) -> int | None:
     """An LPN stands where it belongs: its put-away is done, whoever brought it. The put-away's number, if one waited."""
-    ended = tx.row(_END, lpn_id=lpn.id)
+    ended = tx.row(_END if tx.connection.dialect.name == "sqlite" else _END_HELD, lpn_id=lpn.id)
     if ended is None:
         return None
     tx.touched_tasks.add(ended.task_id)

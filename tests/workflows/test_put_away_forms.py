@@ -1,11 +1,17 @@
 """What the form of a put-away says of the pallet in hand."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
 import pytest
 
+from server.kernel.transaction import Tx
 from server.masterdata.sites import account, location_by_code
 from server.stock.goods import GoodsKey
 from server.stock.ledger import Move, move
 from server.stock.lpns import make_lpn
+from server.wms import put_away
 from server.wms.put_away import want_put_away
 from tests.warehouse import Warehouse
 
@@ -77,3 +83,26 @@ def test_only_a_pallet_that_there_is_is_taken_along(house):
     pda.send("join", {"lpn": "P-NONE"}, "join")
     told = pda.results[-1]
     assert (told["status"], told["code"], told["message"]["args"]) == ("refused", "not_found", {"what": "P-NONE"})
+
+
+def test_a_round_ends_though_its_last_two_pallets_are_brought_by_two_people_at_one_moment(house, monkeypatch):
+    for pallet in ("P-1", "P-2"):
+        load(house, pallet, ("SOAP", 4))
+    pda, other = started(house, "P-1"), house.pda()
+    pda.send("join", {"lpn": "P-2"}, "join")
+    both, changed = threading.Barrier(2), Tx.changed
+
+    def changed_together(tx, statement, **values):
+        if statement is put_away._END_TASK:
+            with suppress(threading.BrokenBarrierError):  # who is held back by the other never comes: then one waits in vain
+                both.wait(timeout=1)
+        return changed(tx, statement, **values)
+
+    monkeypatch.setattr(Tx, "changed", changed_together)
+    by_hand = {"lpn": "P-2", "to": "W1-A-05-1"}
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(lambda send: send(), (lambda: pda.send("put_away", {"lpn": "P-1", "to": "W1-A-04-1"}, None),
+                                               lambda: other.send("move", by_hand, None))))
+    assert [one.results[-1]["code"] for one in (pda, other)] == ["ok"] * 2
+    assert house.all("SELECT state FROM put_away") == [("done",)] * 2
+    assert house.all("SELECT state FROM task WHERE id = :id", id=int(pda.sent[-1]["task"][1:])) == [("done",)]
