@@ -22,7 +22,7 @@ from server.kernel.settings import get_setting, set_setting
 from server.kernel.transaction import Tx
 from server.masterdata.parties import shelf_life_days
 from server.oms import progress
-from server.oms.orders import order_by_number, order_lines
+from server.oms.orders import hold_order, order_by_number, order_lines
 from server.printing.labels import print_lpn_label
 from server.stock.availability import order_reference, void_promise
 from server.stock.seals import seal
@@ -44,7 +44,7 @@ def _hand_to_floor(tx: Tx, event: Event) -> None:
 
 def hand_order_over(tx: Tx, number: str) -> None:
     """What is promised of an order goes to the floor of its site, as far as it is not there yet."""
-    order = order_by_number(tx, number)
+    order = hold_order(tx, number)
     if order.state == "cancelled":
         return
     lines = [NewReleaseLine(number=line.number, item_id=line.item_id, owner_id=line.owner_id, quantity=line.promised,
@@ -59,7 +59,7 @@ def hand_order_over(tx: Tx, number: str) -> None:
 
 def _promise_backorders(tx: Tx, event: Event) -> None:
     if isinstance(event, StockArrived):
-        for number in progress.on_stock_arrived(tx, event):
+        for number in sorted(progress.on_stock_arrived(tx, event)):  # all hold orders in one sequence, so none waits in a circle
             hand_order_over(tx, number)
 
 

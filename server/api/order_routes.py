@@ -19,6 +19,7 @@ from server.oms.orders import (
     OrderAnswer,
     accept_order,
     cancel_order,
+    hold_order,
     order_by_number,
     order_lines,
 )
@@ -135,7 +136,7 @@ def order(number: str) -> dict[str, Any]:
 def cancel(number: str, body: CancelBody) -> dict[str, Any]:
     """The floor is asked first; 409 when something was picked."""
     def work(tx: Any) -> None:
-        before = order_by_number(tx, number)
+        before = hold_order(tx, number)
         caller().guard_site(before.site_id)
         withdraw(tx, number)
         cancel_order(tx, number, body.reason)

@@ -31,10 +31,10 @@ _ADD_LINE = text(
 )
 _KNOWN = text("SELECT number, body_hash FROM sales_order WHERE channel = :channel AND channel_ref = :channel_ref")
 _SET_PROMISED_AT = text("UPDATE sales_order SET promised_at = :at WHERE id = :id")
-_BY_NUMBER = text(
-    "SELECT id, number, channel, channel_ref, site_id, customer_id, customer, ship_to, carrier, priority, cutoff_at, "
-    "promised_at, state, created_at FROM sales_order WHERE number = :number"
-).columns(ship_to=JSON)
+_HEAD = ("id, number, channel, channel_ref, site_id, customer_id, customer, ship_to, carrier, priority, cutoff_at, "
+         "promised_at, state, created_at")
+_BY_NUMBER = text(f"SELECT {_HEAD} FROM sales_order WHERE number = :number").columns(ship_to=JSON)
+_HOLD = text(f"UPDATE sales_order SET state = state WHERE number = :number RETURNING {_HEAD}").columns(ship_to=JSON)
 _LINES = text(
     "SELECT l.id, l.number, l.item_id, l.owner_id, l.lot, l.serial, l.quantity, l.promised, l.shipped, l.short, "
     "i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
@@ -135,7 +135,18 @@ def order_answer(tx: Tx, number: str, *, repeated: bool = False) -> OrderAnswer:
 
 def order_by_number(tx: Tx, number: str) -> Any:
     """The head of an order; NotFound when there is none."""
-    row = tx.row(_BY_NUMBER, number=number)
+    return _head(number, tx.row(_BY_NUMBER, number=number))
+
+
+def hold_order(tx: Tx, number: str) -> Any:
+    """Like `order_by_number`, for who goes on to write: whoever else wants to write of the order waits until this is committed.
+
+    Two servers act on the events of one order at one moment. What its lines and releases come to is read once it is held.
+    """
+    return _head(number, tx.row(_HOLD, number=number))
+
+
+def _head(number: str, row: Any) -> Any:
     if row is None:
         raise NotFound(f"There is no order {number}.", what=number[:64])
     return row
@@ -151,7 +162,7 @@ def cancel_order(tx: Tx, number: str, reason: str) -> None:
 
     What the floor has begun is the warehouse's to stop: the caller asks it first.
     """
-    order = order_by_number(tx, number)
+    order = hold_order(tx, number)
     if not tx.changed(_CANCEL, id=order.id):
         raise OrderGoneTooFar(f"{number} is {order.state}; it cannot be cancelled any more.", order=number,
                               state=order.state)

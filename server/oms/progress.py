@@ -7,7 +7,7 @@ from sqlalchemy import text
 from server.events import LineFound, LineShorted, OrderShipped, PromiseBroken, ShipmentUndone, StockArrived
 from server.kernel.errors import Conflict
 from server.kernel.transaction import Tx
-from server.oms.orders import order_by_number, order_lines
+from server.oms.orders import hold_order, order_lines
 from server.oms.promising import promise_up_to
 from server.stock.availability import order_reference
 from server.stock.goods import GoodsKey
@@ -61,7 +61,7 @@ def on_stock_arrived(tx: Tx, event: StockArrived) -> list[str]:
 
 def on_line_shorted(tx: Tx, event: LineShorted) -> None:
     """The floor could not find `quantity` of a line: the customer is short of it (its promise was given back at once)."""
-    order = order_by_number(tx, event.order_number)
+    order = hold_order(tx, event.order_number)
     line = _line(tx, order, event.line)
     tx.execute(_SHORT, {"id": line.id, "quantity": event.quantity})
     _settle(tx, order)
@@ -72,7 +72,7 @@ def on_line_found(tx: Tx, event: LineFound) -> None:
 
     Raises Conflict while the order has not been told of the shortage yet; it is told again later.
     """
-    order = order_by_number(tx, event.order_number)
+    order = hold_order(tx, event.order_number)
     if not tx.changed(_FOUND, id=_line(tx, order, event.line).id, quantity=event.quantity):
         raise Conflict(f"{order.number} does not know yet that line {event.line} was short.", what=order.number)
     _settle(tx, order)
@@ -80,7 +80,7 @@ def on_line_found(tx: Tx, event: LineFound) -> None:
 
 def on_order_shipped(tx: Tx, event: OrderShipped) -> None:
     """Goods of the order left the house."""
-    order = order_by_number(tx, event.order_number)
+    order = hold_order(tx, event.order_number)
     for number, quantity in event.lines:
         tx.execute(_SHIPPED, {"id": _line(tx, order, number).id, "quantity": quantity})
     _settle(tx, order)
@@ -88,7 +88,7 @@ def on_order_shipped(tx: Tx, event: OrderShipped) -> None:
 
 def on_shipment_undone(tx: Tx, event: ShipmentUndone) -> None:
     """Goods of the order have not left after all; Conflict while the order has not been told that they had."""
-    order = order_by_number(tx, event.order_number)
+    order = hold_order(tx, event.order_number)
     for number, quantity in event.lines:
         if not tx.changed(_UNSHIPPED, id=_line(tx, order, number).id, quantity=quantity):
             raise Conflict(f"{order.number} does not know yet that line {number} was shipped.", what=order.number)
