@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import text
 
 from server.floor.errors import CannotUndo, NothingToUndo, NotYourTask, SignInNeeded, UnknownOperation
+from server.floor.exceptions import raise_exception, reopen_exceptions
 from server.floor.leases import NothingToDo
-from server.floor.process import Call, OperationRow
+from server.floor.process import Call, Message, NextStep, OperationRow
 from server.kernel.errors import NotAllowed
 from server.masterdata.sites import add_site
-from server.wms.tasks import task_by_id
+from server.wms.tasks import NewTask, make_task, task_by_id
 from tests.floor.test_protocol import move, sent
 from tests.warehouse import ITEMS, Warehouse
 
@@ -269,3 +270,70 @@ def test_what_was_only_asked_for_is_not_on_the_supervisors_list(house, kind):
     pda.send(kind, {"kind": "nothing"}, None)
     assert pda.results[-1]["status"] == "refused"
     assert house.all("SELECT code FROM floor_exception") == []
+
+
+def test_a_request_of_a_process_that_was_refused_is_not_on_the_supervisors_list(house):
+    pda = house.pda()
+    pda.send("join", {"lpn": "P-NONE"}, "join")
+    assert pda.results[-1]["status"] == "refused"
+    assert house.all("SELECT code FROM floor_exception") == []
+
+
+def test_what_an_undo_takes_back_is_off_the_list_and_on_it_again_when_that_is_taken_back(house):
+    pda, task = picking(house)
+    pda.scan(ITEMS["SOAP"])
+    op = pda.sent[-1]["op"]
+    call = replace(call_of(house, pda, "pick", task=task), op=op)
+    house.database.write(lambda tx: raise_exception(tx, call, "not_booked", kind="pick"))
+    assert house.all("SELECT state, op, task_id, site_id, closed_at FROM floor_exception") == [("open", op, task.id, house.site_id, None)]
+    run(house, call_of(house, pda, "undo"))
+    ((state, note, closed),) = house.all("SELECT state, note, closed_at FROM floor_exception")
+    assert (state, note) == ("done", "undone")
+    assert closed > 0
+    house.database.write(lambda tx: reopen_exceptions(tx, op))
+    assert house.all("SELECT state, note, closed_at FROM floor_exception") == [("open", "", None)]
+
+
+def test_a_step_that_a_device_may_offer_says_what_it_is():
+    step = NextStep(Message("receive.reason.later", {"count": 2}), "finish", {"reason": "later"})
+    assert step.to_json() == {"label": {"key": "receive.reason.later", "args": {"count": 2}}, "kind": "finish", "slots": {"reason": "later"}}
+
+
+def test_a_claimed_task_is_prepared_by_its_process(house, monkeypatch):
+    prepared, registry = [], house.engine.runner.registry
+    monkeypatch.setitem(registry.by_kind, "pick", replace(registry.by_kind["pick"], claimed=lambda tx, task: prepared.append((tx.now > 0, task.kind))))
+    run(house, call_of(house, house.pda(), "claim"))
+    assert prepared == [(True, "pick")]
+
+
+@pytest.mark.parametrize("is_passing", [False, True])
+def test_an_undo_stays_in_its_task_unless_that_only_passes(house, monkeypatch, is_passing):
+    pda, task = picking(house)
+    pda.scan(ITEMS["SOAP"])
+    registry = house.engine.runner.registry
+    other = _other_task(house)
+    monkeypatch.setitem(registry.by_kind, "count", replace(registry.by_kind["count"], passing=is_passing))
+    call = call_of(house, pda, "undo", task=other)
+    if is_passing:
+        assert run(house, call).task_id == task.id
+    else:
+        assert refused(house, NothingToUndo, call) == ("There is nothing of yours left to undo here.", {})
+
+
+def _other_task(house):
+    number = house.database.write(lambda tx: make_task(tx, NewTask(site_id=house.site_id, kind="count")))
+    return house.database.read(lambda tx: task_by_id(tx, number))
+
+
+def test_what_is_set_aside_names_its_kind(house, monkeypatch):
+    def fails(_tx, _call):
+        raise RuntimeError("no")
+
+    monkeypatch.setitem(house.engine.runner.registry.by_kind["move"].handlers, "move", fails)
+    assert sent(house.pda(), move(1))["results"][0]["message"] == {"key": "refused.set_aside", "args": {"kind": "move"}}
+
+
+def test_a_form_that_takes_anything_starts_what_it_named(house):
+    pda = house.pda()
+    assert run(house, call_of(house, pda, "start", location="w1-a-01-1")).task.kind == "enquire"
+    assert run(house, call_of(house, pda, "start", document="HOLD-PACKAGING")).task.kind == "hold"

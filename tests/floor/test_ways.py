@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 
 import pytest
 
@@ -37,12 +38,13 @@ def backlogs(house, monkeypatch):
     """What each write of the engine said of its place in the queue."""
     said = []
     for name in ("write", "write_soon"):
-        def write(work, real=getattr(house.database, name), **more):
-            said.append(more.get("backlog", False))
-            return real(work, **more)
-
-        monkeypatch.setattr(house.database, name, write)
+        monkeypatch.setattr(house.database, name, partial(_noted, said, getattr(house.database, name)))
     return said
+
+
+def _noted(said: list, write, work, **more):
+    said.append(more.get("backlog", False))
+    return write(work, **more)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 9])
