@@ -11,16 +11,19 @@ _OVERFLOW = 4
 _PREPARED_MAX = 1_000  # more than the house has, so that each is understood once on a connection
 _SURELY_SECONDS = 1.0
 _USED_AT = "aisle_used_at"
+_PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off"
 
 
 def postgres_engines(url: str, pool_size: int) -> tuple[Engine, Engine]:
     """For reading and for writing.
 
     What is written is found by its number, however large a table is: planning it anew each time costs more than doing it.
+    Of what is written, few rows are joined to few: from one to the next by its number, though PostgreSQL, which does not know
+    how many stand on a pallet, would rather read all items once and look them up by a sum.
     What is read may ask for a week out of ten years, for which only the plan of that week is good.
     """
     doubt = _Doubt()
-    return _engine(url, pool_size, "auto", doubt), _engine(url, pool_size, "force_generic_plan", doubt)
+    return _engine(url, pool_size, "", doubt), _engine(url, pool_size, _PLANNED_ONCE, doubt)
 
 
 def knock(engine: Engine) -> None:
@@ -51,7 +54,7 @@ class _Doubt:
 
 def _engine(url: str, pool_size: int, plans: str, doubt: _Doubt) -> Engine:
     """Pages are read from memory, or from a disk that has no arm to move."""
-    options = f"-c statement_timeout=30000 -c lock_timeout=5000 -c random_page_cost=1.1 -c jit=off -c plan_cache_mode={plans}"
+    options = f"-c statement_timeout=30000 -c lock_timeout=5000 -c random_page_cost=1.1 -c jit=off {plans}"
     engine = create_engine(url, pool_size=pool_size, max_overflow=_OVERFLOW, pool_timeout=2, pool_recycle=1800,
                            connect_args={**_PATIENCE, "options": options})
     dialect: Any = engine.dialect

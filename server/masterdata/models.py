@@ -51,6 +51,7 @@ class Item(Base):
         CheckConstraint("tracks_lot IN (0, 1) AND tracks_serial IN (0, 1) AND tracks_expiry IN (0, 1) "
                         "AND catch_weight IN (0, 1) AND blocked IN (0, 1)", name="flags"),
         Index("ix_item_changed_no_id", "changed_no", "id"),
+        Index("ix_item_code_in_capitals", text("UPPER(code)")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -110,6 +111,9 @@ class Holder(Base):
     kind: Mapped[str] = mapped_column(String(8))
 
 
+_USABLE_BIN = "kind = 'bin' AND blocked = 0"
+
+
 class Location(Base):
     """A place with a label: warehouse-zone-rack-bin; coordinates in mm from the site's origin."""
 
@@ -121,6 +125,11 @@ class Location(Base):
         CheckConstraint(ITEM_ABC, name="abc"),
         Index("ix_location_site_id_kind_zone", "site_id", "kind", "zone"),
         Index("ix_location_site_id_changed_no_id", "site_id", "changed_no", "id"),
+        Index("ix_location_code_in_capitals", text("UPPER(code)")),
+        Index("ix_location_nearest", "site_id", "abc", "level", text("(x_mm + y_mm)"), "code", sqlite_where=text(_USABLE_BIN),
+              postgresql_where=text(_USABLE_BIN)),
+        Index("ix_location_nearest_in_zone", "site_id", "zone", "abc", "level", text("(x_mm + y_mm)"), "code", sqlite_where=text(_USABLE_BIN),
+              postgresql_where=text(_USABLE_BIN)),
     )
 
     id: Mapped[int] = mapped_column(ForeignKey("holder.id"), primary_key=True, autoincrement=False)

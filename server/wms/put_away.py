@@ -1,10 +1,11 @@
 """From the dock to a bin: tasks, the best bin by rules, and the move itself."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import JSON, bindparam, text
+from sqlalchemy import JSON, TextClause, bindparam, text
 
 from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx, in_list
@@ -74,26 +75,35 @@ _LOAD = (
 """What the places `n` hold, as far as their rules ask. CROSS JOIN tells SQLite to go from few places to what is in them."""
 ONE_BIN = text(f"WITH n (id) AS (SELECT id FROM location WHERE id = :location_id), {_LOAD}")
 _MANY = text(f"WITH n (id) AS (SELECT id FROM location WHERE id IN :ids), {_LOAD}").bindparams(bindparam("ids", expanding=True))
-_USABLE = (
-    "l.site_id = :site_id AND l.kind = 'bin' AND l.blocked = 0 AND (:zone = '' OR l.zone = :zone) "
-    "AND NOT EXISTS (SELECT 1 FROM put_away a WHERE a.suggested_id = l.id AND a.state = 'open') "
-)
-_NEAREST = "ORDER BY CASE WHEN l.abc = :abc THEN 0 ELSE 1 END, l.level, l.x_mm + l.y_mm, l.code LIMIT :most"
-BINS_WITH_ITEM = text(
+_NOT_KEPT = "AND NOT EXISTS (SELECT 1 FROM put_away a WHERE a.suggested_id = l.id AND a.state = 'open') "
+_NEAREST = "ORDER BY l.level, l.x_mm + l.y_mm, l.code"
+_BINS_WITH_ITEM = (
     "SELECT DISTINCT l.id, l.abc, l.level, l.x_mm + l.y_mm, l.code FROM goods g JOIN balance b ON b.goods_id = g.id "
     "AND b.quantity > 0 LEFT JOIN lpn p ON p.id = b.holder_id JOIN location l ON l.id = COALESCE(p.location_id, b.holder_id) "
-    f"WHERE g.item_id = :item_id AND {_USABLE} ORDER BY l.level, 4, l.code LIMIT :most"
+    "WHERE g.item_id = :item_id AND l.site_id = :site_id AND l.kind = 'bin' AND l.blocked = 0 AND (:zone = '' OR l.zone = :zone) "
+    f"{_NOT_KEPT} ORDER BY l.level, 4, l.code LIMIT :most"
 )
-EMPTY_BINS = text(
-    f"SELECT l.id FROM location l WHERE {_USABLE} AND NOT EXISTS (SELECT 1 FROM lpn p WHERE p.location_id = l.id) "
-    f"AND NOT EXISTS (SELECT 1 FROM balance b WHERE b.holder_id = l.id AND b.quantity > 0) {_NEAREST}"
+_IS_EMPTY = (
+    "AND NOT EXISTS (SELECT 1 FROM lpn p WHERE p.location_id = l.id) "
+    "AND NOT EXISTS (SELECT 1 FROM balance b WHERE b.holder_id = l.id AND b.quantity > 0) "
 )
-_ANY = text(f"SELECT l.id FROM location l WHERE {_USABLE} {_NEAREST}")
-_BEST_FIRST = "ORDER BY CASE WHEN l.abc = :abc THEN 0 ELSE 1 END, l.level, l.x_mm + l.y_mm, l.code"
-_CANDIDATES = tuple(
-    text(f"WITH n (id) AS (SELECT c.id FROM ({bins}) c), {_LOAD}{order}")
-    for bins, order in ((BINS_WITH_ITEM, "ORDER BY l.level, l.x_mm + l.y_mm, l.code"), (EMPTY_BINS, _BEST_FIRST), (_ANY, _BEST_FIRST)))
-"""Where an LPN may go, with what each place holds: bins that have its item, empty ones, any."""
+
+
+def _with_load(bins: str) -> TextClause:
+    return text(f"WITH n (id) AS (SELECT c.id FROM ({bins}) c), {_LOAD}{_NEAREST}")
+
+
+def _of_class(only: str) -> dict[bool, TextClause]:
+    """The nearest bins of a class, of a whole site or of a zone: `ix_location_nearest` and `_in_zone` lead to them one by one."""
+    return {is_zoned: _with_load(
+        f"SELECT l.id FROM location l WHERE l.site_id = :site_id {'AND l.zone = :zone ' if is_zoned else ''}AND l.abc = :abc "
+        f"AND l.kind = 'bin' AND l.blocked = 0 {_NOT_KEPT}{only}{_NEAREST} LIMIT :most") for is_zoned in (False, True)}
+
+
+_HAVE_ITEM, _EMPTY, _ANY = _with_load(_BINS_WITH_ITEM), _of_class(_IS_EMPTY), _of_class("")
+"""Where something may go, with what each place holds."""
+_CLASSES = {"A": "ABC", "B": "BCA", "C": "CBA"}
+"""An item's own class of places first. The best ones are kept for what moves most."""
 _LANES = text("SELECT id FROM location WHERE site_id = :site_id AND kind = 'stage' AND blocked = 0 ORDER BY code LIMIT 30")
 _WAITED_FOR = text(
     "SELECT COALESCE(SUM(l.ordered - l.allocated - l.short), 0) - (SELECT COALESCE(SUM(b.quantity - b.allocated), 0) FROM goods g "
@@ -196,10 +206,21 @@ def fitting_bins(tx: Tx, lpn: Place) -> list[Any]:
     places = [row.id for row in tx.rows(special, site_id=lpn.site_id)] if special is not None else []
     if places:
         return bins_that_fit(tx, places, burden)
+    return bins_for(tx, lpn.site_id, burden, (_EMPTY, _ANY))
+
+
+def empty_bins_for(tx: Tx, site_id: int, burden: Burden) -> list[Any]:
+    """Bins that take loose goods, best first: those that have the item, or empty ones."""
+    return bins_for(tx, site_id, burden, (_EMPTY,))
+
+
+def bins_for(tx: Tx, site_id: int, burden: Burden, kinds: Iterable[Mapping[bool, TextClause]]) -> list[Any]:
+    """Bins that take a burden: of its zone before others, those that have its item, then of these kinds, its own class first."""
     for zone in dict.fromkeys((burden.zone, "")):
-        where = {"site_id": lpn.site_id, "zone": zone, "most": LOOKED_AT, "item_id": burden.item_id, "lot": burden.lot, "abc": burden.abc}
-        for query in _CANDIDATES:
-            found = [row for row in tx.rows(query, **where) if why_not(row, burden) is None]
+        where = {"site_id": site_id, "zone": zone, "most": LOOKED_AT, "item_id": burden.item_id, "lot": burden.lot}
+        ways = [(_HAVE_ITEM, ""), *((kind[bool(zone)], abc) for kind in kinds for abc in _CLASSES[burden.abc])]
+        for query, abc in ways:
+            found = [row for row in tx.rows(query, **where, abc=abc) if why_not(row, burden) is None]
             if found:
                 return found
     return []

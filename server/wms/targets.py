@@ -12,14 +12,11 @@ from server.masterdata.sites import Place
 from server.stock.goods import GoodsKey
 from server.wms.put_away import (
     ALTERNATIVES,
-    BINS_WITH_ITEM,
-    EMPTY_BINS,
-    LOOKED_AT,
     ONE_BIN,
     BinDoesNotFit,
     Burden,
-    bins_that_fit,
     burden_of,
+    empty_bins_for,
     fitting_bins,
     why_not,
 )
@@ -42,7 +39,7 @@ def guard_goods(tx: Tx, goods: GoodsKey, quantity: int, origin: Place, target: P
                     volume_ml=quantity * item.volume_ml, abc=item.abc, zone=item.zone or "")
     reason = _reason(tx, target, burden, origin.location_id, as_lpn=False)
     if reason is not None:
-        _refuse(target, item.name, reason, _bins_for(tx, target.site_id, burden))
+        _refuse(target, item.name, reason, [row.code for row in empty_bins_for(tx, target.site_id, burden)])
 
 
 def _reason(tx: Tx, target: Place, burden: Burden, origin_id: int, *, as_lpn: bool) -> str | None:
@@ -55,16 +52,6 @@ def _reason(tx: Tx, target: Place, burden: Burden, origin_id: int, *, as_lpn: bo
         return None
     row: Any = tx.row(ONE_BIN, location_id=target.location_id, item_id=burden.item_id, lot=burden.lot)
     return why_not(row if as_lpn else SimpleNamespace(**{**row._mapping, "max_lpns": None}), burden)
-
-
-def _bins_for(tx: Tx, site_id: int, burden: Burden) -> list[str]:
-    for zone in dict.fromkeys((burden.zone, "")):
-        where = {"site_id": site_id, "zone": zone, "most": LOOKED_AT}
-        for query, more in ((BINS_WITH_ITEM, {"item_id": burden.item_id}), (EMPTY_BINS, {"abc": burden.abc})):
-            found = bins_that_fit(tx, [row.id for row in tx.rows(query, **where, **more)], burden)
-            if found:
-                return [row.code for row in found]
-    return []
 
 
 def _refuse(target: Place, what: str, reason: str, others: list[str]) -> None:
