@@ -125,6 +125,7 @@ class Location(Base):
         CheckConstraint(ITEM_ABC, name="abc"),
         Index("ix_location_site_id_kind_zone", "site_id", "kind", "zone"),
         Index("ix_location_site_id_changed_no_id", "site_id", "changed_no", "id"),
+        Index("ix_location_in_aisle", "site_id", "x_mm", "y_mm", sqlite_where=text("kind = 'bin'"), postgresql_where=text("kind = 'bin'")),
         Index("ix_location_code_in_capitals", text("UPPER(code)")),
         Index("ix_location_nearest", "site_id", "abc", "level", text("(x_mm + y_mm)"), "code", sqlite_where=text(_USABLE_BIN),
               postgresql_where=text(_USABLE_BIN)),

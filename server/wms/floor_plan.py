@@ -13,8 +13,13 @@ from server.wms.walk.rules import bin_sequence, s_shape
 from server.wms.walk.ways import all_meet, between
 
 Point = tuple[int, float]
-_AISLES = text("SELECT DISTINCT x_mm FROM location WHERE site_id = :site_id AND kind = 'bin' ORDER BY x_mm")
-_DEPTH = text("SELECT MIN(y_mm) AS low, MAX(y_mm) AS high FROM location WHERE site_id = :site_id AND kind = 'bin'")
+_BINS = "FROM location WHERE site_id = :site_id AND kind = 'bin'"
+_AISLES = text(
+    f"WITH RECURSIVE aisle (x_mm) AS (SELECT MIN(x_mm) {_BINS} UNION ALL SELECT (SELECT MIN(x_mm) {_BINS} AND x_mm > a.x_mm) "
+    f"FROM aisle a WHERE a.x_mm IS NOT NULL) SELECT a.x_mm, (SELECT MIN(y_mm) {_BINS} AND x_mm = a.x_mm) AS low, "
+    f"(SELECT MAX(y_mm) {_BINS} AND x_mm = a.x_mm) AS high FROM aisle a WHERE a.x_mm IS NOT NULL ORDER BY a.x_mm"
+)
+"""From one aisle to the next, however many bins are in them."""
 _MARGIN_MM = 1_000
 
 
@@ -92,15 +97,13 @@ def check_one_way(tx: Tx, site_id: int) -> None:
 
 
 def _plan(tx: Tx, site_id: int) -> FloorPlan | None:
-    aisles = tuple(row.x_mm / 1000 for row in tx.rows(_AISLES, site_id=site_id))
-    if not aisles:
+    rows = tx.rows(_AISLES, site_id=site_id)
+    if not rows:
         return None
-    settings = site_settings(tx, site_id)
-    depth = tx.row(_DEPTH, site_id=site_id)
-    if depth is None:
-        raise AssertionError("a site with aisles has bins")
+    aisles, settings = tuple(row.x_mm / 1000 for row in rows), site_settings(tx, site_id)
+    low, high = min(row.low for row in rows), max(row.high for row in rows)
     crosses = tuple(sorted({y / 1000 for y in settings.cross_aisles_mm})) or (
-        (depth.low - _MARGIN_MM) / 1000, (depth.high + _MARGIN_MM) / 1000)
+        (low - _MARGIN_MM) / 1000, (high + _MARGIN_MM) / 1000)
     x, y = (settings.depot_mm[0] / 1000, settings.depot_mm[1] / 1000) if settings.depot_mm else (aisles[0], crosses[0])
     return FloorPlan(aisles, crosses, (_nearest(aisles, x), _nearest(crosses, y)), _one_way(aisles, settings))
 

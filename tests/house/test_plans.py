@@ -21,7 +21,7 @@ GROWING = {
     "stock_move", "operation", "balance", "allocation", "release_line", "release", "lpn", "outbox", "delivery", "task", "sales_order",
     "sales_order_line", "carton", "print_job", "put_away", "promise", "device_epoch", "goods", "inbound_line", "inbound", "audit",
     "floor_exception", "cycle_count", "holder", "lot", "wave", "load", "worker_session", "item", "location", "barcode"}
-LONG = {"ix_balance_goods_id", "ix_location_nearest", "ix_location_nearest_in_zone"}
+LONG = {"ix_balance_goods_id", "ix_location_in_aisle", "ix_location_nearest", "ix_location_nearest_in_zone"}
 OFF_THE_FLOOR = ("server.kernel.migrations", "server.cli")
 POSTGRES_ONLY = {"_NO_LIMIT", "_ONE_MOMENT", "_COUNTER"}
 MAY_READ_ALL = {
@@ -56,8 +56,6 @@ ON_POSTGRES_TOO = {
     ("server.dashboard.figures", "_SCANS"): "the same",
     ("server.floor.invariants", "_OUT_OF_ORDER"): "by command and at night",
     ("server.stock.invariants", "_CONSERVED"): "by command and at night",
-    ("server.wms.floor_plan", "_AISLES"): "all bins of a site, for a wave or a short pick",
-    ("server.wms.floor_plan", "_DEPTH"): "the same",
 }
 
 

@@ -15,6 +15,7 @@ _NEAREST = ["abc", "level", sa.text("(x_mm + y_mm)"), "code"]
 _INDEXES: tuple[tuple[str, str, list[Any], str | None], ...] = (
     ("ix_item_code_in_capitals", "item", [sa.text("UPPER(code)")], None),
     ("ix_location_code_in_capitals", "location", [sa.text("UPPER(code)")], None),
+    ("ix_location_in_aisle", "location", ["site_id", "x_mm", "y_mm"], "kind = 'bin'"),
     ("ix_location_nearest", "location", ["site_id", *_NEAREST], _USABLE_BIN),
     ("ix_location_nearest_in_zone", "location", ["site_id", "zone", *_NEAREST], _USABLE_BIN),
 )
