@@ -83,12 +83,12 @@ def test_names_that_are_programs_are_text_on_every_page_and_screen(own_shop, bro
     screen.scan("XX-01")
     pda.page.wait_for_timeout(400)
     pda.is_clean()
-    for scan, text in (("W1-DOCK-1", ""), ("XX-01", "X-01"), ("XX-02", PAYLOADS[2])):
-        screen.scan(scan)
-        pda.page.wait_for_timeout(400)
-        if text:
-            pda.shows(text[:20])
-        pda.is_clean()
+    screen.scan("W1-DOCK-1")
+    pda.page.wait_for_timeout(400)
+    pda.is_clean()
+    for number, text in enumerate(PAYLOADS):
+        screen.scan(f"XX-{number:02d}")
+        pda.shows(text[:20])
     screen.scan("(01)00000000000000")
     pda.page.wait_for_timeout(300)
     pda.is_clean()
