@@ -1,4 +1,4 @@
-# Two commands: `make demo` and `make test`. Everything lives in .venv and var; `make clean` takes both away.
+# Two commands: `make demo` and `make test`. Everything lives in .venv and var/demo; `make clean` takes both away, and nothing that a warehouse wrote.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -46,4 +46,4 @@ lock: $(UV)
 		--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header - --output-file requirements-node.lock
 
 clean:
-	rm -rf $(VENV) var server/static/client handheld/node_modules
+	rm -rf $(VENV) var/demo server/static/client handheld/node_modules

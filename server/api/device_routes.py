@@ -12,7 +12,7 @@ from server.api.enrol_routes import outer_address
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, guess, read, write
 from server.masterdata.devices import devices, enrol, make_enrolment_code, make_socket_token, revoke_device
-from server.masterdata.sites import site_id_of, sites
+from server.masterdata.sites import first_site, site_id_of
 
 devices_blueprint = APIBlueprint("devices", __name__, url_prefix="/api/v1", tag="Devices")
 BLUEPRINTS = (devices_blueprint,)
@@ -50,7 +50,7 @@ def make_code(body: CodeBody) -> tuple[dict[str, Any], int]:
     """With a QR code of the address that enrols by itself."""
     def work(tx: Any) -> tuple[str, int]:
         me = caller()
-        site_id = site_id_of(tx, body.site) if body.site else me.site_id or int(sites(tx)[0].id)
+        site_id = site_id_of(tx, body.site) if body.site else me.site_id or first_site(tx)
         me.guard_site(site_id)
         return make_enrolment_code(tx, site_id)
 

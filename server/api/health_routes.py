@@ -21,6 +21,7 @@ from server.kernel.version import head_revision
 health = APIBlueprint("health", __name__, tag="Health")
 BLUEPRINTS = (health,)
 _DISK_MIN, _DISK_LOW = 0.05, 0.10
+_DEAD_JOBS = text("SELECT kind, error FROM job WHERE state = 'dead' ORDER BY id DESC LIMIT 3")
 _REVISION = text("SELECT version_num FROM alembic_version")
 
 
@@ -39,6 +40,7 @@ def readyz() -> Response:
     try:
         _look_at_database(reasons)
         backup_at = read(lambda tx: _look_at_backup(tx, warnings))
+        warnings += read(_given_up)
     except Unavailable as error:
         reasons.append(f"the database does not take work: {error}")
     _look_at_disk(reasons, warnings)
@@ -61,6 +63,10 @@ def _look_at_backup(tx: Tx, warnings: list[str]) -> str | None:
     if warning is not None:
         warnings.append(warning)
     return iso(last["at"]) if last is not None else None
+
+
+def _given_up(tx: Tx) -> list[str]:
+    return [f"{row.kind} was given up after many tries ({row.error}): mend that, then ask for it again" for row in tx.rows(_DEAD_JOBS)]
 
 
 def _look_at_disk(reasons: list[str], warnings: list[str]) -> None:

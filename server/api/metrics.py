@@ -27,6 +27,7 @@ _FAMILIES: Mapping[str, tuple[str, str]] = {
     "aisle_outbox_waiting": ("gauge", "Events that no consumer has been told of."),
     "aisle_outbox_oldest_seconds": ("gauge", "How long the oldest event waits for one of its consumers."),
     "aisle_deliveries_dead": ("gauge", "Events that a consumer could not take after many tries."),
+    "aisle_jobs_dead": ("gauge", "Work in the background that was given up after many tries."),
     "aisle_jobs_late_seconds": ("gauge", "How long the job that is due longest has been due."),
     "aisle_labels_waiting": ("gauge", "Labels that no printer has taken."),
     "aisle_labels_oldest_seconds": ("gauge", "How long the oldest label waits."),
@@ -40,6 +41,7 @@ _COUNTS = {
     "aisle_exceptions_open": text("SELECT COUNT(*) FROM floor_exception WHERE state = 'open'"),
     "aisle_outbox_waiting": text("SELECT COUNT(*) FROM outbox WHERE dispatched = 0"),
     "aisle_deliveries_dead": text("SELECT COUNT(*) FROM delivery WHERE state = 'dead'"),
+    "aisle_jobs_dead": text("SELECT COUNT(*) FROM job WHERE state = 'dead'"),
     "aisle_labels_waiting": text("SELECT COUNT(*) FROM print_job WHERE state = 'waiting'"),
     "aisle_device_operations_queued": text("SELECT COALESCE(SUM(queued), 0) FROM device WHERE revoked_at IS NULL"),
 }

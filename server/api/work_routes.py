@@ -13,7 +13,7 @@ from server.api.parts import caller, one_warehouse_only, parts, read, write
 from server.kernel.audit import record
 from server.kernel.clock import DAY
 from server.kernel.errors import NotFound
-from server.masterdata.sites import location_by_code, site_id_of, sites
+from server.masterdata.sites import first_site, location_by_code, site_id_of, sites
 from server.wms.counting import accuracy, plan_counts, plan_due_counts, plan_item_counts
 from server.wms.tasks import cancel_task, task_by_id, touch_task
 
@@ -213,4 +213,4 @@ def events(query: PageQuery) -> dict[str, Any]:
 def dashboard() -> Response | dict[str, Any]:
     """Of the caller's warehouse, or of the first."""
     site_id = caller().site_id
-    return read(lambda tx: parts().figures(tx, site_id if site_id is not None else int(sites(tx)[0].id)))
+    return read(lambda tx: parts().figures(tx, site_id if site_id is not None else first_site(tx)))

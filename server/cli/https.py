@@ -69,6 +69,8 @@ class Renewal:
                 self._ports.renew()
             except OSError as error:
                 log.error("the certificate cannot be renewed: %s", error)  # noqa: TRY400 - the disk's fault, which it names
+            except Exception:
+                log.exception("the certificate cannot be renewed; it is tried again")
 
 
 class _Worker(Worker):

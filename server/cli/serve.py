@@ -1,5 +1,6 @@
 """`aisle serve`: in each process of the server one thread holds all connections, others do the work."""
 
+import errno
 import os
 import socket
 from contextlib import suppress
@@ -51,7 +52,7 @@ def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | Non
     doors: dict[str, Any] = {"bind": f"{host}:{chosen}", "certfile": tls_cert, "keyfile": tls_key,
                              # each process then listens for itself: what hangs at one that died goes to the others at once
                              "workers": workers, "reuse_port": reuse_port or workers > 1}
-    ports = _two_ports(settings.var_folder, names, host, chosen, free_port(host, https_port, any_port=any_port)) if is_https else None
+    ports = _two_ports(settings.var_folder, names, host, chosen, free_port(host, https_port, any_port=any_port, option="--https-port")) if is_https else None
     if ports is not None:
         settings, doors = replace(settings, https=ports.told()), {**doors, **ports.settings()}
     address = f"{'https' if settings.is_secure else 'http'}://localhost:{chosen if ports is None else ports.port}"
@@ -88,16 +89,19 @@ def _two_ports(*words: Any) -> Any:
     return TwoPorts(*words)
 
 
-def free_port(host: str, port: int, *, any_port: bool) -> int:
-    """The port, or the next free one; a clear error when it is taken."""
+def free_port(host: str, port: int, *, any_port: bool, option: str = "--port") -> int:
+    """The port, or the next free one; a clear error when it is taken or cannot be had, which names the option to change."""
     for tried in range(port, port + _ANY_PORT_TRIES) if port else [0]:
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, tried))
-            except OSError:
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise click.ClickException(f"{host} port {tried} cannot be used: {error.strerror}. Give an address of this machine with "
+                                               f"--host, and with {option} a port from 1024 on.") from None
                 if not any_port:
-                    raise click.ClickException(f"Port {port} is taken. Stop what uses it, give another with --port, or add "
+                    raise click.ClickException(f"Port {port} is taken. Stop what uses it, give another with {option}, or add "
                                                "--any-port.") from None
                 continue
             found: int = probe.getsockname()[1]

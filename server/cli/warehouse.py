@@ -62,13 +62,16 @@ def _stations(tx: Any, site: str) -> list[NewLocation]:
 
 def _first_site(database: Database, var: Path, site: str, name: str, bins: str) -> dict[str, Any]:
     def work(tx: Any) -> dict[str, Any]:
-        number = tx.scalar(text("SELECT id FROM site WHERE code = :code"), code=site) or add_site(tx, site, name)
+        known = tx.scalar(text("SELECT id FROM site WHERE code = :code"), code=site)
+        number = known or add_site(tx, site, name)
         new = locations_of_pattern(bins, Grid(), NewLocation(code="")) if bins else []
         for one in [*new, *_stations(tx, site)]:
             put_location(tx, number, one)
         record(tx, "location.made", bins, made=len(new))
-        put_printer(tx, "labels", number, (var / "labels").resolve().as_uri())
-        put_rule(tx, ReleaseRule(site_id=number, name="streaming", streaming=True, hold_seconds=120))
+        if known is None:  # who makes more bins later has a printer and a rule of his own
+            is_first = tx.scalar(text("SELECT 1 FROM printer WHERE name = 'labels'")) is None
+            put_printer(tx, "labels" if is_first else f"labels-{site}", number, (var / "labels").resolve().as_uri())
+            put_rule(tx, ReleaseRule(site_id=number, name="streaming", streaming=True, hold_seconds=120))
         return {"site": site, "locations": len(new)}
 
     return database.write(work)

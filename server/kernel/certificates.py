@@ -6,6 +6,7 @@ The authority may speak for names and addresses of a local network only, so that
 import datetime as dt
 import fcntl
 import hashlib
+import logging
 import os
 import socket
 import struct
@@ -17,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from server.kernel.sqlite_files import sync_folder
+
+log = logging.getLogger("aisle.certificates")
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -53,6 +56,10 @@ def certificates(folder: Path, names: Sequence[str] = (), *, now: dt.datetime | 
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     wanted = sorted({*names, *own_names(), *lan_addresses(), "localhost", "127.0.0.1"})
     key, authority = _authority(folder, wanted, moment)
+    if not authority.not_valid_before_utc <= moment <= authority.not_valid_after_utc:
+        log.error("no device trusts this server: its authority is valid from %s to %s, and it is %s here. Set this machine's clock; if that is "
+                  "right, delete %s, start anew and let every device trust the new one.", authority.not_valid_before_utc,
+                  authority.not_valid_after_utc, moment, folder / "authority.pem")
     made, allowed = Certificates(folder, _der(authority)), [one for one in wanted if _may_speak_for(authority, one)]
     if not _is_good(made.served, authority, allowed, moment):
         _write(made.served, _server(key, authority, allowed, moment))
@@ -174,7 +181,7 @@ def _is_good(path: Path, authority: "Certificate", names: Sequence[str], now: dt
     except Exception:  # noqa: BLE001 - of a file that anybody may have put there; another is made
         return False
     ends_late = found.not_valid_after_utc - now > dt.timedelta(days=RENEW_DAYS)
-    return ends_late and set(told) == set(_alternatives(names))
+    return ends_late and found.not_valid_before_utc <= now and set(told) == set(_alternatives(names))
 
 
 def _pem(key: "EllipticCurvePrivateKey", certificate: "Certificate") -> bytes:

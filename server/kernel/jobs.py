@@ -21,17 +21,20 @@ LongJobFunction = Callable[[Database, Mapping[str, Any]], None]
 _CLAIM_MS = 60 * SECOND
 _RENEW_SECONDS = 20.0
 _ATTEMPTS_MAX = 8
+_FREE = "(claimed_until <= :now OR claimed_until > :too_late)"
+"""A claim of a clock that was ahead, and was set right since, is nobody's."""
 _ADD = text(
     "INSERT INTO job (kind, payload, unique_key, run_at, every_seconds) "
-    "VALUES (:kind, :payload, :unique_key, :run_at, :every_seconds) ON CONFLICT (unique_key) DO NOTHING"
+    "VALUES (:kind, :payload, :unique_key, :run_at, :every_seconds) ON CONFLICT (unique_key) DO UPDATE SET "
+    "run_at = CASE WHEN job.state = 'dead' OR job.run_at > excluded.run_at THEN excluded.run_at ELSE job.run_at END, "
+    "attempts = CASE WHEN job.state = 'dead' THEN 0 ELSE job.attempts END, state = 'waiting'"
 ).bindparams(bindparam("payload", type_=JSON))
 _DUE = text(
-    "SELECT id FROM job WHERE state = 'waiting' AND run_at <= :now AND claimed_until <= :now AND kind IN :kinds "
-    "ORDER BY run_at LIMIT 20"
+    f"SELECT id FROM job WHERE state = 'waiting' AND run_at <= :now AND {_FREE} AND kind IN :kinds ORDER BY run_at LIMIT 20"
 ).bindparams(bindparam("kinds", expanding=True))
 _CLAIM = text(
     "UPDATE job SET claimed_until = :until, attempts = attempts + 1 "
-    "WHERE id = :id AND state = 'waiting' AND run_at <= :now AND claimed_until <= :now "
+    f"WHERE id = :id AND state = 'waiting' AND run_at <= :now AND {_FREE} "
     "RETURNING kind, payload, attempts, every_seconds"
 ).columns(payload=JSON)
 _DONE = text(
@@ -51,7 +54,10 @@ def add_job(
     tx: Tx, kind: str, payload: Mapping[str, Any] | None = None, *, run_at: int | None = None,
     unique_key: str | None = None, every_seconds: int | None = None,
 ) -> None:
-    """Asks for work in the background; with `unique_key` at most one such job waits."""
+    """Asks for work in the background; with `unique_key` at most one such job waits.
+
+    Asked again it runs at the earlier of both moments (a clock may have been ahead), and one that was given up is tried anew.
+    """
     tx.execute(_ADD, {"kind": kind, "payload": dict(payload or {}), "unique_key": unique_key,
                       "run_at": tx.now if run_at is None else run_at, "every_seconds": every_seconds})
 
@@ -84,7 +90,7 @@ class _Runner(ABC):
 
     def run_due(self) -> int:
         """Runs every job that is due now; how many ran."""
-        ids = self._database.read(lambda tx: [row.id for row in tx.rows(_DUE, now=tx.now, kinds=self._kinds)])
+        ids = self._database.read(lambda tx: [row.id for row in tx.rows(_DUE, now=tx.now, too_late=tx.now + 2 * _CLAIM_MS, kinds=self._kinds)])
         return sum(self._run_one(number) for number in ids)
 
     def _run(self) -> None:
@@ -98,7 +104,7 @@ class _Runner(ABC):
 
     def _run_one(self, number: int) -> int:
         claimed = self._database.write(
-            lambda tx: tx.row(_CLAIM, id=number, now=tx.now, until=tx.now + _CLAIM_MS), backlog=True)
+            lambda tx: tx.row(_CLAIM, id=number, now=tx.now, until=tx.now + _CLAIM_MS, too_late=tx.now + 2 * _CLAIM_MS), backlog=True)
         if claimed is None:
             return 0
         try:

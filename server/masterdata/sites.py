@@ -109,3 +109,11 @@ def site_id_of(tx: Tx, code: str) -> int:
 def sites(tx: Tx) -> list[Any]:
     """All sites, by number."""
     return tx.rows(_SITES)
+
+
+def first_site(tx: Tx) -> int:
+    """The site of who belongs to none; NotFound while there is none."""
+    found = sites(tx)
+    if not found:
+        raise NotFound("There is no warehouse yet. Make one on the server: aisle init --site W1 --bins 'W1-{A..D}-{01..20}-{1..4}'", what="site")
+    return int(found[0].id)
