@@ -31,8 +31,9 @@ from server.wms.counting import plan_due_counts
 from server.wms.holding import expire
 from server.wms.loading import ship_load_job
 from server.wms.reallocating import reallocate
-from server.wms.releases import NewRelease, NewReleaseLine, hand_over, withdraw
+from server.wms.releases import NewRelease, NewReleaseLine, hand_over
 from server.wms.waves import open_due, release_wave_job
+from server.wms.withdrawing import withdraw
 
 log = logging.getLogger("aisle.reactions")
 

@@ -23,7 +23,7 @@ from server.oms.orders import (
     order_by_number,
     order_lines,
 )
-from server.wms.releases import withdraw
+from server.wms.withdrawing import withdraw
 
 orders = APIBlueprint("orders", __name__, url_prefix="/api/v1", tag="Orders")
 BLUEPRINTS = (orders,)

@@ -6,13 +6,15 @@ from typing import Any
 
 from sqlalchemy import Date, bindparam, text
 
-from server.kernel.transaction import Tx
+from server.kernel.transaction import Tx, in_list
 from server.wms.floor_plan import FloorPlan, Point
 from server.wms.release_rules import ReleaseRule
-from server.wms.releases import release_by_id, set_release_state
+from server.wms.releases import hold_release, release_by_id, set_release_state
 from server.wms.tasks import NewTask, make_task
 
 _GIVE_TASK = text("UPDATE allocation SET task_id = :task_id, position = :position WHERE id = :id")
+_WAITING = text("SELECT id FROM allocation WHERE id IN :ids AND state = 'open' AND task_id IS NULL").bindparams(
+    bindparam("ids", expanding=True))
 _WALKED = text(
     "UPDATE wave SET walk_mm = walk_mm + :exact, walk_s_shape_mm = walk_s_shape_mm + :s_shape, "
     "walk_order_mm = walk_order_mm + :sequence WHERE id = :id"
@@ -65,7 +67,13 @@ class Allocated:
 
 
 def make_pick_tasks(tx: Tx, wave_id: int | None, rule: ReleaseRule, plan: FloorPlan, group: Sequence[Allocated]) -> list[int]:
-    """The tasks of one group of orders: one, or one a zone; their walks are added to the wave's."""
+    """The tasks of one group of orders: one, or one a zone; their walks are added to the wave's.
+
+    What was cancelled or lost since the group was put together is left out.
+    """
+    group = _still_waiting(tx, group)
+    if not group:
+        return []
     zones = sorted({one.zone for one in group}) if rule.picking == "zone" else [None]
     made = []
     for zone in zones:
@@ -109,6 +117,12 @@ def change_tote(tx: Tx, task_id: int, old: int, new: int) -> list[int]:
 def join_task(tx: Tx, task_id: int, allocation_id: int, position: int) -> None:
     """Adds an allocation to a task at a place of its walk."""
     tx.execute(_GIVE_TASK, {"id": allocation_id, "task_id": task_id, "position": position})
+
+
+def _still_waiting(tx: Tx, group: Sequence[Allocated]) -> list[Allocated]:
+    releases = {number for number in sorted({one.release_id for one in group}) if hold_release(tx, number) == "waiting"}
+    allocations = {row.id for row in tx.rows(_WAITING, ids=in_list(one.id for one in group))}
+    return [one for one in group if one.release_id in releases and one.id in allocations]
 
 
 def _make(tx: Tx, wave_id: int | None, rule: ReleaseRule, plan: FloorPlan, mine: Sequence[Allocated]) -> int:

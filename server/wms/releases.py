@@ -6,9 +6,8 @@ from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
 
-from server.kernel.errors import NotFound, Refusal
+from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
-from server.wms.allocating import give_back
 
 _ADD = text(
     "INSERT INTO release (code, order_number, site_id, customer, ship_to, carrier, priority, cutoff_at, "
@@ -34,18 +33,7 @@ _LINES = text(
     "WHERE l.release_id = :id ORDER BY l.number"
 )
 _SET_STATE = text("UPDATE release SET state = :state WHERE id = :id AND state <> :state")
-_OF_ORDER = text(f"SELECT {_COLUMNS} FROM release WHERE order_number = :order_number ORDER BY id").columns(ship_to=JSON)
-_OPEN_ALLOCATIONS = text(
-    "SELECT a.id FROM allocation a JOIN release_line l ON l.id = a.release_line_id "
-    "WHERE l.release_id = :id AND a.state = 'open' ORDER BY a.holder_id, a.id"
-)
-_PICKED = text("SELECT COALESCE(SUM(picked), 0) FROM release_line WHERE release_id = :id")
-
-
-class PickedAlready(Refusal):
-    """An order of which something was picked cannot be taken back from the floor by itself."""
-
-    code = "picked_already"
+_HOLD = text("UPDATE release SET state = state WHERE id = :id RETURNING state")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,12 +113,6 @@ def set_release_state(tx: Tx, number: int, state: str) -> bool:
     return bool(tx.changed(_SET_STATE, id=number, state=state))
 
 
-def withdraw(tx: Tx, order_number: str) -> None:
-    """Takes an order back from the floor, with its allocations; PickedAlready when somebody has begun with it."""
-    for release in tx.rows(_OF_ORDER, order_number=order_number):
-        if tx.scalar(_PICKED, id=release.id):
-            raise PickedAlready(f"Part of {order_number} has been picked. Ask the supervisor to bring it back first.",
-                                order=order_number)
-        for row in tx.rows(_OPEN_ALLOCATIONS, id=release.id):
-            give_back(tx, row.id)
-        set_release_state(tx, release.id, "cancelled")
+def hold_release(tx: Tx, number: int) -> str:
+    """The state of a release for who goes on to write: whoever else wants to write of it waits until this is committed."""
+    return str(tx.scalar(_HOLD, id=number))

@@ -23,7 +23,7 @@ from server.wms.allocating import Choose, Line, allocate_line, comes_later, give
 from server.wms.floor_plan import FloorPlan, Point, floor_plan
 from server.wms.pick_tasks import Allocated, make_pick_tasks
 from server.wms.release_rules import ReleaseRule, streaming_rules, waiting_releases
-from server.wms.releases import set_release_state
+from server.wms.releases import hold_release, set_release_state
 from server.wms.walk.batching import batch
 
 ORDERS_MAX = 400
@@ -47,7 +47,9 @@ _OPEN = text(
     "JOIN location loc ON loc.id = COALESCE(p.location_id, a.holder_id) "
     "WHERE l.release_id IN :ids AND a.state = 'open' AND a.task_id IS NULL ORDER BY a.id"
 ).bindparams(bindparam("ids", expanding=True))
+_FREE_WAITING = text("UPDATE release SET wave_id = NULL WHERE wave_id = :id AND state = 'waiting'")
 _FREE = text("UPDATE release SET wave_id = NULL WHERE wave_id = :id")
+_HAS_TASKS = text("SELECT 1 FROM task WHERE wave_id = :id LIMIT 1")
 _DROP = text("DELETE FROM wave WHERE id = :id")
 _IN_WAVE = text("SELECT id FROM release WHERE wave_id = :wave_id AND state = 'waiting' ORDER BY priority, id")
 _DONE = text("UPDATE wave SET state = 'released', released_at = :at WHERE id = :id AND state = 'planned'")
@@ -130,8 +132,11 @@ def _allocate_all(database: Database, wave_id: int, plan: FloorPlan) -> None:
 def _allocate_release(tx: Tx, release_id: int, plan: FloorPlan) -> None:
     """Allocates a release in full, or as far as anything will ever come; else it goes on waiting.
 
-    "In full" counts what stands on the dock or is being counted: for that the order waits.
+    "In full" counts what stands on the dock or is being counted: for that the order waits. One that was cancelled meanwhile
+    is left alone.
     """
+    if hold_release(tx, release_id) != "waiting":
+        return
     lines = [Line(**row._mapping) for row in tx.rows(_LINES, id=release_id)]
     chosen: list[Point] = []
     missing: list[tuple[Line, int]] = []
@@ -197,15 +202,24 @@ def _groups(plan: FloorPlan, rule: ReleaseRule, ids: Sequence[int], allocated: S
 
 
 def _close(tx: Tx, wave_id: int, rule: ReleaseRule) -> WaveMade | None:
+    tx.execute(_FREE_WAITING, {"id": wave_id})  # what lost its goods meanwhile goes with another wave
     wave, size = wave_by_id(tx, wave_id), wave_size(tx, wave_id)
     if size is None or not size.orders:
-        tx.execute(_FREE, {"id": wave_id})
-        tx.execute(_DROP, {"id": wave_id})
+        _end_in_vain(tx, wave_id)
         set_setting(tx, _not_before(rule), tx.now + _IN_VAIN_MS)
         return None
     if tx.changed(_DONE, id=wave_id, at=tx.now):
         tx.emit(WaveReleased(wave.code, int(size.orders), int(size.lines)))
     return WaveMade(wave_id, wave.code, int(size.orders), int(size.lines))
+
+
+def _end_in_vain(tx: Tx, wave_id: int) -> None:
+    """A wave of nothing leaves no trace, unless all its orders were cancelled when it had tasks already: those name it."""
+    if tx.scalar(_HAS_TASKS, id=wave_id):
+        tx.execute(_DONE, {"id": wave_id, "at": tx.now})
+        return
+    tx.execute(_FREE, {"id": wave_id})
+    tx.execute(_DROP, {"id": wave_id})
 
 
 def _not_before(rule: ReleaseRule) -> str:

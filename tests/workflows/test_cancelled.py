@@ -3,7 +3,7 @@
 import pytest
 
 from server.oms.orders import cancel_order
-from server.wms.releases import PickedAlready, withdraw
+from server.wms.withdrawing import PickedAlready, withdraw
 from tests.warehouse import ITEMS, Warehouse
 
 

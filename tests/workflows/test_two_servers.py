@@ -12,7 +12,7 @@ from server.events import OrderShipped, StockArrived
 from server.kernel.transaction import Tx
 from server.oms import progress
 from server.oms.orders import OrderGoneTooFar, cancel_order, hold_order
-from server.wms import releases
+from server.wms import releases, withdrawing
 from tests.warehouse import Warehouse
 
 
@@ -92,7 +92,7 @@ def test_an_order_that_is_cancelled_while_it_is_handed_over_does_not_stay_on_the
 
     def cancel(tx):  # as the route does it
         hold_order(tx, number)
-        releases.withdraw(tx, number)
+        withdrawing.withdraw(tx, number)
         here.meet()
         with suppress(OrderGoneTooFar):
             cancel_order(tx, number, "changed my mind")

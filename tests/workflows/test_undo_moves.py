@@ -4,7 +4,7 @@ import pytest
 
 from server.masterdata.site_settings import set_site_settings
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
-from server.wms.releases import withdraw
+from server.wms.withdrawing import withdraw
 from tests.warehouse import ITEMS, Warehouse
 from tests.workflows.test_hold import statuses
 from tests.workflows.test_move import exceptions

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from server.kernel.ids import uuid7
 from server.oms.orders import cancel_order
 from server.wms.counting import plan_counts
-from server.wms.releases import withdraw
+from server.wms.withdrawing import withdraw
 from tests.pda import Pda
 from tests.warehouse import ITEMS, Warehouse
 
