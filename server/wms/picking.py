@@ -22,15 +22,17 @@ from server.wms.tasks import NewTask, TaskRow, make_task, touch_task
 
 _COUNT = text("UPDATE release_line SET picked = picked + :quantity WHERE id = :id AND picked + :quantity <= allocated")
 _SET_TOTE = text("UPDATE allocation SET tote_id = :tote_id WHERE id = :id AND (tote_id IS NULL OR tote_id <> :tote_id)")
-_END_PICKED_SET = "UPDATE task SET state = 'done', done_at = :at, version = version + 1 WHERE id = :id AND state IN ('open', 'leased') "
+_UNENDED = "WHERE id = :id AND state IN ('open', 'leased') "
 _ALL_PICKED = "NOT EXISTS (SELECT 1 FROM allocation WHERE task_id = :id AND state = 'open')"
-_END_PICKED = text(f"{_END_PICKED_SET}AND {_ALL_PICKED}")
+_END_PICKED = text(f"UPDATE task SET state = 'done', done_at = :at, version = version + 1 {_UNENDED}AND {_ALL_PICKED}")
 _END_PICKED_HELD = text(
-    f"WITH held AS (SELECT id FROM release WHERE id IN :releases ORDER BY id FOR UPDATE) {_END_PICKED_SET}"
-    f"AND CASE WHEN {_ALL_PICKED} THEN (SELECT COUNT(*) FROM held) >= 0 ELSE FALSE END"
+    f"WITH held AS (SELECT id FROM release WHERE id IN :releases ORDER BY id FOR UPDATE) UPDATE task SET "
+    "state = CASE WHEN version = :version THEN 'done' ELSE state END, done_at = CASE WHEN version = :version THEN :at ELSE done_at END, "
+    f"version = version + 1 {_UNENDED}AND CASE WHEN {_ALL_PICKED} THEN (SELECT COUNT(*) FROM held) >= 0 ELSE FALSE END RETURNING state"
 ).bindparams(bindparam("releases", expanding=True))
 """On PostgreSQL the orders are held before they are settled: of the last picks of two zones at one moment each would see the
-other's as open. CASE, so that only a last pick holds them."""
+other's as open. CASE, so that only a last pick holds them. What a round was given by somebody who held its task is not seen by a
+statement that began before; but the task's version is: such a round is held, and has to be looked at again."""
 _SETTLE = text(
     "UPDATE release SET state = CASE WHEN EXISTS (SELECT 1 FROM release_line l WHERE l.release_id = :id AND l.picked > 0) "
     "THEN 'picked' ELSE 'cancelled' END WHERE id = :id AND state = 'released' AND NOT EXISTS (SELECT 1 FROM release_line l "
@@ -186,7 +188,7 @@ def swap_serial(tx: Tx, row: Any, serial: str) -> bool:
 def close_round(tx: Tx, task: TaskRow) -> bool:
     """Ends a round of which nothing is left to pick; its orders go to packing. True when it has ended."""
     releases = [int(number) for number in task.data["releases"]]
-    if not _end_picked(tx, task.id, releases):
+    if not _end_picked(tx, task, releases):
         return False
     tx.touched_tasks.add(task.id)
     tx.ended_tasks[task.id] = "done"
@@ -195,10 +197,12 @@ def close_round(tx: Tx, task: TaskRow) -> bool:
     return True
 
 
-def _end_picked(tx: Tx, task_id: int, releases: list[int]) -> bool:
-    if tx.connection.dialect.name == "sqlite":
-        return bool(tx.changed(_END_PICKED, id=task_id, at=tx.now))
-    return bool(tx.changed(_END_PICKED_HELD, id=task_id, at=tx.now, releases=in_list(releases)))
+def _end_picked(tx: Tx, task: TaskRow, releases: list[int]) -> bool:
+    if tx.connection.dialect.name != "sqlite":
+        state = tx.scalar(_END_PICKED_HELD, id=task.id, version=task.version, at=tx.now, releases=in_list(releases))
+        if state is None or state == "done":
+            return state is not None
+    return bool(tx.changed(_END_PICKED, id=task.id, at=tx.now))
 
 
 def settle_release(tx: Tx, release_id: int) -> None:
