@@ -40,6 +40,7 @@ _SETTLE = text(
     "RETURNING code, site_id, priority, cutoff_at, wave_id, state"
 )
 _HOLD = text("SELECT id FROM release WHERE id = :id FOR UPDATE")
+_HOLD_OPEN = text("UPDATE allocation SET state = state WHERE id = :id AND state = 'open'")
 _QUANTITY = text("SELECT quantity FROM allocation WHERE id = :id")
 _TOTE_USED = text(
     "WITH RECURSIVE inside (id) AS (SELECT CAST(:id AS BIGINT) UNION SELECT c.id FROM lpn c JOIN inside n ON c.parent_id = n.id) "
@@ -109,8 +110,7 @@ def pick(tx: Tx, rows: Sequence[Any], quantity: int, tote: Place) -> list[list[i
         if taken <= 0:
             continue
         if not mark_picked(tx, row.id, taken) or not tx.changed(_COUNT, id=row.release_line_id, quantity=taken):
-            raise PickGone(f"{row.item} from {row.location} is not wanted any more. Put it back and go on.",
-                           item=row.item, location=row.location)
+            raise _gone(row)
         goods = GoodsKey(row.item_id, row.owner_id, row.lot, row.serial)
         move(tx, Move(goods, taken, _holder(row), tote, "picking", allocated=taken, document=row.release,
                       goods_id=row.goods_id))
@@ -128,7 +128,7 @@ def fell_short(tx: Tx, task: TaskRow, rows: Sequence[Any], *, worker_id: int | N
     The bin is suspected: nothing more is allocated from it until somebody else has counted it blind. `cause` is
     "empty" when nothing at all was there. Others on their way to the bin are told so.
     """
-    given = [[row.id, give_back(tx, row.id)] for row in rows]
+    given = _give_back(tx, rows)
     suspicion = suspect(tx, rows[0].location_id, cause, worker_id=worker_id)
     for number in others_at(tx, task.id, rows[0].location_id):
         touch_task(tx, number)
@@ -139,7 +139,7 @@ def fell_short(tx: Tx, task: TaskRow, rows: Sequence[Any], *, worker_id: int | N
 def damaged(tx: Tx, task: TaskRow, rows: Sequence[Any], quantity: int) -> Shortage:
     """Broken goods stay in the bin as damaged; what they were to serve is picked from what is left, or elsewhere."""
     first = rows[0]
-    given = [[row.id, give_back(tx, row.id)] for row in rows]
+    given = _give_back(tx, rows)
     goods = GoodsKey(first.item_id, first.owner_id, first.lot, first.serial)
     holder = _holder(first)
     change_status(tx, Move(goods, quantity, holder, holder, "inspecting", document=first.release), "damaged")
@@ -217,6 +217,18 @@ def _settle(tx: Tx, release_id: int) -> None:
     if release is not None and release.state == "picked":
         make_task(tx, NewTask(site_id=release.site_id, kind="pack", priority=release.priority, document=release.code,
                               subject_id=release_id, cutoff_at=release.cutoff_at, wave_id=release.wave_id))
+
+
+def _give_back(tx: Tx, rows: Sequence[Any]) -> list[list[int]]:
+    """[[allocation, quantity] ...]; PickGone when somebody was faster, so that nothing is sought for an order just cancelled."""
+    for row in rows:
+        if not tx.changed(_HOLD_OPEN, id=row.id):
+            raise _gone(row)
+    return [[row.id, give_back(tx, row.id)] for row in rows]
+
+
+def _gone(row: Any) -> PickGone:
+    return PickGone(f"{row.item} from {row.location} is not wanted any more. Put it back and go on.", item=row.item, location=row.location)
 
 
 def _replace(tx: Tx, task: TaskRow, rows: Sequence[Any]) -> Shortage:

@@ -217,14 +217,17 @@ def test_an_order_that_ended_without_goods_is_told_so_though_they_were_lost_befo
     assert house.one("SELECT state FROM sales_order WHERE number = :number", number=tea) == "short"
 
 
-def test_what_is_picked_in_the_moment_in_which_its_order_is_cancelled_stays_in_its_bin(house, monkeypatch):
+@pytest.mark.parametrize("kind", ["pick", "short", "damaged"])
+def test_what_is_picked_in_the_moment_in_which_its_order_is_cancelled_stays_in_its_bin(house, monkeypatch, kind):
     number, pda = begun(house)
     waiting, scalar = [], Tx.scalar
+    slots = {"item": "SOAP", "quantity": {"pick": 3, "short": 0, "damaged": 1}[kind], "to": "TOTE-5"}
+    form = next(form["id"] for form in pda.task["forms"] if form["info"]["item"] == "SOAP")
 
     def scalar_then_picked(tx, statement, **values):
         found = scalar(tx, statement, **values)
         if statement is withdrawing._PICKED and not waiting:
-            waiting.append(beside(lambda: pda.scan(ITEMS["SOAP"])))
+            waiting.append(beside(lambda: pda.send(kind, slots, form)))
         return found
 
     monkeypatch.setattr(Tx, "scalar", scalar_then_picked)
