@@ -31,7 +31,9 @@ _GIVE_BACK = text(
     "UPDATE balance SET allocated = allocated - :quantity WHERE holder_id = :holder_id AND goods_id = :goods_id "
     "AND allocated >= :quantity"
 )
-_OPEN = text("SELECT holder_id, goods_id, quantity - picked AS rest FROM allocation WHERE id = :id AND state = 'open'")
+_OPEN = text(  # written as it is, so that nobody picks meanwhile what is given back
+    "UPDATE allocation SET state = state WHERE id = :id AND state = 'open' RETURNING holder_id, goods_id, quantity - picked AS rest"
+)
 _END = text(
     "UPDATE allocation SET state = CASE WHEN picked > 0 THEN 'picked' ELSE 'voided' END, "
     "quantity = CASE WHEN picked > 0 THEN picked ELSE quantity END WHERE id = :id AND state = 'open'"
@@ -100,7 +102,8 @@ def release_allocation(tx: Tx, allocation_id: int) -> int:
     row = tx.row(_OPEN, id=allocation_id)
     if row is None:
         return 0
-    tx.execute(_GIVE_BACK, {"holder_id": row.holder_id, "goods_id": row.goods_id, "quantity": row.rest})
+    if not tx.changed(_GIVE_BACK, holder_id=row.holder_id, goods_id=row.goods_id, quantity=row.rest):
+        raise AssertionError(f"allocation {allocation_id} keeps {row.rest}, and its balance does not")
     tx.execute(_END, {"id": allocation_id})
     return int(row.rest)
 
