@@ -19,6 +19,7 @@ _LINE = text(
     "r.order_number, r.site_id, r.min_shelf_life_days FROM release_line l JOIN release r ON r.id = l.release_id "
     "WHERE l.id = :id"
 )
+_HOLD = text("UPDATE release_line SET short = short WHERE id = :id")  # written as it is, so that nobody allocates to it meanwhile
 _ALLOCATED = text("UPDATE release_line SET allocated = allocated + :quantity WHERE id = :id "
                   "AND allocated + short + :quantity <= ordered")
 _GIVEN_BACK = text("UPDATE release_line SET allocated = allocated - :quantity WHERE id = :id")
@@ -96,8 +97,11 @@ def allocate_line(tx: Tx, line: Line, quantity: int, choose: Choose, *, task_id:
         try:
             number = allocate(tx, best, taken, release_line_id=line.id, task_id=task_id)
         except InsufficientStock:
-            continue  # somebody was faster with this bin
-        tx.execute(_ALLOCATED, {"id": line.id, "quantity": taken})
+            left = candidates(tx, line.demand(tx))  # somebody was faster with this bin, and may have left some of it
+            continue
+        if not tx.changed(_ALLOCATED, id=line.id, quantity=taken):
+            release_allocation(tx, number)
+            break  # somebody else has found for this line what it wanted
         found.append((number, best))
         rest -= taken
     return found
@@ -120,6 +124,7 @@ def give_back(tx: Tx, allocation_id: int) -> int:
 
 def give_up(tx: Tx, line_id: int) -> GivenUp:
     """What of a line cannot be had is reported to its order."""
+    tx.execute(_HOLD, {"id": line_id})
     line = line_by_id(tx, line_id)
     if line.wanted > 0 and tx.changed(_SHORT, id=line.id, quantity=line.wanted):
         promised = void_promise(tx, line.site_id, order_reference(line.order_number, line.number), line.wanted)
@@ -129,9 +134,13 @@ def give_up(tx: Tx, line_id: int) -> GivenUp:
 
 
 def comes_later(tx: Tx, line: Line) -> int:
-    """How much of a line's item is in the house but not to be picked yet: on the dock, or in a bin being counted."""
-    return int(tx.scalar(_NOT_IN_BINS, item_id=line.item_id, owner_id=line.owner_id, site_id=line.site_id,
-                         lot=line.lot, serial=line.serial))
+    """How much of a line's item is in the house but was not to be picked yet: on the dock, or in a bin being counted.
+
+    What came into a bin since the line was allocated is counted too.
+    """
+    not_in_bins = int(tx.scalar(_NOT_IN_BINS, item_id=line.item_id, owner_id=line.owner_id, site_id=line.site_id,
+                                lot=line.lot, serial=line.serial))
+    return not_in_bins + sum(one.free for one in candidates(tx, line.demand(tx)))
 
 
 def _rank(one: Candidate) -> tuple[date, int]:
