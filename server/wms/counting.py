@@ -207,9 +207,11 @@ def count(tx: Tx, count_id: int, found: Sequence[Mapping[str, Any]], *, made_at:
     if row is None or row.state not in ("open", "recount"):
         raise NotFound("This bin has been counted by somebody else. Go on with the next.", what=str(count_id))
     place = location_by_id(tx, row.location_id)
-    if tx.scalar(_MOVED_SINCE, id=place.id, since=made_at, op=tx.actor.op or "", device_id=tx.actor.device_id or 0):
-        raise CountStale(f"Goods were moved in {place.code} after you counted it. Count it again.", location=place.code)
-    differences = [*_loose(tx, place, found), *_lpns(tx, place, found)]
+    seen = {str(entry["lpn"]) for entry in found if entry.get("lpn")}
+    here = {lpn.id: lpn for lpn in tx.rows(_LPNS, location_id=place.id)}
+    differences = [*_loose(tx, place, found), *_on_lpns(tx, here, seen)]
+    _guard_unmoved(tx, place, made_at)
+    _bring_here(tx, place, here, seen)
     number, is_alike = _earlier(tx, row.id, differences)
     if _is_asked_again(tx, row, number, differences, is_alike=is_alike):
         _keep(tx, row.id, number, differences, adjusted=False)
@@ -283,6 +285,12 @@ def _task_for(tx: Tx, place: Place, counts: Sequence[int], *, urgent: bool, not_
     return task_id
 
 
+def _guard_unmoved(tx: Tx, place: Place, made_at: int) -> None:
+    """CountStale when goods were moved after `made_at`; asked when the book has been read, so that it sees all that the book saw."""
+    if tx.scalar(_MOVED_SINCE, id=place.id, since=made_at, op=tx.actor.op or "", device_id=tx.actor.device_id or 0):
+        raise CountStale(f"Goods were moved in {place.code} after you counted it. Count it again.", location=place.code)
+
+
 def _earlier(tx: Tx, count_id: int, found: Sequence[Difference]) -> tuple[int, bool]:
     """Which round this is, and whether somebody found the same difference before.
 
@@ -342,20 +350,22 @@ def _onto(tx: Tx, book: Mapping[int, Any], counted: Mapping[int, int], entry: Ma
     return parts
 
 
-def _lpns(tx: Tx, place: Place, found: Sequence[Mapping[str, Any]]) -> list[Difference]:
-    """LPNs count with all that stands on them: one that is here unknown to the book is moved here, a missing one is emptied."""
-    seen = {str(entry["lpn"]) for entry in found if entry.get("lpn")}
-    here = {row.id: row for row in tx.rows(_LPNS, location_id=place.id)}
-    for code in sorted(seen):
-        lpn_here = lpn_by_code(tx, code)
-        if lpn_here is not None and lpn_here.site_id == place.site_id and not _is_as_booked(here, lpn_here.id, seen):
-            move_lpn(tx, lpn_here, place, "cycle_counting")
+def _on_lpns(tx: Tx, here: Mapping[int, Any], seen: set[str]) -> list[Difference]:
+    """LPNs count with all that stands on them: a missing one is empty."""
     differences = []
     for number, lpn in here.items():
         is_here = lpn.code in seen or _is_on_seen(here, number, seen)
         for row in tx.rows(_BOOK, holder_id=number):
             differences.append(Difference(number, row.goods_id, row.quantity, row.quantity if is_here else 0))
     return differences
+
+
+def _bring_here(tx: Tx, place: Place, here: Mapping[int, Any], seen: set[str]) -> None:
+    """LPNs that are here unknown to the book are moved here."""
+    for code in sorted(seen):
+        lpn_here = lpn_by_code(tx, code)
+        if lpn_here is not None and lpn_here.site_id == place.site_id and not _is_as_booked(here, lpn_here.id, seen):
+            move_lpn(tx, lpn_here, place, "cycle_counting")
 
 
 def _is_as_booked(here: Mapping[int, Any], number: int, seen: set[str]) -> bool:

@@ -11,7 +11,7 @@ from server.stock.errors import InsufficientStock
 from server.stock.goods import GoodsKey
 from server.stock.ledger import Move, move
 from server.stock.lpns import lpn_by_code, make_lpn, move_lpn
-from server.wms import allocating
+from server.wms import allocating, counting
 from server.wms.holding import Which, hold
 from tests.meanwhile import meanwhile
 from tests.warehouse import Warehouse
@@ -101,3 +101,17 @@ def test_an_order_is_not_told_that_goods_are_missing_which_go_from_the_dock_to_a
     assert house.all(LINE) == [(5, 0, 0)]
     house.wave()
     assert house.all(LINE) == [(5, 5, 0)]
+
+
+def test_a_bin_from_which_goods_are_taken_while_its_count_is_compared_with_the_book_gains_none(house):
+    house.put("SOAP", 10, "W1-A-01-1")
+    place = house.database.read(lambda tx: location_by_code(tx, "W1-A-01-1"))
+    number = house.database.write(lambda tx: counting.request_count(tx, place.id, "short"))
+    made_at = house.database.clock.now()
+
+    def compare(tx):
+        return counting.count(tx, number, [{"item": "SOAP", "quantity": 10}], made_at=made_at, worker_id=None)
+
+    with meanwhile(counting._MOVED_SINCE, lambda: carry(house, 2, "W1-A-01-1", "W1-B-01-1")):
+        outcome = house.database.write(compare)
+    assert (outcome.adjusted, house.in_bin("W1-A-01-1"), house.in_bin("W1-B-01-1")) == (0, 8, 2)
