@@ -1,6 +1,6 @@
 """LPNs: made, moved as one with all they hold, nested to any depth."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import text
@@ -35,6 +35,17 @@ _MOVE = text(
     "WHERE id IN (WITH RECURSIVE inside (id) AS (SELECT id FROM lpn WHERE id = :id AND parent_id = :origin_id "
     "UNION SELECT c.id FROM lpn c JOIN inside i ON c.parent_id = i.id) SELECT id FROM inside)"
 )
+_MOVE_HELD = text(
+    "WITH RECURSIVE inside (id, version) AS (SELECT id, xmin FROM lpn WHERE id = :id AND parent_id = :origin_id "
+    "UNION SELECT c.id, c.xmin FROM lpn c JOIN inside i ON c.parent_id = i.id), "
+    "held AS (SELECT p.id FROM lpn p JOIN inside i ON p.id = i.id AND p.xmin = i.version FOR NO KEY UPDATE OF p) "
+    "UPDATE lpn SET location_id = :location_id, parent_id = CASE WHEN id = :id THEN :parent_id ELSE parent_id END "
+    "WHERE id IN (SELECT id FROM held) AND (SELECT COUNT(*) FROM held) = (SELECT COUNT(*) FROM inside)"
+)
+"""On PostgreSQL nothing is moved when one of the LPNs was written since the statement began: something may have been put into it,
+or it was moved itself, and the statement would not see that."""
+_HOLD = text("UPDATE lpn SET location_id = location_id WHERE id = :id RETURNING location_id")
+_TRIES = 4
 _CONTENT = text(
     _INSIDE + "SELECT b.holder_id, b.goods_id, b.quantity, b.allocated, g.item_id, g.lot, g.serial, g.status, g.owner_id "
     "FROM balance b JOIN goods g ON g.id = b.goods_id "
@@ -61,7 +72,7 @@ class Content:
 
 def make_lpn(tx: Tx, where: Place, *, kind: str = "pallet", code: str | None = None) -> Place:
     """A new LPN standing in a location or in another LPN; numbered by us unless it brings its code (an SSCC)."""
-    number = add_holder(tx, "lpn")
+    where, number = _held(tx, where), add_holder(tx, "lpn")
     code = code or f"LPN{next_number(tx, 'lpn'):08d}"
     tx.execute(_ADD, {"id": number, "code": code, "kind": kind, "parent_id": where.id,
                       "location_id": where.location_id, "at": tx.now})
@@ -96,22 +107,34 @@ def parent_of(tx: Tx, lpn: Place) -> Place:
 def move_lpn(tx: Tx, lpn: Place, target: Place, reason: str, *, document: str | None = None,
              reverses_id: int | None = None) -> int:
     """Moves an LPN with all it holds into a location or another LPN; the move's number."""
-    is_into_lpn = target.id != target.location_id
-    if is_into_lpn and tx.row(_IS_INSIDE, id=lpn.id, target_id=target.id) is not None:
-        raise LpnInItself(f"{lpn.code} cannot stand in {target.code}, which stands in it.", lpn=lpn.code)
-    origin = _moved_from(tx, lpn, target)
+    origin = _moved_from(tx, lpn, _held(tx, target))
     step = Move(_NOBODY, 1, origin, target, reason, document=document, reverses_id=reverses_id)
     return write_move(tx, step, lpn=lpn.id)
 
 
+def _held(tx: Tx, target: Place) -> Place:
+    """A target as it stands now. An LPN is written as it is, so that who moves it meanwhile waits, and sees what was put into it."""
+    if target.id == target.location_id:
+        return target
+    return replace(target, location_id=int(tx.scalar(_HOLD, id=target.id)))
+
+
 def _moved_from(tx: Tx, lpn: Place, target: Place) -> Place:
-    """Sets an LPN's new place; where it stood until then. It may have been moved since it was read."""
+    """Sets an LPN's new place; where it stood until then. It may have been moved, or have got something into it, since it was read."""
+    statement = _MOVE if tx.connection.dialect.name == "sqlite" else _MOVE_HELD
     where = {"id": lpn.id, "parent_id": target.id, "location_id": target.location_id}
-    for read in (lambda: lpn.parent_id, lambda: tx.scalar(_PARENT_ID, id=lpn.id)):
-        origin_id = read()
-        if origin_id and tx.changed(_MOVE, **where, origin_id=origin_id):
+    for attempt in range(_TRIES):
+        origin_id = (attempt == 0 and lpn.parent_id) or tx.scalar(_PARENT_ID, id=lpn.id)
+        _guard_outside(tx, lpn, target)
+        if origin_id and tx.changed(statement, **where, origin_id=origin_id):
             return Place(origin_id, "", lpn.site_id, "", origin_id)
     raise Conflict(f"{lpn.code} was moved by somebody else at this moment. Scan it again.", what=lpn.code)
+
+
+def _guard_outside(tx: Tx, lpn: Place, target: Place) -> None:
+    is_into_lpn = target.id != target.location_id
+    if is_into_lpn and tx.row(_IS_INSIDE, id=lpn.id, target_id=target.id) is not None:
+        raise LpnInItself(f"{lpn.code} cannot stand in {target.code}, which stands in it.", lpn=lpn.code)
 
 
 def content_of(tx: Tx, lpn: Place) -> list[Content]:

@@ -23,7 +23,7 @@ GROWING = {
     "floor_exception", "cycle_count", "holder", "lot", "wave", "load", "worker_session", "item", "location", "barcode"}
 LONG = {"ix_balance_goods_id", "ix_location_in_aisle", "ix_location_nearest", "ix_location_nearest_in_zone"}
 OFF_THE_FLOOR = ("server.kernel.migrations", "server.cli")
-POSTGRES_ONLY = {"_NO_LIMIT", "_ONE_MOMENT", "_COUNTER"}
+POSTGRES_ONLY = {"_NO_LIMIT", "_ONE_MOMENT", "_COUNTER", "_MOVE_HELD"}
 MAY_READ_ALL = {
     ("server.kernel.audit", "_ALL"): "the whole chain is checked by command and at night",
     ("server.kernel.audit", "_LAST"): "backwards by the key, one row",
