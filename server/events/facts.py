@@ -32,7 +32,7 @@ class PromiseBroken(Event):
 
 @dataclass(frozen=True, slots=True)
 class StockArrived(Event):
-    """More of an item became available at a site."""
+    """More of an item became available at a site; `quantity` is 0 where it was there and may be promised to another order now."""
 
     site_id: int
     item_id: int

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
 
-from server.events import OrderAccepted, OrderCancelled
+from server.events import OrderAccepted, OrderCancelled, StockArrived
 from server.kernel.counters import next_number
 from server.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
@@ -99,7 +99,8 @@ def accept_order(tx: Tx, new: NewOrder) -> OrderAnswer:
     """Takes an order in and promises what the site has.
 
     The same order again gives the answer again; another order under the same reference is a Conflict. Invalid
-    names every line that is wrong.
+    names every line that is wrong. What it waits for is looked at once more when it is in: stock that came meanwhile
+    found nobody waiting.
     """
     _check(new)
     items = _items(tx, new)
@@ -120,9 +121,10 @@ def accept_order(tx: Tx, new: NewOrder) -> OrderAnswer:
         {"order_id": order_id, "number": at, "item_id": item.id, "owner_id": owner, "lot": line.lot,
          "serial": line.serial, "quantity": line.quantity, "promised": promised[at]}
         for at, (line, item) in enumerate(zip(new.lines, items, strict=True), 1)])
-    if all(promised[at] == line.quantity for at, line in enumerate(new.lines, 1)):
+    waited_for = {item.id for at, (line, item) in enumerate(zip(new.lines, items, strict=True), 1) if promised[at] < line.quantity}
+    if not waited_for:
         tx.execute(_SET_PROMISED_AT, {"id": order_id, "at": new.cutoff_at or next_cutoff(tx, new.site_id)})
-    tx.emit(OrderAccepted(number))
+    tx.emit(OrderAccepted(number), *_offers(new.site_id, waited_for))
     return order_answer(tx, number)
 
 
@@ -158,7 +160,7 @@ def order_lines(tx: Tx, order_id: int) -> list[Any]:
 
 
 def cancel_order(tx: Tx, number: str, reason: str) -> None:
-    """Ends an order and gives its promises back; OrderGoneTooFar when it has left or ended.
+    """Ends an order and gives its promises back, to the orders that wait; OrderGoneTooFar when it has left or ended.
 
     What the floor has begun is the warehouse's to stop: the caller asks it first.
     """
@@ -166,9 +168,12 @@ def cancel_order(tx: Tx, number: str, reason: str) -> None:
     if not tx.changed(_CANCEL, id=order.id):
         raise OrderGoneTooFar(f"{number} is {order.state}; it cannot be cancelled any more.", order=number,
                               state=order.state)
-    for line in order_lines(tx, order.id):
-        void_promise(tx, order.site_id, order_reference(number, line.number))
-    tx.emit(OrderCancelled(number, reason))
+    freed = {line.item_id for line in order_lines(tx, order.id) if void_promise(tx, order.site_id, order_reference(number, line.number))}
+    tx.emit(OrderCancelled(number, reason), *_offers(order.site_id, freed))
+
+
+def _offers(site_id: int, items: set[int]) -> list[StockArrived]:
+    return [StockArrived(site_id, item_id, 0) for item_id in sorted(items)]
 
 
 def _promise(tx: Tx, new: NewOrder, items: Sequence[ItemRow], number: str) -> dict[int, int]:

@@ -12,14 +12,15 @@ from server.oms.promising import promise_up_to
 from server.stock.availability import order_reference
 from server.stock.goods import GoodsKey
 
-_WAITING = text(
-    "SELECT o.number, o.site_id, l.id, l.number AS line, l.item_id, l.owner_id, l.quantity - l.promised - l.short AS wanted "
-    "FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id WHERE o.site_id = :site_id "
-    "AND l.item_id = :item_id AND l.promised + l.short < l.quantity AND o.state IN ('accepted', 'released', 'partly_shipped') "
+_WAITING = text(  # nobody waits beside nothing: an order that comes in asks this too, however many stand in line
+    "SELECT o.number, o.site_id, l.id, l.number AS line, l.item_id, l.owner_id, l.quantity - l.promised - l.short AS wanted, "
+    "a.on_hand - a.promised AS free FROM availability a JOIN sales_order_line l ON l.item_id = a.item_id AND l.owner_id = a.owner_id "
+    "JOIN sales_order o ON o.id = l.order_id AND o.site_id = a.site_id WHERE a.site_id = :site_id AND a.item_id = :item_id "
+    "AND a.on_hand > a.promised AND l.promised + l.short < l.quantity AND o.state IN ('accepted', 'released', 'partly_shipped') "
     "ORDER BY o.priority, o.id, l.number"
 )
 _PROMISED = text("UPDATE sales_order_line SET promised = promised + :quantity WHERE id = :id "
-                 "AND promised + :quantity <= quantity")
+                 "AND promised + short + :quantity <= quantity")
 _BROKEN = text(
     "UPDATE sales_order_line SET promised = CASE WHEN promised > :quantity THEN promised - :quantity ELSE 0 END "
     "WHERE number = :line AND order_id = (SELECT id FROM sales_order WHERE number = :number)"
@@ -41,22 +42,50 @@ def on_order_released(tx: Tx, number: str) -> None:
 
 
 def on_promise_broken(tx: Tx, event: PromiseBroken) -> None:
-    """Stock went missing under a promise: the line is promised less."""
+    """Stock went missing under a promise: the line is promised less, and waits from here on."""
     number, _, line = event.reference.rpartition("/")
     tx.execute(_BROKEN, {"number": number, "line": int(line), "quantity": event.quantity})
+    tx.emit(StockArrived(event.site_id, event.item_id, 0))  # what came meanwhile did not find the line waiting
 
 
 def on_stock_arrived(tx: Tx, event: StockArrived) -> list[str]:
-    """New stock is promised to the lines that wait for it, the most urgent first; the orders that got some."""
-    helped = []
-    for row in tx.rows(_WAITING, site_id=event.site_id, item_id=event.item_id):
-        quantity = promise_up_to(tx, row.site_id, GoodsKey(row.item_id, row.owner_id), row.wanted,
-                                 reference=order_reference(row.number, row.line))
-        if quantity <= 0:
-            break
-        tx.execute(_PROMISED, {"id": row.id, "quantity": quantity})
-        helped.append(row.number)
+    """New stock is promised to the lines that wait for it, the most urgent first; the orders that got some.
+
+    The orders are held before anything is promised, all in one sequence, so that none waits in a circle; what they want
+    is read once they are held. Who else waits beside free stock then is helped by an event of its own.
+    """
+    held = _hold_first(tx, event)
+    if not held:
+        return []
+    helped = [row.number for row in _waiting(tx, event) if row.number in held and _promise_to(tx, row)]
+    if _waiting(tx, event):
+        tx.emit(StockArrived(event.site_id, event.item_id, 0))
     return list(dict.fromkeys(helped))
+
+
+def _hold_first(tx: Tx, event: StockArrived) -> set[str]:
+    """Holds the orders that together want all that is free, the most urgent first."""
+    rows = _waiting(tx, event)
+    rest, first = {row.owner_id: row.free for row in rows}, set()
+    for row in rows:
+        if rest[row.owner_id] > 0:
+            rest[row.owner_id] -= row.wanted
+            first.add(row.number)
+    for number in sorted(first):
+        hold_order(tx, number)
+    return first
+
+
+def _waiting(tx: Tx, event: StockArrived) -> list[Any]:
+    return tx.rows(_WAITING, site_id=event.site_id, item_id=event.item_id)
+
+
+def _promise_to(tx: Tx, row: Any) -> int:
+    quantity = promise_up_to(tx, row.site_id, GoodsKey(row.item_id, row.owner_id), row.wanted,
+                             reference=order_reference(row.number, row.line))
+    if quantity > 0 and not tx.changed(_PROMISED, id=row.id, quantity=quantity):
+        raise AssertionError(f"line {row.line} of {row.number} was held, and wants less than it did")
+    return quantity
 
 
 def on_line_shorted(tx: Tx, event: LineShorted) -> None:

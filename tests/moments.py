@@ -1,0 +1,41 @@
+"""Two act at one moment: what the other does falls right behind one statement of the first."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy.sql import Executable
+
+from server.kernel.transaction import Tx
+
+
+@contextmanager
+def meanwhile(monkeypatch: pytest.MonkeyPatch, statement: Executable, other: Callable[[], Any]) -> Iterator[None]:
+    """Right behind the first run of `statement` somebody else does `other`, once.
+
+    Who has to wait for the first is given a second, then the first goes on (on SQLite always: one writes at a time).
+    """
+    begun: list[Future[Any]] = []
+    with ThreadPoolExecutor(1) as somebody, monkeypatch.context() as patch:
+        for name in ("execute", "row", "rows", "changed"):
+            patch.setattr(Tx, name, _followed(getattr(Tx, name), statement, lambda: begun or _begin(begun, somebody, other)))
+        yield
+    assert begun, f"nobody ran {statement}"
+    begun[0].result()
+
+
+def _begin(begun: list[Future[Any]], somebody: ThreadPoolExecutor, other: Callable[[], Any]) -> None:
+    begun.append(somebody.submit(other))
+    wait(begun, timeout=1)
+
+
+def _followed(real: Callable[..., Any], statement: Executable, then: Callable[[], Any]) -> Callable[..., Any]:
+    def run(tx: Tx, what: Executable, *values: Any, **named: Any) -> Any:
+        came = real(tx, what, *values, **named)
+        if what is statement:
+            then()
+        return came
+
+    return run
