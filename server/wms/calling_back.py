@@ -15,8 +15,8 @@ from server.stock.availability import order_reference
 from server.stock.goods import goods_of
 from server.stock.restoring import unpost_promise
 from server.stock.reversal import reverse_of_lpn
-from server.wms.loading import load_by_id, manifest
-from server.wms.releases import release_by_id, release_lines
+from server.wms.loading import hold_door, hold_release, load_by_id, manifest
+from server.wms.releases import release_lines
 from server.wms.tasks import cancel_task
 
 _STAND = text("UPDATE load SET state = 'open', dispatched_at = NULL WHERE id = :id AND state = 'dispatched'")
@@ -60,6 +60,7 @@ def call_back(tx: Tx, load_id: int, job_key: str, *, device_id: int) -> int:
     DoorTaken when another one is loaded there, ReturnedSince when goods of it have come back already.
     """
     load = load_by_id(tx, load_id)
+    hold_door(tx, load.door_id)
     if not tx.changed(_STAND, id=load_id):
         raise Conflict(f"{load.code} stands at its door.", what=load.code)
     _clear_door(tx, load, device_id)
@@ -98,7 +99,7 @@ def _clear_door(tx: Tx, load: Any, device_id: int) -> None:
 def _unship_parcel(tx: Tx, load_id: int, parcel: Any) -> None:
     if not tx.changed(_STANDS, id=load_id) or not tx.changed(_UNSHIP_CARTON, lpn_id=parcel.lpn_id, load_id=load_id):
         return  # it never left, or was brought back before the last run was cut off
-    load, release = load_by_id(tx, load_id), release_by_id(tx, parcel.release_id)
+    load, release = load_by_id(tx, load_id), hold_release(tx, parcel.release_id)
     back = dict[int, int]()
     lines = list(reversed(release_lines(tx, release.id)))
     left = {line.id: line.shipped for line in lines}

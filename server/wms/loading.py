@@ -19,6 +19,8 @@ from server.wms.packing import carton_by_code, cartons_of
 from server.wms.releases import release_by_id, release_lines, set_release_state
 
 _OPEN_AT = text("SELECT id, code, site_id, door_id, carrier, state FROM load WHERE door_id = :door_id AND state = 'open'")
+_HOLD_DOOR = text("UPDATE location SET kind = kind WHERE id = :id")
+_HOLD_RELEASE = text("UPDATE release SET state = state WHERE id = :id RETURNING id, code, order_number, site_id, state")
 _ADD = text("INSERT INTO load (code, site_id, door_id, created_at) VALUES (:code, :site_id, :door_id, :at) RETURNING id")
 _BY_ID = text("SELECT id, code, site_id, door_id, carrier, state, dispatched_at FROM load WHERE id = :id")
 _BY_CODE = text("SELECT id, code, site_id, door_id, carrier, state, dispatched_at FROM load WHERE code = :code")
@@ -86,6 +88,7 @@ class StillComingBack(Refusal):
 
 def load_at(tx: Tx, door: Place) -> Any:
     """The load being made at a door; a new one where there is none."""
+    hold_door(tx, door.id)
     row = tx.row(_OPEN_AT, door_id=door.id)
     if row is not None:
         return row
@@ -93,6 +96,19 @@ def load_at(tx: Tx, door: Place) -> Any:
         raise Invalid(f"{door.code} is no dock door. Scan the door's label.", field="door")
     number = tx.scalar(_ADD, code=f"LOAD-{next_number(tx, 'load'):05d}", site_id=door.site_id, door_id=door.id, at=tx.now)
     return load_by_id(tx, int(number))
+
+
+def hold_door(tx: Tx, door_id: int) -> None:
+    """Whoever else opens a vehicle at the door, or lets one stand there again, waits until this is committed."""
+    tx.execute(_HOLD_DOOR, {"id": door_id})
+
+
+def hold_release(tx: Tx, number: int) -> Any:
+    """A release's id, code, order_number, site_id and state, for who goes on to ship of it or to bring it back.
+
+    Its parcels leave on several vehicles at one moment: each has to see the other's as gone.
+    """
+    return tx.row(_HOLD_RELEASE, id=number)
 
 
 def load_by_id(tx: Tx, number: int) -> Any:
@@ -181,7 +197,7 @@ def ship_load_job(database: Database, payload: Mapping[str, Any]) -> None:
 def _ship_parcel(tx: Tx, load_id: int, parcel: Any) -> None:
     if not tx.changed(_LEFT, id=load_id) or not tx.changed(_SHIP_CARTON, lpn_id=parcel.lpn_id, load_id=load_id):
         return  # it was booked out before the last run was cut off, or called back
-    load, release = load_by_id(tx, load_id), release_by_id(tx, parcel.release_id)
+    load, release = load_by_id(tx, load_id), hold_release(tx, parcel.release_id)
     carton, customer = lpn_by_id(tx, parcel.lpn_id), account(tx, load.site_id, "CUSTOMER")
     shipped = dict[int, int]()
     lines = release_lines(tx, release.id)
