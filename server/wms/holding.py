@@ -1,6 +1,6 @@
 """Goods that may not be given out: held, damaged or expired, and released again; what was kept of them goes elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,7 @@ from server.wms.allocating import give_back
 
 REASONS = ("QUALITY", "RECALL", "PACKAGING", "CUSTOMS", "DAMAGED")
 _ROWS = (
-    "SELECT b.holder_id, b.goods_id, b.quantity, b.allocated, COALESCE(p.code, l.code) AS place, h.kind, "
+    "SELECT b.id, b.holder_id, b.goods_id, b.quantity, b.allocated, COALESCE(p.code, l.code) AS place, h.kind, "
     "CASE WHEN EXISTS (SELECT 1 FROM carton c WHERE c.lpn_id = b.holder_id) OR EXISTS (SELECT 1 FROM allocation a "
     "JOIN release_line n ON n.id = a.release_line_id WHERE a.tote_id = b.holder_id AND a.picked > 0 AND n.picked > n.packed) "
     "THEN 1 ELSE 0 END AS is_for_order FROM balance b JOIN goods g ON g.id = b.goods_id JOIN holder h ON h.id = b.holder_id "
@@ -39,9 +39,7 @@ _EXPIRED = text(
     f"{_ROWS} JOIN lot t ON t.item_id = g.item_id AND t.code = g.lot WHERE b.quantity > 0 AND l.kind <> 'account' "
     "AND g.status = 'available' AND t.expiry_on <= :today ORDER BY b.id"
 ).bindparams(bindparam("today", type_=Date))
-_BOOKED = text(  # written as it is, so that whoever takes of it at the same instant waits
-    "UPDATE balance SET quantity = quantity WHERE holder_id = :holder_id AND goods_id = :goods_id RETURNING quantity, allocated"
-)
+_BOOKED = text("UPDATE balance SET quantity = quantity WHERE id = :id")  # as it is, so that whoever takes of it waits
 _OPEN_ALLOCATIONS = text(
     "SELECT id, release_line_id, task_id, quantity - picked AS rest FROM allocation WHERE holder_id = :holder_id "
     "AND goods_id = :goods_id AND state = 'open' ORDER BY id DESC"
@@ -75,18 +73,17 @@ class Changed:
 def hold(tx: Tx, which: Which, reason: str) -> Changed:
     """Takes available goods out of reach; what was allocated of them is taken back and allocated elsewhere."""
     status = "damaged" if reason == "DAMAGED" else "hold"
-    return _change(tx, _found(tx, which, ("available",)), which.quantity, status, f"HOLD-{reason}")
+    return _change(tx, lambda: _found(tx, which, ("available",)), which.quantity, status, f"HOLD-{reason}")
 
 
 def release_hold(tx: Tx, which: Which) -> Changed:
     """Makes held or damaged goods available again; expired ones stay expired."""
-    return _change(tx, _found(tx, which, ("hold", "damaged")), which.quantity, "available", "HOLD-RELEASE")
+    return _change(tx, lambda: _found(tx, which, ("hold", "damaged")), which.quantity, "available", "HOLD-RELEASE")
 
 
 def expire(tx: Tx) -> int:
     """Books available goods as expired whose date has come; how many units."""
-    rows = [row for row in tx.rows(_EXPIRED, today=date_of(tx.now)) if not row.is_for_order]
-    return _change(tx, rows, None, "expired", "EXPIRED").quantity
+    return _change(tx, lambda: tx.rows(_EXPIRED, today=date_of(tx.now)), None, "expired", "EXPIRED").quantity
 
 
 def _found(tx: Tx, which: Which, statuses: Sequence[str]) -> list[Any]:
@@ -103,9 +100,21 @@ def _found(tx: Tx, which: Which, statuses: Sequence[str]) -> list[Any]:
     return rows
 
 
-def _change(tx: Tx, rows: Sequence[Any], most: int | None, status: str, document: str) -> Changed:
+def _at_rest(tx: Tx, find: Callable[[], list[Any]]) -> list[Any]:
+    """What `find` gives once nothing of it can move any more: what went elsewhere while it was being held is found there."""
+    held = set[int]()
+    while True:
+        rows = find()
+        moving = {row.id for row in rows} - held
+        if not moving:
+            return rows
+        tx.execute(_BOOKED, [{"id": number} for number in sorted(moving)])
+        held |= moving
+
+
+def _change(tx: Tx, find: Callable[[], list[Any]], most: int | None, status: str, document: str) -> Changed:
     done = Changed()
-    for row in rows:
+    for row in _at_rest(tx, find):
         if row.is_for_order:
             done.in_orders.append((row.place, int(row.quantity)))
             continue
@@ -114,11 +123,10 @@ def _change(tx: Tx, rows: Sequence[Any], most: int | None, status: str, document
 
 
 def _change_one(tx: Tx, row: Any, most: int | None, status: str, document: str, lost: list[list[int | None]]) -> int:  # noqa: PLR0917
-    booked: Any = tx.row(_BOOKED, holder_id=row.holder_id, goods_id=row.goods_id)
-    quantity = int(booked.quantity if most is None else min(booked.quantity, most))
+    quantity = int(row.quantity if most is None else min(row.quantity, most))
     if quantity <= 0:
         return 0
-    lost += take_back(tx, row.holder_id, row.goods_id, quantity - (booked.quantity - booked.allocated))
+    lost += take_back(tx, row.holder_id, row.goods_id, quantity - (row.quantity - row.allocated))
     holder = lpn_by_id(tx, row.holder_id) if row.kind == "lpn" else location_by_id(tx, row.holder_id)
     reason = "holding" if status == "hold" else "inspecting"
     change_status(tx, Move(goods_of(tx, row.goods_id), quantity, holder, holder, reason, document=document), status)
