@@ -11,7 +11,16 @@ from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx, in_list
 from server.masterdata.sites import Place
 from server.stock.lpns import move_lpn, sized_content_of
-from server.wms.tasks import NewTask, cancel_task, make_task, reopen_task, task_by_id, touch_task
+from server.wms.tasks import (
+    TASK_COLUMNS,
+    NewTask,
+    as_task,
+    cancel_task,
+    finish_task,
+    make_task,
+    reopen_task,
+    touch_task,
+)
 
 ALTERNATIVES = 3
 LOOKED_AT = 30
@@ -43,7 +52,7 @@ _LOADED = text(
     "LEFT JOIN goods g ON g.id = b.goods_id LEFT JOIN item i ON i.id = g.item_id WHERE a.task_id = :task_id ORDER BY a.id, b.id"
 )
 _SUGGEST = text("UPDATE put_away SET suggested_id = :location_id WHERE id = :id")
-_END_SET, _AND_TELL = "UPDATE put_away SET state = 'done' WHERE lpn_id = :lpn_id AND state = 'open' ", "RETURNING id, task_id"
+_END_SET, _AND_TELL = "UPDATE put_away SET state = :state WHERE lpn_id = :lpn_id AND state = 'open' ", "RETURNING id, task_id"
 _END = text(f"{_END_SET}{_AND_TELL}")
 _END_HELD = text(
     "WITH held AS (SELECT t.id FROM put_away a JOIN task t ON t.id = a.task_id WHERE a.lpn_id = :lpn_id AND a.state = 'open' "
@@ -51,14 +60,16 @@ _END_HELD = text(
 )
 """On PostgreSQL the task is held first: of the last two pallets, brought by two people at one moment, each would see the other's
 as open, and the task would never end."""
-_DONE = text("UPDATE put_away SET state = :state WHERE id = :id AND state <> :state")
+_OPEN_AGAIN = text("UPDATE put_away SET state = 'open' WHERE id = :id AND state <> 'open'")
 _JOIN = text("UPDATE put_away SET task_id = :task_id WHERE id = :id")
-_TASK_OF = text("SELECT task_id FROM put_away WHERE id = :id")
+_HOLD_TASK_OF = text(  # before its put-away is open again, so that the last of the others sees that
+    f"UPDATE task SET state = state WHERE id = (SELECT task_id FROM put_away WHERE id = :id) RETURNING {TASK_COLUMNS}"
+).columns(data=JSON)
 _END_TASK = text(
     "UPDATE task SET state = 'done', done_at = :at, version = version + 1 WHERE id = :task_id AND state IN ('open', 'leased') "
     "AND NOT EXISTS (SELECT 1 FROM put_away WHERE task_id = :task_id AND state = 'open')"
 )
-_REST = text("SELECT COUNT(*) FROM put_away WHERE task_id = :task_id AND state = 'open'")
+_STATES = text("SELECT DISTINCT state FROM put_away WHERE task_id = :task_id")
 _LOAD = (
     "held (place_id, goods_id, quantity) AS (SELECT n.id, b.goods_id, b.quantity FROM n CROSS JOIN balance b "
     "WHERE b.holder_id = n.id AND b.quantity > 0 UNION ALL SELECT n.id, b.goods_id, b.quantity FROM n CROSS JOIN lpn p "
@@ -166,11 +177,12 @@ def open_put_away(tx: Tx, lpn: Place) -> Any:
 
 def drop_put_away(tx: Tx, lpn: Place) -> None:
     """Nothing of an LPN is left to be put away."""
-    waiting = open_put_away(tx, lpn)
-    if waiting is not None:
-        tx.execute(_DONE, {"id": waiting.id, "state": "cancelled"})
-        if not tx.scalar(_REST, task_id=waiting.task_id):
-            cancel_task(tx, waiting.task_id)
+    dropped = _end(tx, lpn, "cancelled")
+    states = {row.state for row in tx.rows(_STATES, task_id=dropped.task_id)} if dropped is not None else {"open"}
+    if "open" in states:
+        return
+    end_task = finish_task if "done" in states else cancel_task  # what was put away of it may be undone: it waits in it again
+    end_task(tx, dropped.task_id)
 
 
 def join_put_away(tx: Tx, put_away_id: int, task_id: int | None, onto: int) -> None:
@@ -269,7 +281,7 @@ def put_away(tx: Tx, lpn: Place, target: Place, *, document: str | None = None) 
 
 def end_put_away(tx: Tx, lpn: Place) -> int | None:
     """An LPN stands where it belongs: its put-away is done, whoever brought it. The put-away's number, if one waited."""
-    ended = tx.row(_END if tx.connection.dialect.name == "sqlite" else _END_HELD, lpn_id=lpn.id)
+    ended = _end(tx, lpn, "done")
     if ended is None:
         return None
     tx.touched_tasks.add(ended.task_id)
@@ -278,10 +290,14 @@ def end_put_away(tx: Tx, lpn: Place) -> int | None:
     return int(ended.id)
 
 
+def _end(tx: Tx, lpn: Place, state: str) -> Any:
+    return tx.row(_END if tx.connection.dialect.name == "sqlite" else _END_HELD, lpn_id=lpn.id, state=state)
+
+
 def reopen_put_away(tx: Tx, put_away_id: int) -> None:
     """A put-away was undone: it waits again, in its task."""
-    tx.execute(_DONE, {"id": put_away_id, "state": "open"})
-    task = task_by_id(tx, int(tx.scalar(_TASK_OF, id=put_away_id)))
+    task = as_task(tx.row(_HOLD_TASK_OF, id=put_away_id))
+    tx.execute(_OPEN_AGAIN, {"id": put_away_id})
     reopen_task(tx, task)
     touch_task(tx, task.id)
 
