@@ -33,12 +33,14 @@ _DUE = text(
     "WHERE d.state = 'pending' AND d.next_at <= :now ORDER BY d.outbox_id, d.id LIMIT :block"
 )
 _TAKE = text(
-    "UPDATE delivery SET state = 'done', attempts = attempts + 1, error = NULL WHERE id = :id AND state = 'pending'"
+    "UPDATE delivery SET state = 'done', attempts = attempts + 1, error = NULL "
+    "WHERE id = :id AND state = 'pending' AND next_at <= :now AND attempts = :attempts"
 )
 _FAIL = text(
     "UPDATE delivery SET state = :state, attempts = attempts + 1, next_at = :next_at, error = :error "
-    "WHERE id = :id AND state = 'pending'"
+    "WHERE id = :id AND state = 'pending' AND attempts = :attempts"
 )
+"""Of several server processes that read one delivery at one moment one tries it; what it came to counts once."""
 _PENDING = text("SELECT COUNT(*) FROM delivery WHERE state = 'pending'")
 _UNDISPATCHED = text("SELECT COUNT(*) FROM outbox WHERE dispatched = 0")
 
@@ -134,7 +136,7 @@ class Dispatcher:
         consumer = self._consumers.get(type(due.event).__name__, {}).get(due.consumer)
 
         def work(tx: Tx) -> None:
-            if tx.changed(_TAKE, id=due.id) and consumer is not None:
+            if tx.changed(_TAKE, id=due.id, now=tx.now, attempts=due.attempts) and consumer is not None:
                 consumer(tx, due.event)
 
         try:
@@ -149,4 +151,4 @@ class Dispatcher:
         wait = _BACKOFF_MS[min(due.attempts, len(_BACKOFF_MS) - 1)]
         state = "dead" if due.attempts + 1 >= _ATTEMPTS_MAX else "pending"
         self._database.write(lambda tx: tx.execute(
-            _FAIL, {"id": due.id, "state": state, "next_at": tx.now + wait, "error": str(error)[:500]}), backlog=True)
+            _FAIL, {"id": due.id, "attempts": due.attempts, "state": state, "next_at": tx.now + wait, "error": str(error)[:500]}), backlog=True)

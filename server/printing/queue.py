@@ -65,4 +65,4 @@ def _add(tx: Tx, site_id: int, *, label: str, code: str, payload: str, zone: str
     before = last_job(tx, code)
     number = tx.scalar(_ADD, unique_key=f"{label}:{code}:{copy}", printer_id=printer, label=label, code=code,
                        payload=payload, reprint_of_id=before.id if before is not None and copy else None, at=tx.now)
-    return int(number) if number is not None else int(before.id)
+    return int(number if number is not None else last_job(tx, code).id)  # who asked at the same moment may have been first

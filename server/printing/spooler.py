@@ -56,15 +56,22 @@ class Spooler:
 
     def print_waiting(self) -> int:
         """Sends everything that is due; how many labels went out. A printer that fails holds up only its own labels."""
+        if not self._waiting() or not self._lease.is_mine():
+            return 0
         failed: set[int] = set()
         done = 0
-        for job in self._database.read(lambda tx: tx.rows(_WAITING, now=tx.now)):
-            if job.printer_id not in failed and not self._ended.is_set() and self._lease.is_mine():
+        for job in self._waiting():  # once more: until now another process may have printed
+            if self._ended.is_set() or not self._lease.is_mine():
+                break
+            if job.printer_id not in failed:
                 if self._print(job):
                     done += 1
                 else:
                     failed.add(job.printer_id)
         return done
+
+    def _waiting(self) -> list[Any]:
+        return self._database.read(lambda tx: tx.rows(_WAITING, now=tx.now))
 
     def _run(self) -> None:
         while not self._ended.wait(self._pause_seconds):

@@ -1,0 +1,78 @@
+"""Several servers at one moment: a label comes out once, and a delivery that fails is one attempt."""
+
+import logging
+
+import pytest
+
+from server.events import StockArrived
+from server.kernel.dispatcher import Dispatcher
+from server.printing import queue, spooler
+from server.printing.queue import print_label
+from server.printing.spooler import Spooler
+from tests.moments import meanwhile
+from tests.warehouse import Warehouse
+
+DELIVERY = "SELECT state, attempts FROM delivery"
+
+
+@pytest.fixture
+def house(database):
+    return Warehouse(database).open()
+
+
+def ask(house) -> int:
+    return house.database.write(lambda tx: print_label(tx, house.site_id, label="lpn", code="LPN1", payload="^XA^XZ"))
+
+
+def test_a_label_that_the_last_process_has_just_sent_is_not_sent_again(house, monkeypatch):
+    sent = []
+    monkeypatch.setattr(spooler, "send", lambda _url, name, _payload: sent.append(name))
+    ask(house)
+    last, following = Spooler(house.database), Spooler(house.database)
+
+    def print_and_end():
+        last.print_waiting()
+        last._lease.give_up()
+
+    with meanwhile(monkeypatch, spooler._WAITING, print_and_end):
+        following.print_waiting()
+    assert sent == ["lpn-LPN1-0.zpl"]
+
+
+def test_two_who_ask_for_a_first_label_at_one_moment_are_given_the_same(house, monkeypatch):
+    told = []
+    with meanwhile(monkeypatch, queue._LAST, lambda: told.append(ask(house))):
+        told.append(ask(house))
+    assert told == [house.one("SELECT id FROM print_job")] * 2
+
+
+@pytest.fixture
+def failing(house):
+    """Eight servers whose one consumer fails, and what it was called with."""
+    called = []
+
+    def fail(_tx, event):
+        called.append(event)
+        raise RuntimeError("not today")
+
+    servers = [Dispatcher(house.database, {"StockArrived": {"always.fails": fail}}) for _ in range(8)]
+    house.database.write(lambda tx: tx.emit(StockArrived(house.site_id, house.items["SOAP"], 1)))
+    servers[0]._dispatch()
+    logging.getLogger("aisle.events").disabled = True
+    yield servers, called
+    logging.getLogger("aisle.events").disabled = False
+
+
+def test_a_delivery_that_eight_servers_read_at_one_moment_fails_once(house, failing):
+    servers, called = failing
+    for server, due in [(server, house.database.read(server._due)) for server in servers]:
+        for delivery in due:
+            server._deliver_one(delivery)
+    assert (len(called), house.all(DELIVERY)) == (1, [("pending", 1)])
+
+
+def test_two_servers_that_failed_at_one_delivery_count_it_once(house, failing):
+    servers, _ = failing
+    for server, due in [(server, house.database.read(server._due)) for server in servers]:
+        server._postpone(due[0], RuntimeError("not today"))
+    assert house.all(DELIVERY) == [("pending", 1)]
