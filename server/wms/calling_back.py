@@ -15,8 +15,8 @@ from server.stock.availability import order_reference
 from server.stock.goods import goods_of
 from server.stock.restoring import unpost_promise
 from server.stock.reversal import reverse_of_lpn
-from server.wms.loading import hold_door, hold_release, load_by_id, manifest
-from server.wms.releases import release_lines
+from server.wms.loading import hold_door, load_by_id, manifest
+from server.wms.releases import hold_release, release_lines
 from server.wms.tasks import cancel_task
 
 _STAND = text("UPDATE load SET state = 'open', dispatched_at = NULL WHERE id = :id AND state = 'dispatched'")

@@ -16,11 +16,10 @@ from server.stock.availability import order_reference, post_promise
 from server.stock.ledger import Move, move
 from server.stock.lpns import Content, content_of, lpn_by_id, move_lpn
 from server.wms.packing import carton_by_code, cartons_of
-from server.wms.releases import release_by_id, release_lines, set_release_state
+from server.wms.releases import hold_release, release_by_id, release_lines, set_release_state
 
 _OPEN_AT = text("SELECT id, code, site_id, door_id, carrier, state FROM load WHERE door_id = :door_id AND state = 'open'")
 _HOLD_DOOR = text("UPDATE location SET kind = kind WHERE id = :id")
-_HOLD_RELEASE = text("UPDATE release SET state = state WHERE id = :id RETURNING id, code, order_number, site_id, state")
 _ADD = text("INSERT INTO load (code, site_id, door_id, created_at) VALUES (:code, :site_id, :door_id, :at) RETURNING id")
 _BY_ID = text("SELECT id, code, site_id, door_id, carrier, state, dispatched_at FROM load WHERE id = :id")
 _BY_CODE = text("SELECT id, code, site_id, door_id, carrier, state, dispatched_at FROM load WHERE code = :code")
@@ -101,14 +100,6 @@ def load_at(tx: Tx, door: Place) -> Any:
 def hold_door(tx: Tx, door_id: int) -> None:
     """Whoever else opens a vehicle at the door, or lets one stand there again, waits until this is committed."""
     tx.execute(_HOLD_DOOR, {"id": door_id})
-
-
-def hold_release(tx: Tx, number: int) -> Any:
-    """A release's id, code, order_number, site_id and state, for who goes on to ship of it or to bring it back.
-
-    Its parcels leave on several vehicles at one moment: each has to see the other's as gone.
-    """
-    return tx.row(_HOLD_RELEASE, id=number)
 
 
 def load_by_id(tx: Tx, number: int) -> Any:

@@ -120,7 +120,7 @@ def join_task(tx: Tx, task_id: int, allocation_id: int, position: int) -> None:
 
 
 def _still_waiting(tx: Tx, group: Sequence[Allocated]) -> list[Allocated]:
-    releases = {number for number in sorted({one.release_id for one in group}) if hold_release(tx, number) == "waiting"}
+    releases = {number for number in sorted({one.release_id for one in group}) if hold_release(tx, number).state == "waiting"}
     allocations = {row.id for row in tx.rows(_WAITING, ids=in_list(one.id for one in group))}
     return [one for one in group if one.release_id in releases and one.id in allocations]
 

@@ -33,7 +33,7 @@ _LINES = text(
     "WHERE l.release_id = :id ORDER BY l.number"
 )
 _SET_STATE = text("UPDATE release SET state = :state WHERE id = :id AND state <> :state")
-_HOLD = text("UPDATE release SET state = state WHERE id = :id RETURNING state")
+_HOLD = text("UPDATE release SET state = state WHERE id = :id RETURNING id, code, order_number, site_id, state")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +113,9 @@ def set_release_state(tx: Tx, number: int, state: str) -> bool:
     return bool(tx.changed(_SET_STATE, id=number, state=state))
 
 
-def hold_release(tx: Tx, number: int) -> str:
-    """The state of a release for who goes on to write: whoever else wants to write of it waits until this is committed."""
-    return str(tx.scalar(_HOLD, id=number))
+def hold_release(tx: Tx, number: int) -> Any:
+    """A release's id, code, order_number, site_id and state, for who goes on to write of it: whoever else wants to waits.
+
+    Two servers act on one order at one moment, its parcels leave on two vehicles: what they see of it is read once it is held.
+    """
+    return tx.row(_HOLD, id=number)

@@ -135,7 +135,7 @@ def _allocate_release(tx: Tx, release_id: int, plan: FloorPlan) -> None:
     "In full" counts what stands on the dock or is being counted: for that the order waits. One that was cancelled meanwhile
     is left alone.
     """
-    if hold_release(tx, release_id) != "waiting":
+    if hold_release(tx, release_id).state != "waiting":
         return
     lines = [Line(**row._mapping) for row in tx.rows(_LINES, id=release_id)]
     chosen: list[Point] = []
