@@ -24,7 +24,7 @@ from server.cli.keeping import (
 )
 from server.cli.migrate import has_tables
 from server.cli.rotation import name_at, rotate
-from server.cli.transfer import check_invariants, figures, tell_progress
+from server.cli.transfer import check_invariants, figures, tell_progress, tell_warnings, verdict
 from server.kernel.backup_note import note_backup
 from server.kernel.database import Database
 from server.kernel.errors import Unavailable
@@ -89,25 +89,27 @@ def _made(database: Database, file: Path, *, is_noted: bool) -> dict[str, Any]:
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--yes", is_flag=True, help="Replace what is in the database without asking.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: rows, moves, ledger_hash, before.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: rows, moves, ledger_hash, before, warnings.")
 @click.pass_obj
 def restore(url: str, *, file: Path, yes: bool, as_json: bool) -> None:
     """Bring a backup back into the database that --db names.
 
     A backup of SQLite can be restored into PostgreSQL and the other way round. Stop the server first. The backup is
-    restored beside and checked before the database is touched; then it takes the database's place in one step. The SQLite
+    restored beside and checked like when it was made before the database is touched; then it takes the database's place in
+    one step. What else does not hold is warned of. The SQLite
     file that was there before stays beside it, with the ending .before-restore.
     """
     with clear_errors():
         make_folder(url)
     with clear_errors(), scratch(sqlite_path(url).parent if url.startswith("sqlite") else None) as folder:
         new = restored(file, folder)
-        with_database(f"sqlite:///{new}", lambda database: database.read(check_invariants))
+        warnings = with_database(f"sqlite:///{new}", lambda database: database.read(check_invariants))
         before = (_into_sqlite if url.startswith("sqlite") else _into_postgres)(url, new, yes=yes)
     told = with_database(url, lambda database: database.snapshot(figures))
     values = {"rows": sum(told["rows"].values()), "moves": told["rows"]["stock_move"], "ledger_hash": told["ledger_hash"],
-              "before": before and str(before)}
-    say(values, as_json, f"{values['rows']} rows, {values['moves']} moves are back; every invariant holds."
+              "before": before and str(before), "warnings": warnings}
+    tell_warnings(warnings)
+    say(values, as_json, f"{values['rows']} rows, {values['moves']} moves are back; {verdict(warnings)}."
         + (f" What was there before is in {before}." if before else ""))
 
 

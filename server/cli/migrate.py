@@ -7,7 +7,7 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import OperationalError
 
 from server.cli.common import clear_errors, make_folder, say, with_database
-from server.cli.transfer import tell_progress, transfer
+from server.cli.transfer import tell_progress, tell_warnings, transfer, verdict
 from server.kernel.database import Database
 from server.kernel.errors import Unavailable
 from server.kernel.migrations import upgrade
@@ -15,20 +15,22 @@ from server.kernel.migrations import upgrade
 
 @click.command("migrate-db")
 @click.option("--to", "target", required=True, help="The other database: sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: the rows of every table and the ledger's hash, on both sides.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: the rows of every table and the ledger's hash, on both sides; warnings.")
 @click.pass_obj
 def migrate_db(url: str, *, target: str, as_json: bool) -> None:
     """Copy everything into another database, SQLite to PostgreSQL or back.
 
     Stop the server first. The other database must be empty or only just made (aisle init would be too much). All of it
     is copied in one transaction; then the rows of every table and the ledger's hash are compared and the invariants are
-    checked on the other side. When anything differs, nothing is kept there and the command ends with 1.
+    checked on the other side. When anything differs, or one does not hold that a backup is proved with, nothing is kept there
+    and the command ends with 1. What else does not hold is warned of.
     """
     if target == url:
         raise click.ClickException("--to names the database that --db names. Give another one.")
     told = with_database(url, lambda source: _into(source, target))
+    tell_warnings(told["warnings"])
     say(told, as_json, f"{sum(told['rows'].values())} rows are in {_shown(target)}, ledger hash {told['ledger_hash']} on "
-                       f"both sides. Start the server with --db {_shown(target)} from now on.")
+                       f"both sides; {verdict(told['warnings'])}. Start the server with --db {_shown(target)} from now on.")
 
 
 def has_tables(url: str) -> bool:

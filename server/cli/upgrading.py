@@ -8,7 +8,7 @@ import click
 
 from server.cli.common import clear_errors, make_folder, say, var_of, with_database
 from server.cli.keeping import DUMP_ENDING, SQLITE_ENDING, write_backup
-from server.cli.transfer import check_invariants
+from server.cli.transfer import check_invariants, tell_warnings, verdict
 from server.kernel.errors import Refusal
 from server.kernel.migrations import upgrade as migrate
 from server.kernel.tables import revision_of
@@ -28,35 +28,36 @@ class OlderTables(Refusal):
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: before, now, backup.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: before, now, backup, warnings.")
 @click.pass_obj
 def upgrade(url: str, *, as_json: bool) -> None:
     """Bring the tables of an earlier version to this one's; does nothing when they are.
 
     First a backup is written into var/backups, where it stays, and the whole way is tried on it: restored beside, upgraded
     and checked. Then the database itself is changed in one transaction, so that it is always the old or the new one, whenever
-    the machine goes off. Stop the server first.
+    the machine goes off. What does not hold and is nothing that a backup is proved with is warned of. Stop the server first.
     """
     told = brought_up(url, var_of(url))
     say(told, as_json, f"The tables are of version {told['now']}." if told["before"] == told["now"] else
-        f"The tables went from version {told['before'] or 'none'} to {told['now']}; every invariant holds."
+        f"The tables went from version {told['before'] or 'none'} to {told['now']}; {verdict(told['warnings'])}."
         + (f" What was there before is in {told['backup']}." if told["backup"] else ""))
 
 
 def brought_up(url: str, var: Path) -> dict[str, Any]:
-    """The version before and now, and the backup that was made when there was something to lose."""
+    """The version before and now, the backup that was made when there was something to lose, and what is warned of."""
     with clear_errors():
         make_folder(url)
     before, now, backup = version_of(url), head_revision(), None
     if before == now:
-        return {"before": before, "now": now, "backup": None}
+        return {"before": before, "now": now, "backup": None, "warnings": []}
     _guard_newer(before)
     with clear_errors():
         if before is not None:
             backup = _backup(url, var, before)
         migrate(url)
-        with_database(url, lambda database: database.snapshot(check_invariants))
-    return {"before": before, "now": now, "backup": str(backup) if backup else None}
+        warnings = with_database(url, lambda database: database.snapshot(check_invariants))
+    tell_warnings(warnings)
+    return {"before": before, "now": now, "backup": str(backup) if backup else None, "warnings": warnings}
 
 
 def guard_version(url: str) -> None:

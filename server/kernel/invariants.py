@@ -63,6 +63,7 @@ def plain_rows(tx: Tx, query: str) -> Iterable[Any]:
 
 _STUCK = """
 SELECT 'outbox ' || o.id || ' (' || o.kind || ') is marked as told, but consumer ' || d.consumer || ' is ' || d.state
+       || COALESCE(': ' || d.error, '')
 FROM outbox o JOIN delivery d ON d.outbox_id = o.id WHERE d.state = 'dead'
 UNION ALL
 SELECT 'delivery ' || d.id || ' belongs to no event' FROM delivery d

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from server.cli.rotation import FRESH, kept, moment_of, name_at
 from server.kernel.database import Database
 from server.stock.seals import ledger_hash, seal
+from tests.cli.broken import forgiven, gave_up
 from tests.conftest import fresh_url
 from tests.invariants import broken_invariants
 from tests.world import make_world, on_hand, put
@@ -138,6 +139,18 @@ def test_a_copy_that_does_not_add_up_is_no_backup(sqlite_url, aisle, tmp_path):
     assert "I1" in told.errors
     assert not (tmp_path / "b.gz").exists()
     assert (tmp_path / "b.gz.unsound").exists()
+
+
+def test_a_backup_that_was_called_checked_is_restored_and_a_consumer_that_gave_up_is_warned_of(database, stocked, elsewhere, aisle, tmp_path):
+    gave_up(database)
+    made = aisle(database.url, "backup", "--to", str(tmp_path / "b.gz"))
+    back = aisle(elsewhere, "restore", str(tmp_path / "b.gz"), "--yes", "--json")
+    forgiven(database)
+    assert (made.code, back.code) == (0, 0), made.errors + back.errors
+    (warning,) = back.json["warnings"]
+    assert all(words in warning and words in back.errors for words in ("I12", "the printer is gone", "aisle verify"))
+    assert "every invariant holds" not in aisle(elsewhere, "restore", str(tmp_path / "b.gz"), "--yes").text
+    assert look(elsewhere, lambda tx: on_hand(tx, PLACE)) == 13
 
 
 def test_a_database_is_replaced_only_when_its_name_is_typed(sqlite_url, aisle, tmp_path):

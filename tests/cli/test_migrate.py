@@ -10,6 +10,7 @@ from server.kernel.dispatcher import Dispatcher
 from server.kernel.tables import is_empty, row_counts
 from server.reactions import CONSUMERS
 from server.stock.seals import broken_seals, ledger_hash, seal
+from tests.cli.broken import forgiven, gave_up
 from tests.conftest import fresh_url
 from tests.invariants import broken_invariants
 from tests.warehouse import ITEMS, Warehouse
@@ -53,8 +54,8 @@ def test_both_sides_have_the_same_rows_and_the_same_ledger(house, other_url, ais
     told = aisle(house.database.url, "migrate-db", "--to", other_url, "--json")
     assert told.code == 0, told.errors
     other = Database(other_url)
-    assert told.json == {"rows": house.database.read(row_counts), "ledger_hash": house.database.read(ledger_hash)}
-    assert told.json == {"rows": other.read(row_counts), "ledger_hash": other.read(ledger_hash)}
+    assert told.json == {"rows": house.database.read(row_counts), "ledger_hash": house.database.read(ledger_hash), "warnings": []}
+    assert told.json == {"rows": other.read(row_counts), "ledger_hash": other.read(ledger_hash), "warnings": []}
     other.close()
 
 
@@ -99,7 +100,7 @@ def test_the_ledger_is_append_only_after_the_move(house, other_url, aisle):
 def test_progress_is_told_apart_from_the_answer(house, other_url, aisle):
     told = aisle(house.database.url, "migrate-db", "--to", other_url, "--json")
     assert "stock_move: " in told.errors
-    assert set(told.json) == {"rows", "ledger_hash"}
+    assert set(told.json) == {"rows", "ledger_hash", "warnings"}
 
 
 def test_a_target_that_holds_something_is_left_alone(house, other_url, aisle):
@@ -126,6 +127,15 @@ def test_a_source_that_does_not_add_up_leaves_the_target_empty(sqlite_url, reque
     other = Database(target)
     assert other.read(is_empty)
     other.close()
+
+
+def test_a_consumer_that_gave_up_moves_along_and_is_warned_of(house, other_url, aisle):
+    gave_up(house.database)
+    told = aisle(house.database.url, "migrate-db", "--to", other_url, "--json")
+    forgiven(house.database)
+    assert told.code == 0, told.errors
+    assert len(told.json["warnings"]) == 1
+    assert "I12" in told.json["warnings"][0] and "I12" in told.errors
 
 
 def test_what_postgresql_does_not_take_is_told_with_its_table(sqlite_url, request, tmp_path, aisle):

@@ -14,6 +14,7 @@ from server.kernel.migrations import upgrade
 from server.kernel.tables import row_counts, rows_of, tables_of
 from server.kernel.version import head_revision, known_revisions
 from server.stock.seals import ledger_hash
+from tests.cli.broken import gave_up
 from tests.conftest import fresh_url
 from tests.invariants import broken_invariants
 from tests.warehouse import ITEMS, Warehouse
@@ -147,7 +148,7 @@ def test_a_database_of_every_earlier_version_is_upgraded_after_a_backup_that_can
 
 def test_tables_of_this_version_are_left_alone(sqlite_url, aisle, tmp_path):
     told = aisle(sqlite_url, "upgrade", "--json")
-    assert told.json == {"before": head_revision(), "now": head_revision(), "backup": None}
+    assert told.json == {"before": head_revision(), "now": head_revision(), "backup": None, "warnings": []}
     assert not (tmp_path / "backups").exists()
 
 
@@ -169,6 +170,20 @@ def test_an_old_database_that_does_not_add_up_stays_as_it_was(empty_url, full, a
     told = aisle(url, "upgrade")
     assert (told.code, shape(url)[0]) == (1, EARLIER[-1])
     assert "I1" in told.errors
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_tables_are_upgraded_though_a_consumer_gave_up_which_is_warned_of(engine, empty_url, full, aisle, tmp_path, monkeypatch):
+    url = empty_url(engine)
+    monkeypatch.setenv("AISLE_VAR", str(tmp_path))
+    fill(url, EARLIER[-1], full)
+    database = Database(url)
+    gave_up(database)
+    database.close()
+    told = aisle(url, "upgrade", "--json")
+    assert (told.code, told.json["now"]) == (0, head_revision()), told.errors
+    assert len(told.json["warnings"]) == 1
+    assert "I12" in told.json["warnings"][0] and "I12" in told.errors
 
 
 @pytest.mark.parametrize(("revision", "wanted"), [("9999", "A newer Aisle has been at this database"), ("0001", "aisle upgrade")])
