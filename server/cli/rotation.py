@@ -33,8 +33,12 @@ def kept(moments: Iterable[datetime]) -> set[datetime]:
 
 
 def rotate(folder: Path, endings: Iterable[str]) -> list[str]:
-    """Deletes the backups that need not stay; their names."""
-    found = {path: moment for path in folder.iterdir() if (moment := moment_of(path, endings)) is not None}
+    """Deletes the backups that need not stay; their names.
+
+    One from the future was named by a clock that was wrong: it stays until then and takes no other's place.
+    """
+    now = datetime.now(UTC)
+    found = {path: moment for path in folder.iterdir() if (moment := moment_of(path, endings)) is not None and moment <= now}
     stay = kept(found.values())
     gone = sorted(path for path, moment in found.items() if moment not in stay)
     for path in gone:

@@ -6,10 +6,11 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
 
-from server.kernel.backup_note import last_backup, last_failure, note_backup, note_failure
-from server.kernel.clock import HOUR, MINUTE
+from server.kernel.backup_note import is_backup_due, note_backup, note_failure
+from server.kernel.clock import HOUR, MINUTE, SECOND
 from server.kernel.database import Database
 from server.kernel.errors import Unavailable
 from server.kernel.lease import Lease
@@ -30,7 +31,7 @@ class Backups:
         self._database, self._environment = database, {**os.environ, **environment}
         self._every_ms, self._look_seconds = int(every_hours * HOUR), look_seconds
         self._lease = Lease(database, "backup")
-        self._not_before = database.clock.now() + calm_ms
+        self._not_before = time.monotonic() + calm_ms / SECOND  # whoever corrects the clock must not put it off
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="backups", daemon=True)
 
@@ -55,10 +56,8 @@ class Backups:
                 log.exception("the backups met an error and go on")
 
     def _is_due(self) -> bool:
-        now = self._database.clock.now()
-        last, failed = self._database.read(lambda tx: (last_backup(tx), last_failure(tx)))
-        return (now >= self._not_before and (last is None or now >= last["at"] + self._every_ms)
-                and (failed is None or now >= failed["at"] + min(_AGAIN_MS, self._every_ms)))
+        return time.monotonic() >= self._not_before and self._database.read(
+            lambda tx: is_backup_due(tx, self._every_ms, min(_AGAIN_MS, self._every_ms)))
 
     def _make(self) -> None:
         with subprocess.Popen([sys.executable, "-m", "server.cli.main", "backup", "--gently", "--json"], env=self._environment,

@@ -36,6 +36,15 @@ def last_failure(tx: Tx) -> Mapping[str, Any] | None:
     return found
 
 
+def is_backup_due(tx: Tx, every_ms: int, again_ms: int) -> bool:
+    """Whether the last sound one is older than `every_ms`, and what was tried in vain since older than `again_ms`.
+
+    What lies in the future was noted by a clock that was wrong, and says nothing.
+    """
+    last, failed = last_backup(tx), last_failure(tx)
+    return not _is_young(tx, last, every_ms) and not _is_young(tx, failed, again_ms)
+
+
 def backup_warning(tx: Tx, every_hours: float) -> str | None:
     """What somebody should look after, where backups are wanted."""
     last, failed = last_backup(tx), last_failure(tx)
@@ -46,5 +55,11 @@ def backup_warning(tx: Tx, every_hours: float) -> str | None:
     if last is None:
         return "there is no backup yet"
     age = tx.now - last["at"]
+    if age < 0:
+        return f"the last backup was made {-age / HOUR:.1f} hours in the future: the machine's clock is wrong or was, set it"
     late = age > 2 * every_hours * HOUR + _LATE_MS
     return f"the last backup is {age / HOUR:.0f} hours old" if late else None
+
+
+def _is_young(tx: Tx, noted: Mapping[str, Any] | None, age_ms: int) -> bool:
+    return noted is not None and noted["at"] <= tx.now < noted["at"] + age_ms

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from server.cli.rotation import FRESH, kept, moment_of, name_at
+from server.cli.rotation import FRESH, kept, moment_of, name_at, rotate
 from server.kernel.database import Database
 from server.stock.seals import ledger_hash, seal
 from tests.cli.broken import forgiven, gave_up
@@ -262,6 +262,16 @@ def test_of_a_backup_every_hour_24_hours_14_days_and_8_weeks_stay():
     assert newest - timedelta(hours=25) not in stay
     assert min(stay) == datetime(2026, 10, 11, 23, 10, tzinfo=UTC)
     assert len(stay) == 24 + 12 + 5
+
+
+def test_backups_that_a_clock_which_was_ahead_named_take_no_others_place(tmp_path):
+    now = datetime.now(UTC)
+    ahead = [tmp_path / name_at(now + timedelta(days=300 + number), ".db.gz") for number in range(70)]
+    new, old = tmp_path / name_at(now, ".db.gz"), tmp_path / name_at(now - timedelta(days=400), ".db.gz")
+    for path in (*ahead, new, old):
+        path.touch()
+    assert rotate(tmp_path, (".db.gz",)) == []
+    assert all(path.exists() for path in (*ahead, new, old))
 
 
 def test_a_file_that_is_no_backup_of_ours_has_no_moment(tmp_path):

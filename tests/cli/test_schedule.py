@@ -9,9 +9,10 @@ from server.app import App, Settings
 from server.cli.rotation import moment_of
 from server.cli.schedule import Backups
 from server.cli.serve import hours_between
-from server.kernel.backup_note import last_backup, last_failure
-from server.kernel.clock import HOUR
+from server.kernel.backup_note import backup_warning, is_backup_due, last_backup, last_failure, note_backup
+from server.kernel.clock import DAY, HOUR, StillClock, SystemClock
 from server.kernel.database import Database
+from server.kernel.settings import set_setting
 from tests.trust.floor import until
 from tests.world import make_world, put
 
@@ -60,6 +61,26 @@ def test_a_backup_that_fails_is_told_and_not_tried_again_at_once(database, sched
     time.sleep(0.5)
     assert "backups" in first["why"]
     assert database.read(last_failure) == first
+
+
+def test_a_clock_that_was_ahead_puts_no_backup_off_and_is_warned_of(database, scheduled, tmp_path):
+    ahead = SystemClock().now() + 300 * DAY
+    database.write(lambda tx: note_backup(tx, {"made_at": ahead, "file": "f", "bytes": 1, "moves": 0, "seconds": 1}))
+    database.write(lambda tx: set_setting(tx, "backup.failed", {"at": ahead, "why": "no room"}))
+    assert database.read(lambda tx: is_backup_due(tx, HOUR, HOUR))
+    database.write(lambda tx: set_setting(tx, "backup.failed", None))
+    assert any("7200.0 hours in the future: the machine's clock" in one for one in ready(database, tmp_path, 1)["warnings"])
+    scheduled()
+    until(lambda: database.read(last_backup)["at"] < ahead, PATIENCE)
+    assert database.read(lambda tx: backup_warning(tx, 1)) is None
+
+
+def test_a_clock_that_is_corrected_while_the_server_runs_puts_no_backup_off(database, tmp_path, monkeypatch):
+    clock = StillClock(SystemClock().now() + 300 * DAY)
+    monkeypatch.setattr(database, "clock", clock)
+    backups = Backups(database, {}, every_hours=1, calm_ms=0)
+    clock.advance(-300 * DAY)
+    assert backups._is_due()
 
 
 def ready(database: Database, tmp_path, hours: float):
