@@ -97,7 +97,7 @@ def restore(url: str, *, file: Path, yes: bool, as_json: bool) -> None:
     A backup of SQLite can be restored into PostgreSQL and the other way round. Stop the server first. The backup is
     restored beside and checked like when it was made before the database is touched; then it takes the database's place in
     one step. What else does not hold is warned of. The SQLite
-    file that was there before stays beside it, with the ending .before-restore.
+    file that was there before stays beside it, with the ending .before-restore- and the moment, and is never cleared away.
     """
     with clear_errors():
         make_folder(url)

@@ -8,9 +8,11 @@ import tempfile
 import time
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from server.cli.rotation import stamp
 from server.cli.transfer import Unsound, check_proved, figures, transfer
 from server.kernel.database import Database, take_your_time
 from server.kernel.dump import NewerBackup, NotABackup, read_dump, read_header, write_dump
@@ -63,15 +65,17 @@ def restored(file: Path, folder: Path) -> Path:
 
 
 def restore_into_file(new: Path, target: Path) -> Path | None:
-    """Puts a restored file in the place of a database; where the one before is kept. DatabaseInUse when it is open."""
+    """Puts a restored file in the place of a database; where the one before is kept. DatabaseInUse when it is open.
+
+    Each one before has a name of its own: of two restores the second must not take away what the first one left.
+    """
     before, target = None, target.resolve()
     settle(new)
     new.chmod(0o600)
     if target.exists():
         settle(target)
         _as_before(new, target)
-        before = target.with_name(target.name + ".before-restore")
-        before.unlink(missing_ok=True)
+        before = target.with_name(f"{target.name}.before-restore-{stamp(datetime.now(UTC))}")
         before.hardlink_to(target)
     put_in_place(new, target)
     return before

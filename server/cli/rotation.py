@@ -11,7 +11,12 @@ _STAMP = "%Y%m%dT%H%M%S.%fZ"
 
 def name_at(moment: datetime, ending: str) -> str:
     """The name of a backup of this moment (UTC)."""
-    return f"aisle-{moment.strftime(_STAMP)}{ending}"
+    return f"aisle-{stamp(moment)}{ending}"
+
+
+def stamp(moment: datetime) -> str:
+    """A moment (UTC) as a part of a name, so that names stand in the order of time."""
+    return moment.strftime(_STAMP)
 
 
 def moment_of(path: Path, endings: Iterable[str]) -> datetime | None:

@@ -162,6 +162,15 @@ def test_a_database_is_replaced_only_when_its_name_is_typed(sqlite_url, aisle, t
     assert aisle(sqlite_url, "restore", str(tmp_path / "b.gz"), typed="aisle.db\n").code == 0
 
 
+def test_a_second_restore_leaves_alone_what_the_first_one_kept(sqlite_url, aisle, tmp_path):
+    aisle(sqlite_url, "backup", "--to", str(tmp_path / "b.gz"))
+    database = Database(sqlite_url)
+    make_world(database)
+    database.close()
+    first, second = (aisle(sqlite_url, "restore", str(tmp_path / "b.gz"), "--yes", "--json").json["before"] for _ in range(2))
+    assert [look(f"sqlite:///{one}", lambda tx: tx.scalar(text("SELECT COUNT(*) FROM site"))) for one in (first, second)] == [1, 0]
+
+
 def test_a_filled_postgresql_is_replaced_only_when_its_name_is_typed(request, aisle, tmp_path):
     url = fresh_url(request, "postgresql", tmp_path)
     database = Database(url)
