@@ -15,6 +15,7 @@ from server.cli.common import clear_errors, make_folder, say, var_of, with_datab
 from server.cli.keeping import (
     DUMP_ENDING,
     SQLITE_ENDING,
+    keep_backup,
     restore_into_file,
     restore_into_postgres,
     restored,
@@ -47,19 +48,18 @@ def backup(url: str, *, file: Path | None, gently: bool, as_json: bool) -> None:
     """Back the database up while the server runs, and prove the copy by restoring it beside.
 
     The copy is one consistent moment. It is restored into a file of its own, where SQLite's integrity, the invariants I1
-    to I3 and the ledger's hash are checked; when they do not hold, the copy is kept with the ending .unsound and the command
-    ends with 1. Only its owner can read the file (mode 0600).
+    to I3 and the ledger's hash are checked; when they do not hold, the copy is kept with the ending .unsound in the place of
+    the last such one, and the command ends with 1. Only its owner can read the file (mode 0600).
 
     Without --to it goes into var/backups, where all of the last hour stay, and the newest of each of the last 24 hours, 14
-    days and 8 weeks that have one.
+    days and 8 weeks that have one. When root makes it, it belongs to the owner of that folder.
     """
-    folder = var_of(url) / "backups"
-    chosen = file or folder / name_at(datetime.now(UTC), SQLITE_ENDING if url.startswith("sqlite") else DUMP_ENDING)
+    var = var_of(url)
     if gently:
         _step_aside()
     with clear_errors():
-        told = with_database(url, lambda database: _made(database, chosen, is_noted=file is None and not gently))
-        removed = [] if file else rotate(folder, (SQLITE_ENDING, DUMP_ENDING))
+        told = with_database(url, lambda database: _made(database, var, file, is_noted=file is None and not gently))
+        removed = [] if file else rotate(var / "backups", (SQLITE_ENDING, DUMP_ENDING))
     say({**told, "removed": removed}, as_json,
         f"{told['file']}: {told['rows']} rows, {told['moves']} moves, {told['bytes']} bytes, restored and checked."
         + (f" {len(removed)} old backups removed." if removed else ""))
@@ -73,13 +73,14 @@ def _step_aside() -> None:
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
-def _made(database: Database, file: Path, *, is_noted: bool) -> dict[str, Any]:
+def _made(database: Database, var: Path, file: Path | None, *, is_noted: bool) -> dict[str, Any]:
     """One that lies where backups are looked for is noted; one that somebody carries away is their own.
 
     A gentle one is noted by the server that asked for it: a process that steps aside must not hold the one writer's lock.
     """
     began, made_at = time.monotonic(), database.clock.now()
-    told = {**write_backup(database, file), "made_at": made_at, "seconds": round(time.monotonic() - began, 3)}
+    made = write_backup(database, file) if file else keep_backup(database, var, "aisle", name_at(datetime.now(UTC)))
+    told = {**made, "made_at": made_at, "seconds": round(time.monotonic() - began, 3)}
     if is_noted:
         with suppress(Unavailable):  # the backup is good all the same
             database.write(lambda tx: note_backup(tx, told), backlog=True)

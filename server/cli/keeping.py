@@ -24,14 +24,33 @@ from server.kernel.version import known_revisions
 from server.stock.seals import ledger_hash
 
 SQLITE_ENDING, DUMP_ENDING = ".db.gz", ".dump.gz"
+_UNSOUND = ".unsound"
 _SQLITE_MAGIC = b"SQLite format 3\0"
 _CHUNK = 1 << 20
 _SCRATCH = ".aisle-scratch-"
 _LEFT_SECONDS = 86_400
 
 
-def write_backup(database: Database, file: Path) -> dict[str, Any]:
-    """Writes a backup that only its owner can read, then restores it elsewhere; its figures. Unsound when that fails."""
+def keep_backup(database: Database, var: Path, kind: str, name: str) -> dict[str, Any]:
+    """A backup of that name, without ending, in the house's own folder; its figures. Unsound like `write_backup`.
+
+    Of the copies that do not add up one of each kind stays: a damaged database would fill its disk with them.
+    """
+    ending = SQLITE_ENDING if database.is_sqlite else DUMP_ENDING
+    folder = _house_folder(var)
+    file, aside = folder / f"{name}{ending}", folder / f"{kind}{ending}{_UNSOUND}"
+    try:
+        return write_backup(database, file, aside)
+    finally:
+        _give(file, folder)
+        _give(aside, folder)
+
+
+def write_backup(database: Database, file: Path, aside: Path | None = None) -> dict[str, Any]:
+    """Writes a backup that only its owner can read, then restores it elsewhere; its figures.
+
+    Unsound when that fails; then the copy replaces the one in `aside`.
+    """
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with scratch(file.parent) as folder:
         draft = folder / "draft"
@@ -41,7 +60,7 @@ def write_backup(database: Database, file: Path) -> dict[str, Any]:
                 _pack(folder / "copy.db", stream)
             else:
                 database.snapshot(lambda tx: write_dump(tx, stream, {"ledger_hash": ledger_hash(tx)}))
-        told = _proved(draft, folder, file)
+        told = _proved(draft, folder, file, aside or file.with_name(f"{file.name}{_UNSOUND}"))
         draft.replace(file)
         sync_folder(file.parent)
     return {"file": str(file), "bytes": file.stat().st_size, **told}
@@ -123,20 +142,34 @@ def sqlite_path(url: str) -> Path:
 
 def _as_before(new: Path, target: Path) -> None:
     """A database that root restores has to stay the server's own."""
-    there = target.stat()
-    new.chmod(there.st_mode & 0o777)
-    with contextlib.suppress(PermissionError):
-        os.chown(new, there.st_uid, there.st_gid)
+    new.chmod(target.stat().st_mode & 0o777)
+    _give(new, target)
 
 
-def _proved(draft: Path, folder: Path, file: Path) -> dict[str, Any]:
+def _house_folder(var: Path) -> Path:
+    """Where backups are looked for; when root makes it, it is the server's all the same."""
+    folder = var / "backups"
+    if not folder.is_dir():
+        folder.mkdir(parents=True, mode=0o700)
+        _give(folder, var)
+    return folder
+
+
+def _give(path: Path, like: Path) -> None:
+    """Gives it to whom the other belongs, where it is there and one may; only root may."""
+    there = like.stat()
+    with contextlib.suppress(PermissionError, FileNotFoundError):
+        os.chown(path, there.st_uid, there.st_gid)
+
+
+def _proved(draft: Path, folder: Path, file: Path, aside: Path) -> dict[str, Any]:
     """What does not add up is kept under another name: it may be all that is left."""
     try:
         with opened(restored(draft, folder)) as copy:
             copy.read(check_proved)
             told = copy.read(figures)
     except Unsound as error:
-        aside = draft.replace(file.with_name(f"{file.name}.unsound"))
+        draft.replace(aside)
         raise Unsound(f"{error.sentence} The copy was kept as {aside}; it is no good backup.", what=file.name) from error
     return {"rows": sum(told["rows"].values()), "moves": told["rows"]["stock_move"], "ledger_hash": told["ledger_hash"]}
 

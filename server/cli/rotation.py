@@ -9,7 +9,7 @@ FRESH = timedelta(hours=1)
 _STAMP = "%Y%m%dT%H%M%S.%fZ"
 
 
-def name_at(moment: datetime, ending: str) -> str:
+def name_at(moment: datetime, ending: str = "") -> str:
     """The name of a backup of this moment (UTC)."""
     return f"aisle-{stamp(moment)}{ending}"
 

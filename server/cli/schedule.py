@@ -68,7 +68,7 @@ class Backups:
             self._database.write(lambda tx: note_backup(tx, made), backlog=True)
             log.info("backed up", extra=made)
         elif not self._ended.is_set():
-            why = errors.strip()[-_WORDS_MAX:]
+            why = errors.strip()[-_WORDS_MAX:] or f"ended with {process.returncode}"  # killed for want of memory it says nothing
             log.error("the backup failed: %s", why)
             self._database.write(lambda tx: note_failure(tx, why), backlog=True)
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from server.cli.common import clear_errors, make_folder, say, var_of, with_database
-from server.cli.keeping import DUMP_ENDING, SQLITE_ENDING, write_backup
+from server.cli.keeping import keep_backup
 from server.cli.transfer import check_invariants, tell_warnings, verdict
 from server.kernel.errors import Refusal
 from server.kernel.migrations import upgrade as migrate
@@ -57,7 +57,7 @@ def brought_up(url: str, var: Path) -> dict[str, Any]:
         migrate(url)
         warnings = with_database(url, lambda database: database.snapshot(check_invariants))
     tell_warnings(warnings)
-    return {"before": before, "now": now, "backup": str(backup) if backup else None, "warnings": warnings}
+    return {"before": before, "now": now, "backup": backup, "warnings": warnings}
 
 
 def guard_version(url: str) -> None:
@@ -80,9 +80,8 @@ def _guard_newer(found: str | None) -> None:
         raise NewerTables(f"A newer Aisle has been at this database (tables {found[:32]}). Start that version.")
 
 
-def _backup(url: str, var: Path, before: str) -> Path:
-    """Under a name that no clearing away knows."""
-    ending = SQLITE_ENDING if url.startswith("sqlite") else DUMP_ENDING
-    file = var / "backups" / f"before-upgrade-from-{before}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}{ending}"
-    with_database(url, lambda database: write_backup(database, file))
-    return file
+def _backup(url: str, var: Path, before: str) -> str:
+    """Its file, under a name that no clearing away knows."""
+    name = f"before-upgrade-from-{before}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    made: str = with_database(url, lambda database: keep_backup(database, var, "before-upgrade", name))["file"]
+    return made

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import threading
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -139,6 +140,32 @@ def test_a_copy_that_does_not_add_up_is_no_backup(sqlite_url, aisle, tmp_path):
     assert "I1" in told.errors
     assert not (tmp_path / "b.gz").exists()
     assert (tmp_path / "b.gz.unsound").exists()
+
+
+def test_of_copies_that_do_not_add_up_only_the_newest_stays(database, stocked, aisle, tmp_path, monkeypatch):
+    monkeypatch.setenv("AISLE_VAR", str(tmp_path))
+    for quantity in (11, 12):
+        database.write(lambda tx, quantity=quantity: tx.execute(text("UPDATE balance SET quantity = :one WHERE quantity >= 10"), {"one": quantity}))
+        assert aisle(database.url, "backup").code == 1
+    database.write(lambda tx: tx.execute(text("UPDATE balance SET quantity = 10 WHERE quantity >= 10")))
+    assert [path.name for path in (tmp_path / "backups").iterdir()] == [f"aisle.{'db' if database.is_sqlite else 'dump'}.gz.unsound"]
+
+
+def test_what_root_backs_up_belongs_to_the_owner_of_the_databases_folder(sqlite_url, aisle, tmp_path, monkeypatch):
+    given = {}
+    monkeypatch.setattr(os, "chown", lambda path, user, group: given.update({str(path): (user, group)}))
+    owner, stat = (4321, 4322), Path.stat
+
+    def stat_of_another(path, **words):
+        told = stat(path, **words)
+        is_servers = path == tmp_path or str(path) in given
+        return os.stat_result([*told[:4], *owner, *told[6:]]) if is_servers else told
+
+    monkeypatch.setattr(Path, "stat", stat_of_another)
+    file = aisle(sqlite_url, "backup", "--json").json["file"]
+    assert given[str(tmp_path / "backups")] == given[file] == owner
+    aisle(sqlite_url, "backup", "--to", str(tmp_path / "carried-away.gz"))
+    assert str(tmp_path / "carried-away.gz") not in given
 
 
 def test_a_backup_that_was_called_checked_is_restored_and_a_consumer_that_gave_up_is_warned_of(database, stocked, elsewhere, aisle, tmp_path):

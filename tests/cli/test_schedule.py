@@ -1,5 +1,6 @@
 """Backups that the server makes by itself, and what is told of them."""
 
+import sys
 import time
 
 import pytest
@@ -61,6 +62,15 @@ def test_a_backup_that_fails_is_told_and_not_tried_again_at_once(database, sched
     time.sleep(0.5)
     assert "backups" in first["why"]
     assert database.read(last_failure) == first
+
+
+def test_a_backup_that_is_killed_without_a_word_is_told_with_how_it_ended(database, monkeypatch, tmp_path):
+    killed = tmp_path / "killed"
+    killed.write_text("#!/bin/sh\nkill -9 $$\n")
+    killed.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(killed))
+    Backups(database, {}, every_hours=1, calm_ms=0)._make()
+    assert database.read(lambda tx: backup_warning(tx, 1)) == "the last backup failed: ended with -9"
 
 
 def test_a_clock_that_was_ahead_puts_no_backup_off_and_is_warned_of(database, scheduled, tmp_path):

@@ -161,6 +161,16 @@ def test_a_backup_from_before_an_upgrade_is_never_cleared_away(empty_url, full, 
     assert Path(file).exists()
 
 
+def test_upgrades_that_are_tried_again_and_again_leave_one_copy_that_does_not_add_up(empty_url, full, aisle, tmp_path):
+    url = empty_url("sqlite")
+    fill(url, EARLIER[-1], full)
+    database = Database(url)
+    database.write(lambda tx: tx.execute(text("UPDATE balance SET quantity = quantity + 1")))
+    database.close()
+    assert [aisle(url, "upgrade").code for _ in range(2)] == [1, 1]
+    assert [path.name for path in (tmp_path / "backups").iterdir()] == ["before-upgrade.db.gz.unsound"]
+
+
 def test_an_old_database_that_does_not_add_up_stays_as_it_was(empty_url, full, aisle, tmp_path):
     url = empty_url("sqlite")
     fill(url, EARLIER[-1], full)
