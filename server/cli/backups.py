@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from server.cli.common import clear_errors, make_folder, say, var_of, with_database
 from server.cli.keeping import (
     DUMP_ENDING,
     SQLITE_ENDING,
+    guard_unused,
     keep_backup,
     restore_into_file,
     restore_into_postgres,
@@ -30,12 +30,9 @@ from server.kernel.backup_note import note_backup
 from server.kernel.database import Database
 from server.kernel.errors import Unavailable
 from server.kernel.migrations import upgrade
-from server.kernel.sqlite_files import DatabaseInUse
 from server.kernel.tables import is_empty
 
 _GENTLY = 19
-_OTHERS = text("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-               "AND backend_type = 'client backend'")
 
 
 @click.command()
@@ -129,9 +126,7 @@ def _into_postgres(url: str, new: Path, *, yes: bool) -> Path | None:
         replace = not database.read(is_empty)
         if replace:
             _confirm(str(make_url(url).database), yes=yes)
-            others = database.read(lambda tx: tx.scalar(_OTHERS))
-            if others:
-                raise DatabaseInUse(f"{others} other connections are open. Stop the server first.", what=make_url(url).database)
+            guard_unused(database)
         restore_into_postgres(new, database, tell_progress, replace=replace)
 
     with_database(url, work)

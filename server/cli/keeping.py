@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from server.cli.rotation import stamp
 from server.cli.transfer import Unsound, check_proved, figures, transfer
 from server.kernel.database import Database, take_your_time
 from server.kernel.dump import NewerBackup, NotABackup, read_dump, read_header, write_dump
 from server.kernel.migrations import upgrade
-from server.kernel.sqlite_files import copy_online, faults, put_in_place, settle, sync_folder
+from server.kernel.sqlite_files import DatabaseInUse, copy_online, faults, put_in_place, settle, sync_folder
 from server.kernel.tables import Tell, add_tables, revision_of
 from server.kernel.transaction import Tx
 from server.kernel.version import known_revisions
@@ -29,6 +31,9 @@ _SQLITE_MAGIC = b"SQLite format 3\0"
 _CHUNK = 1 << 20
 _SCRATCH = ".aisle-scratch-"
 _LEFT_SECONDS = 86_400
+_LOOKS, _LOOK_SECONDS = 10, 0.1
+_OTHERS = text("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+               "AND backend_type = 'client backend'")
 
 
 def keep_backup(database: Database, var: Path, kind: str, name: str) -> dict[str, Any]:
@@ -104,6 +109,19 @@ def restore_into_postgres(new: Path, target: Database, tell: Tell, *, replace: b
     """Copies a restored file into PostgreSQL in one transaction."""
     with opened(new) as source:
         transfer(source, target, tell, replace=replace)
+
+
+def guard_unused(database: Database) -> None:
+    """DatabaseInUse when anybody else has it open. SQLite can only be asked before it is worked with here."""
+    if database.is_sqlite:
+        settle(sqlite_path(database.url))
+        return
+    for _ in range(_LOOKS):  # a connection that was just closed is counted for a moment
+        others = database.read(lambda tx: tx.scalar(_OTHERS))
+        if not others:
+            return
+        time.sleep(_LOOK_SECONDS)
+    raise DatabaseInUse(f"{others} other connections are open. Stop the server first.", what=database.url.rpartition("/")[2])
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import OperationalError
 
 from server.cli.common import clear_errors, make_folder, say, with_database
+from server.cli.keeping import guard_unused
 from server.cli.transfer import tell_progress, tell_warnings, transfer, verdict
 from server.kernel.database import Database
 from server.kernel.errors import Unavailable
@@ -20,7 +21,7 @@ from server.kernel.migrations import upgrade
 def migrate_db(url: str, *, target: str, as_json: bool) -> None:
     """Copy everything into another database, SQLite to PostgreSQL or back.
 
-    Stop the server first. The other database must be empty or only just made (aisle init would be too much). All of it
+    Stop the server first: nothing is copied while anybody else has the database open. The other database must be empty or only just made (aisle init would be too much). All of it
     is copied in one transaction; then the rows of every table and the ledger's hash are compared and the invariants are
     checked on the other side. When anything differs, or one does not hold that a backup is proved with, nothing is kept there
     and the command ends with 1. What else does not hold is warned of.
@@ -46,6 +47,7 @@ def has_tables(url: str) -> bool:
 
 
 def _into(source: Database, target: str) -> dict[str, Any]:
+    guard_unused(source)  # what is scanned after the copy would stay behind
     with clear_errors():
         make_folder(target)
     if not has_tables(target):

@@ -50,8 +50,25 @@ def moved(house: Warehouse, url: str) -> Warehouse:
     return there
 
 
+def moved_by(aisle, house: Warehouse, *arguments: str):
+    """The command beside a server that was stopped."""
+    house.database.engine.dispose()
+    house.database.writing.dispose()
+    return aisle(house.database.url, "migrate-db", *arguments)
+
+
+def test_a_database_that_somebody_has_open_is_not_moved(house, other_url, aisle):
+    house.database.read(lambda tx: tx.scalar(text("SELECT 1")))
+    told = aisle(house.database.url, "migrate-db", "--to", other_url)
+    assert told.code == 1
+    assert "Stop the server first" in told.errors
+    other = Database(other_url)
+    assert other.read(is_empty)
+    other.close()
+
+
 def test_both_sides_have_the_same_rows_and_the_same_ledger(house, other_url, aisle):
-    told = aisle(house.database.url, "migrate-db", "--to", other_url, "--json")
+    told = moved_by(aisle, house, "--to", other_url, "--json")
     assert told.code == 0, told.errors
     other = Database(other_url)
     assert told.json == {"rows": house.database.read(row_counts), "ledger_hash": house.database.read(ledger_hash), "warnings": []}
@@ -64,7 +81,7 @@ def test_every_row_is_the_same_there_and_back(house, other_url, aisle, tmp_path)
         return database.read(lambda tx: {table: sorted(map(repr, tx.rows(text(f'SELECT * FROM "{table}"')))) for table in row_counts(tx)})
 
     back = f"sqlite:///{tmp_path}/back.db" if house.database.is_sqlite else other_url
-    assert aisle(house.database.url, "migrate-db", "--to", other_url).code == 0
+    assert moved_by(aisle, house, "--to", other_url).code == 0
     if back != other_url:
         assert aisle(other_url, "migrate-db", "--to", back).code == 0
         database = Database(back)
@@ -73,7 +90,7 @@ def test_every_row_is_the_same_there_and_back(house, other_url, aisle, tmp_path)
 
 
 def test_work_goes_on_after_the_move(house, other_url, aisle):
-    assert aisle(house.database.url, "migrate-db", "--to", other_url).code == 0
+    assert moved_by(aisle, house, "--to", other_url).code == 0
     there = moved(house, other_url)
     pda = there.pda()
     pack_and_ship(there, pda, "TOTE-6", [ITEMS["SOAP"], ITEMS["TEA"]], door="W1-DOOR-2")
@@ -90,7 +107,7 @@ def test_work_goes_on_after_the_move(house, other_url, aisle):
 
 
 def test_the_ledger_is_append_only_after_the_move(house, other_url, aisle):
-    aisle(house.database.url, "migrate-db", "--to", other_url)
+    moved_by(aisle, house, "--to", other_url)
     other = Database(other_url)
     with pytest.raises(DBAPIError, match="append only"):
         other.write(lambda tx: tx.execute(text("DELETE FROM stock_move")))
@@ -98,7 +115,7 @@ def test_the_ledger_is_append_only_after_the_move(house, other_url, aisle):
 
 
 def test_progress_is_told_apart_from_the_answer(house, other_url, aisle):
-    told = aisle(house.database.url, "migrate-db", "--to", other_url, "--json")
+    told = moved_by(aisle, house, "--to", other_url, "--json")
     assert "stock_move: " in told.errors
     assert set(told.json) == {"rows", "ledger_hash", "warnings"}
 
@@ -106,7 +123,7 @@ def test_progress_is_told_apart_from_the_answer(house, other_url, aisle):
 def test_a_target_that_holds_something_is_left_alone(house, other_url, aisle):
     other = Database(other_url)
     other.write(lambda tx: tx.execute(text("INSERT INTO setting (name, value) VALUES ('mine', '1')")))
-    told = aisle(house.database.url, "migrate-db", "--to", other_url)
+    told = moved_by(aisle, house, "--to", other_url)
     assert told.code == 1
     assert "holds data" in told.errors
     counts = other.read(row_counts)
@@ -131,7 +148,7 @@ def test_a_source_that_does_not_add_up_leaves_the_target_empty(sqlite_url, reque
 
 def test_a_consumer_that_gave_up_moves_along_and_is_warned_of(house, other_url, aisle):
     gave_up(house.database)
-    told = aisle(house.database.url, "migrate-db", "--to", other_url, "--json")
+    told = moved_by(aisle, house, "--to", other_url, "--json")
     forgiven(house.database)
     assert told.code == 0, told.errors
     assert len(told.json["warnings"]) == 1
