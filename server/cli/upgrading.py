@@ -70,8 +70,9 @@ def guard_version(url: str) -> None:
 
 def version_of(url: str) -> str | None:
     """The version of the tables; None where there are none."""
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
-        return None
+    with clear_errors():
+        if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+            return None
     return with_database(url, lambda database: database.read(revision_of))
 
 
