@@ -1,6 +1,7 @@
 """Backups: written beside the running server, and proved by restoring each one into a database of its own."""
 
 import contextlib
+import fcntl
 import gzip
 import os
 import shutil
@@ -30,7 +31,7 @@ _UNSOUND = ".unsound"
 _SQLITE_MAGIC = b"SQLite format 3\0"
 _CHUNK = 1 << 20
 _SCRATCH = ".aisle-scratch-"
-_LEFT_SECONDS = 86_400
+_NEW_SECONDS, _LEFT_SECONDS = 60, 86_400
 _LOOKS, _LOOK_SECONDS = 10, 0.1
 _OTHERS = text("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
                "AND backend_type = 'client backend'")
@@ -130,17 +131,37 @@ def scratch(beside: Path | None = None) -> Iterator[Path]:
     if beside is not None:
         _clear_left(beside)
     folder = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=beside))
+    handle = os.open(folder, os.O_RDONLY)
+    with contextlib.suppress(OSError):
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # ends with the process, however that ends
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(handle)
 
 
 def _clear_left(beside: Path) -> None:
-    """Takes away what a run that was killed a day ago left; a younger one may be at work."""
+    """Takes away what runs that were killed left: each left a whole copy, and one is tried every quarter of an hour."""
     for folder in beside.glob(f"{_SCRATCH}*"):
-        if folder.is_dir() and time.time() - folder.stat().st_mtime > _LEFT_SECONDS:
+        if folder.is_dir() and _is_left(folder, time.time() - folder.stat().st_mtime):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_left(folder: Path, seconds: float) -> bool:
+    """Whether nobody is at work in it any more; where the disk knows no locks, a day says so."""
+    if seconds < _NEW_SECONDS:
+        return False
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return seconds > _LEFT_SECONDS
+    finally:
+        os.close(handle)
+    return True
 
 
 @contextlib.contextmanager

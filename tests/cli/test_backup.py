@@ -1,9 +1,12 @@
+import errno
+import fcntl
 import gzip
 import json
 import os
 import shutil
 import sqlite3
 import threading
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from server.cli.keeping import scratch
 from server.cli.rotation import FRESH, kept, moment_of, name_at, rotate
 from server.kernel.database import Database
 from server.stock.seals import ledger_hash, seal
@@ -91,13 +95,28 @@ def test_a_backup_leaves_nothing_else_behind(database, stocked, aisle, tmp_path)
     assert [path.name for path in (tmp_path / "backups").iterdir()] == ["b.gz"]
 
 
-def test_what_a_killed_backup_left_a_day_ago_is_cleared_away(sqlite_url, aisle, tmp_path):
-    old, young = tmp_path / ".aisle-scratch-old", tmp_path / ".aisle-scratch-young"
-    for folder in (old, young):
+def test_the_next_backup_clears_away_what_a_killed_one_left_and_nothing_that_another_works_with(sqlite_url, aisle, tmp_path):
+    left, new = tmp_path / ".aisle-scratch-left", tmp_path / ".aisle-scratch-new"
+    for folder in (left, new):
         folder.mkdir()
-    os.utime(old, (0, 0))
-    aisle(sqlite_url, "backup", "--to", str(tmp_path / "b.gz"))
-    assert (old.exists(), young.exists()) == (False, True)
+    with scratch(tmp_path) as held:
+        for folder in (left, held):
+            os.utime(folder, (time.time() - 600,) * 2)
+        aisle(sqlite_url, "backup", "--to", str(tmp_path / "b.gz"))
+        assert (left.exists(), new.exists(), held.exists()) == (False, True, True)
+
+
+def test_where_the_disk_knows_no_locks_it_is_cleared_away_a_day_later(sqlite_url, aisle, tmp_path, monkeypatch):
+    def flock(*_):
+        raise OSError(errno.EBADF, "no locks here")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    left, young = tmp_path / ".aisle-scratch-left", tmp_path / ".aisle-scratch-young"
+    for folder, seconds in ((left, 90_000), (young, 600)):
+        folder.mkdir()
+        os.utime(folder, (time.time() - seconds,) * 2)
+    assert aisle(sqlite_url, "backup", "--to", str(tmp_path / "b.gz")).code == 0
+    assert (left.exists(), young.exists()) == (False, True)
 
 
 def test_without_a_name_it_goes_to_the_backups_folder(sqlite_url, aisle, tmp_path):
