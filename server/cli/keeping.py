@@ -196,8 +196,8 @@ def _house_folder(var: Path) -> Path:
 
 def _give(path: Path, like: Path) -> None:
     """Gives it to whom the other belongs, where it is there and one may; only root may."""
-    there = like.stat()
     with contextlib.suppress(PermissionError, FileNotFoundError):
+        there = like.stat()
         os.chown(path, there.st_uid, there.st_gid)
 
 
