@@ -12,7 +12,7 @@ from flask import current_app, g
 
 from server.floor.engine import FloorEngine
 from server.kernel.database import Database
-from server.kernel.errors import NotAllowed
+from server.kernel.errors import NotAllowed, TooMany, Unavailable
 from server.kernel.ids import new_secret
 from server.kernel.measures import Measures
 from server.kernel.transaction import Actor, Tx
@@ -80,6 +80,8 @@ class Parts:
     callers: Limits = field(default_factory=lambda: callers_limits(REQUESTS_A_SECOND))
     guesses: Limits = field(default_factory=lambda: Limits(
         GUESSES_A_SECOND, GUESSES_AT_ONCE, "Too many wrong codes came from here. Wait a little, then try again."))
+    sign_ins: Limits = field(default_factory=lambda: Limits(
+        GUESSES_A_SECOND, GUESSES_AT_ONCE, "Too many wrong sign-ins came from here. Wait a little, then try again."))
     setup: SetupLink = field(default_factory=SetupLink)
     measures: Measures = field(default_factory=Measures)
     backup_hours: float = 0
@@ -104,11 +106,15 @@ def guard_reach(site_id: int | None) -> None:
         raise NotAllowed("You administer one warehouse. Name it, and only its own people and keys.")
 
 
-def guess(wanted: Callable[[], T]) -> T:
-    """Tries a code or a link that somebody may only be guessing: TooMany after many wrong ones from one address."""
-    where, limits = caller().address, parts().guesses
+def guess(wanted: Callable[[], T], limits: Limits) -> T:
+    """Tries a secret that somebody may only be guessing: TooMany after many wrong ones from one address."""
+    where = caller().address
     limits.take(where, 1, time.monotonic())
-    found = wanted()
+    try:
+        found = wanted()
+    except (TooMany, Unavailable):  # nobody looked at it, so that it was no guess
+        limits.give_back(where, 1)
+        raise
     limits.give_back(where, 1)
     return found
 

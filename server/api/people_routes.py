@@ -87,7 +87,7 @@ class KeyBody(BaseModel):
 @people.doc(summary="Make the first administrator, with the link that the server printed", responses=[201])
 def setup(body: SetupBody) -> tuple[dict[str, Any], int]:
     """Works once; a server that has an administrator refuses it."""
-    guess(lambda: _take_link(body.token))
+    guess(lambda: _take_link(body.token), parts().guesses)
 
     def work(tx: Tx) -> dict[str, Any]:
         set_setting(tx, "set_up_at", tx.now)  # whoever does the same in another process waits here, and then finds an administrator
@@ -115,20 +115,25 @@ def _take_link(token: str) -> None:
 @people.input(SignInBody, arg_name="body")
 @people.doc(summary="Sign in: badge and PIN on a device, badge and password in a browser", responses=[200])
 def sign_in_(body: SignInBody) -> Response:
-    """A wrong try is counted; after five each has to wait."""
+    """A wrong try is counted: after five of a badge each has to wait, and after many from one address, which browsers share."""
     me = caller()
     if me.device_id is None and body.password is None:
         raise NotAllowed("A PIN works only on an enrolled device. In a browser sign in with the password.")
     where = f"device {me.device_id}" if me.device_id is not None else request.remote_addr or ""
     attempt = Attempt(body.badge, (body.pin if me.device_id is not None else body.password) or "", where, me.device_id)
-    write(lambda tx: take_try(tx, attempt))
-    worker = read(lambda tx: verify(tx, attempt))
-    if worker is None:
-        write(lambda tx: note_failure(tx, attempt))
-        raise NotSignedIn("Badge or secret is wrong. Check both and try again.")
+    worker = _known(attempt) if me.device_id is not None else guess(lambda: _known(attempt), parts().sign_ins)
     if me.device_id is not None and worker.site_id not in (None, me.site_id):
         raise NotAllowed("You work in another warehouse than this device.")
     return _signed_in(write(lambda tx: sign_in(tx, attempt, worker)), in_browser=me.device_id is None)
+
+
+def _known(attempt: Attempt) -> Any:
+    write(lambda tx: take_try(tx, attempt))
+    worker = read(lambda tx: worker_by_badge(tx, attempt.badge))
+    if not verify(worker, attempt):
+        write(lambda tx: note_failure(tx, attempt))
+        raise NotSignedIn("Badge or secret is wrong. Check both and try again.")
+    return worker
 
 
 def _signed_in(session: SignedIn, *, in_browser: bool) -> Response:

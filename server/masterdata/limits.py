@@ -14,7 +14,8 @@ REQUESTS_A_SECOND = 200.0
 BURST_SECONDS = 20.0
 """A person or another system may send what it may in twenty seconds at once."""
 GUESSES_A_SECOND, GUESSES_AT_ONCE = 0.2, 60.0
-"""Wrong codes and links from one address; right ones are not counted, so that a whole warehouse can be let in at once."""
+"""Wrong codes and links from one address, and wrong sign-ins in browsers; right ones are not counted, so that a whole warehouse
+can be let in at once."""
 _KNOWN_MAX = 10_000
 
 

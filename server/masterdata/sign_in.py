@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from server.kernel.audit import record
-from server.kernel.clock import HOUR, MINUTE, SECOND
+from server.kernel.clock import DAY, HOUR, MINUTE, SECOND
 from server.kernel.errors import NotSignedIn, TooMany
 from server.kernel.ids import new_secret, secret_hash, uuid7
 from server.kernel.transaction import Tx
@@ -17,14 +17,17 @@ LIFE_MS = 12 * HOUR
 FREE_TRIES = 5
 FIRST_WAIT_MS = 60 * SECOND
 LOCKED_AFTER = 100
+COUNT_FOR_MS = DAY
+"""Wrong tries are forgotten when for so long nobody tried again, nor had to wait."""
 _WAITS_UNTIL = text("SELECT wait_until FROM sign_in_failure WHERE key = :key")
 _TRY = text(
-    "INSERT INTO sign_in_failure (key, failures, wait_until) VALUES (:key, 1, 0) "
-    "ON CONFLICT (key) DO UPDATE SET failures = sign_in_failure.failures + 1 "
-    "WHERE sign_in_failure.wait_until <= :now RETURNING failures"
+    "INSERT INTO sign_in_failure (key, failures, wait_until) VALUES (:key, 1, :now) "
+    "ON CONFLICT (key) DO UPDATE SET failures = sign_in_failure.failures + 1, wait_until = :now "
+    "WHERE sign_in_failure.failures < :free OR sign_in_failure.wait_until <= :now RETURNING failures"
 )
 _WAIT = text("UPDATE sign_in_failure SET wait_until = :until WHERE key = :key")
 _FORGET = text("DELETE FROM sign_in_failure WHERE key = :key")
+_FORGET_OLD = text("DELETE FROM sign_in_failure WHERE wait_until < :before")
 _COUNT = text("UPDATE worker SET failures_in_a_row = failures_in_a_row + 1 WHERE id = :id")
 _RIGHT = text("UPDATE worker SET failures_in_a_row = 0 WHERE id = :id")
 _OPEN = text(
@@ -83,7 +86,7 @@ def take_try(tx: Tx, attempt: Attempt) -> None:
 
     From the fifth on each has to wait, a minute at first and twice as long each time; a right one forgets them all.
     """
-    failures = tx.scalar(_TRY, key=attempt.key, now=tx.now)
+    failures = tx.scalar(_TRY, key=attempt.key, now=tx.now, free=FREE_TRIES)
     if failures is None:
         seconds = max(1, (int(tx.scalar(_WAITS_UNTIL, key=attempt.key)) - tx.now) // SECOND + 1)
         raise TooMany(f"Too many wrong tries. Wait {seconds} seconds, then try again.", retry_after_seconds=seconds,
@@ -92,12 +95,11 @@ def take_try(tx: Tx, attempt: Attempt) -> None:
         tx.execute(_WAIT, {"key": attempt.key, "until": tx.now + FIRST_WAIT_MS * 2 ** min(failures - FREE_TRIES, 10)})
 
 
-def verify(tx: Tx, attempt: Attempt) -> Any:
-    """The worker when badge and secret are right, else None; slow on purpose, so outside the writing transaction."""
-    worker = worker_by_badge(tx, attempt.badge)
+def verify(worker: Any, attempt: Attempt) -> bool:
+    """Whether the worker of the badge (None: there is none) may come in with this secret; slow on purpose, so outside any transaction."""
     wanted = None if worker is None else worker.pin_hash if attempt.device_id is not None else worker.password_hash
     is_open = worker is not None and not worker.disabled and worker.failures_in_a_row < LOCKED_AFTER
-    return worker if is_right(attempt.secret, wanted) and is_open else None
+    return is_right(attempt.secret, wanted) and is_open
 
 
 def sign_in(tx: Tx, attempt: Attempt, worker: Any) -> SignedIn:
@@ -115,7 +117,8 @@ def sign_in(tx: Tx, attempt: Attempt, worker: Any) -> SignedIn:
 
 
 def note_failure(tx: Tx, attempt: Attempt) -> None:
-    """The secret was wrong: counted for the worker as well, wherever it was tried."""
+    """The secret was wrong: counted for the worker as well, wherever it was tried; those too old to count go."""
+    tx.execute(_FORGET_OLD, {"before": tx.now - COUNT_FOR_MS})
     worker = worker_by_badge(tx, attempt.badge)
     if worker is not None:
         tx.execute(_COUNT, {"id": worker.id})
