@@ -11,7 +11,7 @@ from server.api.parts import caller, guard_reach, guess, parts, read, write
 from server.kernel.errors import Conflict, NotAllowed, NotSignedIn
 from server.kernel.settings import set_setting
 from server.kernel.transaction import Tx
-from server.masterdata.api_keys import make_api_key, revoke_api_key
+from server.masterdata.api_keys import MadeKey, api_keys, make_api_key, revoke_api_key
 from server.masterdata.callers import cookie_name
 from server.masterdata.people import (
     disable_worker,
@@ -215,18 +215,26 @@ def _guard_worker(tx: Tx, badge: str) -> None:
         guard_reach(worker.site_id)
 
 
+@people.get("/api-keys")
+@people.input(PageQuery, location="query", arg_name="query")
+@people.doc(summary="API keys: what each may do, when it was used last, and the number to revoke it by")
+def keys(query: PageQuery) -> dict[str, Any]:
+    """Revoked ones too; of the key itself only how it begins."""
+    return page(query, read(lambda tx: api_keys(tx, after=query.after, most=query.limit + 1, site_id=caller().bound_to)))
+
+
 @people.post("/api-keys")
 @people.input(KeyBody, arg_name="body")
 @people.doc(summary="Make an API key; it is shown only now", responses=[201])
 def make_key(body: KeyBody) -> tuple[dict[str, Any], int]:
     """Kept as a hash."""
-    def work(tx: Tx) -> str:
+    def work(tx: Tx) -> MadeKey:
         site_id = site_id_of(tx, body.site) if body.site else None
         guard_reach(site_id)
         return make_api_key(tx, body.name, body.scopes, site_id=site_id)
 
-    key = write(work)
-    return {"key": key, "name": body.name, "scopes": body.scopes}, 201
+    made = write(work)
+    return {"id": made.id, "key": made.key, "name": body.name, "scopes": body.scopes}, 201
 
 
 @people.delete("/api-keys/<int:number>")

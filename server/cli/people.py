@@ -7,8 +7,9 @@ from typing import Any
 import click
 
 from server.cli.common import say, with_database
+from server.kernel.clock import iso
 from server.kernel.transaction import Tx
-from server.masterdata.api_keys import SCOPES, make_api_key
+from server.masterdata.api_keys import SCOPES, api_keys, make_api_key, revoke_api_key
 from server.masterdata.devices import devices, make_enrolment_code, revoke_device
 from server.masterdata.people import ROLES, disable_worker, put_worker, set_password, set_pin, workers
 from server.masterdata.sites import site_id_of
@@ -106,16 +107,58 @@ def revoke(url: str, *, number: int, as_json: bool) -> None:
     say({"id": number, "revoked": True}, as_json, f"Device {number} is shut out.")
 
 
-@click.command()
+class _Keys(click.Group):
+    """`aisle key NAME --scope SCOPE` is how a key was made before there were other commands: that stays."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """The command; with a scope in it nothing but making a key can be meant."""
+        is_old = args[0] not in self.commands and any(one.startswith("--scope") for one in args)
+        return super().resolve_command(ctx, ["add", *args] if is_old else args)
+
+
+@click.group(cls=_Keys)
+def key() -> None:
+    """Make keys for other systems, list them, revoke them."""
+
+
+@key.command("add")
 @click.argument("name")
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="What it may do; repeat. All if left out.")
 @click.option("--site", default=None, help="The only warehouse it works with; every one if left out.")
 @as_json_option
 @click.pass_obj
-def key(url: str, *, name: str, scopes: tuple[str, ...], site: str | None, as_json: bool) -> None:
+def add_key(url: str, *, name: str, scopes: tuple[str, ...], site: str | None, as_json: bool) -> None:
     """Make a key for another system; it is shown only now."""
     made = _write(url, lambda tx: make_api_key(tx, name, list(scopes or SCOPES), site_id=site_id_of(tx, site) if site else None))
-    say({"key": made, "name": name}, as_json, f"Key of {name} (shown only now): {made}")
+    say({"id": made.id, "key": made.key, "name": name}, as_json, f"Key {made.id} of {name} (shown only now): {made.key}")
+
+
+@key.command("list")
+@as_json_option
+@click.pass_obj
+def list_keys(url: str, *, as_json: bool) -> None:
+    """List keys: number, how it begins, name, warehouse, when it was used last, and what it may do."""
+    rows = [dict(row._mapping) for row in with_database(url, lambda database: database.read(
+        lambda tx: api_keys(tx, most=10_000)))]
+    say({"keys": rows}, as_json, "\n".join(
+        f"{row['id']:>4} {row['prefix']:<12} {row['name']:<24} {row['site'] or 'every':<8} {_key_state(row):<24} {' '.join(row['scopes'])}"
+        for row in rows))
+
+
+def _key_state(row: dict[str, Any]) -> str:
+    if row["revoked_at"] is not None:
+        return "revoked"
+    return iso(row["last_used_at"]) if row["last_used_at"] is not None else "never used"
+
+
+@key.command("revoke")
+@click.argument("number", type=int)
+@as_json_option
+@click.pass_obj
+def revoke_key(url: str, *, number: int, as_json: bool) -> None:
+    """End a key at once; its number is in the list."""
+    _write(url, lambda tx: revoke_api_key(tx, number))
+    say({"id": number, "revoked": True}, as_json, f"Key {number} is worth nothing any more.")
 
 
 def _write(url: str, work: Callable[[Tx], Any]) -> Any:

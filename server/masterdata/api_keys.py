@@ -1,5 +1,6 @@
 """Keys for other systems: shown once, kept as hashes, limited to scopes."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
@@ -20,9 +21,20 @@ _OF_KEY = text("SELECT id, name, scopes, site_id FROM api_key WHERE key_hash = :
 _USED = text("UPDATE api_key SET last_used_at = :at WHERE id = :id AND (last_used_at IS NULL OR last_used_at < :at - 60000)")
 _REVOKE = text("UPDATE api_key SET revoked_at = :at WHERE id = :id AND revoked_at IS NULL "
                "AND (CAST(:site_id AS BIGINT) IS NULL OR site_id = :site_id)")
+_ALL = text("SELECT k.id, k.name, k.prefix, k.scopes, s.code AS site, k.created_at, k.last_used_at, k.expires_at, k.revoked_at "
+            "FROM api_key k LEFT JOIN site s ON s.id = k.site_id WHERE k.id > :after "
+            "AND (CAST(:site_id AS BIGINT) IS NULL OR k.site_id = :site_id) ORDER BY k.id LIMIT :most").columns(scopes=JSON)
 
 
-def make_api_key(tx: Tx, name: str, scopes: list[str], *, site_id: int | None = None, expires_at: int | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    """A new key; `key` is told once and kept as a hash, `id` is what it is revoked by."""
+
+    id: int
+    key: str
+
+
+def make_api_key(tx: Tx, name: str, scopes: list[str], *, site_id: int | None = None, expires_at: int | None = None) -> MadeKey:
     """A new key; told once. Invalid names a scope that does not exist."""
     wrong = [scope for scope in scopes if scope not in SCOPES]
     if wrong or not scopes:
@@ -30,10 +42,10 @@ def make_api_key(tx: Tx, name: str, scopes: list[str], *, site_id: int | None = 
     if not 0 < len(name) <= 128:
         raise Invalid("Give the key a name of 1 to 128 characters.", field="name")
     key = new_secret("key")
-    tx.execute(_ADD, {"prefix": key[:12], "hash": secret_hash(key), "name": name, "scopes": scopes, "site_id": site_id,
-                      "at": tx.now, "expires_at": expires_at})
-    record(tx, "api_key.made", key[:12], name=name, scopes=scopes, site=site_id, expires_at=expires_at)
-    return key
+    number = int(tx.scalar(_ADD, prefix=key[:12], hash=secret_hash(key), name=name, scopes=scopes, site_id=site_id, at=tx.now,
+                           expires_at=expires_at))
+    record(tx, "api_key.made", key[:12], number=number, name=name, scopes=scopes, site=site_id, expires_at=expires_at)
+    return MadeKey(number, key)
 
 
 def key_of(tx: Tx, key: str) -> Any:
@@ -44,6 +56,11 @@ def key_of(tx: Tx, key: str) -> Any:
 def key_used(tx: Tx, number: int) -> None:
     """Notes when a key was last used, to the minute."""
     tx.execute(_USED, {"id": number, "at": tx.now})
+
+
+def api_keys(tx: Tx, *, after: int = 0, most: int = 100, site_id: int | None = None) -> list[Any]:
+    """Keys by number, of one site or all, revoked ones too; `prefix` is how a key begins, never more of it."""
+    return tx.rows(_ALL, after=after, most=most, site_id=site_id)
 
 
 def revoke_api_key(tx: Tx, number: int, *, site_id: int | None = None) -> None:

@@ -45,6 +45,7 @@ ROUTES: dict[str, Permit] = {
     "people.workers_": Permit(SUPERVISOR),
     "people.put_worker_": Permit(ADMIN),
     "people.disable": Permit(ADMIN),
+    "people.keys": Permit(ADMIN),
     "people.make_key": Permit(ADMIN),
     "people.revoke_key": Permit(ADMIN),
     "devices.enrol_": Permit(EVERYBODY),

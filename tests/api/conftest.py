@@ -46,7 +46,7 @@ class House:
 
     def key(self, name: str, *scopes: str) -> str:
         if name not in self.keys:
-            self.keys[name] = self.app.database.write(lambda tx: make_api_key(tx, name, list(scopes or SCOPES)))
+            self.keys[name] = self.app.database.write(lambda tx: make_api_key(tx, name, list(scopes or SCOPES)).key)
         return self.keys[name]
 
     def _build(self, tx) -> int:

@@ -152,7 +152,8 @@ def test_every_answer_is_shown_by_an_example_and_every_error_is_a_problem(one_ho
 def test_the_examples_are_what_the_server_answers(one_house):
     document = one_house.web.get("/api/openapi.json").json
     headers = one_house.headers("admin")
-    for path in ("items", "locations", "workers", "devices", "stock", "printers", "tasks", "orders", "asns"):
+    one_house.key("web shop")
+    for path in ("items", "locations", "workers", "devices", "stock", "printers", "tasks", "orders", "asns", "api-keys"):
         shown = document["paths"][f"/api/v1/{path}"]["get"]["responses"]["200"]["content"]["application/json"]["example"]
         told = one_house.web.get(f"/api/v1/{path}", headers=headers).json
         assert told.keys() == shown.keys()

@@ -99,7 +99,7 @@ class TwoHouses(House):
             set_pin(tx, number, PIN)
             set_password(tx, number, PASSWORD)
         self.tokens[site] = enrol(tx, make_enrolment_code(tx, site_id)[0], f"PDA {'SECRET' if site == 'W1' else 'two'}").token
-        self.site_keys[site] = make_api_key(tx, f"key {site}", list(SCOPES), site_id=site_id)
+        self.site_keys[site] = make_api_key(tx, f"key {site}", list(SCOPES), site_id=site_id).key
         stage, dock = location_by_code(tx, f"{site}-STAGE-9"), location_by_code(tx, f"{site}-DOCK-9")
         lines = [NewInboundLine(item=goods, quantity=5, sscc="395060001111111110" if site == "W1" else None)]
         for code, kind in (("ASN", "asn"), ("PO", "purchase_order")):
