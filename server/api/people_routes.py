@@ -60,7 +60,7 @@ class SetupBody(BaseModel):
 
 
 class WorkerBody(BaseModel):
-    """A worker; pin and password only where they are to change."""
+    """A worker; pin, password and disabled (locked out) only where they are to change."""
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
         {"name": "Li Wei", "role": "worker", "site": "W1", "language": "zh-CN", "pin": "493817"}]}}
@@ -70,6 +70,7 @@ class WorkerBody(BaseModel):
     language: str = Field("en", pattern="^(en|zh-CN)$")
     pin: str | None = Field(None, max_length=12)
     password: str | None = Field(None, max_length=256)
+    disabled: bool | None = None
 
 
 class KeyBody(BaseModel):
@@ -181,7 +182,7 @@ def workers_(query: PageQuery) -> dict[str, Any]:
 @people.input(WorkerBody, arg_name="body")
 @people.doc(summary="Make or change a worker")
 def put_worker_(badge: str, body: WorkerBody) -> dict[str, Any]:
-    """PIN and password stay as they are unless given."""
+    """PIN, password and whether they are locked out stay as they are unless given; `disabled: false` lets somebody in again."""
     def work(tx: Tx) -> dict[str, Any]:
         site_id = site_id_of(tx, body.site) if body.site else None
         guard_reach(site_id)
@@ -191,6 +192,8 @@ def put_worker_(badge: str, body: WorkerBody) -> dict[str, Any]:
             set_pin(tx, number, body.pin)
         if body.password:
             set_password(tx, number, body.password)
+        if body.disabled is not None:
+            disable_worker(tx, badge, disabled=body.disabled)
         return {"id": number, "badge": badge.strip().upper()}
 
     return write(work)

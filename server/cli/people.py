@@ -1,7 +1,7 @@
 """`aisle user`, `aisle device` and `aisle key`: who and what may come in."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import click
@@ -11,42 +11,56 @@ from server.kernel.clock import iso
 from server.kernel.transaction import Tx
 from server.masterdata.api_keys import SCOPES, api_keys, make_api_key, revoke_api_key
 from server.masterdata.devices import devices, make_enrolment_code, revoke_device
-from server.masterdata.people import ROLES, disable_worker, put_worker, set_password, set_pin, workers
+from server.masterdata.people import ROLES, disable_worker, put_worker, set_password, set_pin, worker_by_badge, workers
 from server.masterdata.sites import site_id_of
 
+_NEW: Mapping[str, Any] = {"name": "", "role": "worker", "site_id": None, "language": "en", "disabled": 0}
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()
 def user() -> None:
-    """Add, list and lock out workers."""
+    """Add, change, list and lock out workers."""
 
 
 @user.command("add")
 @click.argument("badge")
-@click.option("--name", default="", help="The worker's name; the badge if left out.")
-@click.option("--role", type=click.Choice(ROLES), default="worker", show_default=True)
-@click.option("--site", default=None, help="The only warehouse they work in; every one if left out.")
-@click.option("--language", type=click.Choice(["en", "zh-CN"]), default="en", show_default=True)
-@click.option("--pin", default=None, help="6 to 12 digits for handhelds; one is made and printed if left out.")
-@click.option("--password", default=None, help="At least 12 characters for the browser; none if left out.")
+@click.option("--name", default=None, help="The worker's name; of a new one the badge if left out.")
+@click.option("--role", type=click.Choice(ROLES), default=None, help="A new one is a worker if left out.")
+@click.option("--site", default=None, help="The only warehouse they work in; of a new one every one if left out.")
+@click.option("--every-site", is_flag=True, help="They work in every warehouse from now on.")
+@click.option("--language", type=click.Choice(["en", "zh-CN"]), default=None, help="Of a new one en if left out.")
+@click.option("--pin", default=None, help="6 to 12 digits for handhelds; for a new one one is made and printed if left out.")
+@click.option("--password", default=None, help="At least 12 characters for the browser; a new one has none if left out.")
 @as_json_option
 @click.pass_obj
-def add_user(url: str, *, badge: str, name: str, role: str, site: str | None, language: str, pin: str | None,
-             password: str | None, as_json: bool) -> None:
-    """Add a worker, or change the one with this badge."""
-    chosen = pin or _new_pin()
+def add_user(url: str, *, badge: str, name: str | None, role: str | None, site: str | None, every_site: bool, language: str | None,
+             pin: str | None, password: str | None, as_json: bool) -> None:
+    """Add a worker, or change the one with this badge, of whom everything stays that is not given."""
+    if site and every_site:
+        raise click.UsageError("Give --site or --every-site.")
 
     def work(tx: Tx) -> dict[str, Any]:
-        number = put_worker(tx, badge, name or badge, role, language=language,
-                            site_id=site_id_of(tx, site) if site else None)
-        set_pin(tx, number, chosen)
+        known = worker_by_badge(tx, badge)
+        kept: Mapping[str, Any] = _NEW if known is None else known._mapping
+        site_id = site_id_of(tx, site) if site else None if every_site else kept["site_id"]
+        number = put_worker(tx, badge, name or kept["name"] or badge, role or kept["role"], language=language or kept["language"], site_id=site_id)
+        made_pin = _new_pin() if known is None and not pin else None
+        if pin or made_pin:
+            set_pin(tx, number, str(pin or made_pin))
         if password:
             set_password(tx, number, password)
-        return {"id": number, "badge": badge.strip().upper(), "role": role, **({} if pin else {"pin": chosen})}
+        return {"id": number, "badge": badge.strip().upper(), "role": role or kept["role"], "disabled": bool(kept["disabled"]),
+                **({"pin": made_pin} if made_pin else {})}
 
     made = _write(url, work)
-    say(made, as_json, f"{made['badge']} is a {role}." + ("" if pin else f" PIN (shown only now): {chosen}"))
+    say(made, as_json, _introduced(made))
+
+
+def _introduced(made: dict[str, Any]) -> str:
+    pin = f" PIN (shown only now): {made['pin']}" if "pin" in made else ""
+    locked_out = f" They are locked out: `aisle user enable {made['badge']}` lets them in." if made["disabled"] else ""
+    return f"{made['badge']} is a {made['role']}.{pin}{locked_out}"
 
 
 @user.command("list")
@@ -68,6 +82,16 @@ def disable_user(url: str, *, badge: str, as_json: bool) -> None:
     """Lock a worker out; their sessions end at once."""
     _write(url, lambda tx: disable_worker(tx, badge))
     say({"badge": badge, "disabled": True}, as_json, f"{badge} is locked out.")
+
+
+@user.command("enable")
+@click.argument("badge")
+@as_json_option
+@click.pass_obj
+def enable_user(url: str, *, badge: str, as_json: bool) -> None:
+    """Let a worker in again who was locked out; PIN and password are the ones from before."""
+    _write(url, lambda tx: disable_worker(tx, badge, disabled=False))
+    say({"badge": badge, "disabled": False}, as_json, f"{badge} may sign in again.")
 
 
 @click.group()

@@ -68,10 +68,12 @@ def set_password(tx: Tx, worker_id: int, password: str) -> None:
 
 
 def disable_worker(tx: Tx, badge: str, *, disabled: bool = True) -> None:
-    """Locks a worker out, or lets them in again; all their sessions end at once."""
+    """Locks a worker out, or lets them in again; all their sessions end at once. Nothing happens where it is so already."""
     worker = worker_by_badge(tx, badge)
     if worker is None:
         raise NotFound(f"There is no worker with badge {badge[:64]}.", what=badge[:64])
+    if worker.disabled == int(disabled):
+        return
     tx.execute(_DISABLE, {"id": worker.id, "disabled": int(disabled)})
     tx.execute(_END_SESSIONS, {"id": worker.id, "at": tx.now})
     record_change(tx, "worker.disabled" if disabled else "worker.enabled", worker.badge, old=worker._mapping, new={"disabled": int(disabled)})

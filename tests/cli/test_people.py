@@ -4,7 +4,8 @@ import pytest
 
 from server.kernel.database import Database
 from server.masterdata.api_keys import SCOPES, key_of
-from server.masterdata.sites import add_site
+from server.masterdata.people import is_right, worker_by_badge
+from server.masterdata.sites import add_site, site_id_of
 
 
 @pytest.fixture
@@ -37,3 +38,41 @@ def test_a_key_with_a_scope_is_made_without_the_word_add_too_but_a_slip_makes_no
     assert aisle(database_url, "key", "lst").code == 2
     assert [one["name"] for one in aisle(database_url, "key", "list", "--json").json["keys"]] == ["prometheus"]
     assert all(command in aisle(database_url, "key", "--help").text for command in ("add", "list", "revoke"))
+
+
+def told_of(house, badge):
+    return house.read(lambda tx: worker_by_badge(tx, badge))
+
+
+def test_of_a_worker_who_is_changed_everything_stays_that_is_not_given(aisle, house, database_url):
+    first = aisle(database_url, "user", "add", "b7", "--name", "Li Wei", "--site", "W2", "--language", "zh-CN", "--password", "a long enough sentence", "--json").json
+    changed = aisle(database_url, "user", "add", "B7", "--role", "supervisor", "--json").json
+    assert changed == {"id": first["id"], "badge": "B7", "role": "supervisor", "disabled": False}
+    kept = told_of(house, "B7")
+    assert (kept.name, kept.role, kept.site_id, kept.language) == ("Li Wei", "supervisor", house.read(lambda tx: site_id_of(tx, "W2")), "zh-CN")
+    assert is_right(first["pin"], kept.pin_hash) and is_right("a long enough sentence", kept.password_hash)
+    assert "PIN" not in aisle(database_url, "user", "add", "B7", "--name", "Li", "--every-site", "--pin", "602915").text
+    kept = told_of(house, "B7")
+    assert (kept.name, kept.role, kept.site_id, kept.language) == ("Li", "supervisor", None, "zh-CN")
+    assert is_right("602915", kept.pin_hash)
+    assert aisle(database_url, "user", "add", "B7", "--site", "W1", "--every-site").code == 2
+
+
+def test_a_new_worker_is_called_as_their_badge_and_gets_a_pin(aisle, house, database_url):
+    made = aisle(database_url, "user", "add", "b8", "--json").json
+    kept = told_of(house, "B8")
+    assert (kept.name, kept.role, kept.site_id, kept.language, kept.password_hash) == ("b8", "worker", None, "en", None)
+    assert is_right(made["pin"], kept.pin_hash)
+    assert "PIN (shown only now): " in aisle(database_url, "user", "add", "B9").text
+
+
+def test_who_was_locked_out_is_let_in_again_by_a_command_of_its_own(aisle, house, database_url):
+    aisle(database_url, "user", "add", "B7", "--pin", "493817")
+    assert aisle(database_url, "user", "disable", "B7").code == 0
+    assert "`aisle user enable B7`" in aisle(database_url, "user", "add", "B7", "--name", "Li").text
+    assert told_of(house, "B7").disabled == 1
+    assert aisle(database_url, "user", "enable", "B7", "--json").json == {"badge": "B7", "disabled": False}
+    kept = told_of(house, "B7")
+    assert kept.disabled == 0 and is_right("493817", kept.pin_hash)
+    nobody = aisle(database_url, "user", "enable", "B99")
+    assert (nobody.code, "no worker with badge B99" in nobody.errors) == (1, True)

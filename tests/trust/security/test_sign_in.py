@@ -94,6 +94,28 @@ def test_somebody_who_is_locked_out_is_out_at_once(house):
     assert house.web.get("/api/v1/tasks", headers=headers).status_code == 401
 
 
+def test_somebody_is_locked_out_and_let_in_again_by_an_administrator_and_old_sessions_stay_ended(house):
+    office, headers = house.headers("admin"), {"Authorization": f"Bearer {house.enrol('PDA 2')}"}
+    session = house.web.post("/api/v1/sessions", json={"badge": "supervisor", "pin": PIN}, headers=headers).json["session"]
+    theirs = {**headers, "X-Aisle-Session": session}
+
+    def put(**more):
+        return house.web.put("/api/v1/workers/supervisor", json={"name": "Supervisor", "role": "supervisor", **more}, headers=office).status_code
+
+    def answers():
+        tried = house.web.post("/api/v1/sessions", json={"badge": "supervisor", "password": PASSWORD}).status_code
+        return house.web.get("/api/v1/tasks", headers=theirs).status_code, tried
+
+    assert (put(), put(disabled=False)) == (200, 200)
+    assert answers() == (200, 200)
+    assert put(disabled=True) == 200
+    assert answers() == (401, 401)
+    assert put() == 200
+    assert answers() == (401, 401), "what is not given stays"
+    assert put(disabled=False) == 200
+    assert answers() == (401, 200)
+
+
 def test_an_enrolment_code_lets_one_device_in_and_only_for_ten_minutes(house):
     headers = house.headers("supervisor")
     code = house.web.post("/api/v1/devices/enrolment-codes", json={}, headers=headers).json["code"]
