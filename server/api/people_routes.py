@@ -182,16 +182,19 @@ def workers_(query: PageQuery) -> dict[str, Any]:
 @people.input(WorkerBody, arg_name="body")
 @people.doc(summary="Make or change a worker")
 def put_worker_(badge: str, body: WorkerBody) -> dict[str, Any]:
-    """PIN, password and whether they are locked out stay as they are unless given; `disabled: false` lets somebody in again."""
+    """PIN, password and whether they are locked out stay as they are unless given; `disabled: false` lets somebody in again.
+
+    A new PIN or password ends all sessions of the worker but the one it is sent in.
+    """
     def work(tx: Tx) -> dict[str, Any]:
         site_id = site_id_of(tx, body.site) if body.site else None
         guard_reach(site_id)
         _guard_worker(tx, badge)
         number = put_worker(tx, badge, body.name, body.role, language=body.language, site_id=site_id)
         if body.pin:
-            set_pin(tx, number, body.pin)
+            set_pin(tx, number, body.pin, spared=caller().session_id)
         if body.password:
-            set_password(tx, number, body.password)
+            set_password(tx, number, body.password, spared=caller().session_id)
         if body.disabled is not None:
             disable_worker(tx, badge, disabled=body.disabled)
         return {"id": number, "badge": badge.strip().upper()}

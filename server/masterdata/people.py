@@ -28,7 +28,7 @@ _PUT = text(
 _SET_PIN = text("UPDATE worker SET pin_hash = :hash, failures_in_a_row = 0 WHERE id = :id")
 _SET_PASSWORD = text("UPDATE worker SET password_hash = :hash, failures_in_a_row = 0 WHERE id = :id")
 _DISABLE = text("UPDATE worker SET disabled = :disabled WHERE id = :id")
-_END_SESSIONS = text("UPDATE worker_session SET ended_at = :at WHERE worker_id = :id AND ended_at IS NULL")
+_END_SESSIONS = text("UPDATE worker_session SET ended_at = :at WHERE worker_id = :id AND ended_at IS NULL AND id <> :spared")
 _COLUMNS = "id, badge, name, role, site_id, language, pin_hash, password_hash, disabled, failures_in_a_row"
 _BY_BADGE = text(f"SELECT {_COLUMNS} FROM worker WHERE badge = :badge")
 _ANY_ADMIN = text("SELECT COUNT(*) FROM worker WHERE role = 'admin' AND disabled = 0")
@@ -51,20 +51,29 @@ def put_worker(tx: Tx, badge: str, name: str, role: str, *, site_id: int | None 
     return number
 
 
-def set_pin(tx: Tx, worker_id: int, pin: str) -> None:
-    """Gives a worker a new PIN of 6 to 12 digits; one digit six times, or a plain row, is refused."""
+def set_pin(tx: Tx, worker_id: int, pin: str, *, spared: str | None = None) -> None:
+    """Gives a worker a new PIN of 6 to 12 digits; one digit six times, or a plain row, is refused.
+
+    All their sessions end but the spared one, for whoever knew the old PIN may be in one.
+    """
     if not _PIN.fullmatch(pin) or len(set(pin)) == 1 or pin in "01234567890123456789" or pin in "98765432109876543210":
         raise Invalid("A PIN is 6 to 12 digits, not all the same and not in a row.", field="pin")
     tx.execute(_SET_PIN, {"id": worker_id, "hash": _hasher.hash(pin)})
+    _end_sessions(tx, worker_id, spared)
     record(tx, "worker.pin", str(worker_id))
 
 
-def set_password(tx: Tx, worker_id: int, password: str) -> None:
-    """Gives a worker a new password of at least 12 characters."""
+def set_password(tx: Tx, worker_id: int, password: str, *, spared: str | None = None) -> None:
+    """Gives a worker a new password of at least 12 characters; all their sessions end but the spared one."""
     if not PASSWORD_MIN <= len(password) <= 256:
         raise Invalid(f"A password has at least {PASSWORD_MIN} characters.", field="password")
     tx.execute(_SET_PASSWORD, {"id": worker_id, "hash": _hasher.hash(password)})
+    _end_sessions(tx, worker_id, spared)
     record(tx, "worker.password", str(worker_id))
+
+
+def _end_sessions(tx: Tx, worker_id: int, spared: str | None = None) -> None:
+    tx.execute(_END_SESSIONS, {"id": worker_id, "at": tx.now, "spared": spared or ""})
 
 
 def disable_worker(tx: Tx, badge: str, *, disabled: bool = True) -> None:
@@ -75,7 +84,7 @@ def disable_worker(tx: Tx, badge: str, *, disabled: bool = True) -> None:
     if worker.disabled == int(disabled):
         return
     tx.execute(_DISABLE, {"id": worker.id, "disabled": int(disabled)})
-    tx.execute(_END_SESSIONS, {"id": worker.id, "at": tx.now})
+    _end_sessions(tx, worker.id)
     record_change(tx, "worker.disabled" if disabled else "worker.enabled", worker.badge, old=worker._mapping, new={"disabled": int(disabled)})
 
 

@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import text
 
 from server.app import App
@@ -92,6 +93,23 @@ def test_somebody_who_is_locked_out_is_out_at_once(house):
     headers = house.headers("supervisor")
     house.app.database.write(lambda tx: disable_worker(tx, "supervisor"))
     assert house.web.get("/api/v1/tasks", headers=headers).status_code == 401
+
+
+@pytest.mark.parametrize("secret", [{"password": "another long sentence"}, {"pin": "602915"}], ids=["password", "pin"])
+@pytest.mark.parametrize("badge", ["supervisor", "admin"])
+def test_a_new_secret_ends_every_session_of_its_worker_but_the_one_that_it_came_in(house, secret, badge):
+    thief, office = house.app.web.test_client(), house.app.web.test_client()
+    for web, who in ((thief, badge), (office, "admin")):
+        assert web.post("/api/v1/sessions", json={"badge": who, "password": PASSWORD}).status_code == 200
+    on_device, colleague = house.headers(badge), {"Authorization": f"Bearer {house.enrol('PDA 2')}"}
+    colleague["X-Aisle-Session"] = house.web.post("/api/v1/sessions", json={"badge": "manager", "pin": PIN}, headers=colleague).json["session"]
+    assert [web.get("/api/v1/workers").status_code for web in (thief, office)] == [200, 200]
+    body = {"name": "Ann", "role": badge, **secret}
+    assert office.put(f"/api/v1/workers/{badge}", json=body, headers={"X-Aisle-CSRF": "1"}).status_code == 200
+    assert thief.get("/api/v1/workers").status_code == 401
+    assert house.web.get("/api/v1/tasks", headers=on_device).status_code == 401
+    assert office.get("/api/v1/workers").status_code == 200
+    assert house.web.get("/api/v1/tasks", headers=colleague).status_code == 200
 
 
 def test_somebody_is_locked_out_and_let_in_again_by_an_administrator_and_old_sessions_stay_ended(house):
