@@ -7,7 +7,6 @@ from server.events import LineShorted, PromiseBroken, StockArrived
 from server.oms import progress
 from server.oms.orders import cancel_order, hold_order
 from server.stock import availability
-from server.wms.releases import withdraw
 from tests.moments import meanwhile
 from tests.warehouse import Warehouse
 
@@ -26,7 +25,7 @@ def promise_backorders(house) -> None:
 
 
 def cancel(house, number: str) -> None:
-    house.database.write(lambda tx: (hold_order(tx, number), withdraw(tx, number), cancel_order(tx, number, "changed my mind")))
+    house.database.write(lambda tx: (hold_order(tx, number), reactions.withdraw(tx, number), cancel_order(tx, number, "changed my mind")))
 
 
 def lines(house) -> list[tuple]:
