@@ -12,23 +12,23 @@ from server.kernel.transaction import Tx
 
 
 @contextmanager
-def meanwhile(monkeypatch: pytest.MonkeyPatch, statement: Executable, other: Callable[[], Any]) -> Iterator[None]:
+def meanwhile(monkeypatch: pytest.MonkeyPatch, statement: Executable, other: Callable[[], Any], *, seconds: float = 1) -> Iterator[None]:
     """Right behind the first run of `statement` somebody else does `other`, once.
 
-    Who has to wait for the first is given a second, then the first goes on (on SQLite always: one writes at a time).
+    Who has to wait for the first is given `seconds`, then the first goes on (on SQLite always, where it writes: one does at a time).
     """
-    begun: list[Future[Any]] = []
+    due, begun = [other], list[Future[Any]]()
     with ThreadPoolExecutor(1) as somebody, monkeypatch.context() as patch:
+        def begin() -> None:
+            if due:
+                begun.append(somebody.submit(due.pop()))
+                wait(begun, timeout=seconds)
+
         for name in ("execute", "row", "rows", "changed"):
-            patch.setattr(Tx, name, _followed(getattr(Tx, name), statement, lambda: begun or _begin(begun, somebody, other)))
+            patch.setattr(Tx, name, _followed(getattr(Tx, name), statement, begin))
         yield
     assert begun, f"nobody ran {statement}"
     begun[0].result()
-
-
-def _begin(begun: list[Future[Any]], somebody: ThreadPoolExecutor, other: Callable[[], Any]) -> None:
-    begun.append(somebody.submit(other))
-    wait(begun, timeout=1)
 
 
 def _followed(real: Callable[..., Any], statement: Executable, then: Callable[[], Any]) -> Callable[..., Any]:

@@ -34,7 +34,7 @@ def test_a_label_that_the_last_process_has_just_sent_is_not_sent_again(house, mo
         last.print_waiting()
         last._lease.give_up()
 
-    with meanwhile(monkeypatch, spooler._WAITING, print_and_end):
+    with meanwhile(monkeypatch, spooler._WAITING, print_and_end, seconds=30):
         following.print_waiting()
     assert sent == ["lpn-LPN1-0.zpl"]
 
