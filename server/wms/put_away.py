@@ -98,21 +98,15 @@ _IS_EMPTY = (
     "AND NOT EXISTS (SELECT 1 FROM lpn p WHERE p.location_id = l.id) "
     "AND NOT EXISTS (SELECT 1 FROM balance b WHERE b.holder_id = l.id AND b.quantity > 0) "
 )
-
-
-def _with_load(bins: str) -> TextClause:
-    return text(f"WITH n (id) AS (SELECT c.id FROM ({bins}) c), {_LOAD}{_NEAREST}")
-
-
-def _of_class(only: str) -> dict[bool, TextClause]:
-    """The nearest bins of a class, of a whole site or of a zone: `ix_location_nearest` and `_in_zone` lead to them one by one."""
-    return {is_zoned: _with_load(
-        f"SELECT l.id FROM location l WHERE l.site_id = :site_id {'AND l.zone = :zone ' if is_zoned else ''}AND l.abc = :abc "
-        f"AND l.kind = 'bin' AND l.blocked = 0 {_NOT_KEPT}{only}{_NEAREST} LIMIT :most") for is_zoned in (False, True)}
-
-
-_HAVE_ITEM, _EMPTY, _ANY = _with_load(_BINS_WITH_ITEM), _of_class(_IS_EMPTY), _of_class("")
-"""Where something may go, with what each place holds."""
+_BINS, _LEAST = "WITH n (id) AS (SELECT c.id FROM (", f") c), {_LOAD}{_NEAREST}"
+_HAVE_ITEM = text(f"{_BINS}{_BINS_WITH_ITEM}{_LEAST}")
+_OF_CLASS = "SELECT l.id FROM location l WHERE l.site_id = :site_id AND l.abc = :abc AND l.kind = 'bin' AND l.blocked = 0 "
+_EMPTY, _ANY = ({
+    is_zoned: text(f"{_BINS}{_OF_CLASS}{zone}{_NOT_KEPT}{only}{_NEAREST} LIMIT :most{_LEAST}")
+    for is_zoned, zone in ((False, ""), (True, "AND l.zone = :zone "))
+} for only in (_IS_EMPTY, ""))
+"""Where something may go, with what each place holds: the nearest bins of a class, of a whole site or of a zone. The indexes
+`ix_location_nearest` and `ix_location_nearest_in_zone` lead to them one by one."""
 _CLASSES = {"A": "ABC", "B": "BCA", "C": "CBA"}
 """An item's own class of places first. The best ones are kept for what moves most."""
 _LANES = text("SELECT id FROM location WHERE site_id = :site_id AND kind = 'stage' AND blocked = 0 ORDER BY code LIMIT 30")
