@@ -83,6 +83,8 @@ def _note_found(tx: Tx, event: Event) -> None:
     if order.state == "cancelled":
         withdraw(tx, order.number)
         void_promise(tx, order.site_id, order_reference(order.number, event.line))
+        item_id = next(line.item_id for line in order_lines(tx, order.id) if line.number == event.line)
+        tx.emit(StockArrived(order.site_id, item_id, 0))  # somebody else may wait for it
 
 
 def _note_shipped(tx: Tx, event: Event) -> None:

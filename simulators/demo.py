@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 from pathlib import Path
+from random import SystemRandom
 from typing import Any
 
 import click
@@ -109,7 +110,8 @@ def _stay(house: House, say: Any) -> None:
 def _where_to_look(house: House) -> str:
     """The pages, and a way in: a code for one handheld, somebody to sign in as, and the link that makes an administrator."""
     code = house.command("device", "code")["code"]
-    pin = house.command("user", "add", _VISITOR, "--name", "Visitor")["pin"]
+    pin = "".join(SystemRandom().sample("0123456789", 6))  # said, since a visitor who is known already gets no new one
+    house.command("user", "add", _VISITOR, "--name", "Visitor", "--pin", pin)
     return (f"\nThe server keeps running. Look at\n"
             f"  {house.address}/#enrol={code}\n      the handheld: lets this browser in (ten minutes, once); then badge {_VISITOR}, PIN {pin}\n"
             f"  {house.address}/dashboard\n      the supervisor's page: first make yourself the administrator (works once) at\n"
