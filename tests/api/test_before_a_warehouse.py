@@ -11,7 +11,7 @@ from server.masterdata.api_keys import SCOPES, make_api_key
 @pytest.fixture
 def new_server(database_url, tmp_path):
     app = App(Settings(database_url=database_url, var_folder=tmp_path, client_folder=tmp_path), clock=StillClock())
-    key = app.database.write(lambda tx: make_api_key(tx, "all", list(SCOPES)))
+    key = app.database.write(lambda tx: make_api_key(tx, "all", list(SCOPES))).key
     yield app, {"Authorization": f"Bearer {key}"}
     app.database.close()
 

@@ -83,12 +83,13 @@ def test_names_that_are_programs_are_text_on_every_page_and_screen(own_shop, bro
     screen.scan("XX-01")
     pda.page.wait_for_timeout(400)
     pda.is_clean()
-    screen.scan("W1-DOCK-1")
-    pda.page.wait_for_timeout(400)
-    pda.is_clean()
-    for number, text in enumerate(PAYLOADS):
+    for number, text in enumerate(PAYLOADS):  # each is looked up: the item's name is the screen's title
         screen.scan(f"XX-{number:02d}")
         pda.shows(text[:20])
+    for scan in ("W1-DOCK-1", "XX-01"):
+        screen.scan(scan)
+        pda.page.wait_for_timeout(400)
+        pda.is_clean()
     screen.scan("(01)00000000000000")
     pda.page.wait_for_timeout(300)
     pda.is_clean()

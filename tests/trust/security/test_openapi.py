@@ -18,10 +18,13 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from schemathesis.specs.openapi.adapter import parameters
 from sqlalchemy import text
 
 from tests.trust.security.two_houses import TwoHouses
 
+READ_NOW = parameters
+"""pytest rewrites the module when it is first read; deep in a search Python 3.11 cannot parse it."""
 CASES = int(os.environ.get("AISLE_OPENAPI_CASES", "80"))
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance, response_headers_conformance)
 
