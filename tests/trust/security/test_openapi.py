@@ -12,13 +12,13 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.specs.openapi.adapter import parameters
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
 )
-from schemathesis.specs.openapi.adapter import parameters
 from sqlalchemy import text
 
 from tests.trust.security.two_houses import TwoHouses
