@@ -60,7 +60,7 @@ def hand_order_over(tx: Tx, number: str) -> None:
 
 def _promise_backorders(tx: Tx, event: Event) -> None:
     if isinstance(event, StockArrived):
-        for number in sorted(progress.on_stock_arrived(tx, event)):  # all hold orders in one sequence, so none waits in a circle
+        for number in progress.on_stock_arrived(tx, event):
             hand_order_over(tx, number)
 
 

@@ -12,13 +12,13 @@ from server.kernel.transaction import Tx
 
 
 @contextmanager
-def meanwhile(monkeypatch: pytest.MonkeyPatch, statement: Executable, other: Callable[[], Any], *, seconds: float = 1) -> Iterator[None]:
-    """Right behind the first run of `statement` somebody else does `other`, once.
+def meanwhile(statement: Executable, other: Callable[[], Any], *, seconds: float = 1) -> Iterator[None]:
+    """Right behind the first run of `statement` somebody else does `other`, once; what that raises is raised at the end.
 
     Who has to wait for the first is given `seconds`, then the first goes on (on SQLite always, where it writes: one does at a time).
     """
     due, begun = [other], list[Future[Any]]()
-    with ThreadPoolExecutor(1) as somebody, monkeypatch.context() as patch:
+    with ThreadPoolExecutor(1) as somebody, pytest.MonkeyPatch.context() as patch:
         def begin() -> None:
             if due:
                 begun.append(somebody.submit(due.pop()))

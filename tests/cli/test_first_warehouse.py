@@ -10,11 +10,6 @@ from server.cli.serve import free_port
 from server.kernel.database import Database
 
 
-@pytest.fixture
-def empty(database_url):
-    return database_url
-
-
 def asked(url: str, query: str) -> list[tuple]:
     database = Database(url)
     try:
@@ -23,24 +18,24 @@ def asked(url: str, query: str) -> list[tuple]:
         database.close()
 
 
-def test_who_makes_more_bins_keeps_his_printer_and_his_rule(aisle, empty, tmp_path, monkeypatch):
+def test_who_makes_more_bins_keeps_his_printer_and_his_rule(aisle, database_url, tmp_path, monkeypatch):
     monkeypatch.setenv("AISLE_VAR", str(tmp_path))
-    assert aisle(empty, "init", "--site", "W1", "--bins", "W1-A-{01..02}").code == 0
-    database = Database(empty)
+    assert aisle(database_url, "init", "--site", "W1", "--bins", "W1-A-{01..02}").code == 0
+    database = Database(database_url)
     database.write(lambda tx: tx.execute(text("UPDATE printer SET url = 'tcp://192.168.1.20:9100'")))
     database.write(lambda tx: tx.execute(text("UPDATE release_rule SET streaming = 0, hold_seconds = 7")))
     database.close()
-    before = [asked(empty, f"SELECT * FROM {table}") for table in ("printer", "release_rule")]
-    assert aisle(empty, "init", "--site", "W1", "--bins", "W1-B-{01..02}").code == 0
-    assert [asked(empty, f"SELECT * FROM {table}") for table in ("printer", "release_rule")] == before
-    assert asked(empty, "SELECT COUNT(*) FROM location WHERE kind = 'bin'") == [(4,)]
+    before = [asked(database_url, f"SELECT * FROM {table}") for table in ("printer", "release_rule")]
+    assert aisle(database_url, "init", "--site", "W1", "--bins", "W1-B-{01..02}").code == 0
+    assert [asked(database_url, f"SELECT * FROM {table}") for table in ("printer", "release_rule")] == before
+    assert asked(database_url, "SELECT COUNT(*) FROM location WHERE kind = 'bin'") == [(4,)]
 
 
-def test_a_second_warehouse_has_a_printer_of_its_own(aisle, empty, tmp_path, monkeypatch):
+def test_a_second_warehouse_has_a_printer_of_its_own(aisle, database_url, tmp_path, monkeypatch):
     monkeypatch.setenv("AISLE_VAR", str(tmp_path))
     for site in ("W1", "W2"):
-        assert aisle(empty, "init", "--site", site, "--bins", f"{site}-A-{{01..02}}").code == 0
-    assert asked(empty, "SELECT p.name, s.code FROM printer p JOIN site s ON s.id = p.site_id ORDER BY p.name") == [("labels", "W1"), ("labels-W2", "W2")]
+        assert aisle(database_url, "init", "--site", site, "--bins", f"{site}-A-{{01..02}}").code == 0
+    assert asked(database_url, "SELECT p.name, s.code FROM printer p JOIN site s ON s.id = p.site_id ORDER BY p.name") == [("labels", "W1"), ("labels-W2", "W2")]
 
 
 @pytest.mark.parametrize("option", ["--port", "--https-port"])

@@ -15,7 +15,7 @@ from server.stock.ledger import Move, move
 from server.stock.lpns import lpn_by_code, make_lpn, move_lpn
 from server.wms.allocating import give_back
 from server.wms.holding import Which, hold
-from tests.meanwhile import meanwhile
+from tests.moments import meanwhile
 from tests.warehouse import Warehouse
 
 

@@ -62,15 +62,15 @@ def scan_door(pda: Pda) -> tuple[str, str]:
     return status(pda)
 
 
-def test_an_order_whose_halves_leave_on_two_vehicles_at_one_moment_has_left_the_floor(house, monkeypatch):
+def test_an_order_whose_halves_leave_on_two_vehicles_at_one_moment_has_left_the_floor(house):
     one, other = halves(house)
-    with meanwhile(monkeypatch, packing._CARTONS, lambda: ship(house, other)):
+    with meanwhile(packing._CARTONS, lambda: ship(house, other)):
         ship(house, one)
     house.dispatcher.drain()
     assert (release(house), house.one("SELECT state FROM sales_order")) == (("shipped", True), "shipped")
 
 
-def test_an_order_of_which_one_half_leaves_while_the_other_is_called_back_has_not_left_the_floor(house, monkeypatch):
+def test_an_order_of_which_one_half_leaves_while_the_other_is_called_back_has_not_left_the_floor(house):
     one, other = halves(house)
     ship(house, other)
 
@@ -78,37 +78,37 @@ def test_an_order_of_which_one_half_leaves_while_the_other_is_called_back_has_no
         calling_back.call_back(tx, other[0], "", device_id=0)
         calling_back._unship_parcel(tx, *other)
 
-    with meanwhile(monkeypatch, packing._CARTONS, lambda: house.database.write(bring_back)):
+    with meanwhile(packing._CARTONS, lambda: house.database.write(bring_back)):
         ship(house, one)
     house.dispatcher.drain()
     assert (release(house), house.one("SELECT state FROM sales_order")) == (("loaded", False), "partly_shipped")
 
 
-def test_two_loaders_who_scan_a_free_door_at_one_moment_get_one_vehicle(house, monkeypatch):
+def test_two_loaders_who_scan_a_free_door_at_one_moment_get_one_vehicle(house):
     one, other = house.pda(), house.pda()
-    with meanwhile(monkeypatch, loading._OPEN_AT, lambda: scan_door(other)):
+    with meanwhile(loading._OPEN_AT, lambda: scan_door(other)):
         assert scan_door(one) == ("applied", "ok")
     assert (status(other), doors(house), len(tasks(house))) == (("refused", "task_taken"), [("W1-DOOR", "open")], 1)
 
 
-def test_a_door_scanned_while_its_vehicle_is_called_back_has_that_one(house, monkeypatch):
+def test_a_door_scanned_while_its_vehicle_is_called_back_has_that_one(house):
     pda, _ = left(house)
     house.settle()
     supervise(house, pda)
     other = house.pda()
-    with meanwhile(monkeypatch, calling_back._ANOTHER, lambda: scan_door(other)):
+    with meanwhile(calling_back._ANOTHER, lambda: scan_door(other)):
         assert undo(pda) == ("applied", "ok")
     assert (status(other), doors(house)) == (("refused", "task_taken"), [("W1-DOOR", "open")])
 
 
-def test_a_vehicle_is_not_called_back_over_an_empty_one_that_somebody_just_takes(house, monkeypatch):
+def test_a_vehicle_is_not_called_back_over_an_empty_one_that_somebody_just_takes(house):
     pda, _ = left(house)
     house.settle()
     supervise(house, pda)
     other = house.pda()
     assert scan_door(other) == ("applied", "ok")
     other.send("release", {}, None)
-    with meanwhile(monkeypatch, loading._OPEN_AT, lambda: undo(pda)):
+    with meanwhile(loading._OPEN_AT, lambda: undo(pda)):
         assert scan_door(other) == ("applied", "ok")
     assert (status(pda), doors(house)) == (("refused", "door_taken"), [("W1-DOOR", "dispatched"), ("W1-DOOR", "open")])
     assert tasks(house) == [("leased", other.device.id)]

@@ -41,12 +41,12 @@ def unheard(house, monkeypatch) -> None:
     monkeypatch.setattr(house.dispatcher, "drain", lambda: None)
 
 
-def test_what_arrives_while_an_order_is_taken_in_is_promised_to_it(house, monkeypatch):
+def test_what_arrives_while_an_order_is_taken_in_is_promised_to_it(house):
     def arrive():
         house.put("SOAP", 5, "W1-A-01-1")
         house.dispatcher.drain()
 
-    with meanwhile(monkeypatch, availability._FREE, arrive):
+    with meanwhile(availability._FREE, arrive):
         number = house.order("S-1", ("SOAP", 7)).number
     house.dispatcher.drain()
     assert (lines(house), promises(house)) == ([("released", 5)], [(f"{number}/1", 5)])
@@ -79,7 +79,7 @@ def test_an_order_cancelled_while_its_goods_arrive_is_promised_nothing(house, mo
     number = house.order("S-1", ("SOAP", 5)).number
     unheard(house, monkeypatch)
     house.put("SOAP", 5, "W1-A-01-1")
-    with meanwhile(monkeypatch, progress._WAITING, lambda: cancel(house, number)):
+    with meanwhile(progress._WAITING, lambda: cancel(house, number)):
         promise_backorders(house)
     assert (lines(house)[0][0], promises(house)) == ("cancelled", [])
 
@@ -90,7 +90,7 @@ def test_what_an_order_cancelled_in_that_moment_leaves_goes_to_the_next_in_line(
     drain = house.dispatcher.drain
     unheard(house, monkeypatch)
     house.put("SOAP", 5, "W1-A-01-1")
-    with meanwhile(monkeypatch, progress._WAITING, lambda: cancel(house, first)):
+    with meanwhile(progress._WAITING, lambda: cancel(house, first)):
         promise_backorders(house)
     drain()
     assert [state for state, _ in lines(house)] == ["cancelled", "released"]
@@ -102,7 +102,7 @@ def test_two_arrivals_at_one_moment_promise_an_order_no_more_than_it_wants(house
     unheard(house, monkeypatch)
     house.put("SOAP", 5, "W1-A-01-1")
     house.put("SOAP", 5, "W1-A-01-1")
-    with meanwhile(monkeypatch, progress._WAITING, lambda: promise_backorders(house)):
+    with meanwhile(progress._WAITING, lambda: promise_backorders(house)):
         promise_backorders(house)
     assert (lines(house), promises(house)) == ([("released", 5)], [(f"{number}/1", 5)])
 
@@ -112,6 +112,6 @@ def test_a_line_that_is_said_to_be_short_in_that_moment_is_promised_only_its_res
     unheard(house, monkeypatch)
     house.put("SOAP", 9, "W1-A-01-1")
     short = LineShorted(number, 1, 2)
-    with meanwhile(monkeypatch, progress._WAITING, lambda: house.database.write(lambda tx: progress.on_line_shorted(tx, short))):
+    with meanwhile(progress._WAITING, lambda: house.database.write(lambda tx: progress.on_line_shorted(tx, short))):
         promise_backorders(house)
     assert house.all("SELECT promised, short FROM sales_order_line") == [(3, 2)]

@@ -36,15 +36,15 @@ def round_(house) -> tuple:
     return house.one("SELECT t.state FROM task t JOIN put_away a ON a.task_id = t.id ORDER BY a.id LIMIT 1"), [state for state, in states]
 
 
-def test_a_round_ends_though_its_last_pallet_is_brought_while_the_others_receipt_is_undone(house, monkeypatch):
-    with meanwhile(monkeypatch, put_away._END_TASK, lambda: drop(house, "P-1")):
+def test_a_round_ends_though_its_last_pallet_is_brought_while_the_others_receipt_is_undone(house):
+    with meanwhile(put_away._END_TASK, lambda: drop(house, "P-1")):
         end(house, "P-2")
     assert round_(house) == ("done", ["cancelled", "done"])
 
 
-def test_a_pallet_whose_put_away_is_undone_while_the_last_is_brought_waits_in_an_open_task(house, monkeypatch):
+def test_a_pallet_whose_put_away_is_undone_while_the_last_is_brought_waits_in_an_open_task(house):
     number = end(house, "P-1")
-    with meanwhile(monkeypatch, put_away._END_TASK, lambda: reopen(house, number)):
+    with meanwhile(put_away._END_TASK, lambda: reopen(house, number)):
         end(house, "P-2")
     assert round_(house) == ("leased", ["open", "done"])
 

@@ -38,31 +38,31 @@ def recall(house) -> Changed:
 
 
 @pytest.mark.parametrize("origin", ["W1-A-01-1", "W1-A-02-1"])
-def test_goods_that_go_to_another_bin_while_their_lot_is_recalled_are_held_there(house, monkeypatch, origin):
-    with meanwhile(monkeypatch, holding._EVERYWHERE, lambda: carry(house, origin, "W1-B-02-1")):
+def test_goods_that_go_to_another_bin_while_their_lot_is_recalled_are_held_there(house, origin):
+    with meanwhile(holding._EVERYWHERE, lambda: carry(house, origin, "W1-B-02-1")):
         done = recall(house)
     assert (done.quantity, statuses(house)) == (10, {"hold": 10})
 
 
-def test_no_goods_move_once_the_recall_has_found_where_they_are(house, monkeypatch):
-    with meanwhile(monkeypatch, holding._BOOKED, lambda: carry(house, "W1-A-02-1", "W1-B-02-1")):
+def test_no_goods_move_once_the_recall_has_found_where_they_are(house):
+    with meanwhile(holding._BOOKED, lambda: carry(house, "W1-A-02-1", "W1-B-02-1")):
         done = recall(house)
     assert (done.quantity, statuses(house), house.in_bin("W1-B-02-1")) == (10, {"hold": 10}, 0)
 
 
-def test_goods_that_are_picked_while_their_lot_is_recalled_are_said_to_be_in_an_order(house, monkeypatch):
+def test_goods_that_are_picked_while_their_lot_is_recalled_are_said_to_be_in_an_order(house):
     house.put("MILK", 4, "W1-B-01-1", lot="L8", expiry=TODAY + timedelta(days=700))
     house.order("S-1", ("MILK", 4))
     house.wave()
     pda = house.pda()
     pda.scan("TOTE-5")
-    with meanwhile(monkeypatch, holding._EVERYWHERE, lambda: pda.scan(ITEMS["MILK"])):
+    with meanwhile(holding._EVERYWHERE, lambda: pda.scan(ITEMS["MILK"])):
         done = house.database.write(lambda tx: hold(tx, Which(site_id=house.site_id, item="MILK", lot="L8"), "RECALL"))
     assert done.quantity + sum(quantity for _, quantity in done.in_orders) == 4
     assert statuses(house).get("hold", 0) == done.quantity
 
 
-def test_goods_that_go_to_another_bin_while_they_expire_expire_there(house, monkeypatch):
-    with meanwhile(monkeypatch, holding._EXPIRED, lambda: carry(house, "W1-A-02-1", "W1-B-02-1")):
+def test_goods_that_go_to_another_bin_while_they_expire_expire_there(house):
+    with meanwhile(holding._EXPIRED, lambda: carry(house, "W1-A-02-1", "W1-B-02-1")):
         assert house.database.write(expire) == 10
     assert statuses(house) == {"expired": 10}

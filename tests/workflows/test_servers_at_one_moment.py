@@ -34,14 +34,14 @@ def test_a_label_that_the_last_process_has_just_sent_is_not_sent_again(house, mo
         last.print_waiting()
         last._lease.give_up()
 
-    with meanwhile(monkeypatch, spooler._WAITING, print_and_end, seconds=30):
+    with meanwhile(spooler._WAITING, print_and_end, seconds=30):
         following.print_waiting()
     assert sent == ["lpn-LPN1-0.zpl"]
 
 
-def test_two_who_ask_for_a_first_label_at_one_moment_are_given_the_same(house, monkeypatch):
+def test_two_who_ask_for_a_first_label_at_one_moment_are_given_the_same(house):
     told = []
-    with meanwhile(monkeypatch, queue._LAST, lambda: told.append(ask(house))):
+    with meanwhile(queue._LAST, lambda: told.append(ask(house))):
         told.append(ask(house))
     assert told == [house.one("SELECT id FROM print_job")] * 2
 
