@@ -14,6 +14,7 @@ from server.api.parts import one_warehouse_only, parts, read
 from server.kernel.backup_note import backup_warning, last_backup
 from server.kernel.clock import iso
 from server.kernel.errors import Unavailable
+from server.kernel.given_up import given_up
 from server.kernel.settings import set_setting
 from server.kernel.transaction import Tx
 from server.kernel.version import head_revision
@@ -21,7 +22,7 @@ from server.kernel.version import head_revision
 health = APIBlueprint("health", __name__, tag="Health")
 BLUEPRINTS = (health,)
 _DISK_MIN, _DISK_LOW = 0.05, 0.10
-_DEAD_JOBS = text("SELECT kind, error FROM job WHERE state = 'dead' ORDER BY id DESC LIMIT 3")
+_TOLD_MAX = 3
 _REVISION = text("SELECT version_num FROM alembic_version")
 
 
@@ -66,7 +67,8 @@ def _look_at_backup(tx: Tx, warnings: list[str]) -> str | None:
 
 
 def _given_up(tx: Tx) -> list[str]:
-    return [f"{row.kind} was given up after many tries ({row.error}): mend that, then ask for it again" for row in tx.rows(_DEAD_JOBS)]
+    return [f"{one.name} was given up after many tries ({one.error}): mend that, then run aisle given-up --again {one.key}"
+            for one in given_up(tx, most=_TOLD_MAX)]
 
 
 def _look_at_disk(reasons: list[str], warnings: list[str]) -> None:

@@ -81,6 +81,7 @@ class KeyBody(BaseModel):
     name: str = Field(min_length=1, max_length=128)
     scopes: list[str] = Field(min_length=1, max_length=40)
     site: str | None = Field(None, max_length=16)
+    days: int | None = Field(None, ge=1, le=3_650, description="For how long it is good; until it is revoked if left out.")
 
 
 @people.post("/setup")
@@ -237,10 +238,10 @@ def make_key(body: KeyBody) -> tuple[dict[str, Any], int]:
     def work(tx: Tx) -> MadeKey:
         site_id = site_id_of(tx, body.site) if body.site else None
         guard_reach(site_id)
-        return make_api_key(tx, body.name, body.scopes, site_id=site_id)
+        return make_api_key(tx, body.name, body.scopes, site_id=site_id, days=body.days)
 
     made = write(work)
-    return {"id": made.id, "key": made.key, "name": body.name, "scopes": body.scopes}, 201
+    return {"id": made.id, "key": made.key, "name": body.name, "scopes": body.scopes, "expires_at": made.expires_at}, 201
 
 
 @people.delete("/api-keys/<int:number>")

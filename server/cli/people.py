@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from server.cli.common import say, with_database
-from server.kernel.clock import iso
+from server.kernel.clock import SystemClock, iso
 from server.kernel.transaction import Tx
 from server.masterdata.api_keys import SCOPES, api_keys, make_api_key, revoke_api_key
 from server.masterdata.devices import devices, make_enrolment_code, revoke_device
@@ -149,12 +149,15 @@ def key() -> None:
 @click.argument("name")
 @click.option("--scope", "scopes", multiple=True, type=click.Choice(SCOPES), help="What it may do; repeat. All if left out.")
 @click.option("--site", default=None, help="The only warehouse it works with; every one if left out.")
+@click.option("--days", default=None, type=click.IntRange(1, 3_650), help="For how long it is good; until it is revoked if left out.")
 @as_json_option
 @click.pass_obj
-def add_key(url: str, *, name: str, scopes: tuple[str, ...], site: str | None, as_json: bool) -> None:
+def add_key(url: str, *, name: str, scopes: tuple[str, ...], site: str | None, days: int | None, as_json: bool) -> None:
     """Make a key for another system; it is shown only now."""
-    made = _write(url, lambda tx: make_api_key(tx, name, list(scopes or SCOPES), site_id=site_id_of(tx, site) if site else None))
-    say({"id": made.id, "key": made.key, "name": name}, as_json, f"Key {made.id} of {name} (shown only now): {made.key}")
+    made = _write(url, lambda tx: make_api_key(tx, name, list(scopes or SCOPES), site_id=site_id_of(tx, site) if site else None, days=days))
+    until = iso(made.expires_at) if made.expires_at is not None else None
+    say({"id": made.id, "key": made.key, "name": name, "expires_at": until}, as_json,
+        f"Key {made.id} of {name} (shown only now{f'; good until {until}' if until else ''}): {made.key}")
 
 
 @key.command("list")
@@ -165,13 +168,15 @@ def list_keys(url: str, *, as_json: bool) -> None:
     rows = [dict(row._mapping) for row in with_database(url, lambda database: database.read(
         lambda tx: api_keys(tx, most=10_000)))]
     say({"keys": rows}, as_json, "\n".join(
-        f"{row['id']:>4} {row['prefix']:<12} {row['name']:<24} {row['site'] or 'every':<8} {_key_state(row):<24} {' '.join(row['scopes'])}"
+        f"{row['id']:>4} {row['prefix']:<12} {row['name']:<24} {row['site'] or 'every':<8} {_key_state(row):<30} {' '.join(row['scopes'])}"
         for row in rows))
 
 
 def _key_state(row: dict[str, Any]) -> str:
     if row["revoked_at"] is not None:
         return "revoked"
+    if row["expires_at"] is not None and row["expires_at"] <= SystemClock().now():
+        return "ended " + iso(row["expires_at"])
     return iso(row["last_used_at"]) if row["last_used_at"] is not None else "never used"
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.audit import record
+from server.kernel.clock import DAY
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.ids import new_secret, secret_hash
 from server.kernel.transaction import Tx
@@ -28,24 +29,25 @@ _ALL = text("SELECT k.id, k.name, k.prefix, k.scopes, s.code AS site, k.created_
 
 @dataclass(frozen=True, slots=True)
 class MadeKey:
-    """A new key; `key` is told once and kept as a hash, `id` is what it is revoked by."""
+    """A new key; `key` is told once and kept as a hash, `id` is what it is revoked by, after `expires_at` (ms) it is worth nothing."""
 
     id: int
     key: str
+    expires_at: int | None
 
 
-def make_api_key(tx: Tx, name: str, scopes: list[str], *, site_id: int | None = None, expires_at: int | None = None) -> MadeKey:
-    """A new key; told once. Invalid names a scope that does not exist."""
+def make_api_key(tx: Tx, name: str, scopes: list[str], *, site_id: int | None = None, days: int | None = None) -> MadeKey:
+    """A new key, good for so many days or until it is revoked; told once. Invalid names a scope that does not exist."""
     wrong = [scope for scope in scopes if scope not in SCOPES]
     if wrong or not scopes:
         raise Invalid(f"Scopes must be among {', '.join(SCOPES)}; {wrong[:3]} are not.", field="scopes")
     if not 0 < len(name) <= 128:
         raise Invalid("Give the key a name of 1 to 128 characters.", field="name")
-    key = new_secret("key")
+    key, expires_at = new_secret("key"), tx.now + days * DAY if days is not None else None
     number = int(tx.scalar(_ADD, prefix=key[:12], hash=secret_hash(key), name=name, scopes=scopes, site_id=site_id, at=tx.now,
                            expires_at=expires_at))
     record(tx, "api_key.made", key[:12], number=number, name=name, scopes=scopes, site=site_id, expires_at=expires_at)
-    return MadeKey(number, key)
+    return MadeKey(number, key, expires_at)
 
 
 def key_of(tx: Tx, key: str) -> Any:

@@ -30,5 +30,5 @@ def test_work_that_was_given_up_is_told_to_whoever_looks(new_server):
     app.database.write(lambda tx: tx.execute(text(
         "INSERT INTO job (kind, payload, state, run_at, error) VALUES ('ship_load', '{}', 'dead', 0, 'the printer is gone')")))
     assert web.get("/readyz").json["warnings"] == [
-        "ship_load was given up after many tries (the printer is gone): mend that, then ask for it again"]
+        "ship_load was given up after many tries (the printer is gone): mend that, then run aisle given-up --again job-1"]
     assert "aisle_jobs_dead 1" in web.get("/metrics", headers=headers).text

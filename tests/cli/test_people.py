@@ -1,7 +1,9 @@
 """`aisle user` and `aisle key`."""
 
 import pytest
+from sqlalchemy import text
 
+from server.kernel.clock import DAY, iso
 from server.kernel.database import Database
 from server.masterdata.api_keys import SCOPES, key_of
 from server.masterdata.people import is_right, worker_by_badge
@@ -31,6 +33,17 @@ def test_a_key_is_made_listed_and_revoked_by_its_number(aisle, house, database_u
     assert "revoked" in aisle(database_url, "key", "list").text
     again = aisle(database_url, "key", "revoke", str(made["id"]))
     assert (again.code, "no key" in again.errors) == (1, True)
+
+
+def test_a_key_can_be_given_an_end(aisle, house, database_url):
+    made = aisle(database_url, "key", "add", "auditor", "--days", "30", "--json").json
+    assert aisle(database_url, "key", "add", "no day", "--days", "0").code == 2
+    listed = aisle(database_url, "key", "list", "--json").json["keys"][0]
+    assert made["expires_at"] == iso(listed["expires_at"]) and listed["expires_at"] - listed["created_at"] == 30 * DAY
+    assert "; good until 20" in aisle(database_url, "key", "add", "next", "--days", "30").text
+    house.write(lambda tx: tx.execute(text("UPDATE api_key SET expires_at = 1 WHERE id = :id"), {"id": made["id"]}))
+    assert house.read(lambda tx: key_of(tx, made["key"])) is None
+    assert "ended 1970" in aisle(database_url, "key", "list").text
 
 
 def test_a_key_with_a_scope_is_made_without_the_word_add_too_but_a_slip_makes_none(aisle, house, database_url):
