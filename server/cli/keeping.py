@@ -101,8 +101,7 @@ def restore_into_file(new: Path, target: Path) -> Path | None:
         settle(target)
         _as_before(new, target)
         before = target.with_name(f"{target.name}.before-restore-{stamp(datetime.now(UTC))}")
-        before.hardlink_to(target)
-    put_in_place(new, target)
+    put_in_place(new, target, before)
     return before
 
 

@@ -54,10 +54,18 @@ def settle(path: Path) -> None:
             return
 
 
-def put_in_place(new: Path, target: Path) -> None:
-    """Replaces a settled database in one step; a log left beside it would be played into the new one, so it goes first."""
+def put_in_place(new: Path, target: Path, before: Path | None = None) -> None:
+    """Replaces a database by a settled one in one step; the one before goes on under the name `before`.
+
+    A log left beside it would be played into the new one. It goes with the old one, whose last work may be nowhere else:
+    a damaged file cannot be settled.
+    """
+    if before is not None:
+        before.hardlink_to(target)
     for ending in _BESIDE:
-        target.with_name(target.name + ending).unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            beside = target.with_name(target.name + ending)
+            beside.replace(before.with_name(before.name + ending)) if before is not None else beside.unlink()
     new.replace(target)
     sync_folder(target.parent)
 

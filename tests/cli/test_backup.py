@@ -264,6 +264,20 @@ def test_a_log_that_was_left_is_not_played_into_the_restored_database(sqlite_url
     assert look(f"sqlite:///{told.json['before']}", lambda tx: tx.scalar(text("SELECT COUNT(*) FROM site"))) == 1
 
 
+def test_the_log_of_a_damaged_database_is_kept_with_it(sqlite_url, aisle, tmp_path):
+    aisle(sqlite_url, "backup", "--to", str(tmp_path / "b.gz"))
+    database = Database(sqlite_url)
+    make_world(database)
+    shutil.copy(tmp_path / "aisle.db-wal", tmp_path / "killed.db-wal")
+    database.close()
+    log = (tmp_path / "killed.db-wal").read_bytes()
+    (tmp_path / "killed.db").write_bytes(b"what a dying disk leaves " * 1000)
+    told = aisle(f"sqlite:///{tmp_path}/killed.db", "restore", str(tmp_path / "b.gz"), "--yes", "--json")
+    assert told.json["rows"] == 0
+    assert Path(told.json["before"]).read_bytes().startswith(b"what a dying disk")
+    assert Path(told.json["before"] + "-wal").read_bytes() == log
+
+
 @pytest.mark.parametrize("damage", ["text", "empty", "cut", "changed", "foreign", "foreign dump", "hollow dump"])
 def test_what_is_no_backup_is_refused_and_changes_nothing(damage, database, stocked, elsewhere, aisle, tmp_path):
     file = tmp_path / "b.gz"
