@@ -61,7 +61,8 @@ class App:
         self.dispatcher = Dispatcher(self.database, CONSUMERS)
         self._threads: list[Background] = [
             self.dispatcher, JobRunner(self.database, JOBS), LongJobRunner(self.database, LONG_JOBS), Spooler(self.database),
-            Bell(self.database, self.socket, settings.measures)]
+            Bell(self.database, self.socket, settings.measures,
+                 settings.intercom if settings.message_queue_url is None else None)]
 
     def add(self, thread: Background) -> None:
         """One more thread behind the server."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from server.kernel.intercom import Intercom
 from server.kernel.measures import Measures
 from server.masterdata.limits import REQUESTS_A_SECOND
 
@@ -35,6 +36,7 @@ class Settings:
     backup_hours: float = 0
     https: Https | None = None
     measures: Measures = field(default_factory=Measures)
+    intercom: Intercom | None = None
     requests_a_second: float = REQUESTS_A_SECOND
 
     @classmethod

@@ -26,15 +26,16 @@ _ITEM, _PLENTY = "BENCH-BOLT", 1_000_000
 
 
 @click.command("workers")
-@click.option("--database", required=True, help="An empty PostgreSQL database: postgresql+psycopg://USER@HOST/NAME.")
-@click.option("--queue", required=True, help="Valkey or Redis: valkey://HOST:PORT/0.")
+@click.option("--database", default=None,
+              help="An empty PostgreSQL database: postgresql+psycopg://USER@HOST/NAME. If left out, SQLite in a temporary file.")
+@click.option("--queue", default=None, help="Valkey or Redis, valkey://HOST:PORT/0. If left out, the processes tell each other.")
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(min=2), help="Server processes.")
 @click.option("--handhelds", default=12, show_default=True, type=click.IntRange(min=2), help="Simulated handhelds.")
 @click.option("--kills", default=5, show_default=True, type=click.IntRange(min=1), help="How many processes are killed, one at a time.")
 @click.option("--pace", default=0.1, show_default=True, type=click.FloatRange(min=0), help="Seconds between a handheld's scans.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def bench_workers(context: click.Context, *, database: str, queue: str, workers: int, handhelds: int, kills: int, pace: float,
+def bench_workers(context: click.Context, *, database: str | None, queue: str | None, workers: int, handhelds: int, kills: int, pace: float,
                   as_json: bool) -> None:
     """Kill server processes under load; nothing may be lost or doubled, and handhelds are back within 3 s.
 
@@ -42,7 +43,7 @@ def bench_workers(context: click.Context, *, database: str, queue: str, workers:
     """
     with tempfile.TemporaryDirectory(prefix="aisle-bench-") as folder:
         house = House(Path(folder), 0, database_url=database, serve=("--workers", str(workers)),
-                      environment={"AISLE_MESSAGE_QUEUE": queue})
+                      environment={"AISLE_MESSAGE_QUEUE": queue or ""})
         try:
             figures = _Killing(house, workers, handhelds, pace).figures(kills)
         finally:

@@ -11,9 +11,10 @@ from typing import Any
 import click
 
 from server.cli.logs import FORMATS, log_to_errors
-from server.cli.workers import guard_several
+from server.cli.workers import guard_several, workers_for
 from server.kernel.errors import Unavailable
 from server.kernel.ids import new_secret
+from server.kernel.intercom import Intercom
 from server.kernel.measures import Measures
 from server.kernel.version import is_current
 from server.settings import Settings
@@ -31,9 +32,9 @@ _ANY_PORT_TRIES = 50
               help="Encrypt with an authority of our own, made at the first start; --port then only shows /enrol (also AISLE_HTTPS=1).")
 @click.option("--https-port", default=8443, show_default=True, help="Port of the encrypted pages; 0 takes a free one.")
 @click.option("--https-name", "names", multiple=True, help="A further name or address of this machine; repeat.")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 32), envvar="AISLE_WORKERS",
-              help="Server processes on this port (also AISLE_WORKERS); more than one needs PostgreSQL and AISLE_MESSAGE_QUEUE.")
-@click.option("--reuse-port", is_flag=True, help="Share the port with other server processes (needs AISLE_MESSAGE_QUEUE).")
+@click.option("--workers", default=None, type=click.IntRange(1, 32), envvar="AISLE_WORKERS",
+              help="Server processes on this port (also AISLE_WORKERS).  [default: 2 on SQLite where there are two processors, else 1]")
+@click.option("--reuse-port", is_flag=True, help="Share the port with other servers (needs PostgreSQL and AISLE_MESSAGE_QUEUE).")
 @click.option("--backup-every", "backup_hours", type=click.FloatRange(min=0), envvar="AISLE_BACKUP_HOURS", default=None,
               help="Hours between two backups into var/backups (also AISLE_BACKUP_HOURS); 0 for none.  [default: 1 on SQLite, else 0]")
 @click.option("--port-file", type=click.Path(path_type=Path), default=None, help='Write {"port", "setup"} here once ready.')
@@ -41,14 +42,16 @@ _ANY_PORT_TRIES = 50
 @click.option("--json", "as_json", is_flag=True, help="Print JSON once ready.")
 @click.pass_obj
 def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | None, tls_key: str | None, is_https: bool,
-          https_port: int, names: tuple[str, ...], workers: int, reuse_port: bool,
+          https_port: int, names: tuple[str, ...], workers: int | None, reuse_port: bool,
           backup_hours: float | None, port_file: Path | None, log_form: str, as_json: bool) -> None:
     """Run the server: handhelds at /, supervisors at /dashboard, the API's description at /api/docs."""
-    _guard_start(url, workers, reuse_port=reuse_port, certificates=is_https + (tls_cert is not None))
+    workers = workers_for(url, workers)
+    _guard_start(url, reuse_port=reuse_port, certificates=is_https + (tls_cert is not None))
     chosen = port if reuse_port else free_port(host, port, any_port=any_port)
     log_to_errors(log_form)
-    settings = replace(_settings(url, is_secure=is_https or tls_cert is not None), measures=Measures(2 * workers),
-                       backup_hours=hours_between(url, backup_hours))  # while they are replaced there are twice as many
+    parts = 2 * workers  # while they are replaced there are twice as many
+    settings = replace(_settings(url, is_secure=is_https or tls_cert is not None), measures=Measures(parts),
+                       intercom=Intercom(parts) if workers > 1 else None, backup_hours=hours_between(url, backup_hours))
     doors: dict[str, Any] = {"bind": f"{host}:{chosen}", "certfile": tls_cert, "keyfile": tls_key,
                              # each process then listens for itself: what hangs at one that died goes to the others at once
                              "workers": workers, "reuse_port": reuse_port or workers > 1}
@@ -59,10 +62,10 @@ def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | Non
     _processes(settings, doors, ports, address, chosen, port_file, as_json).run()
 
 
-def _guard_start(url: str, workers: int, *, reuse_port: bool, certificates: int) -> None:
+def _guard_start(url: str, *, reuse_port: bool, certificates: int) -> None:
     if certificates > 1:
         raise click.UsageError("--https makes a certificate, --tls-cert brings one: give one of them.")
-    guard_several(url, workers, os.environ, reuse_port=reuse_port)
+    guard_several(url, os.environ, reuse_port=reuse_port)
     if (not url.startswith("sqlite") or Path(url.removeprefix("sqlite:///")).exists()) and not is_current(url):
         with suppress(Unavailable):  # it is waited for
             _guard_version(url)

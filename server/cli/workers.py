@@ -1,6 +1,7 @@
 """Several server processes on one port: what they need, and what is told of them."""
 
 import logging
+import os
 import time
 from collections.abc import Callable, Mapping
 from itertools import count
@@ -15,16 +16,24 @@ _AGAIN_SECONDS = 0.5
 QUEUE = "AISLE_MESSAGE_QUEUE"
 
 
-def guard_several(url: str, workers: int, environment: Mapping[str, str], *, reuse_port: bool) -> None:
-    """A clear error where more than one process cannot do what one can."""
-    if workers == 1 and not reuse_port:
+def guard_several(url: str, environment: Mapping[str, str], *, reuse_port: bool) -> None:
+    """A clear error where more than one server cannot do what one can."""
+    if not reuse_port:
         return
     if url.startswith("sqlite"):
-        raise click.ClickException("SQLite is served by one process. Move to PostgreSQL first (aisle migrate-db), or start one "
-                                   "process: without --workers and --reuse-port.")
+        raise click.ClickException("SQLite is served by one server. Start it with --workers for several processes, or move to "
+                                   "PostgreSQL first (aisle migrate-db).")
     if not environment.get(QUEUE):
-        raise click.ClickException(f"Several processes ring at each other's handhelds through a queue: set {QUEUE}=valkey://HOST:6379/0 "
-                                   "(Valkey or Redis), or start one process.")
+        raise click.ClickException(f"Several servers ring at each other's handhelds through a queue: set {QUEUE}=valkey://HOST:6379/0 "
+                                   "(Valkey or Redis), or start one server, with --workers for several processes.")
+
+
+def workers_for(url: str, wanted: int | None) -> int:
+    """What is wanted; if nothing is said two on SQLite where there are processors for them, which is half as fast again."""
+    if wanted is not None:
+        return wanted
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(2, processors) if url.startswith("sqlite") else 1
 
 
 def give_number(arbiter: Any, worker: Any) -> None:

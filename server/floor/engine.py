@@ -18,6 +18,7 @@ from server.floor.operations import (
     apply_batch,
     apply_next,
     epoch_of,
+    only_one,
 )
 from server.floor.process import Json
 from server.floor.registry import Registry
@@ -71,9 +72,10 @@ class FloorEngine:
         return self._noted(device, body, self._apply(device, body), began)
 
     def _apply(self, device: DeviceIdentity, body: Mapping[str, Any]) -> Json:
-        if _count_of(body) == 1:
+        sent = only_one(body)
+        if sent is not None:
             with suppress(NotAsUsual):
-                return self._database.write(lambda tx: apply_next(tx, self.runner, device, body))
+                return self._database.write(lambda tx: apply_next(tx, self.runner, device, sent))
         return self._database.write(lambda tx: apply_batch(tx, self.runner, device, body), backlog=_count_of(body) > _LIVE_MAX)
 
     async def operations_soon(self, device: DeviceIdentity, body: Mapping[str, Any]) -> Json:
@@ -82,9 +84,10 @@ class FloorEngine:
         return self._noted(device, body, await self._apply_soon(device, body), began)
 
     async def _apply_soon(self, device: DeviceIdentity, body: Mapping[str, Any]) -> Json:
-        if _count_of(body) == 1:
+        sent = only_one(body)
+        if sent is not None:
             with suppress(NotAsUsual):
-                return await self._database.write_soon(lambda tx: apply_next(tx, self.runner, device, body))
+                return await self._database.write_soon(lambda tx: apply_next(tx, self.runner, device, sent))
         return await self._database.write_soon(lambda tx: apply_batch(tx, self.runner, device, body), backlog=_count_of(body) > _LIVE_MAX)
 
     def _noted(self, device: DeviceIdentity, body: Mapping[str, Any], answer: Json, began: float) -> Json:

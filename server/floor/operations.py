@@ -101,8 +101,8 @@ class _OpReused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Sent:
-    """An operation as sent, its shape checked."""
+class Sent:
+    """An operation as sent, its shape checked; `slots_text` is how it is kept."""
 
     op: str
     epoch: str
@@ -111,23 +111,35 @@ class _Sent:
     task_id: int | None
     form: str | None
     slots: Mapping[str, Any]
+    slots_text: str
     made_at: int
     session: str
     body_hash: str
 
 
-def apply_next(tx: Tx, runner: Runner, device: DeviceIdentity, body: Mapping[str, Any]) -> Json:
-    """Applies a batch of one operation that is the next of its device: the usual case, with the fewest statements.
+def only_one(body: Mapping[str, Any]) -> Sent | None:
+    """The operation of a batch that has one and is well formed; None otherwise, and `apply_batch` finds out why."""
+    try:
+        epoch, operations = _batch_of(body)
+        if len(operations) != 1:
+            return None
+        _seq_of(operations[0])
+        return _sent_of(operations[0], epoch)
+    except Malformed:
+        return None
 
-    What is not usual (another number, a refusal, an error of the operation's own) raises NotAsUsual. The transaction
-    is to be taken back then, and the batch to be given to `apply_batch`, which sets savepoints.
+
+def apply_next(tx: Tx, runner: Runner, device: DeviceIdentity, sent: Sent) -> Json:
+    """Applies an operation that is alone in its batch and the next of its device: the usual case, with the fewest statements.
+
+    Its shape was checked before, outside of the transaction, for which others wait. What is not usual (another number,
+    a refusal, an error of the operation's own) raises NotAsUsual. The transaction is to be taken back then, and the
+    batch to be given to `apply_batch`, which sets savepoints.
     """
-    epoch, operations = _batch_of(body)
-    raw = operations[0]
-    if not _take_seq(tx, device, epoch, _seq_of(raw)):
+    if not _take_seq(tx, device, sent.epoch, sent.seq):
         raise NotAsUsual
     try:
-        result = _apply_at_once(tx, runner, device, _sent_of(raw, epoch))
+        result = _apply_at_once(tx, runner, device, sent)
     except Exception as error:
         if is_the_databases(error) or not tx.stands:
             raise
@@ -193,15 +205,15 @@ def _apply(tx: Tx, runner: Runner, device: DeviceIdentity, epoch: str, raw: Json
         return _keep_unusable(tx, device, epoch, raw, _reused(raw))
 
 
-def _apply_at_once(tx: Tx, runner: Runner, device: DeviceIdentity, sent: _Sent) -> Json:
+def _apply_at_once(tx: Tx, runner: Runner, device: DeviceIdentity, sent: Sent) -> Json:
     if sent.made_at < tx.now - LATE_AFTER_MS:
         raise NotAsUsual
     person, task = _person_and_task(tx, device, sent)
     acting = tx.acting_as(Actor(person.name, person.id, device.id, sent.op))
-    return _applied(acting, runner, sent, replace(_call(sent, device, person), task=task), live=person.live)
+    return _applied(acting, runner, sent, _call(sent, device, person, task), live=person.live)
 
 
-def _run(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json:
+def _run(tx: Tx, runner: Runner, sent: Sent, call: Call, *, live: bool) -> Json:
     """Applies an operation. What nobody foresaw is set aside, or the device would send it for ever and nothing after it."""
     for left in reversed(range(_TRIES)):
         try:
@@ -219,7 +231,7 @@ def _run(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json
     raise AssertionError("the last try either answered or raised")
 
 
-def _try(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json:
+def _try(tx: Tx, runner: Runner, sent: Sent, call: Call, *, live: bool) -> Json:
     if sent.made_at < tx.now - LATE_AFTER_MS:
         with tx.savepoint():
             return _keep(tx, sent, call, "late", runner.too_late(tx, call))
@@ -231,17 +243,17 @@ def _try(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json
             return _keep(tx, sent, call, "refused", runner.refused(tx, call, refusal))
 
 
-def _applied(tx: Tx, runner: Runner, sent: _Sent, call: Call, *, live: bool) -> Json:
+def _applied(tx: Tx, runner: Runner, sent: Sent, call: Call, *, live: bool) -> Json:
     answer = runner.run(tx, call, live=live)
     document = runner.outcome(tx, answer.task_id, call.task, answer.task) if answer.task_id is not None else None
     return {**_keep(tx, sent, call, "applied", answer), "task": document}
 
 
-def _keep(tx: Tx, sent: _Sent, call: Call, status: str, answer: Answer) -> Json:
+def _keep(tx: Tx, sent: Sent, call: Call, status: str, answer: Answer) -> Json:
     result = _result(sent.op, sent.seq, status, answer)
     _insert(tx, {
         "op": sent.op, "device_id": call.device_id, "epoch": sent.epoch, "seq": sent.seq, "kind": sent.kind,
-        "task_id": call.task.id if call.task else None, "form": sent.form, "slots": json.dumps(sent.slots),
+        "task_id": call.task.id if call.task else None, "form": sent.form, "slots": sent.slots_text,
         "body_hash": sent.body_hash, "worker_id": call.worker_id, "made_at": sent.made_at, "at": tx.now, "status": status,
         "answer": json.dumps(result)})
     return {**result, "task": None}
@@ -296,17 +308,17 @@ def _result(op: str, seq: int, status: str, answer: Answer) -> Json:
             "data": dict(answer.data), "next": [step.to_json() for step in answer.next]}
 
 
-def _call(sent: _Sent, device: DeviceIdentity, person: Person) -> Call:
-    return Call(op=sent.op, kind=sent.kind, task=None, form=sent.form, slots=sent.slots, made_at=sent.made_at,
+def _call(sent: Sent, device: DeviceIdentity, person: Person, task: TaskRow | None = None) -> Call:
+    return Call(op=sent.op, kind=sent.kind, task=task, form=sent.form, slots=sent.slots, made_at=sent.made_at,
                 worker_id=person.id, worker_name=person.name, role=person.role, device_id=device.id,
                 site_id=device.site_id)
 
 
-def _task(tx: Tx, sent: _Sent) -> TaskRow | None:
+def _task(tx: Tx, sent: Sent) -> TaskRow | None:
     return task_by_id(tx, sent.task_id) if sent.task_id is not None else None
 
 
-def _person_and_task(tx: Tx, device: DeviceIdentity, sent: _Sent) -> tuple[Person, TaskRow | None]:
+def _person_and_task(tx: Tx, device: DeviceIdentity, sent: Sent) -> tuple[Person, TaskRow | None]:
     """Who was signed in and what was being done, in one statement where both are there."""
     row = tx.row(_CONTEXT, session=sent.session, device_id=device.id, now=tx.now, task_id=sent.task_id) if sent.task_id else None
     if row is None:
@@ -346,13 +358,13 @@ def _seq_of(raw: Json) -> int:
     return seq
 
 
-def _sent_of(raw: Json, epoch: str) -> _Sent:
+def _sent_of(raw: Json, epoch: str) -> Sent:
     op, kind, slots, form = raw.get("op"), raw.get("kind"), raw.get("slots"), raw.get("form")
     if not isinstance(op, str) or not _ID.fullmatch(op):
         raise Malformed("`op` must be a UUIDv7 in lower case.", field="op")
     if not isinstance(kind, str) or not re.fullmatch(r"[a-z_]{1,24}", kind):
         raise Malformed("`kind` must name an operation.", field="kind")
-    if not isinstance(slots, dict) or _size(slots) > SLOTS_BYTES_MAX:
+    if not isinstance(slots, dict) or len(slots_text := _text_of(slots)) > SLOTS_BYTES_MAX:
         raise Malformed("`slots` must be an object of at most 60 KiB.", field="slots")
     if form is not None and (not isinstance(form, str) or not _FORM.fullmatch(form)):
         raise Malformed("`form` must be a text of at most 40 plain characters or null.", field="form")
@@ -361,13 +373,13 @@ def _sent_of(raw: Json, epoch: str) -> _Sent:
         raise Malformed("`made_at` must be milliseconds since 1970.", field="made_at")
     _check_texts(slots)
     session = str(raw.get("session") or "")
-    return _Sent(op, epoch, raw["seq"], kind, _task_id(raw.get("task")), form, slots, made_at,
+    return Sent(op, epoch, raw["seq"], kind, _task_id(raw.get("task")), form, slots, slots_text, made_at,
                  session if _SESSION_ID.fullmatch(session) else "", body_hash_of(raw))
 
 
-def _size(slots: Json) -> int:
+def _text_of(slots: Json) -> str:
     try:
-        return len(json.dumps(slots, allow_nan=False))
+        return json.dumps(slots, allow_nan=False)
     except (TypeError, ValueError, RecursionError) as error:
         raise Malformed("`slots` holds something that JSON has no word for.", field="slots") from error
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Engine, create_engine, event, text
@@ -16,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from server.kernel.clock import Clock, SystemClock
 from server.kernel.errors import Unavailable
 from server.kernel.failures import is_the_databases, why
+from server.kernel.file_locks import FileLock
 from server.kernel.gate import WriterGate
 from server.kernel.liveness import Liveness
 from server.kernel.measures import Measures
@@ -39,8 +41,8 @@ TRANSIENT = frozenset({"40001", "40P01"})
 class Database:
     """Runs work in transactions. `write` is the only place of the house that commits.
 
-    On SQLite all writers pass one gate, live work before backlog, and what waits together is
-    committed together. On PostgreSQL each runs by itself; deadlocks and serialization failures are tried again.
+    On SQLite all writers of a process pass one gate, live work before backlog, what waits together is
+    committed together, and processes take turns. On PostgreSQL each runs by itself; deadlocks and serialization failures are tried again.
     """
 
     def __init__(self, url: str, *, clock: Clock | None = None, pool_size: int = 8) -> None:
@@ -48,7 +50,7 @@ class Database:
         self.clock: Clock = clock or SystemClock()
         self.is_sqlite = url.startswith("sqlite")
         self.engine, self.writing = _sqlite_engines(url) if self.is_sqlite else postgres_engines(url, pool_size)
-        self._gate = WriterGate(self.writing, self.clock) if self.is_sqlite else None
+        self._gate = WriterGate(self.writing, self.clock, self.lock("writer")) if self.is_sqlite else None
         self._liveness = None if self.is_sqlite else Liveness((self.engine, self.writing), partial(knock, self.engine))
         self._aside = ThreadPoolExecutor(pool_size, "database")
         self._behind = ThreadPoolExecutor(_BACKLOGS_AT_ONCE, "database-backlog")
@@ -63,6 +65,10 @@ class Database:
         """Notes in `measures` how long writes wait for their turn."""
         if self._gate is not None:
             self._gate.measures = measures
+
+    def lock(self, what: str) -> FileLock | None:
+        """A lock between processes that ends with the one that holds it; None on PostgreSQL, which processes on other machines use."""
+        return FileLock(Path(self.engine.url.database), what) if self.is_sqlite and self.engine.url.database else None
 
     def write(self, work: Callable[[Tx], T], *, actor: Actor = SYSTEM, backlog: bool = False) -> T:
         """Runs `work` in a transaction and commits it; what it raises undoes it. Unavailable when the database is."""

@@ -8,22 +8,26 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from server.kernel.clock import Clock
 from server.kernel.errors import Unavailable
 from server.kernel.failures import why
+from server.kernel.file_locks import FileLock
 from server.kernel.measures import Measures
+from server.kernel.statements import Driver
 from server.kernel.transaction import Actor, Tx
 
 T = TypeVar("T")
 log = logging.getLogger("aisle.database")
 
 _TOGETHER_MAX = 32
+_PATIENCE_SECONDS = 5.0
+_LOOK_SECONDS = 1.0
 
 
 @dataclass(order=True, slots=True)
@@ -86,10 +90,11 @@ class WriterGate:
     """A thread that owns the writing connection.
 
     Works that queued up while the last commit was flushed run in one transaction, each in its own
-    savepoint, so that one disk flush serves them all and a failing one undoes only itself.
+    savepoint, so that one disk flush serves them all and a failing one undoes only itself. Other
+    processes that write to the file take turns with it.
     """
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, turn: FileLock | None = None) -> None:
         self._engine = engine
         self._clock = clock
         self.measures: Measures | None = None
@@ -97,8 +102,11 @@ class WriterGate:
         self._numbers = itertools.count()
         self._wake = threading.Condition()
         self._closed = self._is_failing = False
+        self._turn = turn
         self._thread = threading.Thread(target=self._serve, name="writer-gate", daemon=True)
         self._thread.start()
+        self._ended = threading.Event()
+        threading.Thread(target=self._watch, name="writer-watch", daemon=True).start()
 
     def run(self, work: Callable[[Tx], T], actor: Actor, *, backlog: bool) -> T:
         """Queues `work` and waits until it is committed; raises what it raised."""
@@ -128,6 +136,7 @@ class WriterGate:
             self._closed = True
             self._wake.notify()
         self._thread.join(timeout=30)
+        self._ended.set()
         self._engine.dispose()
 
     def _serve(self) -> None:
@@ -137,17 +146,41 @@ class WriterGate:
                     self._wake.wait()
                 if not self._queue:
                     return
+            Soon.tell(waiting.answer for waiting in self._work())
+
+    def _work(self) -> list[_Waiting]:
+        """One commit; those who are to be told of it, which is done when others already have their turn."""
+        try:
+            with self._turn.taken() if self._turn is not None else nullcontext():
                 together = self._next()
-            self._note_waits(together)
-            self._commit_together(together)
-            Soon.tell(waiting.answer for waiting in together)
+                self._note_waits(together)
+                self._commit_together(together)
+                return together
+        except OSError as error:
+            return self._send_away(str(error))
 
     def _next(self) -> list[_Waiting]:
         """What is committed together: all that is live, and of the backlog one work, so that nobody live waits for more."""
-        together = [heapq.heappop(self._queue)]
-        while self._queue and len(together) < _TOGETHER_MAX and not together[-1].priority:
-            together.append(heapq.heappop(self._queue))
+        with self._wake:
+            together = [heapq.heappop(self._queue)] if self._queue else []  # they may have been sent away meanwhile
+            while self._queue and len(together) < _TOGETHER_MAX and not together[-1].priority:
+                together.append(heapq.heappop(self._queue))
         return together
+
+    def _watch(self) -> None:
+        """Whoever waits is told when another process keeps the turn: it may stand still for ever."""
+        while not self._ended.wait(_LOOK_SECONDS):
+            if self._turn is not None and self._turn.waited() > _PATIENCE_SECONDS:
+                Soon.tell(waiting.answer for waiting in self._send_away("another process is writing to it and does not come to an end"))
+
+    def _send_away(self, reason: str) -> list[_Waiting]:
+        with self._wake:
+            waiting, self._queue = self._queue, []
+        if waiting:
+            self._note(reason)
+        for one in waiting:
+            one.answer.set_exception(Unavailable(reason))
+        return waiting
 
     def _note_waits(self, together: list[_Waiting]) -> None:
         if self.measures is None:
@@ -157,11 +190,14 @@ class WriterGate:
             self.measures.observe("aisle_gate_wait_seconds", now - waiting.since, work="backlog" if waiting.priority else "live")
 
     def _commit_together(self, together: list[_Waiting]) -> None:
+        if not together:
+            return
         finished: list[tuple[_Waiting, Tx, Any]] = []
         try:
             with self._engine.connect() as connection, connection.begin():
+                driver = Driver(connection)
                 for waiting in together:
-                    self._try_one(connection, waiting, finished)
+                    self._try_one(Tx(connection, self._clock.now(), waiting.actor, _driver=driver), waiting, finished)
         except BaseException as error:  # noqa: BLE001 - the writer must not die; every waiter is told
             self._note(why(error))
             for waiting in together:
@@ -181,8 +217,7 @@ class WriterGate:
             log.warning("the database takes work again")
         self._is_failing = failure is not None
 
-    def _try_one(self, connection: Connection, waiting: _Waiting, finished: list[tuple[_Waiting, Tx, Any]]) -> None:
-        tx = Tx(connection, self._clock.now(), waiting.actor)
+    def _try_one(self, tx: Tx, waiting: _Waiting, finished: list[tuple[_Waiting, Tx, Any]]) -> None:
         try:
             with tx.savepoint():
                 answer = waiting.work(tx)

@@ -17,17 +17,18 @@ _TAKE = text("UPDATE setting SET value = :value WHERE name = :name AND value = :
 
 
 class Lease:
-    """A row that names the process and until when; SQLite serves one process, which holds everything."""
+    """On PostgreSQL a row that names the process and until when, on SQLite a lock that ends with the process."""
 
     def __init__(self, database: Database, name: str) -> None:
         self._database, self._name = database, f"lease.{name}"
+        self._lock = database.lock(name)
         self._me = new_secret("process", 64)
         self._renew_at = self._until = 0
 
     def is_mine(self) -> bool:
         """Whether this process may do the work now; takes or renews the lease when it is time."""
-        if self._database.is_sqlite:
-            return True
+        if self._lock is not None:
+            return self._lock.try_to_keep()
         now = self._database.clock.now()
         if now >= self._renew_at and not self._database.write(self._take, backlog=True):
             self._until = 0
@@ -35,7 +36,9 @@ class Lease:
 
     def give_up(self) -> None:
         """Lets another take over at once."""
-        if self._until and not self._database.is_sqlite:
+        if self._lock is not None:
+            self._lock.let_go()
+        elif self._until:
             self._until = 0
             self._database.write(lambda tx: tx.execute(_TAKE, {
                 "name": self._name, "before": self._value(self._renew_at - _RENEW_MS), "value": json.dumps(["", 0])}))

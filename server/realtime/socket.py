@@ -8,9 +8,9 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
@@ -83,17 +83,16 @@ class Asked:
         self._none = asyncio.Event()
         self._none.set()
 
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """While this lasts, one thing more is asked."""
+    def __enter__(self) -> None:
+        """From now on one thing more is asked."""
         self._count += 1
         self._none.clear()
-        try:
-            yield
-        finally:
-            self._count -= 1
-            if not self._count:
-                self._none.set()
+
+    def __exit__(self, *_: object) -> None:
+        """It is answered."""
+        self._count -= 1
+        if not self._count:
+            self._none.set()
 
     async def all_answered(self, seconds: float) -> None:
         """Waits until nothing is left to answer, for so long at most."""
@@ -126,9 +125,13 @@ class Socket:
         """Called in the thread that holds the connections before the first of them comes."""
         self._loop = asyncio.get_running_loop()
 
-    def emit(self, event: str, to: str) -> None:
-        """Tells a room from any thread; nobody waits for it."""
-        self._soon(lambda: self.server.emit(event, {}, to=to))
+    def emit(self, event: str, rooms: Sequence[str]) -> None:
+        """Tells rooms from any thread; nobody waits for it."""
+        self._soon(lambda: self._emitted(event, rooms))
+
+    async def _emitted(self, event: str, rooms: Sequence[str]) -> None:
+        for room in rooms:
+            await self.server.emit(event, {}, to=room)
 
     def close(self, sid: str) -> None:
         """Tells a connection that it is not wanted any more, and ends it."""
@@ -144,7 +147,7 @@ class Socket:
             if self.is_ending:
                 return _problem(503, "unavailable", "The server is being started anew. What was scanned is kept and sent again.")
             began = time.perf_counter()
-            with self.asked.one():
+            with self.asked:
                 answer = await handler(sid, body)
             self._measures.observe("aisle_answer_seconds", time.perf_counter() - began, way="socket")
             return answer

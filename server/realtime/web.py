@@ -30,7 +30,7 @@ class Whole:
         if scope["type"] == "websocket":
             await self._inner(_told_of_tls(scope), *_without_goodbye(receive, send))
             return
-        with self._socket.asked.one() if scope["type"] == "http" else nullcontext():
+        with self._socket.asked if scope["type"] == "http" else nullcontext():
             await self._inner(scope, receive, send)
 
     async def finish(self, seconds: float) -> None:

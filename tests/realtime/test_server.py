@@ -212,7 +212,7 @@ def test_a_server_that_is_told_to_end_ends_though_devices_are_connected(floor, t
 
 def test_a_server_that_is_told_to_end_answers_what_was_asked_and_takes_no_more(floor, tmp_path):
     floor.pallet()
-    server, device = RunningServer(floor.url, tmp_path), floor.device()
+    server, device = RunningServer(floor.url, tmp_path, "--workers", "1"), floor.device()
     session, _ = sign_in(server, device)
     asking, later = server.socket(device), server.socket(device)
     with contextlib.closing(sqlite3.connect(floor.url.removeprefix("sqlite:///"), isolation_level=None)) as busy, ThreadPoolExecutor() as threads:
@@ -227,6 +227,26 @@ def test_a_server_that_is_told_to_end_answers_what_was_asked_and_takes_no_more(f
         assert answer.result(timeout=10)
     assert server.stop() == 0, server.log()
     assert later.closes()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_processes_of_a_server_ring_at_each_others_devices_without_a_queue(request, tmp_path, kind):
+    floor = Floor(fresh_url(request, kind, tmp_path))
+    server = RunningServer(floor.url, tmp_path, "--workers", "2")
+    try:
+        for _ in range(8):  # every call comes to either process: that none of eight had to be told by the other is no chance
+            floor.pallet()
+            device = floor.device()
+            session, headers = sign_in(server, device)
+            socket = server.socket(device)
+            task = claim(socket, session)
+            assert server.ask("POST", f"/api/v1/tasks/{task}/hand-back", **headers)[0] == 200
+            assert socket.told()[0] == "changed"
+            socket.close()
+            floor.revoke_last()
+    finally:
+        server.stop()
+        floor.database.close()
 
 
 def test_two_servers_ring_at_each_others_devices_through_the_queue(request, tmp_path):

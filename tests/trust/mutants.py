@@ -128,7 +128,7 @@ def _answer_for_a_while(self, connection):
             together, self._queue = sorted(self._queue), []
         for waiting in together:
             done, _here.is_floor = [], False
-            self._try_one(connection, waiting, done)
+            self._try_one(Tx(connection, self._clock.now(), waiting.actor), waiting, done)
             is_floor = is_floor or _here.is_floor
             if _here.is_floor and done:
                 waiting.answer.set_result(done[0][2])
