@@ -38,7 +38,12 @@ class FileLock:
         return 0.0 if since is None else time.monotonic() - since
 
     def try_to_keep(self) -> bool:
-        """Takes it if nobody else has it, until `let_go` or the end of this process."""
+        """Takes it if nobody else has it, until `let_go` or the end of this process; asked again it tells whether it still holds.
+
+        It does not when somebody has swept the file away: another process would make a new one and take that.
+        """
+        if self._is_swept_away():
+            self.let_go()
         try:
             fcntl.flock(self._opened(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -51,6 +56,13 @@ class FileLock:
             os.close(self._handle)
             self._handle = None
 
+    def _is_swept_away(self) -> bool:
+        if self._handle is None:
+            return False
+        with contextlib.suppress(FileNotFoundError):
+            return not os.path.samestat(os.fstat(self._handle), self._path.stat())
+        return True
+
     def _opened(self) -> int:
         if self._handle is None:
             self._handle = os.open(self._path, os.O_RDONLY | os.O_CREAT, 0o600)
@@ -58,9 +70,10 @@ class FileLock:
         return self._handle
 
     def _like_the_database(self, handle: int) -> None:
-        """Whoever may open the database may take part; root who only looks must not shut its owner out."""
+        """Who may write to the database may take its locks, and nobody else; root must not shut its owner out."""
         with contextlib.suppress(FileNotFoundError, PermissionError):
             database = self._database.stat()
-            os.fchmod(handle, database.st_mode & 0o666)
+            writers = database.st_mode & 0o222
+            os.fchmod(handle, writers | writers << 1)
             if os.geteuid() == 0:
                 os.fchown(handle, database.st_uid, database.st_gid)

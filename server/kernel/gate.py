@@ -137,6 +137,8 @@ class WriterGate:
             self._wake.notify()
         self._thread.join(timeout=30)
         self._ended.set()
+        if self._turn is not None and not self._thread.is_alive():
+            self._turn.let_go()
         self._engine.dispose()
 
     def _serve(self) -> None:

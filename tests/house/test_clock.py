@@ -63,6 +63,8 @@ def test_a_claim_of_this_minute_holds(at_home):
 
 
 def test_a_lease_that_was_taken_a_year_ahead_is_free_again(at_home, clock):
+    if at_home.is_sqlite:
+        pytest.skip("a lock of the system knows no time")
     one, other = Lease(at_home, "spooler"), Lease(at_home, "spooler")
     clock.advance(YEAR)
     assert one.is_mine()

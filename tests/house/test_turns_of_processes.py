@@ -125,12 +125,13 @@ def test_a_folder_in_which_no_lock_can_be_made_is_said(house, monkeypatch):
     assert counted(house) == 1
 
 
-def test_a_lock_is_as_open_to_others_as_its_database(house, tmp_path):
-    (tmp_path / "aisle.db").chmod(0o640)
+@pytest.mark.parametrize(("database_mode", "lock_mode"), [(0o600, 0o600), (0o644, 0o600), (0o664, 0o660)])
+def test_who_may_write_to_the_database_and_nobody_else_may_take_its_locks(house, tmp_path, database_mode, lock_mode):
+    (tmp_path / "aisle.db").chmod(database_mode)
     (tmp_path / "aisle.db-writer.lock").unlink()
     again = Database(house.url)
     add(again)
-    assert (tmp_path / "aisle.db-writer.lock").stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "aisle.db-writer.lock").stat().st_mode & 0o777 == lock_mode
     again.close()
 
 
@@ -150,3 +151,12 @@ def test_the_lease_of_a_process_that_is_killed_is_free_at_once(house, holder):
     one.kill()
     one.wait()
     assert lease.is_mine()
+
+
+def test_a_lease_whose_file_was_swept_away_does_not_hold_beside_a_new_one(house, tmp_path):
+    one, other = Lease(house, "spooler"), Lease(house, "spooler")
+    assert one.is_mine()
+    (tmp_path / "aisle.db-spooler.lock").unlink()
+    assert other.is_mine() and not one.is_mine()
+    other.give_up()
+    assert one.is_mine()

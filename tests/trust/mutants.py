@@ -13,7 +13,7 @@ from server.kernel.transaction import Tx
 from server.stock import ledger
 
 _LAZY_SECONDS = 1.5
-_BETWEEN_SECONDS = 0.4
+BETWEEN_SECONDS = 0.4
 _READING_SECONDS = 0.2
 _READ = text("SELECT quantity FROM balance WHERE holder_id = :holder_id AND goods_id = :goods_id")
 _WRITE = text("UPDATE balance SET quantity = :quantity WHERE holder_id = :holder_id AND goods_id = :goods_id")
@@ -65,7 +65,7 @@ def remembers_in_a_second_transaction() -> None:
 
     def remember(tx, rows, numbers) -> None:
         if any(row["kind"] in ("receive", "move") for row in rows):  # a chance for the kill: in life this moment is short
-            time.sleep(_BETWEEN_SECONDS)
+            time.sleep(BETWEEN_SECONDS)
         with tx.connection.engine.begin() as connection:
             again = Tx(connection, tx.now)
             for row in rows:

@@ -119,6 +119,7 @@ def test_a_server_that_remembers_in_a_second_transaction_is_found_out_by_a_kill(
     with trial.working():
         for _ in range(8):  # some kills fall between two operations
             trial.goes_on(6)
+            time.sleep(mutants.BETWEEN_SECONDS / 2)  # whoever writes next has committed and not remembered
             trial.kill()
         trial.goes_on(3)
     assert wrong(trial)[TWICE]
