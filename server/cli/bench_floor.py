@@ -76,7 +76,9 @@ def _measured(folder: Path, server_url: str | None, sizes: _Sizes, moves: int, *
         started = time.monotonic() - began
         flat = _flat_out(house, devices[:sizes.handhelds])
         plain.append(_plain(template, trace))  # before and after, for a machine's speed changes
+        processes = Figure("processes of the server", len(house.processes()), "count")
         figures, rate = _flat_figures(flat, sizes.handhelds, trace, sum(plain) / len(plain), template.kind)
+        figures.append(processes)
         if whole:
             figures += [*_paced(house, devices, sizes), *_mass_return(house, devices), Figure("start of the server", started, "s", START_SECONDS)]
     return figures, rate
