@@ -11,7 +11,7 @@ from server.kernel.audit import record_change
 from server.kernel.errors import Conflict, Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.code_changes import next_change
-from server.masterdata.models import LOCATION_KINDS
+from server.masterdata.location_kinds import LOCATION_KINDS
 from server.masterdata.sites import add_holder
 
 CREATED_MAX = 200_000

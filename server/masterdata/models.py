@@ -7,10 +7,9 @@ from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.models import Base, Key
+from server.masterdata.location_kinds import LOCATION_KINDS
 
 ITEM_ABC = "abc IN ('A', 'B', 'C')"
-LOCATION_KINDS = ("account", "bin", "dock", "stage", "door", "pack", "hold", "returns", "transit")
-"""`account` locations stand outside the building (supplier, customer, variance ...) and hold no balance."""
 
 
 class Site(Base):

@@ -45,3 +45,13 @@ def test_the_servers_parent_loads_nothing_of_the_house():
                           check=True, capture_output=True, text=True).stdout.split()
     assert "server.cli.processes" in told
     assert set(names) & set(told) == set()
+
+
+def test_a_server_at_work_loads_neither_the_tables_nor_clients_that_happen_to_be_installed():
+    """Some twenty megabytes that nobody would use; how a table looks is known to migrations and tests only."""
+    names = "sqlalchemy.orm", "alembic", "server.masterdata.models", "requests", "valkey", "redis", "aiohttp", "websocket", "psycopg"
+    program = ("import sys; from server.cli.processes import _UNUSED, not_loaded\n"
+               "with not_loaded(_UNUSED):\n    import server.cli.process\nprint(*sys.modules)")
+    told = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout.split()
+    assert "server.realtime.socket" in told
+    assert set(names) & set(told) == set()
