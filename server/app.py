@@ -1,6 +1,9 @@
 """Builds everything: the only file that names every part."""
 
 import hashlib
+import logging
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +18,7 @@ from server.floor.registry import discover
 from server.kernel.clock import DAY, MINUTE, Clock
 from server.kernel.database import Database
 from server.kernel.dispatcher import Dispatcher
+from server.kernel.errors import Unavailable
 from server.kernel.jobs import JobRunner, LongJobRunner, add_job
 from server.kernel.transaction import Tx
 from server.printing.spooler import Spooler
@@ -26,6 +30,9 @@ from server.settings import Settings
 
 __all__ = ["App", "Background", "Settings"]
 
+log = logging.getLogger("aisle.server")
+
+_AGAIN_SECONDS = 1.0
 _RELEASE_SECONDS = 2
 _SEAL_SECONDS = 60
 _COUNTS_SECONDS = 86_400
@@ -59,6 +66,7 @@ class App:
                              origins=settings.origins, measures=settings.measures)
         self.asgi = Whole(self.web, self.socket)
         self.dispatcher = Dispatcher(self.database, CONSUMERS)
+        self._ended = threading.Event()
         self._threads: list[Background] = [
             self.dispatcher, JobRunner(self.database, JOBS), LongJobRunner(self.database, LONG_JOBS), Spooler(self.database),
             Bell(self.database, self.socket, settings.measures,
@@ -69,13 +77,25 @@ class App:
         self._threads.append(thread)
 
     def start(self) -> None:
-        """Starts the background threads."""
-        self.database.write(_plan_jobs)
+        """Starts the background threads. What they do by the clock is noted now, or as soon as the database takes a write."""
+        try:
+            self.database.write(_plan_jobs)
+        except Unavailable as error:
+            log.error("the server's regular work waits for the database, which takes none: %s", error)  # noqa: TRY400 - its fault, not ours
+            threading.Thread(target=self._plan_later, name="plans", daemon=True).start()
         for thread in self._threads:
             thread.start()
 
+    def _plan_later(self) -> None:
+        """Until then the server answers: who takes a dead process's place is sent handhelds at once, and reading goes on."""
+        while not self._ended.wait(_AGAIN_SECONDS):
+            with suppress(Unavailable):
+                self.database.write(_plan_jobs)
+                return
+
     def stop(self) -> None:
         """Ends the threads and closes the database."""
+        self._ended.set()
         for thread in reversed(self._threads):
             thread.stop()
         self.database.close()

@@ -11,7 +11,7 @@ import click
 
 from server.app import App, Background, Settings
 from server.cli.schedule import Backups
-from server.cli.workers import start_patiently
+from server.cli.workers import patiently
 from server.kernel.certificates import lan_addresses
 from server.masterdata.people import has_admin
 
@@ -38,7 +38,7 @@ class Process:
         self._app = App(settings)
         for thread in _more_threads(self._app, ports):
             self._app.add(thread)
-        start_patiently(self._app.start)
+        self._app.start()
         self.asgi = self._app.asgi
         self.stop = self._app.stop
 
@@ -46,7 +46,8 @@ class Process:
         """Prints where the server is and, while nobody administers it, the link that makes somebody do so."""
         https = self._app.settings.https
         port, address = telling.port if https is None else https.port, telling.address
-        setup = None if self._app.database.read(has_admin) else f"{address}/setup#{self._app.parts.setup.token}"
+        is_set_up = patiently(lambda: self._app.database.read(has_admin))
+        setup = None if is_set_up else f"{address}/setup#{self._app.parts.setup.token}"
         if telling.port_file is not None:
             draft = telling.port_file.with_suffix(".draft")
             draft.write_text(json.dumps({"port": port, "setup": setup, "address": address,

@@ -5,12 +5,13 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from server.kernel.errors import Unavailable
 
+T = TypeVar("T")
 log = logging.getLogger("aisle.server")
 _AGAIN_SECONDS = 0.5
 QUEUE = "AISLE_MESSAGE_QUEUE"
@@ -42,16 +43,14 @@ def give_number(arbiter: Any, worker: Any) -> None:
     worker.number = next(number for number in count() if number not in taken)
 
 
-def start_patiently(start: Callable[[], None]) -> None:
-    """Starts once the database answers: a process that takes a dead one's place while it is away must not end the others."""
+def patiently(ask: Callable[[], T]) -> T:
+    """The answer of a database once it gives one."""
     is_told = False
     while True:
         try:
-            start()
+            return ask()
         except Unavailable as error:
             if not is_told:
                 log.error("the server waits for the database, which does not answer: %s", error)  # noqa: TRY400 - told once
             is_told = True
             time.sleep(_AGAIN_SECONDS)
-        else:
-            return

@@ -3,6 +3,7 @@
 import os
 import resource
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -79,6 +80,27 @@ def test_a_write_on_a_full_disk_is_answered_by_a_problem_that_says_when_to_come_
     assert "Traceback" not in server.log() and "met an error" not in server.log()
 
 
+def workers_of(server):
+    return [int(pid) for pid in Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()]
+
+
+def test_a_process_that_takes_a_dead_ones_place_on_a_full_disk_answers_at_once(house, small_disk):
+    floor, server = house
+    handheld = floor.handhelds(server.address)[0]
+    until(lambda: len(workers_of(server)) == 2)
+    fill(small_disk / "ballast")
+    until(lambda: handheld.post().status == 503)
+    before = workers_of(server)
+    os.kill(before[0], signal.SIGKILL)
+    until(lambda: len(workers_of(server)) == 2 and before[0] not in workers_of(server))
+    device = {"Authorization": f"Bearer {floor.devices[0].token}"}
+    for _ in range(12):  # each comes to either process
+        assert call(server.address, "GET", "/api/v1/items", timeout=10, **device).status == 200
+        assert call(server.address, "GET", "/readyz", timeout=10).status == 503
+    (small_disk / "ballast").unlink()
+    until(lambda: all(call(server.address, "GET", "/readyz").status == 200 for _ in range(6)))
+
+
 def test_somebody_who_was_quiet_for_a_while_reads_on_a_full_disk(house, small_disk):
     floor, server = house
     signed_in = call(server.address, "POST", "/api/v1/sessions", {"badge": "BOSS", "password": PASSWORD})
@@ -110,12 +132,14 @@ def test_a_file_that_may_not_grow_is_no_500_either(tmp_path, sqlite_template):
     handhelds = floor.handhelds(server.address)
     floor.begin(handhelds)
     until(lambda: sum(len(one.acknowledged) for one in handhelds) > 10)
-    workers = [int(pid) for pid in Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()]
+    workers = workers_of(server)
     soft, hard = resource.prlimit(workers[0], resource.RLIMIT_FSIZE)
-    resource.prlimit(workers[0], resource.RLIMIT_FSIZE, (4_096, hard))
+    for one in workers:
+        resource.prlimit(one, resource.RLIMIT_FSIZE, (4_096, hard))
     until(lambda: refused_writes(handhelds) > 20)
     assert call(server.address, "GET", "/api/v1/items", Authorization=f"Bearer {floor.devices[0].token}").status == 200
-    resource.prlimit(workers[0], resource.RLIMIT_FSIZE, (soft, hard))
+    for one in workers:
+        resource.prlimit(one, resource.RLIMIT_FSIZE, (soft, hard))
     before = sum(len(one.acknowledged) for one in handhelds)
     until(lambda: sum(len(one.acknowledged) for one in handhelds) > before + 10)
     floor.end()
