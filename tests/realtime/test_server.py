@@ -229,21 +229,26 @@ def test_a_server_that_is_told_to_end_answers_what_was_asked_and_takes_no_more(f
     assert later.closes()
 
 
+def rings(floor: Floor, holding: RunningServer, asked: RunningServer) -> None:
+    """A task that is handed back at one server rings at the device that held it at the other."""
+    floor.pallet()
+    device = floor.device()
+    session, headers = sign_in(holding, device)
+    socket = holding.socket(device)
+    task = claim(socket, session)
+    assert asked.ask("POST", f"/api/v1/tasks/{task}/hand-back", **headers)[0] == 200
+    assert socket.told()[0] == "changed"
+    socket.close()
+    floor.revoke_last()
+
+
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_the_processes_of_a_server_ring_at_each_others_devices_without_a_queue(request, tmp_path, kind):
     floor = Floor(fresh_url(request, kind, tmp_path))
     server = RunningServer(floor.url, tmp_path, "--workers", "2")
     try:
         for _ in range(8):  # every call comes to either process: that none of eight had to be told by the other is no chance
-            floor.pallet()
-            device = floor.device()
-            session, headers = sign_in(server, device)
-            socket = server.socket(device)
-            task = claim(socket, session)
-            assert server.ask("POST", f"/api/v1/tasks/{task}/hand-back", **headers)[0] == 200
-            assert socket.told()[0] == "changed"
-            socket.close()
-            floor.revoke_last()
+            rings(floor, server, server)
     finally:
         server.stop()
         floor.database.close()
@@ -258,15 +263,7 @@ def test_two_servers_ring_at_each_others_devices_through_the_queue(request, tmp_
         second = RunningServer(floor.url, tmp_path, environment=queued)
         try:
             for _ in range(5):
-                floor.pallet()
-                device = floor.device()
-                session, headers = sign_in(first, device)
-                socket = first.socket(device)
-                task = claim(socket, session)
-                assert second.ask("POST", f"/api/v1/tasks/{task}/hand-back", **headers)[0] == 200
-                assert socket.told()[0] == "changed"
-                socket.close()
-                floor.revoke_last()
+                rings(floor, first, second)
         finally:
             first.stop()
             second.stop()
