@@ -1,0 +1,166 @@
+"""An open port: bytes in, bytes out. A device file, `socket://`, `rfc2217://` and what else pyserial can open are one to it."""
+
+import errno
+import os
+import select
+import termios
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import serial
+
+_MOST = 65_536
+_FAULTS = (OSError, ValueError, TypeError, termios.error)
+"""What pyserial raises: its own SerialException is an OSError; termios.error, of a port that was pulled out, is none."""
+_PARITIES = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
+
+
+class PortError(Exception):
+    """The base of what can go wrong with a port; says what, and what to do."""
+
+
+class UnknownPort(PortError):
+    """An address that opens no kind of port, or settings that no port has."""
+
+
+class PortBusy(PortError):
+    """Another program holds the port."""
+
+
+class PortLost(PortError):
+    """The port is not there, or is there no more."""
+
+
+class Nonsense(PortError):
+    """What answers at the port is not the device that its driver is for."""
+
+
+class Ended(Exception):
+    """No fault: who keeps the port wants it closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortSettings:
+    """How a serial line is spoken; a TCP port takes no notice. 9600 8N1 without handshake unless said otherwise."""
+
+    baudrate: int = 9_600
+    data_bits: int = 8
+    parity: str = "none"
+    stop_bits: float = 1
+    xonxoff: bool = False
+    rtscts: bool = False
+
+    def __post_init__(self) -> None:
+        if self.parity not in _PARITIES or self.data_bits not in (5, 6, 7, 8) or self.stop_bits not in (1, 1.5, 2) \
+                or not 50 <= self.baudrate <= 4_000_000:
+            raise UnknownPort(f"No serial line is spoken like this: {self}. Parity is one of {', '.join(_PARITIES)}, "
+                              "data bits 5 to 8, stop bits 1, 1.5 or 2, 50 to 4,000,000 baud.")
+
+
+class Line:
+    """An open port, used by one thread. Opened so that no second program can read half of what is scanned.
+
+    Raises PortLost, PortBusy and UnknownPort when it cannot be opened, and PortLost when it is gone.
+    """
+
+    def __init__(self, url: str, settings: PortSettings | None = None, *, is_wanted: Callable[[], bool] = lambda: True,
+                 on_ready: Callable[[], None] = lambda: None) -> None:
+        self.url = url
+        self.errors = 0
+        self.firmware = ""
+        self.last_error = ""
+        self._is_wanted, self._on_ready = is_wanted, on_ready
+        self._serial = _open(url, settings or PortSettings())
+        self._descriptor = _descriptor_of(self._serial)
+
+    def ready(self, firmware: str = "") -> None:
+        """The driver knows that its device is at the other end: from now on the port counts as connected."""
+        self.firmware = firmware[:64]
+        self._on_ready()
+
+    def read(self, seconds: float) -> bytes:
+        """What has come, as soon as something has; b"" after so many seconds of silence."""
+        ends = time.monotonic() + seconds
+        while self._is_wanted():
+            left = ends - time.monotonic()
+            data = self._some(max(0.0, min(left, 0.2)))  # short, so that who keeps the port can close it
+            if data or left <= 0:
+                return data
+        raise Ended
+
+    def write(self, data: bytes) -> None:
+        """Sends all of it; PortLost when it cannot."""
+        try:
+            self._serial.write(data)
+            self._serial.flush()
+        except _FAULTS as error:
+            raise _lost(self.url, error) from error
+
+    def close(self) -> None:
+        """Gives the port back; never fails."""
+        try:
+            self._serial.close()
+        except _FAULTS:
+            return
+
+    def note_error(self, what: str) -> None:
+        """Something came that made no sense: counted and shown, and the reading goes on."""
+        self.errors += 1
+        self.last_error = what[:200]
+
+    def _some(self, seconds: float) -> bytes:
+        try:
+            if self._descriptor is None:
+                self._serial.timeout = seconds
+                first = self._serial.read(1)
+                self._serial.timeout = 0
+                return bytes(first + self._serial.read(self._serial.in_waiting)) if first else b""
+            if not select.select([self._descriptor], [], [], seconds)[0]:
+                return b""
+            self._serial.timeout = 0
+            return bytes(self._serial.read(_MOST))
+        except _FAULTS as error:
+            raise _lost(self.url, error) from error
+
+
+def _open(url: str, settings: PortSettings) -> Any:
+    if not _is_address(url):
+        raise _unknown(url)
+    try:
+        return serial.serial_for_url(
+            url, baudrate=settings.baudrate, bytesize=settings.data_bits, parity=_PARITIES[settings.parity],
+            stopbits=settings.stop_bits, xonxoff=settings.xonxoff, rtscts=settings.rtscts, timeout=0, write_timeout=5, exclusive=True)
+    except _FAULTS as error:
+        if getattr(error, "errno", None) in (errno.EAGAIN, errno.EBUSY) or "exclusively lock" in str(error):
+            raise PortBusy(f"{url} is held by another program. End that one, or give this device another port.") from error
+        if isinstance(error, ValueError):
+            raise _unknown(url) from error
+        raise _lost(url, error) from error
+
+
+def _is_address(url: str) -> bool:
+    """Pyserial finds this out too, in words that nobody understands."""
+    scheme, is_url, rest = url.partition("://")
+    if not is_url or scheme not in ("socket", "rfc2217"):
+        return bool(url)
+    _, colon, port = rest.partition("?")[0].rstrip("/").rpartition(":")
+    return bool(colon) and port.isdigit() and 0 < int(port) <= 65_535
+
+
+def _unknown(url: str) -> UnknownPort:
+    return UnknownPort(f"{url!r} is no port. Use a device file such as /dev/serial/by-id/NAME, socket://HOST:PORT or rfc2217://HOST:PORT.")
+
+
+def _lost(url: str, error: BaseException) -> PortLost:
+    why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+    return PortLost(f"{url} is not there: {why}. Is it plugged in and switched on?")
+
+
+def _descriptor_of(opened: Any) -> int | None:
+    """What the system can wait for; None where there is no such thing (rfc2217, Windows)."""
+    try:
+        return int(opened.fileno())
+    except (AttributeError, OSError, TypeError, ValueError):
+        return None

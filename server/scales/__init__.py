@@ -1,0 +1,1 @@
+"""Drivers of scales: bytes to weights that stand still, no warehouse words."""

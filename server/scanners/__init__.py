@@ -1,0 +1,1 @@
+"""Drivers of scanners, cameras and RFID readers: bytes to scans and tag reads, no warehouse words."""

@@ -1,0 +1,162 @@
+"""A port is kept open: what comes is read, an outage is seen at once and mended by itself, and nobody shares a port."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from server.ports import Condition, Keeper, Line, Nonsense, PortBusy, PortLost, PortSettings, UnknownPort
+from simulators.devices.wire import Device, Gone, PtyPort, TcpPort, Wire
+
+SOON = 3.0
+
+
+class Echo(Device):
+    """Sends back what it gets, and what it is told to send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wires: list[Wire] = []
+
+    def serve(self, wire: Wire) -> None:
+        self.wires.append(wire)
+        try:
+            while True:
+                data = wire.read(0.1)
+                if data:
+                    wire.write(data)
+        except Gone:
+            self.wires.remove(wire)
+            raise
+
+
+class Collect:
+    """A driver that keeps what comes."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def talk(self, line: Line) -> None:
+        line.ready("echo 1")
+        while True:
+            self.data += line.read(0.1)
+
+
+class Stranger:
+    """A driver that finds another device than its own."""
+
+    def talk(self, line: Line) -> None:
+        line.read(0)
+        raise Nonsense("This is no scale: it says HELLO.")
+
+
+def until(holds: Callable[[], object], seconds: float = SOON) -> bool:
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        if holds():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+@pytest.fixture(params=["socket", "pty"])
+def port(request: pytest.FixtureRequest, tmp_path: Path):
+    plugged = TcpPort(Echo()) if request.param == "socket" else PtyPort(Echo(), tmp_path / "by-id")
+    yield plugged
+    plugged.close()
+
+
+@pytest.fixture
+def kept(port):
+    told: list[Condition] = []
+    driver = Collect()
+    keeper = Keeper("dock 1", port.url, driver, tell=told.append)
+    keeper.start()
+    yield keeper, driver, told
+    keeper.stop()
+
+
+def test_what_comes_is_read(port) -> None:
+    line = Line(port.url)
+    line.write(b"hello")
+    got = b""
+    while len(got) < 5:
+        got += line.read(SOON)
+    assert got == b"hello"
+    assert line.read(0.05) == b""
+    line.close()
+
+
+def test_a_pty_is_nobody_elses(tmp_path: Path) -> None:
+    port = PtyPort(Echo(), tmp_path / "by-id")
+    line = Line(port.url)
+    with pytest.raises(PortBusy, match="held by another program"):
+        Line(port.url)
+    line.close()
+    Line(port.url).close()
+    port.close()
+
+
+def test_an_unplugged_port_is_seen_within_two_seconds_and_is_back_within_three(port, kept) -> None:
+    keeper, _, told = kept
+    assert until(lambda: keeper.condition.state == "connected" and port._device.wires)
+    assert keeper.condition.firmware == "echo 1"
+    for times in range(1, 21):
+        port.unplug()
+        assert until(lambda: keeper.condition.outages == times, 2)  # noqa: B023
+        if isinstance(port, PtyPort):
+            port.plug_in()
+        assert until(lambda: keeper.condition.state == "connected" and port._device.wires)
+    assert all("Is it plugged in" in one.error for one in told if one.state == "lost")
+
+
+def test_a_host_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
+    driver = Collect()
+    keeper = Keeper("late", str(tmp_path / "by-id"), driver)
+    keeper.start()
+    assert until(lambda: keeper.condition.state == "lost")
+    port = PtyPort(Echo(), tmp_path / "by-id")
+    assert until(lambda: keeper.condition.state == "connected")
+    keeper.stop()
+    assert keeper.condition.state == "stopped"
+    port.close()
+
+
+def test_what_answers_but_is_something_else_is_called_wrong(port) -> None:
+    told: list[Condition] = []
+    keeper = Keeper("scale", port.url, Stranger(), tell=told.append)
+    keeper.start()
+    assert until(lambda: keeper.condition.state == "wrong")
+    time.sleep(0.5)
+    keeper.stop()
+    assert "no scale" in next(one.error for one in told if one.state == "wrong")
+    assert [one.state for one in told] == ["wrong", "stopped"]  # said once, however often it was tried
+    assert keeper.condition.outages == 1
+
+
+@pytest.mark.parametrize(("url", "error", "words"), [
+    ("socket://127.0.0.1:1", PortLost, "not there"),
+    ("/dev/no-such-device", PortLost, "No such file"),
+    ("gopher://somewhere", UnknownPort, "no port"),
+    ("socket://nowhere", UnknownPort, "no port"),
+    ("", UnknownPort, "no port"),
+])
+def test_a_wrong_address_says_what_to_use(url: str, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        Line(url)
+
+
+def test_settings_that_no_line_has_are_refused() -> None:
+    with pytest.raises(UnknownPort, match="Parity"):
+        PortSettings(parity="sometimes")
+
+
+def test_stopping_does_not_wait_for_a_silent_device(port, kept) -> None:
+    keeper, _, _ = kept
+    until(lambda: keeper.condition.state == "connected")
+    began = time.monotonic()
+    keeper.stop()
+    assert time.monotonic() - began < 2
+    assert not any(thread.name == "port dock 1" for thread in threading.enumerate())
