@@ -26,6 +26,7 @@ ROUTES: dict[str, Permit] = {
     "pages.client_file": Permit(EVERYBODY),
     "pages.dashboard": Permit(EVERYBODY),
     "pages.setup_page": Permit(EVERYBODY),
+    "pages.station_page": Permit(EVERYBODY),
     "enrol.enrol_page": Permit(EVERYBODY),
     "enrol.enrol_file": Permit(EVERYBODY),
     "cards.command_cards": Permit(EVERYBODY),
