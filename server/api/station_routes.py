@@ -48,7 +48,7 @@ class StationBody(BaseModel):
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{
         "site": "W1", "kind": "dock", "location": "W1-DOCK", "settings": {}, "peripherals": [
-            {"name": "scanner", "kind": "scanner", "driver": "text", "url": "socket://10.0.0.61:4001", "settings": {"suffix": "cr"}},
+            {"name": "scanner", "kind": "scanner", "driver": "text", "url": "socket://10.0.0.61:4001", "settings": {"suffix": "CR"}},
             {"name": "light", "kind": "light", "driver": "", "url": "socket://10.0.0.62:4002", "settings": {}}]}]}}
     site: str = Field(max_length=16)
     kind: str = Field(max_length=16)

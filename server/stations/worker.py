@@ -17,6 +17,7 @@ from server.kernel.ids import new_secret, uuid7
 from server.masterdata.stations import Seen
 from server.ports import Condition, PortError
 from server.scanners.scan import Scan
+from server.scanners.stored_settings import ScannerError
 from server.stations.bound import Bind, Binding, Delivered, Port, Signal, Watched
 
 log = logging.getLogger("aisle.stations")
@@ -61,8 +62,12 @@ class StationWorker:
 
     def start(self) -> None:
         """Opens the ports and begins to work."""
-        for one in self._watched.values():
-            one.port.start()
+        for number, one in self._watched.items():
+            try:
+                one.port.start()
+            except PortError as error:
+                log.warning("%s cannot open a port: %s", self.code, error)
+                self._watched[number] = Watched(number, one.kind, Unusable(str(error), self._clock.now()))
         self._thread.start()
 
     def stop(self) -> None:
@@ -83,7 +88,7 @@ class StationWorker:
         try:
             port: Port = bind(Binding(id=row.id, name=f"{self.code} {row.name}", kind=row.kind, driver=row.driver, url=row.url,
                                       settings=row.settings or {}, deliver=deliver))
-        except (PortError, AisleError, ValueError, ImportError) as error:
+        except (PortError, ScannerError, AisleError, ValueError, ImportError) as error:
             log.warning("%s %s cannot be used: %s", self.code, row.name, error)
             port = Unusable(str(error), self._clock.now())
         return Watched(row.id, row.kind, port)
