@@ -51,9 +51,15 @@ class Scanner(Device):
         self.sent: list[str] = []
         self.answers = b""
         self.unanswered = 0
+        self._is_sending = False
         self.byte_seconds, self.noise_seconds, self.answer_seconds = 0.08, 0.5, 0.5
         self._waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._luck = random.Random(seed)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether all that was scanned is sent, or given up."""
+        return self._waiting.empty() and not self._is_sending
 
     def scan(self, text: str) -> None:
         """Reads a code; `text` may begin with its AIM identifier, which is sent where the scanner is set to."""
@@ -69,7 +75,11 @@ class Scanner(Device):
                 text = self._waiting.get_nowait()
             except queue.Empty:
                 continue
-            self._send(wire, text)
+            self._is_sending = True
+            try:
+                self._send(wire, text)
+            finally:
+                self._is_sending = False
 
     def _send(self, wire: Wire, text: str) -> None:
         if "silent" in self.faults:
@@ -107,6 +117,7 @@ class Scanner(Device):
     def _send_answered(self, wire: Wire, frames: Sequence[bytes]) -> None:
         """Each is sent until it is answered, three times at most; then the scanner gives up, with a sad sound."""
         for frame in frames:
+            self.answers += wire.read(0)  # what was said when nothing was asked
             self._write(wire, frame)
             for _ in range(_REPEATS):
                 if self._is_heard(wire):
