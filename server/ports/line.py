@@ -131,7 +131,7 @@ def _open(url: str, settings: PortSettings) -> Any:
     if not _is_address(url):
         raise _unknown(url)
     try:
-        port = serial.serial_for_url(
+        port: Any = serial.serial_for_url(
             url, baudrate=settings.baudrate, bytesize=settings.data_bits, parity=_PARITIES[settings.parity], do_not_open=True,
             stopbits=settings.stop_bits, xonxoff=settings.xonxoff, rtscts=settings.rtscts, timeout=0, write_timeout=5, exclusive=True)
         if url.startswith("socket://"):

@@ -55,8 +55,8 @@ class LlrpReader:
             spoken.agree_on(settings.version)
         known = spoken.understood(says.capabilities, spoken.ask(says.GET_CAPABILITIES, b"\0"))
         spoken.ask(says.SET_CONFIG, says.set_config(settings))
-        spoken.ask(says.DELETE_ROSPEC, bytes(4), may_refuse=True)  # what a program before left there; some refuse it where there is none
-        spoken.ask(says.DELETE_ROSPEC, says.ROSPEC_ID.to_bytes(4, "big"), may_refuse=True)
+        for left in (0, says.ROSPEC_ID):  # what a program before left there, all of it; some refuse that, or where there is none
+            spoken.ask_for_what_may_not_be(says.DELETE_ROSPEC, left.to_bytes(4, "big"))
         spoken.ask(says.ADD_ROSPEC, says.add_rospec(settings, known))
         for step in (says.ENABLE_ROSPEC, says.START_ROSPEC):
             spoken.ask(step, says.ROSPEC_ID.to_bytes(4, "big"))
@@ -104,23 +104,31 @@ class _Conversation:
                                "A reader serves one program; end the other one.")
         raise Nonsense(f"What answers at {self._line.url} does not greet as an LLRP reader does. Is this its port (5084)?")
 
-    def ask(self, kind: int, body: bytes, *, may_refuse: bool = False) -> bytes:
+    def ask(self, kind: int, body: bytes, *, status_at: int = 0) -> bytes:
         """The body of the answer. Raises ReaderRefuses, and Nonsense where none comes."""
         ident = self.send(kind, body)
         for message in self._until(_ANSWER_SECONDS):
             if message.ident == ident and message.kind in (kind + says.ANSWER, says.ERROR):
-                why = self.understood(says.refusal, message.body)
-                if why and not may_refuse:
+                why = self.understood(says.refusal, message.body[0 if message.kind == says.ERROR else status_at:])
+                if why:
                     raise ReaderRefuses(f"The reader refuses {says.NAMES[kind]}: {why}.")
                 return message.body
             self._came(message)
         raise Nonsense(f"The reader does not answer {says.NAMES[kind]}.")
 
+    def ask_for_what_may_not_be(self, kind: int, body: bytes, *, status_at: int = 0) -> bytes:
+        """The body of the answer, nothing where the reader refuses."""
+        try:
+            return self.ask(kind, body, status_at=status_at)
+        except ReaderRefuses as refused:
+            log.debug("%s: %s", self._line.url, refused)
+            return b""
+
     def agree_on(self, version: int) -> None:
         """Takes the newer version where the reader knows it; readers of 1.0.1 refuse the question."""
         self._version = version
-        body = self.ask(says.GET_SUPPORTED_VERSION, b"", may_refuse=True)
-        if len(body) < 2 or self.understood(says.refusal, body[2:]) or body[1] < version:
+        known = self.ask_for_what_may_not_be(says.GET_SUPPORTED_VERSION, b"", status_at=2)
+        if len(known) < 2 or known[1] < version:
             self._version = 1
             return
         self.ask(says.SET_PROTOCOL_VERSION, bytes([version]))
