@@ -19,7 +19,7 @@ _Result = TypeVar("_Result")
 
 _ANSWER_SECONDS = 5.0
 _SILENCES = 3
-_BATCH_MS_MAX = 60_000
+_MINUTE_MS = 60_000
 _HELD = {1: "itself connected to another program", 2: "another program holds it", 4: "another program tried to take it"}
 
 
@@ -34,6 +34,7 @@ class LlrpReader:
                  now: Callable[[], int] = lambda: int(time.time() * 1000)) -> None:
         self._deliver, self._tell, self._now = deliver, tell, now
         self._settings, self._device = settings or LlrpSettings(), device
+        self._clock = _Clock()
 
     def talk(self, line: Line) -> None:
         """Reads until the line is lost; raises PortBusy where another program holds the reader."""
@@ -69,17 +70,35 @@ class LlrpReader:
         at = self._now()
         if message.kind == says.REPORT:
             reads = says.reads(message.body)
-            newest = max((one.seen_us for one in reads), default=0)
             self._deliver([TagRead(epc=one.epc, antenna=one.antenna, rssi_dbm=one.rssi_dbm, device=self._device,
-                                   at=at - _earlier_ms(one.seen_us, newest)) for one in reads if one.epc])
+                                   at=self._clock.ours(one.seen_us, at)) for one in reads if one.epc])
         elif message.kind == says.EVENT:
             for event in says.events(message.body, at):
                 self._tell(event)
 
 
-def _earlier_ms(seen_us: int, newest_us: int) -> int:
-    """How long before the newest of its report a read was; only differences of the reader's clock count, as it may be wrong."""
-    return min((newest_us - seen_us) // 1000, _BATCH_MS_MAX) if seen_us else 0
+class _Clock:
+    """The reader's clock in terms of ours. What was held up on its way is not later for that, and a reader may be years off.
+
+    The quickest message of the last one or two minutes says how far apart the clocks are, so that their drift is followed.
+    """
+
+    def __init__(self) -> None:
+        self._since = 0
+        self._apart: list[int] = []
+
+    def ours(self, seen_us: int, now: int) -> int:
+        """Our milliseconds of what the reader saw at its microseconds; now where it has no clock."""
+        if not seen_us:
+            return now
+        seen = seen_us // 1000
+        apart = now - seen
+        if not self._apart or abs(apart - self._apart[-1]) > _MINUTE_MS:  # the first word, or a clock that was set
+            self._apart, self._since = [apart, apart], now
+        elif now - self._since > _MINUTE_MS:
+            self._apart, self._since = [self._apart[1], apart], now
+        self._apart[1] = min(self._apart[1], apart)
+        return seen + min(self._apart)
 
 
 class _Conversation:
