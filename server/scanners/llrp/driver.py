@@ -69,9 +69,10 @@ class LlrpReader:
         """A message that answers nothing."""
         at = self._now()
         if message.kind == says.REPORT:
-            reads = says.reads(message.body)
-            self._deliver([TagRead(epc=one.epc, antenna=one.antenna, rssi_dbm=one.rssi_dbm, device=self._device,
-                                   at=self._clock.ours(one.seen_us, at)) for one in reads if one.epc])
+            reads = [TagRead(epc=one.epc, antenna=one.antenna, rssi_dbm=one.rssi_dbm, device=self._device,
+                             at=self._clock.ours(one.seen_us, at)) for one in says.reads(message.body) if one.epc]
+            if reads:
+                self._deliver(reads)
         elif message.kind == says.EVENT:
             for event in says.events(message.body, at):
                 self._tell(event)
