@@ -82,6 +82,11 @@ def _pallet(tx: Tx, call: Call, station: Any, sscc: str) -> Answer:
     code = inbound_of_sscc(tx, call.site_id, sscc)
     if code is None:
         raise _not_expected(tx, sscc)
+    return receive_pallet(tx, call, station, code, sscc)
+
+
+def receive_pallet(tx: Tx, call: Call, station: Any, code: str, sscc: str) -> Answer:
+    """Receives a pallet of a paper where the station stands; AlreadyReceived when it is here."""
     paper = inbound_by_code(tx, code)
     begin_receiving(tx, paper.id)
     lines = [line for line in inbound_lines(tx, paper.id) if line.sscc == sscc]
@@ -98,7 +103,7 @@ def _pallet(tx: Tx, call: Call, station: Any, sscc: str) -> Answer:
     want_put_away(tx, lpn, document=paper.code)
     if differing:
         raise_exception(tx, call, "label_differs", lpn=sscc, document=paper.code, detail=differing)
-    return _received(tx, call, paper, [Receipt(one.id, one.quantity, sscc) for one in lines], lpn=sscc, differing=differing)
+    return received(tx, call, paper, [Receipt(one.id, one.quantity, sscc) for one in lines], lpn=sscc, differing=differing)
 
 
 def _goods(tx: Tx, call: Call, station: Any) -> Answer:
@@ -113,7 +118,7 @@ def _goods(tx: Tx, call: Call, station: Any) -> Answer:
                           quantity=wanted, rest=0, item=item.code)
     found = found_of(call, item, wanted, owner_id=line.owner_id, line=line)
     lpn = receive(tx, paper, found, location_by_id(tx, station.location_id))
-    return _received(tx, call, paper, [Receipt(line.id, wanted, lpn.code)], lpn=lpn.code)
+    return received(tx, call, paper, [Receipt(line.id, wanted, lpn.code)], lpn=lpn.code)
 
 
 def _paper(tx: Tx, call: Call, station: Any, code: str) -> Answer:
@@ -125,7 +130,8 @@ def _paper(tx: Tx, call: Call, station: Any, code: str) -> Answer:
     return Answer(Message("arrive.paper", {"document": paper.code, "done": done, "all": wanted}), data={**NOTHING, "document": paper.code})
 
 
-def _received(tx: Tx, call: Call, paper: InboundRow, receipts: list[Receipt], *, lpn: str, differing: str = "") -> Answer:
+def received(tx: Tx, call: Call, paper: InboundRow, receipts: list[Receipt], *, lpn: str, differing: str = "") -> Answer:
+    """What is told after a receipt: how far the paper is, and whether it is complete."""
     done, wanted = _progress(tx, paper)
     is_over = close_if_complete(tx, paper)
     _tell_handhelds(tx, call.site_id, paper.code, is_over=is_over)
