@@ -1,12 +1,15 @@
 """From a peripheral's row to the port that holds its device. Each kind is loaded when a station has one."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from server.ports import Condition, Keeper, PortSettings, UnknownPort
+from server.scanners.a0 import A0Reader, A0Settings
 from server.scanners.driver import driver_for
+from server.scanners.llrp import LlrpReader, LlrpSettings
 from server.scanners.tcp import ListenerSettings, ScannerListener
+from server.scanners.uhf18 import Uhf18Reader, Uhf18Settings
 from server.stations.bound import Bind, Binding, Port
 from server.stations.light import Light, LightSettings
 
@@ -15,7 +18,7 @@ LINE_SETTINGS = ("baudrate", "data_bits", "parity", "stop_bits", "xonxoff", "rts
 
 def bind(binding: Binding) -> Port:
     """The port of a peripheral; ValueError says what of its row makes no sense."""
-    kinds: Mapping[str, Bind] = {"light": _light, "scanner": _scanner}
+    kinds: Mapping[str, Bind] = {"light": _light, "scanner": _scanner, "rfid": _rfid}
     made = kinds.get(binding.kind)
     if made is None:
         raise ValueError(f"{binding.kind} devices cannot be bound to a station here.")
@@ -70,6 +73,39 @@ def _scanner(binding: Binding) -> Port:
     line, rest = split_settings(binding.settings)
     driver = driver_for(binding.driver or "text", rest, binding.deliver, device=binding.name)
     return Keeper(binding.name, binding.url, driver, settings=line)
+
+
+READERS: Mapping[str, tuple[Any, Any]] = {"llrp": (LlrpReader, LlrpSettings), "r2000": (A0Reader, A0Settings),
+                                          "uhfreader18": (Uhf18Reader, Uhf18Settings)}
+"""RFID readers by the name of what they speak."""
+
+
+def _rfid(binding: Binding) -> Port:
+    name = binding.driver or "llrp"
+    if name not in READERS:
+        raise ValueError(f"There is no RFID driver {name!r}. There are: {', '.join(READERS)}.")
+    driver, settings = READERS[name]
+    line, rest = split_settings(binding.settings)
+    reader = driver(lambda reads: binding.deliver(tuple(reads)), _made(settings, rest), device=binding.name)
+    return Keeper(binding.name, binding.url, reader, settings=line)
+
+
+def _made(kind: Any, given: Mapping[str, Any]) -> Any:
+    """Settings from JSON: lists are tuples there, and antennas are numbers."""
+    allowed = [one.name for one in fields(kind)]
+    for name in given:
+        if name not in allowed:
+            raise ValueError(f"There is no setting {name!r}. There are: {', '.join(allowed)}.")
+    try:
+        return kind(**{name: _plain(value) for name, value in given.items()})
+    except TypeError as error:
+        raise ValueError(f"The settings do not fit: {error}.") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    return {int(key): one for key, one in value.items()} if isinstance(value, dict) else value
 
 
 def _address(url: str) -> tuple[str, int]:
