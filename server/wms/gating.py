@@ -32,11 +32,13 @@ _LOOSE = text("SELECT g.item_id, SUM(b.quantity) AS quantity FROM balance b JOIN
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What should pass: SSCCs, and units of items; what has come before this by other ways is left out."""
+    """What should pass: SSCCs, and units of items; and what of it is in the book already, by the gate or by hand."""
 
     ssccs: frozenset[str] = frozenset()
     units: Mapping[int, int] = field(default_factory=dict)
     is_inbound: bool = False
+    ssccs_here: frozenset[str] = frozenset()
+    units_here: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -93,16 +95,21 @@ def wanted_of(tx: Tx, site_id: int, document: str) -> Wanted:
         paper = inbound_by_code(tx, document)
     except NotFound:
         return _on_load(tx, site_id, document) if tx.scalar(_IS_LOAD, code=document, site_id=site_id) else _in_bin(tx, site_id, document)
-    units: dict[int, int] = {}
-    for line in inbound_lines(tx, paper.id):
+    lines = inbound_lines(tx, paper.id)
+    units, here = dict[int, int](), dict[int, int]()
+    for line in lines:
         if not line.sscc:
             units[line.item_id] = units.get(line.item_id, 0) + line.quantity
-    return Wanted(frozenset(line.sscc for line in inbound_lines(tx, paper.id) if line.sscc), units, is_inbound=True)
+            here[line.item_id] = here.get(line.item_id, 0) + line.received
+    waiting = {line.sscc for line in lines if line.sscc and line.received < line.quantity}
+    ssccs = frozenset(line.sscc for line in lines if line.sscc)
+    return Wanted(ssccs, units, is_inbound=True, ssccs_here=ssccs - waiting, units_here=here)
 
 
 def tally_of(tx: Tx, site_id: int, document: str) -> Tally:
     """How far a document is."""
-    tally = Tally(wanted_of(tx, site_id, document))
+    wanted = wanted_of(tx, site_id, document)
+    tally = Tally(wanted, set(wanted.ssccs_here), dict(wanted.units_here))
     for row in tx.rows(_TAGS, document=document):
         _count(tally, Judged(row.epc, row.verdict, row.sscc, row.item_id, row.units), is_booked=bool(row.booked))
     return tally
@@ -155,10 +162,9 @@ def _count(tally: Tally, one: Judged, *, is_booked: bool) -> None:
         return
     if one.sscc:
         tally.ssccs.add(one.sscc)
-    elif one.item_id is not None:
+    elif one.item_id is not None and not is_booked:  # what is booked is counted by the book
         tally.units[one.item_id] = tally.units.get(one.item_id, 0) + one.units
-        if not is_booked:
-            tally.unbooked[one.item_id] = tally.unbooked.get(one.item_id, 0) + one.units
+        tally.unbooked[one.item_id] = tally.unbooked.get(one.item_id, 0) + one.units
 
 
 def _items_of(tx: Tx, epcs: Iterable[str]) -> dict[str, tuple[int, int]]:

@@ -3,6 +3,7 @@
 Whole pallets by their SSCC; goods without one against the paper that the station works on. Nothing is half received.
 """
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +30,7 @@ from server.wms.receiving import close_if_complete, pallet_of, receive, room_lef
 from server.wms.tasks import TaskRow, finish_task, touch_task
 from server.workflows.receipts import Receipt, found_of, kept, scanned, undo_receipts
 
+_IDENTIFIER = re.compile(r"^\][A-Za-z][0-9]")
 _PAPERS = ("asn", "purchase_order")
 _OPEN_TASK = text("SELECT id FROM task WHERE kind = 'receive' AND document = :code AND state IN ('open', 'leased')")
 _PAPERS_WITH = text(
@@ -58,6 +60,12 @@ class UnknownCodes(Refusal):
     code = "unknown_codes"
 
 
+class DamagedCode(Refusal):
+    """What was read is a GS1 code with a mistake in it: half of it, or a wrong check digit."""
+
+    code = "damaged_code"
+
+
 class WhichPaper(Refusal):
     """No paper, or more than one, expects these goods."""
 
@@ -74,8 +82,7 @@ def _arrive(tx: Tx, call: Call) -> Answer:
         return _goods(tx, call, station)
     if call.slots.get("document"):
         return _paper(tx, call, station, scanned(call, "document"))
-    codes = ", ".join(str(one)[:64] for one in call.slots.get("codes", ())[:4])
-    raise UnknownCodes(f"{codes} is nothing that is known here. Take the pallet aside and scan its label by hand.", scanned=codes)
+    raise _nothing_known(call)
 
 
 def _pallet(tx: Tx, call: Call, station: Any, sscc: str) -> Answer:
@@ -187,6 +194,14 @@ def _line(tx: Tx, paper: InboundRow, item_id: int, lot: str, quantity: int) -> A
     fitting = [line for line in inbound_lines(tx, paper.id)
                if line.item_id == item_id and not line.sscc and room_left(line) >= quantity and (not line.lot or line.lot == (lot or line.lot))]
     return min(fitting, key=lambda line: (line.lot != lot, line.id), default=None)
+
+
+def _nothing_known(call: Call) -> Refusal:
+    read = call.slots.get("codes")
+    codes = ", ".join(_IDENTIFIER.sub("", str(one))[:64] for one in (read if isinstance(read, list) else [])[:4])
+    if call.slots.get("unread"):
+        return DamagedCode(f"{codes} is damaged or incomplete. Take the pallet aside and scan its label by hand.", scanned=codes)
+    return UnknownCodes(f"{codes} is nothing that is known here. Take the pallet aside and scan its label by hand.", scanned=codes)
 
 
 def _not_expected(tx: Tx, sscc: str) -> Refusal:
