@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 from random import SystemRandom
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -17,6 +17,7 @@ from simulators.pda import Refused
 from simulators.plan import Plan, invented_day, real_day
 from simulators.retail import NotRetail, read_orders
 from simulators.story import Story, compact
+from simulators.tape import Tape
 
 _MARK = ".aisle-demo"
 _VISITOR = "VISITOR"
@@ -33,10 +34,12 @@ _VISITOR = "VISITOR"
 @click.option("--workers", default=4, show_default=True, help="Simulated workers, each with a handheld.")
 @click.option("--seed", default=7, show_default=True, help="Chance of the invented day.")
 @click.option("--database", default=None, help="Play on this empty PostgreSQL database instead of SQLite.")
+@click.option("--record", "tape", type=click.File("w", encoding="utf-8", lazy=False), default=None,
+              help="Write every byte of the dock's devices to this file, for `aisle replay`.")
 @click.option("--once", is_flag=True, help="End after the day; 1 when anything fell short.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def demo(*, var: Path, port: int, file: Path | None, lines: int, count: int, workers: int, seed: int, database: str | None,
-         once: bool, as_json: bool) -> None:
+         tape: TextIO | None, once: bool, as_json: bool) -> None:
     """Play a day: deliveries in, orders in, a wave picked on computed walks, packed, labelled, loaded, counted.
 
     The server keeps running afterwards, unless --once.
@@ -50,20 +53,20 @@ def demo(*, var: Path, port: int, file: Path | None, lines: int, count: int, wor
         raise click.ClickException(str(error)) from error
     house = _house(var, port, database)
     try:
-        _play(house, plan, workers, say, once=once, as_json=as_json)
+        _play(house, plan, workers, say, tape=Tape(tape) if tape is not None else None, once=once, as_json=as_json)
     except (NotStarted, Refused, CallFailed, AssertionError, OSError) as error:
         raise click.ClickException(f"The day stopped: {error}\nThe server's log: {house.folder}/server.log") from error
     finally:
         house.stop()
 
 
-def _play(house: House, plan: Plan, workers: int, say: Any, *, once: bool, as_json: bool) -> None:
+def _play(house: House, plan: Plan, workers: int, say: Any, *, tape: Tape | None, once: bool, as_json: bool) -> None:
     house.command("init", "--site", "W1", "--name", "Demo warehouse", "--set", "streams=0", "--set", f"layout={compact(plan.layout)}")
     house.start()
     if house.port != house.port_wanted:
         say(f"Port {house.port_wanted} is taken; {house.port} is used.")
     say(f"Aisle is at {house.address}: {len(plan.goods)} items, {plan.lines} order lines, {workers} workers")
-    figures = Story(house, plan, workers, say, has_dock=True).play()
+    figures = Story(house, plan, workers, say, has_dock=True, tape=tape).play()
     house.command("site", "W1", "--set", "streams=1")
     report = house.command("verify", may_fail=True)["items"]
     figures["invariants"] = {"checked": len(report), "broken": [one["id"] for one in report if one["broken"]]}

@@ -7,11 +7,12 @@ from typing import Any
 from labels.gs1.epc import encode
 from simulators.devices.light import Beacon
 from simulators.devices.scanner import Dress, Scanner
-from simulators.devices.wire import TcpPort
+from simulators.devices.wire import Device, TcpPort
 from simulators.goods import sscc
 from simulators.http import Client, Json
 from simulators.rfid.field import Field, Tag
 from simulators.rfid.llrp import LlrpDevice
+from simulators.tape import Tape, Taped
 
 DOOR, GATE = "DOOR-1", "GATE-1"
 _COMPANY_DIGITS = 7
@@ -28,12 +29,13 @@ class DockStopped(AssertionError):
 class Docks:
     """Two stations with simulated devices on real ports; they stay plugged in until `close`."""
 
-    def __init__(self, office: Client) -> None:
+    def __init__(self, office: Client, tape: Tape | None = None) -> None:
         self._office = office
         self.scanner, self.light = Scanner(dress=Dress(aim=True)), Beacon()
         self.field, self.gate_light = Field(speed=400.0), Beacon()
-        self._ports = {"scanner": TcpPort(self.scanner), "light": TcpPort(self.light), "reader": TcpPort(LlrpDevice(self.field, (), 4)),
-                       "gate light": TcpPort(self.gate_light)}
+        devices: dict[str, Device] = {"scanner": self.scanner, "light": self.light, "reader": LlrpDevice(self.field, (), 4),
+                                      "gate light": self.gate_light}
+        self._ports = {name: TcpPort(device if tape is None else Taped(device, name, tape)) for name, device in devices.items()}
 
     def open(self, manager: Client, dock: str) -> None:
         """Binds the devices to their stations, and waits until the server holds them."""

@@ -15,6 +15,7 @@ from simulators.house import House
 from simulators.http import CallFailed, Client, Json
 from simulators.pda import Pda
 from simulators.plan import Plan
+from simulators.tape import Tape
 from simulators.worker import Worker
 
 Say = Callable[[str], None]
@@ -39,6 +40,7 @@ class Story:
     lost_answers: float = 0.02
     handheld: type[Pda] = Pda
     has_dock: bool = False
+    tape: Tape | None = None
     shelves: Shelves = field(default_factory=Shelves)
     figures: Json = field(default_factory=dict)
 
@@ -123,7 +125,7 @@ class Story:
 
     def _pass_the_dock(self) -> dict[str, set[str]]:
         """Some pallets of each paper pass the door and the gate, where things go wrong too; the rest is received by hand."""
-        self.docks = Docks(self.office)
+        self.docks = Docks(self.office, self.tape)
         self.docks.open(self.admin, "W1-DOCK-1")
         passed: dict[str, set[str]] = {}
         for paper in self.plan.papers:
