@@ -117,6 +117,7 @@ def test_bursts_25_ms_apart_arrive_in_order(dock, model: str, kind: str) -> None
 def test_unplugged_in_the_middle_of_a_code_many_times_in_a_row(dock, model: str, kind: str, most: int) -> None:
     one = dock(model, kind=kind)
     for times in range(1, most + 1):
+        assert until(lambda: one.scanner.is_idle)
         one.scanner.fail("unplugged")
         one.scanner.scan(f"HALF-{times}")
         assert until(lambda: one.keeper.condition.outages == times, 2.0)  # noqa: B023 - shown within two seconds
