@@ -8,7 +8,16 @@ import zxingcpp
 
 from server.scanners.codes import Code
 from server.scanners.driver import DRIVERS
-from server.scanners.fitness import GS1_CODE, LAYOUT_CODE, PRINTED_CODES, RETAIL_CODE, Chunk, Fitness, PrintedCode, fitness
+from server.scanners.fitness import (
+    GS1_CODE,
+    LAYOUT_CODE,
+    PRINTED_CODES,
+    RETAIL_CODE,
+    Chunk,
+    Fitness,
+    PrintedCode,
+    fitness,
+)
 from server.scanners.layouts import LAYOUTS, typed
 from server.scanners.text import TextFramer, TextSettings
 

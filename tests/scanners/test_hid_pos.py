@@ -49,7 +49,7 @@ def test_the_beginning_of_a_long_code_is_not_glued_to_the_next() -> None:
 
 def test_a_keyboard_in_its_place_is_told_of_once() -> None:
     found = framer().feed(bytes((0, 0, 4, 0, 0, 0, 0, 0)) * 20, 0)
-    assert [one for one in found if isinstance(one, Rubbish)][0].what.endswith("HID keyboard?")
+    assert next(one for one in found if isinstance(one, Rubbish)).what.endswith("HID keyboard?")
     assert len(found) == 1
 
 

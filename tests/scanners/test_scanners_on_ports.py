@@ -57,7 +57,7 @@ def dock(tmp_path: Path) -> Iterator:
 
     def plugged(model: str = "plain", dress: Dress | None = None, settings: dict | None = None, kind: str = "pty") -> Dock:
         made = Scanner(model, dress)
-        made.byte_seconds, made.noise_seconds, made.answer_seconds = 0.01, 0.15, 0.4
+        made.byte_seconds, made.noise_seconds, made.answer_seconds = 0.005, 0.12, 0.4
         docks.append(Dock(tmp_path, kind, made, SETTINGS.get(model, {}) if settings is None else settings))
         return docks[-1]
 
@@ -66,7 +66,7 @@ def dock(tmp_path: Path) -> Iterator:
         one.close()
 
 
-@pytest.mark.parametrize(("model", "kind"), [*product(DRIVER_OF, ("pty", "socket"))])
+@pytest.mark.parametrize(("model", "kind"), [*product(DRIVER_OF, ("pty",)), ("plain", "socket"), ("zebra-ssi", "socket")])
 def test_what_is_scanned_arrives_with_its_identifier_gs_device_and_time(dock, model: str, kind: str) -> None:
     one = dock(model, Dress(aim=model not in {"zebra-ssi", "hid-pos"}), kind=kind)
     one.scanner.scan("]C1010950600013435210LOT-a\x1d21S1")
@@ -78,8 +78,8 @@ def test_what_is_scanned_arrives_with_its_identifier_gs_device_and_time(dock, mo
 
 
 @pytest.mark.parametrize(("model", "settings", "kind"), [
-    ("plain", {"gap_ms": 100}, "pty"), ("plain", {"gap_ms": 100, "suffix": "none"}, "socket"), ("honeywell", {"gap_ms": 100, "ack": True}, "socket"),
-    ("zebra-ssi", {}, "pty"),
+    ("plain", {"gap_ms": 100}, "pty"), pytest.param("plain", {"gap_ms": 100, "suffix": "none"}, "socket", marks=LONG),
+    ("honeywell", {"gap_ms": 100, "ack": True}, "socket"), ("zebra-ssi", {}, "pty"),
 ])
 def test_after_every_fault_the_next_good_scan_is_read(dock, model: str, settings: dict, kind: str) -> None:
     one = dock(model, Dress(suffix="none" if settings.get("suffix") == "none" else "CRLF"), settings, kind)
@@ -88,7 +88,7 @@ def test_after_every_fault_the_next_good_scan_is_read(dock, model: str, settings
         one.scanner.fail(fault)
         one.scanner.scan("DURING-1")
         assert until(lambda: one.scanner.is_idle)
-        time.sleep(0.3)
+        time.sleep(0.22)
         errors = one.keeper.condition.errors
         one.scanner.heal(fault)
         one.scanner.scan("AFTER-1")
@@ -102,7 +102,7 @@ def test_after_every_fault_the_next_good_scan_is_read(dock, model: str, settings
     assert one.keeper.condition.outages == 0
 
 
-@pytest.mark.parametrize(("model", "kind"), [("plain", "pty"), ("honeywell", "socket"), ("zebra-ssi", "pty"), ("hid-pos", "socket"), ("keyboard", "socket")])
+@pytest.mark.parametrize(("model", "kind"), [("plain", "pty"), ("honeywell", "pty"), ("zebra-ssi", "socket"), ("keyboard", "pty")])
 def test_bursts_25_ms_apart_arrive_in_order(dock, model: str, kind: str) -> None:
     one = dock(model, kind=kind)
     one.scanner.fail("burst")
@@ -112,7 +112,7 @@ def test_bursts_25_ms_apart_arrive_in_order(dock, model: str, kind: str) -> None
 
 
 @pytest.mark.parametrize(("model", "kind", "most"), [
-    ("plain", "pty", 20), ("plain", "socket", 5), ("zebra-ssi", "socket", 5),
+    ("plain", "pty", 20), ("plain", "socket", 2), ("zebra-ssi", "pty", 3),
     pytest.param("plain", "socket", 200, marks=LONG), pytest.param("zebra-ssi", "pty", 200, marks=LONG)])
 def test_unplugged_in_the_middle_of_a_code_many_times_in_a_row(dock, model: str, kind: str, most: int) -> None:
     one = dock(model, kind=kind)
@@ -169,8 +169,9 @@ def test_a_full_inbox_holds_the_scanner_back_and_loses_no_scan(dock) -> None:
     inbox = Inbox(3)
     one = dock("honeywell")
     one.keeper.stop()
-    keeper = Keeper("held", one.port.url, driver_for("text", {"ack": True}, inbox.put), settings=None)
+    keeper = Keeper("held", one.port.url, driver_for("text", {"ack": True}, inbox.put))
     keeper.start()
+    assert until(lambda: keeper.condition.state == "connected")
     one.scanner.answer_seconds = 5
     for number in range(8):
         one.scanner.scan(str(number))
@@ -181,7 +182,7 @@ def test_a_full_inbox_holds_the_scanner_back_and_loses_no_scan(dock) -> None:
     keeper.stop()
 
 
-@pytest.mark.parametrize("model", ["plain", pytest.param("keyboard", marks=LONG), "zebra-ssi"])
+@pytest.mark.parametrize("model", ["plain", pytest.param("keyboard", marks=LONG), pytest.param("zebra-ssi", marks=LONG)])
 def test_a_scanner_is_learned_while_it_works(tmp_path: Path, model: str) -> None:
     scanner, scans = Scanner(model, Dress(aim=True, suffix="TAB")), list[Scan]()
     port = TcpPort(scanner)

@@ -208,3 +208,13 @@ def test_an_address_that_is_taken_or_none_of_this_machine_says_so(station) -> No
 def test_wrong_settings_name_what_is_wrong(given: dict, words: str) -> None:
     with pytest.raises(WrongSettings, match=words):
         ListenerSettings.of(given)
+
+
+def test_more_callers_than_there_can_be_are_not_heard_and_the_others_are(station) -> None:
+    one = station()
+    lines = [one.calls_from("127.0.0.2") for _ in range(101)]
+    assert until(lambda: len(one.listener._callers) == 100)
+    lines[100].settimeout(2)
+    assert lines[100].recv(1) == b""
+    lines[99].sendall(b"HEARD\r")
+    assert until(lambda: one.read == [("127.0.0.2", "HEARD")])
