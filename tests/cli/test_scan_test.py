@@ -17,7 +17,9 @@ from simulators.devices.wire import PtyPort, TcpCaller, TcpPort
 
 
 def ran(*arguments: str) -> Result:
-    result = CliRunner().invoke(scan_test, list(arguments))
+    """Runs it; never longer than ten seconds."""
+    ends = () if "--seconds" in arguments else ("--seconds", "10")
+    result = CliRunner().invoke(scan_test, [*arguments, *ends])
     assert result.exception is None or isinstance(result.exception, SystemExit)
     return result
 
@@ -48,10 +50,17 @@ def plug(tmp_path: Path):
         port.close()
 
 
-@pytest.mark.parametrize("kind", [TcpPort, PtyPort])
-def test_scans_are_printed_one_json_object_a_line(plug, kind: Callable) -> None:
+def test_a_serial_line_is_listened_to(plug) -> None:
+    scanner = Scanner(dress=Dress(suffix="LF"))
+    url = plug(scanner, PtyPort)
+    scanning(scanner, ["SAME"] * 40, 0.1)  # what is sent before the port is open is lost, as on every serial line
+    result = ran(url, "--json", "--count", "2")
+    assert (result.exit_code, [one["text"] for one in lines(result)]) == (0, ["SAME", "SAME"])
+
+
+def test_scans_are_printed_one_json_object_a_line(plug) -> None:
     scanner = Scanner(dress=Dress(aim=True))
-    url = plug(scanner, kind)
+    url = plug(scanner)
     scanning(scanner, ["]C110A\x1d21B", "]E09506000134352", "]E09506000134352"])
     result = ran(url, "--json", "--count", "3")
     assert result.exit_code == 0, result.stderr
