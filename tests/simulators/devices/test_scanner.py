@@ -108,3 +108,13 @@ def test_it_is_run_and_ordered_from_the_command_line(tmp_path: Path) -> None:
     assert got == b"~PLAIN 1\r~10A\x1d21B\r~FILE-1\r~FILE-2\r"
     for words in ("no JSON string", "cannot be read", "no fault 'coffee'", "'dance' is no order"):
         assert words in wrong
+
+
+def test_a_scanner_speaks_with_the_newest_host_only() -> None:
+    scanner = Scanner()
+    port = TcpPort(scanner)
+    with socket.create_connection((port.host, port.port), timeout=3) as old, socket.create_connection((port.host, port.port), timeout=3) as new:
+        assert old.recv(1) == b""
+        scanner.scan("A")
+        assert new.recv(10) == b"A\r"
+    port.close()
