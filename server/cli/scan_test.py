@@ -109,16 +109,15 @@ class _Told:
         if found is None:
             return
         self.fitness = found
-        advice = [{**asdict(one), "text": one.text} for one in found.advice]
         if self._as_json:
-            click.echo(json.dumps({"fitness": {**asdict(found), "is_fit": found.is_fit, "advice": advice}}))
+            click.echo(json.dumps({"fitness": found.as_json()}))
             return
         speed = "at once" if found.characters_per_second is None else f"{found.characters_per_second:.0f} characters a second"
         click.echo(f"suffix {found.suffix!r}, prefix {found.prefix!r}, AIM identifiers {found.aim}, GS {found.gs} {found.gs_as!r}, "
                    f"layouts {'/'.join(found.layouts)}, letters {found.case}, double reads {found.double_reads}, {speed}")
         click.echo(f"settings: {'none help' if found.settings is None else json.dumps(found.settings)}")
-        for one in advice:
-            click.echo(f"{'must' if one['must'] else 'better'}: {one['text']}")
+        for one in found.advice:
+            click.echo(f"{'must' if one.must else 'better'}: {one.text}")
 
     def _tell_conditions(self, conditions: Mapping[str, Condition]) -> None:
         for name, condition in conditions.items():

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from itertools import pairwise, product
 from typing import Any
@@ -104,6 +104,10 @@ class Fitness:
     def is_fit(self) -> bool:
         """Whether the scanner can be worked with as it is, with these settings."""
         return self.settings is not None and not any(one.must for one in self.advice)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, `is_fit` among them; each advice with its key, values and English text."""
+        return {**asdict(self), "is_fit": self.is_fit, "advice": [{**asdict(one), "text": one.text} for one in self.advice]}
 
 
 def fitness(chunks: Sequence[Chunk], *, driver: str = "text") -> Fitness:

@@ -59,6 +59,7 @@ class ScannerListener:
         self._callers: dict[_Caller, threading.Thread] = {}
         self._lock = threading.Lock()
         self._listener: socket.socket | None = None
+        self._is_open = True
 
     def start(self) -> None:
         """Begins to listen; PortBusy where another does, UnknownPort where the address is none of this machine."""
@@ -89,7 +90,7 @@ class ScannerListener:
                 self._listener.shutdown(socket.SHUT_RDWR)  # a thread that waits in accept would keep the port
             self._listener.close()
         with self._lock:
-            callers = dict(self._callers)
+            self._is_open, callers = False, dict(self._callers)
         for caller in callers:
             caller.is_wanted = False
         for thread in callers.values():
@@ -101,19 +102,17 @@ class ScannerListener:
                 connection, (address, *_) = self._listener.accept()  # type: ignore[union-attr]  # started only when it is there
             except OSError:
                 return
-            with self._lock:
-                is_full = len(self._callers) >= _CALLERS_MAX
-            if is_full:
-                log.warning("%s calls, but %s scanners are here already", address, _CALLERS_MAX)
-                connection.close()
-                continue
-            self._welcome(_Caller(connection, str(address), self))
+            self._welcome(connection, str(address))
 
-    def _welcome(self, caller: "_Caller") -> None:
-        thread = threading.Thread(target=self._serve, args=(caller,), name=f"scanner {caller.address}", daemon=True)
+    def _welcome(self, connection: socket.socket, address: str) -> None:
         with self._lock:
-            self._callers[caller] = thread
-        thread.start()
+            if not self._is_open or len(self._callers) >= _CALLERS_MAX:
+                log.warning("%s calls and is not heard: %s scanners are here", address, len(self._callers))
+                connection.close()
+                return
+            caller = _Caller(connection, address, self)
+            self._callers[caller] = threading.Thread(target=self._serve, args=(caller,), name=f"scanner {address}", daemon=True)
+            self._callers[caller].start()
 
     def _serve(self, caller: "_Caller") -> None:
         driver = ScannerDriver(TextFramer(self._settings), caller.take, now=self._now)

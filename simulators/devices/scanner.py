@@ -52,6 +52,7 @@ class Scanner(Device):
         self.answers = b""
         self.unanswered = 0
         self._is_sending = False
+        self._host: Wire | None = None
         self.byte_seconds, self.noise_seconds, self.answer_seconds = 0.08, 0.5, 0.5
         self._waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._luck = random.Random(seed)
@@ -68,8 +69,9 @@ class Scanner(Device):
             self._waiting.put(one)
 
     def serve(self, wire: Wire) -> None:
-        """Sends what is scanned until the host is gone."""
-        while True:
+        """Sends what is scanned until the host is gone, or another calls: a scanner speaks with one, the newest."""
+        self._host = wire
+        while self._host is wire:
             self.answers += wire.read(0.01)
             try:
                 text = self._waiting.get_nowait()

@@ -1,5 +1,6 @@
 """A port is kept open: what comes is read, an outage is seen at once and mended by itself, and nobody shares a port."""
 
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -129,6 +130,17 @@ def test_an_unplugged_port_is_seen_within_two_seconds_and_is_back_within_three(p
             port.plug_in()
         assert until(lambda: keeper.condition.state == "connected" and port._device.wires)
     assert all("Is it plugged in" in one.error for one in told if one.state == "lost")
+
+
+def test_a_network_cable_pulled_out_is_asked_for_every_second() -> None:
+    port = TcpPort(Echo())
+    line = Line(port.url)
+    asked = [line._serial._socket.getsockopt(level, option) for level, option in (
+        (socket.SOL_SOCKET, socket.SO_KEEPALIVE), (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE), (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL),
+        (socket.IPPROTO_TCP, socket.TCP_KEEPCNT))]
+    assert asked == [1, 1, 1, 1]
+    line.close()
+    port.close()
 
 
 def test_a_host_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def dock(tmp_path: Path) -> Iterator:
 
     def plugged(model: str = "plain", dress: Dress | None = None, settings: dict | None = None, kind: str = "pty") -> Dock:
         made = Scanner(model, dress)
-        made.byte_seconds, made.noise_seconds, made.answer_seconds = 0.01, 0.15, 0.4
+        made.byte_seconds, made.noise_seconds, made.answer_seconds = 0.003, 0.12, 0.3
         docks.append(Dock(tmp_path, kind, made, SETTINGS.get(model, {}) if settings is None else settings))
         return docks[-1]
 
@@ -66,7 +66,7 @@ def dock(tmp_path: Path) -> Iterator:
         one.close()
 
 
-@pytest.mark.parametrize(("model", "kind"), [*product(DRIVER_OF, ("pty", "socket"))])
+@pytest.mark.parametrize(("model", "kind"), [*product(DRIVER_OF, ("pty",)), ("plain", "socket"), ("zebra-ssi", "socket")])
 def test_what_is_scanned_arrives_with_its_identifier_gs_device_and_time(dock, model: str, kind: str) -> None:
     one = dock(model, Dress(aim=model not in {"zebra-ssi", "hid-pos"}), kind=kind)
     one.scanner.scan("]C1010950600013435210LOT-a\x1d21S1")
@@ -78,8 +78,8 @@ def test_what_is_scanned_arrives_with_its_identifier_gs_device_and_time(dock, mo
 
 
 @pytest.mark.parametrize(("model", "settings", "kind"), [
-    ("plain", {"gap_ms": 100}, "pty"), ("plain", {"gap_ms": 100, "suffix": "none"}, "socket"), ("honeywell", {"gap_ms": 100, "ack": True}, "socket"),
-    ("zebra-ssi", {}, "pty"),
+    ("plain", {"gap_ms": 100}, "pty"), pytest.param("plain", {"gap_ms": 100, "suffix": "none"}, "socket", marks=LONG),
+    pytest.param("honeywell", {"gap_ms": 100, "ack": True}, "socket", marks=LONG), ("zebra-ssi", {}, "pty"),
 ])
 def test_after_every_fault_the_next_good_scan_is_read(dock, model: str, settings: dict, kind: str) -> None:
     one = dock(model, Dress(suffix="none" if settings.get("suffix") == "none" else "CRLF"), settings, kind)
@@ -88,7 +88,7 @@ def test_after_every_fault_the_next_good_scan_is_read(dock, model: str, settings
         one.scanner.fail(fault)
         one.scanner.scan("DURING-1")
         assert until(lambda: one.scanner.is_idle)
-        time.sleep(0.3)
+        time.sleep(0.22)
         errors = one.keeper.condition.errors
         one.scanner.heal(fault)
         one.scanner.scan("AFTER-1")
@@ -102,21 +102,21 @@ def test_after_every_fault_the_next_good_scan_is_read(dock, model: str, settings
     assert one.keeper.condition.outages == 0
 
 
-@pytest.mark.parametrize(("model", "kind"), [("plain", "pty"), ("honeywell", "socket"), ("zebra-ssi", "pty"), ("hid-pos", "socket"), ("keyboard", "socket")])
+@pytest.mark.parametrize(("model", "kind"), [("plain", "pty"), ("zebra-ssi", "pty")])
 def test_bursts_25_ms_apart_arrive_in_order(dock, model: str, kind: str) -> None:
     one = dock(model, kind=kind)
     one.scanner.fail("burst")
     one.scanner.scan("A")
-    one.scanner.scan("B")
-    assert one.reads(*(f"{name}-{number}" for name in "AB" for number in range(1, 11)), seconds=6)
+    assert one.reads(*(f"A-{number}" for number in range(1, 11)))
 
 
 @pytest.mark.parametrize(("model", "kind", "most"), [
-    ("plain", "pty", 20), ("plain", "socket", 5), ("zebra-ssi", "socket", 5),
+    ("plain", "pty", 20), ("zebra-ssi", "socket", 1),
     pytest.param("plain", "socket", 200, marks=LONG), pytest.param("zebra-ssi", "pty", 200, marks=LONG)])
 def test_unplugged_in_the_middle_of_a_code_many_times_in_a_row(dock, model: str, kind: str, most: int) -> None:
     one = dock(model, kind=kind)
     for times in range(1, most + 1):
+        assert until(lambda: one.scanner.is_idle)
         one.scanner.fail("unplugged")
         one.scanner.scan(f"HALF-{times}")
         assert until(lambda: one.keeper.condition.outages == times, 2.0)  # noqa: B023 - shown within two seconds
@@ -168,8 +168,9 @@ def test_a_full_inbox_holds_the_scanner_back_and_loses_no_scan(dock) -> None:
     inbox = Inbox(3)
     one = dock("honeywell")
     one.keeper.stop()
-    keeper = Keeper("held", one.port.url, driver_for("text", {"ack": True}, inbox.put), settings=None)
+    keeper = Keeper("held", one.port.url, driver_for("text", {"ack": True}, inbox.put))
     keeper.start()
+    assert until(lambda: keeper.condition.state == "connected")
     one.scanner.answer_seconds = 5
     for number in range(8):
         one.scanner.scan(str(number))
@@ -180,7 +181,8 @@ def test_a_full_inbox_holds_the_scanner_back_and_loses_no_scan(dock) -> None:
     keeper.stop()
 
 
-@pytest.mark.parametrize("model", ["plain", pytest.param("keyboard", marks=LONG), "zebra-ssi"])
+@LONG
+@pytest.mark.parametrize("model", ["plain", "keyboard", "zebra-ssi"])
 def test_a_scanner_is_learned_while_it_works(tmp_path: Path, model: str) -> None:
     scanner, scans = Scanner(model, Dress(aim=True, suffix="TAB")), list[Scan]()
     port = TcpPort(scanner)
