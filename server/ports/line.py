@@ -101,6 +101,9 @@ class Line:
     def close(self) -> None:
         """Gives the port back; never fails."""
         try:
+            if self.url.startswith("socket://") and self._serial.is_open:
+                self._serial._socket.close()
+                self._serial.is_open = False  # pyserial would sleep for 0.3 s after this
             self._serial.close()
         except _FAULTS:
             return
