@@ -11,6 +11,7 @@ import pytest
 
 from server.ports import Line, Nonsense, PortBusy, PortError, PortLost
 from server.scanners.llrp import LlrpReader, LlrpSettings, ReaderEvent, ReaderRefuses, UnknownSetting
+from server.scanners.llrp.driver import _Clock
 from simulators.devices.wire import Gone, TcpPort, Wire
 from simulators.rfid.field import Field
 from simulators.rfid.llrp import STRANGER, LlrpDevice
@@ -255,8 +256,6 @@ def test_what_a_program_left_behind_does_not_disturb_the_next_one() -> None:
 
 
 def test_a_clock_that_is_years_off_does_not_matter_and_order_within_a_report_is_kept() -> None:
-    from server.scanners.llrp.driver import _Clock  # noqa: PLC0415 - the one place where it is looked at alone
-
     clock = _Clock()
     at = [clock.ours(seen * 1000, now) for seen, now in ((1_000, 500_000), (1_100, 500_130), (1_200, 500_200), (1_150, 500_200))]
     assert at == [500_000, 500_100, 500_200, 500_150]

@@ -43,15 +43,15 @@ def test_a_foreign_reader_is_read_its_keepalives_answered_and_its_antennas_watch
 
 def test_a_foreign_reader_that_serves_somebody_is_busy_and_free_when_we_leave(emulator) -> None:
     url = f"socket://127.0.0.1:{emulator[0].port}"
-    with kept(url, lambda deliver: LlrpReader(deliver)) as one:
+    with kept(url, LlrpReader) as one:
         one.wait("connected")
         with pytest.raises(PortBusy, match="another program holds it"):
             LlrpReader([].extend).talk(Line(url))
-    with kept(url, lambda deliver: LlrpReader(deliver)) as one:
+    with kept(url, LlrpReader) as one:
         assert until(lambda: one.reads)
 
 
-def test_a_foreign_reader_of_version_1_0_1_is_spoken_to_in_its_version(emulator) -> None:
+def test_a_foreign_reader_that_knows_no_other_version_is_spoken_to_in_its_own(emulator) -> None:
     url = f"socket://127.0.0.1:{emulator[0].port}"
-    with kept(url, lambda deliver: LlrpReader(deliver, LlrpSettings(version=1))) as one:
-        assert until(lambda: one.reads)
+    with kept(url, lambda deliver: LlrpReader(deliver, LlrpSettings(version=2))) as one:
+        assert until(lambda: one.reads), one.told

@@ -1,5 +1,6 @@
 """LLRP's bytes: however a stream is cut, the messages are the same; whatever comes, it is a message, silence or Unreadable."""
 
+import itertools
 import struct
 
 import pytest
@@ -18,7 +19,7 @@ def test_messages_are_the_same_however_they_are_cut(sent: list[Message], cuts: l
     stream = b"".join(one.packed() for one in sent)
     edges = [0, *sorted(one for one in cuts if one < len(stream)), len(stream)]
     splitter, got = Messages(), list[Message]()
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in itertools.pairwise(edges):
         got += splitter.feed(stream[begin:end])
     assert got == sent
 
