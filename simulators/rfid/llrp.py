@@ -126,12 +126,12 @@ class _Host:
                 self._answer(version, kind, ident, body)
             self._on_its_own()
 
-    def send(self, kind: int, body: bytes = b"", ident: int | None = None) -> None:
+    def send(self, kind: int, body: bytes = b"", ident: int | None = None, version: int | None = None) -> None:
         """Sends a message, with a number of its own where it answers none."""
         if "silent" in self.device.faults:
             return
         self._number += 1
-        self.wire.write(message(kind, body, self._number if ident is None else ident, self._version))
+        self.wire.write(message(kind, body, self._number if ident is None else ident, version or self._version))
 
     def _answer(self, version: int, kind: int, ident: int, body: bytes) -> None:
         if kind == 72:
@@ -160,7 +160,7 @@ class _Host:
         if kind not in _ACTS:
             self.send(100, status, ident)
         elif kind == 46:  # the versions stand before the status
-            self.send(56, bytes([self._version, 2]) + status, ident)
+            self.send(56, bytes([self._version, 2]) + status, ident, version=2)
         elif kind == 1023:
             self.send(1023, _IMPINJ[:4] + b"\x16" + status, ident)
         else:

@@ -28,6 +28,14 @@ def test_pallets_pieces_and_raw_tags_are_ticked_off() -> None:
     assert (tally.missing.ssccs, tally.missing.counts, tally.missing.serials, tally.missing.tags) == ((), {GTIN: 1}, (), ())
     assert tally.see(piece(2)) == "expected"
     assert (tally.percent, tally.is_complete, tally.is_clean) == (100, True, True)
+    assert tally.missing.counts == {}
+
+
+@pytest.mark.parametrize("much", [piece(2), OTHER])
+def test_one_thing_too_much_keeps_it_from_being_clean(much: bytes) -> None:
+    tally = Tally(Expected(counts={GTIN: 1}))
+    tally.see_all([piece(1), much])
+    assert tally.is_complete and not tally.is_clean
 
 
 def test_a_tag_counts_once_however_often_it_comes() -> None:

@@ -43,6 +43,13 @@ def test_all_tags_are_read(kind, where: str, tmp_path: Path) -> None:
     port.close()
 
 
+def test_more_tags_than_one_answer_holds_are_all_read(kind) -> None:
+    device = kind[0](field(*(f"{RAW[:-2]}{number:02X} antennas=1,2" for number in range(60)), speed=400))
+    with plugged(device) as port, kept(port, kind[1]) as one:
+        assert until(lambda: len(epcs(one)) == 60)
+        assert one.condition.errors == 0
+
+
 def test_the_a0_module_tells_antenna_and_strength() -> None:
     with plugged(A0Device(field())) as port, kept(port, BOTH[0][1]) as one:
         assert until(lambda: one.seen() == {(SGTIN, 1), (LONG, 2), (RAW, 1), (RAW, 2)})

@@ -35,6 +35,12 @@ def test_silence_of_a_window_makes_the_next_read_another_visit_and_less_does_not
         assert len(smoother.finish()) == visits
 
 
+def test_a_tag_that_stays_does_not_hide_that_a_later_one_has_left() -> None:
+    smoother = Smoother(WINDOW)
+    smoother.feed([read(0), read(10, epc=OTHER), *(read(at) for at in range(20, 8_000, 100))])
+    assert [one.epc for one in smoother.ended(8_000)] == [OTHER]
+
+
 @pytest.mark.parametrize(("antennas", "direction"), [
     ((1, 1, 2, 2), "forward"), ((2, 2, 1, 1), "back"), ((1, 1, 1), "unclear"), ((1, 2, 2, 1), "unclear"),
     ((1, 1, 2, 1, 2, 2), "forward"), ((3, 3, 3), "unclear"), ((2, 9, 1), "back"), ((1,), "unclear"),

@@ -40,7 +40,8 @@ def sllurp(port: TcpPort, **settings):
     try:
         yield client, seen
     finally:
-        client.disconnect(2)
+        client.disconnect(1)
+        client.hard_disconnect()
         client.join(5)
 
 
