@@ -11,7 +11,7 @@ ANSWER_SECONDS = 2.0
 _SILENCES = 3
 _GAP_SECONDS = 0.3
 """Longer than any pause within an answer, also behind adapters to TCP."""
-PAUSE_SECONDS = 0.5
+PAUSE_SECONDS = 0.2
 """After a round that failed: a reader without an antenna is not asked a hundred times a second."""
 
 

@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
 
-from server.ports import Condition, Driver, Keeper, PortSettings
+from server.ports import Condition, Driver, Keeper, Line, PortSettings
 from server.scanners.scan import TagRead
 from simulators.devices.wire import Device, TcpPort
 from simulators.rfid.field import Field, read_tags
@@ -47,6 +47,12 @@ class Kept:
 
     def wait(self, state: str) -> None:
         assert until(lambda: self.condition.state == state), self.condition
+
+
+def talk(driver: Driver, url: str) -> None:
+    """Without a keeper: what the driver raises is seen."""
+    with closing(Line(url)) as line:
+        driver.talk(line)
 
 
 @contextmanager

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from llrpkit.emulator import EmulatedTag, LLRPEmulator
 
-from server.ports import Line, PortBusy
+from server.ports import PortBusy
 from server.scanners.llrp import LlrpReader, LlrpSettings, ReaderEvent
-from tests.scanners.readers import LONG, SGTIN, kept, until
+from tests.scanners.readers import LONG, SGTIN, kept, talk, until
 
 TAGS = [EmulatedTag(bytes.fromhex(SGTIN), (1,)), EmulatedTag(bytes.fromhex(LONG), (2, 3))]
 
@@ -46,7 +46,7 @@ def test_a_foreign_reader_that_serves_somebody_is_busy_and_free_when_we_leave(em
     with kept(url, LlrpReader) as one:
         one.wait("connected")
         with pytest.raises(PortBusy, match="another program holds it"):
-            LlrpReader([].extend).talk(Line(url))
+            talk(LlrpReader([].extend), url)
     with kept(url, LlrpReader) as one:
         assert until(lambda: one.reads)
 

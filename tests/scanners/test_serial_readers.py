@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.ports import Line, Nonsense
+from server.ports import Nonsense
 from server.scanners import a0, uhf18
 from server.scanners.a0 import A0Reader, A0Settings, UnknownA0Setting
 from server.scanners.frames import Frames
 from server.scanners.uhf18 import Uhf18Reader, Uhf18Settings, UnknownUhf18Setting
 from simulators.devices.wire import PtyPort, TcpPort
 from simulators.rfid.uhf import A0Device, Uhf18Device
-from tests.scanners.readers import LONG, RAW, SGTIN, field, kept, plugged, until
+from tests.scanners.readers import LONG, RAW, SGTIN, field, kept, plugged, talk, until
 
 BOTH = [(A0Device, lambda deliver: A0Reader(deliver, A0Settings(antennas=(1, 2), power_dbm=20), device="gate")),
         (Uhf18Device, lambda deliver: Uhf18Reader(deliver, Uhf18Settings(power_dbm=20), device="gate"))]
@@ -108,12 +108,12 @@ def test_the_other_kind_of_reader_is_called_wrong(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("server.scanners.serial_reader.ANSWER_SECONDS", 0.2)
     for device, driver, words in ((Uhf18Device, A0Reader, "no module with A0 frames"), (A0Device, Uhf18Reader, "no UHFReader18")):
         with plugged(device(field())) as port, pytest.raises(Nonsense, match=words):
-            driver([].extend).talk(Line(port.url))
+            talk(driver([].extend), port.url)
 
 
 def test_an_antenna_that_the_module_has_not_is_refused_in_words() -> None:
     with plugged(A0Device(field(), antennas=2)) as port, pytest.raises(Nonsense, match="refuses the antenna: invalid parameter"):
-        A0Reader([].extend, A0Settings(antennas=(3,))).talk(Line(port.url))
+        talk(A0Reader([].extend, A0Settings(antennas=(3,))), port.url)
 
 
 @pytest.mark.parametrize(("settings", "fault"), [
