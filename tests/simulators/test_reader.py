@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import socket
 import struct
 import subprocess
@@ -138,6 +139,24 @@ def test_every_wrong_message_is_answered_with_a_status_and_the_reader_lives() ->
         assert ask(wire, 26)[2].endswith(bytes.fromhex("00B1000A000000010000"))
         assert ask(wire, 14)[:2] == (4, 0)
         assert wire.recv(10) == b""
+
+
+def test_no_host_breaks_the_reader_with_messages_of_rubbish() -> None:
+    luck = random.Random(20261128)
+    with plugged(LlrpDevice(field())) as port, closing(socket.create_connection(("127.0.0.1", port.port), 5)) as wire:
+        for kind in [1, 2, 3, *range(20, 27), *range(40, 48), 60, 64, 72, 1023] * 10:
+            start = bytes.fromhex(luck.choice(("", "00", "00B1", "00B1001400000001000000B2000A00B3000500", "00DC0004", "00F40009")))
+            body = start + luck.randbytes(luck.randrange(40))
+            wire.sendall(struct.pack(">HII", 1 << 10 | kind, 10 + len(body), 5) + body)
+        assert ask(wire, 1, b"\0", ident=99)[:2] == (11, 0)
+
+
+@pytest.mark.parametrize("device", [A0Device(Field(), antennas=4), Uhf18Device(Field())], ids=["a0", "uhf18"])
+def test_a_serial_reader_finds_the_command_after_any_rubbish(device) -> None:
+    luck = random.Random(20261128)
+    command = bytes.fromhex("A004018901D1" if isinstance(device, A0Device) else "040001DB4B")
+    found = [list(device.commands(bytearray(luck.randbytes(luck.randrange(60)) + command * 60))) for _ in range(100)]
+    assert all(command in one for one in found)
 
 
 def test_the_host_may_send_its_messages_in_any_pieces() -> None:
