@@ -123,6 +123,8 @@ class Line:
             if not select.select([self._descriptor], [], [], seconds)[0]:
                 return b""
             data = os.read(self._descriptor, _MOST)  # pyserial would forget what a socket's other end said before it hung up
+        except BlockingIOError:
+            return b""
         except _FAULTS as error:
             raise _lost(self.url, error) from error
         if not data:
