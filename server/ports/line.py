@@ -104,6 +104,9 @@ class Line:
     def close(self) -> None:
         """Gives the port back; never fails."""
         try:
+            if self.url.startswith("socket://") and self._serial.is_open:
+                self._serial._socket.close()
+                self._serial.is_open = False  # pyserial would sleep for 0.3 s after this
             self._serial.close()
         except _FAULTS:
             return
@@ -123,6 +126,8 @@ class Line:
             if not select.select([self._descriptor], [], [], seconds)[0]:
                 return b""
             data = os.read(self._descriptor, _MOST)  # pyserial would forget what a socket's other end said before it hung up
+        except BlockingIOError:
+            return b""
         except _FAULTS as error:
             raise _lost(self.url, error) from error
         if not data:

@@ -11,7 +11,7 @@ ANSWER_SECONDS = 2.0
 _SILENCES = 3
 _GAP_SECONDS = 0.3
 """Longer than any pause within an answer, also behind adapters to TCP."""
-PAUSE_SECONDS = 0.5
+PAUSE_SECONDS = 0.2
 """After a round that failed: a reader without an antenna is not asked a hundred times a second."""
 
 
@@ -22,6 +22,7 @@ class Asked:
         self.line = line
         self._frames = frames
         self._silences = 0
+        self._has_answered = False
 
     def answers(self, command: bytes, belongs: Callable[[bytes], bool]) -> Iterator[bytes]:
         """Sends a command and gives its answers until nobody asks for more or none comes for ANSWER_SECONDS.
@@ -34,28 +35,30 @@ class Asked:
             data = self.line.read(min(left, _GAP_SECONDS) if self._frames.has_begun else left)
             for frame in self._frames.feed(data) if data else self._frames.silence():
                 if belongs(frame):
-                    self._silences, ends = 0, time.monotonic() + ANSWER_SECONDS
+                    self._silences, ends, self._has_answered = 0, time.monotonic() + ANSWER_SECONDS, True
                     yield frame
-        self._note_rubbish()
+        self.round_ended()
         self._silences += 1
         if self._silences >= _SILENCES:
-            raise PortLost(f"The reader at {self.line.url} does not answer any more. Is its cable in, is it switched on?")
+            raise self._lost()
 
     def answer(self, command: bytes, belongs: Callable[[bytes], bool], what: str) -> bytes:
-        """The one answer to a command; raises Nonsense where none comes."""
+        """The one answer to a command. Where none comes, raises PortLost, and Nonsense where none has ever come."""
         for frame in self.answers(command, belongs):
-            self._note_rubbish()
+            self.round_ended()
             return frame
+        if self._has_answered:
+            raise self._lost()
         raise Nonsense(f"What answers at {self.line.url} is no {what}, or nothing answers. Is this its port, its baud rate, its address?")
 
     def round_ended(self) -> None:
         """Counts what was rubbish in it."""
-        self._note_rubbish()
-
-    def _note_rubbish(self) -> None:
         if self._frames.skipped:
             self.line.note_error(f"{self._frames.skipped} bytes belonged to no answer. Is the baud rate right, the cable good?")
             self._frames.skipped = 0
+
+    def _lost(self) -> PortLost:
+        return PortLost(f"The reader at {self.line.url} does not answer any more. Is its cable in, is it switched on?")
 
 
 Deliver = Callable[[Sequence[TagRead]], None]

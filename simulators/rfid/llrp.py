@@ -4,16 +4,15 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
 from simulators.devices.wire import Device, Wire
 from simulators.rfid.field import Field, Inventory, Read, Tag
 from simulators.rfid.llrp_bytes import Broken, capabilities, event_data, message, messages, parts, report_entry, tlv
+from simulators.rfid.llrp_specs import ACTIVE, DISABLED, INACTIVE, ReportSpec, RoSpec, report_spec, rospec
 
 STRANGER = Tag(epc=bytes.fromhex("E280689400005018DEADBEEF"))
 _OK, _PARAMETER, _FIELD, _DUPLICATE, _UNSUPPORTED, _VERSION, _RANGE, _DEVICE = 0, 100, 101, 104, 109, 110, 301, 401
-_DISABLED, _INACTIVE, _ACTIVE = 0, 1, 2
 _IMPINJ = struct.pack(">IB", 25882, 21)
 _RUBBISH = bytes(range(0xF0, 0x100)) * 2
 _SLOW_SECONDS = 1.0
@@ -21,36 +20,6 @@ _FAULT_EVERY_SECONDS = 0.5
 _KEPT_MAX = 10_000
 _ENDLESS_SECONDS = 1.0
 """A round without end of which nothing is told before its end: nobody would ever hear of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReportSpec:
-    """When and what is reported: every so many reads, at the end where 0; the selector's bits, and PC and CRC."""
-
-    every: int = 1
-    content: int = 1 << 12 | 1 << 10 | 1 << 9 | 1 << 8 | 1 << 7
-    memory: int = 0
-
-
-@dataclass(slots=True)
-class RoSpec:
-    """A reading order: `starts` by itself when enabled where 1; `lasts` seconds, None without end.
-
-    Its antennas are read in rounds of so many reads or seconds, 0 without end; what a round read is told at its end.
-    """
-
-    ident: int
-    raw: bytes
-    antennas: tuple[int, ...]
-    starts: int
-    lasts: float | None
-    report: ReportSpec
-    round_reads: int = 0
-    round_seconds: float = 0.0
-    state: int = _DISABLED
-    began: float = 0.0
-    round_began: float = 0.0
-    pending: list[bytes] = field(default_factory=list)
 
 
 class LlrpDevice(Device):
@@ -102,14 +71,66 @@ class LlrpDevice(Device):
         self.report, self.keepalive_seconds, self.notified, self.holds = ReportSpec(), 0.0, set(), False
 
 
+class _Reading:
+    """Carries out the active ROSpecs for one host."""
+
+    def __init__(self, device: LlrpDevice, wire: Wire, notify: Callable[[int, int, bytes], None]) -> None:
+        self._device, self._wire, self._notify = device, wire, notify
+        self._inventory = Inventory(device.field)
+        self._number = 1 << 16
+        self.is_held = device.holds
+        self.version = 1
+
+    def go_on(self, spec: RoSpec, now: float, *, is_off: bool) -> None:
+        """What has been read since then, told as the order says."""
+        every = range(1, self._device.antennas + 1) if spec.antennas == (0,) else spec.antennas
+        connected = [one for one in every if one != 1 or not is_off]
+        due = self._inventory.due(connected)
+        self._device.reads += len(due)
+        if self.is_held or "silent" in self._device.faults:
+            return
+        spec.pending += [report_entry(one, spec.ident, spec.report.content, spec.report.memory) for one in due]
+        size = min(filter(None, (spec.report.every, spec.round_reads)), default=0)
+        whole = len(spec.pending) // size * size if size else 0
+        endless = _ENDLESS_SECONDS if not size and spec.lasts is None else 0.0
+        if (spec.round_seconds or endless) and now - spec.round_began >= (spec.round_seconds or endless):
+            spec.round_began, whole = now, len(spec.pending)
+        self.report(spec.pending[:whole], size or whole)
+        del spec.pending[:max(whole, len(spec.pending) - _KEPT_MAX)]
+        if spec.lasts is not None and now - spec.began >= spec.lasts:
+            self.end(spec)
+
+    def report(self, entries: list[bytes], size: int) -> None:
+        """Tells them, so many in a message."""
+        sent = b""
+        for at in range(0, len(entries), size or 1):
+            self._number += 1
+            sent += message(61, b"".join(entries[at:at + size]), self._number, self.version)
+        if sent:
+            self._wire.write(sent)
+
+    def begin(self, spec: RoSpec) -> None:
+        """It begins."""
+        spec.state, spec.pending = ACTIVE, []
+        spec.began = spec.round_began = time.monotonic()
+        self._inventory = Inventory(self._device.field)
+        self._notify(2, 249, struct.pack(">BII", 0, spec.ident, 0))
+
+    def end(self, spec: RoSpec) -> None:
+        """It ends, and what was kept back for the end is told."""
+        if spec.state == ACTIVE:
+            spec.state = INACTIVE
+            self.report(spec.pending, len(spec.pending))
+            self._notify(2, 249, struct.pack(">BII", 1, spec.ident, 0))
+
+
 class _Host:
     """One connection."""
 
     def __init__(self, device: LlrpDevice, wire: Wire) -> None:
         self.device, self.wire = device, wire
         self._data = bytearray()
-        self._inventory = Inventory(device.field)
-        self._is_held = device.holds
+        self._reading = _Reading(device, wire, self._notify)
         self._is_leaving = False
         self._version = 1
         self._alive_at = self._failed_at = time.monotonic()
@@ -120,18 +141,18 @@ class _Host:
         """Until it hangs up."""
         self.send(63, event_data(256, struct.pack(">H", 0)))
         while not self._is_leaving:
-            is_reading = any(spec.state == _ACTIVE for spec in self.device.specs.values())
+            is_reading = any(spec.state == ACTIVE for spec in self.device.specs.values())
             self._data += self.wire.read(0.005 if is_reading else 0.05)
             for version, kind, ident, body in messages(self._data):
                 self._answer(version, kind, ident, body)
             self._on_its_own()
 
-    def send(self, kind: int, body: bytes = b"", ident: int | None = None) -> None:
+    def send(self, kind: int, body: bytes = b"", ident: int | None = None, version: int | None = None) -> None:
         """Sends a message, with a number of its own where it answers none."""
         if "silent" in self.device.faults:
             return
         self._number += 1
-        self.wire.write(message(kind, body, self._number if ident is None else ident, self._version))
+        self.wire.write(message(kind, body, self._number if ident is None else ident, version or self._version))
 
     def _answer(self, version: int, kind: int, ident: int, body: bytes) -> None:
         if kind == 72:
@@ -142,7 +163,7 @@ class _Host:
             code, words, more = _OK, "", self._done(version, kind, body)
         except _Refused as refused:
             code, words, more = refused.code, str(refused), b""
-        except (Broken, struct.error) as broken:
+        except (Broken, struct.error, IndexError) as broken:
             code, words, more = _PARAMETER, f"not understood: {broken}", b""
         if more is not None:
             self._reply(kind, ident, _status(code, words), more)
@@ -160,7 +181,7 @@ class _Host:
         if kind not in _ACTS:
             self.send(100, status, ident)
         elif kind == 46:  # the versions stand before the status
-            self.send(56, bytes([self._version, 2]) + status, ident)
+            self.send(56, bytes([self._version, 2]) + status, ident, version=2)
         elif kind == 1023:
             self.send(1023, _IMPINJ[:4] + b"\x16" + status, ident)
         else:
@@ -178,8 +199,8 @@ class _Host:
             self._failed_at = now
             self._misbehave()
         for spec in list(self.device.specs.values()):
-            if spec.state == _ACTIVE:
-                self._read(spec, now)
+            if spec.state == ACTIVE:
+                self._reading.go_on(spec, now, is_off=self._is_off)
 
     def _misbehave(self) -> None:
         if "rubbish" in self.device.faults:
@@ -198,45 +219,6 @@ class _Host:
     def _notify(self, wish: int, kind: int, value: bytes) -> None:
         if wish in self.device.notified:
             self.send(63, event_data(kind, value))
-
-    def _read(self, spec: RoSpec, now: float) -> None:
-        every = range(1, self.device.antennas + 1) if spec.antennas == (0,) else spec.antennas
-        connected = [one for one in every if one != 1 or not self._is_off]
-        due = self._inventory.due(connected)
-        self.device.reads += len(due)
-        if self._is_held or "silent" in self.device.faults:
-            return
-        spec.pending += [report_entry(one, spec.ident, spec.report.content, spec.report.memory) for one in due]
-        size = min(filter(None, (spec.report.every, spec.round_reads)), default=0)
-        whole = len(spec.pending) // size * size if size else 0
-        endless = _ENDLESS_SECONDS if not size and spec.lasts is None else 0.0
-        if (spec.round_seconds or endless) and now - spec.round_began >= (spec.round_seconds or endless):
-            spec.round_began, whole = now, len(spec.pending)
-        self._report(spec.pending[:whole], size or whole)
-        del spec.pending[:max(whole, len(spec.pending) - _KEPT_MAX)]
-        if spec.lasts is not None and now - spec.began >= spec.lasts:
-            self._end(spec)
-
-    def _report(self, entries: list[bytes], size: int) -> None:
-        sent = b""
-        for at in range(0, len(entries), size or 1):
-            self._number += 1
-            sent += message(61, b"".join(entries[at:at + size]), self._number, self._version)
-        if sent:
-            self.wire.write(sent)
-
-    def _begin(self, spec: RoSpec) -> None:
-        spec.state, spec.pending = _ACTIVE, []
-        spec.began = spec.round_began = time.monotonic()
-        self._inventory = Inventory(self.device.field)
-        self._notify(2, 249, struct.pack(">BII", 0, spec.ident, 0))
-
-    def _end(self, spec: RoSpec) -> None:
-        """It ends, and what was kept back for the end is told."""
-        if spec.state == _ACTIVE:
-            spec.state = _INACTIVE
-            self._report(spec.pending, len(spec.pending))
-            self._notify(2, 249, struct.pack(">BII", 1, spec.ident, 0))
 
     # What is asked for. Each gives what stands behind the status, or None where nothing is answered.
 
@@ -267,7 +249,7 @@ class _Host:
                 case 226:
                     self.device.holds = bool(value[:1] > b"\x7f")
                 case 237:
-                    self.device.report = _report_spec(value)
+                    self.device.report = report_spec(value)
                 case 244:
                     self._is_off = False  # who asks for events only now is told of a lost antenna too
                     for _, one in parts(value):
@@ -279,7 +261,7 @@ class _Host:
         kind, value = next(iter(parts(body)), (0, b""))
         if kind != 177:
             raise Broken("no ROSpec in ADD_ROSPEC")
-        spec = _rospec(value, self.device.report)
+        spec = rospec(value, self.device.report)
         if not spec.ident or spec.ident in self.device.specs:
             raise _Refused(_DUPLICATE if spec.ident else _FIELD, f"there is a ROSpec {spec.ident}, or there can be none")
         if any(one > self.device.antennas for one in spec.antennas):
@@ -293,27 +275,27 @@ class _Host:
         return b""
 
     def start_rospec(self, body: bytes) -> "_Answer":
-        for spec in self._named(body, _INACTIVE):
-            self._begin(spec)
+        for spec in self._named(body, INACTIVE):
+            self._reading.begin(spec)
         return b""
 
     def stop_rospec(self, body: bytes) -> "_Answer":
-        for spec in self._named(body, _ACTIVE):
-            self._end(spec)
+        for spec in self._named(body, ACTIVE):
+            self._reading.end(spec)
         return b""
 
     def enable_rospec(self, body: bytes) -> "_Answer":
         for spec in self._named(body):
-            if spec.state == _DISABLED:
-                spec.state = _INACTIVE
+            if spec.state == DISABLED:
+                spec.state = INACTIVE
                 if spec.starts == 1:
-                    self._begin(spec)
+                    self._reading.begin(spec)
         return b""
 
     def disable_rospec(self, body: bytes) -> "_Answer":
         for spec in self._named(body):
-            self._end(spec)
-            spec.state = _DISABLED
+            self._reading.end(spec)
+            spec.state = DISABLED
         return b""
 
     def get_rospecs(self, _: bytes) -> "_Answer":
@@ -335,12 +317,12 @@ class _Host:
 
     def get_report(self, _: bytes) -> "_Answer":
         for spec in self.device.specs.values():
-            self._report(spec.pending, len(spec.pending))
+            self._reading.report(spec.pending, len(spec.pending))
             spec.pending = []
         return None
 
     def release(self, _: bytes) -> "_Answer":
-        self._is_held = False
+        self._reading.is_held = False
         return None
 
     def supported_version(self, _: bytes) -> "_Answer":
@@ -349,7 +331,7 @@ class _Host:
     def set_version(self, body: bytes) -> "_Answer":
         if body not in (b"\1", b"\2"):
             raise _Refused(_VERSION, "LLRP 1.0.1 and 1.1 are spoken here")
-        self._version = body[0]
+        self._version = self._reading.version = body[0]
         return b""
 
     def custom(self, body: bytes) -> "_Answer":
@@ -392,45 +374,3 @@ class _Refused(Exception):
 def _status(code: int, words: str) -> bytes:
     text = words.encode()
     return tlv(287, struct.pack(">HH", code, len(text)) + text)
-
-
-def _rospec(value: bytes, report: ReportSpec) -> RoSpec:
-    """Reads what matters here of a ROSpec: antennas, triggers, what to report."""
-    ident, _, _ = struct.unpack_from(">IBB", value)
-    spec = RoSpec(ident, value, (0,), 0, None, report)
-    for kind, inner in parts(value[6:]):
-        match kind:
-            case 178:
-                triggers = dict(parts(inner))
-                spec.starts = triggers.get(179, b"\0")[0]
-                lasts = triggers.get(182, b"")
-                spec.lasts = int.from_bytes(lasts[1:5], "big") / 1000 if lasts[:1] == b"\1" else None
-            case 183:
-                count = struct.unpack_from(">H", inner)[0]
-                spec.antennas = struct.unpack_from(f">{count}H", inner, 2) or (0,)
-                if 0 in spec.antennas:
-                    spec.antennas = (0,)
-                spec.round_reads, spec.round_seconds = _round(dict(parts(inner[2 + 2 * count:])).get(184, b""))
-            case 237:
-                spec.report = _report_spec(inner)
-    return spec
-
-
-def _round(trigger: bytes) -> tuple[int, float]:
-    """How many reads and seconds a round has by an AISpecStopTrigger: a duration (1), or so many tags seen or a timeout (3)."""
-    kind, milliseconds = struct.unpack_from(">BI", trigger) if trigger else (0, 0)
-    observed = dict(parts(trigger[5:])).get(185)
-    if kind != 3 or observed is None:
-        return 0, milliseconds / 1000 if kind == 1 else 0.0
-    _, _, tags, _, _, timeout = struct.unpack(">BBHHHI", observed)
-    return tags, timeout / 1000
-
-
-def _report_spec(value: bytes) -> ReportSpec:
-    _, every = struct.unpack_from(">BH", value)
-    spec = ReportSpec(every)
-    for kind, inner in parts(value[3:]):
-        if kind == 238:
-            memory = dict(parts(inner[2:])).get(348, b"\0")
-            spec = replace(spec, content=struct.unpack_from(">H", inner)[0], memory=memory[0])
-    return spec

@@ -65,7 +65,7 @@ def test_every_text_of_an_epc_leads_back_to_its_bytes(one: Epc) -> None:
 
 @given(epcs())
 def test_epcpy_reads_and_writes_the_same(one: Epc) -> None:
-    assume(":" not in one.serial)  # epcpy divides its own URIs at every colon
+    assume(not set(one.serial) & set(":/<>?"))  # epcpy divides its own URIs at every colon, and knows no escape with a letter
     theirs = epcpy.hex_to_tag_encodable(one.hex)
     assert theirs.epc_uri == pure_uri(one)
     filters = getattr(sys.modules[type(theirs).__module__], f"{type(theirs).__name__}FilterValue")
