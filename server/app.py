@@ -27,6 +27,7 @@ from server.realtime.bell import Bell
 from server.realtime.socket import Socket
 from server.realtime.web import Whole
 from server.settings import Settings
+from server.stations.host import Stations
 
 __all__ = ["App", "Background", "Settings"]
 
@@ -69,6 +70,7 @@ class App:
         self._ended = threading.Event()
         self._threads: list[Background] = [
             self.dispatcher, JobRunner(self.database, JOBS), LongJobRunner(self.database, LONG_JOBS), Spooler(self.database),
+            Stations(self.database, self.engine),
             Bell(self.database, self.socket, settings.measures,
                  settings.intercom if settings.message_queue_url is None else None)]
 

@@ -22,6 +22,7 @@ from server.api import (
     people_routes,
     printing_routes,
     return_routes,
+    station_routes,
     stock_routes,
     wave_routes,
     work_routes,
@@ -51,7 +52,7 @@ _HEADERS = {
 }
 _ROUTES = (card_routes, device_routes, enrol_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes,
            location_routes, order_routes,
-           page_routes, people_routes, printing_routes, return_routes, stock_routes, wave_routes, work_routes)
+           page_routes, people_routes, printing_routes, return_routes, station_routes, stock_routes, wave_routes, work_routes)
 
 
 class ClientPath(PathConverter):

@@ -31,6 +31,12 @@ def dashboard() -> Response:
     return _page("dashboard.html")
 
 
+@pages.get("/station")
+def station_page() -> Response:
+    """The screen at a dock door or a gate."""
+    return _page("station.html")
+
+
 @pages.get("/setup")
 def setup_page() -> Response:
     """The same, where the first administrator is made."""

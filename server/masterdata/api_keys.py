@@ -13,7 +13,7 @@ from server.kernel.transaction import Tx
 
 SCOPES = ("items:read", "items:write", "locations:read", "locations:write", "stock:read", "stock:write", "inbound:read", "inbound:write",
           "orders:read", "orders:write", "waves:read", "waves:write", "tasks:read", "counts:read", "counts:write",
-          "events:read", "printing:read", "metrics:read")
+          "events:read", "printing:read", "metrics:read", "stations:read")
 _ADD = text("INSERT INTO api_key (prefix, key_hash, name, scopes, site_id, created_at, expires_at) "
             "VALUES (:prefix, :hash, :name, :scopes, :site_id, :at, :expires_at) RETURNING id"
             ).bindparams(bindparam("scopes", type_=JSON))

@@ -195,6 +195,61 @@ class Device(Base):
     last_scan: Mapped[str] = mapped_column(String(512), server_default="")
 
 
+STATION_KIND = "kind IN ('dock', 'gate', 'pack', 'count')"
+PERIPHERAL_KIND = "kind IN ('scanner', 'rfid', 'camera', 'scale', 'light', 'printer')"
+PERIPHERAL_STATE = "state IN ('opening', 'connected', 'lost', 'wrong', 'stopped')"
+
+
+class Station(Base):
+    """A place with devices of its own (dock door 3, pack station 2). On the floor it acts as `device_id`, like a handheld."""
+
+    __tablename__ = "station"
+    __table_args__ = (UniqueConstraint("site_id", "code"), CheckConstraint(STATION_KIND, name="kind"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    code: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(16))
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), doc="where what passes here stands then")
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"), unique=True)
+    document: Mapped[str] = mapped_column(String(64), server_default="", doc="the paper that is worked on here")
+    settings: Mapped[dict[str, Any]]
+
+
+class Peripheral(Base):
+    """A scanner, reader, camera, scale or light of a station: where it is plugged in, and how it was seen last.
+
+    `reads`, `errors` and `outages` count from when it was bound; `state` and what follows is written by the server that
+    holds the port.
+    """
+
+    __tablename__ = "peripheral"
+    __table_args__ = (
+        UniqueConstraint("station_id", "name"),
+        CheckConstraint(PERIPHERAL_KIND, name="kind"),
+        CheckConstraint(PERIPHERAL_STATE, name="state"),
+        CheckConstraint("reads >= 0 AND errors >= 0 AND outages >= 0", name="counts"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    station_id: Mapped[int] = mapped_column(ForeignKey("station.id"))
+    name: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(16))
+    driver: Mapped[str] = mapped_column(String(32))
+    url: Mapped[str] = mapped_column(String(256))
+    settings: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(16), server_default="stopped")
+    since: Mapped[int] = mapped_column(server_default="0")
+    error: Mapped[str] = mapped_column(String(500), server_default="")
+    firmware: Mapped[str] = mapped_column(String(64), server_default="")
+    reads: Mapped[int] = mapped_column(server_default="0")
+    errors: Mapped[int] = mapped_column(server_default="0")
+    outages: Mapped[int] = mapped_column(server_default="0")
+    last_read: Mapped[str] = mapped_column(String(512), server_default="")
+    last_at: Mapped[int | None]
+    latency_ms: Mapped[int | None] = mapped_column(doc="from the last read to its answer")
+
+
 class EnrolmentCode(Base):
     """A one-time code that lets a device in: ten minutes, one use."""
 

@@ -1,0 +1,173 @@
+"""Stations: which devices are bound to which place, how they are, and what the screen of a station shows."""
+
+import json
+import re
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from pydantic import BaseModel, Field
+from sqlalchemy import text
+
+from server.api.parts import caller, read, write
+from server.kernel.errors import Invalid, NotFound
+from server.kernel.transaction import Tx
+from server.masterdata.sites import first_site, site_id_of
+from server.masterdata.stations import (
+    NewPeripheral,
+    NewStation,
+    drop_station,
+    peripherals,
+    put_station,
+    station,
+    stations,
+)
+from server.wms.inbound import inbound_by_code, inbound_lines
+
+stations_blueprint = APIBlueprint("stations", __name__, url_prefix="/api/v1", tag="Stations")
+BLUEPRINTS = (stations_blueprint,)
+_LAST = text("SELECT at, status, answer FROM operation WHERE device_id = :device_id ORDER BY at DESC LIMIT 12")
+_URL = re.compile(r"(socket|rfc2217|listen|rtsp|http)://[^\s]{1,240}|/dev/[A-Za-z0-9._:/-]{1,200}")
+_PASSWORD = re.compile(r"//[^/@]+@")
+_SETTINGS_MAX = 4_000
+
+
+class PeripheralBody(BaseModel):
+    """A device: where it is plugged in, which driver speaks with it, and that driver's settings."""
+
+    model_config = {"extra": "forbid"}
+    name: str = Field(max_length=32)
+    kind: str = Field(max_length=16)
+    driver: str = Field("", max_length=32)
+    url: str = Field(max_length=256)
+    settings: dict[str, Any] = Field(default_factory=dict)
+
+
+class StationBody(BaseModel):
+    """A station with all its devices; those that it had beside them are unbound."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{
+        "site": "W1", "kind": "dock", "location": "W1-DOCK", "settings": {}, "peripherals": [
+            {"name": "scanner", "kind": "scanner", "driver": "text", "url": "socket://10.0.0.61:4001", "settings": {"suffix": "cr"}},
+            {"name": "light", "kind": "light", "driver": "", "url": "socket://10.0.0.62:4002", "settings": {}}]}]}}
+    site: str = Field(max_length=16)
+    kind: str = Field(max_length=16)
+    location: str = Field(max_length=64)
+    settings: dict[str, Any] = Field(default_factory=dict)
+    peripherals: list[PeripheralBody] = Field(default_factory=list, max_length=32)
+
+
+class SiteQuery(BaseModel):
+    """Of one warehouse; the caller's own, or all, if left out."""
+
+    site: str = Field("", max_length=16)
+
+
+@stations_blueprint.get("/stations")
+@stations_blueprint.input(SiteQuery, location="query", arg_name="query")
+@stations_blueprint.doc(summary="Stations and the devices that are bound to them, as they were seen last")
+def stations_(query: SiteQuery) -> dict[str, Any]:
+    """All of them: a warehouse has a few."""
+    def work(tx: Tx) -> list[dict[str, Any]]:
+        site_id = site_id_of(tx, query.site) if query.site else caller().site_id
+        if site_id is not None:
+            caller().guard_site(site_id)
+        bound = peripherals(tx, site_id)
+        return [_told(row, [one for one in bound if one.station_id == row.id]) for row in stations(tx, site_id)]
+
+    return {"items": read(work), "next": None}
+
+
+@stations_blueprint.put("/stations/<code>")
+@stations_blueprint.input(StationBody, arg_name="body")
+@stations_blueprint.doc(summary="Make or change a station")
+def put_station_(code: str, body: StationBody) -> dict[str, Any]:
+    """Its ports are opened anew within a second; those of other stations stay open."""
+    for one in body.peripherals:
+        if not _URL.fullmatch(one.url):
+            raise Invalid(f"The address of {one.name!r} is none: use /dev/serial/by-id/NAME, socket://HOST:PORT, rfc2217://HOST:PORT, "
+                          "listen://:PORT, or rtsp:// and http:// for a camera.", field="peripherals.url")
+    if len(json.dumps([body.settings, *(one.settings for one in body.peripherals)])) > _SETTINGS_MAX:
+        raise Invalid(f"The settings are longer than {_SETTINGS_MAX} signs.", field="settings")
+    new = NewStation(code=code, kind=body.kind, location=body.location, settings=body.settings,
+                     peripherals=[NewPeripheral(**one.model_dump()) for one in body.peripherals])
+
+    def work(tx: Tx) -> int:
+        site_id = site_id_of(tx, body.site)
+        caller().guard_site(site_id)
+        return put_station(tx, site_id, new)
+
+    return {"id": write(work), "code": code}
+
+
+@stations_blueprint.delete("/stations/<code>")
+@stations_blueprint.input(SiteQuery, location="query", arg_name="query")
+@stations_blueprint.doc(summary="Take a station away; what it did stays", responses=[204])
+def drop_station_(code: str, query: SiteQuery) -> Response:
+    """Its ports are closed within a second."""
+    def work(tx: Tx) -> None:
+        drop_station(tx, _site(tx, query.site), code)
+
+    write(work)
+    return Response(status=204)
+
+
+@stations_blueprint.get("/stations/<code>/screen")
+@stations_blueprint.input(SiteQuery, location="query", arg_name="query")
+@stations_blueprint.doc(summary="What the screen at a station shows: the last passages, the paper, its devices")
+def screen(code: str, query: SiteQuery) -> dict[str, Any]:
+    """For a device or a supervisor of the warehouse."""
+    def work(tx: Tx) -> dict[str, Any]:
+        row = station(tx, _site(tx, query.site), code)
+        last = [_passage(one) for one in tx.rows(_LAST, device_id=row.device_id)]
+        document = next((one["document"] for one in last if one["document"]), None) or row.document or None
+        return {"now": tx.now, "code": row.code, "kind": row.kind, "location": row.location, "document": document,
+                "progress": _progress(tx, document), "passages": last,
+                "peripherals": [_peripheral(one) for one in peripherals(tx, row.site_id) if one.station_id == row.id]}
+
+    return read(work)
+
+
+def _site(tx: Tx, code: str) -> int:
+    me = caller()
+    site_id = site_id_of(tx, code) if code else me.site_id or first_site(tx)
+    me.guard_site(site_id)
+    return int(site_id)
+
+
+def _told(row: Any, bound: list[Any]) -> dict[str, Any]:
+    return {"site": row.site, "code": row.code, "kind": row.kind, "location": row.location, "document": row.document or None,
+            "settings": row.settings, "device": row.device_id,
+            "peripherals": [{**_peripheral(one), "url": _without_password(one.url), "settings": one.settings} for one in bound]}
+
+
+def _without_password(url: str) -> str:
+    """A camera's address may hold one."""
+    return _PASSWORD.sub("//***@", url)
+
+
+def _peripheral(row: Any) -> dict[str, Any]:
+    return {"name": row.name, "kind": row.kind, "driver": row.driver, "state": row.state, "since": row.since, "error": row.error or None,
+            "firmware": row.firmware, "reads": row.reads, "errors": row.errors, "outages": row.outages, "last_read": row.last_read,
+            "last_at": row.last_at, "latency_ms": row.latency_ms}
+
+
+def _passage(row: Any) -> dict[str, Any]:
+    answer = json.loads(row.answer)
+    code = answer["code"]
+    colour = "red" if row.status != "applied" else "green" if code == "ok" else "amber"
+    return {"at": row.at, "colour": colour, "code": code, "message": answer["message"], "document": answer.get("data", {}).get("document")}
+
+
+def _progress(tx: Tx, document: str | None) -> dict[str, Any] | None:
+    if document is None:
+        return None
+    try:
+        lines = inbound_lines(tx, inbound_by_code(tx, document).id)
+    except NotFound:
+        return None
+    units: dict[str, bool] = {}
+    for line in lines:
+        name = line.sscc or f"line {line.id}"
+        units[name] = units.get(name, True) and line.received >= line.quantity
+    return {"done": sum(units.values()), "all": len(units)}

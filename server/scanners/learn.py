@@ -1,0 +1,71 @@
+"""A driver that listens in on another, so that what its scanner does can be found out while it works."""
+
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from server.scanners.driver import Deliver, ScannerLine, driver_for
+from server.scanners.fitness import Chunk, Fitness, fitness
+from server.scanners.keyboard import EVENT, Keys, keys_in
+from server.scanners.scan import Scan
+
+_CHUNKS_MAX = 20_000
+_RAW = ("text", "keyboard")
+
+
+class Learner:
+    """Delivers as the driver of that name does, and remembers what came and when."""
+
+    def __init__(self, name: str, settings: Mapping[str, Any], deliver: Deliver, *, device: str = "") -> None:
+        self._name, self._deliver = name, deliver
+        self._driver = driver_for(name, settings, self._take, device=device)
+        self._chunks: deque[Chunk] = deque(maxlen=_CHUNKS_MAX)
+        self._keys, self._event = Keys(), b""
+
+    def talk(self, line: ScannerLine) -> None:
+        """Until the line is lost."""
+        self._driver.talk(_Heard(line, self) if self._name in _RAW else line)
+
+    @property
+    def fitness(self) -> Fitness:
+        """What is known of the scanner by now."""
+        return fitness(tuple(self._chunks), driver=self._name)
+
+    def heard(self, data: bytes) -> None:
+        """Remembers bytes; of keys, what an American keyboard would say."""
+        if self._name == "keyboard":
+            self._event += data
+            whole = len(self._event) // EVENT.size * EVENT.size
+            data, self._event = keys_in(self._event[:whole], self._keys).encode(), self._event[whole:]
+        if data:
+            self._chunks.append((time.monotonic_ns() // 1_000_000, data))
+
+    def _take(self, scan: Scan) -> None:
+        """Packets and reports hold no suffix and no typing that could be found out."""
+        if self._name not in _RAW:
+            self._chunks.append((time.monotonic_ns() // 1_000_000, f"{scan.symbology}{scan.text}".encode()))
+        self._deliver(scan)
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """A line that is listened in on."""
+
+    line: ScannerLine
+    learner: Learner
+
+    def ready(self, firmware: str = "") -> None:
+        self.line.ready(firmware)
+
+    def read(self, seconds: float) -> bytes:
+        data = self.line.read(seconds)
+        self.learner.heard(data)
+        return data
+
+    def write(self, data: bytes) -> None:
+        self.line.write(data)
+
+    def note_error(self, what: str) -> None:
+        self.line.note_error(what)

@@ -1,0 +1,123 @@
+"""Holds all stations' ports in one server process, follows changes of the master data, and writes down how devices are."""
+
+import importlib
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Protocol
+
+from server.floor.engine import FloorEngine
+from server.kernel.database import Database
+from server.kernel.errors import AisleError, Unavailable
+from server.kernel.lease import Lease
+from server.kernel.transaction import Tx
+from server.masterdata.stations import Seen, note_seen, peripherals, stations
+
+log = logging.getLogger("aisle.stations")
+
+_BEAT_SECONDS = 0.5
+
+
+class Worker(Protocol):
+    """A station at work."""
+
+    def start(self) -> None:
+        """Opens its ports."""
+
+    def stop(self) -> None:
+        """Closes them."""
+
+    def seen(self, *, anew: bool = False) -> list[Seen]:
+        """What changed of its devices."""
+
+
+MakeWorker = Callable[[Any, list[Any]], Worker]
+
+
+class Stations:
+    """A thread that keeps stations at work as the master data says; of several server processes one holds the ports."""
+
+    def __init__(self, database: Database, engine: FloorEngine, make: MakeWorker | None = None) -> None:
+        self._database, self._engine = database, engine
+        self._make = make if make is not None else self._worker
+        self._lease = Lease(database, "stations")
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._at_work: dict[int, tuple[str, Worker]] = {}
+
+    def start(self) -> None:
+        """Begins in the background."""
+        self._thread = threading.Thread(target=self._run, name="stations", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Closes all ports; another process may take them."""
+        self._ended.set()
+        if self._thread is not None:
+            self._thread.join(timeout=20)
+
+    def look(self) -> None:
+        """Once: takes up what was made, leaves what was taken away, begins anew what was changed, writes down how devices are."""
+        rows, devices = self._database.read(lambda tx: (stations(tx), peripherals(tx)))
+        if not (rows or self._at_work) or not self._lease.is_mine():
+            self._leave(set(self._at_work))
+            return
+        wanted = {row.id: (row, [one for one in devices if one.station_id == row.id]) for row in rows if row.revoked_at is None}
+        made = {number: _made_of(row, bound) for number, (row, bound) in wanted.items()}
+        self._leave({number for number, (before, _) in self._at_work.items() if made.get(number) != before})
+        for number, (row, bound) in wanted.items():
+            if number not in self._at_work:
+                self._take_up(number, made[number], row, bound)
+        self._note()
+
+    def _run(self) -> None:
+        while not self._ended.wait(_BEAT_SECONDS):
+            try:
+                self.look()
+            except Unavailable as error:
+                log.warning("stations wait: the database is away: %s", error)
+            except Exception:
+                log.exception("the stations met an error and go on")
+        self._leave(set(self._at_work))
+        with suppress(Unavailable):
+            self._lease.give_up()
+
+    def _take_up(self, number: int, made: str, row: Any, bound: list[Any]) -> None:
+        try:
+            worker = self._make(row, bound)
+        except (AisleError, ValueError, TypeError) as error:
+            log.error("station %s cannot work: %s", row.code, error)  # noqa: TRY400 - what is wrong stands in its row
+            return
+        worker.start()
+        self._at_work[number] = (made, worker)
+        log.info("station %s is at work with %d devices", row.code, len(bound))
+
+    def _leave(self, numbers: set[int]) -> None:
+        for number in numbers:
+            _, worker = self._at_work.pop(number)
+            worker.stop()
+            seen = worker.seen(anew=True)
+            with suppress(Unavailable):
+                self._database.write(lambda tx, told=seen: note_seen(tx, told), backlog=True)  # type: ignore[misc]
+
+    def _note(self) -> None:
+        seen = [one for _, worker in self._at_work.values() for one in worker.seen()]
+        if seen:
+            def work(tx: Tx) -> None:
+                note_seen(tx, seen)
+
+            self._database.write(work, backlog=True)
+
+    def _worker(self, row: Any, bound: list[Any]) -> Worker:
+        """Drivers and what they need are loaded with the first station."""
+        module = importlib.import_module("server.stations.worker")
+        drivers = importlib.import_module("server.stations.drivers")
+        made: Worker = module.StationWorker(self._engine, row, bound, drivers.bind, self._database.clock)
+        return made
+
+
+def _made_of(row: Any, bound: list[Any]) -> str:
+    """What a station was begun with: anything else is another beginning. How its devices are is no part of it."""
+    return repr((row.code, row.kind, row.location_id, row.device_id, row.settings,
+                 [(one.id, one.name, one.kind, one.driver, one.url, one.settings) for one in bound]))

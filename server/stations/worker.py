@@ -1,0 +1,187 @@
+"""One station at work: a thread that takes what its devices deliver, joins it, and books it on the floor."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from server.floor.engine import FloorEngine
+from server.floor.joining import AGAIN_MS, GATHER_MS, Joiner, Passage
+from server.floor.operations import DeviceIdentity
+from server.floor.process import Json
+from server.kernel.clock import Clock
+from server.kernel.errors import AisleError, Unavailable
+from server.kernel.ids import new_secret, uuid7
+from server.masterdata.stations import Seen
+from server.ports import Condition, PortError
+from server.scanners.scan import Scan
+from server.stations.bound import Bind, Binding, Delivered, Port, Signal, Watched
+
+log = logging.getLogger("aisle.stations")
+
+INBOX_MAX = 1_000
+_BEAT_SECONDS = 0.5
+_AGAIN_SECONDS = (0.1, 0.25, 0.5, 1.0)
+_LIGHT_SECONDS = 3.0
+_GREEN, _RED, _AMBER, _OFF = "green", "red", "amber", "off"
+
+
+class Unusable:
+    """A peripheral whose row makes no sense: it is shown with what is wrong, and the station's others work."""
+
+    def __init__(self, error: str, at: int) -> None:
+        self.condition = Condition(state="wrong", since=at, error=error)
+
+    def start(self) -> None:
+        """There is nothing to open."""
+
+    def stop(self) -> None:
+        """There is nothing to close."""
+
+
+class StationWorker:
+    """Holds the ports of one station. Whatever its devices deliver is worked on in order, and nothing is dropped.
+
+    When the database takes nothing, it waits with what it holds; its devices wait with it.
+    """
+
+    def __init__(self, engine: FloorEngine, station: Any, peripherals: Sequence[Any], bind: Bind, clock: Clock) -> None:
+        self.code, self._engine, self._clock = str(station.code), engine, clock
+        self._device = DeviceIdentity(station.device_id, station.site_id)
+        settings: Mapping[str, Any] = station.settings or {}
+        self._joiner = Joiner(self._read, gather_ms=int(settings.get("gather_ms", GATHER_MS)), again_ms=int(settings.get("again_ms", AGAIN_MS)))
+        self._inbox: queue.Queue[Delivered] = queue.Queue(INBOX_MAX)
+        self._epoch, self._seq = new_secret("s", 64)[:20], 0
+        self._ended = threading.Event()
+        self._watched = {row.id: self._watch(row, bind) for row in peripherals}
+        self._colour, self._light_until = _OFF, 0.0
+        self._thread = threading.Thread(target=self._run, name=f"station {self.code}", daemon=True)
+
+    def start(self) -> None:
+        """Opens the ports and begins to work."""
+        for one in self._watched.values():
+            one.port.start()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Closes the ports, works on what was read, and ends."""
+        for one in self._watched.values():
+            one.port.stop()
+        self._ended.set()
+        self._thread.join(timeout=10)
+
+    def seen(self, *, anew: bool = False) -> list[Seen]:
+        """What changed of its devices since it was asked last."""
+        return [found for one in self._watched.values() if (found := one.seen(anew=anew)) is not None]
+
+    def _watch(self, row: Any, bind: Bind) -> Watched:
+        def deliver(what: Any) -> None:
+            self._deliver(Delivered(row.id, what, time.monotonic()))
+
+        try:
+            port: Port = bind(Binding(id=row.id, name=f"{self.code} {row.name}", kind=row.kind, driver=row.driver, url=row.url,
+                                      settings=row.settings or {}, deliver=deliver))
+        except (PortError, AisleError, ValueError, ImportError) as error:
+            log.warning("%s %s cannot be used: %s", self.code, row.name, error)
+            port = Unusable(str(error), self._clock.now())
+        return Watched(row.id, row.kind, port)
+
+    def _deliver(self, one: Delivered) -> None:
+        while not self._ended.is_set():  # a full inbox holds the device up, and never loses a code
+            try:
+                self._inbox.put(one, timeout=_BEAT_SECONDS)
+            except queue.Full:
+                log.warning("station %s is behind: %d reads wait", self.code, INBOX_MAX)
+            else:
+                return
+
+    def _run(self) -> None:
+        while not (self._ended.is_set() and self._inbox.empty()):
+            try:
+                self._beat()
+            except Exception:
+                log.exception("station %s met an error and goes on", self.code)
+        for passage in self._joiner.due(_ms(time.monotonic() + 3600)):
+            self._act(passage, time.monotonic())
+
+    def _beat(self) -> None:
+        due_at = self._joiner.due_at
+        wait = _BEAT_SECONDS if due_at is None else max(0.0, min(_BEAT_SECONDS, due_at / 1000 - time.monotonic()))
+        try:
+            one = self._inbox.get(timeout=wait or 0.001)
+        except queue.Empty:
+            self._acts(self._joiner.due(_ms(time.monotonic())))
+            self._dim()
+            return
+        if isinstance(one.what, Scan):
+            self._scanned(one, one.what)
+
+    def _scanned(self, one: Delivered, scan: Scan) -> None:
+        text = scan.symbology + scan.text
+        self._watched[one.peripheral].note_read(text, self._clock.now())
+        began = one.at
+        passages = self._joiner.add(self._read(text), _ms(began))
+        self._acts(passages)
+
+    def _acts(self, passages: Sequence[Passage]) -> None:
+        for passage in passages:
+            self._act(passage, passage.at / 1000)
+
+    def _act(self, passage: Passage, began: float) -> None:
+        result = self._booked({**passage.slots, "codes": passage.codes[:16], "unread": passage.unread[:16]})
+        if result is None:
+            return
+        is_good = result["status"] in ("applied", "replayed")
+        self._show(_GREEN if is_good and result["code"] == "ok" else _AMBER if is_good else _RED)
+        took = round((time.monotonic() - began) * 1000)
+        for one in self._watched.values():
+            one.note_answer(took)
+
+    def _booked(self, slots: Json) -> Json | None:
+        """The result of one operation: sent until it is answered, always under the same id."""
+        self._seq += 1
+        operation = {"op": str(uuid7()), "seq": self._seq, "kind": "arrive", "task": None, "form": None, "slots": slots, "schema": 1,
+                     "made_at": self._clock.now(), "session": ""}
+        body = {"epoch": self._epoch, "operations": [operation]}
+        tried = 0
+        while True:
+            try:
+                return dict(self._engine.operations(self._device, body)["results"][0])
+            except Unavailable:
+                self._show(_AMBER)
+                if self._ended.wait(_AGAIN_SECONDS[min(tried, len(_AGAIN_SECONDS) - 1)]) and tried > len(_AGAIN_SECONDS):
+                    log.error("station %s ends before the database took %s", self.code, slots)  # noqa: TRY400 - it is told, not traced
+                    return None
+                tried += 1
+
+    def _read(self, text: str) -> Json:
+        tried = 0
+        while True:
+            try:
+                return self._engine.read(self._device, text)
+            except Unavailable:
+                if self._ended.wait(_AGAIN_SECONDS[min(tried, len(_AGAIN_SECONDS) - 1)]) and tried > len(_AGAIN_SECONDS):
+                    raise
+                tried += 1
+
+    def _show(self, colour: str) -> None:
+        self._light_until = time.monotonic() + _LIGHT_SECONDS
+        self._colour = colour
+        self._lights(colour)
+
+    def _dim(self) -> None:
+        if self._colour != _OFF and time.monotonic() > self._light_until:
+            self._colour = _OFF
+            self._lights(_OFF)
+
+    def _lights(self, colour: str) -> None:
+        for one in self._watched.values():
+            signal: Signal | None = getattr(one.port, "signal", None)
+            if signal is not None:
+                signal.show(colour)
+
+
+def _ms(seconds: float) -> int:
+    return int(seconds * 1000)
