@@ -12,7 +12,7 @@ GRAMS = {"g": Decimal(1), "kg": Decimal(1000), "t": Decimal(1_000_000), "mg": De
 """Grams of a unit; pound and ounce by the international yard and pound agreement of 1959."""
 
 
-class ScaleError(Exception):
+class ScaleError(ValueError):
     """The base of what is refused about scales: settings that cannot be meant, commands that a scale does not know."""
 
 
