@@ -11,6 +11,8 @@ from server.wms.cartons.checking import faults_of
 from server.wms.cartons.models import CartonChoice, CartonType, Effort, FilledCarton, Placement, Reason, Ware
 
 PIECES_MAX = 500
+SUPPORT = 0.7
+"""The part of a piece's underside that lies on something, where nobody asks for more or less."""
 _SIDE_MAX_MM, _WEIGHT_MAX_G = 20_000, 10_000_000
 _LOOSE_FILL = 0.7
 """Of what only the volume is known, this part of a space is used: nobody packs without gaps."""
@@ -18,7 +20,7 @@ _CARTONS_MAX = 50
 _THOROUGH_SECONDS = 0.25
 
 
-def choose_carton(wares: Sequence[Ware], cartons: Sequence[CartonType], *, support: float = 0.7, seconds: float = 1.0) -> CartonChoice:
+def choose_carton(wares: Sequence[Ware], cartons: Sequence[CartonType], *, support: float = SUPPORT, seconds: float = 1.0) -> CartonChoice:
     """The smallest carton (by volume, then cost) that holds all wares, or as few as a greedy search finds.
 
     Every packing was checked by faults_of. Wares without sides count by their volume, with room for gaps, and a note says so.

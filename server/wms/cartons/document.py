@@ -5,6 +5,7 @@ from dataclasses import asdict, fields
 from typing import Any, TypeVar
 
 from server.kernel.errors import Invalid
+from server.wms.cartons.choosing import SUPPORT
 from server.wms.cartons.models import CartonChoice, CartonType, FilledCarton, Ware
 
 _Kind = TypeVar("_Kind", Ware, CartonType)
@@ -14,7 +15,7 @@ def request_of(document: Any) -> tuple[list[Ware], list[CartonType], float]:
     """Items, cartons and support of {"items": [...], "cartons": [...], "support": 0 to 1}; Invalid says what is wrong where."""
     if not isinstance(document, dict) or set(document) - {"items", "cartons", "support"} or not {"items", "cartons"} <= set(document):
         raise Invalid('Give {"items": [...], "cartons": [...]}, and "support" (0 to 1) if you like.', field="items")
-    support = document.get("support", 0.7)
+    support = document.get("support", SUPPORT)
     if isinstance(support, bool) or not isinstance(support, int | float) or not 0 <= support <= 1:
         raise Invalid(f"support is a number from 0 to 1, not {str(support)[:40]!r}.", field="support")
     return _all(document, "items", Ware), _all(document, "cartons", CartonType), float(support)
