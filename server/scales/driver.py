@@ -76,16 +76,27 @@ class ScaleDriver:
         self._firmware = ""
 
     def command(self, command: Command) -> None:
-        """Zero or tare, as soon as the scale is asked next; ScaleError where the protocol has no such command."""
+        """Zero or tare, as soon as the scale is asked next; ScaleError where the protocol has no such command, or nobody is there.
+
+        A command never waits for a scale that is away: by then something else would lie on it.
+        """
         if command not in get_args(Command) or command not in PROTOCOLS[self._name].commands:
             raise ScaleError(f"A scale that speaks {self._name} cannot be told to {command}. Press the key on the scale.")
+        if not self._is_ready:
+            raise ScaleError(f"The scale is not connected, so it cannot be told to {command}. Plug it in, then do it again.")
         self._commands.put(command)
 
     def talk(self, line: Line) -> None:
         """Asks or listens until the line is lost; nothing that was read before an outage is paired with what comes after."""
         dialect = self._dialect()
-        self._is_ready, self._heard_at, self._sample = False, time.monotonic(), b""
+        self._heard_at, self._sample, self._commands = time.monotonic(), b"", queue.SimpleQueue()
         self._settler.interrupt()
+        try:
+            self._talk(line, dialect)
+        finally:
+            self._is_ready = False
+
+    def _talk(self, line: Line, dialect: Dialect) -> None:
         if dialect.hello:
             line.write(dialect.hello)
             self._listen(line, dialect, 0.3)

@@ -1,5 +1,7 @@
 """What an order would be packed into, by the master data of its site."""
 
+from typing import Any
+
 from sqlalchemy import text
 
 from server.kernel.errors import NotFound
@@ -33,10 +35,9 @@ def order_to_pack(tx: Tx, code: str) -> tuple[list[Ware], list[CartonType]]:
     return wares, cartons
 
 
-def _ware(row: object) -> Ware:
-    """Goods by weight are one piece: grams cannot be counted into a carton."""
-    values = row._mapping  # type: ignore[attr-defined]
-    grams = int(values["pieces"]) if values["catch_weight"] else values["weight_g"]
-    return Ware(item=values["code"], count=1 if values["catch_weight"] else int(values["pieces"]), weight_g=grams,
-                volume_ml=values["volume_ml"], length_mm=values["length_mm"], width_mm=values["width_mm"], height_mm=values["height_mm"],
-                this_side_up=bool(values["this_side_up"]))
+def _ware(row: Any) -> Ware:
+    pieces = int(row.pieces)
+    if row.catch_weight:  # a unit of these is a gram: they are one piece of so many grams, with no sides of its own
+        return Ware(item=row.code, weight_g=pieces, volume_ml=row.volume_ml * pieces)
+    return Ware(item=row.code, count=pieces, weight_g=row.weight_g, volume_ml=row.volume_ml, length_mm=row.length_mm,
+                width_mm=row.width_mm, height_mm=row.height_mm, this_side_up=bool(row.this_side_up))

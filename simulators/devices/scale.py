@@ -211,6 +211,16 @@ def _8217(scale: Scale, question: str) -> bytes:
     return _8217_weight(scale.shown()) if question == "W" else b"\x02?@\r"
 
 
+def _soehenle_weight(shown: Shown) -> bytes:
+    value, unit = (Decimal("0.0"), "kg") if shown.beyond else _in_unit(shown, 3)
+    bits = f"{shown.beyond == 'under':d}{shown.beyond == 'over':d}{shown.is_at_rest and not shown.beyond:d}"
+    return f"{bits}001N{value:>7} {unit} \r\n".replace(".", ",").encode()
+
+
+def _soehenle(scale: Scale, question: str) -> bytes:
+    return _soehenle_weight(scale.shown()) if question == "<A>" else b""
+
+
 class Speech(NamedTuple):
     """How a model speaks: its weight as bytes, its answers, the end sign of a question, or that it talks by itself."""
 
@@ -225,6 +235,7 @@ MODELS: Mapping[str, Speech] = {
     "toledo-continuous": Speech(_continuous_weight, lambda _scale, _question: b"", talks=True),
     "nci": Speech(_nci_weight, _nci, b"\r"),
     "toledo-8217": Speech(_8217_weight, _8217),
+    "soehenle": Speech(_soehenle_weight, _soehenle, b"\r\n"),
 }
 
 

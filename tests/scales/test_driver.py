@@ -164,6 +164,15 @@ def test_a_command_makes_it_weigh_from_there(bench) -> None:
         assert weight.is_net == (command == "tare" and model != "mt-sics")
 
 
+def test_a_command_does_not_wait_for_a_scale_that_is_away(bench) -> None:
+    one = bench("mt-sics")
+    assert connected(one)
+    one.scale.fail("silent")
+    assert until(lambda: one.keeper.condition.state == "lost")
+    with pytest.raises(ScaleError, match="not connected"):
+        one.driver.command("zero")
+
+
 def test_a_scale_that_will_not_zero_says_so(bench) -> None:
     one = bench("mt-sics", "motion")
     assert connected(one)

@@ -1,8 +1,11 @@
 """A parcel on the scale: its label comes when it weighs what it should, and not before; the worker is told what may be wrong."""
 
+from threading import Thread
+
 import pytest
 
 from server.floor.fill import fill
+from server.kernel.ids import uuid7
 from server.masterdata.items import NewItem, put_item
 from server.masterdata.site_settings import set_site_settings
 from server.workflows.texts import texts
@@ -110,6 +113,22 @@ def test_a_parcel_is_weighed_once(house):
     result = pda.send("weigh", {"weight": 400}, form)
     assert (result["status"], result["code"]) == ("refused", "not_on_the_scale")
     assert labels(house) == 1
+
+
+def test_of_two_weights_at_one_moment_one_prints_the_label(house):
+    pda = on_the_scale(house)
+    form, results = pda.task["forms"][0]["id"], []
+    pda.seq += 2
+    operations = [{"op": str(uuid7()), "seq": pda.seq - 1 + at, "kind": "weigh", "slots": {"weight": 400 + at}, "form": form, "schema": 1,
+                   "task": pda.task["id"], "made_at": pda.sent[-1]["made_at"], "session": pda.session} for at in range(2)]
+    threads = [Thread(target=lambda one=one: results.extend(
+        house.engine.operations(pda.device, {"epoch": "epoch-0001", "operations": [one]})["results"])) for one in operations]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [one["code"] for one in results].count("ok") == 1, results
+    assert (labels(house), house.one("SELECT COUNT(*) FROM parcel_weight")) == (1, 1)
 
 
 def test_packing_does_not_end_while_a_parcel_waits_for_the_scale(house):
