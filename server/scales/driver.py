@@ -12,7 +12,7 @@ from server.ports.line import PortLost
 from server.scales.mt_sics import MtSics
 from server.scales.nci import Nci
 from server.scales.soehenle import Soehenle
-from server.scales.stable import Settler, Weight
+from server.scales.stable import Rearm, Settler, Weight
 from server.scales.toledo_8217 import Toledo8217
 from server.scales.toledo_continuous import ToledoContinuous
 from server.scales.weighing import GRAMS, Command, Dialect, Done, Heard, Named, Rubbish, ScaleError, Weighing
@@ -28,12 +28,14 @@ class ScaleSettings:
 
     `units`: what it may send, everything else is not used. `min_g` and less is an empty scale, more than `max_g` is not used.
     It is asked again `poll_seconds` after an answer, or after `answer_seconds` without one, and counts as gone after
-    `silence_seconds`. `has_checksum` and `has_tare` say what the frames of a Toledo continuous hold.
+    `silence_seconds`. `rearm` says when a weight is told anew: when the scale was `emptied`, or also when what lies there has
+    `changed`, as at packing, where a missing item is put in. `has_checksum` and `has_tare` say what the frames of a Toledo continuous hold.
     """
 
     units: tuple[str, ...] = ("g", "kg")
     min_g: Decimal = Decimal(5)
     max_g: Decimal | None = None
+    rearm: Rearm = "emptied"
     poll_seconds: float = 0.1
     answer_seconds: float = 1.0
     silence_seconds: float = 3.0
@@ -68,7 +70,8 @@ class ScaleDriver:
     def __init__(self, name: str, settings: ScaleSettings, deliver: Callable[[Weight], None], *, device: str,
                  now: Callable[[], int]) -> None:
         self._name, self._settings, self._deliver, self._now = name, settings, deliver, now
-        self._settler = Settler(units=settings.units, min_g=settings.min_g, max_g=settings.max_g, device=device)
+        self._settler = Settler(units=settings.units, min_g=settings.min_g, max_g=settings.max_g,
+                                rearm=settings.rearm, device=device)
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._is_ready = False
         self._heard_at = 0.0
@@ -213,6 +216,12 @@ def _silence(name: str, value: Any) -> float:
     return seconds
 
 
+def _rearm(name: str, value: Any) -> str:
+    if value not in get_args(Rearm):
+        raise ScaleError(f"{name} is {' or '.join(get_args(Rearm))}, not {value!r}.")
+    return str(value)
+
+
 def _yes_or_no(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise ScaleError(f"{name} is true or false, not {value!r}.")
@@ -220,5 +229,5 @@ def _yes_or_no(name: str, value: Any) -> bool:
 
 
 _READERS: dict[str, Callable[[str, Any], Any]] = {
-    "units": _units, "min_g": _grams, "max_g": _grams_or_none, "poll_seconds": _seconds, "answer_seconds": _seconds, "silence_seconds": _silence,
+    "units": _units, "rearm": _rearm, "min_g": _grams, "max_g": _grams_or_none, "poll_seconds": _seconds, "answer_seconds": _seconds, "silence_seconds": _silence,
     "has_checksum": _yes_or_no, "has_tare": _yes_or_no}

@@ -232,7 +232,7 @@ def test_twenty_hosts_at_one_scale_all_read_the_same() -> None:
     ({"unit": "kg"}, "no setting 'unit'. There are: units"), ({"units": ["stone"]}, "list of units"), ({"units": "kg"}, "list of units"),
     ({"units": []}, "list of units"), ({"min_g": "many"}, "min_g is grams"), ({"min_g": -1}, "min_g is grams"), ({"max_g": True}, "max_g is grams"),
     ({"min_g": "NaN"}, "min_g is grams"), ({"max_g": 3}, "not more than min_g"), ({"poll_seconds": "soon"}, "is seconds"),
-    ({"silence_seconds": 0}, "at least 0.5"), ({"has_tare": 1}, "true or false"),
+    ({"silence_seconds": 0}, "at least 0.5"), ({"has_tare": 1}, "true or false"), ({"rearm": "often"}, "emptied or changed"),
 ])
 def test_settings_that_cannot_be_meant_are_refused_in_words(settings: dict, words: str) -> None:
     with pytest.raises(ScaleError, match=words):

@@ -52,6 +52,13 @@ def test_a_load_is_told_once_until_the_scale_was_empty() -> None:
     assert told(settler, Weighing(trouble="under"), *[at_rest("70")] * 3, since=4000) == [Decimal(70)]
 
 
+def test_what_is_put_in_beside_a_load_that_was_told_is_told_where_that_is_wanted_and_a_flickering_gram_is_not() -> None:
+    settler = Settler(rearm="changed")
+    assert told(settler, *[at_rest("100")] * 3, *[at_rest("101")] * 3, *[at_rest("100")] * 3) == [Decimal(100)]
+    assert told(settler, *[at_rest("155")] * 3, since=2000) == [Decimal(155)]
+    assert told(settler, EMPTY, *[at_rest("155")] * 3, since=4000) == [Decimal(155)]
+
+
 def test_what_was_read_before_zero_or_tare_is_forgotten() -> None:
     settler = Settler()
     told(settler, at_rest("100"))
