@@ -62,6 +62,15 @@ class NotInTote(Refusal):
     code = "not_in_tote"
 
 
+class Unweighed(Refusal):
+    """A parcel waits for the scale."""
+
+    code = "unweighed"
+
+    def __init__(self) -> None:
+        super().__init__("A parcel has not been weighed yet. Put it on the scale, or take its packing back by UNDO.")
+
+
 class AlreadyOnItsWay(Refusal):
     """A parcel that stands on a vehicle cannot be taken back at the packing station."""
 
@@ -137,8 +146,10 @@ def unpack(tx: Tx, carton_id: int, lines: Sequence[Sequence[int]]) -> None:
 
 
 def verify_carton(tx: Tx, sscc: str) -> bool:
-    """The printed label was read from the carton; False when it had been before."""
+    """The printed label was read from the carton; False when it had been before. Unweighed while it waits for the scale."""
     carton = carton_by_code(tx, sscc)
+    if carton.state == "open":
+        raise Unweighed
     return bool(tx.changed(_VERIFY, lpn_id=carton.lpn_id))
 
 

@@ -18,6 +18,7 @@ from server.printing.queue import label_seen, last_job, print_label, reprint_lab
 from server.stock.lpns import lpn_by_code, lpn_by_id
 from server.wms.packing import (
     AlreadyOnItsWay,
+    Unweighed,
     carton_by_code,
     carton_content,
     cartons_of,
@@ -54,12 +55,6 @@ class LabelUnread(Refusal):
     """Packing was said to be done while the label of a parcel has not been scanned from it."""
 
     code = "label_unread"
-
-
-class Unweighed(Refusal):
-    """Packing was said to be done while a parcel waits for the scale."""
-
-    code = "unweighed"
 
 
 class WrongLabel(Refusal):
@@ -131,7 +126,8 @@ def _weigh(tx: Tx, call: Call) -> Answer:
     if judged.verdict.state == "off" and not reason:
         return Answer(what_is_wrong(carton, judged, grams), task_id=call.held_task.id, next=ways_on(carton, grams), code="wrong_weight",
                       data={**NOTHING, "explanations": explained(judged.verdict)})
-    close_parcel(tx, carton, judged, grams, reason=reason, carton_g=settings.pack_carton_g)
+    if not close_parcel(tx, carton, judged, grams, reason=reason, carton_g=settings.pack_carton_g):
+        raise NotOnTheScale(f"Parcel {sscc[:40]} was weighed a moment ago.", lpn=sscc[:40])
     is_reprint = last_job(tx, sscc) is not None
     said = _print(tx, call, lpn_by_id(tx, carton.lpn_id), sscc, carton.number, is_reprint=is_reprint)
     return Answer(said, task_id=call.held_task.id, data={"sscc": sscc, "carton": carton.lpn_id, "weight_g": carton.weight_g})
@@ -166,7 +162,7 @@ def _finish(tx: Tx, call: Call) -> Answer:
     release_id = _release_id(call.held_task)
     states = {row.state for row in cartons_of(tx, release_id)}
     if "open" in states:
-        raise Unweighed("A parcel has not been weighed yet. Put it on the scale, or take its packing back by UNDO.")
+        raise Unweighed
     if "closed" in states:
         raise LabelUnread("A parcel's label has not been scanned yet. Scan it, or say REPRINT.")
     missing = missing_at_packing(tx, release_id)

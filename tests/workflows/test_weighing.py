@@ -134,6 +134,8 @@ def test_of_two_weights_at_one_moment_one_prints_the_label(house):
 def test_packing_does_not_end_while_a_parcel_waits_for_the_scale(house):
     pda = on_the_scale(house)
     assert pda.send("finish", {}, None)["code"] == "unweighed"
+    sscc = house.one("SELECT p.code FROM carton c JOIN lpn p ON p.id = c.lpn_id")
+    assert pda.send("verify_label", {"label": sscc}, f"v{sscc}")["code"] == "unweighed"
 
 
 def test_an_undone_weighing_asks_for_the_scale_again_and_the_next_label_is_a_reprint(house):
