@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from simulators.docks import DOOR, GATE
 from simulators.house import House, NotStarted
 from simulators.http import CallFailed, Json
 from simulators.pda import Refused
@@ -62,7 +63,7 @@ def _play(house: House, plan: Plan, workers: int, say: Any, *, once: bool, as_js
     if house.port != house.port_wanted:
         say(f"Port {house.port_wanted} is taken; {house.port} is used.")
     say(f"Aisle is at {house.address}: {len(plan.goods)} items, {plan.lines} order lines, {workers} workers")
-    figures = Story(house, plan, workers, say).play()
+    figures = Story(house, plan, workers, say, has_dock=True).play()
     house.command("site", "W1", "--set", "streams=1")
     report = house.command("verify", may_fail=True)["items"]
     figures["invariants"] = {"checked": len(report), "broken": [one["id"] for one in report if one["broken"]]}
@@ -116,6 +117,7 @@ def _where_to_look(house: House) -> str:
             f"  {house.address}/#enrol={code}\n      the handheld: lets this browser in (ten minutes, once); then badge {_VISITOR}, PIN {pin}\n"
             f"  {house.address}/dashboard\n      the supervisor's page: first make yourself the administrator (works once) at\n"
             f"  {house.setup_link}\n"
+            f"  {house.address}/station#{DOOR}\n      the screen at the dock door; {house.address}/station#{GATE} that at the RFID gate\n"
             f"  {house.address}/api/docs\n      the API\nCtrl-C ends it.")
 
 

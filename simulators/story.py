@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulators.docks import Docks
 from simulators.goods import Shelves
 from simulators.house import House
 from simulators.http import CallFailed, Client, Json
@@ -20,9 +21,10 @@ Say = Callable[[str], None]
 _IDLE_WAVES = 300
 _NEWS_SECONDS = 300
 COUNTED_BINS = 12
+DOCK_PALLETS = 8
 OFFICE = "DEMO-OFFICE"
 SCOPES = ("items:write", "locations:write", "inbound:write", "orders:write", "orders:read", "waves:write", "waves:read",
-          "counts:write", "counts:read", "tasks:read")
+          "counts:write", "counts:read", "tasks:read", "inbound:read", "stations:read")
 _PAGE = 200
 
 
@@ -36,6 +38,7 @@ class Story:
     say: Say
     lost_answers: float = 0.02
     handheld: type[Pda] = Pda
+    has_dock: bool = False
     shelves: Shelves = field(default_factory=Shelves)
     figures: Json = field(default_factory=dict)
 
@@ -109,11 +112,30 @@ class Story:
             for pallet, (item, quantity) in paper.pallets.items():
                 self.shelves.deliver(pallet, {item: quantity})
 
+        passed = self._pass_the_dock() if self.has_dock else {}
+
         def act(worker: Worker, paper: Any) -> None:
-            worker.receive(paper.code, list(paper.pallets), paper.loose)
+            worker.receive(paper.code, [pallet for pallet in paper.pallets if pallet not in passed.get(paper.code, ())], paper.loose)
 
         self._together(self.plan.papers, act)
-        return f"{len(self.plan.papers)} ASNs, {len(self.shelves.pallets)} pallets"
+        by_dock = sum(map(len, passed.values()))
+        return f"{len(self.plan.papers)} ASNs, {len(self.shelves.pallets)} pallets" + (f", {by_dock} of them without a touch" if passed else "")
+
+    def _pass_the_dock(self) -> dict[str, set[str]]:
+        """Some pallets of each paper pass the door and the gate, where things go wrong too; the rest is received by hand."""
+        self.docks = Docks(self.office)
+        self.docks.open(self.admin, "W1-DOCK-1")
+        passed: dict[str, set[str]] = {}
+        for paper in self.plan.papers:
+            pallets = list(paper.pallets)[:2 * DOCK_PALLETS]
+            share = min(len(pallets) // 2, DOCK_PALLETS)
+            self.docks.pass_door(paper.code, pallets[:share])
+            self.docks.pass_gate(paper.code, pallets[share:2 * share])
+            passed[paper.code] = set(pallets[:2 * share])
+        self.mishaps = self.docks.mishaps()
+        for told in self.mishaps:
+            self.say(f"  {told}")
+        return passed
 
     def _announced(self, item: str, quantity: int) -> Json:
         good = self.plan.goods[item]

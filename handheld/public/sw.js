@@ -14,7 +14,7 @@ self.addEventListener("message", (event) => {
 
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
-  if (event.request.method !== "GET" || !isShell(url) || url.pathname === "/dashboard" || url.pathname === "/setup") return;
+  if (event.request.method !== "GET" || !isShell(url) || ["/dashboard", "/setup", "/station"].includes(url.pathname)) return;
   event.respondWith(
     caches.open(CACHE).then(async (cache) => {
       const kept = await cache.match(event.request);

@@ -22,6 +22,7 @@ from server.masterdata.stations import (
     station,
     stations,
 )
+from server.wms.gating import tally_of
 from server.wms.inbound import inbound_by_code, inbound_lines
 
 stations_blueprint = APIBlueprint("stations", __name__, url_prefix="/api/v1", tag="Stations")
@@ -29,6 +30,7 @@ BLUEPRINTS = (stations_blueprint,)
 _LAST = text("SELECT at, status, answer FROM operation WHERE device_id = :device_id ORDER BY at DESC LIMIT 12")
 _URL = re.compile(r"(socket|rfc2217|listen|rtsp|http)://[^\s]{1,240}|/dev/[A-Za-z0-9._:/-]{1,200}")
 _PASSWORD = re.compile(r"//[^/@]+@")
+_STOPS = ("label_differs", "strangers")
 _SETTINGS_MAX = 4_000
 
 
@@ -48,7 +50,7 @@ class StationBody(BaseModel):
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{
         "site": "W1", "kind": "dock", "location": "W1-DOCK", "settings": {}, "peripherals": [
-            {"name": "scanner", "kind": "scanner", "driver": "text", "url": "socket://10.0.0.61:4001", "settings": {"suffix": "cr"}},
+            {"name": "scanner", "kind": "scanner", "driver": "text", "url": "socket://10.0.0.61:4001", "settings": {"suffix": "CR"}},
             {"name": "light", "kind": "light", "driver": "", "url": "socket://10.0.0.62:4002", "settings": {}}]}]}}
     site: str = Field(max_length=16)
     kind: str = Field(max_length=16)
@@ -122,7 +124,7 @@ def screen(code: str, query: SiteQuery) -> dict[str, Any]:
         last = [_passage(one) for one in tx.rows(_LAST, device_id=row.device_id)]
         document = next((one["document"] for one in last if one["document"]), None) or row.document or None
         return {"now": tx.now, "code": row.code, "kind": row.kind, "location": row.location, "document": document,
-                "progress": _progress(tx, document), "passages": last,
+                "progress": _progress(tx, row.site_id, row.kind, document), "passages": last,
                 "peripherals": [_peripheral(one) for one in peripherals(tx, row.site_id) if one.station_id == row.id]}
 
     return read(work)
@@ -155,14 +157,18 @@ def _peripheral(row: Any) -> dict[str, Any]:
 def _passage(row: Any) -> dict[str, Any]:
     answer = json.loads(row.answer)
     code = answer["code"]
-    colour = "red" if row.status != "applied" else "green" if code == "ok" else "amber"
+    colour = "red" if row.status != "applied" or code in _STOPS else "green" if code == "ok" else "amber"
     return {"at": row.at, "colour": colour, "code": code, "message": answer["message"], "document": answer.get("data", {}).get("document")}
 
 
-def _progress(tx: Tx, document: str | None) -> dict[str, Any] | None:
+def _progress(tx: Tx, site_id: int, kind: str, document: str | None) -> dict[str, Any] | None:
+    """At a gate what the tags say, at a dock what the paper says; None without one."""
     if document is None:
         return None
     try:
+        if kind == "gate":
+            tally = tally_of(tx, site_id, document).to_json()
+            return {"done": tally["arrived"], "all": tally["all"], "strangers": tally["strangers"]}
         lines = inbound_lines(tx, inbound_by_code(tx, document).id)
     except NotFound:
         return None
@@ -170,4 +176,4 @@ def _progress(tx: Tx, document: str | None) -> dict[str, Any] | None:
     for line in lines:
         name = line.sscc or f"line {line.id}"
         units[name] = units.get(name, True) and line.received >= line.quantity
-    return {"done": sum(units.values()), "all": len(units)}
+    return {"done": sum(units.values()), "all": len(units), "strangers": 0}

@@ -18,8 +18,11 @@ _COMMANDS = {
     **dict.fromkeys(("walk", "bench"), "server.cli.walk"),
     **dict.fromkeys(("backup", "restore"), "server.cli.backups"),
     "carton": "server.cli.cartons",
+    "scanners": "server.cli.scanners",
     "batch": "server.cli.batch", "cards": "server.cli.cards", "export": "server.cli.exports",
+    "epc": "labels.gs1.epc_command",
     "given-up": "server.cli.given_up", "import": "server.cli.imports",
+    "scan-test": "server.cli.scan_test",
     "migrate-db": "server.cli.migrate", "parse": "labels.gs1.command", "serve": "server.cli.serve", "upgrade": "server.cli.upgrading",
 }
 """Where the commands are. Their modules are slow to import, so that each is loaded when it is called."""

@@ -11,6 +11,7 @@ from server.cli.bench_batch import bench_batch
 from server.cli.bench_carton import bench_carton
 from server.cli.bench_floor import bench_floor
 from server.cli.bench_operations import bench_operations
+from server.cli.bench_rfid import bench_rfid
 from server.cli.bench_verify import bench_verify
 from server.cli.bench_walk import bench_walk
 from server.kernel.errors import Invalid
@@ -74,6 +75,7 @@ bench.add_command(bench_floor)
 bench.add_command(bench_batch)
 bench.add_command(bench_backup)
 bench.add_command(bench_carton)
+bench.add_command(bench_rfid)
 
 
 def _walk(document: Any) -> Walk:

@@ -25,7 +25,8 @@ _CUTOFFS = text(
 )
 _DEVICES = text(
     "SELECT d.id AS device, d.name, w.name AS worker, d.last_seen_at, d.queued, d.last_scan, d.build, d.battery FROM device d "
-    "LEFT JOIN worker w ON w.id = d.worker_id WHERE d.site_id = :site_id AND d.revoked_at IS NULL ORDER BY d.name LIMIT 300"
+    "LEFT JOIN worker w ON w.id = d.worker_id WHERE d.site_id = :site_id AND d.revoked_at IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM station s WHERE s.device_id = d.id) ORDER BY d.name LIMIT 300"
 )
 _SCANS = text(
     "SELECT o.at, d.name AS device, w.name AS worker, o.kind, o.status, o.answer FROM operation o JOIN device d ON d.id = o.device_id "

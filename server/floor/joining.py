@@ -23,7 +23,8 @@ class Passage:
     """What was read of one thing that passed: `slots` as an operation takes them, and every code as it was read.
 
     `differing` names what two codes said differently; the first one counts. `incomplete` are codes that GS1 allows only
-    beside an SSCC (content and count of a pallet), which stands in another barcode of the same label.
+    beside an SSCC (content and count of a pallet), which stands in another barcode of the same label. `done` is the
+    command card DONE.
     """
 
     at: int
@@ -32,6 +33,7 @@ class Passage:
     unread: list[str] = field(default_factory=list)
     differing: list[str] = field(default_factory=list)
     incomplete: list[str] = field(default_factory=list)
+    done: bool = False
 
     @property
     def names_something(self) -> bool:
@@ -104,6 +106,7 @@ def _put(passage: Passage, reading: Mapping[str, Any]) -> None:
 
 def _put_values(passage: Passage, reading: Mapping[str, Any]) -> None:
     for value in reading["values"]:
+        passage.done = passage.done or (value["type"], value.get("key")) == ("command", "DONE")
         if value["type"] not in _SAID:
             continue
         said = value.get("key", value.get("n"))

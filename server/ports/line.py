@@ -122,10 +122,12 @@ class Line:
                 return bytes(first + self._serial.read(self._serial.in_waiting)) if first else b""
             if not select.select([self._descriptor], [], [], seconds)[0]:
                 return b""
-            self._serial.timeout = 0
-            return bytes(self._serial.read(_MOST))
+            data = os.read(self._descriptor, _MOST)  # pyserial would forget what a socket's other end said before it hung up
         except _FAULTS as error:
             raise _lost(self.url, error) from error
+        if not data:
+            raise _lost(self.url, ConnectionResetError("the other end hung up"))
+        return data
 
 
 def watch(descriptor: int) -> None:
@@ -141,15 +143,19 @@ def _open(url: str, settings: PortSettings) -> Any:
     if not _is_address(url):
         raise _unknown(url)
     try:
-        return serial.serial_for_url(
-            url, baudrate=settings.baudrate, bytesize=settings.data_bits, parity=_PARITIES[settings.parity],
+        port: Any = serial.serial_for_url(
+            url, baudrate=settings.baudrate, bytesize=settings.data_bits, parity=_PARITIES[settings.parity], do_not_open=True,
             stopbits=settings.stop_bits, xonxoff=settings.xonxoff, rtscts=settings.rtscts, timeout=0, write_timeout=5, exclusive=True)
+        if url.startswith("socket://"):
+            port.reset_input_buffer = lambda: None  # while it opens, it would throw away what the other end greets with
+        port.open()
     except _FAULTS as error:
         if getattr(error, "errno", None) in (errno.EAGAIN, errno.EBUSY) or "exclusively lock" in str(error):
             raise PortBusy(f"{url} is held by another program. End that one, or give this device another port.") from error
         if isinstance(error, ValueError):
             raise _unknown(url) from error
         raise _lost(url, error) from error
+    return port
 
 
 def _is_address(url: str) -> bool:

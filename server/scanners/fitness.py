@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import pairwise, product
 from typing import Any
 
@@ -68,7 +69,7 @@ ADVICE = {
     "scanner.double": "The scanner sent a code twice at one pull. Set a time between two reads of the same code, best 500 ms.",
     "scanner.slow": "The scanner sends {speed} characters a second. Set the delay between characters to 0, or a higher baud rate.",
 }
-"""Message keys with their English; the keys stand in the catalogue of the client."""
+"""What is said, in English, by message key."""
 _IN_CODES = re.compile(r"[0-9A-Za-z\-._/+ ]")
 """Signs that lots and serial numbers are made of."""
 _CASES: Mapping[str, Callable[[str], str]] = {"kept": str, "caps_lock": str.swapcase, "upper": str.upper, "lower": str.lower}
@@ -171,13 +172,17 @@ def _typings() -> Iterator[_Typing]:
 
 
 def _understood(text: str, typing: _Typing) -> _Pull | None:
-    for code in PRINTED_CODES:
-        halves = [typing.pattern(half) for half in code.text.split(GS)]
-        found = list(re.finditer("(?P<gs>.{0,8}?)".join(halves), text, re.DOTALL))
+    for code, pattern in zip(PRINTED_CODES, _patterns(typing), strict=True):
+        found = list(pattern.finditer(text))
         if found:
             head, aim = _split_head(text[:found[0].start()], typing)
             return _Pull(code.key, head, aim, found[0].groupdict().get("gs", GS), text[found[-1].end():], len(found))
     return None
+
+
+@cache
+def _patterns(typing: _Typing) -> list[re.Pattern[str]]:
+    return [re.compile("(?P<gs>.{0,8}?)".join(typing.pattern(half) for half in code.text.split(GS)), re.DOTALL) for code in PRINTED_CODES]
 
 
 def _split_head(head: str, typing: _Typing) -> tuple[str, str]:

@@ -7,7 +7,8 @@ _ROWS = {
     "de": ("^1234567890ß´qwertzuiopü+#asdfghjklöäyxcvbnm,.-", "°!\"§$%&/()=?`QWERTZUIOPÜ*'ASDFGHJKLÖÄYXCVBNM;:_"),
     "fr": ("²&é\"'(-è_çà)=azertyuiop^$*qsdfghjklmùwxcvbn,;:!", "³1234567890°+AZERTYUIOP¨£µQSDFGHJKLM%WXCVBN?./§"),
 }
-_KEY_102ND = {"us": "\\|", "de": "<>", "fr": "<>"}
+_KEY_102ND = {"us": "§±", "de": "<>", "fr": "<>"}
+"""The key beside the left Shift, which American keyboards do not have: read by one, it says what no other key does."""
 _ALTGR = {
     "us": {},
     "de": {3: "²", 4: "³", 8: "{", 9: "[", 10: "]", 11: "}", 12: "\\", 16: "@", 18: "€", 27: "~", 86: "|", 50: "µ"},

@@ -11,7 +11,7 @@ from server.scanners.fitness import Chunk, Fitness, fitness
 from server.scanners.keyboard import EVENT, Keys, keys_in
 from server.scanners.scan import Scan
 
-_CHUNKS_MAX = 20_000
+_CHUNKS_MAX = 1_000
 _RAW = ("text", "keyboard")
 
 

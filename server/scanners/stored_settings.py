@@ -43,7 +43,8 @@ def _value(key: str, value: Any, hint: Any) -> Any:
         return tuple(value)
     if get_origin(hint) is not None:
         return _names(key, value)
-    if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
+    kinds = (int, float) if hint is float else (hint,)
+    if not isinstance(value, kinds) or (hint is not bool and isinstance(value, bool)):
         raise WrongSettings(f"{key} is {value!r}, but must be {_KINDS[hint]}.")
     return value
 
@@ -54,4 +55,4 @@ def _names(key: str, value: Any) -> dict[str, str]:
     return dict(value)
 
 
-_KINDS = {str: "a text", int: "a whole number", bool: "true or false"}
+_KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}

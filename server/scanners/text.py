@@ -22,7 +22,7 @@ class TextSettings(CodeSettings):
     `suffix`: "line" (CR, LF or both), a name of SUFFIXES, "none", or the characters themselves. `gap_ms`: so long a silence
     ends a code without suffix, and throws half a code with one away; 0 is 100 without suffix and 300 with one, which is more
     than slow radio scanners pause (they were seen to take 100 for a character). `max_length` in bytes: longer is rubbish; a QR
-    code holds 7,089 characters at most. `ack`: every code is answered with ACK, rubbish with NAK.
+    code holds 7,089 characters at most. `ack`: every code is answered with ACK, a damaged one with NAK.
     """
 
     suffix: str = "line"
@@ -116,7 +116,7 @@ class TextFramer:
             yield self._answered(one)
 
     def _too_long(self) -> Found:
-        return self._answered(Rubbish(what=f"More than {self._settings.max_length} bytes without suffix: is it the right suffix, and the right device?"))
+        return Rubbish(what=f"More than {self._settings.max_length} bytes without suffix: is it the right suffix, and the right device?")
 
     def _answered(self, found: Code | Rubbish) -> Found:
         if not self._settings.ack:

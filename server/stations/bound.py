@@ -75,10 +75,10 @@ class Watched:
         self._latency_ms: int | None = None
         self._told: Seen | None = None
 
-    def note_read(self, what: str, at: int) -> None:
+    def note_read(self, what: str, at: int, count: int = 1) -> None:
         """Something was read, at a time of the clock."""
         with self._lock:
-            self._reads += 1
+            self._reads += count
             self._last, self._last_at = what, at
 
     def note_answer(self, latency_ms: int) -> None:

@@ -1,9 +1,15 @@
 """From a peripheral's row to the port that holds its device. Each kind is loaded when a station has one."""
 
 from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import Any
 
-from server.ports import Keeper, PortSettings
+from server.ports import Condition, Keeper, PortSettings, UnknownPort
+from server.scanners.a0 import A0Reader, A0Settings
+from server.scanners.driver import driver_for
+from server.scanners.llrp import LlrpReader, LlrpSettings
+from server.scanners.tcp import ListenerSettings, ScannerListener
+from server.scanners.uhf18 import Uhf18Reader, Uhf18Settings
 from server.stations.bound import Bind, Binding, Port
 from server.stations.light import Light, LightSettings
 
@@ -12,7 +18,7 @@ LINE_SETTINGS = ("baudrate", "data_bits", "parity", "stop_bits", "xonxoff", "rts
 
 def bind(binding: Binding) -> Port:
     """The port of a peripheral; ValueError says what of its row makes no sense."""
-    kinds: Mapping[str, Bind] = {"light": _light}
+    kinds: Mapping[str, Bind] = {"light": _light, "scanner": _scanner, "rfid": _rfid}
     made = kinds.get(binding.kind)
     if made is None:
         raise ValueError(f"{binding.kind} devices cannot be bound to a station here.")
@@ -32,6 +38,81 @@ class LightPort(Keeper):
         line, rest = split_settings(binding.settings)
         self.signal = Light(LightSettings.of(rest))
         super().__init__(binding.name, binding.url, self.signal, settings=line)
+
+
+class ListenerPort:
+    """A TCP port at which a station's scanners call; connected when one of them does."""
+
+    def __init__(self, binding: Binding) -> None:
+        _, rest = split_settings(binding.settings)
+        self._since = 0
+        self._listener = ScannerListener(*_address(binding.url), ListenerSettings.of(rest), binding.deliver)
+
+    def start(self) -> None:
+        """Begins to listen."""
+        self._listener.start()
+
+    def stop(self) -> None:
+        """Hangs up."""
+        self._listener.stop()
+
+    @property
+    def condition(self) -> Condition:
+        """That of the scanners together: the worst is told, since the others are seen by what they read."""
+        known = sorted(self._listener.conditions.items(), key=lambda item: (item[1].state == "connected", item[1].since))
+        if not known:
+            return Condition(state="opening", error=f"No scanner has called port {self._listener.port} yet.")
+        name, worst = known[0]
+        return replace(worst, firmware=f"{len(known)} scanners", error=f"{name}: {worst.error}" if worst.error else "",
+                       errors=sum(one.errors for _, one in known), outages=sum(one.outages for _, one in known))
+
+
+def _scanner(binding: Binding) -> Port:
+    if binding.url.startswith("listen://"):
+        return ListenerPort(binding)
+    line, rest = split_settings(binding.settings)
+    driver = driver_for(binding.driver or "text", rest, binding.deliver, device=binding.name)
+    return Keeper(binding.name, binding.url, driver, settings=line)
+
+
+READERS: Mapping[str, tuple[Any, Any]] = {"llrp": (LlrpReader, LlrpSettings), "r2000": (A0Reader, A0Settings),
+                                          "uhfreader18": (Uhf18Reader, Uhf18Settings)}
+"""RFID readers by the name of what they speak."""
+
+
+def _rfid(binding: Binding) -> Port:
+    name = binding.driver or "llrp"
+    if name not in READERS:
+        raise ValueError(f"There is no RFID driver {name!r}. There are: {', '.join(READERS)}.")
+    driver, settings = READERS[name]
+    line, rest = split_settings(binding.settings)
+    reader = driver(lambda reads: binding.deliver(tuple(reads)), _made(settings, rest), device=binding.name)
+    return Keeper(binding.name, binding.url, reader, settings=line)
+
+
+def _made(kind: Any, given: Mapping[str, Any]) -> Any:
+    """Settings from JSON: lists are tuples there, and antennas are numbers."""
+    allowed = [one.name for one in fields(kind)]
+    for name in given:
+        if name not in allowed:
+            raise ValueError(f"There is no setting {name!r}. There are: {', '.join(allowed)}.")
+    try:
+        return kind(**{name: _plain(value) for name, value in given.items()})
+    except TypeError as error:
+        raise ValueError(f"The settings do not fit: {error}.") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    return {int(key): one for key, one in value.items()} if isinstance(value, dict) else value
+
+
+def _address(url: str) -> tuple[str, int]:
+    host, _, port = url.removeprefix("listen://").rpartition(":")
+    if not port.isdigit() or not 0 < int(port) < 65_536:
+        raise UnknownPort(f"{url!r} is no place to listen. Use listen://:PORT, such as listen://:4100.")
+    return host or "0.0.0.0", int(port)  # noqa: S104 - scanners call from the whole network of the warehouse
 
 
 def _light(binding: Binding) -> Port:

@@ -94,12 +94,17 @@ class Stations:
         log.info("station %s is at work with %d devices", row.code, len(bound))
 
     def _leave(self, numbers: set[int]) -> None:
-        for number in numbers:
-            _, worker = self._at_work.pop(number)
-            worker.stop()
-            seen = worker.seen(anew=True)
+        """All at once: each waits a moment for its devices."""
+        left = [self._at_work.pop(number)[1] for number in numbers]
+        ending = [threading.Thread(target=worker.stop, daemon=True) for worker in left]
+        for thread in ending:
+            thread.start()
+        for thread in ending:
+            thread.join(timeout=15)
+        seen = [one for worker in left for one in worker.seen(anew=True)]
+        if seen:
             with suppress(Unavailable):
-                self._database.write(lambda tx, told=seen: note_seen(tx, told), backlog=True)  # type: ignore[misc]
+                self._database.write(lambda tx: note_seen(tx, seen), backlog=True)
 
     def _note(self) -> None:
         seen = [one for _, worker in self._at_work.values() for one in worker.seen()]

@@ -16,8 +16,10 @@ from server.kernel.errors import AisleError, Unavailable
 from server.kernel.ids import new_secret, uuid7
 from server.masterdata.stations import Seen
 from server.ports import Condition, PortError
-from server.scanners.scan import Scan
+from server.scanners.scan import Scan, TagRead
+from server.scanners.stored_settings import ScannerError
 from server.stations.bound import Bind, Binding, Delivered, Port, Signal, Watched
+from server.stations.tags import Passing
 
 log = logging.getLogger("aisle.stations")
 
@@ -26,6 +28,8 @@ _BEAT_SECONDS = 0.5
 _AGAIN_SECONDS = (0.1, 0.25, 0.5, 1.0)
 _LIGHT_SECONDS = 3.0
 _GREEN, _RED, _AMBER, _OFF = "green", "red", "amber", "off"
+_COLOURS = {"ok": _GREEN, "label_differs": _RED, "strangers": _RED}
+"""What a booked passage shows; anything else is told with amber."""
 
 
 class Unusable:
@@ -52,6 +56,7 @@ class StationWorker:
         self._device = DeviceIdentity(station.device_id, station.site_id)
         settings: Mapping[str, Any] = station.settings or {}
         self._joiner = Joiner(self._read, gather_ms=int(settings.get("gather_ms", GATHER_MS)), again_ms=int(settings.get("again_ms", AGAIN_MS)))
+        self._kind, self._passing = str(station.kind), Passing(settings)
         self._inbox: queue.Queue[Delivered] = queue.Queue(INBOX_MAX)
         self._epoch, self._seq = new_secret("s", 64)[:20], 0
         self._ended = threading.Event()
@@ -61,8 +66,12 @@ class StationWorker:
 
     def start(self) -> None:
         """Opens the ports and begins to work."""
-        for one in self._watched.values():
-            one.port.start()
+        for number, one in self._watched.items():
+            try:
+                one.port.start()
+            except PortError as error:
+                log.warning("%s cannot open a port: %s", self.code, error)
+                self._watched[number] = Watched(number, one.kind, Unusable(str(error), self._clock.now()))
         self._thread.start()
 
     def stop(self) -> None:
@@ -83,7 +92,7 @@ class StationWorker:
         try:
             port: Port = bind(Binding(id=row.id, name=f"{self.code} {row.name}", kind=row.kind, driver=row.driver, url=row.url,
                                       settings=row.settings or {}, deliver=deliver))
-        except (PortError, AisleError, ValueError, ImportError) as error:
+        except (PortError, ScannerError, AisleError, ValueError, ImportError) as error:
             log.warning("%s %s cannot be used: %s", self.code, row.name, error)
             port = Unusable(str(error), self._clock.now())
         return Watched(row.id, row.kind, port)
@@ -113,10 +122,14 @@ class StationWorker:
             one = self._inbox.get(timeout=wait or 0.001)
         except queue.Empty:
             self._acts(self._joiner.due(_ms(time.monotonic())))
+            self._pass_tags()
             self._dim()
             return
         if isinstance(one.what, Scan):
             self._scanned(one, one.what)
+        elif isinstance(one.what, tuple):
+            self._read_tags(one, one.what)
+        self._pass_tags()
 
     def _scanned(self, one: Delivered, scan: Scan) -> None:
         text = scan.symbology + scan.text
@@ -125,24 +138,44 @@ class StationWorker:
         passages = self._joiner.add(self._read(text), _ms(began))
         self._acts(passages)
 
+    def _read_tags(self, one: Delivered, reads: tuple[TagRead, ...]) -> None:
+        if reads:
+            self._watched[one.peripheral].note_read(reads[-1].epc.hex().upper(), self._clock.now(), len(reads))
+            self._passing.feed(reads, _ms(one.at))
+
+    def _pass_tags(self) -> None:
+        began = time.monotonic()
+        tags = self._passing.due(_ms(began), int(time.time() * 1000))
+        if tags:
+            self._answered(self._booked("tags", {"tags": tags}), began)
+
     def _acts(self, passages: Sequence[Passage]) -> None:
         for passage in passages:
             self._act(passage, passage.at / 1000)
 
     def _act(self, passage: Passage, began: float) -> None:
-        result = self._booked({**passage.slots, "codes": passage.codes[:16], "unread": passage.unread[:16]})
+        """At a gate a code is the paper to be worked on, or the word that confirms; at a dock it is what passes."""
+        document = passage.slots.get("document", passage.slots.get("location"))
+        if passage.done:
+            result = self._booked("gate_confirm", {})
+        elif self._kind == "gate" and document is not None:
+            result = self._booked("gate_paper", {"document": document})
+        else:
+            result = self._booked("arrive", {**passage.slots, "codes": passage.codes[:16], "unread": passage.unread[:16]})
+        self._answered(result, began)
+
+    def _answered(self, result: Json | None, began: float) -> None:
         if result is None:
             return
-        is_good = result["status"] in ("applied", "replayed")
-        self._show(_GREEN if is_good and result["code"] == "ok" else _AMBER if is_good else _RED)
+        self._show(_COLOURS.get(result["code"], _AMBER) if result["status"] in ("applied", "replayed") else _RED)
         took = round((time.monotonic() - began) * 1000)
         for one in self._watched.values():
             one.note_answer(took)
 
-    def _booked(self, slots: Json) -> Json | None:
+    def _booked(self, kind: str, slots: Json) -> Json | None:
         """The result of one operation: sent until it is answered, always under the same id."""
         self._seq += 1
-        operation = {"op": str(uuid7()), "seq": self._seq, "kind": "arrive", "task": None, "form": None, "slots": slots, "schema": 1,
+        operation = {"op": str(uuid7()), "seq": self._seq, "kind": kind, "task": None, "form": None, "slots": slots, "schema": 1,
                      "made_at": self._clock.now(), "session": ""}
         body = {"epoch": self._epoch, "operations": [operation]}
         tried = 0

@@ -345,3 +345,27 @@ class CycleCountLine(Base):
     book: Mapped[int]
     counted: Mapped[int]
     adjusted: Mapped[int] = mapped_column(server_default="0")
+
+
+class GateTag(Base):
+    """An RFID tag that passed while a paper was worked on: what it is of, and what it was taken for.
+
+    `units` in the item's smallest unit; `booked` once they are in the ledger.
+    """
+
+    __tablename__ = "gate_tag"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('expected', 'surplus', 'stranger', 'seen_before')", name="verdict"),
+        CheckConstraint("booked IN (0, 1) AND units >= 0", name="booked"),
+        Index("ix_gate_tag_epc", "epc"),
+    )
+
+    document: Mapped[str] = mapped_column(String(64), primary_key=True)
+    epc: Mapped[str] = mapped_column(String(128), primary_key=True, doc="hexadecimal")
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    verdict: Mapped[str] = mapped_column(String(16))
+    sscc: Mapped[str] = mapped_column(String(18), server_default="")
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    units: Mapped[int] = mapped_column(server_default="0")
+    booked: Mapped[int] = mapped_column(Integer, server_default="0")
+    at: Mapped[int]

@@ -3,6 +3,7 @@
 Whole pallets by their SSCC; goods without one against the paper that the station works on. Nothing is half received.
 """
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -29,6 +30,7 @@ from server.wms.receiving import close_if_complete, pallet_of, receive, room_lef
 from server.wms.tasks import TaskRow, finish_task, touch_task
 from server.workflows.receipts import Receipt, found_of, kept, scanned, undo_receipts
 
+_IDENTIFIER = re.compile(r"^\][A-Za-z][0-9]")
 _PAPERS = ("asn", "purchase_order")
 _OPEN_TASK = text("SELECT id FROM task WHERE kind = 'receive' AND document = :code AND state IN ('open', 'leased')")
 _PAPERS_WITH = text(
@@ -58,6 +60,12 @@ class UnknownCodes(Refusal):
     code = "unknown_codes"
 
 
+class DamagedCode(Refusal):
+    """What was read is a GS1 code with a mistake in it: half of it, or a wrong check digit."""
+
+    code = "damaged_code"
+
+
 class WhichPaper(Refusal):
     """No paper, or more than one, expects these goods."""
 
@@ -74,14 +82,18 @@ def _arrive(tx: Tx, call: Call) -> Answer:
         return _goods(tx, call, station)
     if call.slots.get("document"):
         return _paper(tx, call, station, scanned(call, "document"))
-    codes = ", ".join(str(one)[:64] for one in call.slots.get("codes", ())[:4])
-    raise UnknownCodes(f"{codes} is nothing that is known here. Take the pallet aside and scan its label by hand.", scanned=codes)
+    raise _nothing_known(call)
 
 
 def _pallet(tx: Tx, call: Call, station: Any, sscc: str) -> Answer:
     code = inbound_of_sscc(tx, call.site_id, sscc)
     if code is None:
         raise _not_expected(tx, sscc)
+    return receive_pallet(tx, call, station, code, sscc)
+
+
+def receive_pallet(tx: Tx, call: Call, station: Any, code: str, sscc: str) -> Answer:
+    """Receives a pallet of a paper where the station stands; AlreadyReceived when it is here."""
     paper = inbound_by_code(tx, code)
     begin_receiving(tx, paper.id)
     lines = [line for line in inbound_lines(tx, paper.id) if line.sscc == sscc]
@@ -98,7 +110,7 @@ def _pallet(tx: Tx, call: Call, station: Any, sscc: str) -> Answer:
     want_put_away(tx, lpn, document=paper.code)
     if differing:
         raise_exception(tx, call, "label_differs", lpn=sscc, document=paper.code, detail=differing)
-    return _received(tx, call, paper, [Receipt(one.id, one.quantity, sscc) for one in lines], lpn=sscc, differing=differing)
+    return received(tx, call, paper, [Receipt(one.id, one.quantity, sscc) for one in lines], lpn=sscc, differing=differing)
 
 
 def _goods(tx: Tx, call: Call, station: Any) -> Answer:
@@ -113,7 +125,7 @@ def _goods(tx: Tx, call: Call, station: Any) -> Answer:
                           quantity=wanted, rest=0, item=item.code)
     found = found_of(call, item, wanted, owner_id=line.owner_id, line=line)
     lpn = receive(tx, paper, found, location_by_id(tx, station.location_id))
-    return _received(tx, call, paper, [Receipt(line.id, wanted, lpn.code)], lpn=lpn.code)
+    return received(tx, call, paper, [Receipt(line.id, wanted, lpn.code)], lpn=lpn.code)
 
 
 def _paper(tx: Tx, call: Call, station: Any, code: str) -> Answer:
@@ -125,7 +137,8 @@ def _paper(tx: Tx, call: Call, station: Any, code: str) -> Answer:
     return Answer(Message("arrive.paper", {"document": paper.code, "done": done, "all": wanted}), data={**NOTHING, "document": paper.code})
 
 
-def _received(tx: Tx, call: Call, paper: InboundRow, receipts: list[Receipt], *, lpn: str, differing: str = "") -> Answer:
+def received(tx: Tx, call: Call, paper: InboundRow, receipts: list[Receipt], *, lpn: str, differing: str = "") -> Answer:
+    """What is told after a receipt: how far the paper is, and whether it is complete."""
     done, wanted = _progress(tx, paper)
     is_over = close_if_complete(tx, paper)
     _tell_handhelds(tx, call.site_id, paper.code, is_over=is_over)
@@ -181,6 +194,14 @@ def _line(tx: Tx, paper: InboundRow, item_id: int, lot: str, quantity: int) -> A
     fitting = [line for line in inbound_lines(tx, paper.id)
                if line.item_id == item_id and not line.sscc and room_left(line) >= quantity and (not line.lot or line.lot == (lot or line.lot))]
     return min(fitting, key=lambda line: (line.lot != lot, line.id), default=None)
+
+
+def _nothing_known(call: Call) -> Refusal:
+    read = call.slots.get("codes")
+    codes = ", ".join(_IDENTIFIER.sub("", str(one))[:64] for one in (read if isinstance(read, list) else [])[:4])
+    if call.slots.get("unread"):
+        return DamagedCode(f"{codes} is damaged or incomplete. Take the pallet aside and scan its label by hand.", scanned=codes)
+    return UnknownCodes(f"{codes} is nothing that is known here. Take the pallet aside and scan its label by hand.", scanned=codes)
 
 
 def _not_expected(tx: Tx, sscc: str) -> Refusal:

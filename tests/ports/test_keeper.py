@@ -89,6 +89,25 @@ def test_what_comes_is_read(port) -> None:
     line.close()
 
 
+class Greets(Device):
+    """Says a word to everybody who calls and hangs up."""
+
+    def serve(self, wire: Wire) -> None:
+        wire.write(b"busy, call again")
+
+
+def test_what_is_said_before_the_port_is_read_and_before_it_is_hung_up_is_not_lost() -> None:
+    port = TcpPort(Greets())
+    for _ in range(20):
+        line = Line(port.url)
+        time.sleep(0.01)
+        assert line.read(SOON) == b"busy, call again"
+        with pytest.raises(PortLost, match="not there"):
+            line.read(SOON)
+        line.close()
+    port.close()
+
+
 def test_a_pty_is_nobody_elses(tmp_path: Path) -> None:
     port = PtyPort(Echo(), tmp_path / "by-id")
     line = Line(port.url)

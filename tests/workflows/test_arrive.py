@@ -126,9 +126,10 @@ def test_a_pallet_that_nobody_announced_is_refused_and_on_the_list(house, door):
 
 
 def test_codes_that_name_nothing_are_refused_and_on_the_list(house, door):
-    status, code, args = door.passes(codes=["XYZ", "ABC"], unread=["check_digit"])
+    status, code, args = door.passes(codes=["]C0XYZ", "ABC"], unread=[])
     assert (status, code, args) == ("refused", "unknown_codes", {"scanned": "XYZ, ABC"})
-    assert exceptions(house) == ["not_booked"]
+    assert door.passes(codes=["]C1003950"], unread=["check_digit"]) == ("refused", "damaged_code", {"scanned": "003950"})
+    assert exceptions(house) == ["not_booked"] * 2
 
 
 @pytest.mark.parametrize("said", [{"item": "TEA"}, {"lot": "L2", "item": "MILK"}, {"quantity": 7}, {"expiry": "2098-01-01"}])

@@ -20,6 +20,25 @@ interface Figures {
   rates: { at: number; lines: number }[];
   ledger: { moves: number; sealed: number };
 }
+interface Peripheral {
+  name: string;
+  kind: string;
+  state: "opening" | "connected" | "lost" | "wrong" | "stopped";
+  since: number;
+  error: string | null;
+  reads: number;
+  errors: number;
+  outages: number;
+  last_read: string;
+  last_at: number | null;
+  latency_ms: number | null;
+}
+interface Station {
+  code: string;
+  location: string;
+  document: string | null;
+  peripherals: Peripheral[];
+}
 interface Code {
   code: string;
   url: string;
@@ -29,9 +48,14 @@ interface Code {
 const stored = (): Language => (localStorage.getItem("aisle-language") === "zh-CN" || (!localStorage.getItem("aisle-language") && navigator.language.startsWith("zh")) ? "zh-CN" : "en");
 const time = (at: number | null): string => (at ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }) : "–");
 
+const STATE_CLASS = { connected: "good", opening: "dim", stopped: "dim", lost: "bad", wrong: "bad" };
+/** Control signs have no picture of their own. */
+const shown = (read: string): string => (read.length > 40 ? `${read.slice(0, 40)}…` : read || "–");
+
 function Dashboard() {
   const [language, setLanguage] = useState<Language>(stored());
   const [figures, setFigures] = useState<Figures | null>(null);
+  const [stations, setStations] = useState<Station[]>([]);
   const [needsSignIn, setNeedsSignIn] = useState(false);
   const [isLive, setLive] = useState(false);
   const [texts, setTexts] = useState<Record<string, string>>({});
@@ -45,7 +69,9 @@ function Dashboard() {
   };
   const look = async (): Promise<void> => {
     try {
-      setFigures(await call<Figures>({}, "GET", "/api/v1/dashboard"));
+      const [found, bound] = await Promise.all([call<Figures>({}, "GET", "/api/v1/dashboard"), call<{ items: Station[] }>({}, "GET", "/api/v1/stations")]);
+      setFigures(found);
+      setStations(bound.items);
       setNeedsSignIn(false);
     } catch (error) {
       if (error instanceof ApiError && (error.status === 401 || error.status === 403)) setNeedsSignIn(true);
@@ -99,6 +125,13 @@ function Dashboard() {
           <Table head={[t("device"), t("worker"), t("seen"), t("queued"), t("lastScan")]} numbers={[3]}
             rows={figures.devices.map((row) => [row.name, row.worker ?? "–", time(row.last_seen_at), row.queued, row.last_scan || "–"])} />
         </Card>
+        {stations.length > 0 && <Card title={t("stations")} wide>
+          <Table head={[t("station"), t("device"), t("kind"), t("state"), t("reads"), t("errors"), t("outages"), t("latency"), t("lastScan"), t("seen")]} numbers={[4, 5, 6, 7]}
+            rows={stations.flatMap((station) => station.peripherals.map((one) => [
+              <a href={`/station#${encodeURIComponent(station.code)}`}>{station.code}</a>, one.name, t(one.kind as Key),
+              <span class={STATE_CLASS[one.state]} title={one.error ?? ""}>● {t(one.state)}{one.error ? `: ${one.error}` : ""}</span>,
+              one.reads.toLocaleString(), one.errors, one.outages, one.latency_ms === null ? "–" : `${one.latency_ms} ms`, shown(one.last_read), time(one.last_at)]))} />
+        </Card>}
         <Card title={t("scans")} wide>
           <Table head={[t("at"), t("device"), t("worker"), t("kind"), t("answer")]} numbers={[]}
             rows={figures.scans.slice(0, 15).map((row) => [time(row.at), row.device, row.worker ?? "–", texts[`kind.${row.kind}`] ?? row.kind,

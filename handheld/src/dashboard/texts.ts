@@ -7,6 +7,8 @@ const en = {
   count: "Count", cutoffs: "Against the cut-off", cutoff: "Cut-off", carrier: "Carrier", lines: "Lines", picked: "Picked", packed: "Packed",
   shipped: "Shipped", devices: "Devices", device: "Device", worker: "Worker", seen: "Seen", queued: "Not sent", lastScan: "Last scan",
   scans: "Last scans", at: "At", answer: "Answer", exceptions: "Exceptions", none: "None", close: "Done", rates: "Lines in 5 minutes",
+  stations: "Stations", station: "Station", reads: "Reads", errors: "Errors", outages: "Outages", latency: "Answer", connected: "ready", lost: "unplugged", wrong: "does not fit", opening: "starting", stopped: "not in use",
+  scanner: "scanner", rfid: "RFID reader", camera: "camera", scale: "scale", light: "light", printer: "printer",
   ledger: "Ledger", moves: "moves", sealed: "sealed", enrol: "Enrol a device", enrolNow: "Make a code", within: "Open this on the device, or type the code, within ten minutes:",
   cards: "Cards and badges to print", live: "live", stale: "not live: looking every 5 s", created: "Done. Sign in with the badge and the password.", wrongLink: "This set-up link is incomplete. Copy it whole from where the server was started.",
 } as const;
@@ -18,6 +20,8 @@ const zh: Record<Key, string> = {
   count: "数量", cutoffs: "截单进度", cutoff: "截单时间", carrier: "承运商", lines: "行", picked: "已拣", packed: "已包装",
   shipped: "已发货", devices: "设备", device: "设备", worker: "员工", seen: "最近在线", queued: "未发送", lastScan: "最近扫描",
   scans: "最近操作", at: "时间", answer: "结果", exceptions: "异常", none: "无", close: "已处理", rates: "每 5 分钟行数",
+  stations: "站点", station: "站点", reads: "读取", errors: "错误", outages: "断开", latency: "响应", connected: "就绪", lost: "已断开", wrong: "不匹配", opening: "启动中", stopped: "未使用",
+  scanner: "扫描器", rfid: "RFID 读写器", camera: "摄像头", scale: "电子秤", light: "信号灯", printer: "打印机",
   ledger: "账本", moves: "笔移动", sealed: "笔已封存", enrol: "登记设备", enrolNow: "生成代码", within: "十分钟内在设备上打开此链接或输入代码：",
   cards: "打印指令卡和工牌", live: "实时", stale: "非实时：每 5 秒刷新", created: "已完成。请用工牌和密码登录。", wrongLink: "设置链接不完整，请从启动服务器处完整复制。",
 };

@@ -20,7 +20,7 @@ interface Screen {
   code: string;
   location: string;
   document: string | null;
-  progress: { done: number; all: number } | null;
+  progress: { done: number; all: number; strangers: number } | null;
   passages: { at: number; colour: Colour; message: Message }[];
   peripherals: Peripheral[];
 }
@@ -95,7 +95,7 @@ function Door({ keys, t, swap, failed, trouble, fine, code, texts }: Shared & { 
       </main>
       {broken.map((one) => <p class="broken" key={one.name}>{t(one.kind as Key)} {one.name}: {t(one.state)}. {one.error}</p>)}
       {screen.document && screen.progress ? (
-        <section class="paper"><b>{screen.document}</b><progress max={screen.progress.all} value={screen.progress.done} /><b>{t("progress", screen.progress)}</b></section>
+        <section class="paper"><b>{screen.document}</b><progress max={screen.progress.all} value={screen.progress.done} /><b>{t("progress", screen.progress)}</b>{screen.progress.strangers > 0 && <b class="bad">{t("strangers", { count: screen.progress.strangers })}</b>}</section>
       ) : <section class="paper"><span>{t("noPaper")}</span></section>}
       <section class="last"><h2>{t("last")}</h2>
         {screen.passages.length ? screen.passages.slice(0, 6).map((one) => (

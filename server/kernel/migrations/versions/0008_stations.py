@@ -1,4 +1,4 @@
-"""Stations and the devices that are bound to them."""
+"""Stations, the devices that are bound to them, and the tags that pass them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -57,9 +57,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_peripheral")),
         sa.UniqueConstraint("station_id", "name", name=op.f("uq_peripheral_station_id_name")),
     )
+    op.create_table(
+        "gate_tag",
+        sa.Column("document", sa.String(64), nullable=False),
+        sa.Column("epc", sa.String(128), nullable=False),
+        sa.Column("site_id", sa.BigInteger(), nullable=False),
+        sa.Column("verdict", sa.String(16), nullable=False),
+        sa.Column("sscc", sa.String(18), server_default="", nullable=False),
+        sa.Column("item_id", sa.BigInteger(), nullable=True),
+        sa.Column("units", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("booked", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("verdict IN ('expected', 'surplus', 'stranger', 'seen_before')", name=op.f("ck_gate_tag_verdict")),
+        sa.CheckConstraint("booked IN (0, 1) AND units >= 0", name=op.f("ck_gate_tag_booked")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_gate_tag_site_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_gate_tag_item_id")),
+        sa.PrimaryKeyConstraint("document", "epc", name=op.f("pk_gate_tag")),
+    )
+    op.create_index("ix_gate_tag_epc", "gate_tag", ["epc"], unique=False)
 
 
 def downgrade() -> None:
     """Takes the step back."""
+    op.drop_index("ix_gate_tag_epc", table_name="gate_tag")
+    op.drop_table("gate_tag")
     op.drop_table("peripheral")
     op.drop_table("station")

@@ -1,0 +1,119 @@
+"""The dock of the demonstration: a door with a fixed scanner and a light, a gate with an RFID reader; and what goes wrong there."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from labels.gs1.epc import encode
+from simulators.devices.light import Beacon
+from simulators.devices.scanner import Dress, Scanner
+from simulators.devices.wire import TcpPort
+from simulators.goods import sscc
+from simulators.http import Client, Json
+from simulators.rfid.field import Field, Tag
+from simulators.rfid.llrp import LlrpDevice
+
+DOOR, GATE = "DOOR-1", "GATE-1"
+_COMPANY_DIGITS = 7
+_WAIT_SECONDS = 30.0
+_UNANNOUNCED = 9_999_999
+_STRANGER = "E28011606000020000000001"
+_PALLET_SECONDS = 0.1
+
+
+class DockStopped(AssertionError):
+    """The dock did not do what it should."""
+
+
+class Docks:
+    """Two stations with simulated devices on real ports; they stay plugged in until `close`."""
+
+    def __init__(self, office: Client) -> None:
+        self._office = office
+        self.scanner, self.light = Scanner(dress=Dress(aim=True)), Beacon()
+        self.field, self.gate_light = Field(speed=400.0), Beacon()
+        self._ports = {"scanner": TcpPort(self.scanner), "light": TcpPort(self.light), "reader": TcpPort(LlrpDevice(self.field, (), 4)),
+                       "gate light": TcpPort(self.gate_light)}
+
+    def open(self, manager: Client, dock: str) -> None:
+        """Binds the devices to their stations, and waits until the server holds them."""
+        self._bind(manager, DOOR, "dock", dock, scanner=("scanner", "text", {"suffix": "CR"}), light=("light", "", {}))
+        self._bind(manager, GATE, "gate", dock, reader=("rfid", "llrp", {"keepalive_seconds": 1}), **{"gate light": ("light", "", {})})
+        _wait("the server did not open the stations' ports", lambda: all(
+            one["state"] == "connected" for station in self._stations() for one in station["peripherals"]))
+
+    def close(self) -> None:
+        """Pulls all plugs."""
+        for port in self._ports.values():
+            port.close()
+
+    def pass_door(self, paper: str, pallets: Sequence[str]) -> None:
+        """Pallets pass the door, ten a second; every one makes the light green."""
+        for pallet in pallets:
+            self.scanner.scan(f"]C100{pallet}")
+            time.sleep(_PALLET_SECONDS)
+        self._all_came(paper, pallets, DOOR)
+
+    def pass_gate(self, paper: str, pallets: Sequence[str]) -> None:
+        """Pallets with a tag pass the gate together."""
+        for pallet in pallets:
+            self.field.add(Tag.of(_tag_of(pallet)))
+        self._all_came(paper, pallets, GATE)
+
+    def mishaps(self) -> list[str]:
+        """One of each: nobody announced it, the code is damaged, the plug is pulled in the middle of a code, a strange tag."""
+        told = [self._red("a pallet that nobody announced", self.light, lambda: self.scanner.scan(f"]C100{sscc(_UNANNOUNCED)}")),
+                self._red("a damaged code", self.light, lambda: self.scanner.scan("]C10039520000"))]
+        self.scanner.fail("unplugged")
+        self.scanner.scan(f"]C100{sscc(_UNANNOUNCED + 1)}")
+        _wait("nobody saw that the scanner was unplugged", lambda: self._outages(DOOR, "scanner") > 0)
+        self.scanner.heal("unplugged")
+        _wait("the scanner did not come back", lambda: self._state(DOOR, "scanner") == "connected")
+        told += ["a scanner pulled out in the middle of a code: seen, and back by itself",
+                 self._red("a strange tag at the gate", self.gate_light, lambda: self.field.add(Tag.of(_STRANGER)))]
+        self.field.remove(bytes.fromhex(_STRANGER))
+        return told
+
+    def _red(self, what: str, light: Beacon, act: Callable[[], None]) -> str:
+        before = light.times("RED")
+        act()
+        _wait(f"{what} did not make the light red", lambda: light.times("RED") > before)
+        return f"{what}: red light, on the supervisor's list"
+
+    def _bind(self, manager: Client, code: str, kind: str, dock: str, **devices: tuple[str, str, Json]) -> None:
+        bound = [{"name": name, "kind": of, "driver": driver, "url": self._ports[name].url, "settings": settings}
+                 for name, (of, driver, settings) in devices.items()]
+        manager.call("PUT", f"/api/v1/stations/{code}", {"site": "W1", "kind": kind, "location": dock, "settings": {}, "peripherals": bound})
+
+    def _all_came(self, paper: str, pallets: Sequence[str], station: str) -> None:
+        _wait(f"not all of {len(pallets)} pallets of {paper} were received at {station}", lambda: set(pallets) <= self._received(paper))
+
+    def _received(self, paper: str) -> set[str]:
+        lines = self._office.call("GET", f"/api/v1/inbound/{paper}")["lines"]
+        return {line["sscc"] for line in lines if line["received"] >= line["quantity"]}
+
+    def _stations(self) -> list[Any]:
+        return list(self._office.call("GET", "/api/v1/stations")["items"])
+
+    def _peripheral(self, station: str, name: str) -> Json:
+        return next(one for row in self._stations() if row["code"] == station for one in row["peripherals"] if one["name"] == name)
+
+    def _state(self, station: str, name: str) -> str:
+        return str(self._peripheral(station, name)["state"])
+
+    def _outages(self, station: str, name: str) -> int:
+        return int(self._peripheral(station, name)["outages"])
+
+
+def _tag_of(pallet: str) -> str:
+    """The tag on a pallet: its SSCC as SSCC-96, filter 2 (logistic unit)."""
+    company, reference = pallet[1:1 + _COMPANY_DIGITS], pallet[0] + pallet[1 + _COMPANY_DIGITS:17]
+    return encode("sscc-96", company=company, reference=reference, filter_value=2).hex
+
+
+def _wait(complaint: str, holds: Callable[[], bool]) -> None:
+    ends = time.monotonic() + _WAIT_SECONDS
+    while not holds():
+        if time.monotonic() > ends:
+            raise DockStopped(complaint)
+        time.sleep(0.1)
