@@ -17,7 +17,8 @@ _SIDE_MAX_MM, _WEIGHT_MAX_G = 20_000, 10_000_000
 _LOOSE_FILL = 0.7
 """Of what only the volume is known, this part of a space is used: nobody packs without gaps."""
 _CARTONS_MAX = 50
-_THOROUGH_SECONDS = 0.25
+_TRY_SECONDS = 0.25
+_MORE_EFFORTS: tuple[Effort, ...] = ("longer", "thorough")
 
 
 def choose_carton(wares: Sequence[Ware], cartons: Sequence[CartonType], *, support: float = SUPPORT, seconds: float = 1.0) -> CartonChoice:
@@ -25,24 +26,28 @@ def choose_carton(wares: Sequence[Ware], cartons: Sequence[CartonType], *, suppo
 
     Every packing was checked by faults_of. Wares without sides count by their volume, with room for gaps, and a note says so.
     `support` is the part of each underside that must lie on something (0: pieces may bridge any gap); `seconds` is how long may be
-    searched. Invalid says which number cannot be meant.
+    searched for a smaller one; a first answer may take as long again. Invalid says which number cannot be meant.
     """
     _guard(wares, cartons)
     wares = _merged(wares)
     unknown = [one.item for one in wares if not one.volume_mm3]
     if unknown or not cartons:
         return CartonChoice(cartons=(), reasons=tuple(Reason("unknown_size", "", one) for one in unknown) or (Reason("no_carton", ""),))
-    search = _Search(sorted(cartons, key=lambda one: (one.volume_mm3, one.cost, one.carton)), support, time.monotonic() + seconds)
+    search = _Search(sorted(cartons, key=lambda one: (one.volume_mm3, one.cost, one.carton)), support, seconds)
     guessed = tuple(f"The sides of {one.item} are not known: it was counted by its volume, with room for gaps."
                     for one in wares if not one.is_measured)
     return replace(search.choose(wares), notes=guessed)
 
 
 class _Search:
-    """One search: cartons from the smallest on, how much support is wanted, and when it has to end."""
+    """One search: cartons from the smallest on, how much support is wanted, how long may be searched for a smaller one.
 
-    def __init__(self, cartons: Sequence[CartonType], support: float, ends: float) -> None:
-        self._cartons, self._support, self._ends = cartons, support, ends
+    Quick tries get that long once more: an order that needs several cartons shall not be left without any.
+    """
+
+    def __init__(self, cartons: Sequence[CartonType], support: float, seconds: float) -> None:
+        self._cartons, self._support, self._seconds = cartons, support, seconds
+        self._ends = time.monotonic() + seconds
         self._solver = importlib.import_module("server.wms.cartons.solver")
 
     def choose(self, wares: Sequence[Ware]) -> CartonChoice:
@@ -61,15 +66,16 @@ class _Search:
         return CartonChoice(cartons=() if rest else tuple(filled), reasons=first.reasons)
 
     def _single(self, wares: Sequence[Ware]) -> CartonChoice:
-        """The smallest carton that a quick search fills; then whether a thorough one fills a smaller one after all."""
+        """The smallest carton that a quick search fills; then whether a longer and a thorough one fill a smaller one after all."""
         choice = self._smallest(wares, self._cartons, "quick")
-        hopeful = [one for one in self._cartons if any(reason.why == "arrangement" and reason.carton == one.carton for reason in choice.reasons)]
-        smaller = self._smallest(wares, hopeful, "thorough") if hopeful else choice
-        if not smaller.cartons or smaller is choice:
-            return choice
-        chosen = smaller.cartons[0].carton
-        before = {one.carton for one in self._cartons[:self._cartons.index(chosen)]}
-        return replace(smaller, reasons=tuple(one for one in choice.reasons if one.carton in before))
+        for effort in _MORE_EFFORTS:
+            hopeful = [one for one in self._cartons if Reason("arrangement", one.carton, _crowd(wares, one)) in choice.reasons]
+            smaller = self._smallest(wares, hopeful, effort)
+            if smaller.cartons:
+                before = self._cartons[:self._cartons.index(smaller.cartons[0].carton)]
+                names = {one.carton for one in before}
+                choice = replace(smaller, reasons=tuple(one for one in choice.reasons if one.carton in names))
+        return choice
 
     def _smallest(self, wares: Sequence[Ware], cartons: Sequence[CartonType], effort: Effort) -> CartonChoice:
         reasons: list[Reason] = []
@@ -80,17 +86,16 @@ class _Search:
                 return CartonChoice(cartons=(filled,), reasons=tuple(reasons))
             if reason is None and filled is None:
                 reason = Reason("time", carton.carton)
-            reasons.append(reason or Reason("arrangement", carton.carton, f"{_pieces(wares)} pieces, {_fill(wares, carton)} % of its volume"))
+            reasons.append(reason or Reason("arrangement", carton.carton, _crowd(wares, carton)))
         return CartonChoice(cartons=(), reasons=tuple(reasons))
 
     def _filled(self, wares: Sequence[Ware], carton: CartonType, effort: Effort) -> FilledCarton | None:
         """The carton with what could be laid in; None where no time is left."""
         measured, loose = [one for one in wares if one.is_measured], tuple(one for one in wares if not one.is_measured)
-        left = self._ends - time.monotonic()
+        left = self._ends - time.monotonic() + (self._seconds if effort == "quick" else 0)
         if measured and left <= 0:
             return None
-        seconds = left if effort == "quick" else min(left, _THOROUGH_SECONDS)
-        laid = self._solver.fill_carton(measured, carton, support=self._support, seconds=seconds, effort=effort) if measured else ()
+        laid = self._solver.fill_carton(measured, carton, support=self._support, seconds=min(left, _TRY_SECONDS), effort=effort) if measured else ()
         return _told(carton, laid, loose, wares)
 
     def _as_full_as_can_be(self, wares: Sequence[Ware]) -> FilledCarton | None:
@@ -165,6 +170,10 @@ def _space(wares: Sequence[Ware]) -> float:
 
 def _fill(wares: Sequence[Ware], carton: CartonType) -> int:
     return round(100 * _space(wares) / carton.volume_mm3)
+
+
+def _crowd(wares: Sequence[Ware], carton: CartonType) -> str:
+    return f"{_pieces(wares)} pieces, {_fill(wares, carton)} % of its volume"
 
 
 def _pieces(wares: Sequence[Ware]) -> int:

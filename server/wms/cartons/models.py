@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Why = Literal["weight", "volume", "size", "arrangement", "unknown_size", "time", "no_carton"]
-Effort = Literal["quick", "thorough"]
+Effort = Literal["quick", "longer", "thorough"]
 
 _SENTENCES: dict[Why, str] = {
     "weight": "{carton} may not weigh that much: {what}.",

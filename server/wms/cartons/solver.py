@@ -17,7 +17,7 @@ def fill_carton(wares: Sequence[Ware], carton: CartonType, *, support: float, se
                 effort: Effort = "quick") -> tuple[Placement, ...]:
     """The pieces that were laid in, numbered from below; fewer than there are where no way was found for all."""
     config = _profile(wares, effort)(
-        time_limit_ms=max(20, int(seconds * 1000)), top_k=1, minimum_support_ratio=support, max_containers=1,
+        time_limit_ms=max(20, int(seconds * 1000)), minimum_support_ratio=support, max_containers=1,
         effort_budget=EffortBudget(max_candidates_evaluated=_CANDIDATES))  # type: ignore[call-arg] # its dataclasses hide their fields
     payload = carton.max_weight_g - carton.own_weight_g if carton.max_weight_g else None
     container = Container.create(carton.carton, _size(carton), max_payload=f"{payload} g" if payload is not None else None, quantity=1)
@@ -34,6 +34,8 @@ def fill_carton(wares: Sequence[Ware], carton: CartonType, *, support: float, se
 
 def _profile(wares: Sequence[Ware], effort: Effort) -> Callable[..., PackingConfig]:
     if effort == "quick":
+        return PackingConfig.fast
+    if effort == "longer":
         return PackingConfig.balanced
     return PackingConfig.exact_small if sum(one.count for one in wares) <= _EXACT_PIECES else PackingConfig.quality
 
