@@ -12,7 +12,7 @@ from server.masterdata.items import NewItem, NewPack, item_by_code, put_item
 
 items = APIBlueprint("items", __name__, url_prefix="/api/v1", tag="Items")
 BLUEPRINTS = (items,)
-_COLUMNS = ("id, code, name, unit, weight_g, volume_ml, tracks_lot, tracks_serial, tracks_expiry, catch_weight, abc, zone, "
+_COLUMNS = ("id, code, name, unit, weight_g, volume_ml, length_mm, width_mm, height_mm, this_side_up, tracks_lot, tracks_serial, tracks_expiry, catch_weight, abc, zone, "
             "picture, blocked")
 _LIST = text(f"SELECT {_COLUMNS} FROM item WHERE id > :after AND (:search = '' OR UPPER(code) LIKE :search "
              "OR UPPER(name) LIKE :search) ORDER BY id LIMIT :most")
@@ -47,6 +47,10 @@ class ItemBody(BaseModel):
     unit: str = Field("each", max_length=16)
     weight_g: int = Field(0, ge=0, lt=10**9)
     volume_ml: int = Field(0, ge=0, lt=10**9)
+    length_mm: int = Field(0, ge=0, le=20_000)
+    width_mm: int = Field(0, ge=0, le=20_000)
+    height_mm: int = Field(0, ge=0, le=20_000)
+    this_side_up: bool = False
     tracks_lot: bool = False
     tracks_serial: bool = False
     tracks_expiry: bool = False

@@ -5,7 +5,7 @@ from typing import TextIO
 
 import click
 
-from server.cli.walk import read_floor
+from server.cli.walk import read_json
 from server.wms.walk.batching import Batches, batches
 from server.wms.walk.batching_document import batching_of
 from server.wms.walk.batching_problem import Batching
@@ -28,7 +28,7 @@ def batch(file: TextIO, *, seconds: float, steps: int | None, seed: int, as_json
     Every trolley starts at the depot, walks the shortest way over the picks of its orders, and ends at the end. An order
     is never split. Where the batches are proved to be the shortest the search ends early, and lower_bound is their length.
     """
-    asked = batching_of(read_floor(file))
+    asked = batching_of(read_json(file))
     found = batches(asked, seconds=seconds, seed=seed, steps=steps)
     if as_json:
         bound = None if found.lower_bound is None else round(found.lower_bound, 6)

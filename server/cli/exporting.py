@@ -15,9 +15,9 @@ from server.kernel.transaction import Tx
 ROWS_AT_ONCE = 1_000
 _SHIP_TO = ("name", "street", "postcode", "city", "country")
 _ITEM_COLUMNS = ("code", "name", "unit", "gtin", "case_quantity", "case_gtin", "pack_level", "pack_quantity", "pack_barcode",
-                 "weight_g", "volume_ml", "lot", "expiry", "serial", "catch_weight", "abc", "zone", "picture")
+                 "weight_g", "volume_ml", "length_mm", "width_mm", "height_mm", "this_side_up", "lot", "expiry", "serial", "catch_weight", "abc", "zone", "picture")
 _ITEMS = text(
-    "SELECT i.id, i.code, i.name, i.unit, i.weight_g, i.volume_ml, i.tracks_lot, i.tracks_expiry, i.tracks_serial, "
+    "SELECT i.id, i.code, i.name, i.unit, i.weight_g, i.volume_ml, i.length_mm, i.width_mm, i.height_mm, i.this_side_up, i.tracks_lot, i.tracks_expiry, i.tracks_serial, "
     "i.catch_weight, i.abc, i.zone, i.picture, p.level, p.quantity, p.barcode FROM item i LEFT JOIN ("
     "SELECT item_id, level, quantity, key AS barcode FROM barcode UNION ALL "
     "SELECT k.item_id, k.level, k.quantity, '' FROM pack k WHERE NOT (k.level = 'each' AND k.quantity = 1) AND NOT EXISTS ("
@@ -93,7 +93,7 @@ def _item(packs: list[Any]) -> Iterator[Cells]:
     for pack in more or [None]:
         extra = (pack.level, pack.quantity, _code(pack)) if pack is not None else ("", "", "")
         yield (head.code, head.name, head.unit, _code(each), case.quantity if case is not None else "", _code(case), *extra,
-               head.weight_g, head.volume_ml, *(_yes(flag) for flag in (head.tracks_lot, head.tracks_expiry, head.tracks_serial,
+               head.weight_g, head.volume_ml, head.length_mm, head.width_mm, head.height_mm, *(_yes(flag) for flag in (head.this_side_up, head.tracks_lot, head.tracks_expiry, head.tracks_serial,
                head.catch_weight)), head.abc, head.zone, head.picture)
 
 

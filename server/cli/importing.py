@@ -11,14 +11,17 @@ from server.cli.csv_files import Line, read_csv
 from server.kernel.database import Database
 from server.kernel.errors import Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
+from server.masterdata.carton_types import NewCartonType, put_carton_type
 from server.masterdata.items import NewItem, NewPack, put_item
 from server.masterdata.locations import NewLocation, keep_location
 from server.masterdata.sites import site_id_of
 
 ERRORS_SHOWN_MAX = 1_000
-COLUMNS = {"items": ("code", "name"), "locations": ("site", "code")}
-_ITEM = text("SELECT unit, weight_g, volume_ml, tracks_lot, tracks_serial, tracks_expiry, catch_weight, abc, zone, picture "
+COLUMNS = {"items": ("code", "name"), "locations": ("site", "code"),
+           "cartons": ("site", "code", "length_mm", "width_mm", "height_mm")}
+_ITEM = text("SELECT unit, weight_g, volume_ml, length_mm, width_mm, height_mm, this_side_up, tracks_lot, tracks_serial, tracks_expiry, catch_weight, abc, zone, picture "
              "FROM item WHERE code = :code")
+_SIDES = ("length_mm", "width_mm", "height_mm")
 _SIGNED = ("x_mm", "y_mm", "z_mm")
 _LIMITS = ("max_weight_g", "max_volume_ml", "max_lpns")
 
@@ -89,6 +92,7 @@ def _item(tx: Tx, line: Line) -> bool:
         code=line["code"], name=line["name"], packs=_packs(line, is_new=row is None), unit=_text(line, "unit", known) or "each",
         weight_g=number(line, "weight_g", known.get("weight_g", 0)),
         volume_ml=number(line, "volume_ml", known.get("volume_ml", 0)),
+        this_side_up=_yes(line, "this_side_up", known.get("this_side_up")), **{side: number(line, side, known.get(side, 0)) for side in _SIDES},
         tracks_lot=_yes(line, "lot", known.get("tracks_lot")), tracks_expiry=_yes(line, "expiry", known.get("tracks_expiry")),
         tracks_serial=_yes(line, "serial", known.get("tracks_serial")),
         catch_weight=_yes(line, "catch_weight", known.get("catch_weight")), abc=_text(line, "abc", known) or "C",
@@ -119,6 +123,12 @@ def _location(tx: Tx, line: Line) -> bool:
     return keep_location(tx, site_of(tx, line), NewLocation(code=line["code"], **given), tuple(given))
 
 
+def _carton(tx: Tx, line: Line) -> bool:
+    """False when nothing was changed."""
+    amounts = {name: number(line, name) for name in (*_SIDES, "max_weight_g", "own_weight_g", "cost")}
+    return put_carton_type(tx, site_of(tx, line), NewCartonType(code=line["code"], blocked=_yes(line, "blocked", None), **amounts))
+
+
 def _text(line: Line, name: str, known: dict[str, Any]) -> Any:
     return (line[name] or None) if name in line else known.get(name)
 
@@ -135,4 +145,4 @@ def _what(error: Refusal) -> str:
     return "; ".join([error.sentence, *(one for one in inner if one not in error.sentence)])
 
 
-_WORK: dict[str, Callable[[Tx, Line], bool]] = {"items": _item, "locations": _location}
+_WORK: dict[str, Callable[[Tx, Line], bool]] = {"items": _item, "locations": _location, "cartons": _carton}

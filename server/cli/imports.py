@@ -23,10 +23,13 @@ def import_(context: click.Context, *, kind: str, file: Path, encoding: str, as_
     \b
     items: code, name; also unit, gtin, case_quantity, case_gtin,
       pack_level, pack_quantity, pack_barcode (one more pack a line),
-      weight_g, volume_ml, lot, expiry, serial, catch_weight (yes or no),
+      weight_g, volume_ml, length_mm, width_mm, height_mm (of one piece),
+      this_side_up, lot, expiry, serial, catch_weight (yes or no),
       abc, zone, picture. Columns that are not there stay as they are.
     locations: site, code; also kind, zone, rack, bin, aisle, level, x_mm,
       y_mm, z_mm, max_weight_g, max_volume_ml, max_lpns, mixing, abc.
+    cartons: site, code, length_mm, width_mm, height_mm (inner sides); also
+      max_weight_g (of the closed parcel), own_weight_g, cost, blocked.
     orders, one line of the file for each line of an order: reference,
       site, item, quantity; also channel (csv if left out), customer,
       carrier, priority (1 to 9), cutoff (2026-11-30T16:00Z), lot, serial,

@@ -17,6 +17,7 @@ _COMMANDS = {
     **dict.fromkeys(("user", "device", "key"), "server.cli.people"),
     **dict.fromkeys(("walk", "bench"), "server.cli.walk"),
     **dict.fromkeys(("backup", "restore"), "server.cli.backups"),
+    "carton": "server.cli.cartons",
     "scanners": "server.cli.scanners",
     "batch": "server.cli.batch", "cards": "server.cli.cards", "export": "server.cli.exports",
     "epc": "labels.gs1.epc_command",

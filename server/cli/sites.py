@@ -17,9 +17,10 @@ from server.wms.floor_plan import check_one_way
 _STREAMS = text("UPDATE release_rule SET streaming = :streaming WHERE site_id = :site_id AND name = 'streaming'")
 _MOVES = text("SELECT COUNT(*) FROM stock_move")
 _SEALED = text("SELECT COALESCE(SUM(moves), 0) FROM seal")
-_NUMBERS = ("receive_over_percent", "receive_under_percent", "count_tolerance_units", "count_tolerance_percent")
+_NUMBERS = ("receive_over_percent", "receive_under_percent", "count_tolerance_units", "count_tolerance_percent",
+            "pack_carton_g", "pack_tolerance_g", "pack_tolerance_percent")
 _LAYOUT = ("cross_aisles_mm", "depot_mm", "one_way_up_mm", "one_way_down_mm")
-_WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each")}
+_WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each"), "pack_weigh": ("no", "yes")}
 
 
 def change_site(tx: Tx, code: str, changes: tuple[str, ...]) -> dict[str, Any]:

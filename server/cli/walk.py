@@ -8,6 +8,7 @@ import click
 
 from server.cli.bench_backup import bench_backup
 from server.cli.bench_batch import bench_batch
+from server.cli.bench_carton import bench_carton
 from server.cli.bench_floor import bench_floor
 from server.cli.bench_operations import bench_operations
 from server.cli.bench_rfid import bench_rfid
@@ -31,19 +32,19 @@ def walk(file: TextIO, *, as_json: bool) -> None:
     "depot": node, "end": node, "picks": [node ...]}; edges are walked both ways, arcs one way, and both may say
     their metres in third place.
     """
-    found = _walk(read_floor(file))
+    found = _walk(read_json(file))
     if as_json:
         click.echo(json.dumps({"length": round(found.length, 6), "sequence": found.sequence, "method": found.method}))
     else:
         click.echo(f"{found.length:.1f} m, {len(found.sequence)} picks: {' '.join(map(str, found.sequence))}")
 
 
-def read_floor(file: TextIO) -> Any:
+def read_json(file: TextIO) -> Any:
     """A file's JSON."""
     try:
         return json.load(file)
     except RecursionError as error:
-        raise Invalid(f"{file.name} is nested too deeply to be a floor.") from error
+        raise Invalid(f"{file.name} is nested too deeply to be meant.") from error
     except ValueError as error:
         raise Invalid(f"{file.name} is not JSON: {error}.") from error
 
@@ -73,6 +74,7 @@ bench.add_command(bench_operations)
 bench.add_command(bench_floor)
 bench.add_command(bench_batch)
 bench.add_command(bench_backup)
+bench.add_command(bench_carton)
 bench.add_command(bench_rfid)
 
 

@@ -14,10 +14,11 @@ from server.masterdata.code_changes import item_changed, next_change
 from server.masterdata.codes import Codes, item_codes
 
 _ADD = text(
-    "INSERT INTO item (code, name, unit, weight_g, volume_ml, tracks_lot, tracks_serial, tracks_expiry, catch_weight, "
-    "abc, zone, picture) VALUES (:code, :name, :unit, :weight_g, :volume_ml, :tracks_lot, :tracks_serial, "
+    "INSERT INTO item (code, name, unit, weight_g, volume_ml, length_mm, width_mm, height_mm, this_side_up, tracks_lot, tracks_serial, tracks_expiry, catch_weight, "
+    "abc, zone, picture) VALUES (:code, :name, :unit, :weight_g, :volume_ml, :length_mm, :width_mm, :height_mm, :this_side_up, :tracks_lot, :tracks_serial, "
     ":tracks_expiry, :catch_weight, :abc, :zone, :picture) ON CONFLICT (code) DO UPDATE SET name = excluded.name, "
     "unit = excluded.unit, weight_g = excluded.weight_g, volume_ml = excluded.volume_ml, abc = excluded.abc, "
+    "length_mm = excluded.length_mm, width_mm = excluded.width_mm, height_mm = excluded.height_mm, this_side_up = excluded.this_side_up, "
     "zone = excluded.zone, picture = excluded.picture RETURNING id"
 )
 _ADD_PACK = text(
@@ -33,13 +34,14 @@ _BY_CODE = text(
     "SELECT id, code, name, tracks_lot, tracks_serial, tracks_expiry, catch_weight, weight_g, volume_ml, abc, zone, "
     "blocked FROM item WHERE code = :code"
 )
-_BEFORE = text("SELECT id, name, unit, weight_g, volume_ml, abc, zone, picture FROM item WHERE code = :code")
+_BEFORE = text("SELECT id, name, unit, weight_g, volume_ml, length_mm, width_mm, height_mm, this_side_up, abc, zone, picture FROM item WHERE code = :code")
 _BY_ID = text(
     "SELECT id, code, name, tracks_lot, tracks_serial, tracks_expiry, catch_weight, weight_g, volume_ml, abc, zone, "
     "blocked FROM item WHERE id = :id"
 )
 _PACKS = text("SELECT level, quantity, weight_g FROM pack WHERE item_id = :id ORDER BY quantity, level")
-_CHANGEABLE = ("name", "unit", "weight_g", "volume_ml", "abc", "zone", "picture")
+_CHANGEABLE = ("name", "unit", "weight_g", "volume_ml", "length_mm", "width_mm", "height_mm", "this_side_up", "abc", "zone", "picture")
+_SIDE_MAX_MM = 20_000
 LEVELS = ("each", "inner", "case", "pallet")
 
 
@@ -73,13 +75,17 @@ class NewPack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewItem:
-    """An item to be made, or to be changed when its code is known."""
+    """An item to be made, or to be changed when its code is known; sides of 0 are not known."""
 
     code: str
     name: str
     unit: str = "each"
     weight_g: int = 0
     volume_ml: int = 0
+    length_mm: int = 0
+    width_mm: int = 0
+    height_mm: int = 0
+    this_side_up: bool = False
     tracks_lot: bool = False
     tracks_serial: bool = False
     tracks_expiry: bool = False
@@ -97,7 +103,7 @@ def put_item(tx: Tx, new: NewItem) -> int:
     before: Codes = {} if known is None else item_codes(tx, [known.id])
     old = None if known is None else {**known._mapping, **_packed(tx, known.id, before)}
     flags = {name: int(getattr(new, name)) for name in ("tracks_lot", "tracks_serial", "tracks_expiry", "catch_weight")}
-    values = {name: getattr(new, name) for name in _CHANGEABLE}
+    values = {**{name: getattr(new, name) for name in _CHANGEABLE}, "this_side_up": int(new.this_side_up)}
     number = int(tx.scalar(_ADD, code=new.code, **values, **flags))
     for pack in new.packs:
         tx.execute(_ADD_PACK, {"item_id": number, "level": pack.level, "quantity": pack.quantity,
@@ -167,8 +173,7 @@ def _check(new: NewItem) -> None:
         errors.append({"where": "name", "what": "must be 1 to 256 characters"})
     if new.abc not in ("A", "B", "C"):
         errors.append({"where": "abc", "what": "must be A, B or C"})
-    if new.weight_g < 0 or new.volume_ml < 0:
-        errors.append({"where": "weight_g, volume_ml", "what": "must not be negative"})
+    errors += _size_errors(new)
     for name, most in (("unit", 16), ("zone", 16), ("picture", 256)):
         if len(getattr(new, name) or "") > most:
             errors.append({"where": name, "what": f"must be at most {most} characters"})
@@ -178,3 +183,12 @@ def _check(new: NewItem) -> None:
                            "quantity at least 1"})
     if errors:
         raise Invalid(f"Item {new.code[:64]}: {errors[0]['where']} {errors[0]['what']}.", errors=errors)
+
+
+def _size_errors(new: NewItem) -> list[dict[str, str]]:
+    errors = []
+    if new.weight_g < 0 or new.volume_ml < 0:
+        errors.append({"where": "weight_g, volume_ml", "what": "must not be negative"})
+    if not all(0 <= side <= _SIDE_MAX_MM for side in (new.length_mm, new.width_mm, new.height_mm)):
+        errors.append({"where": "length_mm, width_mm, height_mm", "what": f"must be 0 to {_SIDE_MAX_MM}"})
+    return errors

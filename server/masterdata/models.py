@@ -47,6 +47,8 @@ class Item(Base):
     __table_args__ = (
         CheckConstraint(ITEM_ABC, name="abc"),
         CheckConstraint("weight_g >= 0 AND volume_ml >= 0", name="size"),
+        *(CheckConstraint(f"{side} >= 0", name=side) for side in ("length_mm", "width_mm", "height_mm")),
+        CheckConstraint("this_side_up IN (0, 1)", name="this_side_up"),
         CheckConstraint("tracks_lot IN (0, 1) AND tracks_serial IN (0, 1) AND tracks_expiry IN (0, 1) "
                         "AND catch_weight IN (0, 1) AND blocked IN (0, 1)", name="flags"),
         Index("ix_item_changed_no_id", "changed_no", "id"),
@@ -59,6 +61,10 @@ class Item(Base):
     unit: Mapped[str] = mapped_column(String(16), server_default="each")
     weight_g: Mapped[int] = mapped_column(server_default="0", doc="of one smallest unit")
     volume_ml: Mapped[int] = mapped_column(server_default="0", doc="of one smallest unit")
+    length_mm: Mapped[int] = mapped_column(server_default="0", doc="of one smallest unit; 0 is not known")
+    width_mm: Mapped[int] = mapped_column(server_default="0")
+    height_mm: Mapped[int] = mapped_column(server_default="0")
+    this_side_up: Mapped[int] = mapped_column(Integer, server_default="0", doc="its height stays its height in a carton")
     tracks_lot: Mapped[int] = mapped_column(Integer, server_default="0")
     tracks_serial: Mapped[int] = mapped_column(Integer, server_default="0")
     tracks_expiry: Mapped[int] = mapped_column(Integer, server_default="0")
@@ -68,6 +74,29 @@ class Item(Base):
     picture: Mapped[str | None] = mapped_column(String(256))
     blocked: Mapped[int] = mapped_column(Integer, server_default="0")
     changed_no: Mapped[int] = mapped_column(server_default="0", doc="the last change of what devices keep of it")
+
+
+class CartonType(Base):
+    """A kind of carton of a site by its inner sides; `max_weight_g` is of the closed parcel, 0 without limit."""
+
+    __tablename__ = "carton_type"
+    __table_args__ = (
+        UniqueConstraint("site_id", "code"),
+        CheckConstraint("length_mm > 0 AND width_mm > 0 AND height_mm > 0", name="size"),
+        CheckConstraint("max_weight_g >= 0 AND own_weight_g >= 0 AND cost >= 0", name="weights"),
+        CheckConstraint("blocked IN (0, 1)", name="blocked"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    code: Mapped[str] = mapped_column(String(32))
+    length_mm: Mapped[int]
+    width_mm: Mapped[int]
+    height_mm: Mapped[int]
+    max_weight_g: Mapped[int] = mapped_column(server_default="0")
+    own_weight_g: Mapped[int] = mapped_column(server_default="0")
+    cost: Mapped[int] = mapped_column(server_default="0")
+    blocked: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
 class Pack(Base):

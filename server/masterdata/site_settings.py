@@ -23,7 +23,8 @@ class SiteSettings:
     `cross_aisles_mm` are the y of cross aisles (empty: one before and one behind the racks); `depot_mm` is where
     pickers start and end (empty: the first aisle at the first cross aisle). `one_way_up_mm` and `one_way_down_mm` are
     the x of aisles that are only walked towards greater or lesser y. `cutoffs` are local times "HH:MM".
-    `catch_weight` holds layouts of variable-measure EAN-13 such as 28IIIIIWWWWWC, `group_separators` what the
+    Where `pack_weigh` is yes a parcel gets its label once a scale has said what its items and a carton of `pack_carton_g` should
+    weigh; `pack_tolerance_percent` is of items whose weight was not learnt yet. `catch_weight` holds layouts of variable-measure EAN-13 such as 28IIIIIWWWWWC, `group_separators` what the
     site's scanners send for GS beside the usual.
     """
 
@@ -33,6 +34,10 @@ class SiteSettings:
     one_way_down_mm: tuple[int, ...] = ()
     pick_scan: str = "item"
     pack_check: str = "full"
+    pack_weigh: str = "no"
+    pack_carton_g: int = 0
+    pack_tolerance_g: int = 15
+    pack_tolerance_percent: int = 3
     gcp: str = DEMONSTRATION_PREFIX
     cutoffs: tuple[str, ...] = ("16:00",)
     receive_over_percent: int = 0

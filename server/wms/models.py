@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.models import Base, Key
@@ -237,6 +237,32 @@ class Carton(Base):
     state: Mapped[str] = mapped_column(String(16), server_default="open")
     weight_g: Mapped[int] = mapped_column(server_default="0")
     load_id: Mapped[int | None] = mapped_column(ForeignKey("load.id"))
+
+
+class ParcelWeight(Base):
+    """What a scale said of a parcel; `reason` why its label came although that was not what was expected."""
+
+    __tablename__ = "parcel_weight"
+    __table_args__ = (
+        CheckConstraint("measured_g > 0 AND expected_g >= 0", name="grams"),
+        CheckConstraint("reason IN ('', 'counted', 'packaging')", name="reason"),
+    )
+
+    lpn_id: Mapped[int] = mapped_column(ForeignKey("carton.lpn_id"), primary_key=True, autoincrement=False)
+    measured_g: Mapped[int]
+    expected_g: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(16), server_default="")
+    at: Mapped[int]
+
+
+class ItemWeight(Base):
+    """The last parcels that held one item only, as [pieces, grams without the carton]: what a piece weighs is learnt from them."""
+
+    __tablename__ = "item_weight"
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True, autoincrement=False)
+    parcels: Mapped[list[Any]] = mapped_column(JSON)
+    changed_at: Mapped[int]
 
 
 class Load(Base):

@@ -18,6 +18,7 @@ from server.stock.goods import goods_of
 from server.stock.ledger import Move, move
 from server.stock.lpns import lpn_by_id, make_lpn
 from server.wms.allocating import line_by_id
+from server.wms.parcel_weights import forget_weight
 from server.wms.releases import release_by_id, release_lines, set_release_state
 from server.wms.unpicking import OrderGoneOn, promise_again
 
@@ -33,7 +34,7 @@ _PICKED = text(
 _PACK_LINE = text("UPDATE release_line SET packed = packed + :quantity WHERE id = :id AND packed + :quantity <= picked")
 _UNPACK_LINE = text("UPDATE release_line SET packed = packed - :quantity WHERE id = :id AND packed - :quantity >= shipped")
 _ADD_CARTON = text("INSERT INTO carton (lpn_id, release_id, number, state, weight_g) "
-                   "VALUES (:lpn_id, :release_id, :number, 'closed', :weight_g)")
+                   "VALUES (:lpn_id, :release_id, :number, :state, :weight_g)")
 _CARTONS = text(
     "SELECT c.lpn_id, c.number, c.state, c.weight_g, c.load_id, p.code FROM carton c JOIN lpn p ON p.id = c.lpn_id "
     "WHERE c.release_id = :id ORDER BY c.number"
@@ -43,12 +44,12 @@ _CONTENT = text(
     "JOIN item i ON i.id = g.item_id WHERE b.holder_id = :id AND b.quantity > 0 GROUP BY i.code, i.name, g.lot ORDER BY i.code, g.lot"
 )
 _BY_CODE = text(
-    "SELECT c.lpn_id, c.release_id, c.number, c.state, c.load_id, p.code FROM carton c JOIN lpn p ON p.id = c.lpn_id "
+    "SELECT c.lpn_id, c.release_id, c.number, c.state, c.weight_g, c.load_id, p.code FROM carton c JOIN lpn p ON p.id = c.lpn_id "
     "WHERE p.code = :code"
 )
 _UNVERIFY = text("UPDATE carton SET state = 'closed' WHERE lpn_id = :lpn_id AND state = 'verified'")
 _VERIFY = text("UPDATE carton SET state = 'verified' WHERE lpn_id = :lpn_id AND state = 'closed'")
-_DROP = text("DELETE FROM carton WHERE lpn_id = :lpn_id AND state IN ('closed', 'verified')")
+_DROP = text("DELETE FROM carton WHERE lpn_id = :lpn_id AND state IN ('open', 'closed', 'verified')")
 _PACK_ON = text("UPDATE release SET state = 'picked' WHERE id = :id AND state IN ('packed', 'cancelled')")
 _ORDER_OF = text("SELECT r.order_number, p.code FROM carton c JOIN release r ON r.id = c.release_id JOIN lpn p ON p.id = c.lpn_id "
                  "WHERE c.lpn_id = :lpn_id")
@@ -59,6 +60,15 @@ class NotInTote(Refusal):
     """Something was packed that the order's totes do not hold."""
 
     code = "not_in_tote"
+
+
+class Unweighed(Refusal):
+    """A parcel waits for the scale."""
+
+    code = "unweighed"
+
+    def __init__(self) -> None:
+        super().__init__("A parcel has not been weighed yet. Put it on the scale, or take its packing back by UNDO.")
 
 
 class AlreadyOnItsWay(Refusal):
@@ -75,12 +85,13 @@ class PackingClosed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A carton that was closed; `lines` are (release line, quantity)."""
+    """A carton that was closed, or (`is_weighed_first`) waits for the scale; `lines` are (release line, quantity)."""
 
     lpn: Place
     sscc: str
     number: int
     lines: tuple[tuple[int, int], ...]
+    is_weighed_first: bool = False
 
 
 def to_pack(tx: Tx, release_id: int) -> list[dict[str, Any]]:
@@ -106,7 +117,8 @@ def pack(tx: Tx, release_id: int, counted: Sequence[Mapping[str, Any]]) -> Packe
     release = release_by_id(tx, release_id)
     station = station_of(tx, release.site_id, "pack")
     number = len(cartons_of(tx, release_id)) + 1
-    sscc = next_sscc(tx, release.site_id)
+    settings = site_settings(tx, release.site_id)
+    sscc = _sscc_under(tx, settings.gcp)
     carton = make_lpn(tx, station, kind="carton", code=sscc)
     lines: list[tuple[int, int]] = []
     weight = 0
@@ -114,9 +126,11 @@ def pack(tx: Tx, release_id: int, counted: Sequence[Mapping[str, Any]]) -> Packe
         _fill(tx, release, carton, entry)
         lines += _count(tx, release_id, str(entry["item"]), int(entry["quantity"]))
         weight += int(tx.scalar(_WEIGHT, code=entry["item"]) or 0) * int(entry["quantity"])
-    tx.execute(_ADD_CARTON, {"lpn_id": carton.id, "release_id": release_id, "number": number, "weight_g": weight})
+    is_weighed_first = settings.pack_weigh == "yes"
+    tx.execute(_ADD_CARTON, {"lpn_id": carton.id, "release_id": release_id, "number": number, "weight_g": weight,
+                             "state": "open" if is_weighed_first else "closed"})
     tx.emit(CartonClosed(release.order_number, sscc))
-    return Packed(carton, sscc, number, tuple(lines))
+    return Packed(carton, sscc, number, tuple(lines), is_weighed_first)
 
 
 def unpack(tx: Tx, carton_id: int, lines: Sequence[Sequence[int]]) -> None:
@@ -126,13 +140,16 @@ def unpack(tx: Tx, carton_id: int, lines: Sequence[Sequence[int]]) -> None:
         tx.emit(CartonOpened(carton.order_number, carton.code))
     for line_id, quantity in lines:
         tx.execute(_UNPACK_LINE, {"id": line_id, "quantity": quantity})
+    forget_weight(tx, carton_id)
     if not tx.changed(_DROP, lpn_id=carton_id):
         raise NotFound("This parcel has been loaded; it cannot be unpacked any more.", what=str(carton_id))
 
 
 def verify_carton(tx: Tx, sscc: str) -> bool:
-    """The printed label was read from the carton; False when it had been before."""
+    """The printed label was read from the carton; False when it had been before. Unweighed while it waits for the scale."""
     carton = carton_by_code(tx, sscc)
+    if carton.state == "open":
+        raise Unweighed
     return bool(tx.changed(_VERIFY, lpn_id=carton.lpn_id))
 
 
@@ -144,7 +161,7 @@ def unverify_carton(tx: Tx, sscc: str) -> None:
 
 def close_packing(tx: Tx, release_id: int) -> bool:
     """Ends the packing of an order when all is packed and every label was seen; True when it has ended."""
-    if to_pack(tx, release_id) or any(row.state == "closed" for row in cartons_of(tx, release_id)):
+    if to_pack(tx, release_id) or any(row.state in ("open", "closed") for row in cartons_of(tx, release_id)):
         return False
     set_release_state(tx, release_id, "packed")
     return True
@@ -213,7 +230,10 @@ def station_of(tx: Tx, site_id: int, kind: str) -> Place:
 
 def next_sscc(tx: Tx, site_id: int) -> str:
     """A new SSCC under the site's company prefix (GS1 General Specifications 2.2.1: 17 digits and a check digit)."""
-    prefix = site_settings(tx, site_id).gcp
+    return _sscc_under(tx, site_settings(tx, site_id).gcp)
+
+
+def _sscc_under(tx: Tx, prefix: str) -> str:
     serial = str(next_number(tx, f"sscc:{prefix}")).zfill(16 - len(prefix))
     body = f"0{prefix}{serial}"
     return body + check_digit(body)

@@ -8,15 +8,18 @@ from sqlalchemy import text
 from labels.templates.carton import CartonLabel, carton_label
 from labels.templates.packing_list import PackedLine, PackingList, packing_list
 from server.floor.exceptions import raise_exception
-from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
+from server.floor.process import NOTHING, Answer, Call, Json, Message, OperationRow, Process
 from server.kernel.errors import Invalid, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.codes import item_codes, lpn_code
 from server.masterdata.site_settings import site_settings
-from server.printing.queue import label_seen, print_label, reprint_label
-from server.stock.lpns import lpn_by_code
+from server.masterdata.sites import Place
+from server.printing.queue import label_seen, last_job, print_label, reprint_label
+from server.stock.lpns import lpn_by_code, lpn_by_id
 from server.wms.packing import (
-    Packed,
+    AlreadyOnItsWay,
+    Unweighed,
+    carton_by_code,
     carton_content,
     cartons_of,
     close_packing,
@@ -30,9 +33,11 @@ from server.wms.packing import (
     unverify_carton,
     verify_carton,
 )
+from server.wms.parcel_weights import close_parcel, judge_parcel, reopen_parcel
 from server.wms.releases import release_by_code, release_by_id, release_lines, set_release_state
 from server.wms.tasks import TaskRow, finish_task, reopen_task, task_by_id, touch_task
 from server.workflows.forms import form, progress, slot
+from server.workflows.weighing import NotOnTheScale, explained, grams_of, reason_of, ways_on, weigh_form, what_is_wrong
 
 _OF_RELEASE = text(
     "SELECT id FROM task WHERE kind = 'pack' AND subject_id = :release_id AND state IN ('open', 'leased') "
@@ -72,7 +77,7 @@ def _start(tx: Tx, call: Call, value: Json) -> int | None:
 def _build(tx: Tx, task: TaskRow) -> Json:
     release_id = _release_id(task)
     rest, cartons = to_pack(tx, release_id), cartons_of(tx, release_id)
-    forms = [_label_form(row) for row in cartons]
+    forms = [weigh_form(row) if row.state == "open" else _label_form(row) for row in cartons]
     if rest:
         forms.append(_content_form(tx, task, len(cartons) + 1, rest))
     lines = release_lines(tx, release_id)
@@ -101,15 +106,42 @@ def _content_form(tx: Tx, task: TaskRow, number: int, rest: list[Json]) -> Json:
 def _pack(tx: Tx, call: Call) -> Answer:
     release_id = _release_id(call.held_task)
     packed = pack(tx, release_id, _counted(call))
-    payload = _label_of(tx, release_id, packed.sscc, packed.number, is_reprint=False)
-    job = print_label(tx, call.site_id, label="carton", code=packed.sscc, payload=payload)
-    print_label(tx, call.site_id, label="packing_list", code=f"{packed.sscc}-LIST", payload=_list_of(tx, release_id, packed))
-    if job is None:
-        raise_exception(tx, call, "no_printer", lpn=packed.sscc)
-    touch_task(tx, call.held_task.id)
-    key = "pack.closed" if job is not None else "pack.closed_no_printer"
-    return Answer(Message(key, {"sscc": packed.sscc, "number": packed.number}), task_id=call.held_task.id,
+    if packed.is_weighed_first:
+        touch_task(tx, call.held_task.id)
+        said = Message("pack.weigh", {"number": packed.number})
+    else:
+        said = _print(tx, call, packed.lpn, packed.sscc, packed.number, is_reprint=False)
+    return Answer(said, task_id=call.held_task.id,
                   data={"sscc": packed.sscc, "carton": packed.lpn.id, "lines": [list(pair) for pair in packed.lines]})
+
+
+def _weigh(tx: Tx, call: Call) -> Answer:
+    """A weight that nothing explains away prints no label; the parcel stays on the scale."""
+    sscc = str(call.slots.get("lpn") or str(call.form)[1:])
+    carton, grams, reason = carton_by_code(tx, sscc), grams_of(call.slots), reason_of(call.slots)
+    if carton.release_id != _release_id(call.held_task) or carton.state != "open":
+        raise NotOnTheScale(f"Parcel {sscc[:40]} does not wait for a weight.", lpn=sscc[:40])
+    settings = site_settings(tx, call.site_id)
+    judged = judge_parcel(tx, carton, grams, settings)
+    if judged.verdict.state == "off" and not reason:
+        return Answer(what_is_wrong(carton, judged, grams), task_id=call.held_task.id, next=ways_on(carton, grams), code="wrong_weight",
+                      data={**NOTHING, "explanations": explained(judged.verdict)})
+    if not close_parcel(tx, carton, judged, grams, reason=reason, carton_g=settings.pack_carton_g):
+        raise NotOnTheScale(f"Parcel {sscc[:40]} was weighed a moment ago.", lpn=sscc[:40])
+    is_reprint = last_job(tx, sscc) is not None
+    said = _print(tx, call, lpn_by_id(tx, carton.lpn_id), sscc, carton.number, is_reprint=is_reprint)
+    return Answer(said, task_id=call.held_task.id, data={"sscc": sscc, "carton": carton.lpn_id, "weight_g": carton.weight_g})
+
+
+def _print(tx: Tx, call: Call, lpn: Place, sscc: str, number: int, *, is_reprint: bool) -> Message:
+    release_id = _release_id(call.held_task)
+    payload = _label_of(tx, release_id, sscc, number, is_reprint=is_reprint)
+    job = (reprint_label if is_reprint else print_label)(tx, call.site_id, label="carton", code=sscc, payload=payload)
+    print_label(tx, call.site_id, label="packing_list", code=f"{sscc}-LIST", payload=_list_of(tx, release_id, lpn, sscc, number))
+    if job is None:
+        raise_exception(tx, call, "no_printer", lpn=sscc)
+    touch_task(tx, call.held_task.id)
+    return Message("pack.closed" if job is not None else "pack.closed_no_printer", {"sscc": sscc, "number": number})
 
 
 def _verify(tx: Tx, call: Call) -> Answer:
@@ -128,7 +160,10 @@ def _verify(tx: Tx, call: Call) -> Answer:
 
 def _finish(tx: Tx, call: Call) -> Answer:
     release_id = _release_id(call.held_task)
-    if any(row.state == "closed" for row in cartons_of(tx, release_id)):
+    states = {row.state for row in cartons_of(tx, release_id)}
+    if "open" in states:
+        raise Unweighed
+    if "closed" in states:
         raise LabelUnread("A parcel's label has not been scanned yet. Scan it, or say REPRINT.")
     missing = missing_at_packing(tx, release_id)
     units = sum(quantity for _, quantity, _ in missing)
@@ -142,7 +177,7 @@ def _finish(tx: Tx, call: Call) -> Answer:
 
 def _reprint(tx: Tx, call: Call) -> Answer:
     release_id = _release_id(call.held_task)
-    cartons = cartons_of(tx, release_id)
+    cartons = [row for row in cartons_of(tx, release_id) if row.state != "open"]
     chosen = next((row for row in cartons if call.form == f"v{row.code}"), cartons[-1] if cartons else None)
     if chosen is None:
         raise Invalid("No parcel has been packed yet, so there is no label to print again.", field="label")
@@ -154,6 +189,13 @@ def _reprint(tx: Tx, call: Call) -> Answer:
 def _undo_pack(tx: Tx, _call: Call, done: OperationRow) -> None:
     guard_packing_open(tx, _release_id(_task_of(tx, done)))
     unpack(tx, int(done.data["carton"]), done.data["lines"])
+    _pack_on(tx, done)
+
+
+def _undo_weigh(tx: Tx, _call: Call, done: OperationRow) -> None:
+    guard_packing_open(tx, _release_id(_task_of(tx, done)))
+    if not reopen_parcel(tx, int(done.data["carton"]), int(done.data["weight_g"])):
+        raise AlreadyOnItsWay(f"Parcel {done.data['sscc']} is on its way. Take it off first.", lpn=str(done.data["sscc"]))
     _pack_on(tx, done)
 
 
@@ -190,10 +232,10 @@ def _label_of(tx: Tx, release_id: int, sscc: str, number: int, *, is_reprint: bo
         ship_to={str(name): str(value) for name, value in release.ship_to.items()}, weight_g=weight, is_reprint=is_reprint))
 
 
-def _list_of(tx: Tx, release_id: int, packed: Packed) -> str:
+def _list_of(tx: Tx, release_id: int, lpn: Place, sscc: str, number: int) -> str:
     release = release_by_id(tx, release_id)
-    lines = [PackedLine(item=row.item, name=row.name, quantity=row.quantity, lots=row.lot) for row in carton_content(tx, packed.lpn)]
-    return packing_list(PackingList(order=release.code, sscc=packed.sscc, number=packed.number, customer=release.customer, lines=lines))
+    lines = [PackedLine(item=row.item, name=row.name, quantity=row.quantity, lots=row.lot) for row in carton_content(tx, lpn)]
+    return packing_list(PackingList(order=release.code, sscc=sscc, number=number, customer=release.customer, lines=lines))
 
 
 def _counted(call: Call) -> list[Mapping[str, Any]]:
@@ -214,7 +256,7 @@ def _release_id(task: TaskRow) -> int:
 
 
 PROCESS = Process(kind="pack", build=_build, start=_start, start_types=frozenset({"tote", "document"}),
-                  undo={"pack": _undo_pack, "verify_label": _undo_verify, "finish": _undo_finish},
+                  undo={"pack": _undo_pack, "weigh": _undo_weigh, "verify_label": _undo_verify, "finish": _undo_finish},
                   lasting={"reprint": "prints a label once more; paper cannot be taken back and books nothing"},
-                  handlers={"pack": _pack, "verify_label": _verify, "finish": _finish, "reprint": _reprint},
-                  requests=frozenset({"finish", "reprint"}), order=25)
+                  handlers={"pack": _pack, "weigh": _weigh, "verify_label": _verify, "finish": _finish, "reprint": _reprint},
+                  requests=frozenset({"finish", "reprint", "weigh"}), order=25)

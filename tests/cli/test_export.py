@@ -24,6 +24,7 @@ def catalogue(database):
     def work(tx):
         site = add_site(tx, "W1", "Main")
         put_item(tx, NewItem(code="SOAP", name='Soap, "fine"; 肥皂', weight_g=100, volume_ml=50, abc="A", zone="Z1", unit="bar",
+                             length_mm=90, width_mm=60, height_mm=30, this_side_up=True,
                              packs=[NewPack("each", 1, ("09506000134352", "PLAIN 1")), NewPack("inner", 6, ("INNER-1",)),
                                     NewPack("case", 12, ("09506000134369", "CASE-2")), NewPack("pallet", 480)]))
         put_item(tx, NewItem(code="-RISKY", name="=HYPERLINK(1)", tracks_lot=True, tracks_expiry=True))

@@ -1,0 +1,63 @@
+"""The cartons that a warehouse packs into."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from server.kernel.audit import record_change
+from server.kernel.errors import Invalid
+from server.kernel.transaction import Tx
+
+_SIDE_MAX_MM, _WEIGHT_MAX_G = 20_000, 10_000_000
+_COLUMNS = "length_mm, width_mm, height_mm, max_weight_g, own_weight_g, cost, blocked"
+_PUT = text(
+    f"INSERT INTO carton_type (site_id, code, {_COLUMNS}) VALUES (:site_id, :code, :length_mm, :width_mm, :height_mm, "
+    ":max_weight_g, :own_weight_g, :cost, :blocked) ON CONFLICT (site_id, code) DO UPDATE SET length_mm = excluded.length_mm, "
+    "width_mm = excluded.width_mm, height_mm = excluded.height_mm, max_weight_g = excluded.max_weight_g, "
+    "own_weight_g = excluded.own_weight_g, cost = excluded.cost, blocked = excluded.blocked"
+)
+_BEFORE = text(f"SELECT {_COLUMNS} FROM carton_type WHERE site_id = :site_id AND code = :code")
+_OF_SITE = text(f"SELECT code, {_COLUMNS} FROM carton_type WHERE site_id = :site_id AND blocked = 0 ORDER BY code")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCartonType:
+    """A carton to be made, or changed when its code is known: inner sides; `max_weight_g` of the closed parcel, 0 without limit."""
+
+    code: str
+    length_mm: int
+    width_mm: int
+    height_mm: int
+    max_weight_g: int = 0
+    own_weight_g: int = 0
+    cost: int = 0
+    blocked: bool = False
+
+
+def put_carton_type(tx: Tx, site_id: int, new: NewCartonType) -> bool:
+    """Makes or changes a carton; False when nothing was to be changed. Invalid says which number cannot be meant."""
+    _check(new)
+    values = {**asdict(new), "blocked": int(new.blocked)}
+    known = tx.row(_BEFORE, site_id=site_id, code=new.code)
+    old = None if known is None else dict(known._mapping)
+    if old == {name: value for name, value in values.items() if name != "code"}:
+        return False
+    tx.execute(_PUT, {"site_id": site_id, **values})
+    record_change(tx, "carton_type.put", new.code, old=old, new=values)
+    return True
+
+
+def carton_types_of(tx: Tx, site_id: int) -> list[Any]:
+    """The cartons of a site that are not blocked, by code."""
+    return tx.rows(_OF_SITE, site_id=site_id)
+
+
+def _check(new: NewCartonType) -> None:
+    sides, amounts = (new.length_mm, new.width_mm, new.height_mm), (new.max_weight_g, new.own_weight_g, new.cost)
+    if not 0 < len(new.code) <= 32 or not new.code.isprintable():
+        raise Invalid("A carton's code is 1 to 32 printable characters.", field="code")
+    if not all(0 < one <= _SIDE_MAX_MM for one in sides):
+        raise Invalid(f"Carton {new.code}: its inner sides are 1 to {_SIDE_MAX_MM} mm.", field="length_mm")
+    if not all(0 <= one <= _WEIGHT_MAX_G for one in amounts):
+        raise Invalid(f"Carton {new.code}: weights and cost are 0 to {_WEIGHT_MAX_G}.", field="max_weight_g")

@@ -1,0 +1,64 @@
+"""The words of the scale at packing: what is asked for, what is wrong with a weight, and the ways on."""
+
+from typing import Any
+
+from server.floor.process import Json, Message, NextStep
+from server.kernel.errors import Invalid, Refusal
+from server.wms.expected_weight import Verdict
+from server.wms.parcel_weights import REASONS, Judged
+from server.workflows.forms import form, slot
+
+_MOST_G = 10_000_000
+
+
+class NotOnTheScale(Refusal):
+    """A weight came for a parcel that does not wait for one."""
+
+    code = "not_on_the_scale"
+
+
+def weigh_form(carton: Any) -> Json:
+    """Filled by the scale of the packing station, or by whoever types grams."""
+    return form(f"w{carton.code}", "weigh", Message("pack.weigh", {"number": carton.number}),
+                [slot("weight", ["weight", "quantity"], "slot.weight")], {"lpn": carton.code, "number": carton.number})
+
+
+def grams_of(slots: Any) -> int:
+    """The weight that a form or a button says; Invalid when it is none."""
+    grams = slots.get("weight")
+    if not isinstance(grams, int) or isinstance(grams, bool) or not 0 < grams <= _MOST_G:
+        raise Invalid(f"{str(grams)[:20]!r} is no weight in whole grams. Weigh the parcel again.", field="weight")
+    return grams
+
+
+def reason_of(slots: Any) -> str:
+    """Why a wrong weight is right after all; empty where nothing was said."""
+    reason = slots.get("reason") or ""
+    if reason not in ("", *REASONS):
+        raise Invalid(f"{str(reason)[:20]!r} is no reason. There are: {', '.join(REASONS)}.", field="reason")
+    return str(reason)
+
+
+def what_is_wrong(carton: Any, judged: Judged, measured_g: int) -> Message:
+    """By how much, and the likeliest item."""
+    verdict = judged.verdict
+    said = {"number": carton.number, "measured": measured_g, "off": abs(verdict.off_g)}
+    if not verdict.explanations:
+        return Message("pack.too_light" if verdict.off_g < 0 else "pack.too_heavy", said)
+    first = verdict.explanations[0]
+    named = {**said, "name": judged.names.get(first.item, first.item)}
+    if first.kind == "swapped":
+        return Message("pack.swapped", {**named, "instead": judged.names.get(first.instead, first.instead)})
+    return Message("pack.one_missing" if first.kind == "missing" else "pack.one_too_many", {**named, "count": first.count})
+
+
+def ways_on(carton: Any, measured_g: int) -> tuple[NextStep, ...]:
+    """Buttons; who repacks instead takes the packing back by UNDO."""
+    return tuple(NextStep(Message(f"pack.reason.{one}"), "weigh", {"weight": measured_g, "reason": one, "lpn": carton.code})
+                 for one in REASONS)
+
+
+def explained(verdict: Verdict) -> list[Json]:
+    """All explanations, the likeliest first, for screens with room."""
+    return [{"kind": one.kind, "item": one.item, "count": one.count, "instead": one.instead, "rest_g": one.rest_g}
+            for one in verdict.explanations]
