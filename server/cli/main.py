@@ -17,6 +17,7 @@ _COMMANDS = {
     **dict.fromkeys(("user", "device", "key"), "server.cli.people"),
     **dict.fromkeys(("walk", "bench"), "server.cli.walk"),
     **dict.fromkeys(("backup", "restore"), "server.cli.backups"),
+    "decode": "labels.pictures.command",
     "batch": "server.cli.batch", "cards": "server.cli.cards", "export": "server.cli.exports",
     "given-up": "server.cli.given_up", "import": "server.cli.imports",
     "migrate-db": "server.cli.migrate", "parse": "labels.gs1.command", "serve": "server.cli.serve", "upgrade": "server.cli.upgrading",
