@@ -49,6 +49,11 @@ def decode(picture: bytes | Grey, wanted: Collection[str] = USUAL, *, at_least: 
     return sorted(found, key=lambda one: (min(x for x, _ in one.corners), min(y for _, y in one.corners)))
 
 
+def as_read(seen: Seen, formats: frozenset[str]) -> list[Decoded]:
+    """What zxing-cpp reads by itself in one look, without our rules: the limit that a measurement holds ours against."""
+    return [_plainly(code, seen) for code in _codes(seen, formats)]
+
+
 def _looks(formats: frozenset[str], pixels: int) -> Iterator[Look]:
     has_bars = bool(formats & BARS)
     return (look for look in LOOKS if pixels <= look.pixels_max and (has_bars or not look.for_bars))
@@ -77,10 +82,13 @@ def _decoded(code: zxingcpp.Barcode, seen: Seen, formats: frozenset[str]) -> Dec
     name = _format_of(code, formats)
     if name is None:
         return None
-    corners = tuple(map(seen.back, _corners(code)))
     text, charset = _text_of(code, seen, name)
-    return Decoded(text=text, data=code.bytes, format=name, symbology=code.symbology_identifier,
-                   corners=(corners[0], corners[1], corners[2], corners[3]), charset=charset, look=seen.look.name)
+    return replace(_plainly(code, seen), text=text, format=name, charset=charset)
+
+
+def _plainly(code: zxingcpp.Barcode, seen: Seen) -> Decoded:
+    a, b, c, d = map(seen.back, _corners(code))
+    return Decoded(text=code.text, data=code.bytes, format="", symbology=code.symbology_identifier, corners=(a, b, c, d), look=seen.look.name)
 
 
 def _format_of(code: zxingcpp.Barcode, formats: frozenset[str]) -> str | None:

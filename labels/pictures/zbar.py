@@ -1,7 +1,8 @@
 """A second opinion by zbar, where libzbar is on the machine; without it there is none, and nothing breaks."""
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -28,21 +29,41 @@ def read(grey: Grey, formats: frozenset[str]) -> Iterator[Decoded]:
     names = {name: one for one in formats & _NAMES.keys() for name in _NAMES[one]}
     if library() is None or not names:
         return
-    height, width = grey.shape
-    for code in library().decode((grey.tobytes(), width, height), symbols=[library().ZBarSymbol[name] for name in names]):
+    for code in _codes(grey, names):
         one = _decoded(code, names.get(code.type, ""))
         if one is not None:
             yield one
 
 
+def as_read(grey: Grey, formats: frozenset[str]) -> list[Decoded]:
+    """What zbar reads by itself, without our rules, as text in UTF-8: the limit that a measurement holds ours against."""
+    names = [name for one in formats for name in {**_NAMES, "qr": ("QRCODE",), "itf": ("I25",)}.get(one, ())]
+    return [replace(_plainly(code), text=_thirteen(code).decode("utf-8", "replace")) for code in _codes(grey, names)] if names else []
+
+
+def _codes(grey: Grey, names: Iterable[str]) -> Any:
+    height, width = grey.shape
+    return library().decode((grey.tobytes(), width, height), symbols=[library().ZBarSymbol[name] for name in names])
+
+
 def _decoded(code: Any, name: str) -> Decoded | None:
     """None for what zbar is known to get wrong: parts of an ITF, and Code 128 beyond ASCII (its FNC4)."""
-    data: bytes = b"0" + code.data if code.type == "UPCA" else code.data
+    data = _thirteen(code)
     if not data.isascii() or name not in _NAMES or (name != "code128" and not _holds(data, name)):
         return None
+    return replace(_plainly(code), text=data.decode(), format=name, symbology=_IDENTIFIERS[name])
+
+
+def _plainly(code: Any) -> Decoded:
     left, top, right, lower = code.rect.left, code.rect.top, code.rect.left + code.rect.width, code.rect.top + code.rect.height
-    return Decoded(text=data.decode(), data=data, format=name, symbology=_IDENTIFIERS[name], engine="zbar",
+    return Decoded(text="", data=_thirteen(code), format="", symbology="", engine="zbar",
                    corners=((left, top), (right, top), (right, lower), (left, lower)))
+
+
+def _thirteen(code: Any) -> bytes:
+    """An EAN-13 that begins with 0 comes from zbar as a UPC-A of 12 digits."""
+    data: bytes = code.data
+    return b"0" + data if code.type == "UPCA" else data
 
 
 def _holds(data: bytes, name: str) -> bool:
