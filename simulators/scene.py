@@ -80,7 +80,7 @@ def with_noise(seen: Image.Image, sigma: float, chance: np.random.Generator) -> 
 
 def darkened(seen: Image.Image) -> Image.Image:
     """With the light off: black is black, and so is white, nearly."""
-    return seen.point(lambda grey: round(grey * 0.03))
+    return seen.point(lambda grey: round(grey * 0.008))
 
 
 def blurred(seen: Image.Image) -> Image.Image:

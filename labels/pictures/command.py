@@ -29,7 +29,7 @@ def decode(context: click.Context, *, images: tuple[Path, ...], formats: tuple[s
     \b
     JSON: {"image", "milliseconds", "error": null or a sentence,
            "codes": [{"text", "bytes" (hexadecimal), "format", "symbology" (AIM identifier),
-                      "charset" (utf-8, eci or guessed), "corners", "engine", "look"} ...]}
+                      "charset" (utf-8, eci, kanji or guessed), "corners", "engine", "look"} ...]}
 
     The codes stand left to right. Ends with 1 when a picture cannot be opened or holds no code that is wanted.
     """  # noqa: D301 - \b is click's mark for lines that stay as they are

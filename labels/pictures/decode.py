@@ -3,6 +3,7 @@
 The rules come from pictures measured one by one: parts of ITF codes read as whole ones, EAN-13 with another valid check digit.
 """
 
+import re
 import time
 from collections.abc import Collection, Iterator
 from dataclasses import replace
@@ -26,6 +27,9 @@ _FORMATS = {
 _FIRST_SIGN = {"C": "code128", "d": "datamatrix", "e": "databar", "Q": "qr"}
 _AGAIN = (Look("larger", scale=1.5), Look("smaller", scale=0.75))
 _THIN = 0.02
+_ECI, _BINARY = re.compile(rb"\\(\d{6})"), b"000899"
+_KANJI = re.compile(rb"(?:[\x00-\x7e]|[\x81-\x9f][\x40-\x7e\x80-\xfc])+")
+"""Shift-JIS as a QR code's own mode for kanji writes it. Bytes of GB 2312 begin at 0xA1, so that no Chinese text is taken for it."""
 _ITF_LEAST = 4
 
 
@@ -122,9 +126,11 @@ def _text_of(code: zxingcpp.Barcode, seen: Seen, name: str) -> tuple[str, Charse
     plain = _utf8(code.bytes)
     if plain == code.text or name in BARS:
         return code.text, "utf-8"
-    if any(_corners(other) == _corners(code) and "\\" in _utf8_or_empty(other.text) for other in _codes(seen, frozenset({name}), zxingcpp.TextMode.HexECI)):
+    if _says_its_characters(code, seen, name):
         return code.text, "eci"
-    return (code.text, "guessed") if plain is None else (plain, "utf-8")
+    if plain is not None:
+        return plain, "utf-8"
+    return code.text, "kanji" if _KANJI.fullmatch(code.bytes) else "guessed"
 
 
 def _utf8(data: bytes) -> str | None:
@@ -134,9 +140,11 @@ def _utf8(data: bytes) -> str | None:
         return None
 
 
-def _utf8_or_empty(hexes: str) -> str:
-    """The bytes of a text in hexadecimal: with a change of character set (ECI) they hold a backslash and six digits."""
-    return bytes.fromhex(hexes).decode("latin-1")
+def _says_its_characters(code: zxingcpp.Barcode, seen: Seen, name: str) -> bool:
+    """Whether the code names its character set: read as hexadecimal, each change of set (ECI) stands as a backslash and six digits."""
+    same = next((one for one in _codes(seen, frozenset({name}), zxingcpp.TextMode.HexECI) if _corners(one) == _corners(code)), None)
+    named = _ECI.findall(bytes.fromhex(same.text)) if same else []
+    return bool(named) and _BINARY not in named
 
 
 def _second_opinion(grey: Grey, formats: frozenset[str]) -> Iterator[Decoded]:

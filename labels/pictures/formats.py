@@ -10,7 +10,7 @@ USUAL = frozenset({"code128", "datamatrix", "ean13", "itf14", "qr"})
 """Without EAN-8, which parts of an EAN-13 can pass for, and without ITF of any length, which parts of an ITF can."""
 BYTES_MAX = 20_000_000
 PIXELS_MAX = 50_000_000
-Charset = Literal["utf-8", "eci", "guessed"]
+Charset = Literal["utf-8", "eci", "kanji", "guessed"]
 Point = tuple[int, int]
 
 
@@ -31,7 +31,7 @@ class Decoded:
     """One code in a picture. GS is U+001D; `symbology` is its AIM identifier (`]C1`), empty where the engine cannot tell.
 
     `corners` are pixels (x to the right, y down) from the code's own top left one clockwise. `charset` says how the bytes became
-    text: as UTF-8, as the code itself says (ECI), or by a guess, which no warehouse code may rest on.
+    text: as UTF-8, as the code itself says (ECI), as kanji of a QR code, or by a guess, which no warehouse code may rest on.
     """
 
     text: str

@@ -19,8 +19,8 @@ BLUEPRINTS = (pictures,)
 PICTURE_BYTES_MAX = 10_000_000
 _MB = PICTURE_BYTES_MAX // 1_000_000
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/webp")
-_COST = 10
-"""Of the permits of a device, which has twenty a second: a picture is worth so many scans."""
+_COST = 100
+"""Of the permits of a device over HTTP, which has two hundred a second: ten pictures at once, then two a second."""
 _SECONDS = 1.0
 _at_once = threading.BoundedSemaphore(2)
 _WAIT_SECONDS = 5.0

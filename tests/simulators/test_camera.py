@@ -29,7 +29,7 @@ def camera():
 
 def frames(address, count):
     """The bodies of a stream's parts, as they were said to be long."""
-    with urllib.request.urlopen(f"{address}/stream", timeout=10) as answer:
+    with urllib.request.urlopen(f"{address}/stream", timeout=10) as answer:  # noqa: S310 - our own address
         assert answer.headers["Content-Type"] == "multipart/x-mixed-replace; boundary=frame"
         for _ in range(count):
             assert answer.readline() == b"--frame\r\n"
@@ -40,7 +40,7 @@ def frames(address, count):
 
 
 def texts(frame):
-    return [one.text for one in decode(frame, at_least=2)]
+    return [one.text for one in decode(frame, seconds=0)]
 
 
 def test_a_stream_shows_the_labels_and_no_two_frames_are_alike(camera):
@@ -52,10 +52,10 @@ def test_a_stream_shows_the_labels_and_no_two_frames_are_alike(camera):
 
 def test_a_snapshot_is_one_frame_and_other_addresses_are_not_there(camera):
     camera.show("LPN-0001")
-    with urllib.request.urlopen(f"{camera.address}/snapshot.jpg", timeout=10) as answer:
+    with urllib.request.urlopen(f"{camera.address}/snapshot.jpg", timeout=10) as answer:  # noqa: S310 - our own address
         assert texts(answer.read()) == ["LPN-0001"]
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(f"{camera.address}/other", timeout=10)
+        urllib.request.urlopen(f"{camera.address}/other", timeout=10)  # noqa: S310 - our own address
 
 
 def test_what_is_shown_changes_while_it_runs(camera):
@@ -127,17 +127,16 @@ def test_broken_frames_are_no_pictures(camera):
 
 def test_it_hangs_up_after_five_frames_when_told_to(camera):
     camera.fail("hang-up")
-    got = []
-    with pytest.raises((AssertionError, OSError, ValueError)):
-        for frame in frames(camera.address, 6):
-            got.append(frame)
-    assert len(got) == 5
+    stream = frames(camera.address, 6)
+    assert len([next(stream) for _ in range(5)]) == 5
+    with pytest.raises(AssertionError):
+        next(stream)
 
 
 def test_a_label_that_cannot_be_drawn_is_named_and_the_picture_stays(camera):
     camera.show("code128:LPN-0001")
-    with pytest.raises(NotDrawn, match="ean13:12"):
-        camera.show("ean13:12")
+    with pytest.raises(NotDrawn, match="ean13:ABC"):
+        camera.show("ean13:ABC")
     assert texts(next(frames(camera.address, 1))) == ["LPN-0001"]
     with pytest.raises(UnknownFault, match="There are: blurred"):
         camera.fail("tired")
@@ -160,11 +159,11 @@ def test_the_command_says_where_it_is_and_obeys_standard_input():
         told = json.loads(started.stdout.readline())
         address = told["url"].replace("socket://", "http://")
         assert texts(next(frames(address, 1))) == ["ONE"]
-        for order in ("show ean13:12", "dance", "fault tired", "pictures /none", "show code128:TWO qr:X"):
+        for order in ("show ean13:ABC", "dance", "fault tired", "pictures /none", "show code128:TWO qr:X"):
             started.stdin.write(f"{order}\n")
         started.stdin.flush()
         said = [started.stderr.readline() for _ in range(4)]
-        assert ["ean13:12" in said[0], "dance" in said[1], "no fault" in said[2], "/none" in said[3]] == [True] * 4
+        assert ["ean13:ABC" in said[0], "dance" in said[1], "no fault" in said[2], "/none" in said[3]] == [True] * 4
         assert any(texts(frame) == ["TWO", "X"] for frame in frames(address, 10))
     finally:
         started.kill()
