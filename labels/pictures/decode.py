@@ -36,8 +36,8 @@ _ITF_LEAST = 4
 def decode(picture: bytes | Grey, wanted: Collection[str] = USUAL, *, at_least: int = 1, seconds: float = 1.0) -> list[Decoded]:
     """The codes of these formats in a picture, left to right, each once however often it was looked at.
 
-    Looks again in other ways until `at_least` codes are read or `seconds` are over; a look that has begun is ended. NotAPicture,
-    UnknownFormat.
+    Looks again in other ways until `at_least` codes are read or `seconds` are over; a look that has begun is ended, and the plain one
+    is always done. NotAPicture, UnknownFormat.
     """
     formats = formats_of(wanted)
     grey = open_picture(picture) if isinstance(picture, bytes) else checked(picture)
@@ -46,7 +46,7 @@ def decode(picture: bytes | Grey, wanted: Collection[str] = USUAL, *, at_least: 
     for look in _looks(formats, grey.size):
         seen = look_at(grey, look)
         _take(found, _read(seen, formats))
-        if len(found) >= at_least or time.monotonic() >= ends:
+        if len(found) >= at_least or (time.monotonic() >= ends and not look.pixels_min):
             break
     else:
         _take(found, _second_opinion(grey, formats))
@@ -60,7 +60,7 @@ def as_read(seen: Seen, formats: frozenset[str]) -> list[Decoded]:
 
 def _looks(formats: frozenset[str], pixels: int) -> Iterator[Look]:
     has_bars = bool(formats & BARS)
-    return (look for look in LOOKS if pixels <= look.pixels_max and (has_bars or not look.for_bars))
+    return (look for look in LOOKS if look.pixels_min <= pixels <= look.pixels_max and (has_bars or not look.for_bars))
 
 
 def _take(found: list[Decoded], more: Iterator[Decoded]) -> None:

@@ -64,8 +64,9 @@ def _grey(image: Image.Image) -> Image.Image:
         return Image.fromarray((np.asarray(turned).astype(np.uint32) >> 8).clip(0, 255).astype(np.uint8))
     if turned.has_transparency_data:
         layers = turned.convert("RGBA")
-        white = Image.new("RGBA", layers.size, "white")
-        return Image.alpha_composite(white, layers).convert("L")
+        white = Image.new("L", layers.size, 255)
+        white.paste(layers.convert("L"), mask=layers.getchannel("A"))
+        return white
     return turned.convert("L")
 
 

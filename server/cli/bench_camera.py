@@ -92,10 +92,9 @@ def _pictures(data: Path) -> Iterator[_Picture]:
 def _readers(seconds: float) -> dict[str, Reader]:
     """Ours, and the libraries as they are: each is given only the formats of the folder, as we are."""
     decoder, looks, zbar = (importlib.import_module(f"labels.pictures.{name}") for name in ("decode", "looks", "zbar"))
-    plain = looks.LOOKS[0]
     readers: dict[str, Reader] = {
         "aisle": lambda grey, formats: decoder.decode(grey, formats, seconds=seconds),
-        "zxing-cpp": lambda grey, formats: decoder.as_read(looks.look_at(grey, plain), formats),
+        "zxing-cpp": lambda grey, formats: decoder.as_read(looks.look_at(grey, looks.PLAIN), formats),
     }
     if zbar.library() is not None:
         readers["zbar"] = zbar.as_read

@@ -129,9 +129,9 @@ def test_no_part_of_a_turned_itf_or_ean_13_passes_for_a_code(angle):
 
 
 @LONG
-def test_no_text_is_wrong_in_thousands_of_bad_pictures():
+def test_no_text_is_wrong_in_hundreds_of_bad_pictures():
     random, wrong, read = chance(7), [], 0
-    for number in range(2_000):
+    for number in range(400):
         digits = "".join(map(str, random.integers(0, 10, 12)))
         digits += next(last for last in "0123456789" if has_check_digit(digits + last))
         text = f"ean13:{digits}"
@@ -140,7 +140,7 @@ def test_no_text_is_wrong_in_thousands_of_bad_pictures():
         read += digits in found
         wrong += [(number, digits, one) for one in found if one != digits]
     assert wrong == []
-    assert read > 1_000
+    assert read > 200
 
 
 def test_nothing_is_read_where_only_other_formats_are_wanted():
@@ -190,6 +190,19 @@ def test_a_format_that_is_not_read_is_named(formats):
 def test_an_array_that_is_no_grey_picture_is_refused(array):
     with pytest.raises(NotAPicture, match="no grey picture"):
         decode(array)
+
+
+@pytest.mark.parametrize("seconds", [0, 1])
+def test_a_code_in_a_photo_of_many_pixels_is_read_large_or_small_and_its_corners_fit(seconds):
+    ground = Image.new("L", (3000, 2000), 170)
+    ground.paste(label("code128:SMALL-1", module=2), (2300, 1700))
+    [small] = decode(grey(ground), ["code128"], seconds=seconds)
+    assert small.text == "SMALL-1" and 2300 < small.corners[0][0] < small.corners[1][0] < 2800
+    ground = Image.new("L", (3000, 2000), 170)
+    ground.paste(label("code128:LARGE-1", module=9), (100, 100))
+    [large] = decode(grey(ground), ["code128"], seconds=seconds)
+    assert (large.text, large.look) == ("LARGE-1", "half as large first")
+    assert 100 < large.corners[0][0] < 500 and large.corners[1][0] > 1000
 
 
 def test_a_part_of_a_larger_array_is_read():
