@@ -68,6 +68,13 @@ def scene(texts: Sequence[str], sight: Sight) -> Image.Image:
     return seen.filter(ImageFilter.GaussianBlur(sight.blur)) if sight.blur else seen
 
 
+def fitted(picture: Image.Image) -> Image.Image:
+    """A picture of any size as a frame: at most full HD, and sides of whole blocks, as cameras have them."""
+    seen = picture.convert("L")
+    seen.thumbnail((1920, 1072))
+    return seen.resize((max(16, seen.width // 16 * 16), max(16, seen.height // 16 * 16)))
+
+
 def with_noise(seen: Image.Image, sigma: float, chance: np.random.Generator) -> Image.Image:
     """The same, as a sensor delivers it: no two frames are alike."""
     if not sigma:
@@ -97,7 +104,7 @@ def with_glare(seen: Image.Image) -> Image.Image:
 
 
 def jpeg(seen: Image.Image) -> bytes:
-    """A frame as cameras send it."""
+    """A frame as cameras send it: in colour, 4:2:0."""
     out = io.BytesIO()
-    seen.convert("L").save(out, "JPEG", quality=85)
+    seen.convert("RGB").save(out, "JPEG", quality=85, subsampling=2)
     return out.getvalue()

@@ -1,6 +1,6 @@
-"""A network camera that sends MJPEG over HTTP, as OpenCV and browsers open it, and shows labels or the pictures of a folder.
+"""A network camera: MJPEG over HTTP, as OpenCV and browsers open it, and JPEG over RTSP at the same port, by TCP only.
 
-It does not speak RTSP.
+It shows labels or the pictures of a folder. H.264, which most cameras send over RTSP, is not simulated.
 """
 
 import importlib
@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import click
 
 from simulators.devices.wire import Device, Gone, Wire
+from simulators.rtsp import play
 from simulators.simulate import run
 
 _BOUNDARY = b"frame"
@@ -36,7 +37,7 @@ class Camera(Device):
 
     FAULTS: ClassVar[Mapping[str, str]] = {
         "dark": "the light is off", "blurred": "out of focus", "glare": "a lamp is mirrored in the labels",
-        "frozen": "the same frame again and again, whatever is shown", "hang-up": "hangs up after every fifth frame",
+        "frozen": "the same frame again and again, whatever is shown", "hang-up": "hangs up after every fifth frame (HTTP)",
         "half-frame": "every second frame is cut in the middle", "rubbish": "frames are bytes that are no picture",
         "slow": "a frame every two seconds", "silent": "stays connected and sends no frame",
     }
@@ -66,24 +67,26 @@ class Camera(Device):
         return len(found)
 
     def serve(self, wire: Wire) -> None:
-        """Answers one request; a stream ends when the host hangs up."""
+        """Answers one request over HTTP, or a session over RTSP; a stream ends when the host hangs up."""
         asked = self._request(wire)
-        if asked == "/snapshot.jpg":
+        if asked.split(b"\r\n", 1)[0].endswith(b" RTSP/1.0"):
+            play(wire, asked, self._next, self._pause)
+        path = _path(asked)
+        if path == "/snapshot.jpg":
             frame = self._frame()
             wire.write(b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(frame) + frame)
-        elif asked in ("/", "/stream"):
+        elif path in ("/", "/stream"):
             self._stream(wire)
         else:
             wire.write(_NOT_FOUND)
 
-    def _request(self, wire: Wire) -> str:
+    def _request(self, wire: Wire) -> bytes:
         got = b""
         while b"\r\n\r\n" not in got:
             got += wire.read(1)
             if len(got) > _REQUEST_MAX:
                 raise Gone
-        words = got.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
-        return words[1].partition("?")[0] if len(words) == 3 and words[0] == "GET" else ""
+        return got
 
     def _stream(self, wire: Wire) -> None:
         wire.write(_HEAD)
@@ -91,15 +94,23 @@ class Camera(Device):
         while True:
             began = time.monotonic()
             wire.read(0)  # a host that hung up is noticed also while nothing is sent
-            if "silent" not in self.faults:
-                frame = self._frame()
+            frame = self._next()
+            if frame is not None:
                 sent += 1
-                self.frames += 1
                 wire.write(b"--%s\r\nContent-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % (_BOUNDARY, len(frame)) + frame + b"\r\n")
             if "hang-up" in self.faults and sent and sent % 5 == 0:
                 raise Gone
-            pause = 2.0 if "slow" in self.faults else 1 / self.fps
-            time.sleep(max(0.0, began + pause - time.monotonic()))
+            time.sleep(max(0.0, began + self._pause() - time.monotonic()))
+
+    def _next(self) -> bytes | None:
+        """A frame to send; None while it is silent."""
+        if "silent" in self.faults:
+            return None
+        self.frames += 1
+        return self._frame()
+
+    def _pause(self) -> float:
+        return 2.0 if "slow" in self.faults else 1 / self.fps
 
     def _frame(self) -> bytes:
         with self._lock:
@@ -114,11 +125,16 @@ class Camera(Device):
         seen = self._still
         if self._pictures:
             image = importlib.import_module("PIL.Image")
-            seen = image.open(self._pictures[int(time.monotonic()) % len(self._pictures)]).convert("L")
+            seen = _scene().fitted(image.open(self._pictures[int(time.monotonic()) % len(self._pictures)]))
         for fault, change in (("dark", "darkened"), ("blurred", "blurred"), ("glare", "with_glare")):
             if fault in self.faults:
                 seen = getattr(_scene(), change)(seen)
         return _scene().with_noise(seen, self._sight.noise, self._chance)
+
+
+def _path(asked: bytes) -> str:
+    words = asked.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
+    return words[1].partition("?")[0] if len(words) == 3 and words[0] == "GET" else ""
 
 
 @click.command("camera")
@@ -133,7 +149,7 @@ class Camera(Device):
 @click.option("--fault", "faults", multiple=True, type=click.Choice(sorted(Camera.FAULTS)), help="A fault from the start.")
 @click.option("--json", "as_json", is_flag=True, help="Print the address as JSON.")
 def COMMAND(*, listen: str, as_json: bool, faults: tuple[str, ...], **seen: Any) -> None:  # noqa: N802 - found by this name
-    """A network camera: MJPEG over HTTP at /stream, one frame at /snapshot.jpg. RTSP is not simulated.
+    """A network camera: MJPEG at http://HOST:PORT/stream, one frame at /snapshot.jpg, and JPEG at rtsp://HOST:PORT/ by TCP.
 
     While it runs it obeys `show TEXT...` (labels; nothing clears the picture) and `pictures FOLDER` beside `fault NAME`, `heal NAME`
     and `unplug`. KIND is code128, gs1-128, ean13, ean8, itf14, qr, gs1-qr, datamatrix or gs1-datamatrix.

@@ -29,7 +29,7 @@ class Gate:
         self.device = Simulated(fps=20)
         self.port = TcpPort(self.device)
         self.scans, self.told = [], list[Condition]()
-        url = settings.pop("url", f"http://127.0.0.1:{self.port.port}/stream")
+        url = settings.pop("url", "http://{}/stream").format(f"127.0.0.1:{self.port.port}")
         document = {"url": url, "frames_a_second": 15, "gone_ms": 500, "silence_seconds": 1.0, **settings}
         self.camera = Camera("gate", CameraSettings.of(document), self.scans.append, tell=self.told.append)
 
@@ -72,6 +72,29 @@ def test_labels_are_delivered_once_with_their_identifiers_left_to_right(gate):
     assert [(one.symbology, one.text, one.device) for one in gate.scans] == [
         ("]C1", "0109506000134352", "gate"), ("]E0", "9506000134352", "gate"), ("]Q1", "收货", "gate")]
     assert all(abs(one.at - time.time() * 1000) < 60_000 for one in gate.scans)
+
+
+def test_a_camera_over_rtsp_is_one_like_any_other(gate):
+    gate = gate(url="rtsp://user:word@{}/live", at_least=2).start()
+    gate.device.show("code128:LPN-0001", "ean13:9506000134352")
+    assert until(lambda: gate.texts == ["LPN-0001", "9506000134352"], SOON)
+    gate.port.unplug()
+    assert until(lambda: gate.camera.condition.outages == 1, SOON)
+    assert until(lambda: gate.state == "connected", SOON)
+    time.sleep(0.3)
+    assert gate.texts == ["LPN-0001", "9506000134352"]
+    assert not [one for one in gate.told if "word" in one.error]
+
+
+@pytest.mark.parametrize("fault", [pytest.param(one, marks=LONG) for one in ("rubbish", "silent", "half-frame", "slow", "glare")])
+def test_over_rtsp_too_a_fault_gives_no_wrong_scan_and_ends(gate, fault):
+    gate = gate(url="rtsp://{}/live").start()
+    gate.device.fail(fault)
+    gate.device.show("ean13:9506000134352")
+    time.sleep(2)
+    gate.device.heal(fault)
+    assert until(lambda: gate.texts[:1] == ["9506000134352"], 12)
+    assert set(gate.texts) == {"9506000134352"}
 
 
 def test_a_label_that_went_and_came_again_is_scanned_again(gate):
