@@ -16,7 +16,7 @@ from server.ports import Condition, PortError
 from server.scanners.camera_settings import CameraSettings
 from server.scanners.scan import Scan
 from server.scanners.still import Still
-from server.scanners.visits import Visits
+from server.scanners.sightings import Sightings
 
 log = logging.getLogger("aisle.scanners")
 _PAUSES_SECONDS = (0.25, 0.5, 1.0, 2.0)
@@ -78,7 +78,7 @@ class Camera:
         self._set("stopped")
 
     def _read_frames(self) -> None:
-        opened = _library("server.scanners.frames").Frames(self.settings)
+        opened = _library("server.scanners.camera_frames").Frames(self.settings)
         try:
             while not self._ended.is_set():
                 opened.wait()
@@ -97,7 +97,7 @@ class Camera:
     def _decode(self) -> None:
         still = Still()
         pause = 1 / self.settings.frames_a_second
-        visits = Visits(agree=self.settings.agree, gone_ms=self.settings.gone_ms, within_ms=max(1_000, round(pause * 4_000)),
+        visits = Sightings(agree=self.settings.agree, gone_ms=self.settings.gone_ms, within_ms=max(1_000, round(pause * 4_000)),
                         gap_ms=min(round(pause * 2_000) + 200, self.settings.gone_ms))
         while not self._ended.is_set():
             began = time.monotonic()
@@ -107,7 +107,7 @@ class Camera:
                 log.exception("a frame of the camera %s could not be decoded", self.name)
             self._ended.wait(max(0.0, began + pause - time.monotonic()))
 
-    def _decode_newest(self, still: Still, visits: Visits) -> None:
+    def _decode_newest(self, still: Still, visits: Sightings) -> None:
         with self._news:
             self._wants_frame = True
             self._news.wait_for(lambda: self._newest is not None or self._ended.is_set(), timeout=1)

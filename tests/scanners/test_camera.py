@@ -206,7 +206,7 @@ def test_a_usb_camera_that_is_not_there_is_waited_for(gate):
 
 
 def test_without_opencv_it_says_what_to_install(gate, monkeypatch):
-    monkeypatch.delitem(sys.modules, "server.scanners.frames", raising=False)
+    monkeypatch.delitem(sys.modules, "server.scanners.camera_frames", raising=False)
     monkeypatch.setitem(sys.modules, "cv2", None)
     gate = gate()
     gate.camera.start()

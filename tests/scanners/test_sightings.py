@@ -1,7 +1,7 @@
 """Two frames must agree, a visit counts once, and time without frames is no absence."""
 
 from labels.pictures.formats import Decoded
-from server.scanners.visits import Visits
+from server.scanners.sightings import Sightings
 
 
 def code(text, left=0):
@@ -10,7 +10,7 @@ def code(text, left=0):
 
 class Frames:
     def __init__(self, **how):
-        self.visits, self.now = Visits(**how), 0
+        self.visits, self.now = Sightings(**how), 0
 
     def see(self, *texts, after=200):
         self.now += after

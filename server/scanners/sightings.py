@@ -9,14 +9,14 @@ _KNOWN_MAX = 1_000
 
 
 @dataclass(slots=True)
-class _Visit:
+class _Sighting:
     first: int
     last: int
     frames: int = 1
     is_told: bool = False
 
 
-class Visits:
+class Sightings:
     """The labels before one camera. Times are milliseconds that never go back.
 
     A label is known by its format and text: two that say the same are one visit, and so they are one scan. Time without frames does
@@ -25,7 +25,7 @@ class Visits:
 
     def __init__(self, *, agree: int = 2, within_ms: int = 2_000, gone_ms: int = 1_500, gap_ms: int = 1_000) -> None:
         self._agree, self._within, self._gone, self._gap = agree, within_ms, gone_ms, gap_ms
-        self._known: dict[tuple[str, str], _Visit] = {}
+        self._known: dict[tuple[str, str], _Sighting] = {}
         self._before: int | None = None
         self._time = 0
 
@@ -41,7 +41,7 @@ class Visits:
         if visit is None or (not visit.is_told and at - visit.last > self._within):
             if visit is None and len(self._known) >= _KNOWN_MAX:
                 return False  # rubbish without end must not fill the memory; it goes by itself
-            self._known[key] = visit = _Visit(at, at)
+            self._known[key] = visit = _Sighting(at, at)
         else:
             visit.last, visit.frames = at, visit.frames + 1
         if visit.is_told or visit.frames < self._agree:
