@@ -18,7 +18,7 @@ _PROBLEM: Json = {
                   "errors": [{"where": "json.lines", "what": "Field required"}]}],
 }
 _REFUSALS = {400: "The body cannot be read", 401: "Not signed in", 403: "Not allowed", 404: "There is none", 409: "It conflicts with what is there",
-             413: "Too large", 415: "The body is no JSON", 422: "The request does not fit", 429: "Too many requests",
+             413: "Too large", 415: "The body is of a kind that is not taken here", 422: "The request does not fit", 429: "Too many requests",
              503: "Nothing can be stored just now; try again"}
 _MAY_BE_NULL = frozenset({
     "accuracy", "backup", "backup_at", "battery", "build", "closed_at", "counted_at", "customer_id", "cutoff_at", "device", "device_id", "dispatched_at", "document", "done_at",
@@ -28,6 +28,8 @@ _MAY_BE_NULL = frozenset({
     "sent_at", "serial", "session", "site", "site_id", "sscc", "started_at", "status", "to_code", "unit_accuracy", "verified_at", "walk_mm", "walk_order_mm",
     "walk_s_shape_mm", "wave", "worker", "worker_id", "zone"})
 """What is told as null where there is nothing, whatever stands in the example."""
+_PICTURES = frozenset({"/api/v1/floor/pictures"})
+"""Whose bodies are pictures: the framework knows JSON only."""
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
@@ -46,6 +48,9 @@ def describe(document: Json) -> Json:
 
 
 def _complete(path: str, route: Json, example: Any) -> None:
+    if path in _PICTURES:
+        route["requestBody"] = {"required": True, "content": {
+            f"image/{kind}": {"schema": {"type": "string", "format": "binary"}} for kind in ("jpeg", "png", "webp")}}
     for status, answer in route["responses"].items():
         if status >= "400":
             answer["content"] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}

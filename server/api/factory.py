@@ -20,6 +20,7 @@ from server.api import (
     order_routes,
     page_routes,
     people_routes,
+    picture_routes,
     printing_routes,
     return_routes,
     station_routes,
@@ -52,7 +53,7 @@ _HEADERS = {
 }
 _ROUTES = (card_routes, device_routes, enrol_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes,
            location_routes, order_routes,
-           page_routes, people_routes, printing_routes, return_routes, station_routes, stock_routes, wave_routes, work_routes)
+           page_routes, people_routes, picture_routes, printing_routes, return_routes, station_routes, stock_routes, wave_routes, work_routes)
 
 
 class ClientPath(PathConverter):
@@ -120,9 +121,12 @@ def _let_in(parts: Parts) -> None:
 def _guard_text() -> None:
     """Signs that no database or label takes are refused here; scans are read by those who know them."""
     is_floors = (request.endpoint or "").startswith("floor.")
+    is_picture = request.endpoint == "pictures.codes_in_picture"
     if not is_floors and any(map(is_hostile, [request.path, *(value for _, value in request.args.items(multi=True))])):
         raise Invalid("The address holds a NUL or a half of a character.", field="address")
-    if request.endpoint is not None:
+    if is_picture:
+        request.max_content_length = picture_routes.PICTURE_BYTES_MAX
+    elif request.endpoint is not None:
         guard_body(is_floors=is_floors)
 
 

@@ -19,6 +19,7 @@ _COMMANDS = {
     **dict.fromkeys(("backup", "restore"), "server.cli.backups"),
     "carton": "server.cli.cartons",
     "scanners": "server.cli.scanners",
+    "decode": "labels.pictures.command",
     "batch": "server.cli.batch", "cards": "server.cli.cards", "export": "server.cli.exports",
     "epc": "labels.gs1.epc_command",
     "given-up": "server.cli.given_up", "import": "server.cli.imports",

@@ -9,6 +9,7 @@ import click
 from server.cli.bench_backup import bench_backup
 from server.cli.bench_batch import bench_batch
 from server.cli.bench_carton import bench_carton
+from server.cli.bench_camera import bench_camera
 from server.cli.bench_floor import bench_floor
 from server.cli.bench_operations import bench_operations
 from server.cli.bench_rfid import bench_rfid
@@ -76,6 +77,7 @@ bench.add_command(bench_batch)
 bench.add_command(bench_backup)
 bench.add_command(bench_carton)
 bench.add_command(bench_rfid)
+bench.add_command(bench_camera)
 
 
 def _walk(document: Any) -> Walk:

@@ -59,6 +59,7 @@ ROUTES: dict[str, Permit] = {
     "floor.pull": Permit(DEVICE),
     "floor.read_": Permit(DEVICE),
     "floor.codes": Permit(DEVICE),
+    "pictures.codes_in_picture": Permit(DEVICE),
     "items.items_": Permit(WORKER | DEVICE, "items:read"),
     "items.item": Permit(WORKER | DEVICE, "items:read"),
     "items.put_item_": Permit(MANAGER, "items:write"),

@@ -130,8 +130,8 @@ def test_every_answer_carries_the_headers_that_keep_browsers_safe(one_house):
 def test_the_description_is_openapi_3_1_and_every_body_has_an_example(one_house):
     document = one_house.web.get("/api/openapi.json").json
     assert document["openapi"] == "3.1.0"
-    bodies = [route["requestBody"]["content"]["application/json"]["schema"]["$ref"].split("/")[-1]
-              for methods in document["paths"].values() for route in methods.values() if "requestBody" in route]
+    contents = [route["requestBody"]["content"] for methods in document["paths"].values() for route in methods.values() if "requestBody" in route]
+    bodies = [content["application/json"]["schema"]["$ref"].split("/")[-1] for content in contents if "image/png" not in content]
     assert len(bodies) > 15
     assert [name for name in bodies if "examples" not in document["components"]["schemas"][name]] == []
     assert "script-src" not in one_house.web.get("/api/docs").text
