@@ -8,8 +8,8 @@ import click
 
 from server.cli.bench_backup import bench_backup
 from server.cli.bench_batch import bench_batch
-from server.cli.bench_carton import bench_carton
 from server.cli.bench_camera import bench_camera
+from server.cli.bench_carton import bench_carton
 from server.cli.bench_floor import bench_floor
 from server.cli.bench_operations import bench_operations
 from server.cli.bench_rfid import bench_rfid

@@ -15,8 +15,8 @@ from labels.pictures.formats import Decoded
 from server.ports import Condition, PortError
 from server.scanners.camera_settings import CameraSettings
 from server.scanners.scan import Scan
-from server.scanners.still import Still
 from server.scanners.sightings import Sightings
+from server.scanners.still import Still
 
 log = logging.getLogger("aisle.scanners")
 _PAUSES_SECONDS = (0.25, 0.5, 1.0, 2.0)
