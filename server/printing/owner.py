@@ -9,6 +9,7 @@ say which.
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from labels.reprint import formats_of, marked_reprint, with_copies
 from labels.zpl import at_300_dpi
 from printers.errors import NotAPrinter, PrinterError, PrinterUnreachable, Silent
 from printers.ports import Port, folder_of, open_port, put_in_folder
-from printers.zpl import Identity, ZplPrinter
+from printers.zpl import ANSWER_SECONDS, Identity, ZplPrinter
 from server.kernel.database import Database
 from server.kernel.transaction import Tx
 from server.printing import jobs
@@ -27,22 +28,37 @@ from server.printing.queue import FINER
 
 log = logging.getLogger("aisle.printing")
 
-QUIET_SECONDS = 2.0
-"""So long nothing lies in a printer and nothing comes out before a label counts as not printed."""
 _PRINTER = text("SELECT id, name, url, language FROM printer WHERE id = :id")
 _POLL_SECONDS = 0.1
 _ENDS_WITHIN_SECONDS = 5.0
 _LINE_IS_BAD = (PrinterUnreachable, NotAPrinter, Silent)
 _LOST = "The line to the printer was lost while this label was sent, and the printer cannot tell whether it came out. Look for it."
+_NOTHING = "The printer took this label and nothing came out. Look at what the label says, and whether it is ZPL that this printer knows."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How long one waits for a printer.
+
+    For an answer; for nothing to come out while nothing lies in it, before a label counts as not printed; after a fault, before it is
+    asked again whether somebody has seen to it.
+    """
+
+    answer_seconds: float = ANSWER_SECONDS
+    quiet_seconds: float = 2.0
+    again_seconds: float = 1.0
+
+
+PATIENT = Patience()
 
 
 class Owner:
     """Used by one thread. `may_go_on` says whether the printer is still this process's; it is asked before every label."""
 
-    def __init__(self, database: Database, printer_id: int, *, may_go_on: Callable[[], bool], quiet_seconds: float = QUIET_SECONDS) -> None:
+    def __init__(self, database: Database, printer_id: int, *, may_go_on: Callable[[], bool], patience: Patience = PATIENT) -> None:
         self.printer_id = printer_id
         self.notebook = Notebook(database, printer_id)
-        self._database, self._may_go_on, self._quiet_seconds = database, may_go_on, quiet_seconds
+        self._database, self._may_go_on, self._patience = database, may_go_on, patience
         self._row: Any = None
         self._port: Port | None = None
         self._printer: ZplPrinter | None = None
@@ -71,7 +87,7 @@ class Owner:
 
     def _print_all(self) -> int:
         printer = self._opened()
-        done = 0
+        done = sum(self._note_come_out(printer, job) for job in self._read(jobs.in_printer))  # though it needs somebody now
         self._guard_ready(printer)
         for job in self._read(jobs.in_printer):
             done += self._watch(printer, job)
@@ -88,7 +104,7 @@ class Owner:
         """Who answers is asked before anything is printed: at a wrong port a label would be lost."""
         if self._printer is None:
             self._port = open_port(self._row.url)
-            printer = ZplPrinter(self._port)
+            printer = ZplPrinter(self._port, answer_seconds=self._patience.answer_seconds)
             self._identity = printer.identity()
             self._printer = printer
         return self._printer
@@ -126,12 +142,12 @@ class Owner:
     def _watch(self, printer: ZplPrinter, job: Any) -> int:
         """Waits until the label has come out or cannot any more; 1 when it did. Raises what is wrong with the printer meanwhile."""
         quiet_since, ends = time.monotonic(), 0.0
-        while not self._has_come_out(printer, job):
+        while not self._note_come_out(printer, job):
             self._guard_no_fault(printer)
             buffer, now = printer.buffer(), time.monotonic()
             if buffer is None or buffer.formats or buffer.labels:
                 quiet_since = now
-            elif now - quiet_since >= self._quiet_seconds:
+            elif now - quiet_since >= self._patience.quiet_seconds:
                 if not buffer.is_partial:
                     return self._decide(printer, job)
                 printer.forget()
@@ -141,8 +157,13 @@ class Owner:
                 if now >= ends:
                     return 0
             time.sleep(_POLL_SECONDS)
-        self._write(lambda tx: jobs.mark_printed(tx, job.id))
         return 1
+
+    def _note_come_out(self, printer: ZplPrinter, job: Any) -> bool:
+        came_out = self._has_come_out(printer, job)
+        if came_out:
+            self._write(lambda tx: jobs.mark_printed(tx, job.id))
+        return came_out
 
     def _has_come_out(self, printer: ZplPrinter, job: Any) -> bool:
         counted = printer.odometer()
@@ -163,8 +184,10 @@ class Owner:
             came_out = job.id == self._sent_here  # it took all of it, over a line that was never lost, and has nothing left
             self._write(lambda tx: jobs.mark_printed(tx, job.id) if came_out else jobs.ask_about(tx, job.id, _LOST))
             return int(came_out)
-        if counted == job.odometer_before:
-            self._write(lambda tx: jobs.again_or_ask(tx, job, "It was sent and did not come out; it is sent again."))
+        if counted == job.odometer_before and job.id != self._sent_here:
+            self._write(lambda tx: jobs.again_or_ask(tx, job, "The line was lost before it came out; it is sent again."))
+        elif counted == job.odometer_before:
+            self._write(lambda tx: jobs.ask_about(tx, job.id, _NOTHING))
         else:
             some, all_of_it = counted - job.odometer_before, _labels_of(job)
             why = f"{some} of {all_of_it} came out of the printer. Look for them." if 0 < some < all_of_it else _LOST

@@ -12,23 +12,21 @@ from server.kernel.database import Database
 from server.kernel.errors import Unavailable
 from server.kernel.lease import Lease
 from server.printing.jobs import busy_printers
-from server.printing.owner import QUIET_SECONDS, Owner
+from server.printing.owner import PATIENT, Owner, Patience
 
 log = logging.getLogger("aisle.printing")
 
 _ALL = text("SELECT id FROM printer ORDER BY id")
-_AGAIN_SECONDS = 1.0
-"""So long after a fault a printer is asked again whether somebody has seen to it."""
 
 
 class Spooler:
     """A thread that wakes the owners of printers; of several server processes one prints, so that no label comes twice."""
 
-    def __init__(self, database: Database, *, pause_seconds: float = 0.2, quiet_seconds: float = QUIET_SECONDS) -> None:
+    def __init__(self, database: Database, *, pause_seconds: float = 0.2, patience: Patience = PATIENT) -> None:
         self._database = database
         self._lease = Lease(database, "spooler")
         self._lease_lock = threading.Lock()
-        self._pause_seconds, self._quiet_seconds = pause_seconds, quiet_seconds
+        self._pause_seconds, self._patience = pause_seconds, patience
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
         self._benches: dict[int, _Bench] = {}
@@ -74,11 +72,11 @@ class Spooler:
 
     def _bench(self, number: int) -> "_Bench":
         if number not in self._benches:
-            self._benches[number] = _Bench(self._owner(number), self._ended)
+            self._benches[number] = _Bench(self._owner(number), self._ended, self._patience.again_seconds)
         return self._benches[number]
 
     def _owner(self, number: int) -> Owner:
-        return Owner(self._database, number, may_go_on=lambda: not self._ended.is_set() and self._is_mine(), quiet_seconds=self._quiet_seconds)
+        return Owner(self._database, number, may_go_on=lambda: not self._ended.is_set() and self._is_mine(), patience=self._patience)
 
     def _is_mine(self) -> bool:
         with self._lease_lock:  # the threads of all printers ask
@@ -88,8 +86,8 @@ class Spooler:
 class _Bench:
     """An owner and its thread, which begins with the first work: a printer that is slow or out holds up no other."""
 
-    def __init__(self, owner: Owner, ended: threading.Event) -> None:
-        self.owner, self._ended = owner, ended
+    def __init__(self, owner: Owner, ended: threading.Event, again_seconds: float) -> None:
+        self.owner, self._ended, self._again_seconds = owner, ended, again_seconds
         self._wanted = threading.Event()
         self._thread: threading.Thread | None = None
         self._not_before = 0.0
@@ -112,12 +110,12 @@ class _Bench:
 
     def _run(self) -> None:
         while not self._ended.is_set():
-            if not self._wanted.wait(_AGAIN_SECONDS):
+            if not self._wanted.wait(self._again_seconds):
                 self.owner.close()  # nothing to do for a while: others may print there
                 return
             self._wanted.clear()
             if not _guarded(self.owner.work) or self.owner.notebook.is_out:
-                self._not_before = time.monotonic() + _AGAIN_SECONDS
+                self._not_before = time.monotonic() + self._again_seconds
 
 
 def _worked_once(owner: Owner) -> int:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from server.kernel.database import Database
+from server.printing.owner import Patience
 from server.printing.queue import print_label, put_printer
 from server.printing.spooler import Spooler
 from simulators.devices.printer import LabelPrinter
 from simulators.devices.wire import TcpPort
 from tests.warehouse import Warehouse
 
-QUIET_SECONDS = 0.3
+QUICK = Patience(answer_seconds=0.4, quiet_seconds=0.2, again_seconds=0.1)
 
 
 def until(holds: Callable[[], object], seconds: float = 8.0) -> bool:
@@ -51,14 +52,14 @@ class Room:
         return number
 
     def once(self) -> int:
-        spooler = Spooler(self.database, quiet_seconds=QUIET_SECONDS)
+        spooler = Spooler(self.database, patience=QUICK)
         try:
             return spooler.print_waiting()
         finally:
             spooler.stop()
 
     def start(self) -> None:
-        self.spooler = Spooler(self.database, pause_seconds=0.02, quiet_seconds=QUIET_SECONDS)
+        self.spooler = Spooler(self.database, pause_seconds=0.02, patience=QUICK)
         self.spooler.start()
 
     def stop(self) -> None:
@@ -91,7 +92,19 @@ class Room:
 
 
 @pytest.fixture
-def room(database) -> Iterator[Room]:
+def room(sqlite_url) -> Iterator[Room]:
+    database = Database(sqlite_url)
+    yield from opened(database)
+    database.close()
+
+
+@pytest.fixture
+def room_on_each(database) -> Iterator[Room]:
+    """The same on SQLite and on PostgreSQL."""
+    yield from opened(database)
+
+
+def opened(database: Database) -> Iterator[Room]:
     room = Room(database)
     yield room
     room.close()
