@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 
 from labels.reprint import formats_of, marked_reprint
-from server.kernel.audit import record_change
+from server.kernel.audit import record, record_change
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_secret
 from server.kernel.transaction import Tx
@@ -73,6 +73,7 @@ def set_neighbour(tx: Tx, name: str, neighbour: str, after_seconds: int) -> None
     Raises NotFound for a printer of no or of another warehouse, Invalid for itself and for times beyond a day.
     """
     mine = printer_named(tx, name)
+    record(tx, "printer.neighbour", name, neighbour=neighbour, after_seconds=after_seconds)
     if not neighbour:
         tx.execute(_DROP_NEIGHBOUR, {"printer_id": mine.id})
         return
