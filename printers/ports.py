@@ -14,11 +14,12 @@ import re
 import select
 import socket
 import termios
+import threading
 import time
 from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import serial
 
@@ -53,7 +54,7 @@ class Port(Protocol):
 
 def open_port(url: str) -> Port:
     """Opens the port; UnknownPort when the address is none, PrinterUnreachable when nothing is there."""
-    where = urlsplit(url)
+    where = _split(url)
     if where.scheme == "socket":
         return _Tcp(url, *_host_and_port(url))
     if not where.scheme and where.path.startswith("/"):
@@ -63,7 +64,7 @@ def open_port(url: str) -> Port:
 
 def guard_url(url: str) -> None:
     """UnknownPort when this is no address of a printer; opens nothing."""
-    where = urlsplit(url)
+    where = _split(url)
     if where.scheme == "socket":
         _host_and_port(url)
     elif not where.scheme and where.path.startswith("/"):
@@ -74,8 +75,10 @@ def guard_url(url: str) -> None:
 
 def folder_of(url: str) -> Path | None:
     """The folder where the port is one."""
-    where = urlsplit(url)
-    return Path(unquote(where.path)) if where.scheme == "file" and where.path else None
+    if not url.startswith("file:"):
+        return None
+    where = _split(url)
+    return Path(unquote(where.path)) if where.path else None
 
 
 def put_in_folder(folder: Path, name: str, data: bytes) -> None:
@@ -83,7 +86,7 @@ def put_in_folder(folder: Path, name: str, data: bytes) -> None:
     safe = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in name)[:120]
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        draft = folder / f".{safe}.{os.getpid()}"
+        draft = folder / f".{safe}.{os.getpid()}.{threading.get_ident()}"
         draft.write_bytes(data)
         draft.replace(folder / safe)
     except OSError as error:
@@ -188,9 +191,16 @@ class _Usb:
             os.close(self._file)
 
 
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError as error:
+        raise UnknownPort(f"{url[:200]!r} is no printer port: {error}. {_ADDRESSES}") from error
+
+
 def _host_and_port(url: str) -> tuple[str, int]:
     try:
-        where = urlsplit(url)
+        where = _split(url)
         host, port = where.hostname, where.port
     except ValueError as error:
         raise UnknownPort(f"{url[:200]!r} is no printer port: {error}. {_ADDRESSES}") from error

@@ -55,10 +55,10 @@ class Notebook:
         """Whether something was wrong when it was last seen."""
         return self._last is not None and self._last.code != READY
 
-    def note(self, seen: Seen) -> bool:
-        """Whether `code` is another than before. An odometer that counts on is no news until what is written is old."""
+    def note(self, seen: Seen, *, at_once: bool = False) -> bool:
+        """Whether `code` is another than before. An odometer that counts on is no news until what is written is old, or `at_once`."""
         before, self._last = self._last, seen
-        if before is None or self.is_old or replace(before, odometer=None) != replace(seen, odometer=None):
+        if before is None or at_once or self.is_old or replace(before, odometer=None) != replace(seen, odometer=None):
             self._database.write(self._put(seen), backlog=True)
             self._at = self._database.clock.now()
         return before is None or before.code != seen.code

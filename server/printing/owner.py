@@ -19,7 +19,7 @@ from labels.reprint import formats_of, marked_reprint, with_copies
 from labels.zpl import at_300_dpi
 from printers.errors import NotAPrinter, PrinterError, PrinterUnreachable, Silent
 from printers.ports import Port, folder_of, open_port, put_in_folder
-from printers.zpl import ANSWER_SECONDS, Identity, ZplPrinter
+from printers.zpl import ANSWER_SECONDS, Condition, Identity, ZplPrinter
 from server.kernel.database import Database
 from server.kernel.transaction import Tx
 from server.printing import jobs
@@ -98,6 +98,8 @@ class Owner:
             self._send(printer, job)
             done += self._watch(printer, job)
             self._guard_ready(printer)
+        if done:
+            self.notebook.note(self._seen(printer, printer.condition(), with_odometer=True), at_once=True)
         return done
 
     def _opened(self) -> ZplPrinter:
@@ -115,12 +117,15 @@ class Owner:
         if condition.fault is not None:
             raise condition.fault(self._where())
         was_out = self.notebook.is_out
-        who = self._identity or Identity(model="", firmware="", dots_a_mm="")
-        self.notebook.note(Seen(warnings=",".join(condition.warnings), model=who.model, firmware=who.firmware,
-                                odometer=printer.odometer() if self.notebook.is_old else None))
+        self.notebook.note(self._seen(printer, condition, with_odometer=self.notebook.is_old))
         self._resume()
         if was_out:
             log.info("printer %s is ready again", self._row.name)
+
+    def _seen(self, printer: ZplPrinter, condition: Condition, *, with_odometer: bool) -> Seen:
+        who = self._identity or Identity(model="", firmware="", dots_a_mm="")
+        return Seen(warnings=",".join(condition.warnings), model=who.model, firmware=who.firmware,
+                    odometer=printer.odometer() if with_odometer else None)
 
     def _resume(self) -> None:
         if self._read(jobs.has_held):
@@ -250,4 +255,4 @@ def _bytes_of(job: Any, language: str, *, is_again: bool = True) -> bytes:
     payload = at_300_dpi(job.payload) if language == FINER else job.payload
     if is_again and job.attempts > 1:
         payload = marked_reprint(payload)
-    return (with_copies(payload, job.copies) if job.copies > 1 else payload).encode()
+    return with_copies(payload, job.copies).encode()

@@ -30,7 +30,7 @@ def test_a_label_is_printed_when_the_odometer_says_so(room_on_each):
     room_on_each.ask("LPN1")
     assert (room_on_each.once(), room_on_each.state("LPN1"), room_on_each.came_out()) == (1, "printed", ["LPN1"])
     assert room_on_each.house.one("SELECT odometer_before FROM print_job") == 1000
-    assert room_on_each.condition() == ("ready", "", 1000, "ZD421-203dpi")
+    assert room_on_each.condition() == ("ready", "", 1001, "ZD421-203dpi")
 
 
 @pytest.mark.parametrize(("fault", "code", "words"), FAULTS)
