@@ -6,8 +6,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.kernel.models import Base, Key
 from server.printing.states import OPEN, RULES, listed
 
-_OPEN = text(f"state IN ({listed(OPEN)})")
-_UNKNOWN = text("state = 'unknown'")
+_OPEN = f"state IN ({listed(OPEN)})"
+_UNKNOWN = "state = 'unknown'"
 
 
 class Printer(Base):
@@ -58,8 +58,8 @@ class PrintJob(Base):
     __table_args__ = (
         *(CheckConstraint(rule, name=name) for name, rule in RULES.items()),
         Index("ix_print_job_code", "code"),
-        Index("ix_print_job_open", "printer_id", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
-        Index("ix_print_job_unknown", "printer_id", sqlite_where=_UNKNOWN, postgresql_where=_UNKNOWN),
+        Index("ix_print_job_open", "printer_id", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+        Index("ix_print_job_unknown", "printer_id", sqlite_where=text(_UNKNOWN), postgresql_where=text(_UNKNOWN)),
         Index("ix_print_job_printer_id_printed_at", "printer_id", "printed_at"),
     )
 
