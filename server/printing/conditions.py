@@ -57,10 +57,11 @@ class Notebook:
 
     def note(self, seen: Seen, *, at_once: bool = False) -> bool:
         """Whether `code` is another than before. An odometer that counts on is no news until what is written is old, or `at_once`."""
-        before, self._last = self._last, seen
+        before = self._last
         if before is None or at_once or self.is_old or replace(before, odometer=None) != replace(seen, odometer=None):
             self._database.write(self._put(seen), backlog=True)
             self._at = self._database.clock.now()
+        self._last = seen
         return before is None or before.code != seen.code
 
     def since(self, tx: Tx) -> int:

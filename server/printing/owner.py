@@ -33,6 +33,7 @@ _POLL_SECONDS = 0.1
 _ENDS_WITHIN_SECONDS = 5.0
 _LINE_IS_BAD = (PrinterUnreachable, NotAPrinter, Silent)
 _LOST = "The line to the printer was lost while this label was sent, and the printer cannot tell whether it came out. Look for it."
+_UNTOLD = "The printer does not say what lies in it, nor how many labels came out. Look for this one."
 _NOTHING = "The printer took this label and nothing came out. Look at what the label says, and whether it is ZPL that this printer knows."
 
 
@@ -41,12 +42,13 @@ class Patience:
     """How long one waits for a printer.
 
     For an answer; for nothing to come out while nothing lies in it, before a label counts as not printed; after a fault, before it is
-    asked again whether somebody has seen to it.
+    asked again whether somebody has seen to it; for one that takes a label, is well and does not tell what became of it.
     """
 
     answer_seconds: float = ANSWER_SECONDS
     quiet_seconds: float = 2.0
     again_seconds: float = 1.0
+    untold_seconds: float = 60.0
 
 
 PATIENT = Patience()
@@ -146,10 +148,16 @@ class Owner:
 
     def _watch(self, printer: ZplPrinter, job: Any) -> int:
         """Waits until the label has come out or cannot any more; 1 when it did. Raises what is wrong with the printer meanwhile."""
-        quiet_since, ends = time.monotonic(), 0.0
+        told_at = quiet_since = time.monotonic()
+        ends = 0.0
         while not self._note_come_out(printer, job):
             self._guard_no_fault(printer)
             buffer, now = printer.buffer(), time.monotonic()
+            if buffer is not None:
+                told_at = now
+            elif now - told_at >= self._patience.untold_seconds:
+                self._write(lambda tx: jobs.ask_about(tx, job.id, _UNTOLD))
+                return 0
             if buffer is None or buffer.formats or buffer.labels:
                 quiet_since = now
             elif now - quiet_since >= self._patience.quiet_seconds:

@@ -61,6 +61,7 @@ class LabelPrinter(Device):
         "silent": "takes bytes and never answers", "offline": "hangs up on every host, as when switched off",
         "slow": "answers and prints slowly", "cut-after-sending": "the line is cut when a label has been received, and the label is printed",
         "rubbish": "answers make no sense", "wrong-port": "another service answers here, in HTTP", "no-odometer": "knows no odometer",
+        "no-host-status": "does not answer ~HS",
     }
 
     def __init__(self, faults: Iterable[str] = (), *, model: str = "ZD421", folder: Path | None = None, label_seconds: float = 0.02) -> None:
@@ -258,7 +259,7 @@ class LabelPrinter(Device):
                 self.heal("paused")
             case b"~HI":
                 self._say(wire, _STX + f"{self.model.name},{self.model.firmware},{self.model.dots_a_mm},8192KB".encode() + _ETX + b"\r\n")
-            case b"~HS" if not self.faults & set(_BAD_MEDIA):  # the guide: no answer when media or ribbon is out or the head is open
+            case b"~HS" if not self.faults & {*_BAD_MEDIA, "no-host-status"}:  # the guide: no answer when media or ribbon is out or the head is open
                 self._say(wire, self._host_status())
             case b"~HQES" | b"~HQOD" | b"~HQSN" if self.model.is_modern:
                 self._say(wire, _STX + b"\r\n\r\n" + self._query(command) + b"\r\n" + _ETX)

@@ -147,6 +147,14 @@ def test_copies_beyond_the_limit_are_refused_and_nothing_is_printed(room, copies
     assert room.states() == {}
 
 
+def test_a_printer_that_does_not_tell_what_became_of_a_label_has_it_asked_about(room):
+    for fault in ("no-odometer", "no-host-status"):
+        room.printer.fail(fault)
+    room.ask("LPN1")
+    assert (room.once(), room.state("LPN1"), room.came_out()) == (0, "unknown", ["LPN1"])
+    assert "does not say" in room.error("LPN1")
+
+
 def test_copies_are_one_job_which_is_printed_when_all_have_come_out(room):
     room.database.write(lambda tx: print_at(tx, printer_named(tx, "P0").id, NewLabel(label="file", code="F", payload="^XA^FDF^FS^XZ", copies=7)))
     assert (room.once(), room.state("F"), room.came_out()) == (1, "printed", ["F"] * 7)
