@@ -29,7 +29,6 @@ from server.printing.queue import FINER
 log = logging.getLogger("aisle.printing")
 
 _PRINTER = text("SELECT id, name, url, language FROM printer WHERE id = :id")
-_POLL_SECONDS = 0.1
 _ENDS_WITHIN_SECONDS = 5.0
 _LINE_IS_BAD = (PrinterUnreachable, NotAPrinter, Silent)
 _LOST = "The line to the printer was lost while this label was sent, and the printer cannot tell whether it came out. Look for it."
@@ -42,13 +41,14 @@ class Patience:
     """How long one waits for a printer.
 
     For an answer; for nothing to come out while nothing lies in it, before a label counts as not printed; after a fault, before it is
-    asked again whether somebody has seen to it; for one that takes a label, is well and does not tell what became of it.
+    asked again whether somebody has seen to it; for one that takes a label, is well and does not tell what became of it; between two looks at a label under way.
     """
 
     answer_seconds: float = ANSWER_SECONDS
     quiet_seconds: float = 2.0
     again_seconds: float = 1.0
     untold_seconds: float = 60.0
+    poll_seconds: float = 0.1
 
 
 PATIENT = Patience()
@@ -169,7 +169,7 @@ class Owner:
                 ends = ends or now + _ENDS_WITHIN_SECONDS
                 if now >= ends:
                     return 0
-            time.sleep(_POLL_SECONDS)
+            time.sleep(self._patience.poll_seconds)
         return 1
 
     def _note_come_out(self, printer: ZplPrinter, job: Any) -> bool:

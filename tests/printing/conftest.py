@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from server.kernel.database import Database
+from server.masterdata.sites import add_site
 from server.printing.owner import Patience
 from server.printing.queue import print_label, put_printer
 from server.printing.spooler import Spooler
@@ -14,7 +15,7 @@ from simulators.devices.printer import LabelPrinter
 from simulators.devices.wire import TcpPort
 from tests.warehouse import Warehouse
 
-QUICK = Patience(answer_seconds=0.4, quiet_seconds=0.2, again_seconds=0.1, untold_seconds=1.0)
+QUICK = Patience(answer_seconds=0.4, quiet_seconds=0.2, again_seconds=0.1, untold_seconds=0.8, poll_seconds=0.02)
 
 
 def until(holds: Callable[[], object], seconds: float = 8.0) -> bool:
@@ -30,7 +31,8 @@ class Room:
     """Printers P0, P1 ... of one warehouse, each a simulated one at a TCP port."""
 
     def __init__(self, database: Database, count: int = 1, **more) -> None:
-        self.house = Warehouse(database).open()
+        self.house = Warehouse(database)
+        self.house.site_id = database.write(lambda tx: add_site(tx, "W1", "Main"))
         self.database = database
         self.printers = [LabelPrinter(label_seconds=0.01, **more) for _ in range(count)]
         self.ports = [TcpPort(printer) for printer in self.printers]
