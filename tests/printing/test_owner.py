@@ -60,6 +60,20 @@ def test_a_label_in_the_printer_when_it_stops_is_printed_by_the_printer_itself_a
     assert room.came_out() == ["LPN1"]
 
 
+def test_when_the_paper_runs_out_in_the_middle_of_fifty_labels_each_comes_out_once_and_in_order(room):
+    codes = [f"LPN{number:02}" for number in range(50)]
+    for code in codes:
+        room.ask(code)
+    room.start()
+    assert until(lambda: len(room.printer.labels) >= 20)
+    room.printer.fail("media-out")
+    assert until(lambda: "held" in room.states())
+    assert "new roll" in room.error("LPN49")
+    room.printer.heal("media-out")
+    assert until(lambda: room.states() == {"printed": 50}, 20)
+    assert room.came_out() == codes
+
+
 def test_a_line_that_is_cut_after_the_label_went_out_is_settled_by_the_odometer(room_on_each):
     room_on_each.printer.fail("cut-after-sending")
     room_on_each.ask("LPN1")
