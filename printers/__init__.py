@@ -1,5 +1,23 @@
-"""Brings bytes to a label printer; knows no order."""
+"""Brings bytes to a label printer and its condition back; knows no order."""
 
-from printers.ports import PrinterError, PrinterUnreachable, UnknownPort, send
+from printers.errors import (
+    Broken,
+    HeadOpen,
+    NotAPrinter,
+    OutOrOpen,
+    PaperOut,
+    Paused,
+    PrinterError,
+    PrinterFault,
+    PrinterUnreachable,
+    RibbonOut,
+    Silent,
+    TooHot,
+    UnknownPort,
+)
+from printers.ports import Port, folder_of, guard_url, open_port, put_in_folder
 
-__all__ = ["PrinterError", "PrinterUnreachable", "UnknownPort", "send"]
+__all__ = [
+    "Broken", "HeadOpen", "NotAPrinter", "OutOrOpen", "PaperOut", "Paused", "Port", "PrinterError", "PrinterFault", "PrinterUnreachable", "RibbonOut",
+    "Silent", "TooHot", "UnknownPort", "folder_of", "guard_url", "open_port", "put_in_folder",
+]

@@ -12,25 +12,30 @@ from server.api.parts import caller, read, write
 from server.kernel.audit import record
 from server.kernel.errors import Invalid, NotFound
 from server.masterdata.sites import site_id_of
-from server.printing.labels import NoPrinter, print_location_labels, print_lpn_label
-from server.printing.queue import put_printer
+from server.printing.figures import PRINTERS
+from server.printing.labels import NoPrinter, print_location_labels, print_lpn_label, test_label
+from server.printing.queue import (
+    AFTER_SECONDS_MAX,
+    answer_unknown,
+    cancel_job,
+    print_at,
+    printer_named,
+    put_printer,
+    reprint_job,
+    set_neighbour,
+)
+from server.printing.states import STATES
 from server.stock.lpns import lpn_by_code
 
 printing = APIBlueprint("printing", __name__, url_prefix="/api/v1", tag="Printing")
 BLUEPRINTS = (printing,)
 _MINE = "(CAST(:site_id AS BIGINT) IS NULL OR p.site_id = :site_id)"
-_PRINTERS = text(
-    "SELECT p.id, p.name, s.code AS site, p.url, p.language, p.zone, (SELECT COUNT(*) FROM print_job j WHERE j.printer_id = p.id "
-    f"AND j.state = 'waiting') AS waiting FROM printer p JOIN site s ON s.id = p.site_id WHERE p.id > :after AND {_MINE} "
-    "ORDER BY p.id LIMIT :most"
-)
 _JOBS = text(
     "SELECT j.id, p.name AS printer, j.label, j.code, j.state, j.copies, j.reprint_of_id, j.attempts, j.error, j.created_at, "
-    "j.sent_at, j.verified_at FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE j.id > :after "
+    "j.sent_at, j.printed_at, j.verified_at FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE j.id > :after "
     f"AND (:state = '' OR j.state = :state) AND {_MINE} ORDER BY j.id LIMIT :most"
 )
 _SITE_OF = text("SELECT p.site_id FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE j.id = :id")
-_CANCEL = text("UPDATE print_job SET state = 'cancelled' WHERE id = :id AND state IN ('waiting', 'failed')")
 _TAKEN = text("SELECT site_id FROM printer WHERE name = :name")
 _OF_ZONE = text("SELECT code FROM location WHERE site_id = :site_id AND kind = 'bin' AND (:zone = '' OR zone = :zone) "
                 "ORDER BY code LIMIT 5000")
@@ -38,9 +43,9 @@ _URL = re.compile(r"socket://[A-Za-z0-9.-]{1,200}:\d{1,5}")
 
 
 class JobQuery(PageQuery):
-    """Filter: state (waiting, sent, verified, failed, cancelled)."""
+    """Filter: state (queued, sending, sent, printed, verified, held, unknown, cancelled)."""
 
-    state: str = Field("", max_length=16)
+    state: str = Field("", pattern=f"^({'|'.join(('', *STATES))})$")
 
 
 class LocationLabelsBody(BaseModel):
@@ -53,7 +58,10 @@ class LocationLabelsBody(BaseModel):
 
 
 class PrinterBody(BaseModel):
-    """Where labels come out; stations of `zone` print here; `language` is zpl (203 dpi) or zpl300."""
+    """Where labels come out; stations of `zone` print here; `language` is zpl (203 dpi) or zpl300.
+
+    While it is out for longer than `after_seconds`, what it was not sent comes out at its `neighbour`: "" for none, left out as it was.
+    """
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
         {"site": "W1", "url": "socket://10.0.0.41:9100", "zone": "PACK"}]}}
@@ -61,14 +69,23 @@ class PrinterBody(BaseModel):
     url: str = Field(max_length=256)
     zone: str = Field("", max_length=16)
     language: str = Field("zpl", pattern="^(zpl|zpl300)$")
+    neighbour: str | None = Field(None, max_length=64)
+    after_seconds: int = Field(60, ge=0, le=AFTER_SECONDS_MAX)
+
+
+class AnswerBody(BaseModel):
+    """Whether a label came out of which nobody could tell; if not, it is printed again with the mark REPRINT."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"came_out": True}]}}
+    came_out: bool
 
 
 @printing.get("/printers")
 @printing.input(PageQuery, location="query", arg_name="query")
-@printing.doc(summary="Printers, and how many labels wait for each")
+@printing.doc(summary="Printers: how each is, and what is open for it")
 def printers(query: PageQuery) -> dict[str, Any]:
-    """Of the caller's warehouse."""
-    return page(query, read(lambda tx: tx.rows(_PRINTERS, after=query.after, most=query.limit + 1, site_id=caller().site_id)))
+    """Of the caller's warehouse. `condition` is ready, or what is wrong, told in `sentence`; empty until it was first looked at."""
+    return page(query, read(lambda tx: tx.rows(PRINTERS, after=query.after, most=query.limit + 1, site_id=caller().site_id)))
 
 
 @printing.put("/printers/<name>")
@@ -86,7 +103,10 @@ def put_printer_(name: str, body: PrinterBody) -> dict[str, Any]:
         for mine in (site_id, tx.scalar(_TAKEN, name=name)):
             if mine is not None:
                 caller().guard_site(mine)
-        return put_printer(tx, name, site_id, body.url, zone=body.zone, language=body.language)
+        number = put_printer(tx, name, site_id, body.url, zone=body.zone, language=body.language)
+        if body.neighbour is not None:
+            set_neighbour(tx, name, body.neighbour, body.after_seconds)
+        return number
 
     return {"id": write(work), "name": name}
 
@@ -125,26 +145,70 @@ def print_lpn_label_(code: str) -> tuple[dict[str, Any], int]:
     return {"id": write(work), "code": code}, 201
 
 
+@printing.post("/printers/<name>/test")
+@printing.doc(summary="Print a test label", responses=[201])
+def print_test_label(name: str) -> tuple[dict[str, Any], int]:
+    """It shows the printer's name as text and as a barcode."""
+    def work(tx: Any) -> int:
+        printer = printer_named(tx, name)
+        caller().guard_site(printer.site_id)
+        number = print_at(tx, printer.id, test_label(name, tx.now))
+        record(tx, "label.test", name, job=number)
+        return number
+
+    return {"id": write(work), "printer": name}, 201
+
+
 @printing.get("/print-jobs")
 @printing.input(JobQuery, location="query", arg_name="query")
-@printing.doc(summary="Labels: waiting, sent, verified by a scan")
+@printing.doc(summary="Labels and their states")
 def jobs(query: JobQuery) -> dict[str, Any]:
-    """A printer that is away is told in `error`; its labels come out by themselves when it is back."""
+    """Why a label is held or asked about is told in `error`. What is held goes on by itself; what is unknown waits for an answer."""
     return page(query, read(lambda tx: tx.rows(_JOBS, after=query.after, most=query.limit + 1, state=query.state,
                                                site_id=caller().site_id)))
 
 
 @printing.post("/print-jobs/<int:number>/cancel")
-@printing.doc(summary="Cancel a label that has not come out")
-def cancel_job(number: int) -> dict[str, Any]:
-    """404 when there is none, or when it was sent."""
+@printing.doc(summary="Cancel a label that has not been sent")
+def cancel_job_(number: int) -> dict[str, Any]:
+    """404 when there is none, 409 when it was sent."""
     def work(tx: Any) -> None:
-        site_id = tx.scalar(_SITE_OF, id=number)
-        if site_id is not None:
-            caller().guard_site(site_id)
-        if not tx.changed(_CANCEL, id=number):
-            raise NotFound(f"There is no label {number} that waits.", what=str(number))
+        _guard_job(tx, number)
+        cancel_job(tx, number)
         record(tx, "label.cancelled", str(number), new={"state": "cancelled"})
 
     write(work)
     return {"id": number, "state": "cancelled"}
+
+
+@printing.post("/print-jobs/<int:number>/answer")
+@printing.input(AnswerBody, arg_name="body")
+@printing.doc(summary="Say whether a label came out of which nobody could tell")
+def answer_job(number: int, body: AnswerBody) -> dict[str, Any]:
+    """`id` is the label that counts from now on; 404 when there is none, 409 when it was not asked about."""
+    def work(tx: Any) -> int:
+        _guard_job(tx, number)
+        counts = answer_unknown(tx, number, came_out=body.came_out)
+        record(tx, "label.answered", str(number), came_out=body.came_out, job=counts)
+        return counts
+
+    return {"id": write(work), "came_out": body.came_out}
+
+
+@printing.post("/print-jobs/<int:number>/reprint")
+@printing.doc(summary="Print a label again", responses=[201])
+def reprint_job_(number: int) -> tuple[dict[str, Any], int]:
+    """At the printer where it was; it says REPRINT. 404 when there is none."""
+    def work(tx: Any) -> int:
+        _guard_job(tx, number)
+        again = reprint_job(tx, number)
+        record(tx, "label.reprinted", str(number), job=again)
+        return again
+
+    return {"id": write(work), "reprint_of_id": number}, 201
+
+
+def _guard_job(tx: Any, number: int) -> None:
+    site_id = tx.scalar(_SITE_OF, id=number)
+    if site_id is not None:
+        caller().guard_site(site_id)

@@ -1,6 +1,7 @@
 """Labels of places and pallets: what stands on them comes from the stock and the master data."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -10,7 +11,7 @@ from labels.templates.lpn import LpnLabel, lpn_label
 from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.sites import location_by_code
-from server.printing.queue import print_label, reprint_label
+from server.printing.queue import NewLabel, print_label, reprint_label
 from server.stock.lpns import content_of, lpn_by_code
 
 _ITEM = text("SELECT code, name FROM item WHERE id = :id")
@@ -47,6 +48,12 @@ def print_location_labels(tx: Tx, site_id: int, codes: Sequence[str]) -> int:
         if reprint_label(tx, site_id, label="location", code=row.code, payload=payload) is None:
             raise NoPrinter("This warehouse has no printer. Add one first.", what="printer")
     return len(codes)
+
+
+def test_label(printer: str, now: int) -> NewLabel:
+    """A label that says which printer it came from, and when it was asked for."""
+    payload = location_label(LocationLabel(code=printer, check_digit="TEST", zone=f"{datetime.fromtimestamp(now / 1000, UTC):%d %H:%M}"))
+    return NewLabel(label="test", code=printer, payload=payload)
 
 
 def _lpn_values(tx: Tx, lpn: Any, document: str, *, is_reprint: bool) -> LpnLabel:

@@ -4,10 +4,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.models import Base, Key
+from server.printing.states import OPEN, RULES, listed
+
+_OPEN = f"state IN ({listed(OPEN)})"
+_UNKNOWN = "state = 'unknown'"
 
 
 class Printer(Base):
-    """Where labels come out: a port URL (`socket://host:9100`, `file:///path`) and the language it speaks."""
+    """Where labels come out: a port URL (`socket://host:9100`, `/dev/usb/lp0`, `file:///path`) and the language it speaks."""
 
     __tablename__ = "printer"
 
@@ -19,18 +23,44 @@ class Printer(Base):
     zone: Mapped[str] = mapped_column(String(16), server_default="", doc="stations of this zone print here")
 
 
+class PrinterNeighbour(Base):
+    """The rule of a printer that is out: after so long what was not sent comes out at its neighbour."""
+
+    __tablename__ = "printer_neighbour"
+    __table_args__ = (CheckConstraint("neighbour_id <> printer_id", name="another"),
+                      CheckConstraint("after_seconds BETWEEN 0 AND 86400", name="after_seconds"))
+
+    printer_id: Mapped[int] = mapped_column(Key, ForeignKey("printer.id"), primary_key=True, autoincrement=False)
+    neighbour_id: Mapped[int] = mapped_column(ForeignKey("printer.id"))
+    after_seconds: Mapped[int] = mapped_column(Integer)
+
+
+class PrinterCondition(Base):
+    """How a printer was when it was last looked at: `code` is ready, or the error's; `since` when it became so."""
+
+    __tablename__ = "printer_condition"
+
+    printer_id: Mapped[int] = mapped_column(Key, ForeignKey("printer.id"), primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(String(32))
+    sentence: Mapped[str] = mapped_column(String(512), server_default="")
+    warnings: Mapped[str] = mapped_column(String(128), server_default="")
+    model: Mapped[str] = mapped_column(String(64), server_default="")
+    firmware: Mapped[str] = mapped_column(String(64), server_default="")
+    odometer: Mapped[int | None]
+    since: Mapped[int]
+    checked_at: Mapped[int]
+
+
 class PrintJob(Base):
-    """One label to be printed once: `unique_key` says which."""
+    """One label to be printed once: `unique_key` says which. Its states are told in `server.printing.states`."""
 
     __tablename__ = "print_job"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'sent', 'verified', 'failed', 'cancelled')", name="state"),
-        CheckConstraint("copies BETWEEN 1 AND 500", name="copies"),
+        *(CheckConstraint(rule, name=name) for name, rule in RULES.items()),
         Index("ix_print_job_code", "code"),
-        Index("ix_print_job_due", "id", sqlite_where=text("state = 'waiting'"),
-              postgresql_where=text("state = 'waiting'")),
-        Index("ix_print_job_waiting", "printer_id", sqlite_where=text("state = 'waiting'"),
-              postgresql_where=text("state = 'waiting'")),
+        Index("ix_print_job_open", "printer_id", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+        Index("ix_print_job_unknown", "printer_id", sqlite_where=text(_UNKNOWN), postgresql_where=text(_UNKNOWN)),
+        Index("ix_print_job_printer_id_printed_at", "printer_id", "printed_at"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -41,10 +71,11 @@ class PrintJob(Base):
     payload: Mapped[str] = mapped_column(doc="bytes for the printer, as UTF-8 text")
     copies: Mapped[int] = mapped_column(Integer, server_default="1")
     reprint_of_id: Mapped[int | None] = mapped_column(ForeignKey("print_job.id"))
-    state: Mapped[str] = mapped_column(String(16), server_default="waiting")
-    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
-    next_at: Mapped[int] = mapped_column(server_default="0")
-    error: Mapped[str | None]
+    state: Mapped[str] = mapped_column(String(16), server_default="queued")
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0", doc="how often it was sent")
+    odometer_before: Mapped[int | None] = mapped_column(doc="the printer's, before this label's first byte")
+    error: Mapped[str | None] = mapped_column(doc="why it waits or is asked about, in a sentence")
     created_at: Mapped[int]
-    sent_at: Mapped[int | None]
+    sent_at: Mapped[int | None] = mapped_column(doc="when its first byte may have gone out")
+    printed_at: Mapped[int | None]
     verified_at: Mapped[int | None]

@@ -1,33 +1,62 @@
-"""The durable queue of labels: written with what it belongs to, printed once, verified by a scan."""
+"""The durable queue of labels: written with what it belongs to, printed once, closed by a scan."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
 
-from server.kernel.audit import record_change
+from labels.reprint import formats_of, marked_reprint
+from server.kernel.audit import record, record_change
+from server.kernel.errors import Conflict, Invalid, NotFound
+from server.kernel.ids import new_secret
 from server.kernel.transaction import Tx
+from server.printing.states import COPIES_MAX, before, listed
 
 _PRINTER = text(
     "SELECT id FROM printer WHERE site_id = :site_id ORDER BY CASE WHEN zone = :zone THEN 0 ELSE 1 END, id LIMIT 1"
 )
 _ADD = text(
-    "INSERT INTO print_job (unique_key, printer_id, label, code, payload, reprint_of_id, created_at) "
-    "VALUES (:unique_key, :printer_id, :label, :code, :payload, :reprint_of_id, :at) ON CONFLICT (unique_key) DO NOTHING "
+    "INSERT INTO print_job (unique_key, printer_id, label, code, payload, copies, reprint_of_id, created_at) "
+    "VALUES (:unique_key, :printer_id, :label, :code, :payload, :copies, :reprint_of_id, :at) ON CONFLICT (unique_key) DO NOTHING "
     "RETURNING id"
 )
 _LAST = text("SELECT id, unique_key, state FROM print_job WHERE code = :code ORDER BY id DESC LIMIT 1")
 _COUNT = text("SELECT COUNT(*) FROM print_job WHERE code = :code")
+_JOB = text("SELECT id, printer_id, label, code, payload, copies, state, sent_at FROM print_job WHERE id = :id")
 _VERIFIED = text(
-    "UPDATE print_job SET state = 'verified', verified_at = :at WHERE code = :code AND state IN ('waiting', 'sent', 'failed')"
+    f"UPDATE print_job SET state = 'verified', verified_at = :at, error = NULL WHERE code = :code AND state IN ({listed(before('verified'))})"
 )
+_CANCEL = text("UPDATE print_job SET state = 'cancelled', error = NULL WHERE id = :id AND "
+               "(state = 'queued' OR (state = 'held' AND sent_at IS NULL))")
+_CAME_OUT = text("UPDATE print_job SET state = 'printed', printed_at = :at, error = NULL WHERE id = :id AND state = 'unknown'")
+_DID_NOT = text("UPDATE print_job SET state = 'cancelled', error = 'It did not come out, and was printed again.' "
+                "WHERE id = :id AND state = 'unknown'")
 _ADD_PRINTER = text(
     "INSERT INTO printer (name, site_id, url, zone, language) VALUES (:name, :site_id, :url, :zone, :language) "
     "ON CONFLICT (name) DO UPDATE SET url = excluded.url, zone = excluded.zone, language = excluded.language RETURNING id"
 )
 _PRINTER_BEFORE = text("SELECT url, zone, language FROM printer WHERE name = :name")
+_PRINTER_NAMED = text("SELECT id, site_id, name FROM printer WHERE name = :name")
+_PUT_NEIGHBOUR = text(
+    "INSERT INTO printer_neighbour (printer_id, neighbour_id, after_seconds) VALUES (:printer_id, :neighbour_id, :after_seconds) "
+    "ON CONFLICT (printer_id) DO UPDATE SET neighbour_id = excluded.neighbour_id, after_seconds = excluded.after_seconds"
+)
+_DROP_NEIGHBOUR = text("DELETE FROM printer_neighbour WHERE printer_id = :printer_id")
 FINER = "zpl300"
 LANGUAGES = ("zpl", FINER)
 """What printers speak: ZPL II with 203 or with 300 dots to the inch."""
+AFTER_SECONDS_MAX = 86_400
+_PAYLOAD_MAX = 500_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewLabel:
+    """One label for one printer: `label` is its kind, `code` what is scanned from it, `payload` its ZPL."""
+
+    label: str
+    code: str
+    payload: str
+    copies: int = 1
 
 
 def put_printer(tx: Tx, name: str, site_id: int, url: str, *, zone: str = "", language: str = LANGUAGES[0]) -> int:
@@ -38,14 +67,56 @@ def put_printer(tx: Tx, name: str, site_id: int, url: str, *, zone: str = "", la
     return number
 
 
+def set_neighbour(tx: Tx, name: str, neighbour: str, after_seconds: int) -> None:
+    """While the printer is out for longer than that, what was not sent comes out at its neighbour; "" for no neighbour.
+
+    Raises NotFound for a printer of no or of another warehouse, Invalid for itself and for times beyond a day.
+    """
+    mine = printer_named(tx, name)
+    record(tx, "printer.neighbour", name, neighbour=neighbour, after_seconds=after_seconds)
+    if not neighbour:
+        tx.execute(_DROP_NEIGHBOUR, {"printer_id": mine.id})
+        return
+    other = printer_named(tx, neighbour)
+    if other.site_id != mine.site_id:
+        raise NotFound(f"There is no printer {neighbour[:64]} in the warehouse of {name}.", what=neighbour[:64])
+    if other.id == mine.id:
+        raise Invalid("A printer cannot stand in for itself. Name another one of the warehouse.", field="neighbour")
+    if not 0 <= after_seconds <= AFTER_SECONDS_MAX:
+        raise Invalid(f"The neighbour takes over after 0 to {AFTER_SECONDS_MAX} seconds.", field="after_seconds")
+    tx.execute(_PUT_NEIGHBOUR, {"printer_id": mine.id, "neighbour_id": other.id, "after_seconds": after_seconds})
+
+
+def printer_named(tx: Tx, name: str) -> Any:
+    """The printer's id, site_id and name; NotFound when there is none."""
+    found = tx.row(_PRINTER_NAMED, name=name)
+    if found is None:
+        raise NotFound(f"There is no printer {name[:64]}. `aisle printers` shows them all.", what=name[:64])
+    return found
+
+
 def print_label(tx: Tx, site_id: int, *, label: str, code: str, payload: str, zone: str = "") -> int | None:
     """Asks for the first label of a code; asked again nothing happens. None when the site has no printer."""
-    return _add(tx, site_id, label=label, code=code, payload=payload, zone=zone, copy=0)
+    return _add_at_site(tx, site_id, zone, NewLabel(label=label, code=code, payload=payload), copy=0)
 
 
 def reprint_label(tx: Tx, site_id: int, *, label: str, code: str, payload: str, zone: str = "") -> int | None:
-    """Asks for one more label of a code, kept as a reprint of the last. None when the site has no printer."""
-    return _add(tx, site_id, label=label, code=code, payload=payload, zone=zone, copy=int(tx.scalar(_COUNT, code=code)))
+    """Asks for one more label of a code, kept as a reprint of the last and marked as one. None when the site has no printer."""
+    return _add_at_site(tx, site_id, zone, NewLabel(label=label, code=code, payload=payload), copy=int(tx.scalar(_COUNT, code=code)))
+
+
+def print_at(tx: Tx, printer_id: int, new: NewLabel) -> int:
+    """Asks for a label at this very printer, each time it is called. Raises Invalid for what is no label, or too many copies."""
+    guard_copies(new.copies)
+    if not formats_of(new.payload) or len(new.payload) > _PAYLOAD_MAX:
+        raise Invalid(f"This is no label: ZPL goes from ^XA to ^XZ and has at most {_PAYLOAD_MAX} signs.", field="payload")
+    return _add(tx, printer_id, new, unique_key=f"{new.label}:{new.code}:{new_secret('print', 48)}", reprint_of=None)
+
+
+def guard_copies(copies: int) -> None:
+    """Invalid beyond the limit: who means a roll prints it in several goes, who mistyped it does not print one."""
+    if not 1 <= copies <= COPIES_MAX:
+        raise Invalid(f"{copies} copies are asked for; 1 to {COPIES_MAX} can be printed at once.", field="copies")
 
 
 def label_seen(tx: Tx, code: str) -> bool:
@@ -58,11 +129,49 @@ def last_job(tx: Tx, code: str) -> Any:
     return tx.row(_LAST, code=code)
 
 
-def _add(tx: Tx, site_id: int, *, label: str, code: str, payload: str, zone: str, copy: int) -> int | None:
+def reprint_job(tx: Tx, number: int) -> int:
+    """Asks for one more of a label, marked REPRINT, at the printer where it was; NotFound when there is none."""
+    job = _job(tx, number)
+    count = int(tx.scalar(_COUNT, code=job.code))
+    new = NewLabel(label=job.label, code=job.code, payload=job.payload, copies=job.copies)
+    return _add(tx, job.printer_id, new, unique_key=f"{job.label}:{job.code}:{count}:{number}", reprint_of=number)
+
+
+def cancel_job(tx: Tx, number: int) -> None:
+    """The label shall not come out; NotFound when there is none, Conflict when it was sent."""
+    job = _job(tx, number)
+    if not tx.changed(_CANCEL, id=number):
+        raise Conflict(f"Label {number} is {job.state}: only a label that waits can be cancelled.", state=job.state)
+
+
+def answer_unknown(tx: Tx, number: int, *, came_out: bool) -> int:
+    """Somebody looked. What came out is printed; what did not is printed again with the mark REPRINT, since nobody can be quite sure.
+
+    The number of the job that now counts. Raises NotFound when there is none, Conflict when it was not asked about.
+    """
+    job = _job(tx, number)
+    if not tx.changed(_CAME_OUT if came_out else _DID_NOT, id=number, **({"at": tx.now} if came_out else {})):
+        raise Conflict(f"Label {number} is {job.state}: nobody asks whether it came out.", state=job.state)
+    return number if came_out else reprint_job(tx, number)
+
+
+def _job(tx: Tx, number: int) -> Any:
+    job = tx.row(_JOB, id=number)
+    if job is None:
+        raise NotFound(f"There is no label {number}.", what=str(number))
+    return job
+
+
+def _add_at_site(tx: Tx, site_id: int, zone: str, new: NewLabel, *, copy: int) -> int | None:
     printer = tx.scalar(_PRINTER, site_id=site_id, zone=zone)
     if printer is None:
         return None
-    before = last_job(tx, code)
-    number = tx.scalar(_ADD, unique_key=f"{label}:{code}:{copy}", printer_id=printer, label=label, code=code,
-                       payload=payload, reprint_of_id=before.id if before is not None and copy else None, at=tx.now)
-    return int(number if number is not None else last_job(tx, code).id)  # who asked at the same moment may have been first
+    before_it = last_job(tx, new.code)
+    return _add(tx, printer, new, unique_key=f"{new.label}:{new.code}:{copy}",
+                reprint_of=before_it.id if before_it is not None and copy else None)
+
+
+def _add(tx: Tx, printer_id: int, new: NewLabel, *, unique_key: str, reprint_of: int | None) -> int:
+    number = tx.scalar(_ADD, unique_key=unique_key, printer_id=printer_id, label=new.label, code=new.code, copies=new.copies,
+                       payload=new.payload if reprint_of is None else marked_reprint(new.payload), reprint_of_id=reprint_of, at=tx.now)
+    return int(number if number is not None else last_job(tx, new.code).id)  # who asked at the same moment may have been first

@@ -1,45 +1,35 @@
-"""Sends waiting labels to their printers: in order, again after a fault, and after a restart."""
+"""Has every printer's labels sent by an owner of its own: in order, again after a fault, and after a restart."""
 
 import logging
 import threading
+import time
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from sqlalchemy import text
 
-from labels.zpl import at_300_dpi
-from printers import PrinterError, send
-from server.kernel.clock import SECOND
 from server.kernel.database import Database
 from server.kernel.errors import Unavailable
 from server.kernel.lease import Lease
-from server.kernel.transaction import Tx
-from server.printing.queue import FINER
+from server.printing.jobs import busy_printers
+from server.printing.owner import PATIENT, Owner, Patience
 
 log = logging.getLogger("aisle.printing")
 
-_BACKOFF_SECONDS = (1, 2, 5, 15, 60)
-_WAITING = text(
-    "SELECT j.id, j.unique_key, j.payload, j.attempts, j.printer_id, p.url, p.name, p.language FROM print_job j "
-    "JOIN printer p ON p.id = j.printer_id WHERE j.state = 'waiting' AND j.next_at <= :now ORDER BY j.id LIMIT 50"
-)
-_SENT = text("UPDATE print_job SET state = 'sent', sent_at = :at, attempts = attempts + 1, error = NULL "
-             "WHERE id = :id AND state = 'waiting'")
-_LATER = text("UPDATE print_job SET next_at = :next_at, attempts = attempts + 1, error = :error "
-              "WHERE id = :id AND state = 'waiting'")
+_ALL = text("SELECT id FROM printer ORDER BY id")
 
 
 class Spooler:
-    """A thread that empties the queue; of several server processes one prints, so that no label comes twice."""
+    """A thread that wakes the owners of printers; of several server processes one prints, so that no label comes twice."""
 
-    def __init__(self, database: Database, *, pause_seconds: float = 0.2) -> None:
+    def __init__(self, database: Database, *, pause_seconds: float = 0.2, patience: Patience = PATIENT) -> None:
         self._database = database
         self._lease = Lease(database, "spooler")
-        self._pause_seconds = pause_seconds
-        self._wake = threading.Event()
+        self._lease_lock = threading.Lock()
+        self._pause_seconds, self._patience = pause_seconds, patience
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
-        self._out: set[int] = set()
+        self._benches: dict[int, _Bench] = {}
 
     def start(self) -> None:
         """Begins to print in the background."""
@@ -47,59 +37,102 @@ class Spooler:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends after the label under way."""
+        """Ends after the labels under way."""
         self._ended.set()
         if self._thread is not None:
             self._thread.join(timeout=10)
-            with suppress(Unavailable):
-                self._lease.give_up()
+        for bench in self._benches.values():
+            bench.stop()
+        with suppress(Unavailable):
+            self._lease.give_up()
 
-    def print_waiting(self) -> int:
-        """Sends everything that is due; how many labels went out. A printer that fails holds up only its own labels."""
-        if not self._waiting() or not self._lease.is_mine():
+    def print_waiting(self, printer_id: int | None = None) -> int:
+        """Sends what is due at one printer or at each, one after the other; how many labels came out. For commands and tests."""
+        if not self._is_mine():
             return 0
-        failed: set[int] = set()
-        done = 0
-        for job in self._waiting():  # once more: until now another process may have printed
-            if self._ended.is_set() or not self._lease.is_mine():
-                break
-            if job.printer_id not in failed:
-                if self._print(job):
-                    done += 1
-                else:
-                    failed.add(job.printer_id)
-        return done
-
-    def _waiting(self) -> list[Any]:
-        return self._database.read(lambda tx: tx.rows(_WAITING, now=tx.now))
+        busy = sorted(self._database.read(busy_printers))
+        return sum(_worked_once(self._owner(number)) for number in busy if printer_id in (None, number))
 
     def _run(self) -> None:
         while not self._ended.wait(self._pause_seconds):
             try:
-                self.print_waiting()
+                self._wake()
             except Unavailable as error:
                 log.warning("labels wait: the database is away", extra={"why": str(error)})
             except Exception:
                 log.exception("the spooler met an error and goes on")
 
-    def _print(self, job: Any) -> bool:
-        try:
-            payload = at_300_dpi(job.payload) if job.language == FINER else job.payload
-            send(job.url, f"{job.unique_key.replace(':', '-')}.zpl", payload.encode())
-        except PrinterError as error:
-            self._note_outage(job, error)
-            return False
-        self._out.discard(job.printer_id)
-        self._database.write(lambda tx: tx.execute(_SENT, {"id": job.id, "at": tx.now}), backlog=True)
+    def _wake(self) -> None:
+        busy = self._database.read(busy_printers)
+        due = [number for number in self._database.read(lambda tx: [row.id for row in tx.rows(_ALL)])
+               if number in busy or self._bench(number).owner.notebook.is_old]
+        if due and self._is_mine():
+            for number in due:
+                self._bench(number).wake(is_busy=number in busy)
+
+    def _bench(self, number: int) -> "_Bench":
+        if number not in self._benches:
+            self._benches[number] = _Bench(self._owner(number), self._ended, self._patience.again_seconds)
+        return self._benches[number]
+
+    def _owner(self, number: int) -> Owner:
+        return Owner(self._database, number, may_go_on=lambda: not self._ended.is_set() and self._is_mine(), patience=self._patience)
+
+    def _is_mine(self) -> bool:
+        with self._lease_lock:  # the threads of all printers ask
+            return self._lease.is_mine()
+
+
+class _Bench:
+    """An owner and its thread, which begins with the first work: a printer that is slow or out holds up no other."""
+
+    def __init__(self, owner: Owner, ended: threading.Event, again_seconds: float) -> None:
+        self.owner, self._ended, self._again_seconds = owner, ended, again_seconds
+        self._wanted = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._not_before = 0.0
+
+    def wake(self, *, is_busy: bool) -> None:
+        """There is something to do, or it is time to look how the printer is."""
+        if time.monotonic() < self._not_before or (not is_busy and not self.owner.notebook.is_old):
+            return
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name=f"printer {self.owner.printer_id}", daemon=True)
+            self._thread.start()
+        self._wanted.set()
+
+    def stop(self) -> None:
+        """Waits for the label under way."""
+        self._wanted.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+        self.owner.close()
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            if not self._wanted.wait(self._again_seconds):
+                self.owner.close()  # nothing to do for a while: others may print there
+                return
+            self._wanted.clear()
+            if not _guarded(self.owner.work) or self.owner.notebook.is_out:
+                self._not_before = time.monotonic() + self._again_seconds
+
+
+def _worked_once(owner: Owner) -> int:
+    try:
+        return owner.work()
+    finally:
+        owner.close()
+
+
+def _guarded(work: Callable[[], int]) -> bool:
+    """False when it is to be tried again later."""
+    try:
+        work()
+    except Unavailable as error:
+        log.warning("labels wait: the database is away", extra={"why": str(error)})
+    except Exception:
+        log.exception("the owner of a printer met an error and goes on")
+    else:
         return True
-
-    def _note_outage(self, job: Any, error: PrinterError) -> None:
-        if job.printer_id not in self._out:
-            log.warning("printer %s does not take labels: %s", job.name, error)
-            self._out.add(job.printer_id)
-        wait = _BACKOFF_SECONDS[min(job.attempts, len(_BACKOFF_SECONDS) - 1)] * SECOND
-
-        def later(tx: Tx) -> None:
-            tx.execute(_LATER, {"id": job.id, "next_at": tx.now + wait, "error": str(error)[:500]})
-
-        self._database.write(later, backlog=True)
+    return False

@@ -66,7 +66,7 @@ def states(house) -> list[str]:
 
 def test_a_pallets_label_is_verified_when_it_is_scanned_for_its_put_away(house):
     received(house)
-    assert states(house) == ["waiting"]
+    assert states(house) == ["queued"]
     house.pda().scan("LPN00000001")
     assert states(house) == ["verified"]
     assert house.one("SELECT verified_at FROM print_job") > 0
@@ -80,7 +80,7 @@ def test_a_pallet_that_was_counted_proves_its_label_too(house):
     pda.scan("W1-A-01-1")
     pda.scan("W1-A-01-1")
     pda.scan("LPN00000001")
-    assert states(house) == ["waiting"]
+    assert states(house) == ["queued"]
     pda.scan("CMD-DONE")
     assert states(house) == ["verified"]
 
@@ -98,7 +98,7 @@ def test_a_scan_that_was_refused_proves_nothing(house):
     pda = house.pda()
     pda.send("join", {"lpn": "LPN00000001"}, "join")
     assert pda.results[-1]["status"] == "refused"
-    assert states(house) == ["waiting"]
+    assert states(house) == ["queued"]
 
 
 def test_a_parcel_gets_its_shipping_label_and_its_packing_list(house):

@@ -6,7 +6,7 @@ import pytest
 
 from server.events import StockArrived
 from server.kernel.dispatcher import Dispatcher
-from server.printing import queue, spooler
+from server.printing import jobs, owner, queue
 from server.printing.queue import print_label
 from server.printing.spooler import Spooler
 from tests.moments import meanwhile
@@ -24,18 +24,18 @@ def ask(house) -> int:
     return house.database.write(lambda tx: print_label(tx, house.site_id, label="lpn", code="LPN1", payload="^XA^XZ"))
 
 
-def test_a_label_that_the_last_process_has_just_sent_is_not_sent_again(house, monkeypatch):
+def test_of_two_processes_that_print_at_one_moment_one_sends_the_label(house, monkeypatch):
     sent = []
-    monkeypatch.setattr(spooler, "send", lambda _url, name, _payload: sent.append(name))
+    monkeypatch.setattr(owner, "put_in_folder", lambda _folder, name, _payload: sent.append(name))
     ask(house)
-    last, following = Spooler(house.database), Spooler(house.database)
+    one, other = Spooler(house.database), Spooler(house.database)
 
     def print_and_end():
-        last.print_waiting()
-        last._lease.give_up()
+        one.print_waiting()
+        one.stop()
 
-    with meanwhile(spooler._WAITING, print_and_end, seconds=30):
-        following.print_waiting()
+    with meanwhile(jobs._BUSY, print_and_end, seconds=30):
+        other.print_waiting()
     assert sent == ["lpn-LPN1-0.zpl"]
 
 

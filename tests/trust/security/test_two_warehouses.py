@@ -28,9 +28,10 @@ SHARED_FIELDS = {
     "cutoff_at", "reason", "streaming", "hold_seconds", "picking", "trolley_orders", "filters", "kind", "max_weight_g", "max_volume_ml",
     "max_lpns", "mixing", "x_mm", "y_mm", "aisle_spacing_mm", "rack_length_mm", "blocked", "count_due", "note", "due", "url", "reference",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
+    "after_seconds", "came_out",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
-FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document"}
+FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour"}
 SLOTS = ("item", "from", "to", "lpn", "tote", "label", "parcel", "location", "value", "counted", "kind", "zone", "op", "lpn_or_bin", "document", "order")
 
 
@@ -56,7 +57,8 @@ def in_path(houses):
         "orders.cancel": [names["order"]], "loads.load": [names["load"]], "waves.wave": [numbers["wave"]], "work.task": [numbers["pick"], numbers["count"]],
         "work.hand_back": [numbers["pick"], numbers["put_away"]], "work.close_exception": [numbers["exception"]], "devices.revoke": [numbers["device"]],
         "people.put_worker_": ["worker-W1", "admin"], "people.disable": ["worker-W1", "admin"], "people.revoke_key": [numbers["key"]],
-        "printing.put_printer_": [names["printer"]], "printing.print_lpn_label_": [names["lpn"]], "printing.cancel_job": [numbers["job"]],
+        "printing.put_printer_": [names["printer"]], "printing.print_lpn_label_": [names["lpn"]], "printing.cancel_job_": [numbers["job"]],
+        "printing.answer_job": [numbers["job"]], "printing.reprint_job_": [numbers["job"]], "printing.print_test_label": [names["printer"]],
     }
 
 
@@ -79,6 +81,7 @@ def in_body(houses):
         "waves.make_wave": [{"site": "W1"}, {"rule": numbers["rule"]}, {"site": "W2", "rule": numbers["rule"]}],
         "waves.put_rule_": [{"site": "W1", "name": "rule-W1"}],
         "printing.put_printer_": [{"site": "W1", "url": "socket://10.0.0.1:9100"}, {"site": "W2", "url": "socket://10.0.0.1:9100"}],
+        "printing.answer_job": [{"came_out": True}, {"came_out": False}],
         "printing.print_location_labels_": [{"site": "W1"}, {"site": "W1", "locations": [names["bin"]]}, {"site": "W2", "locations": [names["bin"]]}],
         "work.make_counts": [{"site": "W1", "due": True}, {"site": "W1", "locations": [names["bin"]]}, {"site": "W2", "locations": [names["bin"]]}, {"site": "W1", "item": "TEA"}],
         "work.close_exception": [{"note": "x"}],
@@ -129,6 +132,7 @@ def requests_for(houses):
             yield from ((rule.endpoint, method, path, body) for path in filled for body in bodies.get(rule.endpoint, [None]))
     name = "new-printer"
     yield "printing.put_printer_", "PUT", f"/api/v1/printers/{name}", {"site": "W1", "url": "socket://10.0.0.1:9100"}
+    yield "printing.put_printer_", "PUT", "/api/v1/printers/labels-W2", {"site": "W2", "url": "socket://10.0.0.1:9100", "neighbour": "labels-W1"}
     yield "people.put_worker_", "PUT", "/api/v1/workers/NEW", {"name": "Eve", "role": "admin", "site": "W1"}
     yield "people.put_worker_", "PUT", "/api/v1/workers/NEW", {"name": "Eve", "role": "admin"}
 

@@ -31,10 +31,13 @@ from tests.api.conftest import PASSWORD, PIN, House
 ROLES = ("worker", "supervisor", "manager", "admin")
 _GOODS = {"W1": "SECRET-THING", "W2": "TEA"}
 _EXCEPTION = text("INSERT INTO floor_exception (site_id, at, code, args) VALUES (:site, 0, 'late', '{}') RETURNING id")
+_ASKED = text("INSERT INTO print_job (unique_key, printer_id, label, code, payload, state, created_at, sent_at) "
+              "VALUES (:key, :printer, 'lpn', :key, '^XA^XZ', 'unknown', 0, 0)")
 _NUMBERS = {
     "wave": "SELECT MIN(id) FROM wave WHERE site_id = :site", "device": "SELECT MIN(id) FROM device WHERE site_id = :site",
     "pick": "SELECT MIN(id) FROM task WHERE site_id = :site AND kind = 'pick'",
     "job": "SELECT MIN(j.id) FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE p.site_id = :site",
+    "asked": "SELECT MIN(j.id) FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE p.site_id = :site AND j.state = 'unknown'",
     "key": "SELECT MIN(id) FROM api_key WHERE site_id = :site", "rule": "SELECT MIN(id) FROM release_rule WHERE site_id = :site",
     "count": "SELECT MIN(id) FROM task WHERE site_id = :site AND kind = 'count'",
     "put_away": "SELECT MIN(id) FROM task WHERE site_id = :site AND kind = 'put_away'",
@@ -92,7 +95,7 @@ class TwoHouses(House):
         for number in (1, 2):
             put_location(tx, site_id, NewLocation(code=f"{site}-B-0{number}-1"))
         item = put_item(tx, NewItem(code=goods, name=goods, packs=[NewPack("each", 1, (f"{goods}-CODE",))]))
-        put_printer(tx, f"labels-{site}", site_id, "socket://127.0.0.1:9")
+        printer = put_printer(tx, f"labels-{site}", site_id, "socket://127.0.0.1:9")
         put_rule(tx, ReleaseRule(site_id=site_id, name=f"rule-{site}"))
         for role in ROLES:
             number = put_worker(tx, f"{role}-{site}", f"{role} {'SECRET' if site == 'W1' else 'Lee'}", role, site_id=site_id)
@@ -117,6 +120,7 @@ class TwoHouses(House):
                                           customer="SECRET" if site == "W1" else "Ann", lines=[NewOrderLine(item=goods, quantity=2)]))
         plan_counts(tx, [location_by_code(tx, f"{site}-B-02-1").id], "planned")
         print_lpn_label(tx, pallet.code)
+        tx.execute(_ASKED, {"key": f"SECRET-{site}" if site == "W1" else "ASKED", "printer": printer})
         load = load_at(tx, location_by_code(tx, f"{site}-DOOR-9"))
         return {"bin": f"{site}-B-01-1", "other_bin": f"{site}-B-02-1", "dock": dock.code, "lpn": pallet.code, "trolley": trolley.code,
                 "tote": f"TOTE-{site}-1", "loose_tote": f"TOTE-{site}-2", "asn": f"ASN-{site}", "po": f"PO-{site}", "order": order.number,
