@@ -1,0 +1,69 @@
+"""Fonts for what a printer's own does not have: Pillow's for Latin letters, an installed one for Chinese and everything else."""
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from PIL import ImageFont
+
+from labels.errors import NoFont
+
+_FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "/System/Library/Fonts",
+                 "/Library/Fonts", "C:/Windows/Fonts")
+_FONT_NAMES = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "NotoSansSC-Regular.otf", "SourceHanSansSC-Regular.otf",
+               "SourceHanSansCN-Regular.otf", "wqy-zenhei.ttc", "wqy-microhei.ttc", "DroidSansFallbackFull.ttf", "uming.ttc",
+               "msyh.ttc", "simhei.ttf", "PingFang.ttc", "NotoSerifCJK-Regular.ttc")
+"""Files of fonts with simplified Chinese, the best for small print first."""
+_LATIN_END = "\u0180"  # Pillow's own font ends with Latin Extended-A
+_FACES_MAX = 10
+
+
+def font_for(text: str, pixels: int) -> ImageFont.FreeTypeFont:
+    """A font that has the text's characters; NoFont when none is installed."""
+    if all(sign < _LATIN_END for sign in text):
+        return _shipped(pixels)
+    path, face = wide_font(os.environ.get("AISLE_FONT", ""))
+    return _installed(path, face, pixels)
+
+
+@lru_cache(maxsize=8)
+def wide_font(asked: str = "") -> tuple[str, int]:
+    """File and face of the font for Chinese: `asked` (the setting AISLE_FONT), else the first that is installed."""
+    found = Path(asked) if asked else _find()
+    if found is None or not found.is_file():
+        where = f"The font file {asked} of AISLE_FONT is not there" if asked else "No font with Chinese characters is installed"
+        raise NoFont(f"{where}, so that this text cannot be drawn. On Debian and Ubuntu: apt install fonts-noto-cjk (or "
+                     "fonts-wqy-zenhei). Elsewhere name a font file in the setting AISLE_FONT.")
+    return str(found), _simplified(str(found))
+
+
+def _find() -> Path | None:
+    at = {path.name: path for folder in _FONT_FOLDERS for path in sorted(Path(folder).expanduser().rglob("*.[to]t[cf]"))}
+    return next((at[name] for name in _FONT_NAMES if name in at), None)
+
+
+def _simplified(path: str) -> int:
+    """The face of a collection that draws simplified Chinese: the same characters look different in Japan."""
+    for face in range(_FACES_MAX):
+        try:
+            name = ImageFont.truetype(path, 10, index=face).getname()[0] or ""
+        except OSError as error:
+            if face:
+                break
+            raise NoFont(f"{path} is no font that can be read: {error}. Install fonts-noto-cjk, or name another in AISLE_FONT.") from error
+        if name.endswith("SC"):
+            return face
+    return 0
+
+
+@lru_cache(maxsize=64)
+def _installed(path: str, face: int, pixels: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(path, pixels, index=face)
+
+
+@lru_cache(maxsize=64)
+def _shipped(pixels: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(pixels)
+    if not isinstance(font, ImageFont.FreeTypeFont):
+        raise NoFont("This Pillow was built without FreeType and cannot draw text. Install Pillow's own wheel: pip install pillow.")
+    return font
