@@ -42,8 +42,7 @@ def lines_of(text: Text, measure: Measure) -> Sequence[Line]:
 
 def cleaned(text: str) -> str:
     """A text as one line of signs that can be drawn: controls and line ends are blanks, broken and unassigned ones a question mark."""
-    plain = "".join(sign if sign.isprintable() else "?" if "\ud800" <= sign <= "\udfff" else " " for sign in text[:TEXT_MAX])
-    return " ".join(plain.split())
+    return "".join(sign if sign.isprintable() else "?" if "\ud800" <= sign <= "\udfff" else " " for sign in text[:TEXT_MAX]).strip()
 
 
 def _wrapped(text: str, room: float, measure: Measure) -> list[str]:

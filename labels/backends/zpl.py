@@ -10,13 +10,12 @@ from typing import Any
 from labels.codes import PRINTER_MODULE_MAX, Place, code_128_data, datamatrix_data, modules, place
 from labels.drawing import Arrow, Box, Code, Drawing, Element, Picture, Text
 from labels.errors import DoesNotFit
+from labels.printer_font import printer_width
 from labels.typesetting import Line, lines_of
 from labels.zpl import field
-from labels.zpl import text_width as printer_width
 
 DPIS = (203, 300, 600)
 _QR_LOWER = 10  # so many dots a printer draws a QR code below where it was asked to
-_THOUSAND = 1000
 
 
 def zpl(drawings: Iterable[Drawing], dpi: int = 203) -> str:
@@ -47,12 +46,8 @@ def _element(one: Element, dpi: int) -> str:
 
 def _text(text: Text, dpi: int) -> str:
     if text.text.isascii():
-        return "".join(_printed(text, line, dpi) for line in lines_of(text, _measured))
+        return "".join(_printed(text, line, dpi) for line in lines_of(text, printer_width))
     return "".join(_drawn(text, line, dpi) for line in lines_of(text, lambda words: float(_raster().text_width(words, 1))))
-
-
-def _measured(words: str) -> float:
-    return printer_width(words, _THOUSAND) / _THOUSAND
 
 
 def _printed(text: Text, line: Line, dpi: int) -> str:

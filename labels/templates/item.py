@@ -27,7 +27,7 @@ def _symbol(values: Values, width: float, y: float, room: float) -> Sequence[Ele
         return (best(Code(kind="code128", x=3, y=y, width=width - 6, height=bars + 5, data=values["code"], module=0.375)),)
     if gtin.startswith("0"):
         return (Code(kind="ean13", x=3, y=y, width=width - 6, height=bars, data=gtin[1:], module=0.33),
-                Text(x=3, y=y + bars + 1, width=width - 6, size=4, align="center", text=gtin[1:]))
+                Text(x=3, y=y + bars + 2.6, width=width - 6, size=4, align="center", text=gtin[1:]))
     return (Box(x=3, y=y - _BEARER, width=width - 6, height=_BEARER, filled=True),
             Code(kind="itf14", x=3, y=y, width=width - 6, height=bars, data=gtin, module=LOGISTIC_ITF),
             Box(x=3, y=y + bars, width=width - 6, height=_BEARER, filled=True),

@@ -73,7 +73,7 @@ def _elements(values: Values, lines: Sequence[Values], at: tuple[int, int], size
         Text(x=width - 44, y=4.5, width=40, size=4.5, align="right", text=f"#{values['number']}   {at[0]}/{at[1]}"),
         Text(x=4, y=11.5, width=wide, size=4.5, text=values["customer"]),
         Code(kind="gs1_128", x=2, y=17, width=min(width - 4, 94), height=9, data=f"00{values['sscc']}", module=0.37),
-        Text(x=4, y=27, width=wide, size=3.5, text=f"(00) {values['sscc']}"),
+        Text(x=2, y=27, width=min(width - 4, 94), size=3.5, align="center", text=f"(00) {values['sscc']}"),
         Box(x=4, y=32, width=wide, height=0.4),
     ]
     for number, line in enumerate(lines):

@@ -43,10 +43,10 @@ def _draw(values: Values, width: float, height: float) -> Sequence[Drawing]:
 
 def _parties(values: Values, width: float, height: float) -> Sequence[Element]:
     half = width / 2
-    lines = max(int((height - 6) / 4.6), 1)
+    lines = max(int((height - 5) / 3.7), 1)
     return (Text(x=3, y=2, width=half - 5, size=2.6, text="FROM"), Text(x=half + 2, y=2, width=half - 5, size=2.6, text="TO"),
-            Text(x=3, y=5, width=half - 5, size=4, least=2.4, lines=lines, text=values["ship_from"]),
-            Text(x=half + 2, y=5, width=half - 5, size=4, least=2.4, lines=lines, text=values["ship_to"]),
+            Text(x=3, y=5, width=half - 5, size=3.2, least=2.2, lines=lines, text=values["ship_from"]),
+            Text(x=half + 2, y=5, width=half - 5, size=3.2, least=2.2, lines=lines, text=values["ship_to"]),
             Box(x=half, y=1, width=0.4, height=height - 1), Box(x=2, y=height, width=width - 4, height=0.5))
 
 

@@ -16,7 +16,7 @@ def _draw(values: Values, width: float, height: float) -> Sequence[Drawing]:
     bars: list[Element] = []
     for at, module in enumerate(_MODULES):
         y = 24 + at * 15
-        bars += [Code(kind="code128", x=4, y=y, width=wide * 0.72, height=10, data=f"TEST-{round(module * 1000)}", module=module),
+        bars += [Code(kind="code128", x=4, y=y, width=wide * 0.72, height=10, data=f"T-{round(module * 1000)}", module=module),
                  Text(x=4 + wide * 0.74, y=y + 3, width=wide * 0.26, size=3.5, text=f"{module:g} mm")]
     link = f"https://id.gs1.org/01/{_GTIN}"
     data = element_string([("01", _GTIN), ("10", "TEST")])
@@ -30,7 +30,7 @@ def _draw(values: Values, width: float, height: float) -> Sequence[Drawing]:
         Code(kind="qr", x=4, y=70, width=28, height=28, data=link, module=0.75),
         Code(kind="gs1_datamatrix", x=36, y=70, width=24, height=24, data=data, module=0.75),
         Code(kind="ean13", x=62, y=70, width=36, height=18, data=_GTIN[1:], module=0.26),
-        Text(x=62, y=90, width=36, size=3.5, align="center", text=_GTIN[1:]),
+        Text(x=62, y=91, width=36, size=3.5, align="center", text=_GTIN[1:]),
         Code(kind="gs1_128", x=1, y=101, width=width - 2, height=16, data=f"00{_SSCC}"),
         Text(x=4, y=118.5, width=wide, size=3.5, align="center", text=f"(00) {_SSCC}"),
         *(Text(x=4, y=124 + at * 1.2 + size * at * 0.8, width=wide, size=size, least=size, text=f"{size:g} mm ABC abc 0123456789")
