@@ -35,11 +35,12 @@ def element_string(elements: Sequence[Element]) -> str:
 
 
 def gs1_128_rows(elements: Sequence[Element], box: tuple[float, float, float], *, bars: float, step: float) -> Sequence[Drawn]:
-    """Symbols one below the other, as few as are good to read, each with its human readable text; `box` is x, y and width."""
-    x, y, width = box
+    """Symbols one below the other, as few as are good to read, each with its human readable text; `box` is x, lower edge and width."""
+    x, bottom, width = box
     drawn = list[Drawn]()
-    for at, part in enumerate(_shared(elements, width)):
-        top = y + at * step
+    parts = _shared(elements, width)
+    for at, part in enumerate(parts):
+        top = bottom - (len(parts) - at) * step
         drawn.append(_gs1_128(part, x, top, width, bars))
         drawn.append(Text(x=x, y=top + bars + 0.7, width=width, size=3.4, align="center", text=build_bracketed(part)))
     return drawn

@@ -5,7 +5,7 @@ A hyphen is nearly as wide as the letters are high.
 """
 
 _WIDTHS = {
-    0.281: " 'I:;/fijlt", 0.343: "!(),.[]`r", 0.39: "z", 0.445: "Jcksvxy", 0.5: "\"#$*0123456789?ELTZ\\^_abdeghnopqu{|}",
+    0.281: " 'I:;/fijlt", 0.343: "!(),.[]`r", 0.39: "z", 0.445: "Jcksvxy", 0.5: '"#$*0123456789?ELTZ\\^_abdeghnopqu{|}',
     0.562: "ABCKPSVXY", 0.625: "DGHNOQRU", 0.668: "&w", 0.778: "Mm", 0.833: "W", 0.906: "%+-=@", 1.0: "<>~",
 }
 _WIDTH = {sign: width for width, signs in _WIDTHS.items() for sign in signs}

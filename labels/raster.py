@@ -67,9 +67,9 @@ def symbol(code: Code) -> list[bytes]:
         made = _barcode(code)
     except ValueError as error:
         raise DoesNotFit(f"{code.data[:64]!r} is nothing that a {code.kind} code can hold: {error}. Shorten it.") from error
-    drawn = memoryview(made.to_image(scale=1, add_quiet_zones=False))
+    drawn = made.to_image(scale=1, add_quiet_zones=False)
     rows, columns = drawn.shape[:2]
-    flat = drawn.tobytes()
+    flat = bytes(drawn)  # type: ignore[call-overload]
     return [bytes(dot < _DARK for dot in flat[row * columns:(row + 1) * columns]) for row in range(1 if is_linear(code) else rows)]
 
 
@@ -90,6 +90,20 @@ def gfa(drawn: Image.Image) -> str:
     return f"^GFA,{len(flat)},{len(flat)},{wide},{''.join(_repeated(rows))}"
 
 
+def symbol_gfa(code: Code, dpi: int) -> tuple[str, Place]:
+    """A code as ^GFA in whole dots, and where it lies: each row of modules once, and then repeated."""
+    rows = symbol(code)
+    at = place(code, dpi, len(rows[0]), len(rows))
+    wide, high = (at.columns * at.module + 7) // 8, at.height // at.rows
+    lines = [f"{int(_stretched(row, at.module).ljust(wide * 8, '0'), 2):0{wide * 2}X}{':' * (high - 1)}" for row in rows]
+    size = wide * high * at.rows
+    return f"^GFA,{size},{size},{wide},{''.join(lines)}", at
+
+
+def _stretched(row: bytes, module: int) -> str:
+    return "".join(("1" if dark else "0") * module for dark in row)
+
+
 def _repeated(rows: Iterable[bytes]) -> Iterable[str]:
     before = b""
     for row in rows:
@@ -101,7 +115,8 @@ def _barcode(code: Code) -> zxingcpp.Barcode:
     if code.kind in ("gs1_128", "gs1_datamatrix"):
         return zxingcpp.create_barcode(build_bracketed(parse_elements(code.data)), _FORMATS[code.kind], gs1=True)
     if code.kind == "qr":
-        return zxingcpp.create_barcode(code.data, _FORMATS[code.kind], ec_level="M")
+        said = {} if code.data.isascii() else {"eci": "UTF-8"}
+        return zxingcpp.create_barcode(code.data, _FORMATS[code.kind], ec_level="M", **said)
     return zxingcpp.create_barcode(code.data, _FORMATS[code.kind])
 
 

@@ -36,7 +36,7 @@ def lines_of(text: Text, measure: Measure) -> Sequence[Line]:
         while len(parts) > text.lines and size > text.least:
             size = max(size * _STEP, text.least)
             parts = _wrapped(words, text.width / size, measure)
-    kept = parts[:text.lines - 1] + [" ".join(parts[text.lines - 1:])] if len(parts) >= text.lines else parts
+    kept = [*parts[:text.lines - 1], " ".join(parts[text.lines - 1:])] if len(parts) >= text.lines else parts
     return [Line(text.y + at * size * LEADING, size, _cut(part, text.width / size, measure)) for at, part in enumerate(kept)]
 
 

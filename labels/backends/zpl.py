@@ -74,9 +74,9 @@ def _box(box: Box, dpi: int) -> str:
 
 def _code(code: Code, dpi: int) -> str:
     at = place(code, dpi, *modules(code))
-    if at.module > PRINTER_MODULE_MAX and code.kind != "gs1_datamatrix" or code.kind in ("code128", "gs1_128") and ">" in code.data:
-        drawn, at = _raster().symbol_picture(code, dpi)
-        return _graphic(drawn, at.x, at.y)
+    if (at.module > PRINTER_MODULE_MAX and code.kind != "gs1_datamatrix") or (code.kind in ("code128", "gs1_128") and ">" in code.data):
+        drawn, at = _raster().symbol_gfa(code, dpi)
+        return f"^FO{at.x},{at.y}{drawn}^FS"
     lower = _QR_LOWER if code.kind == "qr" else 0
     return f"^FO{at.x},{max(at.y - lower, 0)}{_command(code, at)}^FS"
 

@@ -1,8 +1,8 @@
 """The label of a bin: its code large enough to be read from a truck, as Code 128, with its check digits for voice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collections.abc import Sequence
 from labels.codes import best
 from labels.drawing import Arrow, Box, Code, Drawing, Element, Text
 from labels.template import Field, Template, Values

@@ -1,8 +1,8 @@
 """The label of a pallet, case or tote of ours: its number large and as Code 128, and what was on it when it came."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from collections.abc import Sequence
 from labels.codes import best
 from labels.drawing import Box, Code, Drawing, Text
 from labels.template import Field, Template, Values

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labels.drawing import Box, Code, Drawing, Element, Text
-from labels.gs1_fields import LOGISTIC_MODULE
 from labels.template import Field, Template, Values
 from labels.zpl import label, text_at
 
@@ -62,11 +61,10 @@ def _draw(values: Values, width: float, height: float) -> Sequence[Drawing]:
     a_page = int((height - _HEAD - _FOOT) / _ROW_HEIGHT)
     rows = values["lines"]
     pages = [rows[at:at + a_page] for at in range(0, len(rows), a_page)] or [()]
-    return [Drawing(width, height, _elements(values, lines, (at, len(pages)), (width, height))) for at, lines in enumerate(pages, 1)]
+    return [Drawing(width, height, _elements(values, lines, (at, len(pages)), width)) for at, lines in enumerate(pages, 1)]
 
 
-def _elements(values: Values, lines: Sequence[Values], at: tuple[int, int], size: tuple[float, float]) -> Sequence[Element]:
-    width, height = size
+def _elements(values: Values, lines: Sequence[Values], at: tuple[int, int], width: float) -> Sequence[Element]:
     wide = width - 8
     drawn: list[Element] = [
         Text(x=4, y=4, width=wide - 40, size=6, text=values["order"]),

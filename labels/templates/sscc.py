@@ -28,14 +28,13 @@ _SSCC = Field(name="sscc", required=True, sample="095200000000000011", ai="00")
 def _draw(values: Values, width: float, height: float) -> Sequence[Drawing]:
     elements = elements_of(_GS1, values)
     element_string([("00", values["sscc"]), *elements])
-    symbols = gs1_128_rows(elements, (1, 0, width - 2), bars=_BARS, step=_STEP) if elements else ()
-    count = len(symbols) // 2
-    bottom = height - 40 - count * _STEP
+    symbols = gs1_128_rows(elements, (1, height - 40, width - 2), bars=_BARS, step=_STEP) if elements else ()
+    bottom = height - 40 - len(symbols) // 2 * _STEP
     return [Drawing(width, height, (
         *_parties(values, width, min(bottom * 0.4, 24)),
         *_words(values, width, min(bottom * 0.4, 24), bottom),
         Box(x=2, y=bottom - 1.2, width=width - 4, height=0.5),
-        *(gs1_128_rows(elements, (1, bottom, width - 2), bars=_BARS, step=_STEP) if elements else ()),
+        *symbols,
         Code(kind="gs1_128", x=1, y=height - 40, width=width - 2, height=_BARS, data=f"00{values['sscc']}", module=LOGISTIC_MODULE),
         Text(x=3, y=height - 7, width=width - 6, size=5, align="center", text=f"(00) {values['sscc']}"),
     ))]

@@ -19,6 +19,7 @@ _COMMANDS = {
     **dict.fromkeys(("backup", "restore"), "server.cli.backups"),
     "batch": "server.cli.batch", "cards": "server.cli.cards", "export": "server.cli.exports",
     "given-up": "server.cli.given_up", "import": "server.cli.imports",
+    "label": "labels.command",
     "migrate-db": "server.cli.migrate", "parse": "labels.gs1.command", "serve": "server.cli.serve", "upgrade": "server.cli.upgrading",
 }
 """Where the commands are. Their modules are slow to import, so that each is loaded when it is called."""

@@ -9,6 +9,7 @@ import click
 from server.cli.bench_backup import bench_backup
 from server.cli.bench_batch import bench_batch
 from server.cli.bench_floor import bench_floor
+from server.cli.bench_labels import bench_labels
 from server.cli.bench_operations import bench_operations
 from server.cli.bench_verify import bench_verify
 from server.cli.bench_walk import bench_walk
@@ -72,6 +73,7 @@ bench.add_command(bench_operations)
 bench.add_command(bench_floor)
 bench.add_command(bench_batch)
 bench.add_command(bench_backup)
+bench.add_command(bench_labels)
 
 
 def _walk(document: Any) -> Walk:

@@ -1,0 +1,72 @@
+"""Every label at every resolution is drawn by two renderers that are not ours, and read to exactly what was meant.
+
+AISLE_LONG=500 takes so many random data sets each, with both renderers; without it a few.
+"""
+
+import os
+import random
+from collections import Counter
+
+import pytest
+
+from labels.backends.zpl import DPIS, zpl
+from labels.codes import expected
+from labels.errors import BadData, DoesNotFit, NoFont
+from labels.template import template, templates
+from tests.labels.judges import Zplkit, read, size_in_dots, zebrash
+from tests.labels.random_data import random_data
+
+fonts = pytest.importorskip("labels.fonts")
+LONG = int(os.environ.get("AISLE_LONG", "0") or 0)
+SETS = 3
+KINDS_OF_CODES = ("item", "digital_link", "gs1_datamatrix", "location")
+"""Labels that between them hold all that is drawn in another way at 600 dpi: the second renderer needs seconds for each."""
+
+
+def has_chinese() -> bool:
+    try:
+        fonts.wide_font()
+    except NoFont:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def judge_in_node():
+    judge = zebrash()
+    yield judge
+    judge.close()
+
+
+def drawings_of(name, seed):
+    """A random label; data that is refused is no label, and says why."""
+    rng, one = random.Random(f"{name}-{seed}"), template(name)
+    while True:
+        data = random_data(one.fields, rng, wide=has_chinese())
+        try:
+            return data, one.drawings(data)
+        except (BadData, DoesNotFit) as refused:
+            assert refused.sentence.count(".") >= 1
+
+
+def hold_against(judge, name, dpi, seed):
+    data, drawings = drawings_of(name, seed)
+    for drawing in drawings:
+        wanted = Counter(map(expected, drawing.codes))
+        assert read(judge.draw(zpl([drawing], dpi), *size_in_dots(drawing, dpi), dpi)) == wanted, (judge.name, dpi, seed, data)
+
+
+@pytest.mark.parametrize("dpi", DPIS)
+@pytest.mark.parametrize("name", templates())
+def test_the_strict_renderer_draws_what_was_meant(name, dpi):
+    for seed in range(LONG or SETS):
+        hold_against(Zplkit(), name, dpi, seed)
+
+
+@pytest.mark.parametrize("dpi", DPIS)
+@pytest.mark.parametrize("name", templates())
+def test_the_tolerant_renderer_draws_the_same(name, dpi, judge_in_node):
+    if dpi == 600 and name not in KINDS_OF_CODES and not LONG:
+        pytest.skip("seconds a label at 600 dpi: only with AISLE_LONG=1 or more")
+    for seed in range(LONG or 1):
+        hold_against(judge_in_node, name, dpi, seed)
