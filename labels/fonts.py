@@ -14,13 +14,14 @@ _FONT_NAMES = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "NotoSans
                "SourceHanSansCN-Regular.otf", "wqy-zenhei.ttc", "wqy-microhei.ttc", "DroidSansFallbackFull.ttf", "uming.ttc",
                "msyh.ttc", "simhei.ttf", "PingFang.ttc", "NotoSerifCJK-Regular.ttc")
 """Files of fonts with simplified Chinese, the best for small print first."""
-_LATIN_END = "\u0180"  # Pillow's own font ends with Latin Extended-A
 _FACES_MAX = 10
+_SAMPLE_PIXELS, _NOWHERE = 32, "\U0010fffd"
+"""A size at which signs differ, and a sign that no font has."""
 
 
 def font_for(text: str, pixels: int) -> ImageFont.FreeTypeFont:
     """A font that has the text's characters; NoFont when none is installed."""
-    if all(sign < _LATIN_END for sign in text):
+    if all(map(_is_shipped, text)):
         return _shipped(pixels)
     path, face = wide_font(os.environ.get("AISLE_FONT", ""))
     return _installed(path, face, pixels)
@@ -54,6 +55,14 @@ def _simplified(path: str) -> int:
         if name.endswith("SC"):
             return face
     return 0
+
+
+@lru_cache(maxsize=4096)
+def _is_shipped(sign: str) -> bool:
+    """Whether Pillow's own font has a sign: what it has not, it draws as an empty box."""
+    font = _shipped(_SAMPLE_PIXELS)
+    drawn, missing = font.getmask(sign), font.getmask(_NOWHERE)
+    return sign == " " or drawn.size != missing.size or bytes(drawn) != bytes(missing)
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from labels.drawing import Code, Text
 from labels.drawing import Element as Drawn
 from labels.errors import BadData, DoesNotFit
 from labels.gs1.dictionary import identifier, predefined_length
-from labels.gs1.elements import Element, build, build_bracketed
+from labels.gs1.elements import Element, build
 from labels.gs1.faults import LabelFault
 from labels.template import Field, Values
 
@@ -42,8 +42,13 @@ def gs1_128_rows(elements: Sequence[Element], box: tuple[float, float, float], *
     for at, part in enumerate(parts):
         top = bottom - (len(parts) - at) * step
         drawn.append(_gs1_128(part, x, top, width, bars))
-        drawn.append(Text(x=x, y=top + bars + 0.7, width=width, size=3.4, align="center", text=build_bracketed(part)))
+        drawn.append(Text(x=x, y=top + bars + 0.7, width=width, size=3.4, align="center", text=hri(part)))
     return drawn
+
+
+def hri(elements: Iterable[Element]) -> str:
+    """The human readable text of elements, for eyes alone: brackets in a value stay as they are."""
+    return "".join(f"({ai}){value}" for ai, value in elements)
 
 
 def title(ai: str) -> str:
@@ -59,7 +64,7 @@ def _shared(elements: Sequence[Element], width: float) -> Sequence[Sequence[Elem
     best = max(halves, key=lambda parts: min(_module(part, width) for part in parts), default=(elements,))
     found: Sequence[Sequence[Element]] = (elements,) if one >= _GOOD_MODULE or len(best) == 1 else best
     if min(_module(part, width) for part in found) <= 0:
-        raise DoesNotFit(f"{build_bracketed(elements)} does not fit into two GS1-128 symbols of {width:g} mm. Leave something out or shorten it.")
+        raise DoesNotFit(f"{hri(elements)} does not fit into two GS1-128 symbols of {width:g} mm. Leave something out or shorten it.")
     return found
 
 

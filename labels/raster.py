@@ -16,7 +16,7 @@ PICTURE_PIXELS_MAX = 4_000_000
 _FORMATS = {"code128": zxingcpp.BarcodeFormat.Code128, "gs1_128": zxingcpp.BarcodeFormat.Code128, "itf14": zxingcpp.BarcodeFormat.ITF,
             "ean13": zxingcpp.BarcodeFormat.EAN13, "qr": zxingcpp.BarcodeFormat.QRCode, "gs1_datamatrix": zxingcpp.BarcodeFormat.DataMatrix}
 _BASELINE, _LETTERS = 0.82, 0.88  # of the line's height: where letters stand, and their size
-_DARK = 128
+_DARK, _LETTERS_DARK = 128, 160
 
 
 def text_width(text: str, size: float) -> float:
@@ -24,12 +24,14 @@ def text_width(text: str, size: float) -> float:
     return font_for(text, 100).getlength(text) * _LETTERS * size / 100
 
 
-def text_picture(text: str, height: int) -> Image.Image:
-    """A line of text, dark on light, `height` dots high and as wide as it is."""
+def text_picture(text: str, height: int, width_max: int) -> Image.Image:
+    """A line of text, dark on light, `height` dots high and as wide as it is; small letters come out a little wider than reckoned."""
     font = font_for(text, max(round(height * _LETTERS), 1))
     drawn = Image.new("L", (max(int(font.getlength(text)) + 2, 1), height), 255)
     ImageDraw.Draw(drawn).text((0, round(height * _BASELINE)), text, font=font, fill=0, anchor="ls")
-    return drawn.point(lambda grey: 0 if grey < 160 else 255, mode="1")
+    if drawn.width > width_max:
+        drawn = drawn.resize((width_max, height))
+    return drawn.point(lambda grey: 0 if grey < _LETTERS_DARK else 255, mode="1")
 
 
 def arrow_picture(arrow: Arrow, dpi: int) -> Image.Image:

@@ -42,8 +42,9 @@ def _draw(paper: Image.Image, one: Element, dpi: int) -> None:
 
 def _text(paper: Image.Image, text: Text, dpi: int) -> None:
     for line in lines_of(text, lambda words: text_width(words, 1)):
-        drawn = text_picture(line.text, max(_dots(line.size, dpi), 1))
-        free = max(_dots(text.width, dpi) - drawn.width, 0)
+        wide = _dots(text.width, dpi)
+        drawn = text_picture(line.text, max(_dots(line.size, dpi), 1), wide)
+        free = wide - drawn.width
         at = {"left": 0, "center": free // 2, "right": free}[text.align]
         _ink(paper, drawn, (_dots(text.x, dpi) + at, _dots(line.y, dpi)))
 

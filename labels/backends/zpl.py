@@ -58,8 +58,9 @@ def _printed(text: Text, line: Line, dpi: int) -> str:
 
 
 def _drawn(text: Text, line: Line, dpi: int) -> str:
-    drawn = _raster().text_picture(line.text, max(_dots(line.size, dpi), 1))
-    free = max(_dots(text.width, dpi) - drawn.width, 0)
+    wide = _dots(text.width, dpi)
+    drawn = _raster().text_picture(line.text, max(_dots(line.size, dpi), 1), wide)
+    free = wide - drawn.width
     at = {"left": 0, "center": free // 2, "right": free}[text.align]
     return _graphic(drawn, _dots(text.x, dpi) + at, _dots(line.y, dpi))
 

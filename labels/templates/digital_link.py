@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from labels.drawing import Code, Drawing, Text
 from labels.errors import BadData
 from labels.gs1.digital_link import build_link
-from labels.gs1.elements import build_bracketed
 from labels.gs1.faults import LabelFault
-from labels.gs1_fields import elements_of
+from labels.gs1_fields import elements_of, hri
 from labels.template import Field, Template, Values
 
 _STEM = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?")
@@ -33,7 +32,7 @@ def _draw(values: Values, width: float, height: float) -> Sequence[Drawing]:
     return [Drawing(width, height, (
         Code(kind="qr", x=(width - side) / 2, y=8, width=side, height=side, data=link, module=1),
         Text(x=2, y=2, width=width - 4, size=5, least=2.6, align="center", text=values["name"]),
-        Text(x=2, y=height - 6.5, width=width - 4, size=2.6, least=2, lines=2, align="center", text=build_bracketed(elements)),
+        Text(x=2, y=height - 6.5, width=width - 4, size=2.6, least=2, lines=2, align="center", text=hri(elements)),
     ))]
 
 

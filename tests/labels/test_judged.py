@@ -11,7 +11,9 @@ import pytest
 
 from labels.backends.zpl import DPIS, zpl
 from labels.codes import expected
+from labels.drawing import Code, Drawing
 from labels.errors import BadData, DoesNotFit, NoFont
+from labels.gs1.linters import CSET82
 from labels.template import template, templates
 from tests.labels.judges import Zplkit, read, size_in_dots, zebrash
 from tests.labels.random_data import random_data
@@ -70,3 +72,18 @@ def test_the_tolerant_renderer_draws_the_same(name, dpi, judge_in_node):
         pytest.skip("seconds a label at 600 dpi: only with AISLE_LONG=1 or more")
     for seed in range(LONG or 1):
         hold_against(judge_in_node, name, dpi, seed)
+
+
+TRAPS = ["123456X", "1234", "12345", "A>B", "12>34", ">0", "A^B~C_D", "\\&", "AB12345678", "12345678AB", "_1#1", "LPN00000001", "a{|}~z", "0", "%d{{7*7}}", "00"]
+"""Data at which one renderer or the other goes wrong in some way of writing Code 128."""
+
+
+@pytest.mark.parametrize("kind", ["code128", "qr", "gs1_128", "gs1_datamatrix"])
+def test_no_trap_catches_a_code(kind, judge_in_node):
+    for dpi, text in ((dpi, text) for dpi in (203, 600) for text in TRAPS):
+        if kind.startswith("gs1") and set(text) - set(CSET82):
+            continue
+        data = f"010950600013435210L\x1d21{text}" if kind.startswith("gs1") else text
+        label = Drawing(150, 25, [Code(kind=kind, x=0, y=1, width=150, height=23, data=data)])
+        for judge in (Zplkit(), judge_in_node) if dpi == 203 else (Zplkit(),):
+            assert read(judge.draw(zpl([label], dpi), *size_in_dots(label, dpi), dpi)) == Counter([expected(next(label.codes))]), (judge.name, dpi, text)
