@@ -88,6 +88,16 @@ def modules(code: Code) -> tuple[int, int]:
     return 11 * (len(digits) // 2 + shifts + len(tail) + (code.kind == "gs1_128") + 2) + 13, 1
 
 
+def is_portable(code: Code, at: Place) -> bool:
+    """Whether every printer and renderer draws a code alike by its command; else it is sent as a picture.
+
+    Modules of more than ten dots are not; nor is `>` in Code 128, which begins a change of subset; one renderer loses a lone sign.
+    """
+    if code.kind in ("code128", "gs1_128") and (">" in code.data or len(code.data) == _ONE_SIGN_LEFT):
+        return False
+    return at.module <= PRINTER_MODULE_MAX or code.kind == "gs1_datamatrix"
+
+
 def code_128_data(code: Code) -> str:
     """The data of ^BC in mode N: one subset, or digits in C and then text in B, which is what every renderer and printer reads alike."""
     digits, tail = _split(code)

@@ -7,7 +7,7 @@ import importlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from labels.codes import PRINTER_MODULE_MAX, Place, code_128_data, datamatrix_data, modules, place
+from labels.codes import Place, code_128_data, datamatrix_data, is_portable, modules, place
 from labels.drawing import Arrow, Box, Code, Drawing, Element, Picture, Text
 from labels.errors import DoesNotFit
 from labels.printer_font import printer_width
@@ -75,7 +75,7 @@ def _box(box: Box, dpi: int) -> str:
 
 def _code(code: Code, dpi: int) -> str:
     at = place(code, dpi, *modules(code))
-    if (at.module > PRINTER_MODULE_MAX and code.kind != "gs1_datamatrix") or (code.kind in ("code128", "gs1_128") and ">" in code.data):
+    if not is_portable(code, at):
         drawn, at = _raster().symbol_gfa(code, dpi)
         return f"^FO{at.x},{at.y}{drawn}^FS"
     lower = _QR_LOWER if code.kind == "qr" else 0
