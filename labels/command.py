@@ -119,7 +119,7 @@ def _drawings(made: Template, file: Any, page: tuple[float, float] | None) -> Se
     try:
         data = json.load(file) if file else made.sample
     except (ValueError, RecursionError) as error:
-        raise BadData(f"{file.name} is not JSON: {error}. Give an object with fields, or a list of them.") from error
+        raise BadData(f"The data is not JSON: {error}. Give an object with fields, or a list of them.") from error
     sets = data if isinstance(data, list) else [data]
     if not 0 < len(sets) <= LABELS_MAX:
         raise BadData(f"The data has {len(sets)} labels; 1 to {LABELS_MAX} are made at once.")

@@ -1,7 +1,9 @@
-"""Fonts for what a printer's own does not have: Pillow's for Latin letters, an installed one for Chinese and everything else."""
+"""Fonts for what a printer's own does not have: Pillow's and reportlab's for Latin letters, an installed one for Chinese and all else."""
 
 import os
+from collections.abc import Callable
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 
 from PIL import ImageFont
@@ -21,8 +23,10 @@ _SAMPLE_PIXELS, _NOWHERE = 32, "\U0010fffd"
 
 def font_for(text: str, pixels: int) -> ImageFont.FreeTypeFont:
     """A font that has the text's characters; NoFont when none is installed."""
-    if all(map(_is_shipped, text)):
-        return _shipped(pixels)
+    if all(_has(_plain, sign) for sign in text):
+        return _plain(pixels)
+    if all(_has(_latin, sign) for sign in text):
+        return _latin(pixels)
     path, face = wide_font(os.environ.get("AISLE_FONT", ""))
     return _installed(path, face, pixels)
 
@@ -58,9 +62,9 @@ def _simplified(path: str) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _is_shipped(sign: str) -> bool:
-    """Whether Pillow's own font has a sign: what it has not, it draws as an empty box."""
-    font = _shipped(_SAMPLE_PIXELS)
+def _has(load: Callable[[int], ImageFont.FreeTypeFont], sign: str) -> bool:
+    """Whether a font has a sign: what it has not, it draws as an empty box."""
+    font = load(_SAMPLE_PIXELS)
     drawn, missing = font.getmask(sign), font.getmask(_NOWHERE)
     return sign == " " or drawn.size != missing.size or bytes(drawn) != bytes(missing)
 
@@ -71,8 +75,14 @@ def _installed(path: str, face: int, pixels: int) -> ImageFont.FreeTypeFont:
 
 
 @lru_cache(maxsize=64)
-def _shipped(pixels: int) -> ImageFont.FreeTypeFont:
+def _plain(pixels: int) -> ImageFont.FreeTypeFont:
     font = ImageFont.load_default(pixels)
     if not isinstance(font, ImageFont.FreeTypeFont):
         raise NoFont("This Pillow was built without FreeType and cannot draw text. Install Pillow's own wheel: pip install pillow.")
     return font
+
+
+@lru_cache(maxsize=64)
+def _latin(pixels: int) -> ImageFont.FreeTypeFont:
+    """The font that comes with reportlab: Western European letters."""
+    return ImageFont.truetype(str(files("reportlab") / "fonts" / "Vera.ttf"), pixels)

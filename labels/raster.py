@@ -115,10 +115,12 @@ def _repeated(rows: Iterable[bytes]) -> Iterable[str]:
 
 def _barcode(code: Code) -> zxingcpp.Barcode:
     if code.kind in ("gs1_128", "gs1_datamatrix"):
-        return zxingcpp.create_barcode(build_bracketed(parse_elements(code.data)), _FORMATS[code.kind], gs1=True)
+        # left alone, the writer takes oblong symbols of a newer standard that not every scanner reads
+        shape = {"force_square": True} if code.kind == "gs1_datamatrix" else {}
+        return zxingcpp.create_barcode(build_bracketed(parse_elements(code.data)), _FORMATS[code.kind], gs1=True, **shape)
     if code.kind == "qr":
-        said = {} if code.data.isascii() else {"eci": "UTF-8"}
-        return zxingcpp.create_barcode(code.data, _FORMATS[code.kind], ec_level="M", **said)
+        charset = {} if code.data.isascii() else {"eci": "UTF-8"}
+        return zxingcpp.create_barcode(code.data, _FORMATS[code.kind], ec_level="M", **charset)
     return zxingcpp.create_barcode(code.data, _FORMATS[code.kind])
 
 

@@ -33,7 +33,7 @@ def _draw(paper: Image.Image, one: Element, dpi: int) -> None:
             _box(paper, one, dpi)
         case Code():
             drawn, at = symbol_picture(one, dpi)
-            paper.paste(drawn, (at.x, at.y))
+            _ink(paper, drawn, (at.x, at.y))
         case Arrow():
             _ink(paper, arrow_picture(one, dpi), corner)
         case Picture():

@@ -47,8 +47,8 @@ def drawings_of(name, seed):
         data = random_data(one.fields, rng, wide=has_chinese())
         try:
             return data, one.drawings(data)
-        except (BadData, DoesNotFit) as refused:
-            assert refused.sentence.count(".") >= 1
+        except (BadData, DoesNotFit):
+            continue
 
 
 def hold_against(judge, name, dpi, seed):
