@@ -5,6 +5,7 @@ import importlib
 import json
 import sys
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ LABELS_MAX = 10_000
 @click.argument("name", required=False)
 @click.option("--list", "listed", is_flag=True, help="Print the labels there are, with the fields each needs.")
 @click.option("--template", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A template of your own (TOML) instead of NAME.")
+@click.option("--example", is_flag=True, help="Print a template to begin with.")
 @click.option("--check", is_flag=True, help="Only test the template: draw its sample and read its codes back.")
 @click.option("--data", type=click.File(encoding="utf-8-sig"),
               help="JSON: an object with fields, or a list of them, a label each (- for standard input). If left out, the sample.")
@@ -38,10 +40,13 @@ def label(context: click.Context, /, **options: Any) -> None:
     aisle label --list
     aisle label location --data bins.json --dpi 300 > bins.zpl
     aisle label location --data bins.json --format pdf --sheet --out bins.pdf
+    aisle label --example > mine.toml
     aisle label --template mine.toml --check
     """  # noqa: D301 - \b is click's mark for lines that stay as they are
     try:
-        if options["listed"]:
+        if options["example"]:
+            click.echo((files("labels") / "example.toml").read_text(encoding="utf-8"), nl=False)
+        elif options["listed"]:
             _list(as_json=options["as_json"])
         elif options["check"]:
             _check(_template(options), as_json=options["as_json"])

@@ -13,8 +13,9 @@ from labels.fonts import font_for
 from labels.gs1.elements import build_bracketed, parse_elements
 
 PICTURE_PIXELS_MAX = 4_000_000
-_FORMATS = {"code128": zxingcpp.BarcodeFormat.Code128, "gs1_128": zxingcpp.BarcodeFormat.Code128, "itf14": zxingcpp.BarcodeFormat.ITF,
+FORMATS = {"code128": zxingcpp.BarcodeFormat.Code128, "gs1_128": zxingcpp.BarcodeFormat.Code128, "itf14": zxingcpp.BarcodeFormat.ITF,
             "ean13": zxingcpp.BarcodeFormat.EAN13, "qr": zxingcpp.BarcodeFormat.QRCode, "gs1_datamatrix": zxingcpp.BarcodeFormat.DataMatrix}
+"""How the writer, and the reader, call our kinds of codes."""
 _BASELINE, _LETTERS = 0.82, 0.88  # of the line's height: where letters stand, and their size
 _DARK, _LETTERS_DARK = 128, 160
 
@@ -117,11 +118,11 @@ def _barcode(code: Code) -> zxingcpp.Barcode:
     if code.kind in ("gs1_128", "gs1_datamatrix"):
         # left alone, the writer takes oblong symbols of a newer standard that not every scanner reads
         shape = {"force_square": True} if code.kind == "gs1_datamatrix" else {}
-        return zxingcpp.create_barcode(build_bracketed(parse_elements(code.data)), _FORMATS[code.kind], gs1=True, **shape)
+        return zxingcpp.create_barcode(build_bracketed(parse_elements(code.data)), FORMATS[code.kind], gs1=True, **shape)
     if code.kind == "qr":
         charset = {} if code.data.isascii() else {"eci": "UTF-8"}
-        return zxingcpp.create_barcode(code.data, _FORMATS[code.kind], ec_level="M", **charset)
-    return zxingcpp.create_barcode(code.data, _FORMATS[code.kind])
+        return zxingcpp.create_barcode(code.data, FORMATS[code.kind], ec_level="M", **charset)
+    return zxingcpp.create_barcode(code.data, FORMATS[code.kind])
 
 
 def _within(size: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:

@@ -3,15 +3,7 @@
 It names sizes in millimetres, fields, and texts with {{placeholders}}. It is data: there is no command of a printer in it, no
 inclusion, no loop, so that nothing a template says can do more than draw; one description serves every resolution, PDF and screen.
 
-    name = "pallet"                       [[element]]
-    width = 101.6                         kind = "text"
-    height = 50.8                         x = 3
-                                          y = 3
-    [fields.lot]                          width = 60
-    kind = "text"                         text = "LOT {{lot}}"
-    sample = "L1"
-
-An element is left out where all its placeholders are empty.
+`labels/example.toml` shows all of it. An element is left out where all its placeholders are empty.
 """
 
 import base64
@@ -76,12 +68,12 @@ def compile_template(source: str) -> Template:
 
 def prove(template: Template) -> Sequence[str]:
     """Draws the template's sample at every resolution and reads its codes back from the picture; what they say, or why it is refused."""
-    zpl, png, zxing = (importlib.import_module(name) for name in ("labels.backends.zpl", "labels.backends.png", "zxingcpp"))
+    zpl = importlib.import_module("labels.backends.zpl")
     try:
         drawings = template.drawings(template.sample)
         for dpi in zpl.DPIS:
             zpl.zpl(drawings, dpi)
-        read = [[(one.symbology_identifier, one.bytes) for one in zxing.read_barcodes(png.image(drawing).convert("L"))] for drawing in drawings]
+        read = [_read(drawing) for drawing in drawings]
     except LabelError as error:
         raise BadTemplate(f"With its own sample the label cannot be drawn: {error.sentence}", field=error.field) from error
     for drawing, found in zip(drawings, read, strict=True):
@@ -91,6 +83,14 @@ def prove(template: Template) -> Sequence[str]:
             raise BadTemplate(f"A scanner does not read the code {_shown(lost[1])} from the label as it was meant. Give it more room, and print nothing over it.",
                               field="element")
     return [_shown(data) for found in read for _, data in found]
+
+
+def _read(drawing: Drawing) -> list[tuple[str, bytes]]:
+    """What a scanner says that is set to the kinds of codes on the label: set to all, it sees codes in large letters now and then."""
+    png, raster, zxing = (importlib.import_module(name) for name in ("labels.backends.png", "labels.raster", "zxingcpp"))
+    formats = [raster.FORMATS[kind] for kind in {one.kind for one in drawing.codes}]
+    picture = png.image(drawing).convert("L")
+    return [(one.symbology_identifier, one.bytes) for one in zxing.read_barcodes(picture, formats=formats)] if formats else []
 
 
 @dataclass(frozen=True, slots=True)

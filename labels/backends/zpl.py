@@ -4,7 +4,7 @@ No character of the data is ever a command: fields go through ^FH, and what is n
 """
 
 import importlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from labels.codes import Place, code_128_data, datamatrix_data, is_portable, modules, place
@@ -107,8 +107,3 @@ def _raster() -> Any:
 
 def _dots(mm: float, dpi: int) -> int:
     return round(mm * dpi / 25.4)
-
-
-def labels_of(text: str) -> Sequence[str]:
-    """The single labels of a print job."""
-    return [f"{part}^XZ\n" for part in text.split("^XZ\n") if part]

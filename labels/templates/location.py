@@ -29,6 +29,7 @@ def location_label(values: LocationLabel) -> str:
     )
 
 
+_LONG = 16
 LEVEL_COLOURS = ("#FFFFFF", "#E4572E", "#F3A712", "#5FAD56", "#4A7BD0", "#8E5BB5", "#2FA7A0", "#C05299", "#7A7A7A", "#9C6B30")
 """Fillings of the band by level, for paper that has colours; a label printer prints the level's number alone."""
 
@@ -38,7 +39,7 @@ def _draw(values: Values, width: float, height: float) -> Sequence[Drawing]:
     left, right = 3 + band, width - 3
     side = 22 if values["check_digit"] or values["arrow"] or values["zone"] else 0
     elements: list[Element] = [
-        Text(x=left, y=2.5, width=right - left - side, size=15, least=5, text=values["code"]),
+        _code_in_letters(values["code"], left, right - left - side),
         best(Code(kind="code128", x=left, y=20, width=right - left, height=height - 23, data=values["code"])),
         *_side(values, right - side + 1, side - 1),
     ]
@@ -47,6 +48,13 @@ def _draw(values: Values, width: float, height: float) -> Sequence[Drawing]:
         elements += [Box(x=1.5, y=1.5, width=band, height=height - 3, filled=True, colour=colour),
                      Text(x=2, y=height / 2 - 5, width=band - 1, size=10, align="center", text=str(values["level"]))]
     return [Drawing(width, height, elements)]
+
+
+def _code_in_letters(code: str, x: float, width: float) -> Text:
+    """As large as goes; a long one on two lines rather than cut."""
+    if len(code) <= _LONG:
+        return Text(x=x, y=2.5, width=width, size=15, least=5, text=code)
+    return Text(x=x, y=2.5, width=width, size=7, least=3.2, lines=2, text=code)
 
 
 def _side(values: Values, x: float, width: float) -> Sequence[Element]:

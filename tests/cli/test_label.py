@@ -60,7 +60,7 @@ def test_what_is_wrong_is_said_in_a_sentence_and_ends_with_1(words, given, said)
 
 def test_a_template_of_ones_own_is_checked_and_used(tmp_path):
     file = tmp_path / "mine.toml"
-    file.write_text(GOOD)
+    file.write_text(run("--example").stdout)
     assert json.loads(run("--template", str(file), "--check", "--json").stdout)["name"] == "pallet-de"
     assert run("--template", str(file)).stdout.startswith("^XA")
     file.write_text(GOOD.replace("{{lot}}", "{{lott}}"))

@@ -36,7 +36,7 @@ def test_every_label_is_read_from_its_page(name):
     for seed in range(2):
         drawings = drawings_of(name, seed)[1]
         drawn = pages(backend.pdf(drawings))
-        assert [read(page.convert("L")) for page in drawn] == [Counter(map(expected, one.codes)) for one in drawings], seed
+        assert [read(page.convert("L"), one.codes) for page, one in zip(drawn, drawings, strict=True)] == [Counter(map(expected, one.codes)) for one in drawings], seed
 
 
 def test_many_location_labels_stand_on_a_sheet_and_each_is_read():
@@ -44,7 +44,7 @@ def test_many_location_labels_stand_on_a_sheet_and_each_is_read():
     labels = [drawing for at in range(14) for drawing in one.drawings({**one.sample, "code": f"W1-A-{at:02}", "level": at % 5})]
     drawn = pages(backend.pdf(labels, sheet=backend.Sheet()))
     assert [page.size for page in drawn] == [(round(A4[0] * DPI / 25.4), round(A4[1] * DPI / 25.4))] * 2 or len(drawn) == 2
-    found = sum((read(page.convert("L")) for page in drawn), Counter())
+    found = sum((read(page.convert("L"), labels[0].codes) for page in drawn), Counter())
     assert found == Counter(("]C0", f"W1-A-{at:02}".encode()) for at in range(14))
 
 

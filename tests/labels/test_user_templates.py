@@ -3,6 +3,7 @@
 import re
 import time
 import tomllib
+from importlib.resources import files
 
 import pytest
 from hypothesis import given, settings
@@ -13,70 +14,7 @@ from labels.errors import BadData, BadTemplate, LabelError
 from labels.user_templates import ELEMENTS_MAX, SOURCE_MAX, compile_template, prove
 from tests.labels.judges import Zplkit, read, size_in_dots
 
-GOOD = """
-name = "pallet-de"
-title = "Pallet"
-width = 101.6
-height = 76.2
-
-[fields.lot]
-required = true
-ai = "10"
-sample = "L2026-11"
-longest = 20
-
-[fields.gtin]
-ai = "01"
-sample = "09506000134352"
-
-[fields.expiry]
-kind = "date"
-sample = 2028-06-30
-
-[fields.quantity]
-kind = "number"
-sample = 480
-
-[[element]]
-kind = "text"
-x = 3
-y = 3
-width = 60
-size = 6
-text = "LOT {{lot}}  {{ quantity }} pcs"
-
-[[element]]
-kind = "box"
-x = 2
-y = 11
-width = 97
-height = 0.5
-
-[[element]]
-kind = "gs1_128"
-x = 1
-y = 13
-width = 99
-height = 25
-module = 0.375
-elements = [["01", "{{gtin}}"], ["17", "{{expiry}}"], ["10", "{{lot}}"]]
-
-[[element]]
-kind = "qr"
-x = 3
-y = 42
-width = 30
-height = 30
-data = "LOT:{{lot}}"
-
-[[element]]
-kind = "ean13"
-x = 45
-y = 44
-width = 50
-height = 18
-data = "9506000134352"
-"""
+GOOD = (files("labels") / "example.toml").read_text(encoding="utf-8")
 SMALL = 'name = "a"\nwidth = 50\nheight = 30\n[fields.lot]\nsample = "L1"\n[[element]]\nkind = "text"\nx = 1\ny = 1\nwidth = 40\n'
 
 
@@ -93,7 +31,7 @@ def test_a_template_draws_what_it_says_and_its_codes_are_read():
 @pytest.mark.parametrize("dpi", [203, 300, 600])
 def test_a_renderer_that_is_not_ours_reads_the_same(dpi):
     drawing = compile_template(GOOD).drawings({"lot": "B>7", "gtin": "09506000134352", "expiry": "2027-01-31", "quantity": 1})[0]
-    found = read(Zplkit().draw(zpl([drawing], dpi), *size_in_dots(drawing, dpi), dpi))
+    found = read(Zplkit().draw(zpl([drawing], dpi), *size_in_dots(drawing, dpi), dpi), drawing.codes)
     assert sorted(data for _, data in found) == [b"01095060001343521727013110B>7", b"9506000134352", b"LOT:B>7"]
 
 
