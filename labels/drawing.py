@@ -4,10 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from labels.errors import DoesNotFit
+from labels.errors import BadData, DoesNotFit
+from labels.gs1.linters import CSET82
 
 Align = Literal["left", "center", "right"]
 CodeKind = Literal["code128", "gs1_128", "gs1_datamatrix", "qr", "itf14", "ean13"]
+_GS1_SIGNS, _DIGITS = frozenset(CSET82 + "\x1d"), frozenset("0123456789")
+_SIGNS = {"gs1_128": _GS1_SIGNS, "gs1_datamatrix": _GS1_SIGNS, "itf14": _DIGITS, "ean13": _DIGITS}
 LEADING = 1.15
 """Height of a line of text to the size of its letters."""
 LINES_MAX = 40
@@ -62,6 +65,7 @@ class Code:
     """A symbol with its quiet zones in a box, as large as fits, with modules up to `module` wide.
 
     `data` is plain text; an element string with FNC1 as 0x1D for the GS1 kinds; all 14 or 13 digits of a GTIN for ITF-14 and EAN-13.
+    BadData when it holds what such a symbol cannot, so that none of it reaches a printer.
     """
 
     kind: CodeKind
@@ -71,6 +75,12 @@ class Code:
     height: float
     data: str
     module: float = 0.5
+
+    def __post_init__(self) -> None:
+        wrong = set(self.data) - _SIGNS[self.kind] if self.kind in _SIGNS else {sign for sign in self.data if not sign.isprintable()}
+        if wrong or not self.data:
+            said = ", ".join(ascii(sign) for sign in sorted(wrong)[:5]) or "nothing"
+            raise BadData(f"A {self.kind} code cannot hold {said} (in {ascii(self.data)[:80]}). Correct its value.", field=self.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,9 @@ from labels.template import Field, Values
 
 LOGISTIC_MODULE = 0.495
 """Millimetres of a module on logistic units (GS1 General Specifications, symbol specification table 5)."""
+GRAMS = "3303"
+"""Gross weight in kilograms with three decimals: a number of grams."""
+_TONNE_G = 1_000_000
 GS1_128_CHARACTERS_MAX = 48
 """Characters of one symbol (GS1 General Specifications 5.4), its own FNC1 not counted."""
 _GOOD_MODULE = 0.37  # millimetres: with less, a label gets two symbols instead of one
@@ -22,16 +25,18 @@ _TITLES = {"02": "CONTENT", "15": "BEST BEFORE", "17": "USE BY", "10": "BATCH/LO
 
 def elements_of(fields: Iterable[Field], values: Values) -> Sequence[Element]:
     """The elements of all fields with an AI and a value: those that end by themselves first, then the others."""
-    pairs = [(one.ai, _written(one, values[one.name])) for one in fields if one.ai and values[one.name]]
+    pairs = [_written(one, values[one.name]) for one in fields if one.ai and values[one.name]]
     return sorted(pairs, key=lambda pair: (not _ends_by_itself(pair[0]), pair[0] in _FEWER_ATTRIBUTES))
 
 
-def element_string(elements: Sequence[Element]) -> str:
-    """FNC1 as 0x1D where it is needed; BadData says what may not stand together or is missing."""
+def element_string(elements: Sequence[Element], fields: Iterable[Field] = ()) -> str:
+    """FNC1 as 0x1D where it is needed; BadData says what may not stand together or is missing, and at which of the fields."""
     try:
         return build(elements)
     except LabelFault as fault:
-        raise BadData(f"This label's data is no GS1 data: {fault.message}", field=fault.ai or "") from fault
+        name = next((one.name for one in fields if one.ai == fault.ai), "")
+        where = f" (field {name!r})" if name else ""
+        raise BadData(f"This label's data is no GS1 data: {fault.message.rstrip('.')}{where}.", field=name or fault.ai or "") from fault
 
 
 def gs1_128_rows(elements: Sequence[Element], box: tuple[float, float, float], *, bars: float, step: float) -> Sequence[Drawn]:
@@ -82,10 +87,13 @@ def _gs1_128(elements: Sequence[Element], x: float, y: float, width: float, heig
     return Code(kind="gs1_128", x=x, y=y, width=width, height=height, data=text, module=LOGISTIC_MODULE)
 
 
-def _written(one: Field, value: str | int) -> str:
+def _written(one: Field, value: str | int) -> Element:
+    """A weight of a tonne or more has one decimal less: six digits are all that GS1 has for it."""
     if one.kind == "date":
-        return str(value).replace("-", "")[2:]
-    return f"{int(value):06d}" if one.ai.startswith(("310", "330")) else str(value)
+        return one.ai, str(value).replace("-", "")[2:]
+    if one.ai != GRAMS:
+        return one.ai, str(value)
+    return (one.ai, f"{int(value):06d}") if int(value) < _TONNE_G else ("3302", f"{round(int(value) / 10):06d}")
 
 
 def _ends_by_itself(ai: str) -> bool:

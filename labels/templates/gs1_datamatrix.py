@@ -21,7 +21,7 @@ def _draw(values: Values, width: float, height: float) -> Sequence[Drawing]:
     lines: list[Element] = [Text(x=left, y=7.4 + at * 4.2, width=wide, size=3.2, least=2, text=f"({ai}) {value}")
                             for at, (ai, value) in enumerate(elements)]
     return [Drawing(width, height, (
-        Code(kind="gs1_datamatrix", x=1.5, y=1.5, width=side, height=side, data=element_string(elements), module=0.75),
+        Code(kind="gs1_datamatrix", x=1.5, y=1.5, width=side, height=side, data=element_string(elements, _GS1), module=0.75),
         Text(x=left, y=2, width=wide, size=4, least=2.2, text=values["name"]), *lines,
     ))]
 

@@ -6,7 +6,7 @@ Layout by the GS1 Logistic Label Guideline: free format, text, bar codes, from t
 from collections.abc import Sequence
 
 from labels.drawing import Box, Code, Drawing, Element, Text
-from labels.gs1_fields import LOGISTIC_MODULE, element_string, elements_of, gs1_128_rows, title
+from labels.gs1_fields import GRAMS, LOGISTIC_MODULE, element_string, elements_of, gs1_128_rows, title
 from labels.template import Field, Template, Values
 
 _BARS = 32  # millimetres: GS1 wants 31.75 on logistic units
@@ -18,7 +18,7 @@ _GS1 = (
     Field(name="best_before", kind="date", sample="2028-06-30", ai="15"),
     Field(name="expiry", kind="date", ai="17", sample=""),
     Field(name="production_date", kind="date", ai="11", sample=""),
-    Field(name="gross_weight_g", kind="number", ai="3303", sample=0, longest=6),
+    Field(name="gross_weight_g", kind="number", ai=GRAMS, sample=0, longest=7),
     Field(name="count", kind="number", sample=48, ai="37", longest=8),
     Field(name="lot", sample="L2026-11", ai="10", longest=20),
 )
@@ -27,7 +27,7 @@ _SSCC = Field(name="sscc", required=True, sample="095200000000000011", ai="00")
 
 def _draw(values: Values, width: float, height: float) -> Sequence[Drawing]:
     elements = elements_of(_GS1, values)
-    element_string([("00", values["sscc"]), *elements])
+    element_string([("00", values["sscc"]), *elements], _GS1)
     symbols = gs1_128_rows(elements, (1, height - 40, width - 2), bars=_BARS, step=_STEP) if elements else ()
     bottom = height - 40 - len(symbols) // 2 * _STEP
     return [Drawing(width, height, (
@@ -68,7 +68,7 @@ def _cell(cell: tuple[str, str], x: float, y: float, width: float, step: float) 
 
 
 def _told(one: Field, value: str | int) -> str:
-    return f"{int(value) / 1000:.3f} kg" if one.ai == "3303" else str(value)
+    return f"{int(value) / 1000:.3f} kg" if one.ai == GRAMS else str(value)
 
 
 TEMPLATE = Template(name="sscc", title="GS1 logistic label: SSCC, content, dates and lot", width=101.6, height=152.4, draw=_draw, fields=(

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from labels.drawing import Code, Drawing, Text
+from labels.errors import NoFont
 from labels.template import Template, templates
 from labels.zpl import field
 from server.cli.figures import Figure, percentile, report
@@ -31,7 +32,10 @@ def bench_labels(context: click.Context, *, rounds: int, locations: int, as_json
     zpl, pdf = (importlib.import_module(f"labels.backends.{name}") for name in ("zpl", "pdf"))
     kinds = {(one.name, dpi): _seconds(lambda at, one=one, dpi=dpi: zpl.zpl(_data(one, at), dpi), rounds)  # type: ignore[misc]
              for one in templates().values() for dpi in _DPIS}
-    chinese = _seconds(lambda at: zpl.zpl(templates()["lpn"].drawings({"code": f"LPN{at:08}", "name": _CHINESE}), 203), rounds)
+    try:
+        chinese = _seconds(lambda at: zpl.zpl(templates()["lpn"].drawings({"code": f"LPN{at:08}", "name": _CHINESE}), 203), rounds)
+    except NoFont as error:
+        raise click.ClickException(error.sentence) from error
     began = time.perf_counter()
     pages = pdf.pdf([drawing for at in range(locations) for drawing in _data(templates()["location"], at)])
     pdf_seconds = time.perf_counter() - began
