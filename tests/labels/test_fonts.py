@@ -1,5 +1,7 @@
 """Letters that a printer does not have: drawn with a font of the machine, refused with a cure where there is none."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from labels.backends.zpl import zpl
@@ -46,3 +48,12 @@ def test_simplified_chinese_is_drawn_as_in_china():
         pytest.skip(missing.sentence)
     name = fonts._installed(path, face, 20).getname()[0]
     assert name.endswith("SC") or not path.endswith("CJK-Regular.ttc")
+
+
+def test_twenty_threads_draw_the_same_label():
+    try:
+        alone = chinese()
+    except NoFont as missing:
+        pytest.skip(missing.sentence)
+    with ThreadPoolExecutor(20) as pool:
+        assert {drawn.result() for drawn in [pool.submit(chinese) for _ in range(200)]} == {alone}
