@@ -17,6 +17,22 @@ from labels.template import A4, Template, template, templates
 from labels.user_templates import compile_template, prove
 
 LABELS_MAX = 10_000
+SIDE_MIN, SIDE_MAX = 10.0, 400.0
+
+
+class _Size(click.ParamType[tuple[float, float]]):
+    """Width x height in millimetres."""
+
+    name = "WxH"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[float, float]:
+        try:
+            width, height = map(float, str(value).lower().split("x"))
+        except ValueError:
+            self.fail(f"{value!r} is no size: write width x height in millimetres, such as 105x148.", param, ctx)
+        if not (SIDE_MIN <= width <= SIDE_MAX and SIDE_MIN <= height <= SIDE_MAX):
+            self.fail(f"{value!r}: labels measure {SIDE_MIN:g} to {SIDE_MAX:g} mm.", param, ctx)
+        return width, height
 
 
 @click.command()
@@ -29,6 +45,7 @@ LABELS_MAX = 10_000
               help="JSON: an object with fields, or a list of them, a label each (- for standard input). If left out, the sample.")
 @click.option("--dpi", type=click.Choice(["203", "300", "600"]), default="203", show_default=True, help="The printer's dots per inch.")
 @click.option("--format", "kind", type=click.Choice(["zpl", "pdf", "png"]), default="zpl", show_default=True)
+@click.option("--size", type=_Size(), help="Another size of label than its own, in millimetres, such as 105x148 for A6.")
 @click.option("--sheet", is_flag=True, help="PDF: as many labels as fit on each page of A4.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The file to write. If left out, standard output.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON: the list, or name, labels, bytes, and file or content (base64 but for ZPL).")
@@ -90,8 +107,8 @@ def _check(made: Template, *, as_json: bool) -> None:
 
 
 def _write(made: Template, options: dict[str, Any]) -> None:
-    page = A4 if options["kind"] == "pdf" and not options["sheet"] else None
-    drawings = _drawings(made, options["data"], page)
+    a4 = A4 if made.is_list and options["kind"] == "pdf" and not options["sheet"] else None
+    drawings = _drawings(made, options["data"], options["size"] or a4)
     content = _content(drawings, options)
     if options["out"]:
         try:

@@ -18,7 +18,7 @@ Values = Mapping[str, Any]
 TEXT_LONGEST = 200
 ROWS_MAX = 2000
 NUMBER_MAX = 10**12
-A4 = (210.0, 297.0)
+A4, A6 = (210.0, 297.0), (105.0, 148.0)
 _EMPTY: dict[Kind, Any] = {"text": "", "number": 0, "date": "", "flag": False, "rows": ()}
 
 
@@ -59,8 +59,8 @@ class Template:
     is_list: bool = False
 
     def drawings(self, data: Values, *, page: tuple[float, float] | None = None) -> Sequence[Drawing]:
-        """The labels of one set of data; BadData names the field that is wrong. Lists also go on a `page` of another size."""
-        width, height = page if page and self.is_list else (self.width, self.height)
+        """The labels of one set of data, on a `page` of another size (mm) where one is given; BadData names the field that is wrong."""
+        width, height = page or (self.width, self.height)
         return self.draw(checked(self.fields, data, self.name), width, height)
 
     @property

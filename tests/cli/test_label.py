@@ -78,3 +78,11 @@ def test_the_program_knows_the_command_and_loads_no_picture_for_it():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("^XA")
     assert done.stderr.strip() == "[]"
+
+
+def test_a_label_of_another_size():
+    assert "^PW839^LL1183" in run("sscc", "--size", "105x148").stdout
+    refused = run("sscc", "--size", "40x40")
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("Error: Label 1: ")
+    assert all("105x148" in run("sscc", "--size", wrong).stderr or "10 to 400 mm" in run("sscc", "--size", wrong).stderr for wrong in ("7", "axb", "nanxnan", "1e9x5"))

@@ -15,7 +15,7 @@ from labels.codes import expected
 from labels.drawing import Code, Drawing
 from labels.errors import BadData, DoesNotFit, NoFont
 from labels.gs1.linters import CSET82
-from labels.template import template, templates
+from labels.template import A6, template, templates
 from tests.labels.judges import Zplkit, read, size_in_dots, zebrash
 from tests.labels.random_data import random_data
 
@@ -42,19 +42,19 @@ def judge_in_node():
     judge.close()
 
 
-def drawings_of(name, seed):
-    """A random label; data that is refused is no label, and says why."""
+def drawings_of(name, seed, page=None):
+    """A random label; data that is refused is no label."""
     rng, one = random.Random(f"{name}-{seed}"), template(name)
     while True:
         data = random_data(one.fields, rng, wide=has_chinese())
         try:
-            return data, one.drawings(data)
+            return data, one.drawings(data, page=page)
         except (BadData, DoesNotFit):
             continue
 
 
-def hold_against(judge, name, dpi, seed):
-    data, drawings = drawings_of(name, seed)
+def hold_against(judge, name, dpi, seed, page=None):
+    data, drawings = drawings_of(name, seed, page)
     for drawing in drawings:
         wanted = Counter(map(expected, drawing.codes))
         assert read(judge.draw(zpl([drawing], dpi), *size_in_dots(drawing, dpi), dpi), drawing.codes) == wanted, (judge.name, dpi, seed, data)
@@ -74,6 +74,12 @@ def test_the_tolerant_renderer_draws_the_same(name, dpi, judge_in_node):
         pytest.skip("seconds a label at 600 dpi: only with AISLE_LONG")
     for seed in range(LONG or 1):
         hold_against(judge_in_node, name, dpi, seed)
+
+
+@pytest.mark.parametrize("dpi", DPIS)
+def test_a_logistic_label_also_goes_on_a6(dpi):
+    for seed in range(3):
+        hold_against(Zplkit(), "sscc", dpi, seed, A6)
 
 
 TRAPS = ["123456X", "1234", "12345", "A>B", "12>34", ">0", "A^B~C_D", "\\&", "AB12345678", "12345678AB", "_1#1", "LPN00000001", "a{|}~z", "0", "%d{{7*7}}", "00"]

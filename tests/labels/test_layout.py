@@ -9,7 +9,7 @@ from labels.codes import MODULE_MIN, best, expected, is_linear, modules, place
 from labels.drawing import Arrow, Box, Code, Drawing, Picture, Text
 from labels.errors import DoesNotFit
 from labels.printer_font import printer_width
-from labels.template import templates
+from labels.template import A6, templates
 from labels.typesetting import CUT_MARK, lines_of
 from tests.labels.test_judged import drawings_of
 
@@ -39,6 +39,12 @@ def test_nothing_lies_over_something_else_or_outside(name):
             found = list(boxes_of(drawing))
             assert [one for one, box in found if box[0] < -SLACK or box[1] < 0 or box[2] > drawing.width + SLACK or box[3] > drawing.height] == []
             assert [(a, b) for at, (a, first) in enumerate(found) for b, second in found[:at] if overlap(first, second)] == []
+
+
+def test_nothing_of_a_logistic_label_on_a6_lies_over_something_else():
+    for seed in range(20):
+        found = list(boxes_of(drawings_of("sscc", seed, A6)[1][0]))
+        assert [(a, b) for at, (a, first) in enumerate(found) for b, second in found[:at] if overlap(first, second)] == []
 
 
 @pytest.mark.parametrize("name", templates())

@@ -1,5 +1,6 @@
 """What goes to the printer: ASCII, of a few commands, and never one that stood in the data."""
 
+import io
 import re
 
 import pytest
@@ -11,6 +12,7 @@ from labels.drawing import Arrow, Box, Code, Drawing, Picture, Text
 from labels.errors import BadData, DoesNotFit, LabelError, NoFont
 from labels.gs1.linters import check_digit
 from labels.template import template, templates
+from tests.labels.judges import Zplkit, size_in_dots
 
 raster = pytest.importorskip("labels.raster")
 COMMAND = re.compile(r"\^(XA|CI28|PW\d+|LL\d+|FO\d+,\d+|A0N,\d+,\d+|FB\d+,1,0,[CR]|GB\d+,\d+,\d+|BY\d+(,3\.0)?|BCN,\d+,N,N,N|B2N,\d+,N,N,N|BEN,\d+,N,N"
@@ -101,6 +103,27 @@ def test_a_colour_is_left_out_by_a_printer_that_has_none():
 def test_rows_of_a_picture_that_are_alike_are_sent_once():
     sent = drawn(Arrow(x=1, y=1, width=6, height=9))
     assert ":::::" in sent
+
+
+def checkers() -> bytes:
+    """A PNG of 2 x 2 fields, the first and the last dark, on nothing."""
+    image = pytest.importorskip("PIL.Image").new("RGBA", (20, 20), (0, 0, 0, 0))
+    image.paste((10, 20, 30, 255), (0, 0, 10, 10))
+    image.paste((10, 20, 30, 255), (10, 10, 20, 20))
+    written = io.BytesIO()
+    image.save(written, format="PNG")
+    return written.getvalue()
+
+
+def test_a_picture_is_drawn_by_printers_pages_and_screens():
+    drawing = Drawing(30, 30, [Picture(x=5, y=5, width=20, height=20, png=checkers())])
+    pdfium, pdf, png = (pytest.importorskip(name) for name in ("pypdfium2", "labels.backends.pdf", "labels.backends.png"))
+    document = pdfium.PdfDocument(pdf.pdf([drawing]))
+    page = document[0].render(scale=203 / 72).to_pil().convert("L")
+    document.close()
+    printed = Zplkit().draw(zpl([drawing]), *size_in_dots(drawing, 203), 203)
+    for drawn in (printed, page, png.image(drawing).convert("L")):
+        assert [drawn.getpixel((round(x * 203 / 25.4), round(y * 203 / 25.4))) < 128 for x, y in ((10, 10), (20, 10), (10, 20), (20, 20))] == [True, False, False, True]
 
 
 @pytest.mark.parametrize("png", [b"", b"rubbish", b"\x89PNG\r\n\x1a\n" + b"\0" * 40, b"GIF89a" + b"\0" * 30])
