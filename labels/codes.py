@@ -9,6 +9,8 @@ from labels.errors import DoesNotFit
 from labels.gs1.elements import FNC1
 from labels.zpl import field
 
+DPIS = (203, 300, 600)
+"""Dots per inch of label printers."""
 MODULE_MIN = 0.25
 """Millimetres of the narrowest bar that we print: two dots at 203 dpi, and GS1's least for GS1-128 in general."""
 PRINTER_MODULE_MAX = 10
@@ -63,11 +65,17 @@ def place(code: Code, dpi: int, columns: int, rows: int) -> Place:
                  round((code.y + code.height / 2) * per_mm - height / 2), module, columns, rows, height)
 
 
+def check_fits(code: Code) -> None:
+    """DoesNotFit where a symbol could not be read at every resolution."""
+    columns, rows = modules(code)
+    for dpi in DPIS:
+        place(code, dpi, columns, rows)
+
+
 def fits(code: Code) -> bool:
     """Whether a symbol can be read at every resolution."""
     try:
-        for dpi in (203, 300, 600):
-            place(code, dpi, *modules(code))
+        check_fits(code)
     except DoesNotFit:
         return False
     return True

@@ -8,8 +8,9 @@ from datetime import date
 from functools import cache
 from typing import Any, Literal
 
-from labels.drawing import Drawing
-from labels.errors import BadData, NoTemplate
+from labels.codes import check_fits
+from labels.drawing import Code, Drawing
+from labels.errors import BadData, DoesNotFit, NoTemplate
 from labels.gs1.elements import check_element
 from labels.gs1.faults import LabelFault
 
@@ -61,7 +62,11 @@ class Template:
     def drawings(self, data: Values, *, page: tuple[float, float] | None = None) -> Sequence[Drawing]:
         """The labels of one set of data, on a `page` of another size (mm) where one is given; BadData names the field that is wrong."""
         width, height = page or (self.width, self.height)
-        return self.draw(checked(self.fields, data, self.name), width, height)
+        values = checked(self.fields, data, self.name)
+        drawings = self.draw(values, width, height)
+        for code in (code for drawing in drawings for code in drawing.codes):
+            _check_fits(code, values)
+        return drawings
 
     @property
     def sample(self) -> dict[str, Any]:
@@ -104,6 +109,15 @@ def _found() -> Mapping[str, Template]:
     modules = (importlib.import_module(f"labels.templates.{one.name}") for one in pkgutil.iter_modules(package.__path__))
     made = [module.TEMPLATE for module in modules if hasattr(module, "TEMPLATE")]
     return {one.name: one for one in sorted(made, key=lambda one: str(one.name))}
+
+
+def _check_fits(code: Code, values: Values) -> None:
+    """DoesNotFit with the field whose value is too long for its code."""
+    try:
+        check_fits(code)
+    except DoesNotFit as error:
+        name = next((name for name, value in values.items() if value and str(value) in code.data), "")
+        raise DoesNotFit(f"The field {name!r}: {error.sentence}" if name else error.sentence, field=name) from error
 
 
 def _value(one: Field, value: Any, name: str) -> Any:

@@ -7,14 +7,13 @@ import importlib
 from collections.abc import Iterable
 from typing import Any
 
-from labels.codes import Place, code_128_data, datamatrix_data, is_portable, modules, place
+from labels.codes import DPIS, Place, code_128_data, datamatrix_data, is_portable, modules, place
 from labels.drawing import Arrow, Box, Code, Drawing, Element, Picture, Text
 from labels.errors import DoesNotFit
 from labels.printer_font import printer_width
 from labels.typesetting import Line, lines_of
 from labels.zpl import field
 
-DPIS = (203, 300, 600)
 _QR_LOWER = 10  # so many dots a printer draws a QR code below where it was asked to
 
 

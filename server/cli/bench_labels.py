@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from labels.codes import DPIS
 from labels.drawing import Code, Drawing, Text
 from labels.errors import NoFont
 from labels.template import Template, templates
@@ -14,7 +15,6 @@ from labels.zpl import field
 from server.cli.figures import Figure, percentile, report
 
 _LABELS_A_SECOND, _PDF_SECONDS = 100, 10
-_DPIS = (203, 300, 600)
 _CHINESE = "有机苹果汁一升装家庭特惠装"
 
 
@@ -31,7 +31,7 @@ def bench_labels(context: click.Context, *, rounds: int, locations: int, as_json
     """
     zpl, pdf = (importlib.import_module(f"labels.backends.{name}") for name in ("zpl", "pdf"))
     kinds = {(one.name, dpi): _seconds(lambda at, one=one, dpi=dpi: zpl.zpl(_data(one, at), dpi), rounds)  # type: ignore[misc]
-             for one in templates().values() for dpi in _DPIS}
+             for one in templates().values() for dpi in DPIS}
     try:
         chinese = _seconds(lambda at: zpl.zpl(templates()["lpn"].drawings({"code": f"LPN{at:08}", "name": _CHINESE}), 203), rounds)
     except NoFont as error:
@@ -39,7 +39,7 @@ def bench_labels(context: click.Context, *, rounds: int, locations: int, as_json
     began = time.perf_counter()
     pages = pdf.pdf([drawing for at in range(locations) for drawing in _data(templates()["location"], at)])
     pdf_seconds = time.perf_counter() - began
-    written = [zpl.zpl(_data(one, 0), dpi).encode() for one in templates().values() for dpi in _DPIS]
+    written = [zpl.zpl(_data(one, 0), dpi).encode() for one in templates().values() for dpi in DPIS]
     least = [_said(drawing) for one in templates().values() for drawing in _data(one, 0)]
     limit = rounds * len(least) / sum(_seconds(lambda _at, texts=texts: "".join(map(field, texts)), rounds) for texts in least)  # type: ignore[misc]
     slowest = max(kinds, key=lambda kind: kinds[kind])

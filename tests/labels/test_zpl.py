@@ -158,6 +158,12 @@ def test_what_gs1_or_a_table_asks_for_is_asked_for(name, change, said):
         template(name).drawings({**template(name).sample, **change})
 
 
+def test_a_value_that_is_too_long_for_its_code_is_refused_by_its_field():
+    with pytest.raises(DoesNotFit, match=r"takes 213") as refused:
+        template("badge").drawings({"badge": "🍵" * 64, "name": "A"})
+    assert refused.value.field == "badge"
+
+
 def test_two_symbols_where_one_would_be_too_long():
     one = template("sscc")
     short = one.drawings({"sscc": "095200000000000011", "content_gtin": "09506000134352", "count": 48})[0]
