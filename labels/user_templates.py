@@ -41,6 +41,7 @@ _KEYS = {
 """Every kind of element: the keys that it needs, and those that it may have."""
 _SHARES = {"x": (0, SIDE_MAX), "y": (0, SIDE_MAX), "width": (0.1, SIDE_MAX), "height": (0.1, SIDE_MAX), "size": (1, 100),
            "least": (1, 100), "lines": (1, LINES_MAX), "thickness": (0.1, 50), "module": (0.25, 5)}
+_SHORT_ITF = "]I0"  # ITF without 14 digits and their check digit: seen in letters, and taken by no warehouse
 _Made = Callable[[Values], Element | None]
 
 
@@ -90,7 +91,8 @@ def _read(drawing: Drawing) -> list[tuple[str, bytes]]:
     png, raster, zxing = (importlib.import_module(name) for name in ("labels.backends.png", "labels.raster", "zxingcpp"))
     formats = [raster.FORMATS[kind] for kind in {one.kind for one in drawing.codes}]
     picture = png.image(drawing).convert("L")
-    return [(one.symbology_identifier, one.bytes) for one in zxing.read_barcodes(picture, formats=formats)] if formats else []
+    found = [(one.symbology_identifier, one.bytes) for one in zxing.read_barcodes(picture, formats=formats)] if formats else []
+    return [one for one in found if one[0] != _SHORT_ITF]
 
 
 @dataclass(frozen=True, slots=True)
