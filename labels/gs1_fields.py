@@ -56,6 +56,11 @@ def hri(elements: Iterable[Element]) -> str:
     return "".join(f"({ai}){value}" for ai, value in elements)
 
 
+def kilograms(grams: int) -> str:
+    """A weight in words, as exact as in its code."""
+    return f"{grams / 1000:.3f} kg" if grams < _TONNE_G else f"{round(grams / 10) / 100:.2f} kg"
+
+
 def title(ai: str) -> str:
     """The data title printed beside a value (GS1 General Specifications 3.2)."""
     known = identifier(ai)

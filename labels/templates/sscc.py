@@ -6,7 +6,7 @@ Layout by the GS1 Logistic Label Guideline: free format, text, bar codes, from t
 from collections.abc import Sequence
 
 from labels.drawing import Box, Code, Drawing, Element, Text
-from labels.gs1_fields import GRAMS, LOGISTIC_MODULE, element_string, elements_of, gs1_128_rows, title
+from labels.gs1_fields import GRAMS, LOGISTIC_MODULE, element_string, elements_of, gs1_128_rows, kilograms, title
 from labels.template import Field, Template, Values
 
 _BARS = 32  # millimetres: GS1 wants 31.75 on logistic units
@@ -68,7 +68,7 @@ def _cell(cell: tuple[str, str], x: float, y: float, width: float, step: float) 
 
 
 def _told(one: Field, value: str | int) -> str:
-    return f"{int(value) / 1000:.3f} kg" if one.ai == GRAMS else str(value)
+    return kilograms(int(value)) if one.ai == GRAMS else str(value)
 
 
 TEMPLATE = Template(name="sscc", title="GS1 logistic label: SSCC, content, dates and lot", width=101.6, height=152.4, draw=_draw, fields=(
