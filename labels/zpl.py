@@ -8,8 +8,9 @@ import unicodedata
 
 _HEX = "_"
 _COMMAND_SIGNS = "^~_\\"
-_NARROW = frozenset(" .,:;'!|ijlftrI()[]/-")
-_WIDE = frozenset("MWmw@%&")
+_NARROW = frozenset(" .,:;'!ijlftrI()[]/")
+_WIDE = frozenset("MWmw@%&-+=")
+_WIDEST = frozenset("<>~")
 _MORE = ".."
 _SIZES = re.compile(r"\^(FO|A0N,|PW|LL|BY|BCN,|BQN,2,)(\d+)(?:,(\d+))?")
 _DPI, _FINER_DPI = 203, 300
@@ -81,7 +82,7 @@ def _qr_at(x: int, y: int, height: int, text: str) -> str:
 
 
 def _share(sign: str) -> float:
-    if unicodedata.east_asian_width(sign) in "WF":
+    if sign in _WIDEST or unicodedata.east_asian_width(sign) in "WF":
         return 1.0
     if unicodedata.combining(sign):
         return 0.0

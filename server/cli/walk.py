@@ -11,6 +11,7 @@ from server.cli.bench_batch import bench_batch
 from server.cli.bench_camera import bench_camera
 from server.cli.bench_carton import bench_carton
 from server.cli.bench_floor import bench_floor
+from server.cli.bench_labels import bench_labels
 from server.cli.bench_operations import bench_operations
 from server.cli.bench_rfid import bench_rfid
 from server.cli.bench_verify import bench_verify
@@ -78,6 +79,7 @@ bench.add_command(bench_backup)
 bench.add_command(bench_carton)
 bench.add_command(bench_rfid)
 bench.add_command(bench_camera)
+bench.add_command(bench_labels)
 
 
 def _walk(document: Any) -> Walk:

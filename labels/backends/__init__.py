@@ -1,0 +1,1 @@
+"""What draws a label: for a printer, on a page, as a picture."""
