@@ -30,7 +30,7 @@ BLUEPRINTS = (stations_blueprint,)
 _LAST = text("SELECT at, status, answer FROM operation WHERE device_id = :device_id ORDER BY at DESC LIMIT 12")
 _URL = re.compile(r"(socket|rfc2217|listen|rtsp|http)://[^\s]{1,240}|/dev/[A-Za-z0-9._:/-]{1,200}")
 _PASSWORD = re.compile(r"//[^/@]+@")
-_STOPS = ("label_differs", "strangers")
+_STOPS = ("label_differs", "strangers", "wrong_weight")
 _SETTINGS_MAX = 4_000
 
 

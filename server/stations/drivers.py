@@ -5,7 +5,10 @@ from dataclasses import fields, replace
 from typing import Any
 
 from server.ports import Condition, Keeper, PortSettings, UnknownPort
+from server.scales.driver import driver_for as scale_driver_for
 from server.scanners.a0 import A0Reader, A0Settings
+from server.scanners.camera import Camera
+from server.scanners.camera_settings import CameraSettings
 from server.scanners.driver import driver_for
 from server.scanners.llrp import LlrpReader, LlrpSettings
 from server.scanners.tcp import ListenerSettings, ScannerListener
@@ -18,7 +21,7 @@ LINE_SETTINGS = ("baudrate", "data_bits", "parity", "stop_bits", "xonxoff", "rts
 
 def bind(binding: Binding) -> Port:
     """The port of a peripheral; ValueError says what of its row makes no sense."""
-    kinds: Mapping[str, Bind] = {"light": _light, "scanner": _scanner, "rfid": _rfid}
+    kinds: Mapping[str, Bind] = {"light": _light, "scanner": _scanner, "rfid": _rfid, "camera": _camera, "scale": _scale}
     made = kinds.get(binding.kind)
     if made is None:
         raise ValueError(f"{binding.kind} devices cannot be bound to a station here.")
@@ -88,6 +91,16 @@ def _rfid(binding: Binding) -> Port:
     line, rest = split_settings(binding.settings)
     reader = driver(lambda reads: binding.deliver(tuple(reads)), _made(settings, rest), device=binding.name)
     return Keeper(binding.name, binding.url, reader, settings=line)
+
+
+def _camera(binding: Binding) -> Port:
+    return Camera(binding.name, CameraSettings.of({**binding.settings, "url": binding.url}), binding.deliver)
+
+
+def _scale(binding: Binding) -> Port:
+    line, rest = split_settings(binding.settings)
+    driver = scale_driver_for(binding.driver or "mt-sics", rest, lambda weight: binding.deliver(round(weight.grams)), device=binding.name)
+    return Keeper(binding.name, binding.url, driver, settings=line)
 
 
 def _made(kind: Any, given: Mapping[str, Any]) -> Any:

@@ -16,6 +16,7 @@ from server.kernel.errors import AisleError, Unavailable
 from server.kernel.ids import new_secret, uuid7
 from server.masterdata.stations import Seen
 from server.ports import Condition, PortError
+from server.scales.weighing import ScaleError
 from server.scanners.scan import Scan, TagRead
 from server.scanners.stored_settings import ScannerError
 from server.stations.bound import Bind, Binding, Delivered, Port, Signal, Watched
@@ -28,7 +29,7 @@ _BEAT_SECONDS = 0.5
 _AGAIN_SECONDS = (0.1, 0.25, 0.5, 1.0)
 _LIGHT_SECONDS = 3.0
 _GREEN, _RED, _AMBER, _OFF = "green", "red", "amber", "off"
-_COLOURS = {"ok": _GREEN, "label_differs": _RED, "strangers": _RED}
+_COLOURS = {"ok": _GREEN, "label_differs": _RED, "strangers": _RED, "wrong_weight": _RED}
 """What a booked passage shows; anything else is told with amber."""
 
 
@@ -92,7 +93,7 @@ class StationWorker:
         try:
             port: Port = bind(Binding(id=row.id, name=f"{self.code} {row.name}", kind=row.kind, driver=row.driver, url=row.url,
                                       settings=row.settings or {}, deliver=deliver))
-        except (PortError, ScannerError, AisleError, ValueError, ImportError) as error:
+        except (PortError, ScannerError, ScaleError, AisleError, ValueError, ImportError) as error:
             log.warning("%s %s cannot be used: %s", self.code, row.name, error)
             port = Unusable(str(error), self._clock.now())
         return Watched(row.id, row.kind, port)
@@ -129,6 +130,8 @@ class StationWorker:
             self._scanned(one, one.what)
         elif isinstance(one.what, tuple):
             self._read_tags(one, one.what)
+        else:
+            self._weighed(one, one.what)
         self._pass_tags()
 
     def _scanned(self, one: Delivered, scan: Scan) -> None:
@@ -142,6 +145,11 @@ class StationWorker:
         if reads:
             self._watched[one.peripheral].note_read(reads[-1].epc.hex().upper(), self._clock.now(), len(reads))
             self._passing.feed(reads, _ms(one.at))
+
+    def _weighed(self, one: Delivered, grams: int) -> None:
+        self._watched[one.peripheral].note_read(f"{grams} g", self._clock.now())
+        if self._kind == "pack":
+            self._answered(self._booked("on_scale", {"weight": grams}), one.at)
 
     def _pass_tags(self) -> None:
         began = time.monotonic()

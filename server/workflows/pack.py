@@ -115,7 +115,7 @@ def _pack(tx: Tx, call: Call) -> Answer:
                   data={"sscc": packed.sscc, "carton": packed.lpn.id, "lines": [list(pair) for pair in packed.lines]})
 
 
-def _weigh(tx: Tx, call: Call) -> Answer:
+def weigh(tx: Tx, call: Call) -> Answer:
     """A weight that nothing explains away prints no label; the parcel stays on the scale."""
     sscc = str(call.slots.get("lpn") or str(call.form)[1:])
     carton, grams, reason = carton_by_code(tx, sscc), grams_of(call.slots), reason_of(call.slots)
@@ -192,7 +192,8 @@ def _undo_pack(tx: Tx, _call: Call, done: OperationRow) -> None:
     _pack_on(tx, done)
 
 
-def _undo_weigh(tx: Tx, _call: Call, done: OperationRow) -> None:
+def undo_weigh(tx: Tx, _call: Call, done: OperationRow) -> None:
+    """The parcel waits for the scale again."""
     guard_packing_open(tx, _release_id(_task_of(tx, done)))
     if not reopen_parcel(tx, int(done.data["carton"]), int(done.data["weight_g"])):
         raise AlreadyOnItsWay(f"Parcel {done.data['sscc']} is on its way. Take it off first.", lpn=str(done.data["sscc"]))
@@ -256,7 +257,7 @@ def _release_id(task: TaskRow) -> int:
 
 
 PROCESS = Process(kind="pack", build=_build, start=_start, start_types=frozenset({"tote", "document"}),
-                  undo={"pack": _undo_pack, "weigh": _undo_weigh, "verify_label": _undo_verify, "finish": _undo_finish},
+                  undo={"pack": _undo_pack, "weigh": undo_weigh, "verify_label": _undo_verify, "finish": _undo_finish},
                   lasting={"reprint": "prints a label once more; paper cannot be taken back and books nothing"},
-                  handlers={"pack": _pack, "weigh": _weigh, "verify_label": _verify, "finish": _finish, "reprint": _reprint},
+                  handlers={"pack": _pack, "weigh": weigh, "verify_label": _verify, "finish": _finish, "reprint": _reprint},
                   requests=frozenset({"finish", "reprint", "weigh"}), order=25)
