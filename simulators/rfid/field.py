@@ -150,7 +150,7 @@ def _understood(said: dict[str, str]) -> dict[str, Any]:
                 raise ValueError(f"{word} is no word for a tag.")
     if values.get("passages", 1) != 1 and "lasts" not in values:
         raise ValueError("a tag that passes needs for=SECONDS.")
-    if values.get("every", 60.0) < values.get("lasts", 0.0) and values.get("passages", 1) != 1:
+    if values.get("every", 60.0) < max(values.get("lasts", 0.0), 0.001) and values.get("passages", 1) != 1:
         raise ValueError("a passage that lasts longer than until the next one.")
     return values
 

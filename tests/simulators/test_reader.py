@@ -242,7 +242,8 @@ def test_tags_pass_as_their_lines_say() -> None:
     assert two.place(0) == two.place(1e6) == 0.5
 
 
-@pytest.mark.parametrize("line", ["xyz", "E2 antennas=0", f"{RAW} antenna=1", f"{RAW} for=-1", f"{RAW} passages=2", f"{RAW} from=nan", f"{RAW} for=2 passages=2 every=0",
+@pytest.mark.parametrize("line", ["xyz", "E2 antennas=0", f"{RAW} antenna=1", f"{RAW} for=-1", f"{RAW} passages=2", f"{RAW} from=nan", f"{RAW} for=0 passages=2 every=0",
+                                  f"{RAW} for=3 passages=2 every=2",
                                   f"{RAW} antennas=1,x", f"{RAW} word", "urn:epc:tag:sgtin-96:9.1.2.3"])
 def test_a_line_that_is_no_tag_is_named(line: str) -> None:
     with pytest.raises(UnknownTag, match="describes no tag"):
