@@ -19,7 +19,7 @@ from server.cli.figures import Figure, report
 from server.ports import Keeper, Line, PortError
 from server.scanners.llrp import LlrpReader, LlrpSettings
 from server.scanners.llrp import messages as says
-from server.scanners.llrp.wire import Message
+from server.scanners.llrp.wire import Message, Messages
 from server.scanners.scan import TagRead
 from server.scanners.visits import Smoother, Visit
 
@@ -127,8 +127,7 @@ def _through(url: str, seconds: float) -> _Told:
 
 def _bare(url: str) -> float:
     """The processor's share of taking the same reports from the same reader, and doing nothing with them."""
-    line = Line(url)
-    line.read(5)
+    line = _greeted(url)
     orders = (says.set_config(LlrpSettings()), says.add_rospec(LlrpSettings(), says.Capabilities(antennas=len(_ANTENNAS))))
     ident = says.ROSPEC_ID.to_bytes(4, "big")
     for kind, body in zip((says.SET_CONFIG, says.ADD_ROSPEC, says.ENABLE_ROSPEC, says.START_ROSPEC), (*orders, ident, ident), strict=True):
@@ -141,6 +140,17 @@ def _bare(url: str) -> float:
     return share
 
 
+def _greeted(url: str) -> Line:
+    """A line to the reader, once it has noticed that the one before is gone."""
+    for _ in range(50):
+        line = Line(url)
+        if any(says.greeting(message.body) == 0 for message in Messages().feed(line.read(5))):
+            return line
+        line.close()
+        time.sleep(0.2)
+    raise click.ClickException("The simulated reader is not free again.")
+
+
 @contextlib.contextmanager
 def _reader(file: Path, lines: Iterator[str], speed: int) -> Iterator[str]:
     """A simulated reader; its URL."""
@@ -150,8 +160,10 @@ def _reader(file: Path, lines: Iterator[str], speed: int) -> Iterator[str]:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own program
         try:
             yield str(json.loads(process.stdout.readline() if process.stdout else "")["url"])
-        except (ValueError, PortError) as error:
+        except ValueError as error:
             raise click.ClickException(f"The simulated reader does not run: {error}") from error
+        except PortError as error:
+            raise click.ClickException(str(error)) from error
         finally:
             process.kill()
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from labels.gs1.epc import EpcFault
 from labels.gs1.epc_texts import encoded
 from simulators.devices.wire import Device
 from simulators.rfid.field import Field, Tag, UnknownTag, read_tags
@@ -55,6 +56,6 @@ def _obey(field: Field, words: Sequence[str]) -> bool:
                 field.remove(encoded(text).data)
             case _:
                 return False
-    except UnknownTag as error:
+    except (UnknownTag, EpcFault) as error:
         click.echo(str(error), err=True)
     return True

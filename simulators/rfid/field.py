@@ -97,9 +97,9 @@ class Inventory:
         self._began = self._until = time.monotonic()
         self._turn = 0
 
-    def due(self, antennas: Sequence[int], *, share: float = 1.0) -> list[Read]:
-        """What these antennas have read since it was asked before, with a share of the field's speed."""
-        now, rate = time.monotonic(), self._field.speed * share
+    def due(self, antennas: Sequence[int]) -> list[Read]:
+        """What these antennas have read since it was asked before."""
+        now, rate = time.monotonic(), self._field.speed
         self._until = max(self._until, now - _CATCH_UP_SECONDS)
         count = math.floor((now - self._until) * rate)
         self._until += count / rate
@@ -150,6 +150,8 @@ def _understood(said: dict[str, str]) -> dict[str, Any]:
                 raise ValueError(f"{word} is no word for a tag.")
     if values.get("passages", 1) != 1 and "lasts" not in values:
         raise ValueError("a tag that passes needs for=SECONDS.")
+    if values.get("every", 60.0) < max(values.get("lasts", 0.0), 0.001) and values.get("passages", 1) != 1:
+        raise ValueError("a passage that lasts longer than until the next one.")
     return values
 
 

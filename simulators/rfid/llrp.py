@@ -85,7 +85,7 @@ class _Reading:
         """What has been read since then, told as the order says."""
         every = range(1, self._device.antennas + 1) if spec.antennas == (0,) else spec.antennas
         connected = [one for one in every if one != 1 or not is_off]
-        due = self._inventory.due(connected)
+        due = [one for one in self._inventory.due(connected) if all(each.lets_through(one.epc) for each in spec.filters)]
         self._device.reads += len(due)
         if self.is_held or "silent" in self._device.faults:
             return

@@ -1,9 +1,10 @@
 """What a host orders a simulated LLRP reader to read: ROSpecs, and what shall be reported of their reads."""
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from simulators.rfid.llrp_bytes import parts
+from simulators.rfid.llrp_bytes import Broken, parts
 
 DISABLED, INACTIVE, ACTIVE = 0, 1, 2
 
@@ -15,6 +16,24 @@ class ReportSpec:
     every: int = 1
     content: int = 1 << 12 | 1 << 10 | 1 << 9 | 1 << 8 | 1 << 7
     memory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A C1G2Filter: the EPC bank's bits from a place on that a tag must have, or must not have."""
+
+    pointer: int
+    bits: int
+    mask: bytes
+    wants_match: bool
+
+    def lets_through(self, epc: bytes) -> bool:
+        """Whether a tag is read; in its bank the EPC stands behind CRC and PC, 16 bits each."""
+        bank = bytes(2) + (len(epc) // 2 << 11).to_bytes(2, "big") + epc
+        spare = len(bank) * 8 - self.pointer - self.bits
+        has = spare >= 0 and int.from_bytes(bank, "big") >> spare & (1 << self.bits) - 1 == (
+            int.from_bytes(self.mask, "big") >> len(self.mask) * 8 - self.bits)
+        return has == self.wants_match
 
 
 @dataclass(slots=True)
@@ -32,6 +51,7 @@ class RoSpec:
     report: ReportSpec
     round_reads: int = 0
     round_seconds: float = 0.0
+    filters: tuple[Filter, ...] = ()
     state: int = DISABLED
     began: float = 0.0
     round_began: float = 0.0
@@ -55,9 +75,26 @@ def rospec(value: bytes, report: ReportSpec) -> RoSpec:
                 if 0 in spec.antennas:
                     spec.antennas = (0,)
                 spec.round_reads, spec.round_seconds = _round(dict(parts(inner[2 + 2 * count:])).get(184, b""))
+                spec.filters = tuple(_filters(inner[2 + 2 * count:]))
             case 237:
                 spec.report = report_spec(inner)
     return spec
+
+
+def _filters(inventory: bytes) -> Iterator[Filter]:
+    """The filters by EPC inside InventoryParameterSpec, AntennaConfiguration and C1G2InventoryCommand."""
+    for kind, value in parts(inventory):
+        begins = {186: 3, 222: 2, 330: 1}.get(kind)
+        if begins is not None:
+            yield from _filters(value[begins:])
+        elif kind == 331:
+            inner = dict(parts(value[1:]))
+            bank, pointer, bits = struct.unpack_from(">BHH", inner[332]) if 332 in inner else (0, 0, 0)
+            mask = inner.get(332, b"")[5:5 + (bits + 7) // 8]
+            if len(mask) * 8 < bits:
+                raise Broken("a mask is cut off")
+            if bank >> 6 == 1:
+                yield Filter(pointer, bits, mask, inner.get(334, b"\0")[0] < 3)
 
 
 def _round(trigger: bytes) -> tuple[int, float]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from llrpkit.exceptions import LLRPError
+from llrpkit.protocol import messages, params
 from llrpkit.reader import Reader
 from sllurp.llrp import LLRPReaderClient, LLRPReaderConfig
 from uhfreader18.client import RfidClient
@@ -47,12 +48,21 @@ def sllurp(port: TcpPort, **settings):
 
 
 @pytest.mark.parametrize("settings", [{}, {"report_every_n_tags": None}, {"report_every_n_tags": 7}, {"tx_power_dbm": 25.0},
-                                      {"report_every_n_tags": 1_000, "report_timeout_ms": 100}])
+                                      {"report_every_n_tags": 1_000, "report_timeout_ms": 100},
+                                      {"mode_identifier": 2, "event_selector": {"ROSpecEvent": True, "AISpecEvent": True}},
+                                      {"impinj_search_mode": "2"}])
 def test_sllurp_takes_inventory(settings: dict) -> None:
     with plugged(LlrpDevice(field())) as port, sllurp(port, **settings) as (_, seen):
         assert until(lambda: {(tag["EPC"].decode().upper(), tag["AntennaID"]) for tag in seen} >= {(SGTIN, 1), (LONG, 2), (RAW, 1), (RAW, 2)})
         assert all(-80 < tag["PeakRSSI"] < -40 and tag["TagSeenCount"] == 1 and tag["ROSpecID"] == 1 for tag in seen)
         assert all(abs(tag["LastSeenTimestampUTC"] / 1e6 - time.time()) < 5 for tag in seen)
+
+
+def test_sllurp_is_told_at_the_end_of_a_round_and_only_of_the_tags_that_it_asked_for() -> None:
+    with plugged(LlrpDevice(field())) as port:
+        with sllurp(port, report_every_n_tags=None, duration=0.3, tag_filter_mask=[LONG[:8]]) as (_, seen):
+            assert until(lambda: len(seen) > 10)
+        assert {tag["EPC"].decode().upper() for tag in seen} == {LONG}
 
 
 def test_sllurp_calls_again_after_it_was_cut_off() -> None:
@@ -90,6 +100,34 @@ def test_llrpkit_reads_capabilities_takes_inventory_and_gets_keepalives() -> Non
     assert len(config.antenna_properties) == 4
     assert {(tag.epc_hex.upper(), tag.antenna) for tag in tags} == {(LONG, 2), (RAW, 2)}
     assert {tag.epc_hex.upper() for tag in again} == {SGTIN, LONG, RAW}
+
+
+def test_llrpkit_gets_events_filtered_tags_and_its_orders_back() -> None:
+    async def work(port: int, device: LlrpDevice):
+        events = []
+
+        async def listen(reader: Reader) -> None:
+            async for message in reader.events():
+                events.append(message.reader_event_notification_data)
+
+        wanted = params.ReaderEventNotificationSpec(event_notification_states=[
+            params.EventNotificationState(event_type=kind, notification_state=True) for kind in (2, 8)])
+        async with Reader("127.0.0.1", port) as reader:
+            await reader.client.transact(messages.SET_READER_CONFIG(reset_to_factory_default=True, reader_event_notification_spec=wanted))
+            listening = asyncio.create_task(listen(reader))
+            device.fail("antenna-off")
+            only = {tag.epc_hex.upper() async for tag in reader.inventory(epc_filter=LONG[:8], duration=0.3)}
+            others = {tag.epc_hex.upper() async for tag in reader.inventory(epc_filter=LONG[:8], filter_action="exclude", duration=0.3)}
+            orders = (await reader.client.transact(messages.GET_ROSPECS())).ro_specs
+            listening.cancel()
+        return events, only, others, orders
+
+    device = LlrpDevice(field())
+    with plugged(device) as port:
+        events, only, others, orders = asyncio.run(work(port.port, device))
+    assert (only, others, orders) == ({LONG}, {RAW}, [])  # the third stands before antenna 1
+    assert [(one.antenna_event.antenna_id, int(one.antenna_event.event_type)) for one in events if one.antenna_event] == [(1, 0)]
+    assert [int(one.ro_spec_event.event_type) for one in events if one.ro_spec_event] == [0, 1, 0, 1]
 
 
 def test_llrpkit_is_told_what_it_asked_wrongly() -> None:
@@ -204,7 +242,8 @@ def test_tags_pass_as_their_lines_say() -> None:
     assert two.place(0) == two.place(1e6) == 0.5
 
 
-@pytest.mark.parametrize("line", ["xyz", "E2 antennas=0", f"{RAW} antenna=1", f"{RAW} for=-1", f"{RAW} passages=2", f"{RAW} from=nan",
+@pytest.mark.parametrize("line", ["xyz", "E2 antennas=0", f"{RAW} antenna=1", f"{RAW} for=-1", f"{RAW} passages=2", f"{RAW} from=nan", f"{RAW} for=0 passages=2 every=0",
+                                  f"{RAW} for=3 passages=2 every=2",
                                   f"{RAW} antennas=1,x", f"{RAW} word", "urn:epc:tag:sgtin-96:9.1.2.3"])
 def test_a_line_that_is_no_tag_is_named(line: str) -> None:
     with pytest.raises(UnknownTag, match="describes no tag"):
@@ -243,10 +282,10 @@ def test_the_command_runs_and_obeys_its_standard_input() -> None:
         try:
             ready = json.loads(process.stdout.readline())
             assert ready["faults"] == ["slow"]
-            process.stdin.write(f"heal slow\nfault busy\ntag {RAW}99 antennas=1\ntag xyz\nremove {RAW}\nnonsense\n")
+            process.stdin.write(f"heal slow\nfault busy\ntag {RAW}99 antennas=1\ntag xyz\nremove xyz\nremove {RAW}\nnonsense\n")
             process.stdin.flush()
-            wrong = [process.stderr.readline() for _ in range(2)]
-            assert "describes no tag" in wrong[0] and "is no order" in wrong[1]
+            wrong = [process.stderr.readline() for _ in range(3)]
+            assert "describes no tag" in wrong[0] and "not hexadecimal" in wrong[1] and "is no order" in wrong[2]
             with closing(socket.create_connection(("127.0.0.1", int(ready["url"].rpartition(":")[2])), 5)) as wire:
                 assert exactly(wire, 32).endswith(bytes.fromhex("010000060002"))
         finally:
