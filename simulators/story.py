@@ -15,14 +15,16 @@ from simulators.house import House
 from simulators.http import CallFailed, Client, Json
 from simulators.pda import Pda
 from simulators.plan import Plan
+from simulators.printers import Printers
 from simulators.tape import Tape
-from simulators.worker import Worker
+from simulators.worker import Worker, in_folder
 
 Say = Callable[[str], None]
 _IDLE_WAVES = 300
 _NEWS_SECONDS = 300
 COUNTED_BINS = 12
 DOCK_PALLETS = 8
+PAPER_OUT_AFTER = 20
 OFFICE = "DEMO-OFFICE"
 SCOPES = ("items:write", "locations:write", "inbound:write", "orders:write", "orders:read", "waves:write", "waves:read",
           "counts:write", "counts:read", "tasks:read", "inbound:read", "stations:read")
@@ -41,6 +43,7 @@ class Story:
     handheld: type[Pda] = Pda
     has_dock: bool = False
     tape: Tape | None = None
+    printers: Printers | None = None
     shelves: Shelves = field(default_factory=Shelves)
     figures: Json = field(default_factory=dict)
 
@@ -66,6 +69,8 @@ class Story:
                 "packs": [{"level": "each", "quantity": 1, "barcodes": [good.gtin]}]})
         for door in self._doors()[1:]:
             self.office.call("POST", "/api/v1/locations", {"site": "W1", "pattern": door, "kind": "door"})
+        if self.has_dock:
+            self.printers = Printers(self.admin, self.house.address, self.house.folder / "labels")
         self._make_trolleys()
         self.crew = [self._hire(number) for number in range(self.workers)]
 
@@ -103,7 +108,7 @@ class Story:
         code = self.admin.call("POST", "/api/v1/devices/enrolment-codes", {"site": "W1"})["code"]
         pda = self.handheld(self.house.address, code, f"PDA {number + 1}", lost_answers=self.lost_answers, seed=number)
         pda.sign_in(badge, pin)
-        return Worker(pda, self.plan.goods, self.shelves, self.house.folder / "labels")
+        return Worker(pda, self.plan.goods, self.shelves, self.printers.label if self.printers is not None else in_folder(self.house.folder / "labels"))
 
     def receive(self) -> str:
         """All papers are received."""
@@ -176,8 +181,13 @@ class Story:
         self._released = threading.Event()
         releaser = threading.Thread(target=self._release, daemon=True)
         releaser.start()
+        if self.printers is not None:
+            self.printers.run_out_after(PAPER_OUT_AFTER)
         self._together(range(self.workers), self._pick_and_pack)
         releaser.join()
+        if self.printers is not None:
+            self.printers.paper_is_back()
+            self.say(f"  {self.printers.told}")
         return (f"{sum(worker.lines for worker in self.crew)} lines in {self.rounds} rounds, "
                 f"{sum(map(len, self.parcels.values()))} parcels, labels read")
 

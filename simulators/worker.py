@@ -14,10 +14,23 @@ _LABEL_SECONDS = 30.0
 _SSCC_ON_LABEL = re.compile(r"\^FD\(00\)(\d{18})\^FS")
 
 
+Labels = Callable[[str], str | None]
+"""The label of a parcel as it came out of a printer, in ZPL; None as long as it has not."""
+
+
+def in_folder(folder: Path) -> Labels:
+    """Labels that come out as files."""
+    def found(sscc: str) -> str | None:
+        path = folder / f"carton-{sscc}-0.zpl"
+        return path.read_text() if path.exists() else None
+
+    return found
+
+
 class Worker:
     """Knows the goods by their labels and the printed labels by where they come out."""
 
-    def __init__(self, pda: Pda, goods: dict[str, Good], shelves: Shelves, labels: Path) -> None:
+    def __init__(self, pda: Pda, goods: dict[str, Good], shelves: Shelves, labels: Labels) -> None:
         self.pda, self._goods, self._shelves, self._labels = pda, goods, shelves, labels
         self.lines = self.units = self.labels_read = 0
 
@@ -105,13 +118,12 @@ class Worker:
 
     def _printed(self, sscc: str) -> str:
         """The SSCC that stands on the label which came out of the printer, read from the label itself."""
-        path = self._labels / f"carton-{sscc}-0.zpl"
         ends = time.monotonic() + _LABEL_SECONDS
-        while not path.exists():
+        while (label := self._labels(sscc)) is None:
             if time.monotonic() > ends:
                 raise Refused(f"No label came out for {sscc} within {_LABEL_SECONDS:.0f} seconds")
             time.sleep(0.01)
-        found = _SSCC_ON_LABEL.search(path.read_text())
+        found = _SSCC_ON_LABEL.search(label)
         if found is None:
             raise Refused(f"The label for {sscc} carries no SSCC")
         self.labels_read += 1
