@@ -85,6 +85,12 @@ def test_a_part_of_a_long_code_sent_again_is_not_read_twice() -> None:
     assert codes(one.feed(first + ssi_again(first) + second + ssi_again(second) + third + ssi_again(third), 0)) == [text]
 
 
+def test_the_last_part_of_a_long_code_is_no_repetition_of_the_same_part_before_it() -> None:
+    one, text = framer(), "A" * 480
+    first, last = ssi_packets("]Q1", text.encode())
+    assert codes(one.feed(first + ssi_again(last), 0)) == [text]  # its first sending was lost on the way
+
+
 def test_a_damaged_packet_is_asked_for_again_and_then_counts() -> None:
     one, sent = framer(), scan("PALLET-1")
     one.feed(sent, 0)
