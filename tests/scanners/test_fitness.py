@@ -138,6 +138,11 @@ def test_suffixes_that_differ_must_be_made_one() -> None:
     assert "scanner.unsteady" in keys(found, must=True)
 
 
+def test_a_suffix_that_no_driver_has_must_be_set_anew() -> None:
+    found = fitness(chunks(lambda code: f"{code.text} (read by door 7)\r"))
+    assert (found.settings, keys(found, must=True)) == (None, ["scanner.unsteady"])
+
+
 @pytest.mark.parametrize("order", [(2, 1, 0), (1, 2, 0)])
 def test_the_order_of_the_codes_is_free(order: tuple[int, ...]) -> None:
     came = chunks(lambda code: f"{code.text}\r")

@@ -110,6 +110,14 @@ def test_a_repetition_that_is_damaged_still_counts_once() -> None:
     assert codes(one.feed(again, 1000)) == []
 
 
+def test_noise_between_a_scan_and_its_repetition_makes_no_second_scan_of_it() -> None:
+    one, sent = framer(), scan("PALLET-1")
+    one.feed(sent, 0)
+    one.feed(b"\xff\x80\x13\x00\xfe\xfe", 300)
+    one.silence(600)
+    assert codes(one.feed(ssi_again(sent), 700)) == []
+
+
 def test_a_repetition_of_what_never_came_is_delivered_and_says_so() -> None:
     [code] = framer().feed(ssi_again(scan("PALLET-1")), 0)
     assert (code.text, code.is_repeat) == ("PALLET-1", True)
