@@ -106,6 +106,13 @@ def test_ten_thousand_bytes_without_suffix_are_told_once_and_the_next_code_is_re
     assert "is it the right suffix" in rubbish(found)[0]
 
 
+def test_the_end_of_what_was_too_long_is_no_code() -> None:
+    for parts in (((0, b"7" * 8_000), (10, b"TAIL\r\nGOOD\r"), (20, b"\n")), ((0, b"7" * 8_000), (10, b"TAIL\r"), (20, b"\nGOOD\r\n"))):
+        found = heard(*parts, suffix="CRLF")
+        assert codes(found) == ["GOOD"]
+        assert len(rubbish(found)) == 1
+
+
 def test_a_code_of_the_greatest_length_is_read_and_one_byte_more_is_not() -> None:
     assert codes(heard((0, b"A" * 10 + b"\r\n" + b"B" * 11 + b"\r\nC\r\n"), suffix="CRLF", max_length=10)) == ["A" * 10, "C"]
 
