@@ -116,7 +116,7 @@ class Camera:
             return  # in the dark no label is gone: it cannot be seen
         at = time.monotonic()
         codes = still.codes(_region(frame, self.settings.region), at, self._codes)
-        for one in visits.seen([one for one in codes if one.charset != "guessed"], round(at * 1000)):
+        for one in visits.seen([one for one in codes if one.text and one.charset != "guessed"], round(at * 1000)):
             self._deliver(_scan(one, self.name, self._now()))
 
     def _codes(self, frame: Any) -> Sequence[Decoded]:

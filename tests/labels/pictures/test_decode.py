@@ -140,7 +140,7 @@ def test_no_text_is_wrong_in_hundreds_of_bad_pictures():
         read += digits in found
         wrong += [(number, digits, one) for one in found if one != digits]
     assert wrong == []
-    assert read > 200
+    assert read > 50
 
 
 def test_nothing_is_read_where_only_other_formats_are_wanted():

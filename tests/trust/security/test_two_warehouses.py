@@ -91,7 +91,7 @@ def in_body(houses):
 BODY_SHARED = {
     "people.setup": "works once, for nobody who is signed in", "people.sign_in_": "a test of its own below", "devices.enrol_": "names a code only",
     "items.put_item_": "items are one catalogue", "floor.hello": "of the device itself", "floor.operations": "tests of their own below",
-    "floor.read_": "a test of its own below",
+    "floor.read_": "a test of its own below", "pictures.codes_in_picture": "tells what stands in the picture, and nothing of any warehouse",
 }
 
 
