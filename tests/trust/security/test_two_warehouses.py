@@ -21,7 +21,7 @@ SHARED = {
 }
 CATALOGUE = ("items.items_", "floor.codes")
 """Items are one catalogue for all warehouses."""
-SHARED_FIELDS = {
+SHARED_FIELDS = {"formats", 
     "name", "unit", "weight_g", "volume_ml", "tracks_lot", "tracks_serial", "tracks_expiry", "catch_weight", "abc", "zone", "packs", "level",
     "quantity", "barcodes", "badge", "pin", "password", "token", "role", "language", "scopes", "epoch", "last_seq", "build", "queued", "battery",
     "text", "lot", "serial", "expiry", "over_percent", "hold", "expected_at", "lines", "sscc", "item", "channel", "customer", "ship_to", "carrier", "priority",
