@@ -21,13 +21,13 @@ SHARED = {
 }
 CATALOGUE = ("items.items_", "floor.codes")
 """Items are one catalogue for all warehouses."""
-SHARED_FIELDS = {"formats", 
+SHARED_FIELDS = {
     "name", "unit", "weight_g", "volume_ml", "tracks_lot", "tracks_serial", "tracks_expiry", "catch_weight", "abc", "zone", "packs", "level",
     "quantity", "barcodes", "badge", "pin", "password", "token", "role", "language", "scopes", "epoch", "last_seq", "build", "queued", "battery",
     "text", "lot", "serial", "expiry", "over_percent", "hold", "expected_at", "lines", "sscc", "item", "channel", "customer", "ship_to", "carrier", "priority",
     "cutoff_at", "reason", "streaming", "hold_seconds", "picking", "trolley_orders", "filters", "kind", "max_weight_g", "max_volume_ml",
     "max_lpns", "mixing", "x_mm", "y_mm", "aisle_spacing_mm", "rack_length_mm", "blocked", "count_due", "note", "due", "url", "reference",
-    "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
+    "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days", "formats",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
 FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document"}
