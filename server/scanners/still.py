@@ -8,7 +8,7 @@ from labels.pictures.formats import Decoded
 _BLOCK = 16
 _MOVED = 6.0
 """Greys by which the mean of a block of 16 x 16 pixels changes when something moves; the noise of a sensor changes it by one."""
-_TRIES = 5
+_TRIES = 10
 _HOLDS_SECONDS = 2.0
 
 
