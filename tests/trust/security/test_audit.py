@@ -110,6 +110,8 @@ def actions(houses):
         "people.revoke_key": (numbers["key"], None, "api_key.revoked", True),
         "people.sign_in_": ("", {"badge": "supervisor", "password": PASSWORD, "pin": PIN}, "session.opened", False),
         "people.sign_out_": ("", None, "session.closed", False),
+        "stations.put_station_": (names["station"], {"site": "W1", "kind": "gate", "location": names["dock"]}, "station.put", True),
+        "stations.drop_station_": (names["station"], None, "station.dropped", True),
         "devices.make_code": ("", {"site": "W1"}, "device.code", False),
         "devices.enrol_": ("", None, "device.enrolled", False),
         "devices.revoke": (numbers["device"], None, "device.revoked", True),
