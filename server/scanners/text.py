@@ -20,7 +20,7 @@ _RUBBISH_GAP_MS = 100
 class TextSettings(CodeSettings):
     """How a scanner ends its codes.
 
-    `suffix`: "line" (CR, LF or both), a name of SUFFIXES, "none", or the characters themselves. `gap_ms`: so long a silence
+    `suffix`: "line" (CR, LF or both), a name of SUFFIXES in letters of any case, "none", or the characters themselves. `gap_ms`: so long a silence
     ends a code without suffix, and throws half a code with one away; 0 is 100 without suffix and 300 with one, which is more
     than slow radio scanners pause (they were seen to take 100 for a character). `max_length` in bytes: longer is rubbish; a QR
     code holds 7,089 characters at most. `ack`: every code is answered with ACK, a damaged one with NAK.
@@ -47,7 +47,7 @@ class TextSettings(CodeSettings):
     @property
     def ending(self) -> bytes:
         """The suffix as bytes; b"" for none and for a line's end."""
-        return b"" if self.suffix in ("line", "none") else SUFFIXES.get(self.suffix, self.suffix).encode(self.encoding)
+        return b"" if self.suffix in ("line", "none") else SUFFIXES.get(self.suffix.upper(), self.suffix).encode(self.encoding)
 
     @property
     def silence_ms(self) -> int:

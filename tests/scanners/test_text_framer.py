@@ -33,7 +33,7 @@ def heard(*parts: tuple[int, bytes], until: int = 10_000, **settings: object) ->
 
 @pytest.mark.parametrize(("suffix", "sent"), [
     ("CR", b"ONE\rTWO\r"), ("LF", b"ONE\nTWO\n"), ("CRLF", b"ONE\r\nTWO\r\n"), ("TAB", b"ONE\tTWO\t"), ("ETX", b"ONE\x03TWO\x03"),
-    ("line", b"ONE\rTWO\r\n"), ("line", b"ONE\nTWO\n"), ("##", b"ONE##TWO##"), ("CR", b"ONE\r\nTWO\r\n"), ("CR", b"\r\rONE\rTWO\r\r"),
+    ("line", b"ONE\rTWO\r\n"), ("line", b"ONE\nTWO\n"), ("##", b"ONE##TWO##"), ("cr", b"ONE\rTWO\r"), ("CR", b"ONE\r\nTWO\r\n"), ("CR", b"\r\rONE\rTWO\r\r"),
 ])
 def test_a_suffix_ends_a_code(suffix: str, sent: bytes) -> None:
     assert heard((0, sent), suffix=suffix) == [Code(text="ONE"), Code(text="TWO")]
