@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
 
-from server.kernel.audit import record_change
+from server.kernel.audit import record, record_change
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.ids import new_secret, secret_hash
 from server.kernel.transaction import Tx
@@ -117,7 +117,7 @@ def drop_station(tx: Tx, site_id: int, code: str) -> None:
     tx.execute(_DROP_OTHERS, {"station_id": known.id, "names": [""]})
     tx.execute(_DROP_STATION, {"id": known.id})
     tx.execute(_SHUT_OUT, {"id": known.device_id, "at": tx.now})
-    record_change(tx, "station.dropped", code, old=_told(known), new={})
+    record(tx, "station.dropped", code, old=_told(known), new=dict.fromkeys(_told(known) or ()))
 
 
 def station(tx: Tx, site_id: int, code: str) -> Any:
