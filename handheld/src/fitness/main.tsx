@@ -205,6 +205,7 @@ function Picture({ code }: { code: Code }) {
 
 function Result({ t, texts, pupil, leave, again, use }: Learning) {
   const found = pupil.found;
+  const [sees, setSees] = useState<"advice" | "facts">("advice");
   if (!found) return <End text={t("codes", { done: 0 })} mark="bad"><button onClick={leave}>{t("back")}</button><button class="main" onClick={again}>{t("again")}</button></End>;
   const mark: Mark = found.is_fit ? (found.advice.length ? "so" : "good") : "bad";
   const advice: Fact[] = found.advice.map((one) => ({ mark: one.must ? "bad" : "so", text: filled(texts[one.key] ?? one.text, one.values) }));
@@ -212,8 +213,12 @@ function Result({ t, texts, pupil, leave, again, use }: Learning) {
     <>
       <p class={`verdict ${mark}`} role="status"><b>{MARKS[mark]}</b> {t(({ good: "fits", so: "better", bad: "unfit" } as const)[mark])}</p>
       {pupil.notice && <p class={pupil.notice.key === "notBooked" ? "dim" : "bad"}>{t(pupil.notice.key, pupil.notice.args)}</p>}
-      <div class="result">
-        {advice.length > 0 && <section><h2>{t("setUp")}</h2><Facts all={advice} /></section>}
+      {advice.length > 0 && <nav>
+        <button aria-pressed={sees === "advice"} onClick={() => setSees("advice")}>{t("setUp")}</button>
+        <button aria-pressed={sees === "facts"} onClick={() => setSees("facts")}>{t("found")}</button>
+      </nav>}
+      <div class={`result ${advice.length ? sees : "facts"}`}>
+        {advice.length > 0 && <section class="advice"><h2>{t("setUp")}</h2><Facts all={advice} /></section>}
         <section class="facts"><h2>{t("found")}</h2><Facts all={facts(found, t)} /></section>
       </div>
       <footer>
