@@ -10,6 +10,8 @@ _FORMATS = {"code128": zxingcpp.BarcodeFormat.Code128, "ean13": zxingcpp.Barcode
             "gs1-datamatrix": zxingcpp.BarcodeFormat.DataMatrix}
 _QUIET = {"gs1-datamatrix": 2}
 """Modules beyond those that the writer leaves; a DataMatrix asks for one, and a screen's frame is close."""
+_STRETCHES = frozenset({"code128", "ean13"})
+"""How tall bars are is free."""
 _SIZE = re.compile(r'<svg width="(\d+)" height="(\d+)"')
 
 
@@ -31,7 +33,8 @@ def svg_of(text: str, symbology: str) -> tuple[str, int]:
     quiet = _QUIET.get(symbology, 0)
     width, height = (int(size) + 2 * quiet for size in found.groups())
     box = f'width="{width}" height="{height}"'
-    svg = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-quiet} {-quiet} {width} {height}" {box} shape-rendering="crispEdges">'
+    ratio = ' preserveAspectRatio="none"' if symbology in _STRETCHES else ""
+    svg = (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{-quiet} {-quiet} {width} {height}" {box}{ratio} shape-rendering="crispEdges">'
            f'<rect x="{-quiet}" y="{-quiet}" {box} fill="#fff"/>{_bars(drawn)}</svg>')
     return svg, width
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
 
-from server.kernel.audit import record_change
+from server.kernel.audit import record, record_change
 from server.kernel.clock import MINUTE
 from server.kernel.errors import Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
@@ -45,13 +45,16 @@ def begin_lesson(tx: Tx, site_id: int, code: str, name: str) -> Any:
         raise Invalid(f"Several scanners may call {name}, and nobody could tell whose settings were found. "
                       "Bind the scanner by its own address, such as socket://10.0.0.9:4001, then learn it.", field="name")
     tx.execute(_BEGIN, {"id": row.id, "until": max(tx.now + LESSON_MS, row.lesson_until + 1)})
-    record_change(tx, "station.lesson", code, old={}, new={"peripheral": name})
+    record(tx, "station.lesson", f"{code}/{name}")
     return scanner(tx, site_id, code, name)
 
 
 def end_lesson(tx: Tx, site_id: int, code: str, name: str) -> None:
     """What the scanner reads is booked again; nothing happens where no lesson runs."""
-    tx.execute(_BEGIN, {"id": scanner(tx, site_id, code, name).id, "until": 0})
+    row = scanner(tx, site_id, code, name)
+    if row.lesson_until:
+        tx.execute(_BEGIN, {"id": row.id, "until": 0})
+        record(tx, "station.lesson_ended", f"{code}/{name}")
 
 
 def use_lesson(tx: Tx, site_id: int, code: str, name: str) -> dict[str, Any]:
@@ -67,7 +70,7 @@ def use_lesson(tx: Tx, site_id: int, code: str, name: str) -> dict[str, Any]:
         raise NoLesson(f"There are no settings for {name} yet. Scan all three printed codes, and set on the scanner what is asked for.")
     settings = {**row.settings, **found}
     tx.execute(_USE, {"id": row.id, "settings": settings})
-    record_change(tx, "station.learnt", code, old={"peripheral": name, "settings": row.settings}, new={"peripheral": name, "settings": settings})
+    record_change(tx, "station.learnt", f"{code}/{name}", old={"settings": row.settings}, new={"settings": settings})
     return settings
 
 

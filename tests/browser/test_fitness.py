@@ -96,7 +96,7 @@ def test_a_scanner_that_must_be_set_up_is_told_how_in_the_readers_own_language(p
     for code in PRINTED_CODES:
         page.types(code.text.replace("\x1d", "").swapcase())
     page.page.wait_for_selector(".verdict.bad")
-    advice = dict((text, mark) for mark, text in page.marks("result section.advice"))
+    advice = {text: mark for mark, text in page.marks("result section.advice")}
     assert advice[page.words["scanner.gs_lost"]] == advice[page.words["scanner.caps_lock"]] == "✕"
     assert advice[page.words["scanner.no_aim"]] == "!"
     assert len(page.page.query_selector_all("footer button")) == 2  # no settings help

@@ -182,7 +182,7 @@ function Scan({ t, texts, pupil, code, change, leave, again }: Learning & { code
   return (
     <>
       <main class="scan">
-        {canScan && <p><b>{t("scan", { done: pupil.found?.seen.length ?? 0 })}</b> {t(WORDS[code.key] as Key)}</p>}
+        {canScan && <p><b>{t("scan", { done: pupil.found?.seen.length ?? 0 })}</b><br />{t(WORDS[code.key] as Key)}</p>}
         {canScan && <Picture code={code} />}
         {strange.map((one) => <p class="bad" key={one.text}>✕ {filled(texts[one.key] ?? one.text, one.values)}</p>)}
         {pupil.notice && <p class={pupil.notice.key === "notBooked" || pupil.notice.key === "starting" ? "dim" : "bad"}>{t(pupil.notice.key, pupil.notice.args)}</p>}
@@ -197,6 +197,12 @@ function Scan({ t, texts, pupil, code, change, leave, again }: Learning & { code
 
 /** As large as it fits with every module the same number of the screen's dots, so that a scanner can read it. */
 function Picture({ code }: { code: Code }) {
+  const [, setResized] = useState(0);
+  useEffect(() => {
+    const drawAgain = (): void => setResized((count) => count + 1);
+    window.addEventListener("resize", drawAgain);
+    return () => window.removeEventListener("resize", drawAgain);
+  }, []);
   const dots = window.devicePixelRatio || 1;
   const room = Math.min(document.documentElement.clientWidth - 24, code.symbology === "gs1-datamatrix" ? Math.min(320, document.documentElement.clientHeight * 0.45) : 900);
   const width = (code.modules * Math.max(1, Math.floor((room * dots) / code.modules))) / dots;
@@ -208,7 +214,7 @@ function Result({ t, texts, pupil, leave, again, use }: Learning) {
   const [sees, setSees] = useState<"advice" | "facts">("advice");
   if (!found) return <End text={t("codes", { done: 0 })} mark="bad"><button onClick={leave}>{t("back")}</button><button class="main" onClick={again}>{t("again")}</button></End>;
   const mark: Mark = found.is_fit ? (found.advice.length ? "so" : "good") : "bad";
-  const advice: Fact[] = found.advice.map((one) => ({ mark: one.must ? "bad" : "so", text: filled(texts[one.key] ?? one.text, one.values) }));
+  const advice: Fact[] = [...found.advice].sort((one, other) => Number(other.must) - Number(one.must)).map((one) => ({ mark: one.must ? "bad" : "so", text: filled(texts[one.key] ?? one.text, one.values) }));
   return (
     <>
       <p class={`verdict ${mark}`} role="status"><b>{MARKS[mark]}</b> {t(({ good: "fits", so: "better", bad: "unfit" } as const)[mark])}</p>
