@@ -37,6 +37,12 @@ def station_page() -> Response:
     return _page("station.html")
 
 
+@pages.get("/fitness")
+def fitness_page() -> Response:
+    """Where a scanner is found out with three printed codes."""
+    return _page("fitness.html")
+
+
 @pages.get("/setup")
 def setup_page() -> Response:
     """The same, where the first administrator is made."""

@@ -258,6 +258,7 @@ class Peripheral(Base):
         CheckConstraint(PERIPHERAL_KIND, name="kind"),
         CheckConstraint(PERIPHERAL_STATE, name="state"),
         CheckConstraint("reads >= 0 AND errors >= 0 AND outages >= 0", name="counts"),
+        CheckConstraint("lesson_until >= 0", name="lesson_until"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -277,6 +278,8 @@ class Peripheral(Base):
     last_read: Mapped[str] = mapped_column(String(512), server_default="")
     last_at: Mapped[int | None]
     latency_ms: Mapped[int | None] = mapped_column(doc="from the last read to its answer")
+    lesson_until: Mapped[int] = mapped_column(server_default="0", doc="until then it is learnt, and nothing that it reads is booked")
+    lesson: Mapped[dict[str, Any]] = mapped_column(server_default="{}", doc="what was found out of it by now, as Fitness tells it")
 
 
 class EnrolmentCode(Base):

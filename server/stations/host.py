@@ -1,9 +1,10 @@
 """Holds all stations' ports in one server process, follows changes of the master data, and writes down how devices are."""
 
 import importlib
+import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, Protocol
 
@@ -12,7 +13,9 @@ from server.kernel.database import Database
 from server.kernel.errors import AisleError, Unavailable
 from server.kernel.lease import Lease
 from server.kernel.transaction import Tx
+from server.masterdata.lessons import Learnt, note_learnt
 from server.masterdata.stations import Seen, note_seen, peripherals, stations
+from server.scanners.fitness import Fitness
 
 log = logging.getLogger("aisle.stations")
 
@@ -30,6 +33,9 @@ class Worker(Protocol):
 
     def seen(self, *, anew: bool = False) -> list[Seen]:
         """What changed of its devices."""
+
+    def learn(self, lessons: Mapping[int, int]) -> dict[int, Fitness]:
+        """Has scanners learnt, by number, each in the lesson named, 0 for none; what is known of those by now."""
 
 
 MakeWorker = Callable[[Any, list[Any]], Worker]
@@ -69,6 +75,7 @@ class Stations:
         for number, (row, bound) in wanted.items():
             if number not in self._at_work:
                 self._take_up(number, made[number], row, bound)
+        self._teach(devices)
         self._note()
 
     def _run(self) -> None:
@@ -105,6 +112,17 @@ class Stations:
         if seen:
             with suppress(Unavailable):
                 self._database.write(lambda tx: note_seen(tx, seen), backlog=True)
+
+    def _teach(self, devices: list[Any]) -> None:
+        """Begins and ends lessons as the rows say, and writes down what they brought."""
+        now = self._database.clock.now()
+        lessons = {one.id: one.lesson_until for one in devices if one.lesson_until > now}
+        known = {one.id: one.lesson for one in devices}
+        found = [Learnt(number, lessons[number], json.loads(json.dumps(fitness.as_json()))) for _, worker in self._at_work.values()
+                 for number, fitness in worker.learn(lessons).items()]
+        news = [one for one in found if one.found != known[one.peripheral]]
+        if news:
+            self._database.write(lambda tx: note_learnt(tx, news), backlog=True)
 
     def _note(self) -> None:
         seen = [one for _, worker in self._at_work.values() for one in worker.seen()]
