@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
 from server.api.parts import parts
+from server.api.policy import POLICY_FOR_PICTURES
 
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
 BLUEPRINTS = (pages,)
@@ -35,6 +36,14 @@ def dashboard() -> Response:
 def station_page() -> Response:
     """The screen at a dock door or a gate."""
     return _page("station.html")
+
+
+@pages.get("/devices")
+def devices_page() -> Response:
+    """The devices' page. It draws labels by a program in WebAssembly, which its policy has to allow; no other page's does."""
+    answer = _page("devices.html")
+    answer.headers["Content-Security-Policy"] = POLICY_FOR_PICTURES
+    return answer
 
 
 @pages.get("/setup")

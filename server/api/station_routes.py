@@ -17,11 +17,13 @@ from server.masterdata.stations import (
     NewPeripheral,
     NewStation,
     drop_station,
+    errors_in_an_hour,
     peripherals,
     put_station,
     station,
     stations,
 )
+from server.masterdata.wishes import is_late, wish
 from server.wms.gating import tally_of
 from server.wms.inbound import inbound_by_code, inbound_lines
 
@@ -75,7 +77,7 @@ def stations_(query: SiteQuery) -> dict[str, Any]:
         if site_id is not None:
             caller().guard_site(site_id)
         bound = peripherals(tx, site_id)
-        return [_told(row, [one for one in bound if one.station_id == row.id]) for row in stations(tx, site_id)]
+        return [_told(row, [one for one in bound if one.station_id == row.id], tx.now) for row in stations(tx, site_id)]
 
     return {"items": read(work), "next": None}
 
@@ -114,6 +116,18 @@ def drop_station_(code: str, query: SiteQuery) -> Response:
     return Response(status=204)
 
 
+@stations_blueprint.post("/stations/<code>/peripherals/<name>/zero")
+@stations_blueprint.input(SiteQuery, location="query", arg_name="query")
+@stations_blueprint.doc(summary="Zero a scale", responses=[202])
+def zero(code: str, name: str, query: SiteQuery) -> tuple[dict[str, Any], int]:
+    """The server that holds its port tells it within a second or two, or after ten never. What became of it is the device's `answer`.
+
+    sent, away (not connected), cannot (its protocol knows no zero), late (nobody held its port).
+    """
+    write(lambda tx: wish(tx, station(tx, _site(tx, query.site), code), name, "zero"))
+    return {"station": code, "name": name, "wanted": "zero"}, 202
+
+
 @stations_blueprint.get("/stations/<code>/screen")
 @stations_blueprint.input(SiteQuery, location="query", arg_name="query")
 @stations_blueprint.doc(summary="What the screen at a station shows: the last passages, the paper, its devices")
@@ -125,7 +139,7 @@ def screen(code: str, query: SiteQuery) -> dict[str, Any]:
         document = next((one["document"] for one in last if one["document"]), None) or row.document or None
         return {"now": tx.now, "code": row.code, "kind": row.kind, "location": row.location, "document": document,
                 "progress": _progress(tx, row.site_id, row.kind, document), "passages": last,
-                "peripherals": [_peripheral(one) for one in peripherals(tx, row.site_id) if one.station_id == row.id]}
+                "peripherals": [_peripheral(one, tx.now) for one in peripherals(tx, row.site_id) if one.station_id == row.id]}
 
     return read(work)
 
@@ -137,10 +151,10 @@ def _site(tx: Tx, code: str) -> int:
     return int(site_id)
 
 
-def _told(row: Any, bound: list[Any]) -> dict[str, Any]:
+def _told(row: Any, bound: list[Any], now: int) -> dict[str, Any]:
     return {"site": row.site, "code": row.code, "kind": row.kind, "location": row.location, "document": row.document or None,
             "settings": row.settings, "device": row.device_id,
-            "peripherals": [{**_peripheral(one), "url": _without_password(one.url), "settings": one.settings} for one in bound]}
+            "peripherals": [{**_peripheral(one, now), "url": _without_password(one.url), "settings": one.settings} for one in bound]}
 
 
 def _without_password(url: str) -> str:
@@ -148,10 +162,12 @@ def _without_password(url: str) -> str:
     return _PASSWORD.sub("//***@", url)
 
 
-def _peripheral(row: Any) -> dict[str, Any]:
+def _peripheral(row: Any, now: int) -> dict[str, Any]:
+    """`wanted` is what the device has not been told yet, `answer` what became of the last wish."""
     return {"name": row.name, "kind": row.kind, "driver": row.driver, "state": row.state, "since": row.since, "error": row.error or None,
-            "firmware": row.firmware, "reads": row.reads, "errors": row.errors, "outages": row.outages, "last_read": row.last_read,
-            "last_at": row.last_at, "latency_ms": row.latency_ms}
+            "firmware": row.firmware, "reads": row.reads, "errors": row.errors, "errors_hour": errors_in_an_hour(row, now),
+            "outages": row.outages, "last_read": row.last_read, "last_at": row.last_at, "latency_ms": row.latency_ms,
+            "wanted": "" if is_late(row, now) else row.wanted, "answer": "late" if is_late(row, now) else row.answer}
 
 
 def _passage(row: Any) -> dict[str, Any]:

@@ -258,6 +258,8 @@ class Peripheral(Base):
         CheckConstraint(PERIPHERAL_KIND, name="kind"),
         CheckConstraint(PERIPHERAL_STATE, name="state"),
         CheckConstraint("reads >= 0 AND errors >= 0 AND outages >= 0", name="counts"),
+        CheckConstraint("wanted IN ('', 'zero')", name="wanted"),
+        CheckConstraint("answer IN ('', 'sent', 'away', 'cannot', 'late')", name="answer"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -277,6 +279,12 @@ class Peripheral(Base):
     last_read: Mapped[str] = mapped_column(String(512), server_default="")
     last_at: Mapped[int | None]
     latency_ms: Mapped[int | None] = mapped_column(doc="from the last read to its answer")
+    hour: Mapped[int] = mapped_column(server_default="0", doc="which hour since 1970 `hour_errors` counts; `before_errors` the one before")
+    hour_errors: Mapped[int] = mapped_column(server_default="0")
+    before_errors: Mapped[int] = mapped_column(server_default="0")
+    wanted: Mapped[str] = mapped_column(String(16), server_default="", doc="what somebody wants of it; the server that holds the port takes it")
+    wanted_at: Mapped[int] = mapped_column(server_default="0")
+    answer: Mapped[str] = mapped_column(String(16), server_default="", doc="what became of it")
 
 
 class EnrolmentCode(Base):

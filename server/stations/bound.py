@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from server.masterdata.stations import Seen
 from server.ports import Condition
@@ -31,6 +31,14 @@ class Signal(Protocol):
 
     def show(self, colour: str) -> None:
         """One of COLOURS."""
+
+
+@runtime_checkable
+class Obedient(Protocol):
+    """A port whose device can be told something, as a scale to zero."""
+
+    def obey(self, wanted: str) -> str:
+        """Does it; one of server.masterdata.wishes.ANSWERS."""
 
 
 @dataclass(frozen=True, slots=True)

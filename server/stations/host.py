@@ -13,6 +13,7 @@ from server.kernel.errors import AisleError, Unavailable
 from server.kernel.lease import Lease
 from server.kernel.transaction import Tx
 from server.masterdata.stations import Seen, note_seen, peripherals, stations
+from server.masterdata.wishes import answer, take
 
 log = logging.getLogger("aisle.stations")
 
@@ -30,6 +31,9 @@ class Worker(Protocol):
 
     def seen(self, *, anew: bool = False) -> list[Seen]:
         """What changed of its devices."""
+
+    def obey(self, peripheral: int, wanted: str) -> str:
+        """Tells a device what somebody wants of it; one of server.masterdata.wishes.ANSWERS."""
 
 
 MakeWorker = Callable[[Any, list[Any]], Worker]
@@ -69,6 +73,9 @@ class Stations:
         for number, (row, bound) in wanted.items():
             if number not in self._at_work:
                 self._take_up(number, made[number], row, bound)
+        for one in devices:
+            if one.wanted and one.station_id in self._at_work:
+                self._obey(one)
         self._note()
 
     def _run(self) -> None:
@@ -105,6 +112,12 @@ class Stations:
         if seen:
             with suppress(Unavailable):
                 self._database.write(lambda tx: note_seen(tx, seen), backlog=True)
+
+    def _obey(self, row: Any) -> None:
+        wanted = self._database.write(lambda tx: take(tx, row))
+        if wanted is not None:
+            said = self._at_work[row.station_id][1].obey(row.id, wanted)
+            self._database.write(lambda tx: answer(tx, row, said), backlog=True)
 
     def _note(self) -> None:
         seen = [one for _, worker in self._at_work.values() for one in worker.seen()]

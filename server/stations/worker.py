@@ -19,7 +19,7 @@ from server.ports import Condition, PortError
 from server.scales.weighing import ScaleError
 from server.scanners.scan import Scan, TagRead
 from server.scanners.stored_settings import ScannerError
-from server.stations.bound import Bind, Binding, Delivered, Port, Signal, Watched
+from server.stations.bound import Bind, Binding, Delivered, Obedient, Port, Signal, Watched
 from server.stations.tags import Passing
 
 log = logging.getLogger("aisle.stations")
@@ -85,6 +85,11 @@ class StationWorker:
     def seen(self, *, anew: bool = False) -> list[Seen]:
         """What changed of its devices since it was asked last."""
         return [found for one in self._watched.values() if (found := one.seen(anew=anew)) is not None]
+
+    def obey(self, peripheral: int, wanted: str) -> str:
+        """Tells a device what somebody wants of it; one of server.masterdata.wishes.ANSWERS."""
+        port = self._watched[peripheral].port
+        return port.obey(wanted) if isinstance(port, Obedient) else "cannot" if port.condition.state == "connected" else "away"
 
     def _watch(self, row: Any, bind: Bind) -> Watched:
         def deliver(what: Any) -> None:

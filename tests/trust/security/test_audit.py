@@ -101,6 +101,10 @@ def actions(houses):
         "printing.answer_job": (numbers["asked"], {"came_out": True}, "label.answered", False),
         "printing.reprint_job_": (numbers["job"], None, "label.reprinted", False),
         "printing.print_test_label": (names["printer"], None, "label.test", False),
+        "stations.put_station_": (names["station"], {"site": "W1", "kind": "dock", "location": names["bin"], "peripherals": [
+            {"name": names["station"], "kind": "scale", "url": "socket://10.0.0.9:4001"}]}, "station.put", True),
+        "stations.zero": (names["station"], None, "peripheral.zero", False),
+        "stations.drop_station_": (names["station"], None, "station.dropped", True),
         "work.make_counts": ("", {"site": "W1", "locations": [names["bin"]]}, "count.asked", False),
         "work.close_exception": (numbers["exception"], {"note": "looked"}, "exception.closed", True),
         "work.hand_back": (numbers["put_away"], None, "task.handed_back", True),

@@ -28,7 +28,7 @@ SHARED_FIELDS = {
     "cutoff_at", "reason", "streaming", "hold_seconds", "picking", "trolley_orders", "filters", "kind", "max_weight_g", "max_volume_ml",
     "max_lpns", "mixing", "x_mm", "y_mm", "aisle_spacing_mm", "rack_length_mm", "blocked", "count_due", "note", "due", "url", "reference",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
-    "after_seconds", "came_out",
+    "after_seconds", "came_out", "settings", "peripherals", "driver",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
 FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour"}
@@ -59,6 +59,8 @@ def in_path(houses):
         "people.put_worker_": ["worker-W1", "admin"], "people.disable": ["worker-W1", "admin"], "people.revoke_key": [numbers["key"]],
         "printing.put_printer_": [names["printer"]], "printing.print_lpn_label_": [names["lpn"]], "printing.cancel_job_": [numbers["job"]],
         "printing.answer_job": [numbers["job"]], "printing.reprint_job_": [numbers["job"]], "printing.print_test_label": [names["printer"]],
+        "printing.payload": [numbers["job"]], "stations.put_station_": [names["station"]], "stations.drop_station_": [names["station"]],
+        "stations.screen": [names["station"]], "stations.zero": [names["station"]],
     }
 
 
@@ -83,6 +85,7 @@ def in_body(houses):
         "printing.put_printer_": [{"site": "W1", "url": "socket://10.0.0.1:9100"}, {"site": "W2", "url": "socket://10.0.0.1:9100"}],
         "printing.answer_job": [{"came_out": True}, {"came_out": False}],
         "printing.print_location_labels_": [{"site": "W1"}, {"site": "W1", "locations": [names["bin"]]}, {"site": "W2", "locations": [names["bin"]]}],
+        "stations.put_station_": [{"site": "W1", "kind": "dock", "location": names["bin"]}, {"site": "W2", "kind": "dock", "location": names["bin"]}],
         "work.make_counts": [{"site": "W1", "due": True}, {"site": "W1", "locations": [names["bin"]]}, {"site": "W2", "locations": [names["bin"]]}, {"site": "W1", "item": "TEA"}],
         "work.close_exception": [{"note": "x"}],
         "people.put_worker_": [{"name": "Eve", "role": "admin", "site": "W2"}, {"name": "Eve", "role": "admin", "site": "W1"}, {"name": "Eve", "role": "admin"}],

@@ -13,6 +13,7 @@ from server.masterdata.locations import NewLocation, put_location
 from server.masterdata.parties import own_stock
 from server.masterdata.people import put_worker, set_password, set_pin
 from server.masterdata.sites import account, location_by_code
+from server.masterdata.stations import NewPeripheral, NewStation, put_station
 from server.oms.orders import NewOrder, NewOrderLine, accept_order
 from server.printing.labels import print_lpn_label
 from server.printing.queue import put_printer
@@ -121,7 +122,9 @@ class TwoHouses(House):
         plan_counts(tx, [location_by_code(tx, f"{site}-B-02-1").id], "planned")
         print_lpn_label(tx, pallet.code)
         tx.execute(_ASKED, {"key": f"SECRET-{site}" if site == "W1" else "ASKED", "printer": printer})
+        put_station(tx, site_id, NewStation(code=f"PACK-{site}", kind="pack", location=f"{site}-PACK-9", peripherals=[
+            NewPeripheral(name=f"PACK-{site}", kind="scale", driver="mt-sics", url="socket://127.0.0.1:9")]))
         load = load_at(tx, location_by_code(tx, f"{site}-DOOR-9"))
         return {"bin": f"{site}-B-01-1", "other_bin": f"{site}-B-02-1", "dock": dock.code, "lpn": pallet.code, "trolley": trolley.code,
                 "tote": f"TOTE-{site}-1", "loose_tote": f"TOTE-{site}-2", "asn": f"ASN-{site}", "po": f"PO-{site}", "order": order.number,
-                "printer": f"labels-{site}", "load": load.code, "door": f"{site}-DOOR-9", "stage": f"{site}-STAGE-9", "item": goods}
+                "printer": f"labels-{site}", "load": load.code, "station": f"PACK-{site}", "door": f"{site}-DOOR-9", "stage": f"{site}-STAGE-9", "item": goods}
