@@ -37,7 +37,7 @@ export function PrinterCard({ printer, held, last, t, say, changed }: Shared & {
     await changed();
   };
   return (
-    <Device name={printer.name} place={printer.site} state={printer.since ? `${sentence}, ${t("since", { time: time(printer.since) })}` : sentence} isGood={isSeen ? isReady : null}>
+    <Device name={printer.name} place={printer.site} state={printer.since ? t("stateSince", { state: sentence, time: time(printer.since) }) : sentence} isGood={isSeen ? isReady : null}>
       {held.length > 0 && <p class="held">{t("heldCodes", { codes: listed(held, printer.held, t) })}<br />
         {printer.neighbour ? t("neighbour", { seconds: printer.after_seconds, printer: printer.neighbour }) : t("goesOn")}</p>}
       <Facts rows={[[t("waits"), printer.waiting], [t("held"), printer.held], [t("lastLabel"), printer.last_label && `${printer.last_label} (${time(printer.printed_at)})`],

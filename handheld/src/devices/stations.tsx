@@ -20,7 +20,7 @@ export function PeripheralCard({ site, station, one, t, changed }: Words & { sit
   const isGood = one.state === "connected" ? true : one.state === "lost" || one.state === "wrong" ? false : null;
   const answer = ANSWERS[one.answer];
   return (
-    <Device name={`${station} · ${one.name}`} place={t(one.kind as Key)} isGood={isGood} state={one.since ? `${t(one.state)}, ${t("since", { time: time(one.since) })}` : t(one.state)}>
+    <Device name={`${station} · ${one.name}`} place={t(one.kind as Key)} isGood={isGood} state={one.since ? t("stateSince", { state: t(one.state), time: time(one.since) }) : t(one.state)}>
       {one.error && <p class="said">{one.error}</p>}
       <Facts rows={[[t("firmware"), one.firmware], [t("lastRead"), one.last_read && `${shown(one.last_read)} (${time(one.last_at)})`], [t("reads"), one.reads.toLocaleString()], [t("errorsHour"), one.errors_hour],
         [t("errors"), one.errors.toLocaleString()], [t("outages"), one.outages], [t("latency"), one.latency_ms === null ? "" : `${one.latency_ms} ms`], [t("address"), one.url]]} />

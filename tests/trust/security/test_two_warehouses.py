@@ -28,7 +28,8 @@ SHARED_FIELDS = {
     "cutoff_at", "reason", "streaming", "hold_seconds", "picking", "trolley_orders", "filters", "kind", "max_weight_g", "max_volume_ml",
     "max_lpns", "mixing", "x_mm", "y_mm", "aisle_spacing_mm", "rack_length_mm", "blocked", "count_due", "note", "due", "url", "reference",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
-    "after_seconds", "came_out", "settings", "peripherals", "driver",
+    "after_seconds", "came_out", "settings", "peripherals", "driver", "formats",
+    "length_mm", "width_mm", "height_mm", "this_side_up",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
 FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour"}
@@ -97,7 +98,7 @@ def in_body(houses):
 BODY_SHARED = {
     "people.setup": "works once, for nobody who is signed in", "people.sign_in_": "a test of its own below", "devices.enrol_": "names a code only",
     "items.put_item_": "items are one catalogue", "floor.hello": "of the device itself", "floor.operations": "tests of their own below",
-    "floor.read_": "a test of its own below",
+    "floor.read_": "a test of its own below", "pictures.codes_in_picture": "a picture names nothing: what is read in it is asked about as a scan is",
 }
 
 
