@@ -12,6 +12,7 @@ from sqlalchemy import text
 from server.api.parts import caller, read, write
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.transaction import Tx
+from server.masterdata.found_ports import bind_found, free_ports
 from server.masterdata.sites import first_site, site_id_of
 from server.masterdata.stations import (
     NewPeripheral,
@@ -61,6 +62,14 @@ class StationBody(BaseModel):
     peripherals: list[PeripheralBody] = Field(default_factory=list, max_length=32)
 
 
+class FoundBody(BaseModel):
+    """A port that was found, and what the scanner there is to be called."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"name": "scanner", "url": "/dev/serial/by-id/usb-Honeywell_1950-if00"}]}}
+    name: str = Field(max_length=32)
+    url: str = Field(max_length=256)
+
+
 class SiteQuery(BaseModel):
     """Of one warehouse; the caller's own, or all, if left out."""
 
@@ -102,6 +111,23 @@ def put_station_(code: str, body: StationBody) -> dict[str, Any]:
         return put_station(tx, site_id, new)
 
     return {"id": write(work), "code": code}
+
+
+@stations_blueprint.get("/ports")
+@stations_blueprint.doc(summary="Serial ports that were found and that no device uses")
+def ports() -> dict[str, Any]:
+    """Of the machine that holds the devices, as it saw them last: a scanner that was plugged in is there within a second."""
+    return {"items": [{"url": url} for url in read(free_ports)], "next": None}
+
+
+@stations_blueprint.post("/stations/<code>/scanners")
+@stations_blueprint.input(SiteQuery, location="query", arg_name="query")
+@stations_blueprint.input(FoundBody, arg_name="body")
+@stations_blueprint.doc(summary="Bind a port that was found to a station, as a scanner", responses=[201])
+def bind_scanner(code: str, query: SiteQuery, body: FoundBody) -> tuple[dict[str, Any], int]:
+    """It reads lines of text; another driver is set with the station. What the station has stays; 409 for a name that it has."""
+    write(lambda tx: bind_found(tx, _site(tx, query.site), code, body.name, body.url))
+    return {"station": code, "name": body.name}, 201
 
 
 @stations_blueprint.delete("/stations/<code>")

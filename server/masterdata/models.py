@@ -245,6 +245,15 @@ class Station(Base):
     settings: Mapped[dict[str, Any]]
 
 
+class FoundPort(Base):
+    """A serial port of the machine that holds the devices, whether something uses it or not."""
+
+    __tablename__ = "found_port"
+
+    url: Mapped[str] = mapped_column(String(256), primary_key=True)
+    found_at: Mapped[int]
+
+
 class Peripheral(Base):
     """A scanner, reader, camera, scale or light of a station: where it is plugged in, and how it was seen last.
 

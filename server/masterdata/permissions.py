@@ -103,6 +103,8 @@ ROUTES: dict[str, Permit] = {
     "stations.put_station_": Permit(MANAGER),
     "stations.drop_station_": Permit(MANAGER),
     "stations.zero": Permit(SUPERVISOR),
+    "stations.ports": Permit(SUPERVISOR),
+    "stations.bind_scanner": Permit(MANAGER),
     "stations.screen": Permit(SUPERVISOR | DEVICE, "stations:read"),
     "printing.cancel_job_": Permit(SUPERVISOR),
     "printing.answer_job": Permit(SUPERVISOR),

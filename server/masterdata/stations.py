@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
 
-from server.kernel.audit import record_change
+from server.kernel.audit import record, record_change
 from server.kernel.clock import HOUR
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.ids import new_secret, secret_hash
@@ -119,7 +119,7 @@ def drop_station(tx: Tx, site_id: int, code: str) -> None:
     tx.execute(_DROP_OTHERS, {"station_id": known.id, "names": [""]})
     tx.execute(_DROP_STATION, {"id": known.id})
     tx.execute(_SHUT_OUT, {"id": known.device_id, "at": tx.now})
-    record_change(tx, "station.dropped", code, old=_told(known), new={})
+    record(tx, "station.dropped", code, old=_told(known))
 
 
 def station(tx: Tx, site_id: int, code: str) -> Any:

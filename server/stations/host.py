@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Protocol
 
 from server.floor.engine import FloorEngine
@@ -12,11 +13,13 @@ from server.kernel.database import Database
 from server.kernel.errors import AisleError, Unavailable
 from server.kernel.lease import Lease
 from server.kernel.transaction import Tx
+from server.masterdata.found_ports import found_ports, note_found
 from server.masterdata.stations import Seen, note_seen, peripherals, stations
 from server.masterdata.wishes import answer, take
 
 log = logging.getLogger("aisle.stations")
 
+PORTS = Path("/dev/serial/by-id")
 _BEAT_SECONDS = 0.5
 
 
@@ -42,8 +45,8 @@ MakeWorker = Callable[[Any, list[Any]], Worker]
 class Stations:
     """A thread that keeps stations at work as the master data says; of several server processes one holds the ports."""
 
-    def __init__(self, database: Database, engine: FloorEngine, make: MakeWorker | None = None) -> None:
-        self._database, self._engine = database, engine
+    def __init__(self, database: Database, engine: FloorEngine, make: MakeWorker | None = None, *, ports: Path = PORTS) -> None:
+        self._database, self._engine, self._ports = database, engine, ports
         self._make = make if make is not None else self._worker
         self._lease = Lease(database, "stations")
         self._ended = threading.Event()
@@ -63,10 +66,13 @@ class Stations:
 
     def look(self) -> None:
         """Once: takes up what was made, leaves what was taken away, begins anew what was changed, writes down how devices are."""
-        rows, devices = self._database.read(lambda tx: (stations(tx), peripherals(tx)))
-        if not (rows or self._at_work) or not self._lease.is_mine():
+        rows, devices, known = self._database.read(lambda tx: (stations(tx), peripherals(tx), found_ports(tx)))
+        found = _ports_in(self._ports)
+        if not (rows or self._at_work or found != known) or not self._lease.is_mine():
             self._leave(set(self._at_work))
             return
+        if found != known:
+            self._database.write(lambda tx: note_found(tx, found), backlog=True)
         wanted = {row.id: (row, [one for one in devices if one.station_id == row.id]) for row in rows if row.revoked_at is None}
         made = {number: _made_of(row, bound) for number, (row, bound) in wanted.items()}
         self._leave({number for number, (before, _) in self._at_work.items() if made.get(number) != before})
@@ -133,6 +139,14 @@ class Stations:
         drivers = importlib.import_module("server.stations.drivers")
         made: Worker = module.StationWorker(self._engine, row, bound, drivers.bind, self._database.clock)
         return made
+
+
+def _ports_in(folder: Path) -> list[str]:
+    """Named by what is plugged in, so that a name means the same scanner after a restart; none where the system has no such folder."""
+    try:
+        return sorted(str(path) for path in folder.iterdir())
+    except OSError:
+        return []
 
 
 def _made_of(row: Any, bound: list[Any]) -> str:

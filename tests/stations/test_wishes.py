@@ -7,7 +7,16 @@ from sqlalchemy import text
 
 from server.kernel.clock import HOUR, MINUTE, SECOND
 from server.kernel.errors import Invalid, NotFound
-from server.masterdata.stations import NewPeripheral, NewStation, Seen, errors_in_an_hour, note_seen, peripherals, put_station, station
+from server.masterdata.stations import (
+    NewPeripheral,
+    NewStation,
+    Seen,
+    errors_in_an_hour,
+    note_seen,
+    peripherals,
+    put_station,
+    station,
+)
 from server.masterdata.wishes import WISH_LIFE_MS, is_late, take, wish
 from server.stations.host import Stations
 from simulators.devices.scale import Scale

@@ -5,6 +5,7 @@ import { stored, time, watch } from "../dashboard/parts";
 import { ApiError, call } from "../net/api";
 import { filled, type Language } from "../texts";
 import { Labels } from "./labels";
+import { PortCard } from "./ports";
 import { PrinterCard, Question } from "./printers";
 import type { Found, Handheld, Job, Printer, Station, Words } from "./shapes";
 import { HandheldCard, PeripheralCard } from "./stations";
@@ -63,6 +64,9 @@ function Cards({ found, t, say, changed }: Words & { found: Found; changed: () =
       <Room title={t("stations")} none={bound.length ? "" : t("noStations")}>
         {bound.map(({ station, one }) => <PeripheralCard key={`${station.code}/${one.name}`} site={station.site} station={station.code} one={one} {...words} />)}
       </Room>
+      {found.ports.length > 0 && <Room title={t("ports")} none="">
+        {found.ports.map(({ url }) => <PortCard key={url} url={url} stations={found.stations} {...words} />)}
+      </Room>}
       <Room title={t("labels")} none={found.last.length ? "" : t("noLabels")} wide><Labels jobs={found.last} {...words} /></Room>
       <Room title={t("handhelds")} none={found.handhelds.length ? "" : t("noHandhelds")}>
         {found.handhelds.map((one) => <HandheldCard key={one.id} one={one} now={Date.now()} t={t} />)}
@@ -76,10 +80,10 @@ function Room({ title, none, above, wide, children }: { title: string; none: str
 }
 
 async function everything(): Promise<Found> {
-  const [printers, unknown, held, last, stations, devices] = await Promise.all([
+  const [printers, unknown, held, last, stations, devices, ports] = await Promise.all([
     pages<Printer>("/api/v1/printers"), items<Job>("/api/v1/print-jobs?state=unknown"), items<Job>("/api/v1/print-jobs?state=held"), items<Job>("/api/v1/print-jobs/last"),
-    items<Station>("/api/v1/stations"), pages<Handheld>("/api/v1/devices")]);
-  return { printers, unknown, held, last, stations, handhelds: devices.filter((one) => one.kind === "handheld" && one.revoked_at === null) };
+    items<Station>("/api/v1/stations"), pages<Handheld>("/api/v1/devices"), items<{ url: string }>("/api/v1/ports")]);
+  return { printers, unknown, held, last, stations, ports, handhelds: devices.filter((one) => one.kind === "handheld" && one.revoked_at === null) };
 }
 
 async function items<T>(path: string): Promise<T[]> {

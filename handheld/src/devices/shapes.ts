@@ -69,6 +69,7 @@ export interface Found {
   last: Job[];
   stations: Station[];
   handhelds: Handheld[];
+  ports: { url: string }[];
 }
 export interface Words {
   /** What the page itself says. */

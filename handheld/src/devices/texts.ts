@@ -13,6 +13,7 @@ const en = {
   zero: "Zero", zeroing: "Being zeroed …", sent: "Zeroed, if it was at rest: see what it weighs next.", cannot: "This scale cannot be zeroed from here. Press the key on it.", notThere: "The scale is not connected. Plug it in, then do it again.", late: "No server holds this port. Nothing was done.",
   testScan: "Test scan", scanNow: "Scan something now. It is booked as always.", readNow: "Read: {read}", stop: "Stop",
   worker: "worker", build: "version", battery: "battery", queued: "not sent", lastScan: "last scan", seen: "seen", inUse: "in use", silent: "silent", nobody: "nobody",
+  ports: "Found and not in use", bind: "Bind as scanner", station: "Station", name: "Name",
   drawing: "is being drawn …", undrawn: "cannot be drawn here",
 } as const;
 export type Key = keyof typeof en;
@@ -29,6 +30,7 @@ const zh: Record<Key, string> = {
   zero: "归零", zeroing: "正在归零…", sent: "若秤已静止则已归零：请看下一次称重。", cannot: "此秤无法从这里归零。请按秤上的按键。", notThere: "电子秤未连接。请接好后重试。", late: "没有服务器占用此端口。未执行任何操作。",
   testScan: "测试扫描", scanNow: "请现在扫描。扫描会照常入账。", readNow: "读取：{read}", stop: "停止",
   worker: "员工", build: "版本", battery: "电量", queued: "未发送", lastScan: "最近扫描", seen: "最近在线", inUse: "使用中", silent: "无响应", nobody: "无",
+  ports: "已发现但未使用的端口", bind: "绑定为扫描器", station: "站点", name: "名称",
   drawing: "正在绘制…", undrawn: "无法在此绘制",
 };
 const all: Record<Language, Record<Key, string>> = { en, "zh-CN": zh };

@@ -104,6 +104,7 @@ def actions(houses):
         "stations.put_station_": (names["station"], {"site": "W1", "kind": "dock", "location": names["bin"], "peripherals": [
             {"name": names["station"], "kind": "scale", "url": "socket://10.0.0.9:4001"}]}, "station.put", False),
         "stations.zero": (names["station"], None, "peripheral.zero", False),
+        "stations.bind_scanner": (names["station"], {"name": "new", "url": "/dev/serial/by-id/usb-1"}, "station.put", False),
         "stations.drop_station_": (names["station"], None, "station.dropped", False),
         "work.make_counts": ("", {"site": "W1", "locations": [names["bin"]]}, "count.asked", False),
         "work.close_exception": (numbers["exception"], {"note": "looked"}, "exception.closed", True),

@@ -62,6 +62,7 @@ def in_path(houses):
         "printing.answer_job": [numbers["job"]], "printing.reprint_job_": [numbers["job"]], "printing.print_test_label": [names["printer"]],
         "printing.payload": [numbers["job"]], "stations.put_station_": [names["station"]], "stations.drop_station_": [names["station"]],
         "stations.screen": [names["station"]], "stations.zero": [names["station"]],
+        "stations.bind_scanner": [names["station"]],
     }
 
 
@@ -86,6 +87,7 @@ def in_body(houses):
         "printing.put_printer_": [{"site": "W1", "url": "socket://10.0.0.1:9100"}, {"site": "W2", "url": "socket://10.0.0.1:9100"}],
         "printing.answer_job": [{"came_out": True}, {"came_out": False}],
         "printing.print_location_labels_": [{"site": "W1"}, {"site": "W1", "locations": [names["bin"]]}, {"site": "W2", "locations": [names["bin"]]}],
+        "stations.bind_scanner": [{"name": "new", "url": "/dev/serial/by-id/usb-1"}],
         "stations.put_station_": [{"site": "W1", "kind": "dock", "location": names["bin"]}, {"site": "W2", "kind": "dock", "location": names["bin"]}],
         "work.make_counts": [{"site": "W1", "due": True}, {"site": "W1", "locations": [names["bin"]]}, {"site": "W2", "locations": [names["bin"]]}, {"site": "W1", "item": "TEA"}],
         "work.close_exception": [{"note": "x"}],
