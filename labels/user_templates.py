@@ -41,7 +41,7 @@ _KEYS = {
 """Every kind of element: the keys that it needs, and those that it may have."""
 _SHARES = {"x": (0, SIDE_MAX), "y": (0, SIDE_MAX), "width": (0.1, SIDE_MAX), "height": (0.1, SIDE_MAX), "size": (1, 100),
            "least": (1, 100), "lines": (1, LINES_MAX), "thickness": (0.1, 50), "module": (0.25, 5)}
-_SHORT_ITF = "]I0"  # ITF without 14 digits and their check digit: seen in letters, and taken by no warehouse
+_PROOF_DPI = 203
 _Made = Callable[[Values], Element | None]
 
 
@@ -87,12 +87,18 @@ def prove(template: Template) -> Sequence[str]:
 
 
 def _read(drawing: Drawing) -> list[tuple[str, bytes]]:
-    """What a scanner says that is set to the kinds of codes on the label: set to all, it sees codes in large letters now and then."""
+    """What a scanner says that is aimed at each of the codes. Letters beside them look like a code to a reader now and then."""
     png, raster, zxing = (importlib.import_module(name) for name in ("labels.backends.png", "labels.raster", "zxingcpp"))
-    formats = [raster.FORMATS[kind] for kind in {one.kind for one in drawing.codes}]
-    picture = png.image(drawing).convert("L")
-    found = [(one.symbology_identifier, one.bytes) for one in zxing.read_barcodes(picture, formats=formats)] if formats else []
-    return [one for one in found if one[0] != _SHORT_ITF]
+    codes = list(drawing.codes)
+    formats = [raster.FORMATS[kind] for kind in {one.kind for one in codes}]
+    picture = png.image(drawing, _PROOF_DPI).convert("L")
+    found = zxing.read_barcodes(picture, formats=formats, try_downscale=False) if formats else []
+    return [(one.symbology_identifier, one.bytes) for one in found if any(_is_in(one.position, code) for code in codes)]
+
+
+def _is_in(position: Any, code: Code) -> bool:
+    x, y = ((getattr(position.top_left, axis) + getattr(position.bottom_right, axis)) / 2 * 25.4 / _PROOF_DPI for axis in "xy")
+    return bool(code.x <= x <= code.x + code.width and code.y <= y <= code.y + code.height)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from labels.gs1.epc import encode
+from simulators.devices.camera import Camera
 from simulators.devices.light import Beacon
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import Device, TcpPort
@@ -14,7 +16,7 @@ from simulators.rfid.field import Field, Tag
 from simulators.rfid.llrp import LlrpDevice
 from simulators.tape import Tape, Taped
 
-DOOR, GATE = "DOOR-1", "GATE-1"
+DOOR, GATE, CAMERA_DOOR = "DOOR-1", "GATE-1", "DOOR-2"
 _COMPANY_DIGITS = 7
 _WAIT_SECONDS = 30.0
 _UNANNOUNCED = 9_999_999
@@ -33,14 +35,17 @@ class Docks:
         self._office = office
         self.scanner, self.light = Scanner(dress=Dress(aim=True)), Beacon()
         self.field, self.gate_light = Field(speed=400.0), Beacon()
+        self.camera = Camera(fps=15)
         devices: dict[str, Device] = {"scanner": self.scanner, "light": self.light, "reader": LlrpDevice(self.field, (), 4),
-                                      "gate light": self.gate_light}
+                                      "gate light": self.gate_light, "camera": self.camera}
         self._ports = {name: TcpPort(device if tape is None else Taped(device, name, tape)) for name, device in devices.items()}
 
     def open(self, manager: Client, dock: str) -> None:
-        """Binds the devices to their stations, and waits until the server holds them."""
+        """Binds the devices to their stations, and waits until the server holds them; without OpenCV there is no camera."""
         self._bind(manager, DOOR, "dock", dock, scanner=("scanner", "text", {"suffix": "CR"}), light=("light", "", {}))
         self._bind(manager, GATE, "gate", dock, reader=("rfid", "llrp", {"keepalive_seconds": 1}), **{"gate light": ("light", "", {})})
+        if self.has_camera:
+            self._bind(manager, CAMERA_DOOR, "dock", dock, camera=("camera", "", {"frames_a_second": 8}))
         _wait("the server did not open the stations' ports", lambda: all(
             one["state"] == "connected" for station in self._stations() for one in station["peripherals"]))
 
@@ -55,6 +60,17 @@ class Docks:
             self.scanner.scan(f"]C100{pallet}")
             time.sleep(_PALLET_SECONDS)
         self._all_came(paper, pallets, DOOR)
+
+    @property
+    def has_camera(self) -> bool:
+        """OpenCV is an extra."""
+        return find_spec("cv2") is not None
+
+    def pass_camera(self, paper: str, pallets: Sequence[str]) -> None:
+        """Pallets stand before the camera, one after the other."""
+        for pallet in pallets:
+            self.camera.show(f"(00){pallet}")
+            self._all_came(paper, [pallet], CAMERA_DOOR)
 
     def pass_gate(self, paper: str, pallets: Sequence[str]) -> None:
         """Pallets with a tag pass the gate together."""
@@ -83,9 +99,13 @@ class Docks:
         return f"{what}: red light, on the supervisor's list"
 
     def _bind(self, manager: Client, code: str, kind: str, dock: str, **devices: tuple[str, str, Json]) -> None:
-        bound = [{"name": name, "kind": of, "driver": driver, "url": self._ports[name].url, "settings": settings}
+        bound = [{"name": name, "kind": of, "driver": driver, "url": self._address(name, of), "settings": settings}
                  for name, (of, driver, settings) in devices.items()]
         manager.call("PUT", f"/api/v1/stations/{code}", {"site": "W1", "kind": kind, "location": dock, "settings": {}, "peripherals": bound})
+
+    def _address(self, name: str, kind: str) -> str:
+        port = self._ports[name]
+        return f"http://{port.host}:{port.port}/stream" if kind == "camera" else port.url
 
     def _all_came(self, paper: str, pallets: Sequence[str], station: str) -> None:
         _wait(f"not all of {len(pallets)} pallets of {paper} were received at {station}", lambda: set(pallets) <= self._received(paper))

@@ -80,6 +80,11 @@ class Pda:
             self.counts.answered_ms.append((time.perf_counter() - began) * 1000)
         return effects
 
+    def look(self) -> None:
+        """Asks how the task is by now: somebody else, or a device beside it, has done something."""
+        held = self.client.call("GET", "/api/v1/floor/pull")["tasks"]
+        self.task = next((one for one in held if self.task is not None and one["id"] == self.task["id"]), None)
+
     def claim(self, kind: str) -> bool:
         """Takes the next task of a kind; False when none waits."""
         self.send("claim", {"kind": kind}, None, may_be_refused=True)

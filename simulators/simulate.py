@@ -1,5 +1,6 @@
 """`aisle simulate`: any simulated device alone, on a real port, until it is ended. Faults are switched while it runs."""
 
+import contextlib
 import importlib
 import json
 import pkgutil
@@ -14,6 +15,7 @@ import click
 
 from simulators import devices
 from simulators.devices.wire import Device, PtyPort, TcpCaller, TcpPort, UnknownFault
+from simulators.plugged import plug, pull
 
 
 class Simulators(click.Group):
@@ -30,11 +32,14 @@ class Simulators(click.Group):
 
 
 @click.group(cls=Simulators)
-def simulate() -> None:
+@click.option("--name", default=None, help="Stations of this machine find it as sim://NAME, wherever it listens.")
+@click.pass_context
+def simulate(context: click.Context, *, name: str | None) -> None:
     """Run a simulated device alone: real bytes on a real port, and it fails when told to.
 
     While it runs, lines on standard input are obeyed: `fault NAME`, `heal NAME`, `unplug`, and what its kind knows beside them.
     """
+    context.obj = name
 
 
 def run(device: Device, *, listen: str | None, connect: str | None = None, link: Path | None = None, as_json: bool = False,
@@ -47,13 +52,21 @@ def run(device: Device, *, listen: str | None, connect: str | None = None, link:
     told = {"url": port.url if not isinstance(port, TcpCaller) else f"calls {connect}", "faults": sorted(device.faults)}
     click.echo(json.dumps(told) if as_json else f"{told['url']}" + (f"  faults: {', '.join(device.faults)}" if device.faults else ""))
     sys.stdout.flush()
+    name = click.get_current_context().obj if click.get_current_context(silent=True) is not None else None
     try:
+        if isinstance(name, str) and not isinstance(port, TcpCaller):
+            plug(name, port.url)
         for line in sys.stdin:
             _obey(device, port, line.split(), orders)
         threading.Event().wait()  # started without standard input it stays until it is ended
     except KeyboardInterrupt:
         pass
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
     finally:
+        if isinstance(name, str):
+            with contextlib.suppress(ValueError):
+                pull(name)
         port.close()
 
 

@@ -33,6 +33,7 @@ class Worker:
     def __init__(self, pda: Pda, goods: dict[str, Good], shelves: Shelves, labels: Labels) -> None:
         self.pda, self._goods, self._shelves, self._labels = pda, goods, shelves, labels
         self.lines = self.units = self.labels_read = 0
+        self.weigh: Callable[[Worker], None] | None = None
 
     def receive(self, asn: str, pallets: list[str], loose: dict[str, int]) -> None:
         """Scans the paper, every pallet's SSCC, and one GS1 label for each loose line."""
@@ -84,6 +85,11 @@ class Worker:
             form = self._current()
             if form is None:
                 raise Refused(f"{self.pda.name}: nothing to pack is shown, but the packing is not over")
+            if form["kind"] == "weigh":
+                if self.weigh is None:
+                    raise Refused(f"{self.pda.name}: the parcel is to be weighed, and this table has no scale")
+                self.weigh(self)
+                continue
             if form["kind"] == "verify_label":
                 parcels.append(self._printed(form["info"]["lpn"]))
                 self.pda.scan(f"]C100{parcels[-1]}")

@@ -13,7 +13,7 @@ from zxingcpp import BarcodeFormat
 
 from labels.pictures import zbar
 from labels.pictures.formats import USUAL, Charset, Decoded, Point, formats_of, has_check_digit
-from labels.pictures.looks import LOOKS, Look, Seen, look_at
+from labels.pictures.looks import LOOKS, PLAIN, Look, Seen, look_at
 from labels.pictures.opening import Grey, checked, open_picture
 
 BARS = frozenset({"code128", "databar", "ean13", "ean8", "itf", "itf14"})
@@ -33,17 +33,19 @@ _KANJI = re.compile(rb"(?:[\x00-\x7e]|[\x81-\x9f][\x40-\x7e\x80-\xfc])+")
 _ITF_LEAST = 4
 
 
-def decode(picture: bytes | Grey, wanted: Collection[str] = USUAL, *, at_least: int = 1, seconds: float = 1.0) -> list[Decoded]:
+def decode(picture: bytes | Grey, wanted: Collection[str] = USUAL, *, at_least: int = 1, seconds: float = 1.0,
+           begin: int = 0) -> list[Decoded]:
     """The codes of these formats in a picture, left to right, each once however often it was looked at.
 
     Looks again in other ways until `at_least` codes are read or `seconds` are over; a look that has begun is ended, and the plain one
-    is always done. NotAPicture, UnknownFormat.
+    is always done. `begin` is with which other look it goes on then: who decodes frame after frame, each in too little time for all
+    looks, comes to all of them by counting it up. NotAPicture, UnknownFormat.
     """
     formats = formats_of(wanted)
     grey = open_picture(picture) if isinstance(picture, bytes) else checked(picture)
     ends = time.monotonic() + seconds
     found: list[Decoded] = []
-    for look in _looks(formats, grey.size):
+    for look in _looks(formats, grey.size, begin):
         seen = look_at(grey, look)
         _take(found, _read(seen, formats))
         if len(found) >= at_least or (time.monotonic() >= ends and not look.pixels_min):
@@ -58,9 +60,12 @@ def as_read(seen: Seen, formats: frozenset[str]) -> list[Decoded]:
     return [_plainly(code, seen) for code in _codes(seen, formats)]
 
 
-def _looks(formats: frozenset[str], pixels: int) -> Iterator[Look]:
+def _looks(formats: frozenset[str], pixels: int, begin: int) -> list[Look]:
     has_bars = bool(formats & BARS)
-    return (look for look in LOOKS if look.pixels_min <= pixels <= look.pixels_max and (has_bars or not look.for_bars))
+    looks = [look for look in LOOKS if look.pixels_min <= pixels <= look.pixels_max and (has_bars or not look.for_bars)]
+    others = looks[looks.index(PLAIN) + 1:]
+    turn = begin % len(others)
+    return [*looks[:-len(others)], *others[turn:], *others[:turn]]
 
 
 def _take(found: list[Decoded], more: Iterator[Decoded]) -> None:

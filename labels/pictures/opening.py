@@ -1,6 +1,7 @@
 """A picture's file as an array of grey: whatever was sent, it is opened within bounds or refused in a sentence."""
 
 import io
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,8 @@ Grey = npt.NDArray[np.uint8]
 _KINDS = ("PNG", "JPEG", "WEBP")
 _SHOW = "Send a whole PNG, JPEG or WebP file."
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-_BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError, ZeroDivisionError)
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError, ZeroDivisionError,
+           struct.error)
 """What Pillow raises in files that were cut or made up: its PNG reader even raises SyntaxError."""
 
 

@@ -73,7 +73,7 @@ def codes_in_picture(query: PictureQuery) -> dict[str, Any]:
     began = time.perf_counter()
     codes = _decoded(data, wanted)
     return {"codes": [{"text": one.text, "symbology": one.symbology, "format": one.format, "corners": [list(point) for point in one.corners]}
-                      for one in codes if one.charset != "guessed"],
+                      for one in codes if one.text and one.charset != "guessed"],
             "milliseconds": round((time.perf_counter() - began) * 1000)}
 
 

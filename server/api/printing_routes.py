@@ -13,7 +13,7 @@ from server.kernel.audit import record
 from server.kernel.errors import Invalid, NotFound
 from server.masterdata.sites import site_id_of
 from server.printing.figures import PRINTERS
-from server.printing.labels import NoPrinter, print_location_labels, print_lpn_label, test_label
+from server.printing.labels import NoPrinter, print_location_labels, print_lpn_label, trial_label
 from server.printing.queue import (
     AFTER_SECONDS_MAX,
     answer_unknown,
@@ -157,7 +157,7 @@ def print_test_label(name: str) -> tuple[dict[str, Any], int]:
     def work(tx: Any) -> int:
         printer = printer_named(tx, name)
         caller().guard_site(printer.site_id)
-        number = print_at(tx, printer.id, test_label(name, tx.now))
+        number = print_at(tx, printer.id, trial_label(name, tx.now))
         record(tx, "label.test", name, job=number)
         return number
 

@@ -17,7 +17,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.sites import site_id_of
 from server.printing.conditions import LOOK_SECONDS, READY
 from server.printing.figures import PRINTERS
-from server.printing.labels import test_label
+from server.printing.labels import trial_label
 from server.printing.queue import LANGUAGES, NewLabel, guard_copies, print_at, printer_named, put_printer, set_neighbour
 from server.printing.spooler import Spooler
 
@@ -114,7 +114,7 @@ def _printed(database: Database, name: str, new: list[NewLabel], wait_seconds: f
     """Asks for the labels and waits for them; prints itself where no server does."""
     def ask(tx: Tx) -> tuple[int, list[int]]:
         printer = printer_named(tx, name)
-        return printer.id, [print_at(tx, printer.id, one) for one in new or [test_label(name, tx.now)]]
+        return printer.id, [print_at(tx, printer.id, one) for one in new or [trial_label(name, tx.now)]]
 
     printer_id, numbers = database.write(ask)
     spooler, ends = Spooler(database), time.monotonic() + wait_seconds

@@ -119,7 +119,7 @@ def drop_station(tx: Tx, site_id: int, code: str) -> None:
     tx.execute(_DROP_OTHERS, {"station_id": known.id, "names": [""]})
     tx.execute(_DROP_STATION, {"id": known.id})
     tx.execute(_SHUT_OUT, {"id": known.device_id, "at": tx.now})
-    record(tx, "station.dropped", code, old=_told(known))
+    record(tx, "station.dropped", code, old=_told(known), new=dict.fromkeys(_told(known) or ()))
 
 
 def station(tx: Tx, site_id: int, code: str) -> Any:

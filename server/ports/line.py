@@ -8,11 +8,13 @@ import termios
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from typing import Any
 
 import serial
 
 _MOST = 65_536
+_KINDS = ("socket", "rfc2217", "hid", "evdev")
 _FAULTS = (OSError, ValueError, TypeError, termios.error)
 """What pyserial raises: its own SerialException is an OSError; termios.error, of a port that was pulled out, is none."""
 _PARITIES = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
@@ -75,7 +77,7 @@ class Line:
         self._is_wanted, self._on_ready = is_wanted, on_ready
         self._serial = _open(url, settings or PortSettings())
         self._descriptor = _descriptor_of(self._serial)
-        if self._descriptor is not None and url.startswith("socket://"):
+        if self._descriptor is not None and str(getattr(self._serial, "port", "")).startswith("socket://"):
             watch(self._descriptor)
 
     def ready(self, firmware: str = "") -> None:
@@ -145,6 +147,12 @@ def watch(descriptor: int) -> None:
 
 
 def _open(url: str, settings: PortSettings) -> Any:
+    try:
+        url = _known_kind(url)
+    except ValueError as error:
+        raise UnknownPort(str(error)) from error
+    except OSError as error:
+        raise _lost(url, error) from error
     if not _is_address(url):
         raise _unknown(url)
     try:
@@ -161,6 +169,15 @@ def _open(url: str, settings: PortSettings) -> Any:
             raise _unknown(url) from error
         raise _lost(url, error) from error
     return port
+
+
+def _known_kind(url: str) -> str:
+    """Other packages may add kinds of addresses (entry points `aisle.ports`), each a function to an address that pyserial knows."""
+    scheme, is_url, _ = url.partition("://")
+    if not is_url or scheme in _KINDS:
+        return url
+    found = next(iter(entry_points(group="aisle.ports", name=scheme)), None)
+    return str(found.load()(url)) if found is not None else url
 
 
 def _is_address(url: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import text
 
 from server.kernel.transaction import Tx
-from server.printing.states import AFTER, IN_PRINTER, OPEN, TO_BE_SENT, before, listed
+from server.printing.states import AFTER, IN_PRINTER, OPEN, TO_BE_SENT, listed
 
 SENDS_MAX = 3
 """So often a label is sent that does not come out; then somebody is asked."""
@@ -19,7 +19,7 @@ _HELD = text(f"SELECT id {_OF_PRINTER} AND state = 'held' AND sent_at IS NULL LI
 _CLAIM = text("UPDATE print_job SET state = 'sending', sent_at = :at, odometer_before = :odometer, attempts = attempts + 1, error = NULL "
               f"WHERE id = :id AND printer_id = :printer_id AND state = 'queued' RETURNING {_COLUMNS}")
 _SENT = text("UPDATE print_job SET state = 'sent' WHERE id = :id AND state = 'sending'")
-_PRINTED = text(f"UPDATE print_job SET state = 'printed', printed_at = :at, error = NULL WHERE id = :id AND state IN ({listed(before('printed'))})")
+_PRINTED = text(f"UPDATE print_job SET state = 'printed', printed_at = :at, error = NULL WHERE id = :id AND {IN_PRINTER}")
 _AGAIN = text("UPDATE print_job SET state = 'queued', sent_at = NULL, odometer_before = NULL, error = :error "
               f"WHERE id = :id AND {IN_PRINTER}")
 _ASK = text(f"UPDATE print_job SET state = 'unknown', error = :error WHERE id = :id AND {IN_PRINTER}")

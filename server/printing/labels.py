@@ -50,7 +50,7 @@ def print_location_labels(tx: Tx, site_id: int, codes: Sequence[str]) -> int:
     return len(codes)
 
 
-def test_label(printer: str, now: int) -> NewLabel:
+def trial_label(printer: str, now: int) -> NewLabel:
     """A label that says which printer it came from, and when it was asked for."""
     payload = location_label(LocationLabel(code=printer, check_digit="TEST", zone=f"{datetime.fromtimestamp(now / 1000, UTC):%d %H:%M}"))
     return NewLabel(label="test", code=printer, payload=payload)

@@ -149,7 +149,7 @@ class Owner:
     def _watch(self, printer: ZplPrinter, job: Any) -> int:
         """Waits until the label has come out or cannot any more; 1 when it did. Raises what is wrong with the printer meanwhile."""
         told_at = quiet_since = time.monotonic()
-        ends = 0.0
+        ends, pause = 0.0, self._patience.poll_seconds / 8
         while not self._note_come_out(printer, job):
             self._guard_no_fault(printer)
             buffer, now = printer.buffer(), time.monotonic()
@@ -169,7 +169,8 @@ class Owner:
                 ends = ends or now + _ENDS_WITHIN_SECONDS
                 if now >= ends:
                     return 0
-            time.sleep(self._patience.poll_seconds)
+            time.sleep(pause)  # a small label is out at once; one that takes long is not asked about all the time
+            pause = min(2 * pause, self._patience.poll_seconds)
         return 1
 
     def _note_come_out(self, printer: ZplPrinter, job: Any) -> bool:

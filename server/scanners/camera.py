@@ -39,7 +39,7 @@ class Camera:
         self._ended, self._news = threading.Event(), threading.Condition()
         self._wants_frame = False
         self._newest: Any = None
-        self.frames, self.decoded, self._guessed = 0, 0, 0
+        self.frames, self.decoded, self._guessed, self._begin = 0, 0, 0, 0
         self._threads = [threading.Thread(target=work, name=f"camera {name} {what}", daemon=True)
                          for what, work in (("frames", self._read), ("codes", self._decode))]
 
@@ -105,7 +105,8 @@ class Camera:
                 self._decode_newest(still, visits)
             except Exception:
                 log.exception("a frame of the camera %s could not be decoded", self.name)
-            self._ended.wait(max(0.0, began + pause - time.monotonic()))
+            if not visits.wants_another:
+                self._ended.wait(max(0.0, began + pause - time.monotonic()))
 
     def _decode_newest(self, still: Still, visits: Sightings) -> None:
         with self._news:
@@ -116,13 +117,15 @@ class Camera:
             return  # in the dark no label is gone: it cannot be seen
         at = time.monotonic()
         codes = still.codes(_region(frame, self.settings.region), at, self._codes)
-        for one in visits.seen([one for one in codes if one.charset != "guessed"], round(at * 1000)):
+        for one in visits.seen([one for one in codes if one.text and one.charset != "guessed"], round(at * 1000)):
             self._deliver(_scan(one, self.name, self._now()))
 
     def _codes(self, frame: Any) -> Sequence[Decoded]:
         codes: Sequence[Decoded] = _library("labels.pictures.decode").decode(
-            frame, self.settings.formats, at_least=self.settings.at_least, seconds=self.settings.seconds_a_frame)
+            frame, self.settings.formats, at_least=self.settings.at_least, seconds=self.settings.seconds_a_frame,
+            begin=self._begin)
         self.decoded += 1
+        self._begin += not codes  # on a slow machine the time of a frame is over before every look was taken
         self._guessed += sum(one.charset == "guessed" for one in codes)
         return codes
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from server.scanners.codes import GS
 from server.scanners.layouts import LAYOUTS, UNKNOWN, typed
-from server.scanners.text import SUFFIXES
+from server.scanners.text import SUFFIX_MAX, SUFFIXES
 
 Chunk = tuple[int, bytes]
 """When bytes came (milliseconds of any clock that runs on) and the bytes; of a keyboard, of packets or reports the text read, in UTF-8."""
@@ -54,7 +54,7 @@ class Advice:
 ADVICE = {
     "scanner.not_seen": "Scan the printed code {code} ({symbology}), too. If the scanner does not read it, switch that symbology on.",
     "scanner.unknown": "The scanner sent {shown}, which is none of the printed codes. Scan the printed ones, one after the other.",
-    "scanner.unsteady": "The scanner ends its codes differently ({shown}). Set one suffix, best CR, and scan the three codes again.",
+    "scanner.unsteady": "The scanner ends its codes in no steady way ({shown}). Set one suffix, best CR, and scan the three codes again.",
     "scanner.no_suffix": "Set a suffix on the scanner, best CR: without one a code is only known to have ended after {gap_ms} ms of silence.",
     "scanner.gs_lost": "Set the scanner to send FNC1 as GS (ASCII 29); without it lot and serial number run into each other.",
     "scanner.gs_is_the_suffix": "The scanner sends {shown} for GS and also at the end. Set it to send GS as ASCII 29, or another suffix.",
@@ -202,7 +202,7 @@ def _facts(pulls: Sequence[_Pull], typing: _Typing) -> Fitness:
     gs_as = next((pull.gs for pull in pulls if pull.key == GS1_CODE.key), None)
     return Fitness(
         seen=tuple(code.key for code in PRINTED_CODES if any(pull.key == code.key for pull in pulls)),
-        suffix=_named(next(iter(tails))) if len(tails) == 1 else "",
+        suffix=_named(next(iter(tails))) if len(tails) == 1 and max(map(len, tails)) <= SUFFIX_MAX else "",
         prefix=next(iter(heads)) if len(heads) == 1 else "",
         aim="none" if not with_aim else "sent" if with_aim == len(pulls) else "some",
         gs="unknown" if gs_as is None else {GS: "kept", "": "lost"}.get(gs_as, "replaced"), gs_as=gs_as or "",
@@ -262,7 +262,7 @@ def _advice(facts: Fitness, pulls: Sequence[_Pull], driver: str) -> Iterator[Adv
 
 def _advice_on_ends(facts: Fitness, pulls: Sequence[_Pull], driver: str) -> Iterator[Advice]:
     heads, tails = {pull.head: 0 for pull in pulls}, {pull.tail: 0 for pull in pulls}
-    if len(tails) > 1:
+    if pulls and not facts.suffix:
         yield Advice(key="scanner.unsteady", values={"shown": ", ".join(map(_shown, tails))})
     if facts.suffix == "none" and driver in ("text", "keyboard"):
         yield Advice(key="scanner.no_suffix", must=False, values={"gap_ms": str(facts.gap_ms or _GAPS_MS[0])})

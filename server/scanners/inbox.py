@@ -47,7 +47,7 @@ class Inbox:
     def put(self, scan: Scan) -> None:
         """Takes a scan, once there is room; raises Ended, which ends a driver, when the inbox is closed meanwhile."""
         with self._changed:
-            if len(self._scans) < self._most and not self._held_back and self._is_open:
+            if len(self._scans) < self._most and self._is_open:
                 self._scans.append(scan)
                 self._changed.notify_all()
                 return

@@ -39,7 +39,7 @@ def _one(sign: str, scanner: str, computer: str) -> str:
     if key is None:
         return sign if sign < " " else UNKNOWN
     number, shift, altgr = key
-    return sign_of(computer, number, shift=shift, altgr=altgr and computer != "us") or UNKNOWN
+    return sign_of(computer, number, shift=shift, altgr=altgr) or UNKNOWN
 
 
 def _signs(layout: str) -> dict[tuple[int, bool], str]:

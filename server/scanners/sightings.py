@@ -36,6 +36,11 @@ class Sightings:
         self._forget(at)
         return [one for one in {(one.format, one.text): one for one in codes}.values() if self._counts((one.format, one.text), at)]
 
+    @property
+    def wants_another(self) -> bool:
+        """Whether the last frame showed a code that only waits for the next frame to agree."""
+        return any(not visit.is_told and visit.last == self._time for visit in self._known.values())
+
     def _counts(self, key: tuple[str, str], at: int) -> bool:
         visit = self._known.get(key)
         if visit is None or (not visit.is_told and at - visit.last > self._within):

@@ -133,12 +133,12 @@ class SsiFramer:
     def _end_of_noise(self, answer: bytes) -> list[Found]:
         """What was skipped may have been a packet: it is asked for again, unless another came meanwhile.
 
-        Sent again it carries the retransmit bit, although it was never taken: then it is none of what was taken before.
+        A scan that comes again for this reason carries the retransmit bit, although it was never taken: it is not what was taken before.
         """
         if not self._noise:
             return []
-        was_repeat = len(self._noise) == 4 and self._noise[3] & ~CONTINUED == RETRANSMIT
-        self._has_refused = (self._has_refused or bool(answer)) and not was_repeat
+        was_new_scan = self._noise[1:3] == bytes((DECODE_DATA, 0)) and not self._noise[3] & RETRANSMIT if len(self._noise) == 4 else False
+        self._has_refused = self._has_refused or (bool(answer) and was_new_scan)
         self._noise = b""
         return [Rubbish(what="Bytes came that are no packet of SSI: is the scanner set to SSI, and the baud rate right?", answer=answer)]
 

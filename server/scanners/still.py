@@ -8,7 +8,7 @@ from labels.pictures.formats import Decoded
 _BLOCK = 16
 _MOVED = 6.0
 """Greys by which the mean of a block of 16 x 16 pixels changes when something moves; the noise of a sensor changes it by one."""
-_TRIES = 5
+_TRIES = 10
 _HOLDS_SECONDS = 2.0
 
 
@@ -30,7 +30,9 @@ class Still:
             self._tries = 0
         if self._tries >= self._most and at - self._looked < _HOLDS_SECONDS:
             return self._codes
-        self._codes, self._looked, self._tries = decode(frame), at, self._tries + 1
+        before, self._codes, self._looked = _texts(self._codes), decode(frame), at
+        is_new = _texts(self._codes) != before
+        self._tries = 0 if is_new else self._tries + 1  # what was read for the first time is to be read in another frame too
         return self._codes
 
     def _has_moved(self, frame: Any) -> bool:
@@ -45,3 +47,7 @@ class Still:
             self._blocks = before  # compared with when it moved last, so that what creeps is seen too
             return False
         return True
+
+
+def _texts(codes: Sequence[Decoded]) -> set[tuple[str, str]]:
+    return {(one.format, one.text) for one in codes}

@@ -9,6 +9,7 @@ from server.scanners.codes import LISTEN_MS, Code, CodeSettings, Found, Rubbish,
 from server.scanners.stored_settings import WrongSettings, settings_of
 
 SUFFIXES = {"CR": "\r", "LF": "\n", "CRLF": "\r\n", "TAB": "\t", "ETX": "\x03"}
+SUFFIX_MAX = 8
 _ACK, _NAK = b"\x06", b"\x15"
 _GAP_MS, _GAP_WITHOUT_SUFFIX_MS = 300, 100
 _RUBBISH_GAP_MS = 100
@@ -19,7 +20,7 @@ _RUBBISH_GAP_MS = 100
 class TextSettings(CodeSettings):
     """How a scanner ends its codes.
 
-    `suffix`: "line" (CR, LF or both), a name of SUFFIXES, "none", or the characters themselves. `gap_ms`: so long a silence
+    `suffix`: "line" (CR, LF or both), a name of SUFFIXES in letters of any case, "none", or the characters themselves. `gap_ms`: so long a silence
     ends a code without suffix, and throws half a code with one away; 0 is 100 without suffix and 300 with one, which is more
     than slow radio scanners pause (they were seen to take 100 for a character). `max_length` in bytes: longer is rubbish; a QR
     code holds 7,089 characters at most. `ack`: every code is answered with ACK, a damaged one with NAK.
@@ -32,8 +33,8 @@ class TextSettings(CodeSettings):
 
     def __post_init__(self) -> None:
         CodeSettings.__post_init__(self)
-        if not 0 < len(self.suffix) <= 8:
-            raise WrongSettings(f"suffix is {self.suffix!r}, but must be line, none, {', '.join(SUFFIXES)} or 1 to 8 characters.")
+        if not 0 < len(self.suffix) <= SUFFIX_MAX:
+            raise WrongSettings(f"suffix is {self.suffix!r}, but must be line, none, {', '.join(SUFFIXES)} or 1 to {SUFFIX_MAX} characters.")
         if not 0 <= self.gap_ms <= 60_000 or not 1 <= self.max_length <= 65_536:
             raise WrongSettings(f"gap_ms is {self.gap_ms} and max_length {self.max_length}, "
                                 "but must be 0 to 60,000 and 1 to 65,536.")
@@ -46,7 +47,7 @@ class TextSettings(CodeSettings):
     @property
     def ending(self) -> bytes:
         """The suffix as bytes; b"" for none and for a line's end."""
-        return b"" if self.suffix in ("line", "none") else SUFFIXES.get(self.suffix, self.suffix).encode(self.encoding)
+        return b"" if self.suffix in ("line", "none") else SUFFIXES.get(self.suffix.upper(), self.suffix).encode(self.encoding)
 
     @property
     def silence_ms(self) -> int:

@@ -15,8 +15,6 @@ _WAITING = text(
     "SELECT t.id AS task_id, p.code AS sscc FROM carton c JOIN lpn p ON p.id = c.lpn_id "
     "JOIN task t ON t.kind = 'pack' AND t.subject_id = c.release_id AND t.state = 'leased' JOIN device d ON d.id = t.device_id "
     "WHERE c.state = 'open' AND t.site_id = :site_id AND (:handheld = '' OR d.name = :handheld) ORDER BY c.lpn_id LIMIT 2")
-_TASK_OF = text("SELECT t.id FROM task t JOIN carton c ON c.release_id = t.subject_id WHERE t.kind = 'pack' AND c.lpn_id = :lpn_id "
-                "ORDER BY t.id DESC LIMIT 1")
 
 
 def _on_scale(tx: Tx, call: Call) -> Answer:
@@ -31,11 +29,11 @@ def _on_scale(tx: Tx, call: Call) -> Answer:
     sscc = str(waiting[0].sscc)
     answer = weigh(tx, replace(call, task=task, form=f"w{sscc}", slots={"weight": call.slots.get("weight"), "lpn": sscc}))
     touch_task(tx, task.id)
-    return replace(answer, task_id=None, next=())
+    return replace(answer, task_id=None, next=(), data={**answer.data, "task": task.id})
 
 
 def _undo(tx: Tx, call: Call, done: OperationRow) -> None:
-    undo_weigh(tx, call, replace(done, task_id=tx.scalar(_TASK_OF, lpn_id=int(done.kept("carton")))))
+    undo_weigh(tx, call, replace(done, task_id=int(done.kept("task"))))
 
 
 def _build(_tx: Tx, _task: TaskRow) -> Json:

@@ -51,5 +51,5 @@ def test_without_pictures_it_says_so(tmp_path):
 def test_on_the_shared_photographs_every_goal_is_met(shared_data):
     if not (shared_data / "barcodes").is_dir():
         pytest.skip("the photographs of barcodes are not on this machine")
-    done = run("--data", shared_data / "barcodes", "--every", "4")
+    done = run("--data", shared_data / "barcodes", "--every", "4", "--seconds", "20")
     assert done.exit_code == 0, done.stdout

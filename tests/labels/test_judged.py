@@ -57,7 +57,7 @@ def hold_against(judge, name, dpi, seed, page=None):
     data, drawings = drawings_of(name, seed, page)
     for drawing in drawings:
         wanted = Counter(map(expected, drawing.codes))
-        assert read(judge.draw(zpl([drawing], dpi), *size_in_dots(drawing, dpi), dpi), drawing.codes) == wanted, (judge.name, dpi, seed, data)
+        assert read(judge.draw(zpl([drawing], dpi), *size_in_dots(drawing, dpi), dpi), drawing.codes, dpi) == wanted, (judge.name, dpi, seed, data)
 
 
 @pytest.mark.parametrize("dpi", DPIS)
@@ -94,4 +94,4 @@ def test_no_trap_catches_a_code(kind, judge_in_node):
         data = f"010950600013435210L\x1d21{text}" if kind.startswith("gs1") else text
         label = Drawing(150, 25, [Code(kind=kind, x=0, y=1, width=150, height=23, data=data)])
         for judge in (Zplkit(), judge_in_node) if dpi == 203 else (Zplkit(),):
-            assert read(judge.draw(zpl([label], dpi), *size_in_dots(label, dpi), dpi), label.codes) == Counter([expected(next(label.codes))]), (judge.name, dpi, text)
+            assert read(judge.draw(zpl([label], dpi), *size_in_dots(label, dpi), dpi), label.codes, dpi) == Counter([expected(next(label.codes))]), (judge.name, dpi, text)

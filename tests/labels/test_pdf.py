@@ -36,7 +36,7 @@ def test_every_label_is_read_from_its_page(name):
     for seed in range(2):
         drawings = drawings_of(name, seed)[1]
         drawn = pages(backend.pdf(drawings))
-        assert [read(page.convert("L"), one.codes) for page, one in zip(drawn, drawings, strict=True)] == [Counter(map(expected, one.codes)) for one in drawings], seed
+        assert [read(page.convert("L"), one.codes, DPI) for page, one in zip(drawn, drawings, strict=True)] == [Counter(map(expected, one.codes)) for one in drawings], seed
 
 
 def test_many_location_labels_stand_on_a_sheet_and_each_is_read():

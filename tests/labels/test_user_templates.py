@@ -31,7 +31,7 @@ def test_a_template_draws_what_it_says_and_its_codes_are_read():
 @pytest.mark.parametrize("dpi", [203, 300, 600])
 def test_a_renderer_that_is_not_ours_reads_the_same(dpi):
     drawing = compile_template(GOOD).drawings({"lot": "B>7", "gtin": "09506000134352", "expiry": "2027-01-31", "quantity": 1})[0]
-    found = read(Zplkit().draw(zpl([drawing], dpi), *size_in_dots(drawing, dpi), dpi), drawing.codes)
+    found = read(Zplkit().draw(zpl([drawing], dpi), *size_in_dots(drawing, dpi), dpi), drawing.codes, dpi)
     assert sorted(data for _, data in found) == [b"01095060001343521727013110B>7", b"9506000134352", b"LOT:B>7"]
 
 

@@ -174,10 +174,10 @@ def test_a_scene_in_which_nothing_moves_is_hardly_decoded(gate):
     gate = gate().start()
     gate.device.show("code128:LPN-0001")
     assert until(lambda: gate.texts == ["LPN-0001"], SOON)
-    time.sleep(0.5)
+    time.sleep(1)
     before, began = gate.camera.decoded, gate.camera.frames
     assert until(lambda: gate.camera.frames - began >= 15, SOON)
-    assert gate.camera.decoded - before <= 4
+    assert gate.camera.decoded - before < (gate.camera.frames - began) / 2
     assert gate.texts == ["LPN-0001"]
 
 

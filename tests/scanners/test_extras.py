@@ -50,7 +50,9 @@ def test_a_scanner_that_is_not_there_says_what_to_look_at(url: str, error: type[
 class FakeHid:
     """As hidapi's device behaves: a report at a time, [] in silence, an OSError once it is pulled out."""
 
-    reports: list[list[int] | OSError]
+    def __init__(self) -> None:
+        self.reports: list[list[int] | OSError] = []
+        self.timeouts: list[int] = []
 
     def open(self, vendor: int, product: int, serial_number: str | None) -> None:
         self.opened = (vendor, product, serial_number)
@@ -62,7 +64,7 @@ class FakeHid:
         found = self.reports.pop(0) if self.reports else []
         if isinstance(found, OSError):
             raise found
-        assert timeout_ms > 0  # hidapi waits for ever with 0
+        self.timeouts.append(timeout_ms)
         return found[:size]
 
     def close(self) -> None:
@@ -88,6 +90,11 @@ def test_reports_of_hidapi_become_scans_and_its_end_an_outage(hid: FakeHid, url:
     keeper.stop()
     assert hid.opened == opened
     assert [(scan.symbology, scan.text) for scan in scans[:1]] == [("]C1", "0109506000134352")]
+
+
+def test_a_look_without_waiting_does_not_wait_for_ever(hid: FakeHid) -> None:
+    assert Line("hid://05e0:1200").read(0) == b""
+    assert min(hid.timeouts) > 0  # hidapi waits for ever with 0
 
 
 class FakeEvdev:

@@ -76,6 +76,11 @@ def test_the_settings_found_read_what_the_scanner_sends(suffix: str, name: str, 
     assert codes == [Code(text=code.text, symbology=code.aim if aim else "") for code in PRINTED_CODES]
 
 
+def test_a_leading_fnc1_that_is_sent_is_no_prefix() -> None:
+    found = fitness(chunks(lambda code: f"{code.aim}{chr(29) if code is GS1_CODE else ''}{code.text}\r"))
+    assert (found.is_fit, found.prefix, found.aim) == (True, "", "sent")
+
+
 def test_a_lost_gs_must_be_switched_on() -> None:
     found = fitness(chunks(lambda code: code.text.replace("\x1d", "") + "\r"))
     assert (found.gs, found.is_fit, keys(found, must=True)) == ("lost", False, ["scanner.gs_lost"])
@@ -131,6 +136,11 @@ def test_suffixes_that_differ_must_be_made_one() -> None:
     found = fitness(chunks(lambda code: f"{code.text}{'' if code is RETAIL_CODE else chr(13)}"))
     assert found.settings is None
     assert "scanner.unsteady" in keys(found, must=True)
+
+
+def test_a_suffix_that_no_driver_has_must_be_set_anew() -> None:
+    found = fitness(chunks(lambda code: f"{code.text} (read by door 7)\r"))
+    assert (found.settings, keys(found, must=True)) == (None, ["scanner.unsteady"])
 
 
 @pytest.mark.parametrize("order", [(2, 1, 0), (1, 2, 0)])

@@ -22,6 +22,15 @@ def test_one_frame_is_not_enough_and_two_are():
     assert [frames.see("A"), frames.see("A"), frames.see("A")] == [[], ["A"], []]
 
 
+def test_another_frame_is_wanted_at_once_only_while_a_code_of_the_last_one_waits_for_it():
+    frames = Frames()
+    wanted = []
+    for texts in ((), ("A",), ("A",), ("A", "B"), (), ("B",)):
+        frames.see(*texts)
+        wanted.append(frames.visits.wants_another)
+    assert wanted == [False, True, False, True, False, False]
+
+
 def test_two_frames_that_read_something_else_do_not_agree():
     frames = Frames()
     assert [frames.see("A"), frames.see("B"), frames.see("C"), frames.see("D")] == [[], [], [], []]

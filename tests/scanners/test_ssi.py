@@ -85,6 +85,12 @@ def test_a_part_of_a_long_code_sent_again_is_not_read_twice() -> None:
     assert codes(one.feed(first + ssi_again(first) + second + ssi_again(second) + third + ssi_again(third), 0)) == [text]
 
 
+def test_the_last_part_of_a_long_code_is_no_repetition_of_the_same_part_before_it() -> None:
+    one, text = framer(), "A" * 480
+    first, last = ssi_packets("]Q1", text.encode())
+    assert codes(one.feed(first + ssi_again(last), 0)) == [text]  # its first sending was lost on the way
+
+
 def test_a_damaged_packet_is_asked_for_again_and_then_counts() -> None:
     one, sent = framer(), scan("PALLET-1")
     one.feed(sent, 0)
@@ -102,6 +108,14 @@ def test_a_repetition_that_is_damaged_still_counts_once() -> None:
     one.feed(again[:6] + b"x" + again[7:], 500)
     one.silence(800)
     assert codes(one.feed(again, 1000)) == []
+
+
+def test_noise_between_a_scan_and_its_repetition_makes_no_second_scan_of_it() -> None:
+    one, sent = framer(), scan("PALLET-1")
+    one.feed(sent, 0)
+    one.feed(b"\xff\x80\x13\x00\xfe\xfe", 300)
+    one.silence(600)
+    assert codes(one.feed(ssi_again(sent), 700)) == []
 
 
 def test_a_repetition_of_what_never_came_is_delivered_and_says_so() -> None:

@@ -33,7 +33,7 @@ def heard(*parts: tuple[int, bytes], until: int = 10_000, **settings: object) ->
 
 @pytest.mark.parametrize(("suffix", "sent"), [
     ("CR", b"ONE\rTWO\r"), ("LF", b"ONE\nTWO\n"), ("CRLF", b"ONE\r\nTWO\r\n"), ("TAB", b"ONE\tTWO\t"), ("ETX", b"ONE\x03TWO\x03"),
-    ("line", b"ONE\rTWO\r\n"), ("line", b"ONE\nTWO\n"), ("##", b"ONE##TWO##"), ("CR", b"ONE\r\nTWO\r\n"), ("CR", b"\r\rONE\rTWO\r\r"),
+    ("line", b"ONE\rTWO\r\n"), ("line", b"ONE\nTWO\n"), ("##", b"ONE##TWO##"), ("cr", b"ONE\rTWO\r"), ("CR", b"ONE\r\nTWO\r\n"), ("CR", b"\r\rONE\rTWO\r\r"),
 ])
 def test_a_suffix_ends_a_code(suffix: str, sent: bytes) -> None:
     assert heard((0, sent), suffix=suffix) == [Code(text="ONE"), Code(text="TWO")]
@@ -104,6 +104,13 @@ def test_ten_thousand_bytes_without_suffix_are_told_once_and_the_next_code_is_re
     assert codes(found) == ["GOOD"]
     assert len(rubbish(found)) == 1
     assert "is it the right suffix" in rubbish(found)[0]
+
+
+def test_the_end_of_what_was_too_long_is_no_code() -> None:
+    for parts in (((0, b"7" * 8_000), (10, b"TAIL\r\nGOOD\r"), (20, b"\n")), ((0, b"7" * 8_000), (10, b"TAIL\r"), (20, b"\nGOOD\r\n"))):
+        found = heard(*parts, suffix="CRLF")
+        assert codes(found) == ["GOOD"]
+        assert len(rubbish(found)) == 1
 
 
 def test_a_code_of_the_greatest_length_is_read_and_one_byte_more_is_not() -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -45,6 +46,13 @@ def sllurp(port: TcpPort, **settings):
         client.disconnect(1)
         client.hard_disconnect()
         client.join(5)
+
+
+
+def in_a_thread(work):
+    """Browser tests keep a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result(60)
 
 
 @pytest.mark.parametrize("settings", [{}, {"report_every_n_tags": None}, {"report_every_n_tags": 7}, {"tx_power_dbm": 25.0},
@@ -95,7 +103,7 @@ def test_llrpkit_reads_capabilities_takes_inventory_and_gets_keepalives() -> Non
             return known, config, tags, again
 
     with plugged(LlrpDevice(field())) as port:
-        known, config, tags, again = asyncio.run(work(port.port))
+        known, config, tags, again = in_a_thread(work(port.port))
     assert known == (4, "aisle simulated 1", 10.0, 5, True)
     assert len(config.antenna_properties) == 4
     assert {(tag.epc_hex.upper(), tag.antenna) for tag in tags} == {(LONG, 2), (RAW, 2)}
@@ -124,7 +132,7 @@ def test_llrpkit_gets_events_filtered_tags_and_its_orders_back() -> None:
 
     device = LlrpDevice(field())
     with plugged(device) as port:
-        events, only, others, orders = asyncio.run(work(port.port, device))
+        events, only, others, orders = in_a_thread(work(port.port, device))
     assert (only, others, orders) == ({LONG}, {RAW}, [])  # the third stands before antenna 1
     assert [(one.antenna_event.antenna_id, int(one.antenna_event.event_type)) for one in events if one.antenna_event] == [(1, 0)]
     assert [int(one.ro_spec_event.event_type) for one in events if one.ro_spec_event] == [0, 1, 0, 1]
@@ -138,7 +146,7 @@ def test_llrpkit_is_told_what_it_asked_wrongly() -> None:
             assert [tag async for tag in reader.inventory(antennas=[1], duration=0.2)]
 
     with plugged(LlrpDevice(field())) as port:
-        asyncio.run(work(port.port))
+        in_a_thread(work(port.port))
 
 
 def ask(connection: socket.socket, kind: int, body: bytes = b"", ident: int = 77, version: int = 1) -> tuple[int, int, bytes]:

@@ -74,7 +74,7 @@ NOT_AUDITED = {
     "orders.make_order": "an order is its own record (channel, reference, time) with an event in the feed; thousands an hour must not wait for one chain",
     "floor.hello": "a device says how it is; nothing of the house is changed",
     "floor.operations": "each operation is kept with worker, device, slots and answer, its moves are sealed; what only supervisors may do is audited too",
-    "floor.read_": "a question", "pictures.codes_in_picture": "a question", "people.setup": "tried below, on a house without an administrator",
+    "floor.read_": "a question", "pictures.codes_in_picture": "a question; the picture is not kept", "people.setup": "tried below, on a house without an administrator",
 }
 
 
@@ -101,11 +101,8 @@ def actions(houses):
         "printing.answer_job": (numbers["asked"], {"came_out": True}, "label.answered", False),
         "printing.reprint_job_": (numbers["job"], None, "label.reprinted", False),
         "printing.print_test_label": (names["printer"], None, "label.test", False),
-        "stations.put_station_": (names["station"], {"site": "W1", "kind": "dock", "location": names["bin"], "peripherals": [
-            {"name": names["station"], "kind": "scale", "url": "socket://10.0.0.9:4001"}]}, "station.put", False),
         "stations.zero": (names["station"], None, "peripheral.zero", False),
         "stations.bind_scanner": (names["station"], {"name": "new", "url": "/dev/serial/by-id/usb-1"}, "station.put", False),
-        "stations.drop_station_": (names["station"], None, "station.dropped", False),
         "work.make_counts": ("", {"site": "W1", "locations": [names["bin"]]}, "count.asked", False),
         "work.close_exception": (numbers["exception"], {"note": "looked"}, "exception.closed", True),
         "work.hand_back": (numbers["put_away"], None, "task.handed_back", True),
@@ -115,6 +112,8 @@ def actions(houses):
         "people.revoke_key": (numbers["key"], None, "api_key.revoked", True),
         "people.sign_in_": ("", {"badge": "supervisor", "password": PASSWORD, "pin": PIN}, "session.opened", False),
         "people.sign_out_": ("", None, "session.closed", False),
+        "stations.put_station_": (names["station"], {"site": "W1", "kind": "gate", "location": names["dock"]}, "station.put", True),
+        "stations.drop_station_": (names["station"], None, "station.dropped", True),
         "devices.make_code": ("", {"site": "W1"}, "device.code", False),
         "devices.enrol_": ("", None, "device.enrolled", False),
         "devices.revoke": (numbers["device"], None, "device.revoked", True),

@@ -124,9 +124,10 @@ class TwoHouses(House):
         print_lpn_label(tx, pallet.code)
         tx.execute(_ASKED, {"key": f"SECRET-{site}" if site == "W1" else "ASKED", "printer": printer})
         note_found(tx, ["/dev/serial/by-id/usb-1"])
-        put_station(tx, site_id, NewStation(code=f"PACK-{site}", kind="pack", location=f"{site}-PACK-9", peripherals=[
-            NewPeripheral(name=f"PACK-{site}", kind="scale", driver="mt-sics", url="socket://127.0.0.1:9")]))
+        put_station(tx, site_id, NewStation(code=f"STATION-{site}", kind="dock", location=dock.code, peripherals=[
+            NewPeripheral(name=f"STATION-{site}", kind="scale", driver="mt-sics", url="socket://127.0.0.1:9"),
+            NewPeripheral(name="SECRET" if site == "W1" else "left", kind="scanner", driver="text", url="socket://127.0.0.1:9")]))
         load = load_at(tx, location_by_code(tx, f"{site}-DOOR-9"))
         return {"bin": f"{site}-B-01-1", "other_bin": f"{site}-B-02-1", "dock": dock.code, "lpn": pallet.code, "trolley": trolley.code,
                 "tote": f"TOTE-{site}-1", "loose_tote": f"TOTE-{site}-2", "asn": f"ASN-{site}", "po": f"PO-{site}", "order": order.number,
-                "printer": f"labels-{site}", "load": load.code, "station": f"PACK-{site}", "door": f"{site}-DOOR-9", "stage": f"{site}-STAGE-9", "item": goods}
+                "printer": f"labels-{site}", "station": f"STATION-{site}", "load": load.code, "door": f"{site}-DOOR-9", "stage": f"{site}-STAGE-9", "item": goods}
