@@ -33,6 +33,7 @@ from server.api.bodies import StrictJson, guard_body, is_hostile
 from server.api.description import describe
 from server.api.measured import measure_requests
 from server.api.parts import Parts
+from server.api.policy import POLICY
 from server.api.problems import install
 from server.kernel.errors import Invalid, NotAllowed, Unavailable
 from server.kernel.transaction import Tx
@@ -44,8 +45,7 @@ from server.masterdata.sign_in import session_used
 BODY_MAX = 1_000_000
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
-                               "form-action 'self'; img-src 'self' data:; connect-src 'self' ws: wss:",
+    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",

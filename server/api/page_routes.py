@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
 from server.api.parts import parts
+from server.api.policy import POLICY_FOR_PICTURES
 
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
 BLUEPRINTS = (pages,)
@@ -41,6 +42,14 @@ def station_page() -> Response:
 def fitness_page() -> Response:
     """Where a scanner is found out with three printed codes."""
     return _page("fitness.html")
+
+
+@pages.get("/devices")
+def devices_page() -> Response:
+    """The devices' page. It draws labels by a program in WebAssembly, which its policy has to allow; no other page's does."""
+    answer = _page("devices.html")
+    answer.headers["Content-Security-Policy"] = POLICY_FOR_PICTURES
+    return answer
 
 
 @pages.get("/setup")

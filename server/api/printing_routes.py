@@ -35,6 +35,11 @@ _JOBS = text(
     "j.sent_at, j.printed_at, j.verified_at FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE j.id > :after "
     f"AND (:state = '' OR j.state = :state) AND {_MINE} ORDER BY j.id LIMIT :most"
 )
+_LAST = text(
+    "SELECT j.id, p.name AS printer, j.label, j.code, j.state, j.copies, j.reprint_of_id, j.created_at, j.printed_at "
+    f"FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE {_MINE} ORDER BY j.id DESC LIMIT 24"
+)
+_PAYLOAD = text("SELECT id, label, code, payload FROM print_job WHERE id = :id")
 _SITE_OF = text("SELECT p.site_id FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE j.id = :id")
 _TAKEN = text("SELECT site_id FROM printer WHERE name = :name")
 _OF_ZONE = text("SELECT code FROM location WHERE site_id = :site_id AND kind = 'bin' AND (:zone = '' OR zone = :zone) "
@@ -166,6 +171,27 @@ def jobs(query: JobQuery) -> dict[str, Any]:
     """Why a label is held or asked about is told in `error`. What is held goes on by itself; what is unknown waits for an answer."""
     return page(query, read(lambda tx: tx.rows(_JOBS, after=query.after, most=query.limit + 1, state=query.state,
                                                site_id=caller().site_id)))
+
+
+@printing.get("/print-jobs/last")
+@printing.doc(summary="The last labels, newest first")
+def last_jobs() -> dict[str, Any]:
+    """Twenty-four at most; what stands on one is told by its payload."""
+    return {"items": [dict(row._mapping) for row in read(lambda tx: tx.rows(_LAST, site_id=caller().site_id))], "next": None}
+
+
+@printing.get("/print-jobs/<int:number>/payload")
+@printing.doc(summary="What a printer was or will be sent for a label")
+def payload(number: int) -> dict[str, Any]:
+    """ZPL with 8 dots to the millimetre, whatever the printer has. 404 when there is none."""
+    def work(tx: Any) -> dict[str, Any]:
+        _guard_job(tx, number)
+        row = tx.row(_PAYLOAD, id=number)
+        if row is None:
+            raise NotFound(f"There is no label {number}.", what=str(number))
+        return dict(row._mapping)
+
+    return read(work)
 
 
 @printing.post("/print-jobs/<int:number>/cancel")

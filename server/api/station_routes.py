@@ -12,16 +12,19 @@ from sqlalchemy import text
 from server.api.parts import caller, read, write
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.transaction import Tx
+from server.masterdata.found_ports import bind_found, free_ports
 from server.masterdata.sites import first_site, site_id_of
 from server.masterdata.stations import (
     NewPeripheral,
     NewStation,
     drop_station,
+    errors_in_an_hour,
     peripherals,
     put_station,
     station,
     stations,
 )
+from server.masterdata.wishes import is_late, wish
 from server.wms.gating import tally_of
 from server.wms.inbound import inbound_by_code, inbound_lines
 
@@ -59,6 +62,14 @@ class StationBody(BaseModel):
     peripherals: list[PeripheralBody] = Field(default_factory=list, max_length=32)
 
 
+class FoundBody(BaseModel):
+    """A port that was found, and what the scanner there is to be called."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"name": "scanner", "url": "/dev/serial/by-id/usb-Honeywell_1950-if00"}]}}
+    name: str = Field(max_length=32)
+    url: str = Field(max_length=256)
+
+
 class SiteQuery(BaseModel):
     """Of one warehouse; the caller's own, or all, if left out."""
 
@@ -75,7 +86,7 @@ def stations_(query: SiteQuery) -> dict[str, Any]:
         if site_id is not None:
             caller().guard_site(site_id)
         bound = peripherals(tx, site_id)
-        return [_told(row, [one for one in bound if one.station_id == row.id]) for row in stations(tx, site_id)]
+        return [_told(row, [one for one in bound if one.station_id == row.id], tx.now) for row in stations(tx, site_id)]
 
     return {"items": read(work), "next": None}
 
@@ -102,6 +113,23 @@ def put_station_(code: str, body: StationBody) -> dict[str, Any]:
     return {"id": write(work), "code": code}
 
 
+@stations_blueprint.get("/ports")
+@stations_blueprint.doc(summary="Serial ports that were found and that no device uses")
+def ports() -> dict[str, Any]:
+    """Of the machine that holds the devices, as it saw them last: a scanner that was plugged in is there within a second."""
+    return {"items": [{"url": url} for url in read(free_ports)], "next": None}
+
+
+@stations_blueprint.post("/stations/<code>/scanners")
+@stations_blueprint.input(SiteQuery, location="query", arg_name="query")
+@stations_blueprint.input(FoundBody, arg_name="body")
+@stations_blueprint.doc(summary="Bind a port that was found to a station, as a scanner", responses=[201])
+def bind_scanner(code: str, query: SiteQuery, body: FoundBody) -> tuple[dict[str, Any], int]:
+    """It reads lines of text; another driver is set with the station. What the station has stays; 409 for a name that it has."""
+    write(lambda tx: bind_found(tx, _site(tx, query.site), code, body.name, body.url))
+    return {"station": code, "name": body.name}, 201
+
+
 @stations_blueprint.delete("/stations/<code>")
 @stations_blueprint.input(SiteQuery, location="query", arg_name="query")
 @stations_blueprint.doc(summary="Take a station away; what it did stays", responses=[204])
@@ -112,6 +140,18 @@ def drop_station_(code: str, query: SiteQuery) -> Response:
 
     write(work)
     return Response(status=204)
+
+
+@stations_blueprint.post("/stations/<code>/peripherals/<name>/zero")
+@stations_blueprint.input(SiteQuery, location="query", arg_name="query")
+@stations_blueprint.doc(summary="Zero a scale", responses=[202])
+def zero(code: str, name: str, query: SiteQuery) -> tuple[dict[str, Any], int]:
+    """The server that holds its port tells it within a second or two, or after ten never. What became of it is the device's `answer`.
+
+    sent, away (not connected), cannot (its protocol knows no zero), late (nobody held its port).
+    """
+    write(lambda tx: wish(tx, station(tx, _site(tx, query.site), code), name, "zero"))
+    return {"station": code, "name": name, "wanted": "zero"}, 202
 
 
 @stations_blueprint.get("/stations/<code>/screen")
@@ -125,7 +165,7 @@ def screen(code: str, query: SiteQuery) -> dict[str, Any]:
         document = next((one["document"] for one in last if one["document"]), None) or row.document or None
         return {"now": tx.now, "code": row.code, "kind": row.kind, "location": row.location, "document": document,
                 "progress": _progress(tx, row.site_id, row.kind, document), "passages": last,
-                "peripherals": [_peripheral(one) for one in peripherals(tx, row.site_id) if one.station_id == row.id]}
+                "peripherals": [_peripheral(one, tx.now) for one in peripherals(tx, row.site_id) if one.station_id == row.id]}
 
     return read(work)
 
@@ -137,10 +177,10 @@ def _site(tx: Tx, code: str) -> int:
     return int(site_id)
 
 
-def _told(row: Any, bound: list[Any]) -> dict[str, Any]:
+def _told(row: Any, bound: list[Any], now: int) -> dict[str, Any]:
     return {"site": row.site, "code": row.code, "kind": row.kind, "location": row.location, "document": row.document or None,
             "settings": row.settings, "device": row.device_id,
-            "peripherals": [{**_peripheral(one), "url": _without_password(one.url), "settings": one.settings} for one in bound]}
+            "peripherals": [{**_peripheral(one, now), "url": _without_password(one.url), "settings": one.settings} for one in bound]}
 
 
 def _without_password(url: str) -> str:
@@ -148,10 +188,12 @@ def _without_password(url: str) -> str:
     return _PASSWORD.sub("//***@", url)
 
 
-def _peripheral(row: Any) -> dict[str, Any]:
+def _peripheral(row: Any, now: int) -> dict[str, Any]:
+    """`wanted` is what the device has not been told yet, `answer` what became of the last wish."""
     return {"name": row.name, "kind": row.kind, "driver": row.driver, "state": row.state, "since": row.since, "error": row.error or None,
-            "firmware": row.firmware, "reads": row.reads, "errors": row.errors, "outages": row.outages, "last_read": row.last_read,
-            "last_at": row.last_at, "latency_ms": row.latency_ms}
+            "firmware": row.firmware, "reads": row.reads, "errors": row.errors, "errors_hour": errors_in_an_hour(row, now),
+            "outages": row.outages, "last_read": row.last_read, "last_at": row.last_at, "latency_ms": row.latency_ms,
+            "wanted": "" if is_late(row, now) else row.wanted, "answer": "late" if is_late(row, now) else row.answer}
 
 
 def _passage(row: Any) -> dict[str, Any]:

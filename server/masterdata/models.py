@@ -245,6 +245,15 @@ class Station(Base):
     settings: Mapped[dict[str, Any]]
 
 
+class FoundPort(Base):
+    """A serial port of the machine that holds the devices, whether something uses it or not."""
+
+    __tablename__ = "found_port"
+
+    url: Mapped[str] = mapped_column(String(256), primary_key=True)
+    found_at: Mapped[int]
+
+
 class Peripheral(Base):
     """A scanner, reader, camera, scale or light of a station: where it is plugged in, and how it was seen last.
 
@@ -259,6 +268,8 @@ class Peripheral(Base):
         CheckConstraint(PERIPHERAL_STATE, name="state"),
         CheckConstraint("reads >= 0 AND errors >= 0 AND outages >= 0", name="counts"),
         CheckConstraint("lesson_until >= 0", name="lesson_until"),
+        CheckConstraint("wanted IN ('', 'zero')", name="wanted"),
+        CheckConstraint("answer IN ('', 'sent', 'away', 'cannot', 'late')", name="answer"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -280,6 +291,12 @@ class Peripheral(Base):
     latency_ms: Mapped[int | None] = mapped_column(doc="from the last read to its answer")
     lesson_until: Mapped[int] = mapped_column(server_default="0", doc="until then it is learnt, and nothing that it reads is booked")
     lesson: Mapped[dict[str, Any]] = mapped_column(server_default="{}", doc="what was found out of it by now, as Fitness tells it")
+    hour: Mapped[int] = mapped_column(server_default="0", doc="which hour since 1970 `hour_errors` counts; `before_errors` the one before")
+    hour_errors: Mapped[int] = mapped_column(server_default="0")
+    before_errors: Mapped[int] = mapped_column(server_default="0")
+    wanted: Mapped[str] = mapped_column(String(16), server_default="", doc="what somebody wants of it; the server that holds the port takes it")
+    wanted_at: Mapped[int] = mapped_column(server_default="0")
+    answer: Mapped[str] = mapped_column(String(16), server_default="", doc="what became of it")
 
 
 class EnrolmentCode(Base):

@@ -13,9 +13,10 @@ PRINTERS = text(
     f"(SELECT COUNT(*) FROM print_job j WHERE {_OPEN} AND j.state = 'held') AS held, "
     "(SELECT COUNT(*) FROM print_job j WHERE j.printer_id = p.id AND j.state = 'unknown') AS unknown, "
     "(SELECT MAX(j.printed_at) FROM print_job j WHERE j.printer_id = p.id) AS printed_at, "
+    "(SELECT j.code FROM print_job j WHERE j.printer_id = p.id AND j.printed_at IS NOT NULL ORDER BY j.printed_at DESC LIMIT 1) AS last_label, "
     "n.after_seconds, o.name AS neighbour FROM printer p JOIN site s ON s.id = p.site_id "
     "LEFT JOIN printer_condition c ON c.printer_id = p.id LEFT JOIN printer_neighbour n ON n.printer_id = p.id "
     "LEFT JOIN printer o ON o.id = n.neighbour_id "
     "WHERE p.id > :after AND (CAST(:site_id AS BIGINT) IS NULL OR p.site_id = :site_id) ORDER BY p.id LIMIT :most"
 )
-"""Times in milliseconds; `waiting` counts all that is open, what is held among it; `printed_at` is the last label's."""
+"""Times in milliseconds; `waiting` counts all that is open, what is held among it; `printed_at` and `last_label` are the last label's."""

@@ -42,6 +42,14 @@ class Pupil(Protocol):
         """Begins a lesson unless it is the one that runs, and ends it with 0; what is known by now, None without a lesson."""
 
 
+@runtime_checkable
+class Obedient(Protocol):
+    """A port whose device can be told something, as a scale to zero."""
+
+    def obey(self, wanted: str) -> str:
+        """Does it; one of server.masterdata.wishes.ANSWERS."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """What a device delivered, to be worked on in order: a scan, reads of tags, or a weight in grams."""

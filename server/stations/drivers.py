@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, replace
-from typing import Any
+from typing import Any, cast
 
 from server.ports import Condition, Keeper, PortSettings, UnknownPort
 from server.scales.driver import driver_for as scale_driver_for
+from server.scales.weighing import Command, ScaleError
 from server.scanners.a0 import A0Reader, A0Settings
 from server.scanners.camera import Camera
 from server.scanners.camera_settings import CameraSettings
@@ -66,6 +67,25 @@ class ScannerPort(Keeper):
             self._deliver(scan)
 
 
+class ScalePort(Keeper):
+    """A scale's port, and what a scale can be told."""
+
+    def __init__(self, binding: Binding) -> None:
+        line, rest = split_settings(binding.settings)
+        self._scale = scale_driver_for(binding.driver or "mt-sics", rest, lambda weight: binding.deliver(round(weight.grams)), device=binding.name)
+        super().__init__(binding.name, binding.url, self._scale, settings=line)
+
+    def obey(self, wanted: str) -> str:
+        """Has the scale zeroed; one of server.masterdata.wishes.ANSWERS."""
+        if self.condition.state != "connected":
+            return "away"
+        try:
+            self._scale.command(cast(Command, wanted))
+        except ScaleError:
+            return "cannot"
+        return "sent"
+
+
 class ListenerPort:
     """A TCP port at which a station's scanners call; connected when one of them does."""
 
@@ -117,9 +137,7 @@ def _camera(binding: Binding) -> Port:
 
 
 def _scale(binding: Binding) -> Port:
-    line, rest = split_settings(binding.settings)
-    driver = scale_driver_for(binding.driver or "mt-sics", rest, lambda weight: binding.deliver(round(weight.grams)), device=binding.name)
-    return Keeper(binding.name, binding.url, driver, settings=line)
+    return ScalePort(binding)
 
 
 def _made(kind: Any, given: Mapping[str, Any]) -> Any:

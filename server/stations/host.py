@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Protocol
 
 from server.floor.engine import FloorEngine
@@ -13,12 +14,15 @@ from server.kernel.database import Database
 from server.kernel.errors import AisleError, Unavailable
 from server.kernel.lease import Lease
 from server.kernel.transaction import Tx
+from server.masterdata.found_ports import found_ports, note_found
 from server.masterdata.lessons import Learnt, note_learnt
 from server.masterdata.stations import Seen, note_seen, peripherals, stations
+from server.masterdata.wishes import answer, take
 from server.scanners.fitness import Fitness
 
 log = logging.getLogger("aisle.stations")
 
+PORTS = Path("/dev/serial/by-id")
 _BEAT_SECONDS = 0.5
 
 
@@ -37,6 +41,9 @@ class Worker(Protocol):
     def learn(self, lessons: Mapping[int, int]) -> dict[int, Fitness]:
         """Has scanners learnt, by number, each in the lesson named, 0 for none; what is known of those by now."""
 
+    def obey(self, peripheral: int, wanted: str) -> str:
+        """Tells a device what somebody wants of it; one of server.masterdata.wishes.ANSWERS."""
+
 
 MakeWorker = Callable[[Any, list[Any]], Worker]
 
@@ -44,8 +51,8 @@ MakeWorker = Callable[[Any, list[Any]], Worker]
 class Stations:
     """A thread that keeps stations at work as the master data says; of several server processes one holds the ports."""
 
-    def __init__(self, database: Database, engine: FloorEngine, make: MakeWorker | None = None) -> None:
-        self._database, self._engine = database, engine
+    def __init__(self, database: Database, engine: FloorEngine, make: MakeWorker | None = None, *, ports: Path = PORTS) -> None:
+        self._database, self._engine, self._ports = database, engine, ports
         self._make = make if make is not None else self._worker
         self._lease = Lease(database, "stations")
         self._ended = threading.Event()
@@ -65,10 +72,13 @@ class Stations:
 
     def look(self) -> None:
         """Once: takes up what was made, leaves what was taken away, begins anew what was changed, writes down how devices are."""
-        rows, devices = self._database.read(lambda tx: (stations(tx), peripherals(tx)))
-        if not (rows or self._at_work) or not self._lease.is_mine():
+        rows, devices, known = self._database.read(lambda tx: (stations(tx), peripherals(tx), found_ports(tx)))
+        found = _ports_in(self._ports)
+        if not (rows or self._at_work or found != known) or not self._lease.is_mine():
             self._leave(set(self._at_work))
             return
+        if found != known:
+            self._database.write(lambda tx: note_found(tx, found), backlog=True)
         wanted = {row.id: (row, [one for one in devices if one.station_id == row.id]) for row in rows if row.revoked_at is None}
         made = {number: _made_of(row, bound) for number, (row, bound) in wanted.items()}
         self._leave({number for number, (before, _) in self._at_work.items() if made.get(number) != before})
@@ -76,6 +86,9 @@ class Stations:
             if number not in self._at_work:
                 self._take_up(number, made[number], row, bound)
         self._teach(devices)
+        for one in devices:
+            if one.wanted and one.station_id in self._at_work:
+                self._obey(one)
         self._note()
 
     def _run(self) -> None:
@@ -124,6 +137,12 @@ class Stations:
         if news:
             self._database.write(lambda tx: note_learnt(tx, news), backlog=True)
 
+    def _obey(self, row: Any) -> None:
+        wanted = self._database.write(lambda tx: take(tx, row))
+        if wanted is not None:
+            said = self._at_work[row.station_id][1].obey(row.id, wanted)
+            self._database.write(lambda tx: answer(tx, row, said), backlog=True)
+
     def _note(self) -> None:
         seen = [one for _, worker in self._at_work.values() for one in worker.seen()]
         if seen:
@@ -138,6 +157,14 @@ class Stations:
         drivers = importlib.import_module("server.stations.drivers")
         made: Worker = module.StationWorker(self._engine, row, bound, drivers.bind, self._database.clock)
         return made
+
+
+def _ports_in(folder: Path) -> list[str]:
+    """Named by what is plugged in, so that a name means the same scanner after a restart; none where the system has no such folder."""
+    try:
+        return sorted(str(path) for path in folder.iterdir())
+    except OSError:
+        return []
 
 
 def _made_of(row: Any, bound: list[Any]) -> str:

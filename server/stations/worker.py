@@ -20,7 +20,7 @@ from server.scales.weighing import ScaleError
 from server.scanners.fitness import Fitness
 from server.scanners.scan import Scan, TagRead
 from server.scanners.stored_settings import ScannerError
-from server.stations.bound import Bind, Binding, Delivered, Port, Pupil, Signal, Watched
+from server.stations.bound import Bind, Binding, Delivered, Obedient, Port, Pupil, Signal, Watched
 from server.stations.tags import Passing
 
 log = logging.getLogger("aisle.stations")
@@ -95,6 +95,11 @@ class StationWorker:
             if known is not None:
                 found[number] = known
         return found
+
+    def obey(self, peripheral: int, wanted: str) -> str:
+        """Tells a device what somebody wants of it; one of server.masterdata.wishes.ANSWERS."""
+        port = self._watched[peripheral].port
+        return port.obey(wanted) if isinstance(port, Obedient) else "cannot" if port.condition.state == "connected" else "away"
 
     def _watch(self, row: Any, bind: Bind) -> Watched:
         def deliver(what: Any) -> None:

@@ -114,3 +114,21 @@ def test_a_printer_gets_its_neighbour_and_loses_it(dock):
     assert dock.house.web.put("/api/v1/printers/pack", json={**put, "neighbour": "nobody"}, headers=headers).status_code == 404
     assert dock.house.web.put("/api/v1/printers/pack", json={**put, "neighbour": ""}, headers=headers).status_code == 200
     assert dock.get("printers")[1]["neighbour"] is None
+
+
+def test_the_last_labels_are_told_newest_first_with_what_stands_on_them(dock, printer):
+    numbers = [dock.ask(f"LPN{number}") for number in range(30)]
+    last = dock.get("print-jobs/last")
+    assert [job["id"] for job in last] == numbers[:5:-1]
+    told = dock.house.web.get(f"/api/v1/print-jobs/{numbers[0]}/payload", headers=dock.headers)
+    assert told.json == {"id": numbers[0], "label": "lpn", "code": "LPN0", "payload": "^XA^FDx^FS^XZ"}
+    assert dock.house.web.get("/api/v1/print-jobs/999/payload", headers=dock.headers).status_code == 404
+    dock.print()
+    assert dock.get("printers")[0]["last_label"] == "LPN29"
+
+
+def test_what_stands_on_a_label_is_told_to_no_key_and_no_worker(dock):
+    number = dock.ask("LPN1")
+    for role in ("nobody", "device", "worker", "integration"):
+        answer = dock.house.web.get(f"/api/v1/print-jobs/{number}/payload", headers=dock.house.headers(role))
+        assert answer.status_code == (401 if role == "nobody" else 403), role

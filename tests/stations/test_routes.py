@@ -73,3 +73,18 @@ def test_a_device_sees_the_screen_and_changes_nothing(house, manager):
     assert put(house, device).status_code == 403
     assert house.web.delete("/api/v1/stations/DOOR-3", headers=device).status_code == 403
     assert house.web.get("/api/v1/stations/NONE/screen", headers=device).status_code == 404
+
+
+def test_a_scale_is_asked_to_zero_by_a_supervisor_of_its_warehouse(house, manager):
+    scale = {"name": "scale", "kind": "scale", "driver": "mt-sics", "url": "socket://10.0.0.9:4001"}
+    put(house, manager, "PACK-1", kind="pack", peripherals=[scale, SCANNER])
+    headers = house.headers("supervisor")
+    asked = house.web.post("/api/v1/stations/PACK-1/peripherals/scale/zero?site=W1", headers=headers)
+    assert (asked.status_code, asked.json) == (202, {"station": "PACK-1", "name": "scale", "wanted": "zero"})
+    told = {one["name"]: (one["wanted"], one["answer"]) for one in shown(house, headers)[0]["peripherals"]}
+    assert told == {"scale": ("zero", ""), "scanner": ("", "")}
+    house.clock.advance(11_000)
+    assert [(one["wanted"], one["answer"]) for one in shown(house, headers)[0]["peripherals"] if one["name"] == "scale"] == [("", "late")]
+    for path, status in (("PACK-1/peripherals/scanner", 422), ("PACK-1/peripherals/nobody", 404), ("PACK-9/peripherals/scale", 404)):
+        assert house.web.post(f"/api/v1/stations/{path}/zero", headers=headers).status_code == status
+    assert house.web.post("/api/v1/stations/PACK-1/peripherals/scale/zero", headers=house.headers("worker")).status_code == 403

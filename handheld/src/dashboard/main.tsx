@@ -1,13 +1,12 @@
 import { render, type ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { io } from "socket.io-client";
 import type { Message } from "../floor/types";
 import { ApiError, call } from "../net/api";
 import { filled, type Language } from "../texts";
+import { Card, stored, Table, time, watch } from "./parts";
 import { say as textOf, type Key } from "./texts";
 import "./style.css";
 
-type Row = Record<string, unknown>;
 interface Figures {
   now: number;
   site: { code: string; name: string } | null;
@@ -44,9 +43,6 @@ interface Code {
   url: string;
   qr_svg: string;
 }
-
-const stored = (): Language => (localStorage.getItem("aisle-language") === "zh-CN" || (!localStorage.getItem("aisle-language") && navigator.language.startsWith("zh")) ? "zh-CN" : "en");
-const time = (at: number | null): string => (at ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }) : "–");
 
 const STATE_CLASS = { connected: "good", opening: "dim", stopped: "dim", lost: "bad", wrong: "bad" };
 /** Control signs have no picture of their own. */
@@ -100,7 +96,7 @@ function Dashboard() {
         <h1>Aisle · {figures.site?.name}</h1>
         <span class={isLive ? "good" : "dim"}>● {t(isLive ? "live" : "stale")} {time(figures.now)}</span>
         <span class="dim">{t("ledger")}: {figures.ledger.moves.toLocaleString()} {t("moves")}, {figures.ledger.sealed.toLocaleString()} {t("sealed")}</span>
-        <span class="right"><a href={`/cards?language=${language}`}>{t("cards")}</a>{swap}<button onClick={() => void call({}, "DELETE", "/api/v1/sessions/current").then(look)}>{t("signOut")}</button></span>
+        <span class="right"><a href="/devices">{t("devices")}</a><a href={`/cards?language=${language}`}>{t("cards")}</a>{swap}<button onClick={() => void call({}, "DELETE", "/api/v1/sessions/current").then(look)}>{t("signOut")}</button></span>
       </header>
       <div class="grid">
         <Card title={t("tasks")}>
@@ -140,49 +136,6 @@ function Dashboard() {
         </Card>
       </div>
     </>
-  );
-}
-
-/** Follows the server's doorbell; without it the page looks by itself. */
-function watch(rung: () => void, live: (is: boolean) => void): () => void {
-  let isOver = false;
-  let socket: ReturnType<typeof io> | null = null;
-  const open = async (): Promise<void> => {
-    if (isOver) return;
-    try {
-      const { token } = await call<{ token: string }>({}, "POST", "/api/v1/socket-tokens");
-      socket = io({ transports: ["websocket"], auth: { token }, reconnection: false });
-      socket.on("connect", () => socket?.emit("watch", {}, (answer: Row) => live(Boolean(answer["watching"]))));
-      socket.on("dashboard", rung);
-      socket.on("disconnect", retry);
-      socket.on("connect_error", retry);
-    } catch {
-      retry();
-    }
-  };
-  const retry = (): void => {
-    live(false);
-    socket?.disconnect();
-    if (!isOver) setTimeout(() => void open(), 5_000);
-  };
-  void open();
-  return () => {
-    isOver = true;
-    socket?.disconnect();
-  };
-}
-
-function Card({ title, wide, two, children }: { title: string; wide?: boolean; two?: boolean; children: ComponentChildren }) {
-  return <section class={wide ? "wide" : two ? "two" : ""}><h2>{title}</h2><div class="scroll">{children}</div></section>;
-}
-
-function Table({ head, rows, numbers }: { head: string[]; rows: ComponentChildren[][]; numbers: number[] }) {
-  const side = (at: number): string => (numbers.includes(at) ? "n" : "");
-  return (
-    <table>
-      <thead><tr>{head.map((cell, at) => <th key={cell} class={side(at)}>{cell}</th>)}</tr></thead>
-      <tbody>{rows.map((row, number) => <tr key={number}>{row.map((cell, at) => <td key={at} class={side(at)}>{cell}</td>)}</tr>)}</tbody>
-    </table>
   );
 }
 

@@ -62,6 +62,7 @@ def in_path(houses):
         **{f"fitness.{one}": [(names["station"], "SECRET")] for one in ("begin", "lesson", "use", "end")},
         "printing.put_printer_": [names["printer"]], "printing.print_lpn_label_": [names["lpn"]], "printing.cancel_job_": [numbers["job"]],
         "printing.answer_job": [numbers["job"]], "printing.reprint_job_": [numbers["job"]], "printing.print_test_label": [names["printer"]],
+        "printing.payload": [numbers["job"]], "stations.zero": [names["station"]], "stations.bind_scanner": [names["station"]],
     }
 
 
@@ -86,6 +87,7 @@ def in_body(houses):
         "printing.put_printer_": [{"site": "W1", "url": "socket://10.0.0.1:9100"}, {"site": "W2", "url": "socket://10.0.0.1:9100"}],
         "printing.answer_job": [{"came_out": True}, {"came_out": False}],
         "printing.print_location_labels_": [{"site": "W1"}, {"site": "W1", "locations": [names["bin"]]}, {"site": "W2", "locations": [names["bin"]]}],
+        "stations.bind_scanner": [{"name": "new", "url": "/dev/serial/by-id/usb-1"}],
         "work.make_counts": [{"site": "W1", "due": True}, {"site": "W1", "locations": [names["bin"]]}, {"site": "W2", "locations": [names["bin"]]}, {"site": "W1", "item": "TEA"}],
         "work.close_exception": [{"note": "x"}],
         "people.put_worker_": [{"name": "Eve", "role": "admin", "site": "W2"}, {"name": "Eve", "role": "admin", "site": "W1"}, {"name": "Eve", "role": "admin"}],

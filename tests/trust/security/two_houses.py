@@ -8,6 +8,7 @@ from sqlalchemy import inspect, text
 from server.kernel.jobs import LongJobRunner
 from server.masterdata.api_keys import SCOPES, make_api_key
 from server.masterdata.devices import enrol, make_enrolment_code
+from server.masterdata.found_ports import note_found
 from server.masterdata.items import NewItem, NewPack, put_item
 from server.masterdata.locations import NewLocation, put_location
 from server.masterdata.parties import own_stock
@@ -122,7 +123,9 @@ class TwoHouses(House):
         plan_counts(tx, [location_by_code(tx, f"{site}-B-02-1").id], "planned")
         print_lpn_label(tx, pallet.code)
         tx.execute(_ASKED, {"key": f"SECRET-{site}" if site == "W1" else "ASKED", "printer": printer})
+        note_found(tx, ["/dev/serial/by-id/usb-1"])
         put_station(tx, site_id, NewStation(code=f"STATION-{site}", kind="dock", location=dock.code, peripherals=[
+            NewPeripheral(name=f"STATION-{site}", kind="scale", driver="mt-sics", url="socket://127.0.0.1:9"),
             NewPeripheral(name="SECRET" if site == "W1" else "left", kind="scanner", driver="text", url="socket://127.0.0.1:9")]))
         load = load_at(tx, location_by_code(tx, f"{site}-DOOR-9"))
         return {"bin": f"{site}-B-01-1", "other_bin": f"{site}-B-02-1", "dock": dock.code, "lpn": pallet.code, "trolley": trolley.code,

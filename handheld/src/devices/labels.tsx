@@ -1,0 +1,31 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { pictureOf } from "./drawing";
+import type { Job, Words } from "./shapes";
+
+/** The last labels as they look, with the code that is scanned from each. A picture is drawn when it comes into sight. */
+export function Labels({ jobs, t, say }: Words & { jobs: Job[] }) {
+  return <div class="labels">{jobs.map((job) => (
+    <figure key={job.id}><Picture id={job.id} code={job.code} t={t} />
+      <figcaption><b>{job.code}</b><br />{job.printer} · {say(`label_state.${job.state}`)}</figcaption></figure>
+  ))}</div>;
+}
+
+function Picture({ id, code, t }: { id: number; code: string; t: Words["t"] }) {
+  const place = useRef<HTMLDivElement>(null);
+  const [source, setSource] = useState("");
+  const [isUndrawn, setUndrawn] = useState(false);
+  useEffect(() => {
+    let isOver = false;
+    const inSight = new IntersectionObserver(([seen]) => {
+      if (!seen?.isIntersecting) return;
+      inSight.disconnect();
+      void pictureOf(id).then((made) => { if (!isOver) setSource(made); }).catch(() => { if (!isOver) setUndrawn(true); });
+    });
+    if (place.current) inSight.observe(place.current);
+    return () => {
+      isOver = true;
+      inSight.disconnect();
+    };
+  }, [id]);
+  return <div class="picture" ref={place}>{source ? <img src={source} alt={code} /> : <span>{t(isUndrawn ? "undrawn" : "drawing")}</span>}</div>;
+}

@@ -1,0 +1,194 @@
+"""The page of all devices: what a printer needs and asks, a scale that is zeroed, a test read, labels as they look."""
+
+import itertools
+import sqlite3
+import time
+
+import pytest
+
+from simulators.devices.printer import LabelPrinter
+from simulators.devices.scale import Scale
+from simulators.devices.scanner import Dress, Scanner
+from simulators.devices.wire import TcpPort
+from tests.browser.conftest import LOOK, PASSWORD, Screen, Shop
+
+SIZES = [(360, 640), (1280, 900)]
+SOON_MS = 2_500
+"""Two seconds, and half of one for the test's own looks."""
+
+
+NUMBERS = itertools.count(1)
+
+
+class Room:
+    """A printer, a scanner and a scale of its own that a server holds, and the page that shows them."""
+
+    def __init__(self, shop, browser, language: str) -> None:
+        self.shop, self.language, number = shop, language, next(NUMBERS)
+        self.pack, self.station = f"pack-{number:02}", f"TABLE-{number:02}"
+        self.printer, self.scale, self.scanner = LabelPrinter(label_seconds=0.01), Scale(), Scanner(dress=Dress(aim=True))
+        self.ports = [TcpPort(one) for one in (self.printer, self.scale, self.scanner)]
+        shop.office.call("PUT", f"/api/v1/printers/{self.pack}", {"site": "W1", "url": self.ports[0].url})
+        shop.office.call("PUT", f"/api/v1/stations/{self.station}", {"site": "W1", "kind": "pack", "location": "W1-PACK-1", "peripherals": [
+            {"name": "scale", "kind": "scale", "driver": "mt-sics", "url": self.ports[1].url, "settings": {"poll_seconds": 0.05}},
+            {"name": "hand", "kind": "scanner", "driver": "text", "url": self.ports[2].url, "settings": {"suffix": "CR"}}]})
+        self.words = shop.office.call("GET", f"/api/v1/messages/{language}")
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=language)
+        self.page, self.errors = context.new_page(), list[str]()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda message: self.errors.append(message.text) if "Content Security Policy" in message.text else None)
+        self.page.goto(f"{shop.house.address}/dashboard")
+        self.page.fill("input[name=badge]", "BOSS")
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.click("button.main")
+        self.page.click("a[href='/devices']")
+        self.page.wait_for_selector("header .good")
+
+    def sees(self, text: str, within_ms: int = 10_000) -> None:
+        self.page.wait_for_function("(t) => document.body.innerText.includes(t)", arg=text, timeout=within_ms)
+
+    def card(self, name: str):
+        return self.page.locator("article", has=self.page.locator(f"h3:has-text('{name}')"))
+
+    def ask(self, state: str) -> None:
+        """A label in the state that a lost line leaves, as tests/printing/test_owner.py shows."""
+        with sqlite3.connect(self.shop.house.folder / "aisle.db", timeout=10) as database:
+            database.execute("UPDATE print_job SET state = ?, sent_at = 1 WHERE id = (SELECT MAX(id) FROM print_job)", (state,))
+
+    def looks(self, name: str) -> None:
+        for width, height in SIZES:
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.wait_for_timeout(150)
+            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+            whole = self.page.evaluate("document.documentElement.scrollHeight")
+            self.page.set_viewport_size({"width": width, "height": max(height, whole + 300)})  # all of it at once, and room for what may be said meanwhile
+            self.page.wait_for_timeout(150)
+            Screen(self.page, [], self.language).keep(f"devices-{name}-{self.language}-{width}")
+            assert self.page.evaluate(LOOK) == {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+
+    def close(self) -> None:
+        self.page.context.close()
+        self.shop.office.call("DELETE", f"/api/v1/stations/{self.station}")
+        for port in self.ports:
+            port.close()
+
+
+@pytest.fixture(scope="module")
+def shop_of_devices(browser, new_shop, tmp_path_factory):
+    shop = Shop(tmp_path_factory.mktemp("devices"), new_shop)
+    yield shop
+    shop.house.stop()
+
+
+@pytest.fixture
+def room(shop_of_devices, browser, language):
+    room = Room(shop_of_devices, browser, language)
+    yield room
+    room.close()
+
+
+BUTTONS = {"en": {"test": "Test label", "zero": "Zero", "scan": "Test scan", "came": "It came out", "not": "It did not"},
+           "zh-CN": {"test": "测试标签", "zero": "归零", "scan": "测试扫描", "came": "打印出来了", "not": "没有：重新打印"}}
+
+
+def test_a_printer_that_runs_out_of_paper_says_so_and_is_back(room):
+    room.sees(room.words["printer.ready"].format(printer=room.pack))
+    room.printer.fail("media-out")
+    room.card(room.pack).get_by_role("button", name=BUTTONS[room.language]["test"]).click()
+    room.sees(room.words["printer.paper_out"].format(printer=room.pack))
+    room.page.wait_for_selector(".held")
+    room.sees(room.words["label_state.held"])
+    room.looks("paper-out")
+    healed = time.monotonic()
+    room.printer.heal("media-out")
+    room.page.wait_for_selector(".held", state="detached")
+    room.sees(room.words["printer.ready"].format(printer=room.pack))
+    room.sees(room.words["label_state.printed"])
+    assert time.monotonic() - healed < 5
+    assert len(room.printer.labels) == 1
+    assert room.errors == []
+
+
+def test_a_label_of_which_nobody_can_tell_is_asked_about_and_answered(room):
+    buttons, before = BUTTONS[room.language], len(room.shop.office.call("GET", "/api/v1/print-jobs")["items"])
+    for came_out, answer in ((1, buttons["came"]), (2, buttons["not"])):
+        room.card(room.pack).get_by_role("button", name=buttons["test"]).click()
+        room.shop.until("/api/v1/print-jobs", lambda jobs, count=before + came_out: len(jobs) == count and jobs[-1]["state"] == "printed")
+        room.ask("unknown")
+        room.page.wait_for_selector(".question")
+        if came_out == 1:
+            room.looks("question")
+        room.page.locator(".question").get_by_role("button", name=answer).click()
+        room.page.wait_for_selector(".question", state="detached")
+    room.shop.until("/api/v1/print-jobs", lambda jobs: [job["state"] for job in jobs[before:]] == ["printed", "cancelled", "printed"])
+    assert [b"REPRINT" in label for label in room.printer.labels] == [False, False, True]
+    assert room.errors == []
+
+
+def test_a_scale_is_zeroed_and_a_test_scan_is_shown(room):
+    buttons, scale, hand = BUTTONS[room.language], room.card(f"{room.station} · scale"), room.card(f"{room.station} · hand")
+    scale.locator(".good").first.wait_for()
+    room.scale.put(40)
+    room.sees("40 g")
+    scale.get_by_role("button", name=buttons["zero"]).click()
+    scale.locator("[role=status]:not(:empty)").wait_for()
+    ends = time.monotonic() + 8
+    while room.scale.shown().grams:
+        assert time.monotonic() < ends
+        time.sleep(0.05)
+    hand.locator(".good").first.wait_for()
+    hand.get_by_role("button", name=buttons["scan"]).click()
+    hand.locator("[role=status]").wait_for()
+    room.scanner.scan("TEST-4711")
+    hand.locator(".read.good:has-text('TEST-4711')").wait_for(timeout=SOON_MS)
+    room.ports[2].close()
+    hand.locator(".bad").first.wait_for(timeout=2 * SOON_MS)
+    room.looks("stations")
+    assert room.errors == []
+
+
+def test_a_port_that_was_pulled_out_meanwhile_is_not_bound_and_that_is_said(room):
+    url = "/dev/serial/by-id/usb-Honeywell_1950-if00"  # no machine of ours has one: only what the page makes of it is shown here
+    room.page.route("**/api/v1/ports", lambda route: route.fulfill(json={"items": [{"url": url}], "next": None}))
+    room.page.wait_for_selector(".port select")
+    room.looks("ports")
+    room.page.click(".port button")
+    room.page.wait_for_selector(f".port .bad:has-text('{url} was not found')")
+    room.page.unroute("**/api/v1/ports")
+    room.page.wait_for_selector(".port", state="detached")
+    assert room.errors == []
+
+
+def test_labels_are_drawn_by_what_is_brought_only_then(room):
+    brought = list[str]()
+    room.page.on("request", lambda request: brought.append(request.url))
+    room.page.set_viewport_size({"width": 360, "height": 640})
+    room.card(room.pack).get_by_role("button", name=BUTTONS[room.language]["test"]).click()
+    room.page.wait_for_selector(f"figcaption b:has-text('{room.pack}')")
+    room.page.wait_for_timeout(300)
+    assert [url for url in brought if url.endswith(("/payload", ".js"))] == []
+    room.page.locator("figure").first.scroll_into_view_if_needed()
+    room.page.wait_for_selector("figure img", timeout=30_000)
+    assert room.page.evaluate("document.querySelector('figure img').naturalWidth") == 812
+    assert room.page.locator("figcaption b").first.inner_text() == room.pack
+    room.looks("labels")
+    assert room.errors == []
+
+
+def test_only_the_page_that_draws_may_run_webassembly(shop_of_devices, browser):
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    module = "WebAssembly.instantiate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])).then(() => 'runs', () => 'refused')"
+    for path, told in (("/devices", "runs"), ("/dashboard", "refused"), ("/station", "refused")):
+        page.goto(f"{shop_of_devices.house.address}{path}")
+        assert page.evaluate(module) == told, path
+    context.close()
+
+
+def test_who_is_not_signed_in_is_told_where(shop_of_devices, browser):
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(f"{shop_of_devices.house.address}/devices")
+    page.wait_for_selector("p a[href='/dashboard']")
+    context.close()
