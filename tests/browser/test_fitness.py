@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 
 import pytest
 import zxingcpp
@@ -12,8 +13,20 @@ from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpPort
 from tests.browser.conftest import KEY_S, LOOK, PASSWORD, SHIFT, Screen, key_of
 
+LONG = pytest.mark.skipif(not os.environ.get("AISLE_LONG"), reason="the same in the other language: set AISLE_LONG")
 CTRL = 2
 FITS = {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
+
+
+def types(screen: Screen, text: str) -> None:
+    """Keys as an American scanner presses them at an American computer; GS as Ctrl and ]."""
+    screen.clock = max(screen.clock + 1.0, screen.page.evaluate("Date.now()") / 1000)
+    for sign in text:
+        screen.clock += KEY_S
+        key, code, held = {"\r": ("Enter", "Enter", 0), "\x1d": ("]", "BracketRight", CTRL)}.get(sign) or (sign, key_of(sign)[0], SHIFT * sign.isupper())
+        stroke = {"key": key, "code": code, "modifiers": held, "timestamp": screen.clock}
+        screen.keys.send("Input.dispatchKeyEvent", {"type": "keyDown", **stroke, "text": "\r" if key == "Enter" else "" if held == CTRL else key})
+        screen.keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **stroke})
 
 
 class FitnessPage(Screen):
@@ -34,15 +47,8 @@ class FitnessPage(Screen):
         page.wait_for_selector(".choice button")
         self.words = shop.office.call("GET", f"/api/v1/messages/{language}")
 
-    def types(self, text: str, *, key_s: float = KEY_S) -> None:
-        """Keys as an American scanner presses them at an American computer; GS as Ctrl and ]."""
-        self.clock = max(self.clock + 1.0, self.page.evaluate("Date.now()") / 1000)
-        for sign in text:
-            self.clock += key_s
-            key, code, held = {"\r": ("Enter", "Enter", 0), "\x1d": ("]", "BracketRight", CTRL)}.get(sign) or (sign, key_of(sign)[0], SHIFT * sign.isupper())
-            stroke = {"key": key, "code": code, "modifiers": held, "timestamp": self.clock}
-            self.keys.send("Input.dispatchKeyEvent", {"type": "keyDown", **stroke, "text": "\r" if key == "Enter" else "" if held == CTRL else key})
-            self.keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **stroke})
+    def types(self, text: str) -> None:
+        types(self, text)
 
     def shows_code(self, done: int) -> tuple[str, str]:
         """What a scanner reads from the screen, once so many are read."""
@@ -115,13 +121,15 @@ def test_a_code_that_is_not_read_is_passed_over_and_said(page):
     assert page.words["scanner.not_seen"].format(code="retail", symbology="ean13") in [text for _, text in page.marks("result section.advice")]
 
 
+@pytest.mark.parametrize("language", [pytest.param("en", marks=LONG), "zh-CN"])
 def test_a_stations_scanner_is_found_out_and_set_from_the_page(browser, own_shop, language):
     scanner = Scanner(dress=Dress(aim=True, gs_as="<GS>"), faults=["replaced-gs"])
     port = TcpPort(scanner)
     own_shop.office.call("PUT", "/api/v1/stations/DOOR-3", {"site": "W1", "kind": "dock", "location": "W1-DOCK-1", "peripherals": [
         {"name": "scanner", "kind": "scanner", "driver": "text", "url": port.url, "settings": {"suffix": "CR"}}]})
-    page = FitnessPage(browser, own_shop, language)
+    page = FitnessPage(browser, own_shop, language, dots=1)
     page.fits("choice-station")
+    page.page.set_viewport_size({"width": 1280, "height": 800})
     page.page.click("button:has-text('DOOR-3 · scanner')")
     for done, code in enumerate(PRINTED_CODES):
         assert page.shows_code(done) == (code.aim, code.text)
@@ -142,6 +150,22 @@ def test_a_stations_scanner_is_found_out_and_set_from_the_page(browser, own_shop
     port.close()
     assert page.errors == []
     page.page.context.close()
+
+
+def test_a_handheld_finds_out_its_own_scanner_and_reads_it_then(screen):
+    made = screen()
+    made.page.goto(made.page.url.partition("#")[0] + "fitness")
+    made.page.click(".choice button.main")
+    for code in PRINTED_CODES:
+        types(made, f"~S{code.aim}{code.text}\r")
+    made.page.wait_for_selector(".verdict.good")
+    made.page.click("footer button.main")
+    made.page.wait_for_selector(".end b.good")
+    made.page.goto(made.page.url.replace("fitness", ""))
+    made.home()
+    types(made, "~S]E09506000134352\r")
+    made.sees("body", "Soap")
+    assert made.errors == []
 
 
 def test_who_is_not_signed_in_is_told_where_and_the_dashboard_leads_here(browser, own_shop):

@@ -117,7 +117,7 @@ WANTED = {  # scanner: (facts, what must be set, what should be)
 
 def test_what_each_scanner_at_a_door_does_is_found_while_nothing_is_booked(door):
     slow = Scanner(dress=GOOD, faults=["slow"])
-    slow.byte_seconds = 0.04
+    slow.byte_seconds = 0.035
     door.bind(good=Scanner(dress=GOOD), lost=Scanner(dress=GOOD, faults=["lost-gs"]), replaced=Scanner(dress=GOOD, faults=["replaced-gs"]),
               twice=Scanner(dress=GOOD, faults=["double-read"]), slow=slow, endless=Scanner(dress=Dress(aim=True, suffix="none")),
               nameless=Scanner(dress=Dress(suffix="TAB")))
@@ -189,8 +189,8 @@ def test_another_process_that_takes_the_ports_over_goes_on_with_the_lesson(one_d
     one_door.host.start()
     assert until(lambda: one_door.peripherals()["one"]["state"] == "connected")
     time.sleep(0.6)  # its next look
-    one_door.scan_codes("one")
-    assert one_door.found("one")["is_fit"]
+    one_door.scanners["one"].scan("]E09506000117843")
+    assert until(lambda: one_door.found("one")["seen"] == ["retail"])
     assert one_door.operations() == 0
 
 
@@ -207,7 +207,8 @@ def test_rubbish_and_an_unplugged_scanner_end_no_lesson(one_door):
     assert until(lambda: one_door.lesson("one").json["state"] == "lost")
     one_door.ports[0] = TcpPort(scanner, port=port.port)
     assert until(lambda: one_door.lesson("one").json["state"] == "connected")
-    one_door.scan_codes("one")
+    scanner.scan(GS1_CODE.aim + GS1_CODE.text)
+    assert until(lambda: one_door.found("one")["seen"] == ["gs1", "retail"])
     assert one_door.operations() == 0
 
 
