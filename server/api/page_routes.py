@@ -38,6 +38,12 @@ def station_page() -> Response:
     return _page("station.html")
 
 
+@pages.get("/fitness")
+def fitness_page() -> Response:
+    """Where a scanner is found out with three printed codes."""
+    return _page("fitness.html")
+
+
 @pages.get("/devices")
 def devices_page() -> Response:
     """The devices' page. It draws labels by a program in WebAssembly, which its policy has to allow; no other page's does."""

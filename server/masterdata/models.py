@@ -267,6 +267,7 @@ class Peripheral(Base):
         CheckConstraint(PERIPHERAL_KIND, name="kind"),
         CheckConstraint(PERIPHERAL_STATE, name="state"),
         CheckConstraint("reads >= 0 AND errors >= 0 AND outages >= 0", name="counts"),
+        CheckConstraint("lesson_until >= 0", name="lesson_until"),
         CheckConstraint("wanted IN ('', 'zero')", name="wanted"),
         CheckConstraint("answer IN ('', 'sent', 'away', 'cannot', 'late')", name="answer"),
     )
@@ -288,6 +289,8 @@ class Peripheral(Base):
     last_read: Mapped[str] = mapped_column(String(512), server_default="")
     last_at: Mapped[int | None]
     latency_ms: Mapped[int | None] = mapped_column(doc="from the last read to its answer")
+    lesson_until: Mapped[int] = mapped_column(server_default="0", doc="until then it is learnt, and nothing that it reads is booked")
+    lesson: Mapped[dict[str, Any]] = mapped_column(server_default="{}", doc="what was found out of it by now, as Fitness tells it")
     hour: Mapped[int] = mapped_column(server_default="0", doc="which hour since 1970 `hour_errors` counts; `before_errors` the one before")
     hour_errors: Mapped[int] = mapped_column(server_default="0")
     before_errors: Mapped[int] = mapped_column(server_default="0")

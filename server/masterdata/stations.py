@@ -43,8 +43,8 @@ _BY_CODE = text(f"SELECT {_COLUMNS} {_FROM} WHERE s.site_id = :site_id AND s.cod
 _OF_DEVICE = text(f"SELECT {_COLUMNS} {_FROM} WHERE s.device_id = :device_id").columns(**_JSON)
 _PERIPHERALS = text(
     "SELECT p.id, p.station_id, p.name, p.kind, p.driver, p.url, p.settings, p.state, p.since, p.error, p.firmware, p.reads, p.errors, "
-    "p.outages, p.last_read, p.last_at, p.latency_ms, p.hour, p.hour_errors, p.before_errors, p.wanted, p.wanted_at, p.answer FROM peripheral p JOIN station s ON s.id = p.station_id "
-    "WHERE CAST(:site_id AS BIGINT) IS NULL OR s.site_id = :site_id ORDER BY p.station_id, p.name").columns(**_JSON)
+    "p.outages, p.last_read, p.last_at, p.latency_ms, p.lesson_until, p.lesson, p.hour, p.hour_errors, p.before_errors, p.wanted, p.wanted_at, p.answer FROM peripheral p JOIN station s ON s.id = p.station_id "
+    "WHERE CAST(:site_id AS BIGINT) IS NULL OR s.site_id = :site_id ORDER BY p.station_id, p.name").columns(settings=JSON, lesson=JSON)
 _SET_DOCUMENT = text("UPDATE station SET document = :document WHERE id = :id")
 _NOTE = text(
     "UPDATE peripheral SET state = :state, since = :since, error = :error, firmware = :firmware, reads = reads + :reads, "

@@ -73,6 +73,8 @@ ADVICE = {
 _IN_CODES = re.compile(r"[0-9A-Za-z\-._/+ ]")
 """Signs that lots and serial numbers are made of."""
 _CASES: Mapping[str, Callable[[str], str]] = {"kept": str, "caps_lock": str.swapcase, "upper": str.upper, "lower": str.lower}
+_ENDS = ("text", "keyboard", "wedge")
+"""Drivers that find the end of a code by a suffix or a pause. wedge: a web page into which the scanner types."""
 _SLOW = 30
 _GAPS_MS = (200, 1000)
 
@@ -230,15 +232,20 @@ def _settings(facts: Fitness, driver: str) -> Mapping[str, Any] | None:
         return None
     read = [text if scanner == computer else typed(text, computer, scanner) for text in (facts.prefix, facts.gs_as, facts.suffix)]
     dress = {"prefix": read[0], "aim": "sent" if facts.aim == "sent" else "seen", "group_separators": [read[1]] if facts.gs == "replaced" else []}
-    if driver not in ("text", "keyboard"):
+    if driver not in _ENDS:
         return dress
     ends = {"suffix": facts.suffix if facts.suffix in (*SUFFIXES, "none") else read[2], "gap_ms": facts.gap_ms}
-    return {**dress, **ends, **({"layout": scanner} if driver == "keyboard" else {})}
+    layout = {"keyboard": {"layout": scanner}, "wedge": {"layout": "auto" if scanner == computer else "us"}}
+    return {**dress, **ends, **layout.get(driver, {})}
 
 
 def _can_set_layout(facts: Fitness, driver: str) -> bool:
-    """The keyboard's driver reads keys, as an American keyboard until told otherwise; the country of a computer it cannot mend."""
-    return driver == "keyboard" and facts.layouts[1] == "us"
+    """The keyboard's driver reads keys, as an American keyboard until told otherwise; the country of a computer it cannot mend.
+
+    A page hears both the sign and the key that was pressed, and can take any key for an American one.
+    """
+    scanner, computer = facts.layouts
+    return (driver == "keyboard" and computer == "us") or (driver == "wedge" and scanner == "us")
 
 
 def _missing(seen: Sequence[str]) -> list[Advice]:
@@ -264,7 +271,7 @@ def _advice_on_ends(facts: Fitness, pulls: Sequence[_Pull], driver: str) -> Iter
     heads, tails = {pull.head: 0 for pull in pulls}, {pull.tail: 0 for pull in pulls}
     if pulls and not facts.suffix:
         yield Advice(key="scanner.unsteady", values={"shown": ", ".join(map(_shown, tails))})
-    if facts.suffix == "none" and driver in ("text", "keyboard"):
+    if facts.suffix == "none" and driver in _ENDS:
         yield Advice(key="scanner.no_suffix", must=False, values={"gap_ms": str(facts.gap_ms or _GAPS_MS[0])})
     if len(heads) > 1:
         yield Advice(key="scanner.code_ids", values={"shown": ", ".join(map(_shown, heads))})

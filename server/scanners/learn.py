@@ -1,5 +1,6 @@
 """A driver that listens in on another, so that what its scanner does can be found out while it works."""
 
+import threading
 import time
 from collections import deque
 from collections.abc import Mapping
@@ -12,41 +13,73 @@ from server.scanners.keyboard import EVENT, Keys, keys_in
 from server.scanners.scan import Scan
 
 _CHUNKS_MAX = 1_000
+_BYTES_MAX = 64_000
 _RAW = ("text", "keyboard")
 
 
 class Learner:
-    """Delivers as the driver of that name does, and remembers what came and when."""
+    """Delivers as the driver of that name does, and remembers what came and when: from the start, or where `listens` is False from `begin` on."""
 
-    def __init__(self, name: str, settings: Mapping[str, Any], deliver: Deliver, *, device: str = "") -> None:
+    def __init__(self, name: str, settings: Mapping[str, Any], deliver: Deliver, *, device: str = "", listens: bool = True) -> None:
         self._name, self._deliver = name, deliver
         self._driver = driver_for(name, settings, self._take, device=device)
-        self._chunks: deque[Chunk] = deque(maxlen=_CHUNKS_MAX)
-        self._keys, self._event = Keys(), b""
+        self._lock = threading.Lock()
+        self._listens = listens
+        self._chunks: deque[Chunk] = deque()
+        self._size, self._keys, self._event = 0, Keys(), b""
 
     def talk(self, line: ScannerLine) -> None:
         """Until the line is lost."""
         self._driver.talk(_Heard(line, self) if self._name in _RAW else line)
 
+    def begin(self) -> None:
+        """Forgets what came, and remembers from now on."""
+        with self._lock:
+            self._forget()
+            self._listens = True
+
+    def end(self) -> None:
+        """Remembers nothing any more."""
+        with self._lock:
+            self._forget()
+            self._listens = False
+
     @property
     def fitness(self) -> Fitness:
         """What is known of the scanner by now."""
-        return fitness(tuple(self._chunks), driver=self._name)
+        with self._lock:
+            chunks = tuple(self._chunks)
+        return fitness(chunks, driver=self._name)
 
     def heard(self, data: bytes) -> None:
         """Remembers bytes; of keys, what an American keyboard would say."""
-        if self._name == "keyboard":
-            self._event += data
-            whole = len(self._event) // EVENT.size * EVENT.size
-            data, self._event = keys_in(self._event[:whole], self._keys).encode(), self._event[whole:]
-        if data:
-            self._chunks.append((time.monotonic_ns() // 1_000_000, data))
+        with self._lock:
+            if not self._listens:
+                return
+            if self._name == "keyboard":
+                self._event += data
+                whole = len(self._event) // EVENT.size * EVENT.size
+                data, self._event = keys_in(self._event[:whole], self._keys).encode(), self._event[whole:]
+            self._remember(data)
 
     def _take(self, scan: Scan) -> None:
         """Packets and reports hold no suffix and no typing that could be found out."""
-        if self._name not in _RAW:
-            self._chunks.append((time.monotonic_ns() // 1_000_000, f"{scan.symbology}{scan.text}".encode()))
+        with self._lock:
+            if self._name not in _RAW and self._listens:
+                self._remember(f"{scan.symbology}{scan.text}".encode())
         self._deliver(scan)
+
+    def _remember(self, data: bytes) -> None:
+        if not data:
+            return
+        self._chunks.append((time.monotonic_ns() // 1_000_000, data))
+        self._size += len(data)
+        while len(self._chunks) > _CHUNKS_MAX or self._size > _BYTES_MAX:
+            self._size -= len(self._chunks.popleft()[1])
+
+    def _forget(self) -> None:
+        self._chunks.clear()
+        self._size, self._keys, self._event = 0, Keys(), b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from server.masterdata.stations import Seen
 from server.ports import Condition
+from server.scanners.fitness import Fitness
 from server.scanners.scan import Scan, TagRead
 
 COLOURS = ("green", "amber", "red", "off")
@@ -31,6 +32,14 @@ class Signal(Protocol):
 
     def show(self, colour: str) -> None:
         """One of COLOURS."""
+
+
+@runtime_checkable
+class Pupil(Protocol):
+    """A port whose scanner can be learnt."""
+
+    def learn(self, lesson: int) -> Fitness | None:
+        """Begins a lesson unless it is the one that runs, and ends it with 0; what is known by now, None without a lesson."""
 
 
 @runtime_checkable

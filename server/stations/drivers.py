@@ -10,8 +10,10 @@ from server.scales.weighing import Command, ScaleError
 from server.scanners.a0 import A0Reader, A0Settings
 from server.scanners.camera import Camera
 from server.scanners.camera_settings import CameraSettings
-from server.scanners.driver import driver_for
+from server.scanners.fitness import Fitness
+from server.scanners.learn import Learner
 from server.scanners.llrp import LlrpReader, LlrpSettings
+from server.scanners.scan import Scan
 from server.scanners.tcp import ListenerSettings, ScannerListener
 from server.scanners.uhf18 import Uhf18Reader, Uhf18Settings
 from server.stations.bound import Bind, Binding, Port
@@ -42,6 +44,27 @@ class LightPort(Keeper):
         line, rest = split_settings(binding.settings)
         self.signal = Light(LightSettings.of(rest))
         super().__init__(binding.name, binding.url, self.signal, settings=line)
+
+
+class ScannerPort(Keeper):
+    """A scanner's port. While the scanner is learnt the port stays open, and nothing that comes is booked."""
+
+    def __init__(self, binding: Binding) -> None:
+        line, rest = split_settings(binding.settings)
+        self._deliver, self._lesson = binding.deliver, 0
+        self._learner = Learner(binding.driver or "text", rest, self._take, device=binding.name, listens=False)
+        super().__init__(binding.name, binding.url, self._learner, settings=line)
+
+    def learn(self, lesson: int) -> Fitness | None:
+        """Begins a lesson unless it is the one that runs, and ends it with 0; what is known by now, None without a lesson."""
+        if lesson != self._lesson:
+            (self._learner.begin if lesson else self._learner.end)()
+            self._lesson = lesson
+        return self._learner.fitness if lesson else None
+
+    def _take(self, scan: Scan) -> None:
+        if not self._lesson:
+            self._deliver(scan)
 
 
 class ScalePort(Keeper):
@@ -91,11 +114,7 @@ class ListenerPort:
 
 
 def _scanner(binding: Binding) -> Port:
-    if binding.url.startswith("listen://"):
-        return ListenerPort(binding)
-    line, rest = split_settings(binding.settings)
-    driver = driver_for(binding.driver or "text", rest, binding.deliver, device=binding.name)
-    return Keeper(binding.name, binding.url, driver, settings=line)
+    return ListenerPort(binding) if binding.url.startswith("listen://") else ScannerPort(binding)
 
 
 READERS: Mapping[str, tuple[Any, Any]] = {"llrp": (LlrpReader, LlrpSettings), "r2000": (A0Reader, A0Settings),

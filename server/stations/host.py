@@ -1,9 +1,10 @@
 """Holds all stations' ports in one server process, follows changes of the master data, and writes down how devices are."""
 
 import importlib
+import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,8 +15,10 @@ from server.kernel.errors import AisleError, Unavailable
 from server.kernel.lease import Lease
 from server.kernel.transaction import Tx
 from server.masterdata.found_ports import found_ports, note_found
+from server.masterdata.lessons import Learnt, note_learnt
 from server.masterdata.stations import Seen, note_seen, peripherals, stations
 from server.masterdata.wishes import answer, take
+from server.scanners.fitness import Fitness
 
 log = logging.getLogger("aisle.stations")
 
@@ -34,6 +37,9 @@ class Worker(Protocol):
 
     def seen(self, *, anew: bool = False) -> list[Seen]:
         """What changed of its devices."""
+
+    def learn(self, lessons: Mapping[int, int]) -> dict[int, Fitness]:
+        """Has scanners learnt, by number, each in the lesson named, 0 for none; what is known of those by now."""
 
     def obey(self, peripheral: int, wanted: str) -> str:
         """Tells a device what somebody wants of it; one of server.masterdata.wishes.ANSWERS."""
@@ -79,6 +85,7 @@ class Stations:
         for number, (row, bound) in wanted.items():
             if number not in self._at_work:
                 self._take_up(number, made[number], row, bound)
+        self._teach(devices)
         for one in devices:
             if one.wanted and one.station_id in self._at_work:
                 self._obey(one)
@@ -118,6 +125,17 @@ class Stations:
         if seen:
             with suppress(Unavailable):
                 self._database.write(lambda tx: note_seen(tx, seen), backlog=True)
+
+    def _teach(self, devices: list[Any]) -> None:
+        """Begins and ends lessons as the rows say, and writes down what they brought."""
+        now = self._database.clock.now()
+        lessons = {one.id: one.lesson_until for one in devices if one.lesson_until > now}
+        known = {one.id: one.lesson for one in devices}
+        found = [Learnt(number, lessons[number], json.loads(json.dumps(fitness.as_json()))) for _, worker in self._at_work.values()
+                 for number, fitness in worker.learn(lessons).items()]
+        news = [one for one in found if one.found != known[one.peripheral]]
+        if news:
+            self._database.write(lambda tx: note_learnt(tx, news), backlog=True)
 
     def _obey(self, row: Any) -> None:
         wanted = self._database.write(lambda tx: take(tx, row))

@@ -17,9 +17,10 @@ from server.kernel.ids import new_secret, uuid7
 from server.masterdata.stations import Seen
 from server.ports import Condition, PortError
 from server.scales.weighing import ScaleError
+from server.scanners.fitness import Fitness
 from server.scanners.scan import Scan, TagRead
 from server.scanners.stored_settings import ScannerError
-from server.stations.bound import Bind, Binding, Delivered, Obedient, Port, Signal, Watched
+from server.stations.bound import Bind, Binding, Delivered, Obedient, Port, Pupil, Signal, Watched
 from server.stations.tags import Passing
 
 log = logging.getLogger("aisle.stations")
@@ -85,6 +86,15 @@ class StationWorker:
     def seen(self, *, anew: bool = False) -> list[Seen]:
         """What changed of its devices since it was asked last."""
         return [found for one in self._watched.values() if (found := one.seen(anew=anew)) is not None]
+
+    def learn(self, lessons: Mapping[int, int]) -> dict[int, Fitness]:
+        """Has scanners learnt, by number, each in the lesson named, 0 for none; what is known of those by now."""
+        found: dict[int, Fitness] = {}
+        for number, one in self._watched.items():
+            known = one.port.learn(lessons.get(number, 0)) if isinstance(one.port, Pupil) else None
+            if known is not None:
+                found[number] = known
+        return found
 
     def obey(self, peripheral: int, wanted: str) -> str:
         """Tells a device what somebody wants of it; one of server.masterdata.wishes.ANSWERS."""

@@ -54,9 +54,9 @@ def full(request, tmp_path):
     database.close()
 
 
-def as_it_was(table: str, value: Any) -> Any:
-    """Labels that wait had another word until version 0008."""
-    return "waiting" if (table, value) == ("print_job", "queued") else value
+def as_it_was(revision: str, table: str, value: Any) -> Any:
+    """Labels that wait had another word before version 0011."""
+    return "waiting" if (table, value) == ("print_job", "queued") and revision < "0011" else value
 
 
 def fill(url: str, revision: str, full: Database) -> None:
@@ -75,7 +75,7 @@ def fill(url: str, revision: str, full: Database) -> None:
             if not common:
                 continue
             rows = full.read(lambda here, table=table: [list(row) for row in rows_of(here, table)])
-            kept = [{name: as_it_was(table.name, row[table.columns.index(name)]) for name in common} for row in rows]
+            kept = [{name: as_it_was(revision, table.name, row[table.columns.index(name)]) for name in common} for row in rows]
             names, places = ", ".join(f'"{name}"' for name in common), ", ".join(f":{name}" for name in common)
             if kept:
                 tx.query(text(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})'), kept)

@@ -122,6 +122,7 @@ function Dashboard() {
             rows={figures.devices.map((row) => [row.name, row.worker ?? "–", time(row.last_seen_at), row.queued, row.last_scan || "–"])} />
         </Card>
         {stations.length > 0 && <Card title={t("stations")} wide>
+          <p><a href="/fitness">{t("fitness")}</a></p>
           <Table head={[t("station"), t("device"), t("kind"), t("state"), t("reads"), t("errors"), t("outages"), t("latency"), t("lastScan"), t("seen")]} numbers={[4, 5, 6, 7]}
             rows={stations.flatMap((station) => station.peripherals.map((one) => [
               <a href={`/station#${encodeURIComponent(station.code)}`}>{station.code}</a>, one.name, t(one.kind as Key),

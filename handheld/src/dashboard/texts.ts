@@ -9,6 +9,7 @@ const en = {
   scans: "Last scans", at: "At", answer: "Answer", exceptions: "Exceptions", none: "None", close: "Done", rates: "Lines in 5 minutes",
   stations: "Stations", station: "Station", reads: "Reads", errors: "Errors", outages: "Outages", latency: "Answer", connected: "ready", lost: "unplugged", wrong: "does not fit", opening: "starting", stopped: "not in use",
   scanner: "scanner", rfid: "RFID reader", camera: "camera", scale: "scale", light: "light", printer: "printer",
+  fitness: "Does a scanner fit? Find out with three codes",
   ledger: "Ledger", moves: "moves", sealed: "sealed", enrol: "Enrol a device", enrolNow: "Make a code", within: "Open this on the device, or type the code, within ten minutes:",
   cards: "Cards and badges to print", live: "live", stale: "not live: looking every 5 s", created: "Done. Sign in with the badge and the password.", wrongLink: "This set-up link is incomplete. Copy it whole from where the server was started.",
 } as const;
@@ -22,6 +23,7 @@ const zh: Record<Key, string> = {
   scans: "最近操作", at: "时间", answer: "结果", exceptions: "异常", none: "无", close: "已处理", rates: "每 5 分钟行数",
   stations: "站点", station: "站点", reads: "读取", errors: "错误", outages: "断开", latency: "响应", connected: "就绪", lost: "已断开", wrong: "不匹配", opening: "启动中", stopped: "未使用",
   scanner: "扫描器", rfid: "RFID 读写器", camera: "摄像头", scale: "电子秤", light: "信号灯", printer: "打印机",
+  fitness: "扫描器是否合适？用三个条码检测",
   ledger: "账本", moves: "笔移动", sealed: "笔已封存", enrol: "登记设备", enrolNow: "生成代码", within: "十分钟内在设备上打开此链接或输入代码：",
   cards: "打印指令卡和工牌", live: "实时", stale: "非实时：每 5 秒刷新", created: "已完成。请用工牌和密码登录。", wrongLink: "设置链接不完整，请从启动服务器处完整复制。",
 };

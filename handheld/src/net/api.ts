@@ -20,7 +20,8 @@ const TIMEOUT_MS = 8_000;
 
 /** The answer as JSON; ApiError for every error, with status 0 when the server could not be reached. */
 export async function call<T>(keys: Keys, method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<T> {
-  const headers: Record<string, string> = { "Content-Type": "application/json", "X-Aisle-CSRF": "1" };
+  const isPicture = body instanceof Blob;
+  const headers: Record<string, string> = { "Content-Type": isPicture ? body.type || "image/jpeg" : "application/json", "X-Aisle-CSRF": "1" };
   if (keys.token) headers["Authorization"] = `Bearer ${keys.token}`;
   if (keys.session) headers["X-Aisle-Session"] = keys.session;
   const stop = new AbortController();
@@ -28,7 +29,7 @@ export async function call<T>(keys: Keys, method: string, path: string, body?: u
   let answer: Response;
   let text: string;
   try {
-    answer = await fetch(path, { method, headers, signal: stop.signal, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    answer = await fetch(path, { method, headers, signal: stop.signal, ...(body === undefined ? {} : { body: isPicture ? body : JSON.stringify(body) }) });
     text = await answer.text();
   } catch {
     throw new ApiError(0, "offline", "The server cannot be reached.");
@@ -40,4 +41,16 @@ export async function call<T>(keys: Keys, method: string, path: string, body?: u
     throw new ApiError(answer.status, String(json["code"] ?? "error"), String(json["detail"] ?? answer.statusText), Number(answer.headers.get("Retry-After") ?? 0));
   }
   return json as T;
+}
+
+export interface CodeInPicture {
+  text: string;
+  symbology: string;
+}
+
+const PICTURE_MS = 30_000;
+
+/** The codes in a picture, left to right. */
+export async function sendPicture(keys: Keys, picture: Blob): Promise<{ codes: CodeInPicture[] }> {
+  return call(keys, "POST", "/api/v1/floor/pictures", picture, PICTURE_MS);
 }

@@ -4,7 +4,7 @@ import type { LabelSettings } from "../floor/gs1";
 import { currentForm } from "../floor/fillTask";
 import { read } from "../floor/reading";
 import type { Effect, Message, Reading, Task, Value } from "../floor/types";
-import { ApiError, call, type Keys } from "../net/api";
+import { ApiError, call, sendPicture, type Keys } from "../net/api";
 import { Link } from "../net/link";
 import { Reach, SHORT_MS } from "../net/reach";
 import type { Identity, Operation, Session, Store } from "../store/db";
@@ -83,6 +83,22 @@ export class Handheld {
       return this.recall();
     });
     return this.chain;
+  }
+
+  /** A picture, for a device without a scanner: the one code in it is a scan. */
+  async photo(picture: Blob): Promise<void> {
+    this.set({ asking: true });
+    try {
+      const { codes } = await sendPicture(this.keys(), picture);
+      const [only] = codes;
+      if (only && codes.length === 1) return await this.scan(only.symbology + only.text);
+      this.stop({ title: this.text(only ? "photoSeveral" : "photoNone"), next: [] });
+    } catch (error) {
+      const isRefused = error instanceof ApiError && error.status >= 400 && error.status < 500;
+      this.stop({ title: isRefused ? this.say({ key: `refused.${error.code}`, args: { mb: 10, what: picture.type } }) : this.text("noNetworkForThis"), next: [] });
+    } finally {
+      this.set({ asking: false });
+    }
   }
 
   trusted(tier: Tier): void {

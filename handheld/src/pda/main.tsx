@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { DEFAULTS, listen, Wedge } from "../scanner/wedge";
+import { keptSettings, listen, Wedge } from "../scanner/wedge";
 import { Store } from "../store/db";
 import { App } from "./app";
 import { Handheld } from "./handheld";
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     render(<App handheld={handheld} />, root);
     return;
   }
-  listen(new Wedge((scan) => void handheld.scan(scan), () => handheld.doubled(), DEFAULTS), catcher);
+  listen(new Wedge((scan) => void handheld.scan(scan), () => handheld.doubled(), keptSettings()), catcher);
   await handheld.start();
   handheld.trusted(await tierOf());
 }

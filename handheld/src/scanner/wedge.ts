@@ -24,9 +24,27 @@ export interface WedgeSettings {
   layout: "auto" | "host" | "us";
   prefix: string;
   suffix: string;
+  /** What the scanner types for GS, beside GS. */
+  separators: string[];
 }
 
-export const DEFAULTS: WedgeSettings = { idleMs: 300, doubleMs: 300, dropDoubles: true, layout: "auto", prefix: "", suffix: "" };
+export const DEFAULTS: WedgeSettings = { idleMs: 300, doubleMs: 300, dropDoubles: true, layout: "auto", prefix: "", suffix: "", separators: [] };
+const KEPT = "aisle-scanner";
+
+/** What was found out of this device's scanner on the page /fitness, or the usual settings. */
+export function keptSettings(): WedgeSettings {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEPT) ?? "{}") as Partial<WedgeSettings>;
+    return { ...DEFAULTS, ...kept };
+  } catch {
+    return DEFAULTS;
+  }
+}
+
+/** Keeps settings for this browser. */
+export function keepSettings(settings: Partial<WedgeSettings>): void {
+  localStorage.setItem(KEPT, JSON.stringify(settings));
+}
 
 const GS = "\x1d";
 const SCAN_MAX = 512;
@@ -43,7 +61,13 @@ const US: Record<string, [string, string]> = {
 /** What is done with a stroke: `taken` ones must not reach the page. */
 export type Verdict = "taken" | "passed";
 
-export class Wedge {
+/** Takes strokes: the wedge, or a page that wants to know what a scanner does. */
+export interface Hears {
+  stroke(stroke: Stroke): Verdict;
+  beat(at: number): void;
+}
+
+export class Wedge implements Hears {
   private host = "";
   private us = "";
   private altDigits = "";
@@ -171,6 +195,7 @@ export class Wedge {
     const { prefix, suffix } = this.settings;
     let left = prefix && text.startsWith(prefix) ? text.slice(prefix.length) : text;
     if (suffix && left.endsWith(suffix)) left = left.slice(0, -suffix.length);
+    for (const one of this.settings.separators) left = left.split(one).join(GS);
     return left.replace(/^[ \r\n]+|[ \r\n]+$/g, "").slice(0, SCAN_MAX);
   }
 }
@@ -186,7 +211,7 @@ function usSign(stroke: Stroke): string | null {
 }
 
 /** Hears the scanner on a whole page, whatever has the focus; a field marked data-typed is left to the fingers. */
-export function listen(wedge: Wedge, catcher: HTMLInputElement): void {
+export function listen(wedge: Hears, catcher: HTMLInputElement): void {
   const isTyped = (): boolean => document.activeElement instanceof HTMLElement && "typed" in document.activeElement.dataset;
   const key = (event: KeyboardEvent): void => {
     if (isTyped()) return;

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 
 import pytest
 from sqlalchemy import text
@@ -74,7 +75,7 @@ NOT_AUDITED = {
     "orders.make_order": "an order is its own record (channel, reference, time) with an event in the feed; thousands an hour must not wait for one chain",
     "floor.hello": "a device says how it is; nothing of the house is changed",
     "floor.operations": "each operation is kept with worker, device, slots and answer, its moves are sealed; what only supervisors may do is audited too",
-    "floor.read_": "a question", "pictures.codes_in_picture": "a question; the picture is not kept", "people.setup": "tried below, on a house without an administrator",
+    "floor.read_": "a question", "pictures.codes_in_picture": "a question; the picture is not kept", "fitness.of_a_wedge": "a question; nothing is kept", "people.setup": "tried below, on a house without an administrator",
 }
 
 
@@ -112,6 +113,9 @@ def actions(houses):
         "people.revoke_key": (numbers["key"], None, "api_key.revoked", True),
         "people.sign_in_": ("", {"badge": "supervisor", "password": PASSWORD, "pin": PIN}, "session.opened", False),
         "people.sign_out_": ("", None, "session.closed", False),
+        "fitness.use": ((names["station"], "SECRET"), None, "station.learnt", True),
+        "fitness.begin": ((names["station"], "SECRET"), None, "station.lesson", False),
+        "fitness.end": ((names["station"], "SECRET"), None, "station.lesson_ended", False),
         "stations.put_station_": (names["station"], {"site": "W1", "kind": "gate", "location": names["dock"]}, "station.put", True),
         "stations.drop_station_": (names["station"], None, "station.dropped", True),
         "devices.make_code": ("", {"site": "W1"}, "device.code", False),
@@ -145,13 +149,15 @@ def test_whatever_route_changes_something_the_audit_says_who_did_it_and_what_was
                             headers=houses.headers("admin"))
     assert order.status_code == 201, order.text
     houses.app.dispatcher.drain()
+    houses.app.database.write(lambda tx: tx.execute(text("UPDATE peripheral SET lesson_until = :now + 1000, lesson = :found"), {
+        "now": tx.now, "found": '{"settings": {"suffix": "CR"}}'}))
     for rule in sorted(rules, key=lambda rule: list(wanted).index(rule.endpoint) if rule.endpoint in wanted else 99):
         if rule.endpoint not in wanted:
             continue
         value, body, action, tells_before = wanted[rule.endpoint]
         path = rule.rule
-        for argument in rule.arguments:
-            path = path.replace(f"<int:{argument}>", str(value)).replace(f"<path:{argument}>", str(value)).replace(f"<{argument}>", str(value))
+        for one in value if isinstance(value, tuple) else (value,):
+            path = re.sub(r"<[^>]+>", str(one), path, count=1)
         headers = houses.headers("admin")
         if rule.endpoint == "devices.enrol_":
             body = {"code": houses.web.post("/api/v1/devices/enrolment-codes", json={"site": "W1"}, headers=headers).json["code"], "name": "PDA 9"}

@@ -1,0 +1,170 @@
+"""The page that finds out what a scanner does: typed into with keys as real scanners press them, and with a station's scanner on a port."""
+
+import io
+import json
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from server.scanners.fitness import PRINTED_CODES
+from simulators.devices.scanner import Dress, Scanner
+from simulators.devices.wire import TcpPort
+from tests.browser.conftest import KEY_S, LOOK, PASSWORD, SHIFT, Screen, key_of
+
+CTRL = 2
+FITS = {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
+
+
+class FitnessPage(Screen):
+    """The page as a supervisor has it."""
+
+    def __init__(self, browser, shop, language: str, *, dots: int = 2) -> None:
+        context = browser.new_context(viewport={"width": 360, "height": 640}, locale=language, device_scale_factor=dots)
+        page = context.new_page()
+        super().__init__(page, [], language)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda message: self.errors.append(message.text) if "Content Security Policy" in message.text else None)
+        page.goto(f"{shop.house.address}/dashboard")
+        page.fill("input[name=badge]", "BOSS")
+        page.fill("input[name=password]", PASSWORD)
+        page.click("button.main")
+        page.wait_for_selector("section")
+        page.goto(f"{shop.house.address}/fitness")
+        page.wait_for_selector(".choice button")
+        self.words = shop.office.call("GET", f"/api/v1/messages/{language}")
+
+    def types(self, text: str, *, key_s: float = KEY_S) -> None:
+        """Keys as an American scanner presses them at an American computer; GS as Ctrl and ]."""
+        self.clock = max(self.clock + 1.0, self.page.evaluate("Date.now()") / 1000)
+        for sign in text:
+            self.clock += key_s
+            key, code, held = {"\r": ("Enter", "Enter", 0), "\x1d": ("]", "BracketRight", CTRL)}.get(sign) or (sign, key_of(sign)[0], SHIFT * sign.isupper())
+            stroke = {"key": key, "code": code, "modifiers": held, "timestamp": self.clock}
+            self.keys.send("Input.dispatchKeyEvent", {"type": "keyDown", **stroke, "text": "\r" if key == "Enter" else "" if held == CTRL else key})
+            self.keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **stroke})
+
+    def shows_code(self, done: int) -> tuple[str, str]:
+        """What a scanner reads from the screen, once so many are read."""
+        self.page.wait_for_function("(done) => document.querySelector('.scan b')?.innerText.includes(String(done)) && document.querySelector('img.code')?.complete", arg=done)
+        read = zxingcpp.read_barcode(Image.open(io.BytesIO(self.page.screenshot())))
+        return (read.symbology_identifier, read.bytes.decode()) if read else ("", "")
+
+    def marks(self, part: str) -> list[tuple[str, str]]:
+        """Rows of the advice or of the facts: the mark and the words."""
+        return [(row.query_selector("b").text_content(), row.query_selector("span").text_content()) for row in self.page.query_selector_all(f".{part} li")]
+
+    def fits(self, name: str) -> None:
+        for width, height in ((360, 640), (1280, 800)):
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.keep(f"fitness-{name}-{self.language}-{width}")
+            assert self.page.evaluate(LOOK) == FITS
+        self.page.set_viewport_size({"width": 360, "height": 640})
+
+
+@pytest.fixture
+def page(browser, shop, language):
+    page = FitnessPage(browser, shop, language)
+    yield page
+    assert page.errors == []
+    page.page.context.close()
+
+
+def test_three_codes_typed_tell_that_a_scanner_fits_and_its_settings_are_kept(page):
+    page.fits("choice")
+    page.page.click(".choice button.main")
+    for done, code in enumerate(PRINTED_CODES):
+        assert page.shows_code(done) == (code.aim, code.text)
+        page.fits(f"scan-{code.key}")
+        page.types(f"~S{code.aim}{code.text}\r")
+    page.page.wait_for_selector(".verdict.good")
+    assert [mark for mark, _ in page.marks("result section.facts")] == ["✓"] * 9
+    page.fits("good")
+    page.page.click("footer button.main")
+    page.page.wait_for_selector(".end b.good")
+    page.fits("used")
+    kept = json.loads(page.page.evaluate("localStorage.getItem('aisle-scanner')"))
+    assert kept == {"prefix": "~S", "suffix": "", "separators": [], "idleMs": 300, "layout": "auto"}
+
+
+def test_a_scanner_that_must_be_set_up_is_told_how_in_the_readers_own_language(page):
+    page.page.click(".choice button.main")
+    page.types("4006381333931\r")
+    page.page.wait_for_selector(".scan .bad")
+    page.fits("strange")
+    page.page.click("footer button:nth-of-type(2)")
+    for code in PRINTED_CODES:
+        page.types(code.text.replace("\x1d", "").swapcase())
+    page.page.wait_for_selector(".verdict.bad")
+    advice = {text: mark for mark, text in page.marks("result section.advice")}
+    assert advice[page.words["scanner.gs_lost"]] == advice[page.words["scanner.caps_lock"]] == "✕"
+    assert advice[page.words["scanner.no_aim"]] == "!"
+    assert len(page.page.query_selector_all("footer button")) == 2  # no settings help
+    page.fits("bad")
+    page.page.click("nav button:last-child")
+    page.fits("bad-facts")
+
+
+def test_a_code_that_is_not_read_is_passed_over_and_said(page):
+    page.page.click(".choice button.main")
+    for code in PRINTED_CODES[:2]:
+        page.types(f"{code.aim}{code.text}\r")
+    page.shows_code(2)
+    page.page.click("footer button:nth-of-type(3)")
+    page.page.wait_for_selector(".verdict.bad")
+    assert page.words["scanner.not_seen"].format(code="retail", symbology="ean13") in [text for _, text in page.marks("result section.advice")]
+
+
+def test_a_stations_scanner_is_found_out_and_set_from_the_page(browser, own_shop, language):
+    scanner = Scanner(dress=Dress(aim=True, gs_as="<GS>"), faults=["replaced-gs"])
+    port = TcpPort(scanner)
+    own_shop.office.call("PUT", "/api/v1/stations/DOOR-3", {"site": "W1", "kind": "dock", "location": "W1-DOCK-1", "peripherals": [
+        {"name": "scanner", "kind": "scanner", "driver": "text", "url": port.url, "settings": {"suffix": "CR"}}]})
+    page = FitnessPage(browser, own_shop, language)
+    page.fits("choice-station")
+    page.page.click("button:has-text('DOOR-3 · scanner')")
+    for done, code in enumerate(PRINTED_CODES):
+        assert page.shows_code(done) == (code.aim, code.text)
+        scanner.scan(code.aim + code.text)
+        page.page.wait_for_timeout(550)
+    page.fits("station")
+    page.page.wait_for_selector(".verdict.good")
+    page.fits("station-good")
+    page.page.click("footer button.main")
+    page.page.wait_for_selector(".end b.good")
+    (station,) = own_shop.office.call("GET", "/api/v1/stations")["items"]
+    assert station["peripherals"][0]["settings"]["group_separators"] == ["<GS>"]
+    page.page.click("footer button")
+    page.page.click("button:has-text('DOOR-3 · scanner')")
+    page.page.wait_for_selector("img.code")
+    page.page.click("footer button")
+    own_shop.until("/api/v1/stations/DOOR-3/peripherals/scanner/lesson", lambda until: until is None, name="until")
+    port.close()
+    assert page.errors == []
+    page.page.context.close()
+
+
+def test_who_is_not_signed_in_is_told_where_and_the_dashboard_leads_here(browser, own_shop):
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(f"{own_shop.house.address}/fitness")
+    page.wait_for_selector("a[href='/dashboard']")
+    own_shop.office.call("PUT", "/api/v1/stations/DOOR-3", {"site": "W1", "kind": "dock", "location": "W1-DOCK-1", "peripherals": []})
+    page.goto(f"{own_shop.house.address}/dashboard")
+    page.fill("input[name=badge]", "BOSS")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("button.main")
+    page.click("a[href='/fitness']")
+    page.wait_for_selector(".choice button.main")
+    context.close()
+
+
+def test_the_codes_come_out_of_the_printer(browser, shop):
+    page = FitnessPage(browser, shop, "en")
+    page.page.emulate_media(media="print")
+    page.page.set_viewport_size({"width": 800, "height": 1100})
+    picture = page.page.screenshot()
+    page.keep("fitness-paper")
+    found = {(one.symbology_identifier, one.bytes.decode()) for one in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))}
+    assert found == {(code.aim, code.text) for code in PRINTED_CODES}
+    page.page.context.close()
