@@ -29,6 +29,8 @@ from server.stock.lpns import lpn_by_code
 
 printing = APIBlueprint("printing", __name__, url_prefix="/api/v1", tag="Printing")
 BLUEPRINTS = (printing,)
+LAST_OF = 2_000
+"""Among so many labels of all warehouses the last are sought: one warehouse that prints little must not have all of them read."""
 _MINE = "(CAST(:site_id AS BIGINT) IS NULL OR p.site_id = :site_id)"
 _JOBS = text(
     "SELECT j.id, p.name AS printer, j.label, j.code, j.state, j.copies, j.reprint_of_id, j.attempts, j.error, j.created_at, "
@@ -37,7 +39,8 @@ _JOBS = text(
 )
 _LAST = text(
     "SELECT j.id, p.name AS printer, j.label, j.code, j.state, j.copies, j.reprint_of_id, j.created_at, j.printed_at "
-    f"FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE {_MINE} ORDER BY j.id DESC LIMIT 24"
+    "FROM print_job j JOIN printer p ON p.id = j.printer_id "
+    f"WHERE j.id > (SELECT COALESCE(MAX(id), 0) FROM print_job) - {LAST_OF} AND {_MINE} ORDER BY j.id DESC LIMIT 24"
 )
 _PAYLOAD = text("SELECT id, label, code, payload FROM print_job WHERE id = :id")
 _SITE_OF = text("SELECT p.site_id FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE j.id = :id")
@@ -176,7 +179,7 @@ def jobs(query: JobQuery) -> dict[str, Any]:
 @printing.get("/print-jobs/last")
 @printing.doc(summary="The last labels, newest first")
 def last_jobs() -> dict[str, Any]:
-    """Twenty-four at most; what stands on one is told by its payload."""
+    """Twenty-four at most, among the last 2,000 of all warehouses; what stands on one is told by its payload."""
     return {"items": [dict(row._mapping) for row in read(lambda tx: tx.rows(_LAST, site_id=caller().site_id))], "next": None}
 
 

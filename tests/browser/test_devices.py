@@ -148,6 +148,15 @@ def test_a_scale_is_zeroed_and_a_test_scan_is_shown(room):
     assert room.errors == []
 
 
+def test_a_handheld_is_shown_with_who_works_on_it_and_what_was_scanned_last(room):
+    helper = room.shop.helper
+    helper.scan(room.shop.asn(TEA=1))
+    card = room.card("PDA of a colleague")
+    card.locator("dd:has-text('BOSS')").wait_for()
+    card.locator(".good").wait_for()
+    room.looks("handheld")
+
+
 def test_a_port_that_was_pulled_out_meanwhile_is_not_bound_and_that_is_said(room):
     url = "/dev/serial/by-id/usb-Honeywell_1950-if00"  # no machine of ours has one: only what the page makes of it is shown here
     room.page.route("**/api/v1/ports", lambda route: route.fulfill(json={"items": [{"url": url}], "next": None}))

@@ -5,7 +5,7 @@ const en = {
   live: "live", stale: "not live: looking every 5 s", printers: "Printers", stations: "At stations", handhelds: "Handhelds", labels: "Last labels",
   noPrinters: "This warehouse has no printer yet.", noStations: "No device is bound to a station yet.", noHandhelds: "No handheld is let in yet.", noLabels: "Nothing was printed yet.",
   question: "Did label {code} come out at {printer}?", look: "Nobody can tell: the line to the printer was lost, or it does not count. Look at the printer.", cameOut: "It came out", didNot: "It did not: print it again",
-  unseen: "{printer} was not looked at yet", stateSince: "{state}, since {time}", waits: "waiting", held: "held", heldCodes: "Held: {codes}", more: "{codes} and {count} more", goesOn: "They come out by themselves when this is done.", neighbour: "After {seconds} s they come out at {printer}.",
+  unseen: "{printer} was not looked at yet", stateSince: "{state} (since {time})", waits: "waiting", held: "held", heldCodes: "Held: {codes}", more: "{codes} and {count} more", goesOn: "They come out by themselves when this is done.", neighbour: "After {seconds} s they come out at {printer}.",
   lastLabel: "last label", odometer: "odometer", model: "model", address: "address", looked: "looked at", testLabel: "Test label", asked: "Test label: {state}",
   state: "state", connected: "ready", opening: "starting", lost: "unplugged", wrong: "does not fit", stopped: "not in use",
   scanner: "Scanner", rfid: "RFID reader", camera: "Camera", scale: "Scale", light: "Light", printer: "Printer",
