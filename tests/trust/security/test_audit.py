@@ -102,7 +102,7 @@ def actions(houses):
         "printing.answer_job": (numbers["asked"], {"came_out": True}, "label.answered", False),
         "printing.reprint_job_": (numbers["job"], None, "label.reprinted", False),
         "printing.print_test_label": (names["printer"], None, "label.test", False),
-        "stations.zero": (names["station"], None, "peripheral.zero", False),
+        "stations.zero": ((names["station"], names["station"]), None, "peripheral.zero", False),
         "stations.bind_scanner": (names["station"], {"name": "new", "url": "/dev/serial/by-id/usb-1"}, "station.put", False),
         "work.make_counts": ("", {"site": "W1", "locations": [names["bin"]]}, "count.asked", False),
         "work.close_exception": (numbers["exception"], {"note": "looked"}, "exception.closed", True),

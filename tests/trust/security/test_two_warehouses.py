@@ -62,7 +62,7 @@ def in_path(houses):
         **{f"fitness.{one}": [(names["station"], "SECRET")] for one in ("begin", "lesson", "use", "end")},
         "printing.put_printer_": [names["printer"]], "printing.print_lpn_label_": [names["lpn"]], "printing.cancel_job_": [numbers["job"]],
         "printing.answer_job": [numbers["job"]], "printing.reprint_job_": [numbers["job"]], "printing.print_test_label": [names["printer"]],
-        "printing.payload": [numbers["job"]], "stations.zero": [names["station"]], "stations.bind_scanner": [names["station"]],
+        "printing.payload": [numbers["job"]], "stations.zero": [(names["station"], names["station"])], "stations.bind_scanner": [names["station"]],
     }
 
 
