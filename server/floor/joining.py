@@ -35,11 +35,6 @@ class Passage:
     incomplete: list[str] = field(default_factory=list)
     done: bool = False
 
-    @property
-    def names_something(self) -> bool:
-        """Whether anything can be done with it."""
-        return any(name in self.slots for name in ("lpn", "item", "document"))
-
 
 class Joiner:
     """Readings in, passages out; times are milliseconds of any clock that does not go back. `read` reads what was put together."""

@@ -184,7 +184,8 @@ class StationWorker:
         elif self._kind == "gate" and document is not None:
             result = self._booked("gate_paper", {"document": document})
         else:
-            result = self._booked("arrive", {**passage.slots, "codes": passage.codes[:16], "unread": passage.unread[:16]})
+            result = self._booked("arrive", {**passage.slots, "codes": passage.codes[:16], "unread": passage.unread[:16],
+                                             "differing": passage.differing})
         self._answered(result, began)
 
     def _answered(self, result: Json | None, began: float) -> None:

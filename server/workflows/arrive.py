@@ -74,8 +74,8 @@ class WhichPaper(Refusal):
 
 def _arrive(tx: Tx, call: Call) -> Answer:
     station = station_of_device(tx, call.device_id)
-    if station is None or station.kind != "dock":
-        raise NotAllowed("Only a station at a dock receives what passes it.")
+    if station is None or station.kind not in ("dock", "gate"):
+        raise NotAllowed("Only a station at a dock or a gate receives what passes it.")
     if call.slots.get("lpn"):
         return _pallet(tx, call, station, scanned(call, "lpn"))
     if call.slots.get("item"):
@@ -169,9 +169,12 @@ def _progress(tx: Tx, paper: InboundRow) -> tuple[int, int]:
 
 
 def _differing(call: Call, lines: list[Any]) -> str:
-    """What the labels on the pallet say otherwise than its paper; a pallet with several goods on it is not compared."""
+    """What the labels on the pallet say otherwise than its paper, or than each other; one with several goods is not compared."""
     if len(lines) != 1:
         return ""
+    twice = call.slots.get("differing")
+    if isinstance(twice, list) and twice:
+        return ", ".join(f"two {str(one)[:20]}s" for one in twice[:4])
     line = lines[0]
     told = {"item": line.item, "lot": line.lot, "expiry": line.expiry_on.isoformat() if line.expiry_on else "", "quantity": line.quantity}
     return ", ".join(f"{name} {call.slots[name]}" for name, known in told.items() if known and call.slots.get(name, known) != known)

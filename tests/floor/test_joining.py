@@ -37,7 +37,6 @@ def test_what_comes_later_is_the_next_passage():
     first, second = seen(joiner_of(gather_ms=100), (0, f"]C100{SSCC}"), (100, "]C110LOT-7"))
     assert "lot" not in first.slots
     assert second.slots == {"lot": "LOT-7"}
-    assert not second.names_something
 
 
 def test_a_code_that_stays_in_sight_counts_once_and_again_when_it_was_away():

@@ -132,7 +132,7 @@ def test_codes_that_name_nothing_are_refused_and_on_the_list(house, door):
     assert exceptions(house) == ["not_booked"] * 2
 
 
-@pytest.mark.parametrize("said", [{"item": "TEA"}, {"lot": "L2", "item": "MILK"}, {"quantity": 7}, {"expiry": "2098-01-01"}])
+@pytest.mark.parametrize("said", [{"item": "TEA"}, {"lot": "L2", "item": "MILK"}, {"quantity": 7}, {"expiry": "2098-01-01"}, {"lot": "L1", "differing": ["lot"]}])
 def test_a_label_that_says_otherwise_than_the_paper_puts_the_pallet_on_hold(house, door, said):
     status, code, args = door.passes(lpn=sscc(3), **said)
     assert (status, code) == ("applied", "label_differs")
