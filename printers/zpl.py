@@ -2,11 +2,12 @@
 
 The answers and their bits are Zebra's programming guide's (~HI, ~HS, ~HQ, getvar). Firmware differs: some does not answer ~HS while
 something is wrong, older models know neither ~HQES nor getvar. So several are asked, and silence is a fault and never taken for ready.
+A busy printer or a slow line answers late: what comes is the answer to a question only if it looks like one, and answers come in the
+order of their questions, so a late one is never taken for another's.
 """
 
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from printers.errors import (
@@ -25,10 +26,10 @@ from printers.ports import Port
 
 ANSWER_SECONDS = 3.0
 _MOST_BYTES = 4096
-_IDENTITY = re.compile(rb"\x02\s*([^,\x02\x03]{1,64}),([^,\x02\x03]{0,64}),([^,\x03]{1,8}),([^\x03]{0,200})\x03")
-_FLAGS = re.compile(rb"ERRORS:\s*([01])\s+([0-9A-Fa-f]{1,8})\s+([0-9A-Fa-f]{1,8})")
+_IDENTITY = re.compile(rb"\x02\s*(?=[^,\x02\x03]*[A-Za-z])([^,\x02\x03]{1,64}),([^,\x02\x03]{0,64}),([^,\x03]{1,8}),([^\x03]{0,200})\x03")
+_FLAGS = re.compile(rb"ERRORS:\s*([01])\s+([0-9A-Fa-f]{1,8})\s+([0-9A-Fa-f]{1,8})\b([^\x03]{0,300})\x03")
 _WARNINGS = re.compile(rb"WARNINGS:\s*([01])\s+([0-9A-Fa-f]{1,8})\s+([0-9A-Fa-f]{1,8})")
-_STATUS = re.compile(rb"\x02([^\x02\x03]{8,80})\x03\s*\x02([^\x02\x03]{8,80})\x03")
+_STATUS = re.compile(rb"\x02((?:[^,\x02\x03]{0,8},){11}[^\x02\x03]{0,40})\x03\s*\x02((?:[^,\x02\x03]{0,8},){8}[^\x02\x03]{0,40})\x03")
 _QUOTED = re.compile(rb'"([^"]{0,200})"')
 _HTTP = re.compile(rb"HTTP/\d|<html|SSH-|^220[ -]", re.IGNORECASE)
 _FAULT_BITS: tuple[tuple[int, type[PrinterFault]], ...] = (
@@ -77,23 +78,23 @@ class ZplPrinter:
 
     def identity(self) -> Identity:
         """Who is there; Silent when nobody answers, NotAPrinter when something else does. To be asked before anything is printed."""
-        answer = self._ask(b"~HI", lambda data: b"\x03" in data or _HTTP.search(data) is not None)
-        found = _IDENTITY.search(answer)
-        if found is None:
-            raise (NotAPrinter(self._stranger(answer)) if answer else Silent(self._port.url))
+        found = _IDENTITY.search(self._said_until_its_name())
+        assert found is not None
         model, firmware, dots = (part.decode("ascii", "replace").strip() for part in found.groups()[:3])
         return Identity(model=model, firmware=firmware, dots_a_mm=dots)
 
     def condition(self) -> Condition:
         """How it is by ~HQES, else by ~HS; Silent when it answers neither, NotAPrinter when the answers make no sense."""
-        answer = self._ask(b"~HQES", lambda data: b"\x03" in data) if self._knows_queries else b""
-        flags = _FLAGS.search(answer)
+        flags, answer = self._ask(b"~HQES", _FLAGS) if self._knows_queries else (None, b"")
         if flags is not None:
-            return _condition_of(flags, _WARNINGS.search(answer))
-        status = self._host_status()
+            return _condition_of(flags)
+        status, late = self._host_status()
+        flags = _FLAGS.search(late)
+        if flags is not None:
+            return _condition_of(flags)
         if status is None:
-            if answer:
-                raise NotAPrinter(self._stranger(answer))
+            if answer or late:
+                raise NotAPrinter(self._stranger(answer or late))
             self.identity()
             return Condition(fault=OutOrOpen)
         self._knows_queries = bool(answer)
@@ -103,18 +104,21 @@ class ZplPrinter:
 
     def buffer(self) -> Buffer | None:
         """What is still in it, by ~HS; None when it does not say, as while something is wrong with it."""
-        status = self._host_status()
+        status, _ = self._host_status()
         if status is None:
             return None
         first, second = status
         return Buffer(formats=_number(first[4]), labels=_number(second[8]), is_partial=first[7].strip() == "1")
 
     def odometer(self) -> int | None:
-        """How many labels have come out of it in its life; None when it does not count them."""
+        """How many labels have come out of it in its life; None when it does not count them. Silent when it says nothing at all any more."""
         if not self._counts:
             return None
-        answer = _QUOTED.search(self._ask(b'! U1 getvar "odometer.total_label_count"\r\n', lambda data: _QUOTED.search(data) is not None))
-        counted = answer[1].strip().replace(b",", b"") if answer is not None else b""
+        found, _ = self._ask(b'! U1 getvar "odometer.total_label_count"\r\n', _QUOTED)
+        if found is None:  # it does not know the question, or is late: who it is it knows, and says it after whatever else it has to say
+            late = self._said_until_its_name()
+            found = _QUOTED.search(late)
+        counted = found[1].strip().replace(b",", b"") if found is not None else b""
         self._counts = counted.isdigit()
         return int(counted) if self._counts else None
 
@@ -126,30 +130,42 @@ class ZplPrinter:
         """Has it throw away what it has taken and not printed (~JA)."""
         self._port.write(b"~JA")
 
-    def _host_status(self) -> tuple[list[str], list[str]] | None:
-        found = _STATUS.search(self._ask(b"~HS", lambda data: data.count(b"\x03") >= 3, seconds=min(1.0, self._answer_seconds)))
-        lines = [part.decode("ascii", "replace").split(",") for part in found.groups()] if found is not None else []
-        return (lines[0], lines[1]) if lines and len(lines[0]) >= 12 and len(lines[1]) >= 9 else None
+    def _said_until_its_name(self) -> bytes:
+        named, said = self._ask(b"~HI", _IDENTITY)
+        if named is None:
+            raise (NotAPrinter(self._stranger(said)) if said else Silent(self._port.url))
+        return said
 
-    def _ask(self, question: bytes, is_whole: Callable[[bytes], bool], *, seconds: float | None = None) -> bytes:
-        """The answer, or what of it came in time; what came before the question belongs to no question."""
+    def _host_status(self) -> tuple[tuple[list[str], list[str]] | None, bytes]:
+        """The first two lines of ~HS in their fields, and all that came."""
+        found, said = self._ask(b"~HS", _STATUS, seconds=min(1.0, self._answer_seconds))
+        if found is None:
+            return None, said
+        first, second = (line.decode("ascii", "replace").split(",") for line in found.groups())
+        return (first, second), said
+
+    def _ask(self, question: bytes, answers: re.Pattern[bytes], *, seconds: float | None = None) -> tuple[re.Match[bytes] | None, bytes]:
+        """What answers the question, if it came in time, and all that came; what came before the question belongs to no question."""
         while self._port.read(0):
             pass
         self._port.write(question)
-        ends, answer = time.monotonic() + (seconds or self._answer_seconds), b""
-        while len(answer) < _MOST_BYTES and not is_whole(answer):
+        ends, said = time.monotonic() + (seconds or self._answer_seconds), b""
+        found: re.Match[bytes] | None = None
+        while found is None and len(said) < _MOST_BYTES and not _HTTP.search(said):
             data = self._port.read(max(0.0, ends - time.monotonic()))
             if not data:
                 break
-            answer += data
-        return answer
+            said += data
+            found = answers.search(said)
+        return found, said
 
     def _stranger(self, answer: bytes) -> str:
         said = "".join(sign if sign.isprintable() else "." for sign in answer[:40].decode("ascii", "replace"))
         return f"What answers at {self._port.url} is no label printer that speaks ZPL: it says {said!r}. Check host, port and the printer's language."
 
 
-def _condition_of(flags: re.Match[bytes], warnings: re.Match[bytes] | None) -> Condition:
+def _condition_of(flags: re.Match[bytes]) -> Condition:
+    warnings = _WARNINGS.search(flags[4])
     bits = int(flags[3], 16) if flags[1] == b"1" else 0
     fault = next((fault for mask, fault in _FAULT_BITS if bits & mask), None)
     warned = int(warnings[3], 16) if warnings is not None and warnings[1] == b"1" else 0

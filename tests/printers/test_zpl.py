@@ -92,8 +92,32 @@ def test_warnings_do_not_stop_it():
 
 
 def test_older_models_without_hqes_are_asked_by_hs_and_not_by_hqes_again():
-    asked = printer((HQES, SILENCE), (HS, READY_HS))
-    assert asked.condition() == Condition(fault=None)
+    asked = printer((HQES, SILENCE), (HS, READY_HS), (HS, READY_HS))
+    assert [asked.condition(), asked.condition()] == [Condition(fault=None), Condition(fault=None)]
+
+
+def test_a_late_answer_is_not_taken_for_that_of_the_next_question_nor_for_a_stranger():
+    late = hqes("1 00000000 00000001")
+    name = b"\x02ZD410-200dpi,V84.20.18Z,8,8192KB\x03\r\n"
+    assert printer((HQES, SILENCE), (HS, late)).condition() == Condition(fault=PaperOut)
+    assert printer((HQES, READY_HS + late)).condition() == Condition(fault=PaperOut)
+    assert printer((HI, READY_HS + late + name)).identity().model == "ZD410-200dpi"
+    told = printer((HS, late), (HS, name + READY_HS))
+    assert told.buffer() is None
+    assert told.buffer().is_empty
+
+
+def test_an_odometer_that_is_told_late_is_an_odometer():
+    name = b"\x02ZD410-200dpi,V84.20.18Z,8,8192KB\x03\r\n"
+    told = printer((ODOMETER, SILENCE), (HI, b'"1005"\r\n' + name), (ODOMETER, b'"1006"'))
+    assert [told.odometer(), told.odometer()] == [1005, 1006]
+
+
+def test_a_printer_that_falls_silent_is_not_one_without_odometer():
+    told = printer((ODOMETER, SILENCE), (HI, SILENCE), (ODOMETER, b'"1006"'))
+    with pytest.raises(Silent):
+        told.odometer()
+    assert told.odometer() == 1006
 
 
 @pytest.mark.parametrize(("first", "second", "fault"), [
@@ -125,13 +149,13 @@ def test_what_lies_in_it():
     assert told.buffer() is None
 
 
-@pytest.mark.parametrize(("answer", "count"), [(b'"1005"', 1005), (b'"1,005"', 1005), (b'"?"', None), (b'""', None), (SILENCE, None)])
+@pytest.mark.parametrize(("answer", "count"), [(b'"1005"', 1005), (b'"1,005"', 1005), (b'"?"', None), (b'""', None)])
 def test_the_odometer(answer, count):
     assert printer((ODOMETER, answer)).odometer() == count
 
 
 def test_a_printer_without_odometer_is_asked_once():
-    told = printer((ODOMETER, SILENCE))
+    told = printer((ODOMETER, SILENCE), (HI, b"\x02LP2844-Z,V45.11.7Z   ,8,8192KB\x03\r\n"))
     assert [told.odometer(), told.odometer()] == [None, None]
 
 

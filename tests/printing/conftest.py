@@ -15,7 +15,7 @@ from simulators.devices.printer import LabelPrinter
 from simulators.devices.wire import TcpPort
 from tests.warehouse import Warehouse
 
-QUICK = Patience(answer_seconds=0.4, quiet_seconds=0.2, again_seconds=0.1, untold_seconds=0.8, poll_seconds=0.02)
+QUICK = Patience(answer_seconds=0.8, quiet_seconds=0.2, again_seconds=0.1, untold_seconds=0.8, poll_seconds=0.02)
 
 
 def until(holds: Callable[[], object], seconds: float = 8.0) -> bool:

@@ -112,8 +112,7 @@ def unknown(room: Room, code: str) -> int:
     number = room.ask(code)
     room.once()
     room.printer.heal("cut-after-sending")
-    room.once()
-    assert room.state(code) == "unknown"
+    assert until(lambda: (room.once(), room.state(code))[1] == "unknown")
     return number
 
 
