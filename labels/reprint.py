@@ -2,12 +2,10 @@
 
 import re
 
-from labels.zpl import text_at
-
 _FORMAT = re.compile(r"\^XA.*?\^XZ", re.DOTALL)
 _QUANTITY = re.compile(r"\^PQ(\d{1,8})?[^^~\r\n]*")
 _MARK = "^FDREPRINT^FS"
-_X, _Y, _HEIGHT, _WIDTH = 30, 2, 20, 200  # above everything that our own labels print
+_X_MM, _Y_MM, _HEIGHT_MM = 14.5, 0.1, 2.3  # above everything that our own labels print
 
 
 def formats_of(zpl: str) -> list[str]:
@@ -15,10 +13,11 @@ def formats_of(zpl: str) -> list[str]:
     return _FORMAT.findall(zpl)
 
 
-def marked_reprint(zpl: str) -> str:
+def marked_reprint(zpl: str, dpi: int = 203) -> str:
     """The same labels with the word REPRINT on each; those that have it stay as they are."""
-    return _FORMAT.sub(lambda found: found[0] if _MARK in found[0] else _before_end(
-        found[0], text_at(_X, _Y, _HEIGHT, "REPRINT", width=_WIDTH, least=_HEIGHT)), zpl)
+    x, y, height = (round(mm * dpi / 25.4) for mm in (_X_MM, _Y_MM, _HEIGHT_MM))
+    mark = f"^FO{x},{y}^A0N,{height},{height}{_MARK}"
+    return _FORMAT.sub(lambda found: found[0] if _MARK in found[0] else _before_end(found[0], mark), zpl)
 
 
 def quantity_of(zpl: str) -> int:

@@ -78,9 +78,8 @@ class ZplPrinter:
 
     def identity(self) -> Identity:
         """Who is there; Silent when nobody answers, NotAPrinter when something else does. To be asked before anything is printed."""
-        found = _IDENTITY.search(self._said_until_its_name())
-        assert found is not None
-        model, firmware, dots = (part.decode("ascii", "replace").strip() for part in found.groups()[:3])
+        named, _ = self._named()
+        model, firmware, dots = (part.decode("ascii", "replace").strip() for part in named.groups()[:3])
         return Identity(model=model, firmware=firmware, dots_a_mm=dots)
 
     def condition(self) -> Condition:
@@ -116,7 +115,7 @@ class ZplPrinter:
             return None
         found, _ = self._ask(b'! U1 getvar "odometer.total_label_count"\r\n', _QUOTED)
         if found is None:  # it does not know the question, or is late: who it is it knows, and says it after whatever else it has to say
-            late = self._said_until_its_name()
+            _, late = self._named()
             found = _QUOTED.search(late)
         counted = found[1].strip().replace(b",", b"") if found is not None else b""
         self._counts = counted.isdigit()
@@ -130,11 +129,12 @@ class ZplPrinter:
         """Has it throw away what it has taken and not printed (~JA)."""
         self._port.write(b"~JA")
 
-    def _said_until_its_name(self) -> bytes:
+    def _named(self) -> tuple[re.Match[bytes], bytes]:
+        """Its name, and all that it said until then."""
         named, said = self._ask(b"~HI", _IDENTITY)
         if named is None:
             raise (NotAPrinter(self._stranger(said)) if said else Silent(self._port.url))
-        return said
+        return named, said
 
     def _host_status(self) -> tuple[tuple[list[str], list[str]] | None, bytes]:
         """The first two lines of ~HS in their fields, and all that came."""

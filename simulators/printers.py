@@ -10,7 +10,7 @@ from simulators.devices.wire import TcpPort
 from simulators.http import CallFailed, Client
 
 PACK, DOCK = "labels", "dock-printer"
-_SSCC = re.compile(rb"\^FD\(00\)(\d{18})\^FS")
+_SSCC = re.compile(rb"\^FD\(00\) (\d{18})\^FS")
 _NOTICED_SECONDS = 20.0
 
 

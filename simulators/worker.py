@@ -11,7 +11,7 @@ from simulators.http import Json
 from simulators.pda import Pda, Refused
 
 _LABEL_SECONDS = 30.0
-_SSCC_ON_LABEL = re.compile(r"\^FD\(00\)(\d{18})\^FS")
+_SSCC_ON_LABEL = re.compile(r"\^FD\(00\) (\d{18})\^FS")
 
 
 Labels = Callable[[str], str | None]

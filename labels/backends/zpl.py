@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from labels.codes import DPIS, Place, code_128_data, datamatrix_data, is_portable, modules, place
-from labels.drawing import Arrow, Box, Code, Drawing, Element, Picture, Text
-from labels.errors import DoesNotFit
+from labels.drawing import Arrow, Box, Code, Drawing, Picture, Text
+from labels.errors import DoesNotFit, NoFont
 from labels.printer_font import printer_width
 from labels.typesetting import Line, lines_of
 from labels.zpl import field
@@ -17,22 +17,23 @@ from labels.zpl import field
 _QR_LOWER = 10  # so many dots a printer draws a QR code below where it was asked to
 
 
-def zpl(drawings: Iterable[Drawing], dpi: int = 203) -> str:
-    """The labels, each a format of its own, in ASCII."""
+def zpl(drawings: Iterable[Drawing], dpi: int = 203, *, needs_font: bool = True) -> str:
+    """The labels, each a format of its own, in ASCII.
+
+    NoFont for text that no font of this machine has, unless it `needs_font` no more: then it goes to the printer's own, which may have it.
+    """
     if dpi not in DPIS:
         raise DoesNotFit(f"There are no printers with {dpi} dpi here: {', '.join(map(str, DPIS))} are drawn.")
-    return "".join(_label(one, dpi) for one in drawings)
+    return "".join(_label(one, dpi, needs_font=needs_font) for one in drawings)
 
 
-def _label(drawing: Drawing, dpi: int) -> str:
-    body = "".join(_element(one, dpi) for one in drawing.elements)
+def _label(drawing: Drawing, dpi: int, *, needs_font: bool) -> str:
+    body = "".join(_text(one, dpi, needs_font=needs_font) if isinstance(one, Text) else _element(one, dpi) for one in drawing.elements)
     return f"^XA^CI28^PW{_dots(drawing.width, dpi)}^LL{_dots(drawing.height, dpi)}{body}^XZ\n"
 
 
-def _element(one: Element, dpi: int) -> str:
+def _element(one: Box | Code | Arrow | Picture, dpi: int) -> str:
     match one:
-        case Text():
-            return _text(one, dpi)
         case Box():
             return _box(one, dpi)
         case Code():
@@ -43,10 +44,15 @@ def _element(one: Element, dpi: int) -> str:
             return _graphic(_raster().picture(one, dpi), _dots(one.x, dpi), _dots(one.y, dpi))
 
 
-def _text(text: Text, dpi: int) -> str:
+def _text(text: Text, dpi: int, *, needs_font: bool) -> str:
     if text.text.isascii():
         return "".join(_printed(text, line, dpi) for line in lines_of(text, printer_width))
-    return "".join(_drawn(text, line, dpi) for line in lines_of(text, lambda words: float(_raster().text_width(words, 1))))
+    try:
+        return "".join(_drawn(text, line, dpi) for line in lines_of(text, lambda words: float(_raster().text_width(words, 1))))
+    except NoFont:
+        if needs_font:
+            raise
+        return "".join(_printed(text, line, dpi) for line in lines_of(text, printer_width))
 
 
 def _printed(text: Text, line: Line, dpi: int) -> str:

@@ -1,4 +1,7 @@
-"""The shipping label: from whom to whom, by which carrier, its tracking number, its postcode for sorting, its SSCC."""
+"""The shipping label: from whom to whom, by which carrier, its postcode for sorting, its SSCC.
+
+The carrier's tracking number as bars where it gave one; without it the order and the parcel's number, large, in the same place.
+"""
 
 from collections.abc import Sequence
 
@@ -25,7 +28,9 @@ def _draw(values: Values, width: float, height: float) -> Sequence[Drawing]:
         *(Text(x=3, y=25 + at * 7, width=wide - 3, size=6, least=3, text=address[name])
           for at, name in enumerate(name for name in _TO if address[name])),
         Box(x=3, y=54, width=wide, height=0.5),
-        *_tracking(values, width), *_sscc(values, width, height),
+        *(_tracking(values, width) if values["tracking"] else _reference(values, width)),
+        Text(x=3, y=81.2, width=40, size=3.6, text="REPRINT" if values["is_reprint"] else ""),
+        *_sscc(values, width, height),
     ))]
 
 
@@ -34,7 +39,17 @@ def _tracking(values: Values, width: float) -> Sequence[Element]:
     number = values["tracking"]
     return (best(Code(kind="code128", x=2, y=56, width=width - 4, height=20, data=number, module=0.5)),
             Text(x=3, y=77, width=width * 0.6, size=4, text=number),
-            Text(x=3 + width * 0.6, y=77, width=width * 0.4 - 6, size=4, align="right", text=values["reference"]))
+            Text(x=3 + width * 0.6, y=77, width=width * 0.4 - 6, size=4, align="right", text=f"{values['reference']} {_number(values)}".strip()))
+
+
+def _reference(values: Values, width: float) -> Sequence[Element]:
+    """In letters only: a second code beside the SSCC would be scanned for it."""
+    return (Text(x=3, y=57, width=width * 0.72, size=11, least=5, lines=2, text=values["reference"]),
+            Text(x=3 + width * 0.74, y=57, width=width * 0.26 - 6, size=11, least=5, align="right", text=_number(values)))
+
+
+def _number(values: Values) -> str:
+    return f"#{values['number']}" if values["number"] else ""
 
 
 def _sscc(values: Values, width: float, height: float) -> Sequence[Element]:
@@ -56,8 +71,10 @@ TEMPLATE = Template(name="shipping", title="Shipping label: addresses, carrier, 
     Field(name="ship_from", sample="Aisle Trading, Dock Road 4, 21129 Hamburg"),
     Field(name="carrier", sample="Express", longest=60),
     Field(name="service", sample="Next day", longest=40),
-    Field(name="tracking", required=True, sample="EX123456789DE", longest=40),
-    Field(name="reference", sample="ORD-20261128-0042", longest=40),
+    Field(name="tracking", sample="EX123456789DE", longest=40),
+    Field(name="reference", sample="ORD-20261128-0042", longest=72),
+    Field(name="number", kind="number", sample=2, longest=5),
     Field(name="weight_g", kind="number", sample=12_450, longest=8),
     Field(name="sscc", sample="095200000000000011", ai="00"),
+    Field(name="is_reprint", kind="flag", sample=False),
 ))

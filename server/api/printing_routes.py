@@ -10,8 +10,9 @@ from sqlalchemy import text
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, read, write
 from server.kernel.audit import record
-from server.kernel.errors import Invalid, NotFound
+from server.kernel.errors import Conflict, Invalid, NotFound
 from server.masterdata.sites import site_id_of
+from server.printing.content import SCREEN_DPI, NotDrawn, drawn
 from server.printing.figures import PRINTERS
 from server.printing.labels import NoPrinter, print_location_labels, print_lpn_label, trial_label
 from server.printing.queue import (
@@ -42,7 +43,7 @@ _LAST = text(
     "FROM print_job j JOIN printer p ON p.id = j.printer_id "
     f"WHERE j.id > (SELECT COALESCE(MAX(id), 0) FROM print_job) - {LAST_OF} AND {_MINE} ORDER BY j.id DESC LIMIT 24"
 )
-_PAYLOAD = text("SELECT id, label, code, payload FROM print_job WHERE id = :id")
+_PAYLOAD = text("SELECT id, label, code, template, template_id, payload, reprint_of_id FROM print_job WHERE id = :id")
 _SITE_OF = text("SELECT p.site_id FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE j.id = :id")
 _TAKEN = text("SELECT site_id FROM printer WHERE name = :name")
 _OF_ZONE = text("SELECT code FROM location WHERE site_id = :site_id AND kind = 'bin' AND (:zone = '' OR zone = :zone) "
@@ -66,7 +67,7 @@ class LocationLabelsBody(BaseModel):
 
 
 class PrinterBody(BaseModel):
-    """Where labels come out; stations of `zone` print here; `language` is zpl (203 dpi) or zpl300.
+    """Where labels come out; stations of `zone` print here; `language` is zpl (203 dpi), zpl300 or zpl600 for one that does not say it itself.
 
     While it is out for longer than `after_seconds`, what it was not sent comes out at its `neighbour`: "" for none, left out as it was.
     """
@@ -76,7 +77,7 @@ class PrinterBody(BaseModel):
     site: str = Field(max_length=16)
     url: str = Field(max_length=256)
     zone: str = Field("", max_length=16)
-    language: str = Field("zpl", pattern="^(zpl|zpl300)$")
+    language: str = Field("zpl", pattern="^(zpl|zpl300|zpl600)$")
     neighbour: str | None = Field(None, max_length=64)
     after_seconds: int = Field(60, ge=0, le=AFTER_SECONDS_MAX)
 
@@ -192,9 +193,16 @@ def payload(number: int) -> dict[str, Any]:
         row = tx.row(_PAYLOAD, id=number)
         if row is None:
             raise NotFound(f"There is no label {number}.", what=str(number))
-        return dict(row._mapping)
+        return {"id": row.id, "label": row.label, "code": row.code, "payload": _as_drawn(tx, row)}
 
     return read(work)
+
+
+def _as_drawn(tx: Any, job: Any) -> str:
+    try:
+        return drawn(tx, job, SCREEN_DPI)
+    except NotDrawn as error:
+        raise Conflict(str(error)) from error
 
 
 @printing.post("/print-jobs/<int:number>/cancel")

@@ -33,7 +33,8 @@ _POLL_SECONDS = 0.2
 @click.option("--site", default=None, help="Code of its warehouse.")
 @click.option("--url", "address", default=None, help="Where it is: socket://HOST:PORT, /dev/ttyUSB0?baud=9600&flow=xonxoff, /dev/usb/lp0 or file:///FOLDER.")
 @click.option("--zone", default="", help="Stations of this zone print here.")
-@click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True, help="zpl has 203 dots to the inch, zpl300 has 300.")
+@click.option("--language", type=click.Choice(list(LANGUAGES)), default="zpl", show_default=True,
+              help="Its resolution, where it does not say it itself: zpl has 203 dots to the inch, zpl300 has 300, zpl600 has 600.")
 @click.option("--neighbour", default=None, help="The printer that takes over what was not sent while this one is out.")
 @click.option("--after", "after_seconds", default=60, show_default=True, help="Seconds until it does.")
 @click.option("--test", "tested", default=None, help="Print a test label at the printer of this name.")
@@ -90,7 +91,7 @@ def _labels_in(file: Path, copies: int | None) -> list[NewLabel]:
         raise click.ClickException(f"{file} cannot be read: {error.strerror}.") from error
     if not 1 <= len(found) <= _FORMATS_MAX:
         raise click.ClickException(f"{file} holds {len(found)} labels (^XA to ^XZ); 1 to {_FORMATS_MAX} can be printed at once.")
-    new = [NewLabel(label="file", code=f"{file.stem[:56]}-{at}" if len(found) > 1 else file.stem[:64], payload=one,
+    new = [NewLabel(label="file", code=f"{file.stem[:56]}-{at}" if len(found) > 1 else file.stem[:64], zpl=one,
                     copies=copies if copies is not None else quantity_of(one)) for at, one in enumerate(found, 1)]
     for one in new:
         guard_copies(one.copies)

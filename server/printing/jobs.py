@@ -10,7 +10,7 @@ from server.printing.states import AFTER, IN_PRINTER, OPEN, TO_BE_SENT, listed
 SENDS_MAX = 3
 """So often a label is sent that does not come out; then somebody is asked."""
 _OPEN = f"state IN ({listed(OPEN)})"
-_COLUMNS = "id, unique_key, code, payload, copies, attempts, odometer_before, sent_at, error"
+_COLUMNS = "id, unique_key, code, template, template_id, payload, reprint_of_id, copies, attempts, odometer_before, sent_at, error"
 _BUSY = text(f"SELECT DISTINCT printer_id FROM print_job WHERE {_OPEN}")
 _OF_PRINTER = f"FROM print_job WHERE printer_id = :printer_id AND {_OPEN}"
 _IN_IT = text(f"SELECT {_COLUMNS} {_OF_PRINTER} AND {IN_PRINTER} ORDER BY id LIMIT 50")
@@ -23,6 +23,7 @@ _PRINTED = text(f"UPDATE print_job SET state = 'printed', printed_at = :at, erro
 _AGAIN = text("UPDATE print_job SET state = 'queued', sent_at = NULL, odometer_before = NULL, error = :error "
               f"WHERE id = :id AND {IN_PRINTER}")
 _ASK = text(f"UPDATE print_job SET state = 'unknown', error = :error WHERE id = :id AND {IN_PRINTER}")
+_REFUSE = text("UPDATE print_job SET state = 'cancelled', error = :error WHERE id = :id AND state = 'queued'")
 _HOLD = text(f"UPDATE print_job SET state = 'held', error = :error WHERE printer_id = :printer_id AND {_OPEN} "
              "AND (state <> 'held' OR COALESCE(error, '') <> :error)")
 _RESUME = text(f"UPDATE print_job SET state = 'queued', error = NULL WHERE printer_id = :printer_id AND {_OPEN} "
@@ -45,9 +46,9 @@ def in_printer(tx: Tx, printer_id: int) -> list[Any]:
     return tx.rows(_IN_IT, printer_id=printer_id)
 
 
-def has_waiting(tx: Tx, printer_id: int) -> bool:
-    """Whether a label waits for its turn at this printer."""
-    return tx.row(_NEXT, printer_id=printer_id) is not None
+def next_waiting(tx: Tx, printer_id: int) -> Any:
+    """The oldest label that waits for its turn at this printer, or None."""
+    return tx.row(_NEXT, printer_id=printer_id)
 
 
 def has_held(tx: Tx, printer_id: int) -> bool:
@@ -55,11 +56,16 @@ def has_held(tx: Tx, printer_id: int) -> bool:
     return tx.row(_HELD, printer_id=printer_id) is not None
 
 
-def claim(tx: Tx, printer_id: int, odometer: int | None) -> Any:
-    """The oldest label that waits, now this process's to send, or None: to be committed before its first byte goes out."""
+def claim(tx: Tx, printer_id: int, number: int, odometer: int | None) -> Any:
+    """A label that waits, now this process's to send: to be committed before its first byte goes out. None when it waits no more."""
     _guard("queued", "sending")
-    job = tx.row(_NEXT, printer_id=printer_id)
-    return None if job is None else tx.row(_CLAIM, id=job.id, printer_id=printer_id, odometer=odometer, at=tx.now)
+    return tx.row(_CLAIM, id=number, printer_id=printer_id, odometer=odometer, at=tx.now)
+
+
+def refuse(tx: Tx, number: int, why: str) -> None:
+    """It cannot be drawn, and shall hold up no other."""
+    _guard("queued", "cancelled")
+    tx.execute(_REFUSE, {"id": number, "error": why[:500]})
 
 
 def mark_sent(tx: Tx, number: int) -> None:

@@ -1,13 +1,11 @@
 """Labels of places and pallets: what stands on them comes from the stock and the master data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import text
 
-from labels.templates.location import LocationLabel, location_label
-from labels.templates.lpn import LpnLabel, lpn_label
 from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.sites import location_by_code
@@ -30,9 +28,8 @@ def print_lpn_label(tx: Tx, code: str, *, document: str = "", again: bool = Fals
     lpn = lpn_by_code(tx, code)
     if lpn is None:
         raise NotFound(f"There is no LPN {code[:64]}. Scan its label again.", what=code[:64])
-    payload = lpn_label(_lpn_values(tx, lpn, document, is_reprint=again))
     ask = reprint_label if again else print_label
-    return ask(tx, lpn.site_id, label="lpn", code=code, payload=payload, zone="DOCK")
+    return ask(tx, lpn.site_id, NewLabel(label="lpn", code=code, values=_lpn_values(tx, lpn, document, is_reprint=again)), zone="DOCK")
 
 
 def print_location_labels(tx: Tx, site_id: int, codes: Sequence[str]) -> int:
@@ -44,26 +41,26 @@ def print_location_labels(tx: Tx, site_id: int, codes: Sequence[str]) -> int:
         row = tx.row(_LOCATION, id=place.id)
         if row is None:
             raise AssertionError(f"location {place.id} was just found")
-        payload = location_label(LocationLabel(code=row.code, check_digit=row.check_digit, zone=row.zone))
-        if reprint_label(tx, site_id, label="location", code=row.code, payload=payload) is None:
+        values = {"code": row.code, "check_digit": row.check_digit, "zone": row.zone}
+        if reprint_label(tx, site_id, NewLabel(label="location", code=row.code, values=values)) is None:
             raise NoPrinter("This warehouse has no printer. Add one first.", what="printer")
     return len(codes)
 
 
 def trial_label(printer: str, now: int) -> NewLabel:
     """A label that says which printer it came from, and when it was asked for."""
-    payload = location_label(LocationLabel(code=printer, check_digit="TEST", zone=f"{datetime.fromtimestamp(now / 1000, UTC):%d %H:%M}"))
-    return NewLabel(label="test", code=printer, payload=payload)
+    values = {"code": printer, "check_digit": "TEST", "zone": f"{datetime.fromtimestamp(now / 1000, UTC):%d %H:%M}"}
+    return NewLabel(label="test", code=printer, values=values, template="location")
 
 
-def _lpn_values(tx: Tx, lpn: Any, document: str, *, is_reprint: bool) -> LpnLabel:
+def _lpn_values(tx: Tx, lpn: Any, document: str, *, is_reprint: bool) -> Mapping[str, Any]:
     content = content_of(tx, lpn)
     goods = {one.goods for one in content}
+    values = {"code": lpn.code, "document": document, "is_reprint": is_reprint}
     if len(goods) != 1:
-        return LpnLabel(code=lpn.code, document=document, is_reprint=is_reprint)
+        return values
     one = goods.pop()
     item = tx.row(_ITEM, id=one.item_id)
     expiry = tx.scalar(_EXPIRY, item_id=one.item_id, lot=one.lot) if one.lot else None
-    return LpnLabel(code=lpn.code, item=item.code if item else "", name=item.name if item else "", lot=one.lot,
-                    expiry=str(expiry or ""), quantity=sum(part.quantity for part in content), document=document,
-                    is_reprint=is_reprint)
+    return {**values, "item": item.code if item else "", "name": item.name if item else "", "lot": one.lot, "expiry": str(expiry or ""),
+            "quantity": sum(part.quantity for part in content)}

@@ -1,6 +1,6 @@
 """Printers and the durable queue of what is to be printed."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.models import Base, Key
@@ -8,6 +8,7 @@ from server.printing.states import OPEN, RULES, listed
 
 _OPEN = f"state IN ({listed(OPEN)})"
 _UNKNOWN = "state = 'unknown'"
+_LIVE = "state = 'live'"
 
 
 class Printer(Base):
@@ -51,6 +52,27 @@ class PrinterCondition(Base):
     checked_at: Mapped[int]
 
 
+class LabelTemplate(Base):
+    """A version of a template that a user wrote; of each name one at most is live. A version is never changed."""
+
+    __tablename__ = "label_template"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'live', 'retired')", name="state"),
+        CheckConstraint("state <> 'live' OR live_at IS NOT NULL", name="live"),
+        Index("uq_label_template_name", "name", "version", unique=True),
+        Index("uq_label_template_live", "name", unique=True, sqlite_where=text(_LIVE), postgresql_where=text(_LIVE)),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(40))
+    version: Mapped[int] = mapped_column(Integer)
+    source: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16), server_default="draft")
+    created_at: Mapped[int]
+    created_by: Mapped[str] = mapped_column(String(128))
+    live_at: Mapped[int | None]
+
+
 class PrintJob(Base):
     """One label to be printed once: `unique_key` says which. Its states are told in `server.printing.states`."""
 
@@ -68,7 +90,9 @@ class PrintJob(Base):
     printer_id: Mapped[int] = mapped_column(ForeignKey("printer.id"))
     label: Mapped[str] = mapped_column(String(32))
     code: Mapped[str] = mapped_column(String(64), doc="the code on the label, scanned to verify it")
-    payload: Mapped[str] = mapped_column(doc="bytes for the printer, as UTF-8 text")
+    template: Mapped[str] = mapped_column(String(40), server_default="", doc="drawn by this one; empty where the payload is ZPL")
+    template_id: Mapped[int | None] = mapped_column(ForeignKey("label_template.id"), doc="the user's version of it; ours where there is none")
+    payload: Mapped[str] = mapped_column(doc="the template's values in JSON, or ZPL")
     copies: Mapped[int] = mapped_column(Integer, server_default="1")
     reprint_of_id: Mapped[int | None] = mapped_column(ForeignKey("print_job.id"))
     state: Mapped[str] = mapped_column(String(16), server_default="queued")

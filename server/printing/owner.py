@@ -10,13 +10,13 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 
 from labels.reprint import formats_of, marked_reprint, with_copies
-from labels.zpl import at_300_dpi
 from printers.errors import NotAPrinter, PrinterError, PrinterUnreachable, Silent
 from printers.ports import Port, folder_of, open_port, put_in_folder
 from printers.zpl import ANSWER_SECONDS, Condition, Identity, ZplPrinter
@@ -24,12 +24,15 @@ from server.kernel.database import Database
 from server.kernel.transaction import Tx
 from server.printing import jobs
 from server.printing.conditions import Notebook, Seen
-from server.printing.queue import FINER
+from server.printing.content import SCREEN_DPI, NotDrawn, drawn
+from server.printing.queue import LANGUAGES
 
 log = logging.getLogger("aisle.printing")
 
 _PRINTER = text("SELECT id, name, url, language FROM printer WHERE id = :id")
 _ENDS_WITHIN_SECONDS = 5.0
+_DPI_OF_DOTS = {"8": 203, "12": 300, "24": 600}
+"""Dots to the inch by dots to the millimetre, as ~HI tells them."""
 _LINE_IS_BAD = (PrinterUnreachable, NotAPrinter, Silent)
 _LOST = "The line to the printer was lost while this label was sent, and the printer cannot tell whether it came out. Look for it."
 _UNTOLD = "The printer does not say what lies in it, nor how many labels came out. Look for this one."
@@ -66,6 +69,7 @@ class Owner:
         self._printer: ZplPrinter | None = None
         self._identity: Identity | None = None
         self._sent_here: int | None = None
+        self._drawn: tuple[int, str] = (0, "")
 
     def work(self) -> int:
         """Looks at the printer, settles what lies in it, sends what waits; how many labels came out. What is wrong is written down."""
@@ -86,6 +90,7 @@ class Owner:
         if self._port is not None:
             self._port.close()
         self._port = self._printer = self._sent_here = None
+        self._drawn = (0, "")
 
     def _print_all(self) -> int:
         printer = self._opened()
@@ -94,9 +99,12 @@ class Owner:
         for job in self._read(jobs.in_printer):
             done += self._watch(printer, job)
         while self._may_go_on():
-            job = self._claimed(printer)
-            if job is None:
+            waiting = self._next_drawn()
+            if waiting is None:
                 break
+            job = self._claimed(waiting, printer.odometer())
+            if job is None:
+                continue
             self._send(printer, job)
             done += self._watch(printer, job)
             self._guard_ready(printer)
@@ -133,16 +141,36 @@ class Owner:
         if self._read(jobs.has_held):
             self._write(lambda tx: jobs.resume(tx, self.printer_id))
 
-    def _claimed(self, printer: ZplPrinter) -> Any:
-        """The next label, now this process's; written down before its first byte goes out."""
-        if not self._read(jobs.has_waiting):
-            return None
-        odometer = printer.odometer()
-        return self._database.write(lambda tx: jobs.claim(tx, self.printer_id, odometer), backlog=True)
+    def _next_drawn(self) -> Any:
+        """The next label that waits and can be drawn; one that cannot is refused, and says why."""
+        while (job := self._read(jobs.next_waiting)) is not None:
+            try:
+                self._zpl_of(job)
+            except NotDrawn as error:
+                log.error("label %d of %s is not printed: %s", job.id, self._row.name, error)  # noqa: TRY400 - the sentence says it all
+                self._write(partial(jobs.refuse, number=job.id, why=str(error)))
+            else:
+                return job
+        return None
+
+    def _claimed(self, waiting: Any, odometer: int | None) -> Any:
+        """The label, now this process's, written down before its first byte goes out; None when it waits no more."""
+        return self._database.write(lambda tx: jobs.claim(tx, self.printer_id, waiting.id, odometer), backlog=True)
+
+    def _zpl_of(self, job: Any) -> str:
+        """The label in the printer's dots, drawn once."""
+        if self._drawn[0] != job.id:
+            self._drawn = (job.id, self._database.read(lambda tx: drawn(tx, job, self._dpi())))
+        return self._drawn[1]
+
+    def _dpi(self) -> int:
+        """What the printer says of itself, else what was set."""
+        told = self._identity.dots_a_mm if self._identity is not None else ""
+        return _DPI_OF_DOTS.get(told) or LANGUAGES.get(self._row.language, SCREEN_DPI)
 
     def _send(self, printer: ZplPrinter, job: Any) -> None:
         self._sent_here = None  # until the last byte has gone the line may be lost in the middle
-        printer.print(_bytes_of(job, self._row.language))
+        printer.print(self._bytes_of(job))
         self._sent_here = job.id
         self._write(lambda tx: jobs.mark_sent(tx, job.id))
 
@@ -183,7 +211,7 @@ class Owner:
         counted = printer.odometer()
         if counted is None or job.odometer_before is None:
             return False
-        due = int(job.odometer_before) + _labels_of(job)
+        due = int(job.odometer_before) + self._labels_of(job)
         return counted >= due if job.id == self._sent_here else counted == due
 
     def _guard_no_fault(self, printer: ZplPrinter) -> None:
@@ -203,7 +231,7 @@ class Owner:
         elif counted == job.odometer_before:
             self._write(lambda tx: jobs.ask_about(tx, job.id, _NOTHING))
         else:
-            some, all_of_it = counted - job.odometer_before, _labels_of(job)
+            some, all_of_it = counted - job.odometer_before, self._labels_of(job)
             why = f"{some} of {all_of_it} came out of the printer. Look for them." if 0 < some < all_of_it else _LOST
             self._write(lambda tx: jobs.ask_about(tx, job.id, why))
         return 0
@@ -214,16 +242,14 @@ class Owner:
         for job in self._read(jobs.in_printer):
             done += self._put(folder, job)
         self._resume()
-        while self._may_go_on():
-            job = self._database.write(lambda tx: jobs.claim(tx, self.printer_id, None), backlog=True) if self._read(jobs.has_waiting) else None
-            if job is None:
-                break
-            done += self._put(folder, job)
+        while self._may_go_on() and (waiting := self._next_drawn()) is not None:
+            job = self._claimed(waiting, None)
+            done += self._put(folder, job) if job is not None else 0
         self.notebook.note(Seen())
         return done
 
     def _put(self, folder: Path, job: Any) -> int:
-        put_in_folder(folder, f"{job.unique_key.replace(':', '-')}.zpl", _bytes_of(job, self._row.language, is_again=False))
+        put_in_folder(folder, f"{job.unique_key.replace(':', '-')}.zpl", self._bytes_of(job, is_again=False))
         self._write(lambda tx: jobs.mark_printed(tx, job.id))
         return 1
 
@@ -247,21 +273,22 @@ class Owner:
     def _where(self) -> str:
         return f"{self._row.name} ({self._row.url})"
 
+    def _labels_of(self, job: Any) -> int:
+        """How many labels come out of the printer for it; one that cannot be drawn any more was one label."""
+        try:
+            return int(job.copies) * max(1, len(formats_of(self._zpl_of(job))))
+        except NotDrawn:
+            return int(job.copies)
+
+    def _bytes_of(self, job: Any, *, is_again: bool = True) -> bytes:
+        """The label as it is sent. Sent once more it says REPRINT: half of it may have come out before."""
+        zpl = self._zpl_of(job)
+        if is_again and job.attempts > 1:
+            zpl = marked_reprint(zpl, self._dpi())
+        return with_copies(zpl, job.copies).encode()
+
     def _read(self, work: Callable[[Tx, int], Any]) -> Any:
         return self._database.read(lambda tx: work(tx, self.printer_id))
 
     def _write(self, work: Callable[[Tx], Any]) -> None:
         self._database.write(work, backlog=True)
-
-
-def _labels_of(job: Any) -> int:
-    """How many labels come out of the printer for it."""
-    return int(job.copies) * max(1, len(formats_of(job.payload)))
-
-
-def _bytes_of(job: Any, language: str, *, is_again: bool = True) -> bytes:
-    """The label in the printer's dots. Sent once more it says REPRINT: half of it may have come out before."""
-    payload = at_300_dpi(job.payload) if language == FINER else job.payload
-    if is_again and job.attempts > 1:
-        payload = marked_reprint(payload)
-    return with_copies(payload, job.copies).encode()

@@ -1,28 +1,32 @@
 """The durable queue of labels: written with what it belongs to, printed once, closed by a scan."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
 
-from labels.reprint import formats_of, marked_reprint
+from labels.reprint import marked_reprint
 from server.kernel.audit import record, record_change
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.ids import new_secret
 from server.kernel.transaction import Tx
+from server.printing.content import guard_zpl, kept_values
 from server.printing.states import COPIES_MAX, before, listed
+from server.printing.templates import live_version
 
 _PRINTER = text(
-    "SELECT id FROM printer WHERE site_id = :site_id ORDER BY CASE WHEN zone = :zone THEN 0 ELSE 1 END, id LIMIT 1"
+    "SELECT p.id, (SELECT t.id FROM label_template t WHERE t.name = :template AND t.state = 'live') AS template_id "
+    "FROM printer p WHERE p.site_id = :site_id ORDER BY CASE WHEN p.zone = :zone THEN 0 ELSE 1 END, p.id LIMIT 1"
 )
 _ADD = text(
-    "INSERT INTO print_job (unique_key, printer_id, label, code, payload, copies, reprint_of_id, created_at) "
-    "VALUES (:unique_key, :printer_id, :label, :code, :payload, :copies, :reprint_of_id, :at) ON CONFLICT (unique_key) DO NOTHING "
+    "INSERT INTO print_job (unique_key, printer_id, label, code, template, template_id, payload, copies, reprint_of_id, created_at) "
+    "VALUES (:unique_key, :printer_id, :label, :code, :template, :template_id, :payload, :copies, :reprint_of_id, :at) ON CONFLICT (unique_key) DO NOTHING "
     "RETURNING id"
 )
 _LAST = text("SELECT id, unique_key, state FROM print_job WHERE code = :code ORDER BY id DESC LIMIT 1")
 _COUNT = text("SELECT COUNT(*) FROM print_job WHERE code = :code")
-_JOB = text("SELECT id, printer_id, label, code, payload, copies, state, sent_at FROM print_job WHERE id = :id")
+_JOB = text("SELECT id, printer_id, label, code, template, template_id, payload, copies, state, sent_at FROM print_job WHERE id = :id")
 _VERIFIED = text(
     f"UPDATE print_job SET state = 'verified', verified_at = :at, error = NULL WHERE code = :code AND state IN ({listed(before('verified'))})"
 )
@@ -42,24 +46,41 @@ _PUT_NEIGHBOUR = text(
     "ON CONFLICT (printer_id) DO UPDATE SET neighbour_id = excluded.neighbour_id, after_seconds = excluded.after_seconds"
 )
 _DROP_NEIGHBOUR = text("DELETE FROM printer_neighbour WHERE printer_id = :printer_id")
-FINER = "zpl300"
-LANGUAGES = ("zpl", FINER)
-"""What printers speak: ZPL II with 203 or with 300 dots to the inch."""
+LANGUAGES: Mapping[str, int] = {"zpl": 203, "zpl300": 300, "zpl600": 600}
+"""What printers speak, ZPL II, with their dots to the inch; one that tells its resolution itself is believed."""
 AFTER_SECONDS_MAX = 86_400
-_PAYLOAD_MAX = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewLabel:
-    """One label for one printer: `label` is its kind, `code` what is scanned from it, `payload` its ZPL."""
+    """One label: `label` is its kind, `code` what is scanned from it.
+
+    What stands on it are the `values` of the `template` (that of its kind, if none is named), or `zpl`, which is sent as it is.
+    """
 
     label: str
     code: str
-    payload: str
+    values: Mapping[str, Any] | None = None
+    template: str = ""
+    zpl: str = ""
     copies: int = 1
 
+    @property
+    def drawn_by(self) -> str:
+        """The name of its template; "" for ZPL."""
+        return "" if self.values is None else self.template or self.label
 
-def put_printer(tx: Tx, name: str, site_id: int, url: str, *, zone: str = "", language: str = LANGUAGES[0]) -> int:
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A label as it is written down."""
+
+    template: str
+    template_id: int | None
+    payload: str
+
+
+def put_printer(tx: Tx, name: str, site_id: int, url: str, *, zone: str = "", language: str = "zpl") -> int:
     """Makes or changes a printer: where it is, whose labels come out there, and what it speaks."""
     known, new = tx.row(_PRINTER_BEFORE, name=name), {"url": url, "zone": zone, "language": language}
     number = int(tx.scalar(_ADD_PRINTER, name=name, site_id=site_id, **new))
@@ -95,22 +116,23 @@ def printer_named(tx: Tx, name: str) -> Any:
     return found
 
 
-def print_label(tx: Tx, site_id: int, *, label: str, code: str, payload: str, zone: str = "") -> int | None:
-    """Asks for the first label of a code; asked again nothing happens. None when the site has no printer."""
-    return _add_at_site(tx, site_id, zone, NewLabel(label=label, code=code, payload=payload), copy=0)
+def print_label(tx: Tx, site_id: int, new: NewLabel, *, zone: str = "") -> int | None:
+    """Asks for the first label of a code; asked again nothing happens. None when the site has no printer, Invalid when it cannot be drawn."""
+    return _add_at_site(tx, site_id, zone, new, copy=0)
 
 
-def reprint_label(tx: Tx, site_id: int, *, label: str, code: str, payload: str, zone: str = "") -> int | None:
+def reprint_label(tx: Tx, site_id: int, new: NewLabel, *, zone: str = "") -> int | None:
     """Asks for one more label of a code, kept as a reprint of the last and marked as one. None when the site has no printer."""
-    return _add_at_site(tx, site_id, zone, NewLabel(label=label, code=code, payload=payload), copy=int(tx.scalar(_COUNT, code=code)))
+    return _add_at_site(tx, site_id, zone, new, copy=int(tx.scalar(_COUNT, code=new.code)))
 
 
 def print_at(tx: Tx, printer_id: int, new: NewLabel) -> int:
-    """Asks for a label at this very printer, each time it is called. Raises Invalid for what is no label, or too many copies."""
+    """Asks for a label at this very printer, each time it is called. Raises Invalid for what cannot be drawn, or too many copies."""
     guard_copies(new.copies)
-    if not formats_of(new.payload) or len(new.payload) > _PAYLOAD_MAX:
-        raise Invalid(f"This is no label: ZPL goes from ^XA to ^XZ and has at most {_PAYLOAD_MAX} signs.", field="payload")
-    return _add(tx, printer_id, new, unique_key=f"{new.label}:{new.code}:{new_secret('print', 48)}", reprint_of=None)
+    if new.values is None:
+        guard_zpl(new.zpl)
+    kept = _kept(tx, new, live_version(tx, new.drawn_by) if new.drawn_by else None)
+    return _add(tx, printer_id, (new, kept), unique_key=f"{new.label}:{new.code}:{new_secret('print', 48)}", reprint_of=None)
 
 
 def guard_copies(copies: int) -> None:
@@ -133,8 +155,9 @@ def reprint_job(tx: Tx, number: int) -> int:
     """Asks for one more of a label, marked REPRINT, at the printer where it was; NotFound when there is none."""
     job = _job(tx, number)
     count = int(tx.scalar(_COUNT, code=job.code))
-    new = NewLabel(label=job.label, code=job.code, payload=job.payload, copies=job.copies)
-    return _add(tx, job.printer_id, new, unique_key=f"{job.label}:{job.code}:{count}:{number}", reprint_of=number)
+    new = NewLabel(label=job.label, code=job.code, copies=job.copies)
+    return _add(tx, job.printer_id, (new, _Kept(job.template, job.template_id, job.payload)),
+                unique_key=f"{job.label}:{job.code}:{count}:{number}", reprint_of=number)
 
 
 def cancel_job(tx: Tx, number: int) -> None:
@@ -163,15 +186,25 @@ def _job(tx: Tx, number: int) -> Any:
 
 
 def _add_at_site(tx: Tx, site_id: int, zone: str, new: NewLabel, *, copy: int) -> int | None:
-    printer = tx.scalar(_PRINTER, site_id=site_id, zone=zone)
+    printer = tx.row(_PRINTER, site_id=site_id, zone=zone, template=new.drawn_by)
     if printer is None:
         return None
     before_it = last_job(tx, new.code)
-    return _add(tx, printer, new, unique_key=f"{new.label}:{new.code}:{copy}",
+    return _add(tx, printer.id, (new, _kept(tx, new, printer.template_id)), unique_key=f"{new.label}:{new.code}:{copy}",
                 reprint_of=before_it.id if before_it is not None and copy else None)
 
 
-def _add(tx: Tx, printer_id: int, new: NewLabel, *, unique_key: str, reprint_of: int | None) -> int:
+def _kept(tx: Tx, new: NewLabel, version_id: int | None) -> _Kept:
+    if new.values is None:
+        return _Kept("", None, new.zpl)
+    payload, drawn_by = kept_values(tx, new.drawn_by, version_id, new.values)
+    return _Kept(new.drawn_by, drawn_by, payload)
+
+
+def _add(tx: Tx, printer_id: int, label: tuple[NewLabel, _Kept], *, unique_key: str, reprint_of: int | None) -> int:
+    new, kept = label
+    is_marked = reprint_of is not None and not kept.template  # what is drawn later is marked then
     number = tx.scalar(_ADD, unique_key=unique_key, printer_id=printer_id, label=new.label, code=new.code, copies=new.copies,
-                       payload=new.payload if reprint_of is None else marked_reprint(new.payload), reprint_of_id=reprint_of, at=tx.now)
+                       template=kept.template, template_id=kept.template_id, reprint_of_id=reprint_of, at=tx.now,
+                       payload=marked_reprint(kept.payload) if is_marked else kept.payload)
     return int(number if number is not None else last_job(tx, new.code).id)  # who asked at the same moment may have been first

@@ -5,8 +5,6 @@ from typing import Any
 
 from sqlalchemy import text
 
-from labels.templates.carton import CartonLabel, carton_label
-from labels.templates.packing_list import PackedLine, PackingList, packing_list
 from server.floor.exceptions import raise_exception
 from server.floor.process import NOTHING, Answer, Call, Json, Message, OperationRow, Process
 from server.kernel.errors import Invalid, Refusal
@@ -14,7 +12,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.codes import item_codes, lpn_code
 from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import Place
-from server.printing.queue import label_seen, last_job, print_label, reprint_label
+from server.printing.queue import NewLabel, label_seen, last_job, print_label, reprint_label
 from server.stock.lpns import lpn_by_code, lpn_by_id
 from server.wms.packing import (
     AlreadyOnItsWay,
@@ -135,9 +133,8 @@ def weigh(tx: Tx, call: Call) -> Answer:
 
 def _print(tx: Tx, call: Call, lpn: Place, sscc: str, number: int, *, is_reprint: bool) -> Message:
     release_id = _release_id(call.held_task)
-    payload = _label_of(tx, release_id, sscc, number, is_reprint=is_reprint)
-    job = (reprint_label if is_reprint else print_label)(tx, call.site_id, label="carton", code=sscc, payload=payload)
-    print_label(tx, call.site_id, label="packing_list", code=f"{sscc}-LIST", payload=_list_of(tx, release_id, lpn, sscc, number))
+    job = (reprint_label if is_reprint else print_label)(tx, call.site_id, _label_of(tx, release_id, sscc, number, is_reprint=is_reprint))
+    print_label(tx, call.site_id, _list_of(tx, release_id, lpn, sscc, number))
     if job is None:
         raise_exception(tx, call, "no_printer", lpn=sscc)
     touch_task(tx, call.held_task.id)
@@ -181,8 +178,7 @@ def _reprint(tx: Tx, call: Call) -> Answer:
     chosen = next((row for row in cartons if call.form == f"v{row.code}"), cartons[-1] if cartons else None)
     if chosen is None:
         raise Invalid("No parcel has been packed yet, so there is no label to print again.", field="label")
-    payload = _label_of(tx, release_id, chosen.code, chosen.number, is_reprint=True)
-    reprint_label(tx, call.site_id, label="carton", code=chosen.code, payload=payload)
+    reprint_label(tx, call.site_id, _label_of(tx, release_id, chosen.code, chosen.number, is_reprint=True))
     return Answer(Message("pack.reprinted", {"sscc": chosen.code}))
 
 
@@ -225,18 +221,20 @@ def _task_of(tx: Tx, done: OperationRow) -> TaskRow:
     return task_by_id(tx, done.task_id)
 
 
-def _label_of(tx: Tx, release_id: int, sscc: str, number: int, *, is_reprint: bool) -> str:
+def _label_of(tx: Tx, release_id: int, sscc: str, number: int, *, is_reprint: bool) -> NewLabel:
     release = release_by_id(tx, release_id)
     weight = next((row.weight_g for row in cartons_of(tx, release_id) if row.code == sscc), 0)
-    return carton_label(CartonLabel(
-        sscc=sscc, order=release.code, number=number, carrier=release.carrier, customer=release.customer,
-        ship_to={str(name): str(value) for name, value in release.ship_to.items()}, weight_g=weight, is_reprint=is_reprint))
+    to = {name: str(release.ship_to.get(name) or "") for name in ("name", "street", "postcode", "city", "country")}
+    return NewLabel(label="carton", code=sscc, template="shipping", values={
+        "sscc": sscc, "reference": release.code, "number": number, "carrier": release.carrier, "weight_g": weight, "is_reprint": is_reprint,
+        **{f"to_{name}": value for name, value in to.items()}, "to_name": to["name"] or release.customer or release.code})
 
 
-def _list_of(tx: Tx, release_id: int, lpn: Place, sscc: str, number: int) -> str:
+def _list_of(tx: Tx, release_id: int, lpn: Place, sscc: str, number: int) -> NewLabel:
     release = release_by_id(tx, release_id)
-    lines = [PackedLine(item=row.item, name=row.name, quantity=row.quantity, lots=row.lot) for row in carton_content(tx, lpn)]
-    return packing_list(PackingList(order=release.code, sscc=sscc, number=number, customer=release.customer, lines=lines))
+    lines = [{"item": row.item, "name": row.name, "quantity": int(row.quantity), "lots": row.lot} for row in carton_content(tx, lpn)]
+    return NewLabel(label="packing_list", code=f"{sscc}-LIST", values={
+        "order": release.code, "sscc": sscc, "number": number, "customer": release.customer, "lines": lines})
 
 
 def _counted(call: Call) -> list[Mapping[str, Any]]:

@@ -37,7 +37,7 @@ class Model:
 
 MODELS: Mapping[str, Model] = {
     "ZD421": Model("ZD421-203dpi", "V93.21.17Z"), "ZT411-300": Model("ZT411-300dpi", "V92.21.16Z", dots_a_mm=12),
-    "LP2844": Model("LP2844-Z", "V45.11.7Z   ", is_modern=False),
+    "ZT411-600": Model("ZT411-600dpi", "V92.21.16Z", dots_a_mm=24), "LP2844": Model("LP2844-Z", "V45.11.7Z   ", is_modern=False),
 }
 
 

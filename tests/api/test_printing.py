@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from server.masterdata.sites import site_id_of
-from server.printing.queue import print_label, put_printer
+from server.printing.queue import NewLabel, print_label, put_printer
 from server.printing.spooler import Spooler
 from simulators.devices.printer import LabelPrinter
 from simulators.devices.wire import TcpPort
@@ -19,7 +19,7 @@ class Dock:
         house.app.database.write(lambda tx: put_printer(tx, "dock", site_id_of(tx, "W1"), url))
 
     def ask(self, code: str) -> int:
-        return self.house.app.database.write(lambda tx: print_label(tx, site_id_of(tx, "W1"), label="lpn", code=code, payload="^XA^FDx^FS^XZ"))
+        return self.house.app.database.write(lambda tx: print_label(tx, site_id_of(tx, "W1"), NewLabel(label="lpn", code=code, zpl="^XA^FDx^FS^XZ")))
 
     def print(self) -> None:
         spooler = Spooler(self.house.app.database)

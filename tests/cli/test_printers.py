@@ -6,7 +6,7 @@ import pytest
 
 from server.kernel.database import Database
 from server.masterdata.sites import add_site
-from server.printing.queue import answer_unknown, print_label, put_printer
+from server.printing.queue import NewLabel, answer_unknown, print_label, put_printer
 from server.printing.spooler import Spooler
 from simulators.devices.printer import LabelPrinter
 from simulators.devices.wire import TcpPort
@@ -116,7 +116,7 @@ def test_a_printer_that_cannot_be_is_refused(printer, aisle, sqlite_url, argumen
 
 def test_a_label_that_is_asked_about_ends_the_list_with_1_until_it_is_answered(printer, aisle, sqlite_url):
     database = Database(sqlite_url)
-    number = database.write(lambda tx: print_label(tx, 1, label="lpn", code="LPN1", payload="^XA^XZ"))
+    number = database.write(lambda tx: print_label(tx, 1, NewLabel(label="lpn", code="LPN1", zpl="^XA^XZ")))
     spooler = Spooler(database)
     spooler.print_waiting()
     spooler.stop()

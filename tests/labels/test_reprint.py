@@ -2,31 +2,27 @@
 
 import pytest
 
+from labels.backends.zpl import zpl
+from labels.codes import DPIS
 from labels.reprint import formats_of, marked_reprint, quantity_of, with_copies
-from labels.templates.carton import CartonLabel, carton_label
-from labels.templates.location import LocationLabel, location_label
-from labels.templates.lpn import LpnLabel, lpn_label
-from labels.zpl import at_300_dpi
-from tests.labels.zpl_picture import pictures
+from labels.template import template, templates
+from tests.labels.judges import Zplkit, read, size_in_dots
 
-OURS = {
-    "carton": carton_label(CartonLabel(sscc="395060000000000017", order="O-1", number=1, ship_to={"name": "Ann", "city": "Ulm"})),
-    "location": location_label(LocationLabel(code="W1-A-01-1", check_digit="42", zone="A")),
-    "lpn": lpn_label(LpnLabel(code="LPN00000001", item="SOAP", name="Soap", quantity=4)),
-}
+OURS = [name for name, one in templates().items() if not one.is_list]
 
 
 @pytest.mark.parametrize("name", OURS)
-def test_every_label_of_ours_can_be_marked_and_keeps_all_else(name):
-    marked = marked_reprint(OURS[name])
+@pytest.mark.parametrize("dpi", DPIS)
+def test_every_label_of_ours_can_be_marked_and_keeps_all_else(name, dpi):
+    drawn = zpl(template(name).drawings(template(name).sample), dpi, needs_font=False)
+    marked = marked_reprint(drawn, dpi)
     assert marked.count("^FDREPRINT^FS") == 1
-    assert marked.startswith(OURS[name].removesuffix("^XZ\n"))
-    assert marked_reprint(marked) == marked
-    assert marked_reprint(at_300_dpi(OURS[name])).count("^FDREPRINT^FS") == 1
+    assert marked.startswith(drawn.removesuffix("^XZ\n"))
+    assert marked_reprint(marked, dpi) == marked
 
 
 def test_a_label_that_says_it_already_stays_as_it_is():
-    said = lpn_label(LpnLabel(code="LPN00000001", is_reprint=True))
+    said = zpl(template("lpn").drawings({"code": "LPN00000001", "is_reprint": True}))
     assert marked_reprint(said) == said
 
 
@@ -38,15 +34,18 @@ def test_every_page_of_a_list_is_marked():
     assert marked_reprint("^XA^FDa^FS^XZ\n^XA^FDb^FS^XZ").count("^FDREPRINT^FS") == 2
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_the_mark_covers_nothing_and_the_barcode_is_read_as_before(name):
-    for zpl in (OURS[name], at_300_dpi(OURS[name])):
-        before, after = (pictures(one)[0] for one in (zpl, marked_reprint(zpl)))
-        mark = next(box for text, box in after.texts if text == "REPRINT")
-        assert mark.is_within(after.paper)
-        assert not [box for text, box in after.texts if text != "REPRINT" and box.overlaps(mark)]
-        assert not [box for box in after.codes if box.overlaps(mark)]
-        assert after.read() == before.read() != []
+def black(picture) -> int:
+    return sum(picture.histogram()[:128])
+
+
+@pytest.mark.parametrize(("name", "dpi"), [("location", 203), ("location", 300), ("item", 203), ("shipping", 203)])
+def test_the_mark_is_seen_covers_no_letter_and_the_codes_are_read_as_before(name, dpi):
+    drawing = template(name).drawings(template(name).sample)[0]
+    sent, size = zpl([drawing], dpi, needs_font=False), size_in_dots(drawing, dpi)
+    before, after = (Zplkit().draw(one, *size, dpi) for one in (sent, marked_reprint(sent, dpi)))
+    alone = Zplkit().draw(marked_reprint("^XA^CI28^FO0,0^A0N,1,1^FD ^FS^XZ", dpi), *size, dpi)
+    assert black(after) - black(before) == black(alone) > 0
+    assert read(after, drawing.codes, dpi) == read(before, drawing.codes, dpi) != {}
 
 
 def test_copies_replace_what_the_label_said_of_them():

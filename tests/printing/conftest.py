@@ -9,7 +9,7 @@ import pytest
 from server.kernel.database import Database
 from server.masterdata.sites import add_site
 from server.printing.owner import Patience
-from server.printing.queue import print_label, put_printer
+from server.printing.queue import NewLabel, print_label, put_printer
 from server.printing.spooler import Spooler
 from simulators.devices.printer import LabelPrinter
 from simulators.devices.wire import TcpPort
@@ -48,8 +48,8 @@ class Room:
         self.database.write(lambda tx: put_printer(tx, f"P{number}", self.house.site_id, url, zone=f"Z{number}"))
 
     def ask(self, code: str, at: int = 0) -> int:
-        number = self.database.write(lambda tx: print_label(tx, self.house.site_id, label="lpn", code=code, zone=f"Z{at}",
-                                                            payload=f"^XA^FO30,30^A0N,30,30^FD{code}^FS^XZ\n"))
+        number = self.database.write(lambda tx: print_label(tx, self.house.site_id, NewLabel(
+            label="lpn", code=code, zpl=f"^XA^FO30,30^A0N,30,30^FD{code}^FS^XZ\n"), zone=f"Z{at}"))
         assert number is not None
         return number
 

@@ -153,7 +153,7 @@ def test_a_reprint_carries_the_mark_once_and_comes_out_where_the_label_was(room)
 @pytest.mark.parametrize("copies", [0, -1, 501, 10_000])
 def test_copies_beyond_the_limit_are_refused_and_nothing_is_printed(room, copies):
     def work(tx):
-        return print_at(tx, printer_named(tx, "P0").id, NewLabel(label="file", code="F", payload="^XA^FDx^FS^XZ", copies=copies))
+        return print_at(tx, printer_named(tx, "P0").id, NewLabel(label="file", code="F", zpl="^XA^FDx^FS^XZ", copies=copies))
 
     with pytest.raises(Invalid, match="1 to 500"):
         room.database.write(work)
@@ -169,13 +169,13 @@ def test_a_printer_that_does_not_tell_what_became_of_a_label_has_it_asked_about(
 
 
 def test_copies_are_one_job_which_is_printed_when_all_have_come_out(room):
-    room.database.write(lambda tx: print_at(tx, printer_named(tx, "P0").id, NewLabel(label="file", code="F", payload="^XA^FDF^FS^XZ", copies=7)))
+    room.database.write(lambda tx: print_at(tx, printer_named(tx, "P0").id, NewLabel(label="file", code="F", zpl="^XA^FDF^FS^XZ", copies=7)))
     assert (room.once(), room.state("F"), room.came_out()) == (1, "printed", ["F"] * 7)
 
 
 def test_copies_of_which_some_came_out_are_asked_about(room):
     room.printer.label_seconds = 0.1
-    room.database.write(lambda tx: print_at(tx, printer_named(tx, "P0").id, NewLabel(label="file", code="F", payload="^XA^FDF^FS^XZ", copies=9)))
+    room.database.write(lambda tx: print_at(tx, printer_named(tx, "P0").id, NewLabel(label="file", code="F", zpl="^XA^FDF^FS^XZ", copies=9)))
     room.start()
     until(lambda: len(room.printer.labels) == 3)
     room.printer.dies_after(0)
@@ -184,7 +184,7 @@ def test_copies_of_which_some_came_out_are_asked_about(room):
 
 
 def test_a_label_that_the_printer_takes_and_does_not_print_is_asked_about_and_not_sent_again(room):
-    room.database.write(lambda tx: print_at(tx, printer_named(tx, "P0").id, NewLabel(label="file", code="F", payload="^XA^XZ")))
+    room.database.write(lambda tx: print_at(tx, printer_named(tx, "P0").id, NewLabel(label="file", code="F", zpl="^XA^XZ")))
     room.ask("LPN1")
     room.start()
     assert until(lambda: room.state("F") == "unknown")
@@ -206,7 +206,7 @@ def test_a_label_whose_line_is_lost_each_time_is_asked_about_in_the_end(room):
 
 def test_what_is_no_label_is_refused(room):
     with pytest.raises(Invalid, match="no label"):
-        room.database.write(lambda tx: print_at(tx, printer_named(tx, "P0").id, NewLabel(label="file", code="F", payload="hello")))
+        room.database.write(lambda tx: print_at(tx, printer_named(tx, "P0").id, NewLabel(label="file", code="F", zpl="hello")))
 
 
 def test_only_a_label_that_was_not_sent_can_be_cancelled(room):

@@ -15,7 +15,8 @@ STEPS = 40
 
 def deeds(number: int, printer: int):
     return {
-        "claim": lambda tx: jobs.claim(tx, printer, 1000),
+        "claim": lambda tx: jobs.claim(tx, printer, number, 1000),
+        "refuse": lambda tx: jobs.refuse(tx, number, "no font"),
         "sent": lambda tx: jobs.mark_sent(tx, number),
         "printed": lambda tx: jobs.mark_printed(tx, number),
         "again": lambda tx: jobs.again_or_ask(tx, SimpleNamespace(id=number, attempts=1), "lost"),
@@ -39,7 +40,7 @@ def test_every_change_is_one_that_may_follow(room, seed):
         printer = room.house.one("SELECT printer_id FROM print_job WHERE id = :id", id=number)
         before = "queued"
         for _ in range(STEPS):
-            name, deed = luck.choice([(name, deed) for name, deed in deeds(number, printer).items() if name != "seen" or luck.random() < 0.1])
+            name, deed = luck.choice([(name, deed) for name, deed in deeds(number, printer).items() if name not in ("seen", "refuse") or luck.random() < 0.1])
             try:
                 room.database.write(deed)
             except Refusal:

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from printers import PrinterError
-from server.printing.queue import print_label
+from server.printing.queue import NewLabel, print_label
 from server.printing.states import AFTER, OPEN, STATES, before
 from server.workflows.texts import texts
 
@@ -42,4 +42,4 @@ def test_the_database_refuses_what_no_state_may_be(room_on_each):
 
 def test_the_same_label_asked_for_again_is_one(room):
     assert room.ask("LPN1") == room.ask("LPN1")
-    assert room.database.write(lambda tx: print_label(tx, 999, label="lpn", code="LPN2", payload="^XA^XZ")) is None
+    assert room.database.write(lambda tx: print_label(tx, 999, NewLabel(label="lpn", code="LPN2", zpl="^XA^XZ"))) is None

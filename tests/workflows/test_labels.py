@@ -1,8 +1,10 @@
 """Labels that come out by themselves: of pallets when goods come, of parcels with their packing lists."""
 
 import pytest
+from sqlalchemy import text
 
 from server.masterdata.sites import location_by_code
+from server.printing.content import drawn
 from server.printing.labels import print_lpn_label
 from server.stock.lpns import lpn_by_code, move_lpn
 from server.wms.counting import request_count
@@ -16,6 +18,12 @@ def house(database):
     return Warehouse(database).open()
 
 
+def on_the_last(house, label: str) -> str:
+    """What stands on the newest label of a kind, as it goes to the printer."""
+    row = house.database.read(lambda tx: tx.row(text("SELECT * FROM print_job WHERE label = :label ORDER BY id DESC LIMIT 1"), label=label))
+    return house.database.read(lambda tx: drawn(tx, row, 203))
+
+
 def labels(house) -> list[tuple]:
     return house.all("SELECT label, code FROM print_job ORDER BY id")
 
@@ -26,8 +34,7 @@ def test_a_pallet_of_ours_gets_its_label_when_its_goods_come(house):
     pda.scan(f"(01){ITEMS['MILK']}(17)300630(30)48(10)L7")
     house.settle()
     assert labels(house) == [("lpn", "LPN00000001")]
-    payload = house.one("SELECT payload FROM print_job")
-    assert all(part in payload for part in ("^FDLPN00000001^FS", "Milk", "LOT L7", "EXP 2030-06-30", "^FD48^FS"))
+    assert all(part in on_the_last(house, "lpn") for part in ("^FDLPN00000001^FS", "Milk", "LOT L7", "EXP 2030-06-30", "^FD48^FS"))
 
 
 def test_a_suppliers_pallet_brings_its_own_label(house):
@@ -49,7 +56,7 @@ def test_reprint_on_the_way_to_the_bin_prints_the_pallets_label_again(house):
     pda.scan("CMD-REPRINT")
     assert pda.results[-1]["message"]["key"] == "put_away.reprinted"
     assert labels(house) == [("lpn", "LPN00000001")] * 2
-    assert "REPRINT" in house.one("SELECT payload FROM print_job ORDER BY id DESC LIMIT 1")
+    assert on_the_last(house, "lpn").count("REPRINT") == 1
 
 
 def received(house) -> None:
@@ -115,9 +122,11 @@ def test_a_parcel_gets_its_shipping_label_and_its_packing_list(house):
     pda.scan(ITEMS["SOAP"][1:])
     pda.scan(ITEMS["TEA"][1:])
     assert [label for label, _ in labels(house)] == ["carton", "packing_list"]
-    listed = house.one("SELECT payload FROM print_job WHERE label = 'packing_list'")
+    listed = on_the_last(house, "packing_list")
     assert "^FDSoap^FS" in listed
     assert "^FD2^FS" in listed
+    shipped = on_the_last(house, "carton")
+    assert all(part in shipped for part in ("(00) ", "^FD#1^FS", "^FDORD-000001^FS"))
 
 
 def test_a_label_that_was_read_from_the_wrong_parcel_is_undone_and_read_again(house):

@@ -7,7 +7,7 @@ import pytest
 from server.events import StockArrived
 from server.kernel.dispatcher import Dispatcher
 from server.printing import jobs, owner, queue
-from server.printing.queue import print_label
+from server.printing.queue import NewLabel, print_label
 from server.printing.spooler import Spooler
 from tests.moments import meanwhile
 from tests.warehouse import Warehouse
@@ -21,7 +21,7 @@ def house(database):
 
 
 def ask(house) -> int:
-    return house.database.write(lambda tx: print_label(tx, house.site_id, label="lpn", code="LPN1", payload="^XA^XZ"))
+    return house.database.write(lambda tx: print_label(tx, house.site_id, NewLabel(label="lpn", code="LPN1", zpl="^XA^XZ")))
 
 
 def test_of_two_processes_that_print_at_one_moment_one_sends_the_label(house, monkeypatch):

