@@ -17,13 +17,14 @@ from typing import Any, cast
 
 from labels.codes import expected
 from labels.drawing import LINES_MAX, Align, Arrow, Box, Code, CodeKind, Drawing, Element, Picture, Text
-from labels.errors import BadData, BadTemplate, LabelError
+from labels.errors import BadData, BadTemplate, DoesNotFit, LabelError
 from labels.gs1_fields import element_string
 from labels.template import Field, Kind, Template, Values
 
 SOURCE_MAX = 65_536
 ELEMENTS_MAX, FIELDS_MAX = 200, 60
 SIDE_MIN, SIDE_MAX = 10, 400
+LAYERS_MAX = 3
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
@@ -62,9 +63,17 @@ def compile_template(source: str) -> Template:
     parts = _elements(told.get("element", []), fields)
 
     def draw(values: Values, wide: float, high: float) -> Sequence[Drawing]:
-        return [Drawing(wide, high, [made for part in parts if (made := part(values)) is not None])]
+        elements = [made for part in parts if (made := part(values)) is not None]
+        _guard_amount(elements, wide * high)
+        return [Drawing(wide, high, elements)]
 
     return Template(name=name, title=_string(told, "title", "the template", name), width=width, height=height, fields=fields, draw=draw)
+
+
+def _guard_amount(elements: Sequence[Element], area: float) -> None:
+    """Elements that lie many times over each other show nothing, and take a server minutes to draw."""
+    if sum(one.width * one.height for one in elements if isinstance(one, Picture | Arrow)) > LAYERS_MAX * area:
+        raise DoesNotFit(f"Pictures and arrows cover the label more than {LAYERS_MAX} times. Make their boxes smaller, or take some away.", field="element")
 
 
 def prove(template: Template) -> Sequence[str]:

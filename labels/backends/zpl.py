@@ -14,6 +14,7 @@ from labels.printer_font import printer_width
 from labels.typesetting import Line, lines_of
 from labels.zpl import field
 
+ZPL_MAX = 4_000_000
 _QR_LOWER = 10  # so many dots a printer draws a QR code below where it was asked to
 
 
@@ -28,8 +29,13 @@ def zpl(drawings: Iterable[Drawing], dpi: int = 203, *, needs_font: bool = True)
 
 
 def _label(drawing: Drawing, dpi: int, *, needs_font: bool) -> str:
-    body = "".join(_text(one, dpi, needs_font=needs_font) if isinstance(one, Text) else _element(one, dpi) for one in drawing.elements)
-    return f"^XA^CI28^PW{_dots(drawing.width, dpi)}^LL{_dots(drawing.height, dpi)}{body}^XZ\n"
+    body, taken = list[str](), 0
+    for one in drawing.elements:
+        body.append(_text(one, dpi, needs_font=needs_font) if isinstance(one, Text) else _element(one, dpi))
+        taken += len(body[-1])
+        if taken > ZPL_MAX:
+            raise DoesNotFit(f"This label would take more than {ZPL_MAX} bytes. Make its pictures smaller, or its text shorter.")
+    return f"^XA^CI28^PW{_dots(drawing.width, dpi)}^LL{_dots(drawing.height, dpi)}{''.join(body)}^XZ\n"
 
 
 def _element(one: Box | Code | Arrow | Picture, dpi: int) -> str:

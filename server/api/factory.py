@@ -26,6 +26,7 @@ from server.api import (
     return_routes,
     station_routes,
     stock_routes,
+    template_routes,
     wave_routes,
     work_routes,
 )
@@ -54,7 +55,7 @@ _HEADERS = {
 }
 _ROUTES = (card_routes, device_routes, enrol_routes, fitness_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes,
            location_routes, order_routes,
-           page_routes, people_routes, picture_routes, printing_routes, return_routes, station_routes, stock_routes, wave_routes, work_routes)
+           page_routes, people_routes, picture_routes, printing_routes, return_routes, station_routes, stock_routes, template_routes, wave_routes, work_routes)
 
 
 class ClientPath(PathConverter):

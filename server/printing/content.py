@@ -11,7 +11,7 @@ from labels.reprint import formats_of, marked_reprint
 from labels.template import Field, Template
 from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
-from server.printing.templates import UnknownTemplate, template_for
+from server.printing.templates import UnknownTemplate, names_of_ours, template_for
 
 log = logging.getLogger("aisle.printing")
 
@@ -39,11 +39,10 @@ def kept_values(tx: Tx, name: str, version_id: int | None, values: Mapping[str, 
     except LabelError as error:
         if version_id is None:
             raise Invalid(error.sentence, field=error.field or "values") from error
-        log.warning("the label %s is printed by our own template: version %d cannot draw it: %s", name, version_id, error.sentence)
-    try:
-        return kept_values(tx, name, None, values)
-    except UnknownTemplate:
-        raise Invalid(f"The template {name} cannot draw this label. Correct the template, or what stands on the label.", field="values") from None
+        if name not in names_of_ours():
+            raise Invalid(error.sentence, field=error.field or "values") from error
+        log.warning("the label %s is printed by our own template: its version in use cannot draw it: %s", name, error.sentence)
+    return kept_values(tx, name, None, values)
 
 
 def drawn(tx: Tx, job: Any, dpi: int) -> str:
@@ -56,6 +55,14 @@ def drawn(tx: Tx, job: Any, dpi: int) -> str:
     except (LabelError, UnknownTemplate) as error:
         raise NotDrawn(f"It cannot be drawn: {error} It was asked for with {job.payload[:200]}") from error
     return zpl if job.reprint_of_id is None else marked_reprint(zpl, dpi)
+
+
+def preview(template: Template, values: Mapping[str, Any], dpi: int) -> str:
+    """The ZPL of a template with values as they are given; Invalid says what is wrong with them."""
+    try:
+        return _zpl(template, values, dpi)
+    except LabelError as error:
+        raise Invalid(error.sentence, field=error.field or "values") from error
 
 
 def _zpl(template: Template, values: Mapping[str, Any], dpi: int) -> str:

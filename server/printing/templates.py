@@ -5,11 +5,13 @@ A version is never changed; it is proved with its own sample before it goes live
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import text
 
 from labels.errors import BadTemplate, LabelError, NoTemplate
+from labels.starting_point import source_of
 from labels.template import Template, template, templates
 from labels.user_templates import compile_template, prove
 from server.kernel.audit import record
@@ -19,6 +21,7 @@ from server.kernel.transaction import Tx
 VERSIONS_MAX = 500
 _SOURCE = text("SELECT source FROM label_template WHERE id = :id")
 _LIVE = text("SELECT id FROM label_template WHERE name = :name AND state = 'live'")
+_NEWEST = text("SELECT id FROM label_template WHERE name = :name ORDER BY version DESC LIMIT 1")
 _LAST = text("SELECT COALESCE(MAX(version), 0) AS version, COUNT(*) AS versions FROM label_template WHERE name = :name")
 _ADD = text("INSERT INTO label_template (name, version, source, state, created_at, created_by) "
             "VALUES (:name, :version, :source, 'draft', :at, :who) RETURNING id")
@@ -36,16 +39,39 @@ class UnknownTemplate(NotFound):
 def template_for(tx: Tx, name: str, version_id: int | None) -> Template:
     """The template to draw by: that version of a user's, else ours; UnknownTemplate when there is none of the name."""
     if version_id is not None:
-        return _compiled_version(tx, version_id)
+        return _compiled_once(str(tx.scalar(_SOURCE, id=version_id)))
     try:
         return template(name)
     except NoTemplate as error:
         raise UnknownTemplate(error.sentence, what=name[:40]) from error
 
 
+def names_of_ours() -> Mapping[str, Template]:
+    """The labels of the house, by name."""
+    return templates()
+
+
+def starting_point(tx: Tx, name: str, version_id: int | None) -> str | None:
+    """A description to begin with: that version's, or ours; None where ours cannot be described."""
+    if version_id is not None:
+        return str(tx.scalar(_SOURCE, id=version_id))
+    try:
+        source = source_of(template(name))
+        compile_template(source).drawings(compile_template(source).sample)
+    except (ValueError, LabelError):
+        return None
+    return source
+
+
 def live_version(tx: Tx, name: str) -> int | None:
     """The version of a user's template that is live under a name, if there is one."""
     found = tx.scalar(_LIVE, name=name)
+    return int(found) if found is not None else None
+
+
+def newest_version(tx: Tx, name: str) -> int | None:
+    """The newest version of a name, draft or not, if there is one."""
+    found = tx.scalar(_NEWEST, name=name)
     return int(found) if found is not None else None
 
 
@@ -118,12 +144,6 @@ def _guard_place(made: Template) -> None:
                               f"It is given: {given}. Use these, or give the template another name.", field=one.name)
 
 
-_COMPILED: dict[int, Template] = {}
-"""By version: a version is never changed, so that a process compiles it once."""
-
-
-def _compiled_version(tx: Tx, version_id: int) -> Template:
-    found = _COMPILED.get(version_id)
-    if found is None:
-        found = _COMPILED.setdefault(version_id, compile_template(str(tx.scalar(_SOURCE, id=version_id))))
-    return found
+@lru_cache(maxsize=64)
+def _compiled_once(source: str) -> Template:
+    return compile_template(source)

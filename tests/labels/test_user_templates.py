@@ -129,3 +129,17 @@ def test_the_longest_template_is_drawn_in_time():
     began = time.perf_counter()
     zpl(made.drawings({"lot": "W " * 100}))
     assert time.perf_counter() - began < 5
+
+
+def test_elements_that_lie_over_each_other_many_times_are_refused():
+    box = '[[element]]\nkind = "arrow"\nx = 0\ny = 0\nwidth = 50\nheight = 30\n'
+    head = SMALL.partition("[[element]]")[0]
+    compile_template(head + 3 * box).drawings({})
+    with pytest.raises(LabelError, match="more than 3 times"):
+        compile_template(head + 4 * box).drawings({})
+
+
+def test_a_label_that_would_take_a_printer_minutes_is_refused():
+    source = 'name = "a"\nwidth = 400\nheight = 400\n[[element]]\nkind = "arrow"\nx = 0\ny = 0\nwidth = 400\nheight = 400\n'
+    with pytest.raises(LabelError, match="more than 4000000 bytes"):
+        zpl(compile_template(source).drawings({}), 600)

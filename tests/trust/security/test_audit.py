@@ -70,7 +70,10 @@ def test_the_head_of_the_audit_is_written_into_the_log_where_the_database_does_n
     assert Head.of(said) == house.app.database.read(head)
 
 
+SHELF = ('name = "shelf"\nwidth = 60\nheight = 30\n[fields.code]\nrequired = true\nsample = "A-01"\n'
+         '[[element]]\nkind = "code128"\nx = 2\ny = 2\nwidth = 56\nheight = 26\ndata = "{{code}}"\n')
 NOT_AUDITED = {
+    "label_templates.preview_source": "shows what a label would print and keeps nothing", "label_templates.preview_values": "keeps nothing either",
     "devices.socket_token": "a token of a minute for a caller who is signed in already; it changes nothing of the house",
     "orders.make_order": "an order is its own record (channel, reference, time) with an event in the feed; thousands an hour must not wait for one chain",
     "floor.hello": "a device says how it is; nothing of the house is changed",
@@ -95,6 +98,10 @@ def actions(houses):
         "orders.cancel": (names["order"], {"reason": "changed their mind"}, "order.cancelled", True),
         "waves.make_wave": ("", {"site": "W1"}, "wave.released", False),
         "waves.put_rule_": ("", {"site": "W1", "name": "rule-W1", "trolley_orders": 3}, "release_rule.put", True),
+        "label_templates.add": ("", {"source": SHELF}, "label_template.added", False),
+        "label_templates.put_live": ("shelf", {"version": 1}, "label_template.live", False),
+        "label_templates.drop_live": ("shelf", None, "label_template.taken_back", False),
+        "label_templates.print_by_hand": (names["printer"], {"template": "shelf", "values": {"code": "A-01"}}, "label.by_hand", False),
         "printing.put_printer_": (names["printer"], {"site": "W1", "url": "socket://10.0.0.7:9100"}, "printer.put", True),
         "printing.print_location_labels_": ("", {"site": "W1", "locations": [names["bin"]]}, "label.locations", False),
         "printing.print_lpn_label_": (names["lpn"], None, "label.reprinted", False),

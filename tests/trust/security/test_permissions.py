@@ -6,7 +6,7 @@ from tests.api.conftest import PASSWORD
 from tests.api.socket_client import SocketClient
 
 ROLES = ("nobody", "device", "integration", "worker", "supervisor", "manager", "admin")
-PATH_VALUES = {"code": "SOAP", "number": "99", "badge": "worker", "name": "x", "language": "en"}
+PATH_VALUES = {"version": "1", "code": "SOAP", "number": "99", "badge": "worker", "name": "x", "language": "en"}
 
 
 def routes(house) -> list[tuple[str, str, str]]:

@@ -1,0 +1,114 @@
+"""A label of ours as the description of a user's template, to be changed from there.
+
+Ours are code, so what they say is found by drawing their sample twice, with other numbers and dates: what shows a field's value gets
+its placeholder, and what differs without showing it as it was given (a weight in kilograms) is left out.
+"""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields as fields_of
+from typing import Any
+
+from labels.drawing import Arrow, Box, Code, Element, Picture, Text
+from labels.gs1.elements import parse_elements
+from labels.gs1.faults import LabelFault
+from labels.template import Field, Template
+
+_GS1 = ("gs1_128", "gs1_datamatrix")
+_LONGEST = 200
+
+
+def source_of(template: Template) -> str:
+    """The description in TOML; ValueError for a list, whose rows no description can repeat."""
+    if template.is_list or any(one.kind == "rows" for one in template.fields):
+        raise ValueError(f"{template.name} is a list of rows, and a description draws one label.")
+    first, second = (_described(template, {one.name: value for at, one in enumerate(template.fields)
+                                           if (value := _told(one, at, turn)) is not None}) for turn in (0, 1))
+    kept = [one for one, other in zip(first, second, strict=True) if _is_fixed(template, one, other)]
+    used = [one for one in template.fields if any(f"{{{{{one.name}}}}}" in str(value) for told in kept for value in told.values())]
+    head = [f"name = {_toml(template.name)}", f"title = {_toml(template.title)}", f"width = {template.width:g}", f"height = {template.height:g}"]
+    return "\n\n".join(["\n".join(head), *(_field(one) for one in used), *("\n".join(("[[element]]", *_lines(told))) for told in kept)]) + "\n"
+
+
+def _told(one: Field, at: int, turn: int) -> Any:
+    """A value of the field that is found again in what is drawn; numbers and dates are others each turn."""
+    if not one.sample:
+        return None
+    match one.kind:
+        case "number":
+            return int(str((7001, 1234)[turn] + 13 * at)[-min(one.longest, 4):])
+        case "date":
+            return f"2091-0{3 + turn}-1{7 + turn}"
+    return one.sample
+
+
+def _described(template: Template, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [_element(one, given) for one in template.drawings(given)[0].elements if not isinstance(one, Text) or one.text]
+
+
+def _element(one: Element, given: Mapping[str, Any]) -> dict[str, Any]:
+    match one:
+        case Code():
+            return {"kind": one.kind, **_sizes(one, {"kind", "data"}), **_data_of(one, given)}
+        case Text():
+            return {"kind": "text", **_sizes(one, {"text"}), "text": _placed(one.text, given)}
+        case Picture():
+            return {"kind": "picture", **_sizes(one, {"png"}), "png": base64.b64encode(one.png).decode()}
+        case Box():  # a coloured filling is a frame at a label printer, and may say something by its colour
+            return {"kind": "box", **_sizes(one, {"filled", "colour"} if one.colour else set())}
+        case Arrow():
+            return {"kind": "arrow", **_sizes(one, set())}
+
+
+def _is_fixed(template: Template, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether an element is told alike whatever the data; a code that is not cannot be described."""
+    if one == other or one["kind"] == "text":
+        return one == other
+    raise ValueError(f"The {one['kind']} code of {template.name} shows its data in another way than it was given, which a description cannot.")
+
+
+def _data_of(code: Code, given: Mapping[str, Any]) -> dict[str, Any]:
+    if code.kind not in _GS1:
+        return {"data": _placed(code.data, given)}
+    try:
+        return {"elements": [[ai, _placed(value, _short_dates(given))] for ai, value in parse_elements(code.data)]}
+    except LabelFault as fault:
+        raise AssertionError(f"our own label holds {code.data!r}, which is no GS1 data") from fault
+
+
+def _short_dates(given: Mapping[str, Any]) -> dict[str, Any]:
+    """As GS1 data has them: YYMMDD."""
+    return {name: value.replace("-", "")[2:] if isinstance(value, str) and value.startswith("2091-") else value for name, value in given.items()}
+
+
+def _placed(text: str, given: Mapping[str, Any]) -> str:
+    """The text with a placeholder for every value in it, the longest values first; what was placed is not looked at again."""
+    for name, value in sorted(given.items(), key=lambda pair: -len(str(pair[1]))):
+        before, found, after = text.partition(str(value))
+        if found and str(value):
+            return _placed(before, given) + f"{{{{{name}}}}}" + _placed(after, given)
+    return text
+
+
+def _sizes(one: Element, left_out: set[str]) -> dict[str, Any]:
+    """What differs from an element's own defaults."""
+    return {part.name: getattr(one, part.name) for part in fields_of(one)
+            if part.name not in left_out and getattr(one, part.name) != part.default}
+
+
+def _field(one: Field) -> str:
+    told: dict[str, Any] = {"kind": one.kind} if one.kind != "text" else {}
+    told |= {"required": True} if one.required else {}
+    told |= {"ai": one.ai} if one.ai and one.kind == "text" else {}
+    told |= {"longest": one.longest} if one.longest != _LONGEST else {}
+    return "\n".join((f"[fields.{one.name}]", *_lines({**told, "sample": one.sample})))
+
+
+def _lines(told: Mapping[str, Any]) -> Sequence[str]:
+    return [f"{name} = {_toml(value)}" for name, value in told.items()]
+
+
+def _toml(value: Any) -> str:
+    """JSON's texts, lists and truth values are TOML's as well."""
+    return f"{value:g}" if isinstance(value, float) else json.dumps(value, ensure_ascii=False)

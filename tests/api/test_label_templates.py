@@ -1,0 +1,148 @@
+"""Label templates of users: looked at while they are written, kept in versions, proved before they print, taken back."""
+
+import json
+from importlib.resources import files
+
+import pytest
+from sqlalchemy import text
+
+from labels.template import templates
+from server.printing.queue import put_printer
+
+GOOD = (files("labels") / "example.toml").read_text(encoding="utf-8")
+HEAD = 'name = "lpn"\nwidth = 60\nheight = 40\n[fields.code]\nrequired = true\nsample = "LPN1"\n'
+LPN = HEAD + '[[element]]\nkind = "qr"\nx = 2\ny = 2\nwidth = 30\nheight = 30\nmodule = 1.0\ndata = "{{code}}"\n'
+"""Takes the place of our own label of an LPN."""
+UNREAD = LPN + '[[element]]\nkind = "box"\nx = 1\ny = 1\nwidth = 32\nheight = 32\nfilled = true\n'
+"""Its code lies under a black box."""
+
+
+@pytest.fixture
+def shop(house):
+    return opened(house)
+
+
+@pytest.fixture
+def one_shop(one_house):
+    """On SQLite only: for what the database has no part in."""
+    return opened(one_house)
+
+
+def opened(house):
+    house.app.database.write(lambda tx: put_printer(tx, "zebra", house.site_id, "socket://127.0.0.1:9"))
+    house.signed_in = {}
+    return house
+
+
+def ask(shop, method, path, body=None, role="admin"):
+    if role not in shop.signed_in:
+        shop.signed_in[role] = shop.headers(role)
+    return shop.web.open(f"/api/v1/{path}", method=method, json=body, headers=shop.signed_in[role])
+
+
+def add(shop, source):
+    answer = ask(shop, "POST", "label-templates", {"source": source})
+    assert answer.status_code == 201, answer.text
+    return answer.json["name"], answer.json["version"]
+
+
+def test_a_description_is_drawn_while_it_is_written_and_nothing_is_kept(shop):
+    shown = ask(shop, "POST", "label-templates/preview", {"source": GOOD}).json
+    assert (shown["name"], shown["width_mm"], shown["dpi"]) == ("pallet-de", 101.6, 203)
+    assert "^XA" in shown["zpl"] and "LOT L2026-11" in shown["zpl"]
+    other = ask(shop, "POST", "label-templates/preview", {"source": GOOD, "values": {"lot": "X9"}, "dpi": 600}).json
+    assert "LOT X9" in other["zpl"] and "^PW2400" in other["zpl"]
+    assert [one["live"] for one in ask(shop, "GET", "label-templates").json["items"]] == [None] * len(templates())
+
+
+WRONG = [
+    ({"source": "name = 1"}, "needs name as a text", "the template"), ({"source": GOOD.replace("LOT {{lot}}", "LOT {{lott}}")}, "there is no field 'lott'", "element 1"),
+    ({"source": "=" * 10}, "is not TOML", "source"), ({"source": LPN.replace("[fields.code]", "[fields.colour]").replace("{{code}}", "{{colour}}")},
+                                                      "replaces our own label of this name, which is never given colour", "colour"),
+    ({"source": GOOD, "values": {"lot": "L" * 21}}, "has 21 characters, at most 20", "lot"), ({"source": GOOD, "values": {}}, "needs the field 'lot'", "lot"),
+    ({"source": GOOD, "dpi": 152}, "Labels are drawn with 203, 300, 600", "dpi"),
+]
+
+
+def test_what_is_wrong_with_a_description_or_its_data_is_said_with_the_place(one_shop):
+    for body, said, field in WRONG:
+        answer = ask(one_shop, "POST", "label-templates/preview", body)
+        assert (answer.status_code, answer.json["args"]["field"]) == (422, field), answer.text
+        assert said in answer.json["detail"]
+
+
+def test_a_version_is_a_draft_until_it_goes_live_and_the_one_before_is_retired(shop):
+    assert [add(shop, LPN), add(shop, LPN.replace("width = 60", "width = 70"))] == [("lpn", 1), ("lpn", 2)]
+    assert ask(shop, "POST", "label-templates/lpn/live", {"version": 1}).json == {"name": "lpn", "live": 1, "codes": ["LPN1"]}
+    assert ask(shop, "POST", "label-templates/lpn/live", {"version": 1}).status_code == 200
+    assert ask(shop, "POST", "label-templates/lpn/live", {"version": 2}).json["live"] == 2
+    told = ask(shop, "GET", "label-templates/lpn/versions").json["items"]
+    assert [(one["version"], one["state"], one["created_by"]) for one in told] == [(1, "retired", "ADMIN"), (2, "live", "ADMIN")]
+    assert ask(shop, "GET", "label-templates/lpn").json["width_mm"] == 70
+    assert ask(shop, "GET", "label-templates/lpn/versions/1").json["source"] == LPN
+    listed = {one["name"]: one for one in ask(shop, "GET", "label-templates").json["items"]}
+    assert (listed["lpn"]["live"], listed["lpn"]["versions"], listed["lpn"]["is_ours"]) == (2, 2, True)
+
+
+def test_a_version_whose_code_is_not_read_does_not_go_live(shop):
+    add(shop, UNREAD)
+    answer = ask(shop, "POST", "label-templates/lpn/live", {"version": 1})
+    assert answer.status_code == 422
+    assert "A scanner does not read the code LPN1" in answer.json["detail"]
+    assert ask(shop, "GET", "label-templates/lpn").json["is_ours"] is True
+
+
+def test_ours_prints_again_when_a_version_is_taken_back(shop):
+    add(shop, LPN)
+    ask(shop, "POST", "label-templates/lpn/live", {"version": 1})
+    for _ in range(2):
+        assert ask(shop, "DELETE", "label-templates/lpn/live").json == {"name": "lpn", "live": None}
+    assert ask(shop, "GET", "label-templates/lpn").json["is_ours"] is True
+    assert [one["state"] for one in ask(shop, "GET", "label-templates/lpn/versions").json["items"]] == ["retired"]
+
+
+def test_a_label_of_which_there_are_drafts_only_is_shown_and_not_printed(shop):
+    add(shop, GOOD)
+    told = ask(shop, "GET", "label-templates/pallet-de").json
+    assert (told["is_ours"], told["is_live"], told["source"]) == (False, False, GOOD)
+    answer = ask(shop, "POST", "printers/zebra/labels", {"template": "pallet-de", "values": {"lot": "X"}})
+    assert (answer.status_code, answer.json["code"]) == (404, "no_template")
+
+
+def test_every_label_of_ours_that_can_be_described_begins_as_one_that_is_kept(shop):
+    begun = {name: ask(shop, "GET", f"label-templates/{name}").json["source"] for name in templates()}
+    assert {name for name, source in begun.items() if source is None} == {"count_sheet", "packing_list", "digital_link", "sscc"}
+    for name, source in begun.items():
+        if source is not None:
+            assert add(shop, source) == (name, 1)
+
+
+def test_a_label_is_printed_by_hand_with_its_values(shop):
+    answer = ask(shop, "POST", "printers/zebra/labels", {"template": "location", "values": {"code": "W1-A-01-1"}, "copies": 3}, role="supervisor")
+    assert answer.status_code == 201
+    row = shop.app.database.read(lambda tx: tx.row(text("SELECT * FROM print_job")))
+    assert (row.label, row.code, row.template, row.copies, json.loads(row.payload)) == ("location", "W1-A-01-1", "location", 3, {"code": "W1-A-01-1"})
+    wrong = ask(shop, "POST", "printers/zebra/labels", {"template": "location", "values": {"code": "X" * 65}})
+    assert (wrong.status_code, wrong.json["args"]["field"]) == (422, "code")
+    assert ask(shop, "POST", "printers/zebra/labels", {"template": "location", "values": {}}).status_code == 422
+    assert ask(shop, "POST", "printers/none/labels", {"template": "location", "values": {"code": "A"}}).status_code == 404
+    assert ask(shop, "POST", "printers/zebra/labels", {"template": "nothing", "values": {"code": "A"}}).json["code"] == "no_template"
+
+
+def test_nothing_that_a_template_says_is_carried_out(one_shop):
+    for said in ("{{ ''.__class__ }}", "{% for x in y %}", "{{code.__init__}}", "${7*7}", "<%= 7*7 %>", "{{#each code}}", "{{> part}}"):
+        source = HEAD + f'[[element]]\nkind = "text"\nx = 2\ny = 2\nwidth = 50\ntext = {json.dumps(said)}\n'
+        answer = ask(one_shop, "POST", "label-templates/preview", {"source": source})
+        assert answer.status_code == 422 if "{{" in said else "7*7" in answer.json["zpl"] or "for x" in answer.json["zpl"], (said, answer.text)
+
+
+def test_a_name_that_could_be_a_path_is_none(one_shop):
+    for name in ("../x", "/etc/passwd", "%2e%2e", "a\\u0000", "CON.", "Lpn", "a b", "x" * 41, ""):
+        answer = ask(one_shop, "POST", "label-templates", {"source": LPN.replace('"lpn"', f'"{name}"')})
+        assert (answer.status_code, "is no name for a template" in answer.json["detail"]) == (422, True), name
+
+
+def test_only_an_administrator_changes_labels(one_shop):
+    for role in ("worker", "supervisor", "manager"):
+        assert ask(one_shop, "POST", "label-templates", {"source": LPN}, role=role).status_code == 403
+        assert ask(one_shop, "POST", "label-templates/preview", {"source": LPN}, role=role).status_code == 403
