@@ -57,14 +57,15 @@ def _complete(path: str, route: Json, example: Any) -> None:
             answer["content"] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
         elif example is not None:
             answer["content"] = {"application/json": {"schema": _schema(example), "example": example}}
-    for status in _refusals(path, has_body="requestBody" in route):
+    for status in _refusals(path, route):
         route["responses"].setdefault(str(status), {
             "description": _REFUSALS[status], "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}})
 
 
-def _refusals(path: str, *, has_body: bool) -> list[int]:
+def _refusals(path: str, route: Json) -> list[int]:
     """How a route can refuse, beside what it says itself."""
-    names = "{" in path or has_body or path.endswith("/accuracy")
+    has_body = "requestBody" in route
+    names = "{" in path or has_body or any(one["name"] == "site" for one in route.get("parameters", []))
     return sorted({401, 403, 422, 429, 503, *((404, 409) if names else ()), *((400, 413, 415) if has_body else ())})
 
 

@@ -9,6 +9,7 @@ import pytest
 from labels.backends.zpl import zpl
 from labels.template import template
 from server.cli.csv_files import guarded, unguarded
+from server.printing.queue import put_printer
 from tests.trust.security.hostile import CODES
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -76,7 +77,8 @@ def test_a_label_has_no_language_of_its_own(one_house):
     for text in ("{{7*7}}", "{% if x %}", "${7*7}", "#{7*7}", "{0.__class__}", "%(name)s", "{name}", "<%= 7*7 %>"):
         drawn = re.sub(r"_([0-9A-F]{2})", lambda sign: chr(int(sign[1], 16)), LABELS["lpn"](text))
         assert text in drawn, (text, drawn)
-    assert [rule.rule for rule in one_house.app.web.url_map.iter_rules() if "template" in rule.rule or "upload" in rule.rule] == []
+    assert {rule.rule.partition("<")[0] for rule in one_house.app.web.url_map.iter_rules() if "template" in rule.rule or "upload" in rule.rule} == {
+        "/api/v1/label-templates", "/api/v1/label-templates/", "/api/v1/label-templates/preview"}
 
 
 def test_every_hostile_code_in_a_cell_is_no_formula_and_comes_back_as_it_was():
@@ -89,6 +91,11 @@ def test_every_hostile_code_in_a_cell_is_no_formula_and_comes_back_as_it_was():
 def test_nobody_prints_thousands_of_labels_with_one_request(one_house):
     headers = one_house.headers("manager")
     document = one_house.web.get("/api/openapi.json").json
-    assert "copies" not in {name for schema in document["components"]["schemas"].values() for name in schema.get("properties", {})}
+    several = [schema["properties"]["copies"]["maximum"] for schema in document["components"]["schemas"].values() if "copies" in schema.get("properties", {})]
+    assert several == [500]
+    one_house.app.database.write(lambda tx: put_printer(tx, "zebra", one_house.site_id, "socket://127.0.0.1:9"))
+    for copies in (501, 10_000, 0, -1):
+        asked = {"template": "location", "values": {"code": "A"}, "copies": copies}
+        assert one_house.web.post("/api/v1/printers/zebra/labels", json=asked, headers=headers).status_code == 422
     many = {"site": "W1", "locations": ["W1-A-01-1"] * 5_001}
     assert one_house.web.post("/api/v1/location-labels", json=many, headers=headers).status_code == 422
