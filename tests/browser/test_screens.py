@@ -2,6 +2,8 @@
 
 import pytest
 
+from simulators.devices.scanner import Dress, Scanner
+from simulators.devices.wire import TcpPort
 from tests.browser.conftest import ITEMS, PIN, open_page
 
 
@@ -149,7 +151,19 @@ def packed(own_shop):
     return parcel
 
 
-def test_packing_a_parcel(own_shop, pda, texts):
+@pytest.fixture
+def table_scanner(own_shop):
+    """A scanner that is mounted at the packing table."""
+    scanner = Scanner(dress=Dress(aim=True))
+    port = TcpPort(scanner)
+    own_shop.office.call("PUT", "/api/v1/stations/PACK-1", {"site": "W1", "kind": "pack", "location": "W1-PACK-1", "peripherals": [
+        {"name": "scanner", "kind": "scanner", "driver": "text", "url": port.url}]})
+    own_shop.until("/api/v1/stations", lambda found: found[0]["peripherals"][0]["state"] == "connected")
+    yield scanner
+    port.close()
+
+
+def test_packing_a_parcel(own_shop, pda, texts, table_scanner):
     order = picked(own_shop)
     pda.scan("TOTE-8")
     pda.sees(".list", "Soap")
@@ -161,7 +175,7 @@ def test_packing_a_parcel(own_shop, pda, texts):
     pda.scan(code("SOAP"))
     pda.page.wait_for_timeout(400)
     pda.looks("pack-half")
-    pda.scan(code("TEA"))
+    table_scanner.scan(f"]E0{ITEMS['TEA'][1][1:]}")
     pda.sees(".ask", texts["slot.label"])
     pda.looks("pack-label", sees=(texts["slot.label"],))
     pda.scan("]C100395060001111111110")
@@ -169,7 +183,7 @@ def test_packing_a_parcel(own_shop, pda, texts):
     pda.looks("pack-wrong-label", sees=("395060001 11111 1110",))
     pda.page.click(".stop .buttons button")
     parcel = own_shop.office.call("GET", "/api/v1/print-jobs")["items"][-1]["code"].removesuffix("-LIST")
-    pda.scan(f"]C100{parcel}")
+    table_scanner.scan(f"]C100{parcel}")
     pda.home()
 
 
