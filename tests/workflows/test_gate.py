@@ -11,6 +11,8 @@ from server.masterdata.stations import NewStation, put_station, station
 from server.stock.lpns import make_lpn
 from server.wms.counting import plan_counts, request_count
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
+from server.wms.loading import load_at, load_carton
+from server.wms.packing import pack, verify_carton
 from tests.warehouse import ITEMS, Warehouse
 from tests.workflows.test_arrive import Door, exceptions, received, sscc
 
@@ -238,6 +240,27 @@ def test_tags_of_items_that_were_received_at_the_gate_are_no_strangers_in_their_
     gate.does("gate_paper", document="W1-A-01-1")
     assert told(gate.reads(*tags)[2]) == (1, 0, 0)
     assert counted_on(house)
+
+
+def parcel_tag(code: str) -> str:
+    return encode("sscc-96", company=code[1:8], reference=code[0] + code[8:17], filter_value=2).hex.upper()
+
+
+def test_a_load_is_checked_as_it_goes_out(house, gate):
+    house.picked("S-1")
+    door = house.database.read(lambda tx: location_by_code(tx, "W1-DOOR"))
+    release = house.one("SELECT id FROM release")
+    parcels = [house.database.write(lambda tx, item=item: pack(tx, release, [{"item": item, "quantity": 1}])).sscc for item in ("SOAP", "TEA")]
+    load = house.database.write(lambda tx: load_at(tx, door))
+    for code in parcels:
+        house.database.write(lambda tx, code=code: (verify_carton(tx, code), load_carton(tx, load, code, door)))
+    moves = house.one("SELECT COUNT(*) FROM stock_move")
+    assert told(gate.does("gate_paper", document=load.code)[2]) == (0, 2, 0)
+    assert told(gate.reads(parcel_tag(parcels[0]))[2]) == (1, 1, 0)
+    assert gate.reads(parcel_tag(sscc(7)))[1] == "strangers"
+    assert told(gate.reads(parcel_tag(parcels[1]))[2]) == (2, 0, 1)
+    assert house.one("SELECT COUNT(*) FROM stock_move") == moves
+    assert gate.does("gate_confirm")[:2] == ("refused", "nothing_to_confirm")
 
 
 def test_a_document_that_is_none_is_refused(house, gate):
