@@ -19,7 +19,7 @@ from simulators.goods import sscc
 from simulators.house import House
 
 _PAPER, _GATE, _DOCK = "BENCH-GATE", "BENCH-GATE", "W1-DOCK-1"
-_PASSES_SECONDS, _EVERY_SECONDS = 4.0, 12.0
+_PASSES_SECONDS, _EVERY_SECONDS = 4.0, 24.0
 _WARM_SECONDS = 5.0
 _MOST_TIMES = 2.0
 _GROWTH_PERCENT = 5.0
@@ -29,7 +29,7 @@ _COMPANY_DIGITS = 7
 @click.command("gate")
 @click.option("--minutes", default=0.5, show_default=True, type=click.FloatRange(min=0.05), help="How long without tags, and then with them.")
 @click.option("--speed", default=1_000, show_default=True, type=click.IntRange(10, 5_000), help="Reads a second.")
-@click.option("--tags", "count", default=200, show_default=True, type=click.IntRange(1, 2_000), help="Pallets with a tag; each passes every 12 seconds.")
+@click.option("--tags", "count", default=200, show_default=True, type=click.IntRange(1, 2_000), help="Pallets with a tag; each passes every 24 seconds.")
 @click.option("--handhelds", default=20, show_default=True, type=click.IntRange(min=1), help="Simulated handhelds.")
 @click.option("--pace", default=1.0, show_default=True, type=click.FloatRange(min=0), help="Seconds between a handheld's scans.")
 @click.option("--database", default=None,

@@ -1,4 +1,4 @@
-"""The bench of a gate beside a floor: in its long form only, since a pallet needs twelve seconds to pass twice."""
+"""The bench of a gate beside a floor: in its long form only, since tags need half a minute to pass twice."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from simulators.bench_gate import bench_gate
 
 
-@pytest.mark.skipif("AISLE_LONG" not in os.environ, reason="takes half a minute; AISLE_LONG=1 runs it")
+@pytest.mark.skipif("AISLE_LONG" not in os.environ, reason="takes most of a minute; AISLE_LONG=1 runs it")
 def test_a_gate_that_reads_all_the_time_receives_every_pallet_once(tmp_path):
     told = CliRunner().invoke(bench_gate, ["--minutes", "0.1", "--handhelds", "4", "--tags", "20", "--json"])
     figures = {one["name"]: one for one in json.loads(told.stdout)["figures"]}
