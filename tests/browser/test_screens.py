@@ -2,9 +2,10 @@
 
 import pytest
 
+from simulators.devices.scale import Scale
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpPort
-from tests.browser.conftest import ITEMS, PIN, open_page
+from tests.browser.conftest import ITEMS, PIN, open_page, signed_in
 
 
 def code(item: str) -> str:
@@ -160,6 +161,32 @@ def table_scanner(own_shop):
         {"name": "scanner", "kind": "scanner", "driver": "text", "url": port.url}]})
     own_shop.until("/api/v1/stations", lambda found: found[0]["peripherals"][0]["state"] == "connected")
     yield scanner
+    port.close()
+
+
+def test_a_wrong_weight_on_the_scale_is_seen_on_the_packers_screen_with_a_button_for_each_way_on(own_shop, browser):
+    scale = Scale()
+    port = TcpPort(scale)
+    own_shop.house.command("site", "W1", "--set", "pack_weigh=yes")
+    for item, grams in (("SOAP", 120), ("TEA", 80)):
+        own_shop.office.call("PUT", f"/api/v1/items/{item}", {"name": "Soap" if item == "SOAP" else "Green tea", "weight_g": grams, "packs": [
+            {"level": "each", "quantity": 1, "barcodes": [ITEMS[item][1]]}]})
+    own_shop.office.call("PUT", "/api/v1/stations/PACK-1", {"site": "W1", "kind": "pack", "location": "W1-PACK-1", "peripherals": [
+        {"name": "scale", "kind": "scale", "driver": "mt-sics", "url": port.url, "settings": {"poll_seconds": 0.05}}]})
+    picked(own_shop)
+    pda, words = signed_in(browser, own_shop, "small", "zh-CN"), own_shop.office.call("GET", "/api/v1/messages/zh-CN")
+    pda.scan("TOTE-8")
+    pda.sees(".list", "Soap")
+    pda.scan(f"{code('SOAP')}(30)2")
+    pda.scan(code("TEA"))
+    pda.sees(".ask", words["slot.weight"])
+    scale.put(5_000)
+    pda.page.wait_for_selector(".wrong button")
+    pda.looks("pack-wrong-weight", sees=(words["pack.reason.counted"], words["pack.reason.packaging"]))
+    pda.page.click(".wrong button")
+    pda.sees(".ask", words["slot.label"])
+    assert pda.errors == []
+    pda.page.context.close()
     port.close()
 
 
