@@ -95,7 +95,7 @@ def of_release(code: str) -> dict[str, Any]:
         return rest_to_pack(tx, release)
 
     rest = read(work)
-    head = {"release": code, "pieces": sum(one.count for one in rest.wares), "names": rest.names, "lacking": rest.lacking}
+    head = {"release": code, "pieces": sum(one.count for one in rest.wares), "lacking": list(rest.lacking)}
     for state, is_so in (("nothing_left", not rest.wares), ("no_cartons", not rest.cartons), ("unmeasured", rest.lacking)):
         if is_so:
             return {**head, "state": state, **_NOTHING}

@@ -11,7 +11,7 @@ from server.masterdata.carton_types import carton_types_of
 from server.wms.cartons import CartonType, Ware
 from server.wms.releases import release_by_code
 
-_ITEM = "i.code, i.name, i.catch_weight, i.weight_g, i.volume_ml, i.length_mm, i.width_mm, i.height_mm, i.this_side_up"
+_ITEM = "i.code, i.catch_weight, i.weight_g, i.volume_ml, i.length_mm, i.width_mm, i.height_mm, i.this_side_up"
 _WARES = text(
     f"SELECT {_ITEM}, SUM(CASE WHEN l.picked > 0 THEN l.picked - l.packed ELSE l.ordered - l.short END) AS pieces "
     f"FROM release_line l JOIN item i ON i.id = l.item_id WHERE l.release_id = :release_id GROUP BY {_ITEM} ORDER BY i.code"
@@ -24,12 +24,11 @@ _REST = text(
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What a packer has before him: the wares, the cartons of the site, names of items, and what is not known (item -> "size", "weight")."""
+    """What lies before a packer, the cartons of the site, and what is not known: [{"item", "lacks": size and weight, or one of them}]."""
 
     wares: tuple[Ware, ...]
     cartons: tuple[CartonType, ...]
-    names: dict[str, str]
-    lacking: dict[str, list[str]]
+    lacking: tuple[dict[str, Any], ...]
 
 
 def order_to_pack(tx: Tx, code: str) -> tuple[list[Ware], list[CartonType]]:
@@ -52,11 +51,12 @@ def rest_to_pack(tx: Tx, release: Any) -> Rest:
 
     A weight is only missing where a carton has a greatest weight. Goods by weight have no sides, so that they lack a size always.
     """
-    rows, cartons = tx.rows(_REST, release_id=release.id), _cartons(tx, release.site_id)
-    wares = tuple(_ware(row) for row in rows)
+    cartons = tuple(_cartons(tx, release.site_id))
+    wares = tuple(_ware(row) for row in tx.rows(_REST, release_id=release.id))
     is_weight_limited = any(one.max_weight_g for one in cartons)
-    lacking = {one.item: [*(() if one.is_measured else ("size",)), *(() if one.weight_g or not is_weight_limited else ("weight",))] for one in wares}
-    return Rest(wares, tuple(cartons), {row.code: row.name for row in rows}, {item: what for item, what in lacking.items() if what})
+    lacking = [{"item": one.item, "lacks": [*([] if one.is_measured else ["size"]), *([] if one.weight_g or not is_weight_limited else ["weight"])]}
+               for one in wares]
+    return Rest(wares, cartons, tuple(one for one in lacking if one["lacks"]))
 
 
 def _cartons(tx: Tx, site_id: int) -> list[CartonType]:
