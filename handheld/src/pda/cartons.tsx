@@ -55,8 +55,8 @@ export function CartonHint({ handheld, release, contents, scanned }: HintProps) 
   const first = advice?.first;
   if (!first) return null;
   const rest = advice.cartons.map((one) => ({ ...one, count: one.count - Number(one.carton === first.carton) })).filter((one) => one.count > 0);
-  const then = rest.map((one) => `${one.count} × ${one.carton}`).join(", ");
-  const sides = [first.length_mm, first.width_mm, first.height_mm].join(" × ");
+  const then = rest.map((one) => `${one.count}\u00a0×\u00a0${one.carton}`).join(", ");
+  const sides = then ? "" : [first.length_mm, first.width_mm, first.height_mm].join(" × ");
   return (
     <>
       <button class="carton" disabled={!first.steps.length} onClick={() => setOpen(true)}>

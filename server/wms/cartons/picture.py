@@ -70,8 +70,8 @@ def _alone(filled: FilledCarton, new: tuple[int, int], colours: dict[str, str], 
     scale = _scale(sides)
     inside = [one for one in filled.placements if one.number <= new[1]]
     drawn = "".join(_piece(one, scale, colours[one.item] if one.number >= new[0] else _SEEN) for one in _from_behind(inside))
-    fresh = [one for one in inside if has_marks and one.number >= new[0]]
-    marks = "".join(_mark(one, scale, _MARK if len(fresh) == 1 else _SMALL_MARK) for one in fresh)
+    is_single = new[0] == new[1]  # in a layer the marks would hide the pieces
+    marks = "".join(_mark(one, scale, _MARK) for one in inside if has_marks and is_single and one.number == new[0])
     left, top = -sides[1] * _COS * scale - _EDGE, -sides[2] * scale - _EDGE
     width, height = (sides[0] + sides[1]) * _COS * scale + 2 * _EDGE, ((sides[0] + sides[1]) * _SIN + sides[2]) * scale + 2 * _EDGE
     return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left:.0f} {top:.0f} {width:.0f} {height:.0f}" '
