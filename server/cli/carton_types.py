@@ -18,20 +18,17 @@ _UNMEASURED = text("SELECT code, name, length_mm, width_mm, height_mm, weight_g 
                    "AND (length_mm = 0 OR width_mm = 0 OR height_mm = 0 OR weight_g = 0) ORDER BY code")
 
 
-class _Size(click.ParamType):
-    name = "LxWxH"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
-        found = _SIZE.fullmatch(str(value).strip().lower())
-        if found is None:
-            self.fail(f"{value!r} is no size: give length, width and height in mm, such as 300x200x150.", param, ctx)
-        return tuple(int(one) for one in found.groups())
+def _size(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[int, ...] | None:
+    found = _SIZE.fullmatch(value.strip().lower()) if value is not None else None
+    if value is not None and found is None:
+        raise click.BadParameter(f"{value[:40]!r} is no size: give length, width and height in mm, such as 300x200x150.")
+    return tuple(int(one) for one in found.groups()) if found is not None else None
 
 
 @click.command()
 @click.option("--site", default=None, help="Code of the warehouse.  [default: all are shown, the first is changed]")
 @click.option("--put", "code", default=None, help="Make or change the carton of this code; a new one needs --size.")
-@click.option("--size", type=_Size(), default=None, help="Inner length, width and height in mm, such as 300x200x150.")
+@click.option("--size", callback=_size, metavar="LxWxH", default=None, help="Inner length, width and height in mm, such as 300x200x150.")
 @click.option("--max-weight-g", type=int, default=None, help="Greatest weight of the closed parcel; 0: no limit.")
 @click.option("--own-weight-g", type=int, default=None, help="Weight of the empty carton.")
 @click.option("--cost", type=int, default=None, help="In any one unit: of two of one volume the cheaper is chosen.")
