@@ -28,6 +28,9 @@ DOCK_PALLETS = 8
 CAMERA_PALLETS = 2
 PAPER_OUT_AFTER = 20
 GOOD_G, CARTON_G = 250, 200
+CARTONS = {"S": (200, 150, 100), "M": (300, 200, 150), "L": (400, 300, 200), "XL": (600, 400, 300)}
+SHAPES = ((100, 80, 50), (125, 80, 40), (160, 50, 50), (200, 50, 40))
+"""Of 400 ml each, so that no capacity of the day depends on them."""
 OFFICE = "DEMO-OFFICE"
 SCOPES = ("items:write", "locations:write", "inbound:write", "orders:write", "orders:read", "waves:write", "waves:read",
           "counts:write", "counts:read", "tasks:read", "inbound:read", "stations:read")
@@ -66,9 +69,11 @@ class Story:
         """The office signs in; bins, goods, doors, trolleys and people are made."""
         self._sign_in_office()
         self.office.call("POST", "/api/v1/locations", self.plan.bins)
-        for good in self.plan.goods.values():
+        for carton, sides in CARTONS.items():
+            self.office.call("PUT", f"/api/v1/carton-types/{carton}", {"site": "W1", "own_weight_g": CARTON_G, "max_weight_g": 31_500, **_sides(sides)})
+        for at, good in enumerate(self.plan.goods.values()):
             self.office.call("PUT", f"/api/v1/items/{good.code}", {
-                "name": good.name, "weight_g": GOOD_G, "volume_ml": 400, "tracks_lot": bool(good.lot), "tracks_expiry": bool(good.expiry),
+                "name": good.name, "weight_g": GOOD_G, "volume_ml": 400, **_sides(SHAPES[at % len(SHAPES)]), "tracks_lot": bool(good.lot), "tracks_expiry": bool(good.expiry),
                 "packs": [{"level": "each", "quantity": 1, "barcodes": [good.gtin]}]})
         for door in self._doors()[1:]:
             self.office.call("POST", "/api/v1/locations", {"site": "W1", "pattern": door, "kind": "door"})
@@ -346,3 +351,7 @@ class Story:
 
 def compact(layout: Json) -> str:
     return ";".join(f"{name}:{','.join(map(str, values))}" for name, values in layout.items())
+
+
+def _sides(sides: tuple[int, int, int]) -> Json:
+    return dict(zip(("length_mm", "width_mm", "height_mm"), sides, strict=True))

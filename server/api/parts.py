@@ -28,6 +28,7 @@ from server.masterdata.limits import (
 )
 from server.masterdata.sites import sites
 from server.settings import Https
+from server.wms.cartons.advising import Advising
 
 T = TypeVar("T")
 
@@ -84,6 +85,7 @@ class Parts:
         GUESSES_A_SECOND, GUESSES_AT_ONCE, "Too many wrong sign-ins came from here. Wait a little, then try again."))
     setup: SetupLink = field(default_factory=SetupLink)
     measures: Measures = field(default_factory=Measures)
+    advising: Advising = field(default_factory=Advising)
     backup_hours: float = 0
     https: Https | None = None
 

@@ -18,6 +18,7 @@ _COMMANDS = {
     **dict.fromkeys(("walk", "bench"), "server.cli.walk"),
     **dict.fromkeys(("backup", "restore"), "server.cli.backups"),
     "carton": "server.cli.cartons",
+    "cartons": "server.cli.carton_types",
     "scanners": "server.cli.scanners",
     "decode": "labels.pictures.command",
     "batch": "server.cli.batch", "cards": "server.cli.cards", "export": "server.cli.exports",

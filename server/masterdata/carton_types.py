@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from server.kernel.audit import record_change
-from server.kernel.errors import Invalid
+from server.kernel.audit import record, record_change
+from server.kernel.errors import Invalid, NotFound
 from server.kernel.transaction import Tx
 
 _SIDE_MAX_MM, _WEIGHT_MAX_G = 20_000, 10_000_000
@@ -19,6 +19,10 @@ _PUT = text(
 )
 _BEFORE = text(f"SELECT {_COLUMNS} FROM carton_type WHERE site_id = :site_id AND code = :code")
 _OF_SITE = text(f"SELECT code, {_COLUMNS} FROM carton_type WHERE site_id = :site_id AND blocked = 0 ORDER BY code")
+
+_ALL = text(f"SELECT s.code AS site, t.code, {', '.join(f't.{name}' for name in _COLUMNS.split(', '))} FROM carton_type t "
+            "JOIN site s ON s.id = t.site_id WHERE CAST(:site_id AS BIGINT) IS NULL OR t.site_id = :site_id ORDER BY s.code, t.code")
+_DROP = text("DELETE FROM carton_type WHERE site_id = :site_id AND code = :code")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,19 @@ def put_carton_type(tx: Tx, site_id: int, new: NewCartonType) -> bool:
 def carton_types_of(tx: Tx, site_id: int) -> list[Any]:
     """The cartons of a site that are not blocked, by code."""
     return tx.rows(_OF_SITE, site_id=site_id)
+
+
+def all_carton_types(tx: Tx, site_id: int | None) -> list[Any]:
+    """All cartons of a site (None: of every site), the blocked ones too, by site and code."""
+    return tx.rows(_ALL, site_id=site_id)
+
+
+def drop_carton_type(tx: Tx, site_id: int, code: str) -> None:
+    """Takes a carton away; what was packed into it before does not change. NotFound when there is none."""
+    known = tx.row(_BEFORE, site_id=site_id, code=code)
+    if known is None or not tx.changed(_DROP, site_id=site_id, code=code):
+        raise NotFound(f"This warehouse has no carton {code[:64]}. Look at the list of its cartons.", what=code[:64])
+    record(tx, "carton_type.dropped", code, old=dict(known._mapping), new=dict.fromkeys(known._mapping))
 
 
 def _check(new: NewCartonType) -> None:

@@ -102,7 +102,7 @@ def _content_form(tx: Tx, task: TaskRow, number: int, rest: list[Json]) -> Json:
     tally = slot("counted", ["item"], "slot.counted", tally=True, mode=mode,
                  expected=[{"item": one["item"], "quantity": one["quantity"]} for one in rest])
     made = form(f"c{number}", "pack", Message("pack.content", {"quantity": units, "order": str(task.document)}), [tally],
-                {"order": task.document, "number": number, "quantity": units, "contents": rest})
+                {"order": task.document, "number": number, "quantity": units, "contents": rest, "carton_for": task.document})
     return {**made, "closable": True}
 
 

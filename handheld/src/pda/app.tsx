@@ -2,6 +2,7 @@
 import { useLayoutEffect, useReducer, useState } from "preact/hooks";
 import { currentForm, isNone } from "../floor/fillTask";
 import type { Entry, Form, Message, Slot, Task } from "../floor/types";
+import { CartonHint } from "./cartons";
 import type { Handheld } from "./handheld";
 import { takesAnything } from "./holding";
 import { mustStayOpen } from "./trust";
@@ -244,6 +245,9 @@ function FormView({ handheld, form }: { handheld: Handheld; form: Form }) {
       )}
       {text("tote") && <div class="into">{handheld.text("into")} <b>{text("slot") ?? text("tote")}</b> {text("slot") ? text("tote") : ""}</div>}
       {Array.isArray(info["rows"]) && <RowsView key={form.id} handheld={handheld} rows={info["rows"] as Row[]} notes={(info["notes"] ?? []) as Message[]} />}
+      {tally && text("carton_for") && (
+        <CartonHint handheld={handheld} release={String(info["carton_for"])} contents={(info["contents"] ?? []) as Content[]} scanned={piecesIn(tally)} />
+      )}
       {tally && <TallyView handheld={handheld} slot={tally} contents={info["contents"] as Content[] | undefined} />}
       {Array.isArray(info["ways"]) && <WaysOn handheld={handheld} wrong={info["wrong"] as Message} ways={info["ways"] as Way[]} />}
       <div class="ask">
@@ -310,6 +314,8 @@ interface Content {
 
 /** As many lines of a parcel as a small screen has room for; what is packed goes to the end. */
 const CONTENTS_SHOWN = 6;
+
+const piecesIn = (slot: Slot): number => ((slot.value as Entry[] | null) ?? []).reduce((sum, one) => sum + (one.quantity ?? 0), 0);
 
 function TallyView({ handheld, slot, contents }: { handheld: Handheld; slot: Slot; contents?: Content[] | undefined }) {
   const entries = (slot.value as Entry[] | null) ?? [];

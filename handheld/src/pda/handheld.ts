@@ -13,6 +13,7 @@ import { mayBeKnown, SiteCodes, type CodesPage } from "../store/siteCodes";
 import { textOf, type Language, type TextKey } from "../texts";
 import * as feedback from "./feedback";
 import { carried, emptied, goesBefore, inHandFirst, isFree, knownTo, takesAnything, wanting, withPending } from "./holding";
+import type { CartonAdvice } from "./cartons";
 import type { Tier } from "./trust";
 import { asPlace, isLocal, localTask, openedBin, prepared, withRest, withShown } from "./withoutNetwork";
 import { EMPTY, helpOf, refusalOf, stepsOf, worded, type Pulled, type Refusal, type View } from "./view";
@@ -190,6 +191,11 @@ export class Handheld {
     this.dismiss();
     this.chain = this.chain.then(() => this.send(kind, slots, null, this.view.task, about));
     return this.chain;
+  }
+
+  /** Which carton to take for what is left of an order. A slow answer says nothing of the network. */
+  cartons(release: string): Promise<CartonAdvice> {
+    return call<CartonAdvice>(this.keys(), "GET", `/api/v1/releases/${encodeURIComponent(release)}/cartons`);
   }
 
   private readonly keys = (): Keys => ({ token: this.identity?.token, session: this.session?.session });

@@ -88,6 +88,8 @@ def actions(houses):
     line = [{"item": "SOAP", "quantity": 1}]
     return {
         "items.put_item_": ("SOAP", {"name": "Soft soap", "packs": [{"level": "case", "quantity": 12}]}, "item.put", True),
+        "cartons.put_carton_type_": (names["carton"], {"site": "W1", "length_mm": 310, "width_mm": 200, "height_mm": 100}, "carton_type.put", True),
+        "cartons.drop_carton_type_": (names["carton"], None, "carton_type.dropped", True),
         "locations.change_location_": (names["bin"], {"blocked": True}, "location.changed", True),
         "locations.put_locations": ("", {"site": "W1", "pattern": "W1-Z-{01..03}-1"}, "location.made", False),
         "stock.make_lpns": ("", {"kind": "tote", "codes": ["T-9"], "location": names["stage"]}, "lpn.made", False),

@@ -7,6 +7,7 @@ from sqlalchemy import inspect, text
 
 from server.kernel.jobs import LongJobRunner
 from server.masterdata.api_keys import SCOPES, make_api_key
+from server.masterdata.carton_types import NewCartonType, put_carton_type
 from server.masterdata.devices import enrol, make_enrolment_code
 from server.masterdata.found_ports import note_found
 from server.masterdata.items import NewItem, NewPack, put_item
@@ -127,7 +128,8 @@ class TwoHouses(House):
         put_station(tx, site_id, NewStation(code=f"STATION-{site}", kind="dock", location=dock.code, peripherals=[
             NewPeripheral(name=f"STATION-{site}", kind="scale", driver="mt-sics", url="socket://127.0.0.1:9"),
             NewPeripheral(name="SECRET" if site == "W1" else "left", kind="scanner", driver="text", url="socket://127.0.0.1:9")]))
+        put_carton_type(tx, site_id, NewCartonType(code=f"CARTON-{site}", length_mm=300, width_mm=200, height_mm=100))
         load = load_at(tx, location_by_code(tx, f"{site}-DOOR-9"))
         return {"bin": f"{site}-B-01-1", "other_bin": f"{site}-B-02-1", "dock": dock.code, "lpn": pallet.code, "trolley": trolley.code,
                 "tote": f"TOTE-{site}-1", "loose_tote": f"TOTE-{site}-2", "asn": f"ASN-{site}", "po": f"PO-{site}", "order": order.number,
-                "printer": f"labels-{site}", "station": f"STATION-{site}", "load": load.code, "door": f"{site}-DOOR-9", "stage": f"{site}-STAGE-9", "item": goods}
+                "printer": f"labels-{site}", "station": f"STATION-{site}", "carton": f"CARTON-{site}", "load": load.code, "door": f"{site}-DOOR-9", "stage": f"{site}-STAGE-9", "item": goods}

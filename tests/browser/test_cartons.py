@@ -1,0 +1,141 @@
+"""The packer is told which carton to take, sees how it is filled, and never waits for either."""
+
+from itertools import count
+
+import pytest
+
+from tests.browser.conftest import ITEMS, Shop, signed_in
+from tests.browser.test_screens import code
+
+SIDES = {"SOAP": (90, 60, 30), "TEA": (80, 80, 140)}
+CARTONS = {"S": (200, 150, 100), "M": (300, 200, 150), "PALLET-BOX": (600, 400, 400)}
+TOTES = ("TOTE-8", "TOTE-9", "TOTE-1", "TOTE-2")
+
+
+class PackTable:
+    """A shop whose items and cartons are measured; each order lies in a tote of its own."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.shop, self.totes, self.bins = shop, iter(TOTES), count(1)
+        for item, sides in SIDES.items():
+            self.measure(item, sides)
+            shop.put(item, 90, f"W1-A-0{next(self.bins)}-1")
+
+    def offer(self, *wanted: str) -> None:
+        """These cartons are in use, and no others."""
+        for carton, sides in CARTONS.items():
+            self.shop.office.call("PUT", f"/api/v1/carton-types/{carton}", {
+                "site": "W1", "own_weight_g": 150, "max_weight_g": 15_000, "blocked": carton not in wanted, **named(sides)})
+
+    def measure(self, item: str, sides: tuple[int, int, int]) -> None:
+        self.shop.office.call("PUT", f"/api/v1/items/{item}", {"name": ITEMS[item][0], "weight_g": 120 if sides[0] else 0, **named(sides)})
+
+    def picked(self, **lines: int) -> tuple[str, str]:
+        """An order and the tote in which it waits to be packed."""
+        order, tote, colleague = self.shop.ordered(lines)[0], next(self.totes), self.shop.helper
+        colleague.scan(tote)
+        for form in list(colleague.task["forms"]):
+            colleague.scan(f"{code(form['info']['item'])}(30){form['info']['quantity']}")
+        return order, tote
+
+
+def named(sides: tuple[int, int, int]) -> dict[str, int]:
+    return dict(zip(("length_mm", "width_mm", "height_mm"), sides, strict=True))
+
+
+@pytest.fixture(scope="module")
+def table(browser, new_shop, tmp_path_factory):
+    shop = Shop(tmp_path_factory.mktemp("cartons"), new_shop)
+    yield PackTable(shop)
+    shop.house.stop()
+
+
+@pytest.fixture(scope="module")
+def packers(browser, table):
+    made = {language: signed_in(browser, table.shop, "small", language) for language in ("en", "zh-CN")}
+    yield made
+    for one in made.values():
+        assert one.errors == []
+        one.page.context.close()
+
+
+@pytest.fixture
+def packer(table, packers):
+    """Somebody who gives back what he packs, for the next test; cartons and sides are those of the shop's beginning."""
+    table.offer("S", "M")
+    table.measure("TEA", SIDES["TEA"])
+    yield packers["en"]
+    give_back(packers["en"])
+
+
+def give_back(pda):
+    pda.page.click(".buttons button >> nth=-1")
+    pda.page.click(".more button >> nth=-1")
+    pda.home()
+
+
+def tap(pda, button: int) -> None:
+    pda.page.click(f".steps .buttons button >> nth={button}")
+
+
+def test_the_packer_sees_the_carton_and_step_by_step_how_it_is_filled(table, packers):
+    table.offer("S", "M")
+    table.measure("TEA", SIDES["TEA"])
+    order, tote = table.picked(SOAP=2, TEA=1)
+    for language, pda in packers.items():
+        pda.scan(tote)
+        pda.sees(".carton b", "S")
+        pda.looks("pack-carton", sees=(order, "Soap", "Green tea", "0 / 2", "0 / 1", "200 × 150 × 100"))
+        pda.page.click("button.carton")
+        pda.sees(".steps h1", "1 / 3" if language == "zh-CN" else "1 of 3")
+        assert pda.page.evaluate("[...document.querySelectorAll('img')].every((one) => one.complete && one.naturalWidth > 0)")
+        pda.looks("pack-step-1", sees=("Green tea",))
+        tap(pda, 1)
+        pda.sees(".steps .piece", "Soap")
+        tap(pda, 1)
+        pda.looks("pack-step-3", sees=("Soap",))
+        pda.scan(code("SOAP"))
+        pda.page.wait_for_selector(".steps", state="detached")  # who scans goes on packing
+        pda.sees(".list", "2 / 2")
+        pda.sees(".carton b", "S")
+        give_back(pda)
+
+
+def test_several_cartons_are_named(table, packer):
+    table.offer("M")
+    _, tote = table.picked(SOAP=9, TEA=9)
+    packer.scan(tote)
+    packer.sees(".carton .then", "then 2\u00a0×\u00a0M")
+    packer.looks("pack-two-cartons", sees=("Soap", "Green tea"))
+
+
+def test_where_a_size_is_not_known_the_form_says_nothing(table, packer):
+    _, tote = table.picked(SOAP=2, TEA=3)
+    table.measure("TEA", (0, 0, 0))
+    with packer.page.expect_response(lambda answer: "/cartons" in answer.url) as asked:
+        packer.scan(tote)
+    told = asked.value.json()
+    assert (told["state"], told["lacking"]) == ("unmeasured", [{"item": "TEA", "lacks": ["size", "weight"]}])
+    packer.sees(".list", "0 / 3")
+    assert packer.page.locator(".carton").count() == 0
+
+
+def test_packing_goes_on_while_the_advice_does_not_come_and_its_code_may_be_long(table, packer):
+    table.offer("PALLET-BOX")
+    held = []
+    packer.page.route("**/releases/*/cartons", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks what it is given
+    _, tote = table.picked(SOAP=9, TEA=8)
+    packer.scan(tote)
+    packer.sees(".list", "0 / 9")
+    packer.scan(code("SOAP"))
+    packer.sees(".list", "9 / 9")
+    assert packer.page.locator(".carton").count() == 0
+    held[0].continue_()
+    packer.sees(".carton b", "PALLET-BOX")
+    packer.sees(".list", "9 / 9")
+    packer.looks("pack-long-carton")
+    packer.page.click("button.carton")
+    packer.sees(".steps .piece", "Soap")
+    packer.looks("pack-layer")
+    tap(packer, 0)
+    packer.page.unroute("**/releases/*/cartons")

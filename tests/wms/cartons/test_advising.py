@@ -1,0 +1,106 @@
+"""Advice comes from a process of its own: one at a time, kept, and ended when it takes too long."""
+
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from server.kernel.errors import TooMany
+from server.wms.cartons import CartonType, Ware, choose_carton
+from server.wms.cartons.advising import Advising
+from server.wms.cartons.picture import carton_steps, full_carton
+
+BOX = CartonType(carton="M <1>", length_mm=300, width_mm=200, height_mm=150, max_weight_g=5_000, own_weight_g=150)
+SOAP = Ware(item="SOAP & <CO>", count=2, length_mm=90, width_mm=60, height_mm=30, weight_g=100)
+TEA = Ware(item="TEA", length_mm=80, width_mm=80, height_mm=140, weight_g=100)
+ANSWER = '{"state": "chosen", "cartons": [], "first": null}'
+LATE = {"state": "late", "cartons": [], "first": None}
+
+
+@pytest.fixture
+def child(tmp_path):
+    """Makes an advising whose process notes each start, then does `body`; `starts()` counts them."""
+    noted = tmp_path / "starts"
+
+    def make(body: str, **more) -> Advising:
+        program = tmp_path / "child.py"
+        program.write_text(f"import sys, time\nopen({str(noted)!r}, 'a').write('x')\nsys.stdin.read()\n{body}\n")
+        return Advising(command=(sys.executable, str(program)), **more)
+
+    make.starts = lambda: len(noted.read_text()) if noted.exists() else 0
+    return make
+
+
+def test_the_real_process_advises_and_weighs():
+    told = Advising().advise([SOAP, TEA], [BOX])
+    assert (told["state"], told["cartons"], told["first"]["weight_g"], told["first"]["pieces"]) == ("chosen", [{"carton": "M <1>", "count": 1}], 450, 3)
+
+
+def test_the_same_is_searched_once_however_many_ask_at_once(child):
+    advising = child(f"time.sleep(0.3)\nprint({ANSWER!r})")
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: advising.advise([TEA], [BOX]), range(20)))
+    assert (child.starts(), {one["state"] for one in answers}) == (1, {"chosen"})
+
+
+def test_another_content_or_another_carton_is_another_question(child):
+    advising = child(f"print({ANSWER!r})")
+    for wares, cartons in (([TEA], [BOX]), ([SOAP], [BOX]), ([TEA], [BOX, BOX]), ([TEA], [BOX])):
+        advising.advise(wares, cartons)
+    assert child.starts() == 3
+
+
+def test_a_process_that_takes_too_long_is_ended_and_not_begun_again(child):
+    advising = child("time.sleep(60)", child_seconds=0.5)
+    began = time.monotonic()
+    assert [advising.advise([TEA], [BOX]) for _ in range(2)] == [LATE, LATE]
+    assert (child.starts(), time.monotonic() - began < 5) == (1, True)
+
+
+@pytest.mark.parametrize("body", ["sys.exit(3)", "print('rubbish')", "print('')", "import os\nos.kill(os.getpid(), 9)", f"print({ANSWER[:20]!r})"])
+def test_a_process_that_breaks_gives_no_advice_and_no_error(child, body):
+    assert child(body).advise([TEA], [BOX])["state"] == "late"
+
+
+def test_a_program_that_is_not_there_gives_no_advice():
+    assert Advising(command=("/nowhere/at/all",)).advise([TEA], [BOX]) == LATE
+
+
+def test_who_waits_too_long_for_others_is_told_to_come_back(child):
+    advising = child(f"time.sleep(1.5)\nprint({ANSWER!r})", wait_seconds=0.1)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(advising.advise, [TEA], [BOX])
+        while not child.starts():
+            time.sleep(0.01)
+        with pytest.raises(TooMany) as told:
+            advising.advise([SOAP], [BOX])
+        assert told.value.retry_after_seconds > 0
+        assert first.result()["state"] == "chosen"
+
+
+def test_the_steps_show_every_piece_once_in_its_turn():
+    filled = choose_carton([SOAP, TEA], [BOX]).cartons[0]
+    steps = carton_steps(filled)
+    assert [[(item, count) for item, count, _ in step.items] for step in steps] == [[("TEA", 1)], [(SOAP.item, 1)], [(SOAP.item, 1)]]
+    assert steps[1].items[0][2] == steps[2].items[0][2] != steps[0].items[0][2]
+    for step, pieces in zip(steps, (1, 2, 3), strict=True):
+        picture = ET.fromstring(step.picture)  # noqa: S314 - our own
+        assert len(list(picture.iter("{http://www.w3.org/2000/svg}title"))) == pieces
+        assert step.picture.count(step.items[0][2]) == 3  # the three faces of the piece that is new, and of no other
+
+
+def test_more_than_nine_pieces_go_in_layer_by_layer_and_a_picture_of_all_has_no_numbers():
+    filled = choose_carton([Ware(item="CUBE", count=16, length_mm=50, width_mm=50, height_mm=50, weight_g=10)],
+                           [CartonType(carton="C", length_mm=200, width_mm=100, height_mm=100)]).cartons[0]
+    assert [step.items[0][1] for step in carton_steps(filled)] == [8, 8]
+    assert "<text" not in full_carton(filled)
+
+
+def test_the_process_loads_nothing_of_the_server():
+    """So that it has begun when the server would still be starting."""
+    loaded = subprocess.run([sys.executable, "-c", "import server.wms.cartons.advisor, sys; print([n for n in sys.modules if n in ('sqlalchemy', 'flask', 'numpy')])"],
+                            capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
