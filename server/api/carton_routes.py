@@ -7,9 +7,10 @@ from flask import Response
 from pydantic import BaseModel, Field
 
 from server.api.parts import as_dicts, caller, parts, read, write
+from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.carton_types import NewCartonType, all_carton_types, drop_carton_type, put_carton_type
-from server.masterdata.sites import first_site, site_id_of
+from server.masterdata.sites import site_id_of
 from server.wms.order_cartons import Rest, rest_to_pack
 from server.wms.releases import release_by_code
 
@@ -73,7 +74,9 @@ def drop_carton_type_(code: str, query: SiteQuery) -> Response:
     """To keep it for later, block it instead."""
     def work(tx: Tx) -> None:
         me = caller()
-        site_id = site_id_of(tx, query.site) if query.site else me.site_id or first_site(tx)
+        site_id = site_id_of(tx, query.site) if query.site else me.site_id
+        if site_id is None:
+            raise Invalid("Name the warehouse whose carton this is: ?site=W1.", field="site")
         me.guard_site(site_id)
         drop_carton_type(tx, site_id, code)
 

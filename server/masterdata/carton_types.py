@@ -22,6 +22,7 @@ _OF_SITE = text(f"SELECT code, {_COLUMNS} FROM carton_type WHERE site_id = :site
 
 _ALL = text(f"SELECT s.code AS site, t.code, {', '.join(f't.{name}' for name in _COLUMNS.split(', '))} FROM carton_type t "
             "JOIN site s ON s.id = t.site_id WHERE CAST(:site_id AS BIGINT) IS NULL OR t.site_id = :site_id ORDER BY s.code, t.code")
+_SITE_CODE = text("SELECT code FROM site WHERE id = :id")
 _DROP = text("DELETE FROM carton_type WHERE site_id = :site_id AND code = :code")
 
 
@@ -48,7 +49,7 @@ def put_carton_type(tx: Tx, site_id: int, new: NewCartonType) -> bool:
     if old == {name: value for name, value in values.items() if name != "code"}:
         return False
     tx.execute(_PUT, {"site_id": site_id, **values})
-    record_change(tx, "carton_type.put", new.code, old=old, new=values)
+    record_change(tx, "carton_type.put", _named(tx, site_id, new.code), old=old, new=values)
     return True
 
 
@@ -67,14 +68,22 @@ def drop_carton_type(tx: Tx, site_id: int, code: str) -> None:
     known = tx.row(_BEFORE, site_id=site_id, code=code)
     if known is None or not tx.changed(_DROP, site_id=site_id, code=code):
         raise NotFound(f"This warehouse has no carton {code[:64]}. Look at the list of its cartons.", what=code[:64])
-    record(tx, "carton_type.dropped", code, old=dict(known._mapping), new=dict.fromkeys(known._mapping))
+    record(tx, "carton_type.dropped", _named(tx, site_id, code), old=dict(known._mapping), new=dict.fromkeys(known._mapping))
+
+
+def _named(tx: Tx, site_id: int, code: str) -> str:
+    """A carton as the audit names it: several warehouses have an M."""
+    return f"{tx.scalar(_SITE_CODE, id=site_id)}/{code}"
 
 
 def _check(new: NewCartonType) -> None:
     sides, amounts = (new.length_mm, new.width_mm, new.height_mm), (new.max_weight_g, new.own_weight_g, new.cost)
-    if not 0 < len(new.code) <= 32 or not new.code.isprintable():
-        raise Invalid("A carton's code is 1 to 32 printable characters.", field="code")
+    if not 0 < len(new.code.strip()) <= 32 or new.code != new.code.strip() or not new.code.isprintable():
+        raise Invalid("A carton's code is 1 to 32 printable characters, without blanks at its ends.", field="code")
     if not all(0 < one <= _SIDE_MAX_MM for one in sides):
         raise Invalid(f"Carton {new.code}: its inner sides are 1 to {_SIDE_MAX_MM} mm.", field="length_mm")
     if not all(0 <= one <= _WEIGHT_MAX_G for one in amounts):
         raise Invalid(f"Carton {new.code}: weights and cost are 0 to {_WEIGHT_MAX_G}.", field="max_weight_g")
+    if 0 < new.max_weight_g <= new.own_weight_g:
+        raise Invalid(f"Carton {new.code} weighs {new.own_weight_g} g itself, and {new.max_weight_g} g is the most that the closed parcel may: "
+                      "nothing could go in. Correct one of them; 0 is no limit.", field="max_weight_g")

@@ -89,7 +89,11 @@ WRONG = ({"length_mm": 0}, {"height_mm": -1}, {"width_mm": 20_001}, {"max_weight
 def test_a_carton_that_cannot_be_is_refused_and_nothing_is_kept(one_table):
     answers = [one_table.call("PUT", "carton-types/S", {**S, **wrong}) for wrong in WRONG]
     assert [answer.status_code for answer in answers] == [422] * 7 + [404]
-    assert one_table.call("PUT", f"carton-types/{'S' * 33}", S).status_code == 422
+    assert [one_table.call("PUT", f"carton-types/{code}", S).status_code for code in ("S" * 33, "%20", "S%20")] == [422] * 3
+    never = one_table.call("PUT", "carton-types/S", {**S, "max_weight_g": 100, "own_weight_g": 500})
+    assert (never.status_code, "nothing could go in" in never.json["detail"]) == (422, True)
+    nowhere = one_table.call("DELETE", "carton-types/S")
+    assert (nowhere.status_code, nowhere.json["args"]["field"]) == (422, "site")
     assert one_table.call("GET", "carton-types").json["items"] == []
 
 

@@ -15,7 +15,7 @@ from server.kernel.errors import TooMany
 from server.wms.cartons.models import CartonType, Ware
 
 Json = dict[str, Any]
-_COMMAND = (sys.executable, "-m", "server.wms.cartons.advisor")
+_COMMAND = (sys.executable, "-P", "-m", "server.wms.cartons.advisor")  # -P: whatever lies in the folder where the server was started is not ours
 _SEARCH_SECONDS, _CHILD_SECONDS, _WAIT_SECONDS = 1.0, 4.0, 2.0
 _KEPT = 64
 _LATE_SECONDS = 60.0
