@@ -117,6 +117,11 @@ def test_every_label_of_ours_that_can_be_described_begins_as_one_that_is_kept(sh
             assert add(shop, source) == (name, 1)
 
 
+def test_a_label_of_ones_own_begins_with_the_example(one_shop):
+    assert ask(one_shop, "GET", "label-example", role="supervisor").json == {"source": GOOD}
+    assert ask(one_shop, "GET", "label-example", role="worker").status_code == 403
+
+
 def test_a_label_is_printed_by_hand_with_its_values(shop):
     answer = ask(shop, "POST", "printers/zebra/labels", {"template": "location", "values": {"code": "W1-A-01-1"}, "copies": 3}, role="supervisor")
     assert answer.status_code == 201

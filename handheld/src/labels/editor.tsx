@@ -1,0 +1,56 @@
+/** A description with the numbers of its lines, and what is wrong beside its line. Tab goes on to what comes next, as everywhere. */
+import { useLayoutEffect, useRef } from "preact/hooks";
+import type { Words } from "./shapes";
+
+const LINE_PX = 20;
+const EDGE_PX = 8;
+const COLUMN_MAX = 34;
+
+export interface Fault {
+  line: number | null;
+  sentence: string;
+}
+
+export function Editor({ source, changed, fault, isReadOnly, t }: {
+  source: string; changed: (source: string) => void; fault: Fault | null; isReadOnly: boolean; t: Words["t"];
+}) {
+  const area = useRef<HTMLTextAreaElement>(null);
+  const lines = source.split("\n");
+  const line = fault?.line ?? null;
+  const goThere = (): void => {
+    const field = area.current;
+    if (!field || line === null) return;
+    const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+    field.focus();
+    field.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
+  };
+  return (
+    <div class="editing">
+      <div class="editor"><div class="sheet">
+        <Numbers count={lines.length} line={line} />
+        <div class="lines">
+          {line !== null && <div class="marked" style={{ top: `${EDGE_PX + (line - 1) * LINE_PX}px` }} />}
+          <textarea ref={area} aria-label={t("description")} aria-invalid={fault !== null} wrap="off" spellcheck={false} autocapitalize="off" autocomplete="off"
+            readOnly={isReadOnly} value={source} style={{ height: `${lines.length * LINE_PX + 5 * EDGE_PX}px` }} onInput={(event) => changed(event.currentTarget.value)} />
+          {fault && line !== null && <Beside line={line} after={(lines[line - 1] ?? "").length} sentence={fault.sentence} />}
+        </div>
+      </div></div>
+      <p class="fault" role="status">{fault && (line === null ? <span class="bad">{fault.sentence}</span>
+        : <button class="there" onClick={goThere}>{t("atLine", { line, sentence: fault.sentence })}</button>)}</p>
+    </div>
+  );
+}
+
+function Numbers({ count, line }: { count: number; line: number | null }) {
+  const numbers = Array.from({ length: count }, (_, at) => at + 1);
+  const told = (some: number[]): string => some.map((one) => `${one}\n`).join("");
+  return <pre class="numbers" aria-hidden="true">{told(numbers.slice(0, (line ?? count + 1) - 1))}{line !== null && <b>{`${line}\n`}</b>}{line !== null && told(numbers.slice(line))}</pre>;
+}
+
+/** To the right of its line where there is room, so that little of what follows is covered; brought into sight when it comes. */
+function Beside({ line, after, sentence }: { line: number; after: number; sentence: string }) {
+  const place = useRef<HTMLParagraphElement>(null);
+  useLayoutEffect(() => place.current?.scrollIntoView({ block: "nearest", inline: "nearest" }), [line, sentence]);
+  const isLong = after > COLUMN_MAX;
+  return <p ref={place} class="beside" style={{ top: `${EDGE_PX + (line - (isLong ? 0 : 1)) * LINE_PX}px`, left: `min(${Math.min(after, COLUMN_MAX) + 3}ch, 45%)` }}>{sentence}</p>;
+}
