@@ -1,10 +1,11 @@
 /** A description with the numbers of its lines, and what is wrong beside its line. Tab goes on to what comes next, as everywhere. */
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { Words } from "./shapes";
 
 const LINE_PX = 20;
 const EDGE_PX = 8;
 const COLUMN_MAX = 34;
+const LINES_ABOVE = 5;
 
 export interface Fault {
   line: number | null;
@@ -15,6 +16,7 @@ export function Editor({ source, changed, fault, isReadOnly, t }: {
   source: string; changed: (source: string) => void; fault: Fault | null; isReadOnly: boolean; t: Words["t"];
 }) {
   const area = useRef<HTMLTextAreaElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
   const lines = source.split("\n");
   const line = fault?.line ?? null;
   const goThere = (): void => {
@@ -23,10 +25,11 @@ export function Editor({ source, changed, fault, isReadOnly, t }: {
     const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
     field.focus();
     field.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
+    if (frame.current) frame.current.scrollTop = (line - LINES_ABOVE) * LINE_PX;
   };
   return (
     <div class="editing">
-      <div class="editor"><div class="sheet">
+      <div class="editor" ref={frame}><div class="sheet">
         <Numbers count={lines.length} line={line} />
         <div class="lines">
           {line !== null && <div class="marked" style={{ top: `${EDGE_PX + (line - 1) * LINE_PX}px` }} />}
@@ -47,10 +50,8 @@ function Numbers({ count, line }: { count: number; line: number | null }) {
   return <pre class="numbers" aria-hidden="true">{told(numbers.slice(0, (line ?? count + 1) - 1))}{line !== null && <b>{`${line}\n`}</b>}{line !== null && told(numbers.slice(line))}</pre>;
 }
 
-/** To the right of its line where there is room, so that little of what follows is covered; brought into sight when it comes. */
+/** To the right of its line where there is room, so that little of what follows is covered. It does not scroll there: somebody may be typing elsewhere. */
 function Beside({ line, after, sentence }: { line: number; after: number; sentence: string }) {
-  const place = useRef<HTMLParagraphElement>(null);
-  useLayoutEffect(() => place.current?.scrollIntoView({ block: "nearest", inline: "nearest" }), [line, sentence]);
   const isLong = after > COLUMN_MAX;
-  return <p ref={place} class="beside" style={{ top: `${EDGE_PX + (line - (isLong ? 0 : 1)) * LINE_PX}px`, left: `min(${Math.min(after, COLUMN_MAX) + 3}ch, 45%)` }}>{sentence}</p>;
+  return <p class="beside" style={{ top: `${EDGE_PX + (line - (isLong ? 0 : 1)) * LINE_PX}px`, left: `min(${Math.min(after, COLUMN_MAX) + 3}ch, 45%)` }}>{sentence}</p>;
 }

@@ -126,14 +126,15 @@ function Labels({ found, look, language, t, say }: Words & { found: Found; look:
       await changed(one.name);
     },
   });
+  const listed = found.listed.find((one) => one.name === opened?.name);
   return (
     <div class="page">
       <List {...{ found, opened, language, t }} choose={(name) => void opening(name ? () => openLabel(name) : openNew)} />
       <main>
         {notice && <p class={notice.isGood ? "notice good" : "notice bad"} role="status">{notice.text}</p>}
         {opened ? <>
-          <h2 class="title">{opened.version === null && opened.name ? titleOf(language, opened.name, opened.title) : opened.title} <span class="dim">{opened.version !== null && t("version", { version: opened.version })}</span></h2>
-          <Bench key={opened.serial} {...{ opened, versions, language, t, say }} listed={found.listed.find((one) => one.name === opened.name)} printers={found.printers} isAdmin={found.isAdmin}
+          <h2 class="title">{opened.title === listed?.title ? titleOf(language, opened.name, opened.title) : opened.title} <span class="dim">{opened.version !== null && t("version", { version: opened.version })}</span></h2>
+          <Bench key={opened.serial} {...{ opened, versions, language, t, say }} listed={listed} printers={found.printers} isAdmin={found.isAdmin}
             deeds={deedsOf(opened)} written={(is) => { isWritten.current = is; }} /></> : <p class="dim">{t("choose")}</p>}
       </main>
     </div>

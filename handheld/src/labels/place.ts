@@ -22,15 +22,15 @@ export function placeOf(source: string, field: string, sentence: string): number
   return within(lines, blocks[0], sentence, field);
 }
 
-/** The line that holds what the sentence quotes, or the key that it speaks of; else the block's own. The head has no line of its own. */
+/** The line of the key that the sentence speaks of, or of what it quotes; else the block's own. The head has no line of its own. */
 function within(lines: string[], block: Block | undefined, sentence: string, otherwise = ""): number | null {
   if (!block) return null;
   const inside = lines.slice(block.first, block.last);
   const key = /needs (\w+)|: (\w+) (?:is|are|must)/.exec(sentence);
   const quoted = [...sentence.matchAll(/'([^']{1,64})'/g)].map((one) => one[1] as string);
   const found = [
-    ...quoted.map((text) => inside.findIndex((line) => line.includes(text))),
     ...[key?.[1] ?? key?.[2], otherwise].filter((name) => /^\w+$/.test(name ?? "")).map((name) => inside.findIndex((line) => new RegExp(`^\\s*"?${name}"?\\s*=`).test(line))),
+    ...quoted.map((text) => inside.findIndex((line) => line.includes(text))),
   ].find((at) => at >= 0);
   if (found !== undefined) return block.first + found + 1;
   return block.header ? block.first + 1 : null;
