@@ -42,11 +42,8 @@ class LabelsPage(Screen):
         self.shop, self.words = shop, WORDS[language]
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", lambda message: self.errors.append(message.text) if "Content Security Policy" in message.text else None)
-        page.goto(f"{shop.house.address}/dashboard")
-        page.fill("input[name=badge]", badge)
-        page.fill("input[name=password]", PASSWORD)
-        page.click("button.main")
-        page.click("a[href='/labels']")
+        page.context.request.post(f"{shop.house.address}/api/v1/sessions", data={"badge": badge, "password": PASSWORD})
+        page.goto(f"{shop.house.address}/labels")
         page.wait_for_selector("nav .many button")
 
     def choose(self, name: str) -> Image.Image:
@@ -95,12 +92,18 @@ class LabelsPage(Screen):
         return self.shop.printer.labels[count - 1]
 
 
-@pytest.fixture
-def page(browser, shop_of_labels, language):
-    page = LabelsPage(browser, shop_of_labels, language)
+@pytest.fixture(scope="module", params=[pytest.param("en", marks=LONG), "zh-CN"])
+def admins(request, browser, shop_of_labels):
+    """One for all tests of a language: what draws is some megabytes, and is brought once."""
+    page = LabelsPage(browser, shop_of_labels, request.param)
     yield page
-    assert page.errors == []
     page.page.context.close()
+
+
+@pytest.fixture
+def page(admins):
+    yield admins
+    assert admins.errors == []
 
 
 def receives_soap(shop) -> None:
@@ -109,7 +112,6 @@ def receives_soap(shop) -> None:
     pda.scan(f"(01){ITEMS['SOAP'][1]}(30)5")
 
 
-@pytest.mark.parametrize("language", [pytest.param("en", marks=LONG), "zh-CN"])
 def test_our_label_is_changed_seen_kept_printed_by_and_taken_back(page):
     before, printed = page.choose("lpn"), len(page.shop.printer.labels)
     ours, old = page.description(), page.address()
@@ -144,30 +146,43 @@ def test_our_label_is_changed_seen_kept_printed_by_and_taken_back(page):
     assert b"GENTLY" not in page.printed(printed + 4)
 
 
-@pytest.mark.parametrize("language", ["en", pytest.param("zh-CN", marks=LONG)])
 def test_a_name_or_text_that_is_a_program_is_text_and_what_is_not_kept_is_asked_about(page):
     asked = list[str]()
-    page.page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     page.press("begin")
     page.picture()
     began = page.description()
     page.write(began.replace('"pallet-de"', json.dumps(HOSTILE)))
     page.page.wait_for_selector(f".beside:has-text('{HOSTILE[:20]}')")
-    page.write(began.replace('"pallet-de"', '"shelf"').replace('"Pallet"', json.dumps(HOSTILE)).replace("LOT {{lot}}", HOSTILE))
+    name = f"shelf-{page.language.lower()}"
+    page.write(began.replace('"pallet-de"', f'"{name}"').replace('"Pallet"', json.dumps(HOSTILE)).replace("LOT {{lot}}", HOSTILE))
     page.page.wait_for_selector(".beside", state="detached")
     page.picture()
     page.page.click("nav .many button")
     assert asked == [{"en": "What you wrote is not kept. Leave it?", "zh-CN": "您写的内容尚未保存。确定离开吗？"}[page.language]]
     page.press("keep")
-    page.is_told("shelf")
+    page.is_told(name)
     page.choose("location")
-    page.choose("shelf")
+    page.choose(name)
     assert page.page.inner_text(".title").startswith(HOSTILE)
     assert page.page.get_by_role("button", name=page.words["print"], exact=True).count() == 0
     page.press("live")
     page.is_told("1")
     assert page.page.evaluate("window.xss ?? document.querySelectorAll('[onerror]').length") == 0
     assert len(asked) == 1
+
+
+def test_who_is_not_signed_in_is_told_where_and_other_pages_lead_here(browser, shop_of_labels):
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+    page.goto(f"{shop_of_labels.house.address}/labels")
+    page.wait_for_selector("p a[href='/dashboard']")
+    context.request.post(f"{shop_of_labels.house.address}/api/v1/sessions", data={"badge": "BOSS", "password": PASSWORD})
+    page.click("p a[href='/dashboard']")
+    page.click("a[href='/devices']")
+    page.click("a[href='/labels']")
+    page.wait_for_selector("nav .many button")
+    context.close()
 
 
 def test_a_supervisor_looks_with_values_of_their_own_and_prints_and_changes_nothing(browser, shop_of_labels):
