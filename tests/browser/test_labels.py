@@ -48,6 +48,7 @@ class LabelsPage(Screen):
 
     def choose(self, name: str) -> Image.Image:
         self.page.click(f"nav .many button:has(small:text('{name} ·'))")
+        self.page.wait_for_selector(f"nav .many button[aria-pressed=true]:has(small:text('{name} ·'))")
         return self.picture()
 
     def write(self, source: str) -> None:

@@ -37,19 +37,21 @@ export function Bench({ opened, listed, versions, printers, isAdmin, language, d
   useEffect(() => written(isWritten), [isWritten]);
   const { wrong, fields, sample } = shown;
   const values = valuesOf(fields, sample, typed).values ?? sample;
-  const why = !opened.isPrinting || isWritten ? t("printsOther") : wrong?.kind === "source" || wrong?.kind === "values" || wrong?.kind === "rows" ? t("wrongFirst") : "";
+  const isOther = !opened.isPrinting || isWritten;
+  const why = isOther ? t(isAdmin ? "printsOther" : "unprinted") : wrong?.kind === "source" || wrong?.kind === "values" || wrong?.kind === "rows" ? t("wrongFirst") : "";
+  const picture = <Picture shown={shown} dpi={dpi} choose={setDpi} t={t} />;
   return (
     <div class="bench">
       <div class="one">
-        {isAdmin && <section class="write"><h2>{t("description")}{isWritten && <b class="unkept"> · {t("unkept")}</b>}</h2>
+        {isAdmin ? <section class="write"><h2>{t("description")}{isWritten && <b class="unkept"> · {t("unkept")}</b>}</h2>
           {source === null ? <p class="dim">{t("noDescription")}</p> : <>
             <Editor source={source} changed={setSource} fault={faultOf(shown, source)} isReadOnly={false} t={t} />
             <p class="acts"><Act isMain label={t("keep")} act={() => deeds.keep(source)} /><span class="dim">{t("keepHint")}</span></p></>}
-        </section>}
+        </section> : picture}
         <Versions {...{ versions, listed, opened, isAdmin, deeds, language, t }} />
       </div>
       <div class="other">
-        <Picture shown={shown} dpi={dpi} choose={setDpi} t={t} />
+        {isAdmin && picture}
         <Form fields={fields} sample={sample} typed={typed} changed={setTyped} wrong={wrong?.kind === "values" || wrong?.kind === "rows" ? wrong : null} t={t} />
         <Print printers={printers} template={opened.name} values={values} why={why} t={t} say={say} />
       </div>
@@ -68,6 +70,7 @@ function usePreview(opened: Opened, source: string | null, typed: Typed, dpi: nu
     SIDE_DOTS_MAX, opened.fields.length ? opened : null), []);
   const isFirst = useRef(true);
   useEffect(() => {
+    if (source === null && !opened.isPrinting) return setShown((before) => ({ ...before, wrong: { kind: "unprinted", sentence: "", field: "" } }));
     const timer = setTimeout(() => void previewer.look({ name: opened.name, source, typed, dpi }), isFirst.current ? 0 : PAUSE_MS);
     isFirst.current = false;
     return () => clearTimeout(timer);

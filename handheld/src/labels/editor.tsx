@@ -4,7 +4,8 @@ import type { Words } from "./shapes";
 
 const LINE_PX = 20;
 const EDGE_PX = 8;
-const COLUMN_MAX = 34;
+/** What is longer has no room for a sentence beside it. */
+const COLUMN_MAX = 20;
 const LINES_ABOVE = 5;
 
 export interface Fault {
@@ -26,6 +27,7 @@ export function Editor({ source, changed, fault, isReadOnly, t }: {
     field.focus();
     field.setSelectionRange(start, start + (lines[line - 1] ?? "").length);
     if (frame.current) frame.current.scrollTop = (line - LINES_ABOVE) * LINE_PX;
+    frame.current?.scrollIntoView({ block: "end" });
   };
   return (
     <div class="editing">
@@ -50,8 +52,8 @@ function Numbers({ count, line }: { count: number; line: number | null }) {
   return <pre class="numbers" aria-hidden="true">{told(numbers.slice(0, (line ?? count + 1) - 1))}{line !== null && <b>{`${line}\n`}</b>}{line !== null && told(numbers.slice(line))}</pre>;
 }
 
-/** To the right of its line where there is room, so that little of what follows is covered. It does not scroll there: somebody may be typing elsewhere. */
+/** To the right of its line, or below where the line is long, so that little is covered. It does not scroll there: somebody may be typing elsewhere. */
 function Beside({ line, after, sentence }: { line: number; after: number; sentence: string }) {
-  const isLong = after > COLUMN_MAX;
-  return <p class="beside" style={{ top: `${EDGE_PX + (line - (isLong ? 0 : 1)) * LINE_PX}px`, left: `min(${Math.min(after, COLUMN_MAX) + 3}ch, 45%)` }}>{sentence}</p>;
+  const isRight = after <= COLUMN_MAX;
+  return <p class={isRight ? "beside right" : "beside"} style={{ top: `${EDGE_PX + (line - (isRight ? 1 : 0)) * LINE_PX}px`, left: isRight ? `${after + 3}ch` : "30%" }}>{sentence}</p>;
 }

@@ -16,7 +16,7 @@ export interface Size {
   dpi: number;
 }
 export interface Wrong {
-  kind: "source" | "values" | "rows" | "away" | "undrawn" | "large";
+  kind: "source" | "values" | "rows" | "away" | "undrawn" | "large" | "unprinted";
   sentence: string;
   /** What it speaks of: "element 3", or a field's name. */
   field: string;
