@@ -97,8 +97,9 @@ describe("the picture while one writes", () => {
     const desk = new Desk();
     const looks = [desk.look("one"), desk.look("two")];
     desk.asked[1]?.answer("^XAtwo");
+    await looks[1];
     desk.asked[0]?.answer("^XAone");
-    await Promise.all(looks);
+    await looks[0];
     expect(desk.shown).toMatchObject({ picture: "^XAtwo@8", isBusy: false, wrong: null });
     expect(desk.told.some((one) => one.picture === "^XAone@8")).toBe(false);
   });
@@ -106,9 +107,10 @@ describe("the picture while one writes", () => {
     const desk = new Desk();
     const looks = [desk.look("one"), desk.look("two")];
     desk.asked[1]?.answer("^XAtwo");
+    await looks[1];
     desk.asked[0]?.refuse(new ApiError(422, "invalid", "wrong"));
-    await Promise.all(looks);
-    expect(desk.shown.wrong).toBeNull();
+    await looks[0];
+    expect(desk.shown).toMatchObject({ picture: "^XAtwo@8", wrong: null });
   });
   it("stays while the description is wrong, with the server's sentence", async () => {
     const desk = new Desk();
@@ -130,6 +132,10 @@ describe("the picture while one writes", () => {
     desk.asked[1]?.refuse(new ApiError(422, "invalid", "lot is too long", 0, { field: "lot" }));
     await look;
     expect(desk.shown.wrong).toMatchObject({ kind: "values", field: "lot" });
+    const other = desk.look("two", { lot: "X9" });
+    desk.asked[2]?.refuse(new ApiError(422, "invalid", "element 1 is wrong", 0, { field: "element 1" }));
+    await other;
+    expect(desk.shown.wrong).toMatchObject({ kind: "source", field: "element 1" });
   });
   it("says what cannot be drawn here, cannot be reached or is for others only", async () => {
     const desk = new Desk();

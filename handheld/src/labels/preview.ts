@@ -70,8 +70,7 @@ export class Previewer {
       if (Object.keys(wanted.typed).length && this.good?.source !== wanted.source) await this.asked(wanted, null);
       const { values, wrong } = this.good ? valuesOf(this.good.fields, this.good.sample, wanted.typed) : { values: null, wrong: "" };
       if (wrong) return { wrong: { kind: "rows", sentence: "", field: wrong } };
-      const answer = isNewest() ? await this.asked(wanted, values) : null;
-      return answer && isNewest() ? await this.drawnOf(answer, isNewest) : {};
+      return isNewest() ? await this.drawnOf(await this.asked(wanted, values), isNewest) : {};
     } catch (error) {
       return { wrong: this.wrongOf(error, wanted) };
     }
