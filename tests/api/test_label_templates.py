@@ -147,6 +147,15 @@ def test_a_name_that_could_be_a_path_is_none(one_shop):
         assert (answer.status_code, "is no name for a template" in answer.json["detail"]) == (422, True), name
 
 
+def test_who_administers_one_warehouse_is_told_so_and_keeps_nothing(one_shop):
+    assert ask(one_shop, "GET", "sessions/current").json["worker"]["all_sites"] is True
+    ask(one_shop, "PUT", "workers/LOCAL", {"name": "Local", "role": "admin", "site": "W1", "pin": "739184", "password": "a long sentence 7"})
+    one_shop.web.post("/api/v1/sessions", json={"badge": "LOCAL", "password": "a long sentence 7"})
+    headers = {"X-Aisle-CSRF": "1"}
+    assert one_shop.web.get("/api/v1/sessions/current", headers=headers).json["worker"]["all_sites"] is False
+    assert one_shop.web.post("/api/v1/label-templates", json={"source": LPN}, headers=headers).status_code == 403
+
+
 def test_only_an_administrator_changes_labels(one_shop):
     for role in ("worker", "supervisor", "manager"):
         assert ask(one_shop, "POST", "label-templates", {"source": LPN}, role=role).status_code == 403

@@ -13,6 +13,7 @@ import "../devices/style.css";
 import "./style.css";
 
 interface Found {
+  /** Of all warehouses, which share their labels. */
   isAdmin: boolean;
   listed: Listed[];
   printers: Printer[];
@@ -83,8 +84,8 @@ function List({ found, opened, language, choose, t }: { found: Found; opened: Op
 
 async function everything(): Promise<Found> {
   const [{ worker }, listed, printers] = await Promise.all([
-    call<{ worker: { roles: string[] } }>({}, "GET", "/api/v1/sessions/current"), items<Listed>(BASE), pages<Printer>("/api/v1/printers")]);
-  return { isAdmin: worker.roles.includes("admin"), listed, printers };
+    call<{ worker: { roles: string[]; all_sites: boolean } }>({}, "GET", "/api/v1/sessions/current"), items<Listed>(BASE), pages<Printer>("/api/v1/printers")]);
+  return { isAdmin: worker.roles.includes("admin") && worker.all_sites, listed, printers };
 }
 
 const root = document.getElementById("app");
