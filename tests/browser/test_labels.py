@@ -200,17 +200,21 @@ def test_who_is_not_signed_in_is_told_where_and_other_pages_lead_here(browser, s
     context.close()
 
 
-def test_a_supervisor_looks_with_values_of_their_own_and_prints_and_changes_nothing(browser, shop_of_labels):
-    page = LabelsPage(browser, shop_of_labels, "en", badge="SUE")
-    page.choose("location")
-    old, printed = page.address(), len(page.shop.printer.labels)
-    page.page.get_by_label("code").fill("W1-Z-99-9")
+def test_the_picture_follows_values_of_ones_own_and_what_is_wrong_with_one_is_said_beside_it(page):
+    page.choose("lpn")
+    old = page.address()
+    page.page.get_by_label("code").fill("LPN99999999")
     page.picture(other=old)
-    page.page.get_by_label("level").fill("1.5")
-    page.page.wait_for_selector(".values .bad")
+    page.page.get_by_label("quantity").fill("1.5")
+    page.page.wait_for_selector("label:has(input[aria-invalid=true]) .bad")
     assert page.page.query_selector(".drawn.old img") is not None
-    page.page.get_by_label("level").fill("2")
-    page.page.wait_for_selector(".values .bad", state="detached")
+    assert page.page.get_by_role("button", name=page.words["print"], exact=True).count() == 0
+
+
+def test_a_supervisor_prints_and_sees_no_button_that_would_change_a_label(browser, shop_of_labels):
+    page, printed = LabelsPage(browser, shop_of_labels, "en", badge="SUE"), len(shop_of_labels.printer.labels)
+    page.page.click("nav .many button:has(small:text('location ·'))")
+    page.page.get_by_label("code").fill("W1-Z-99-9")
     page.page.select_option(".print select", "zebra")
     page.press("print")
     assert b"W1-Z-99-9" in page.printed(printed + 1)
