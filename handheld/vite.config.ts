@@ -9,6 +9,6 @@ export default defineConfig({
     emptyOutDir: true,
     target: "chrome80",
     modulePreload: false,
-    rollupOptions: { input: { index: resolve(import.meta.dirname, "index.html"), dashboard: resolve(import.meta.dirname, "dashboard.html"), station: resolve(import.meta.dirname, "station.html"), fitness: resolve(import.meta.dirname, "fitness.html"), devices: resolve(import.meta.dirname, "devices.html") } },
+    rollupOptions: { input: { index: resolve(import.meta.dirname, "index.html"), dashboard: resolve(import.meta.dirname, "dashboard.html"), station: resolve(import.meta.dirname, "station.html"), fitness: resolve(import.meta.dirname, "fitness.html"), devices: resolve(import.meta.dirname, "devices.html"), labels: resolve(import.meta.dirname, "labels.html") } },
   },
 });

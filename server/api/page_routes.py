@@ -46,10 +46,14 @@ def fitness_page() -> Response:
 
 @pages.get("/devices")
 def devices_page() -> Response:
-    """The devices' page. It draws labels by a program in WebAssembly, which its policy has to allow; no other page's does."""
-    answer = _page("devices.html")
-    answer.headers["Content-Security-Policy"] = POLICY_FOR_PICTURES
-    return answer
+    """The devices' page, with the last labels as they look."""
+    return _page_with_pictures("devices.html")
+
+
+@pages.get("/labels")
+def labels_page() -> Response:
+    """Where labels are looked at, changed and printed by hand."""
+    return _page_with_pictures("labels.html")
 
 
 @pages.get("/setup")
@@ -91,6 +95,13 @@ def _page(name: str) -> Response:
     if not found.is_file():
         return Response(_NOT_BUILT, status=503, content_type="text/html; charset=utf-8", headers={"Retry-After": "30"})
     return _file(found, keep=False)
+
+
+def _page_with_pictures(name: str) -> Response:
+    """A page that draws labels by a program in WebAssembly, which its policy has to allow; no other page's does."""
+    answer = _page(name)
+    answer.headers["Content-Security-Policy"] = POLICY_FOR_PICTURES
+    return answer
 
 
 def _file(found: Path, *, keep: bool) -> Response:

@@ -152,10 +152,10 @@ def _signed_in(session: SignedIn, *, in_browser: bool) -> Response:
 @people.get("/sessions/current")
 @people.doc(summary="Who is signed in")
 def session() -> dict[str, Any]:
-    """The caller's own session."""
+    """The caller's own session. Without `all_sites` somebody changes nothing that all warehouses share."""
     me = caller()
     return {"id": me.session_id, "worker": {"id": me.worker_id, "badge": me.name, "roles": sorted(me.roles - {"device"}),
-                                            "language": me.language}}
+                                            "language": me.language, "all_sites": me.bound_to is None}}
 
 
 @people.delete("/sessions/current")

@@ -1,6 +1,7 @@
 """Label templates: those of the house, what users made of them, a preview while one writes, and a label by hand."""
 
 from collections.abc import Mapping
+from importlib.resources import files
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -89,6 +90,13 @@ def all_templates() -> dict[str, Any]:
         return [_told(name, made.get(name)) for name in sorted({*names_of_ours(), *made})]
 
     return {"items": read(work), "next": None}
+
+
+@label_templates.get("/label-example")
+@label_templates.doc(summary="A description that shows all that one can say, to begin a label of one's own with")
+def example() -> dict[str, Any]:
+    """The same as `aisle label --example` writes."""
+    return {"source": (files("labels") / "example.toml").read_text(encoding="utf-8")}
 
 
 @label_templates.get("/label-templates/<name>")

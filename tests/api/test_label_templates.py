@@ -117,6 +117,11 @@ def test_every_label_of_ours_that_can_be_described_begins_as_one_that_is_kept(sh
             assert add(shop, source) == (name, 1)
 
 
+def test_a_label_of_ones_own_begins_with_the_example(one_shop):
+    assert ask(one_shop, "GET", "label-example", role="supervisor").json == {"source": GOOD}
+    assert ask(one_shop, "GET", "label-example", role="worker").status_code == 403
+
+
 def test_a_label_is_printed_by_hand_with_its_values(shop):
     answer = ask(shop, "POST", "printers/zebra/labels", {"template": "location", "values": {"code": "W1-A-01-1"}, "copies": 3}, role="supervisor")
     assert answer.status_code == 201
@@ -140,6 +145,15 @@ def test_a_name_that_could_be_a_path_is_none(one_shop):
     for name in ("../x", "/etc/passwd", "%2e%2e", "a\\u0000", "CON.", "Lpn", "a b", "x" * 41, ""):
         answer = ask(one_shop, "POST", "label-templates", {"source": LPN.replace('"lpn"', f'"{name}"')})
         assert (answer.status_code, "is no name for a template" in answer.json["detail"]) == (422, True), name
+
+
+def test_who_administers_one_warehouse_is_told_so_and_keeps_nothing(one_shop):
+    assert ask(one_shop, "GET", "sessions/current").json["worker"]["all_sites"] is True
+    ask(one_shop, "PUT", "workers/LOCAL", {"name": "Local", "role": "admin", "site": "W1", "pin": "739184", "password": "a long sentence 7"})
+    one_shop.web.post("/api/v1/sessions", json={"badge": "LOCAL", "password": "a long sentence 7"})
+    headers = {"X-Aisle-CSRF": "1"}
+    assert one_shop.web.get("/api/v1/sessions/current", headers=headers).json["worker"]["all_sites"] is False
+    assert one_shop.web.post("/api/v1/label-templates", json={"source": LPN}, headers=headers).status_code == 403
 
 
 def test_only_an_administrator_changes_labels(one_shop):

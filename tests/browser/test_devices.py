@@ -185,11 +185,11 @@ def test_labels_are_drawn_by_what_is_brought_only_then(room):
     assert room.errors == []
 
 
-def test_only_the_page_that_draws_may_run_webassembly(shop_of_devices, browser):
+def test_only_the_pages_that_draw_may_run_webassembly(shop_of_devices, browser):
     context = browser.new_context(locale="en-US")
     page = context.new_page()
     module = "WebAssembly.instantiate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])).then(() => 'runs', () => 'refused')"
-    for path, told in (("/devices", "runs"), ("/dashboard", "refused"), ("/station", "refused")):
+    for path, told in (("/devices", "runs"), ("/labels", "runs"), ("/dashboard", "refused"), ("/station", "refused")):
         page.goto(f"{shop_of_devices.house.address}{path}")
         assert page.evaluate(module) == told, path
     context.close()

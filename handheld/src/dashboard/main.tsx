@@ -96,7 +96,7 @@ function Dashboard() {
         <h1>Aisle · {figures.site?.name}</h1>
         <span class={isLive ? "good" : "dim"}>● {t(isLive ? "live" : "stale")} {time(figures.now)}</span>
         <span class="dim">{t("ledger")}: {figures.ledger.moves.toLocaleString()} {t("moves")}, {figures.ledger.sealed.toLocaleString()} {t("sealed")}</span>
-        <span class="right"><a href="/devices">{t("devices")}</a><a href={`/cards?language=${language}`}>{t("cards")}</a>{swap}<button onClick={() => void call({}, "DELETE", "/api/v1/sessions/current").then(look)}>{t("signOut")}</button></span>
+        <span class="right"><a href="/devices">{t("devices")}</a><a href="/labels">{t("labels")}</a><a href={`/cards?language=${language}`}>{t("cards")}</a>{swap}<button onClick={() => void call({}, "DELETE", "/api/v1/sessions/current").then(look)}>{t("signOut")}</button></span>
       </header>
       <div class="grid">
         <Card title={t("tasks")}>

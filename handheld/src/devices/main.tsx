@@ -3,6 +3,7 @@ import { render, type ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { stored, time, watch } from "../dashboard/parts";
 import { ApiError, call } from "../net/api";
+import { items, pages } from "../net/lists";
 import { filled, type Language } from "../texts";
 import { Labels } from "./labels";
 import { PortCard } from "./ports";
@@ -14,7 +15,6 @@ import "./style.css";
 
 const LOOK_MS = 5_000;
 const PAUSE_MS = 700;
-const PAGES_MAX = 10;
 
 function Page() {
   const [language, setLanguage] = useState<Language>(stored());
@@ -47,7 +47,7 @@ function Page() {
   useEffect(() => (mayWatch ? watch(asked, setLive) : undefined), [mayWatch]);
   const head = (
     <header><h1>{t("title")}</h1><span class={isLive ? "good" : "dim"}>● {t(isLive ? "live" : "stale")} {time(Date.now())}</span>
-      <span class="right"><a href="/dashboard">{t("toDashboard")}</a><button onClick={() => setLanguage(language === "en" ? "zh-CN" : "en")}>{t("language")}</button></span></header>
+      <span class="right"><a href="/labels">{t("toLabels")}</a><a href="/dashboard">{t("toDashboard")}</a><button onClick={() => setLanguage(language === "en" ? "zh-CN" : "en")}>{t("language")}</button></span></header>
   );
   if (trouble === "signIn") return <>{head}<p>{t("signIn")}</p><p><a href="/dashboard">{t("toSignIn")}</a></p></>;
   return <>{head}{trouble && <p class="question">{t("away")}</p>}{found ? <Cards found={found} t={t} say={say} changed={look} /> : <p>…</p>}</>;
@@ -84,24 +84,6 @@ async function everything(): Promise<Found> {
     pages<Printer>("/api/v1/printers"), items<Job>("/api/v1/print-jobs?state=unknown"), items<Job>("/api/v1/print-jobs?state=held"), items<Job>("/api/v1/print-jobs/last"),
     items<Station>("/api/v1/stations"), pages<Handheld>("/api/v1/devices"), items<{ url: string }>("/api/v1/ports")]);
   return { printers, unknown, held, last, stations, ports, handhelds: devices.filter((one) => one.kind === "handheld" && one.revoked_at === null) };
-}
-
-async function items<T>(path: string): Promise<T[]> {
-  return (await call<{ items: T[] }>({}, "GET", path)).items;
-}
-
-/** All pages of a list, up to a thousand rows or so: beyond that nobody reads on. */
-async function pages<T>(path: string): Promise<T[]> {
-  const all: T[] = [];
-  let next: string | null = null;
-  for (let page = 0; page < PAGES_MAX; page += 1) {
-    const cursor: string = next === null ? "" : `${path.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(next)}`;
-    const found: { items: T[]; next: string | null } = await call<{ items: T[]; next: string | null }>({}, "GET", `${path}${cursor}`);
-    all.push(...found.items);
-    next = found.next;
-    if (next === null) break;
-  }
-  return all;
 }
 
 /** Asked many times at once, it looks once, and once more if it was asked meanwhile. */

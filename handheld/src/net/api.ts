@@ -6,6 +6,8 @@ export class ApiError extends Error {
     readonly code: string,
     readonly detail: string,
     readonly retryAfter = 0,
+    /** What the sentence speaks of, such as `field`. */
+    readonly args: Record<string, unknown> = {},
   ) {
     super(detail);
   }
@@ -38,7 +40,8 @@ export async function call<T>(keys: Keys, method: string, path: string, body?: u
   }
   const json = text ? (JSON.parse(text) as Record<string, unknown>) : {};
   if (!answer.ok) {
-    throw new ApiError(answer.status, String(json["code"] ?? "error"), String(json["detail"] ?? answer.statusText), Number(answer.headers.get("Retry-After") ?? 0));
+    throw new ApiError(answer.status, String(json["code"] ?? "error"), String(json["detail"] ?? answer.statusText), Number(answer.headers.get("Retry-After") ?? 0),
+      (json["args"] ?? {}) as Record<string, unknown>);
   }
   return json as T;
 }

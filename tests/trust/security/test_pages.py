@@ -40,7 +40,7 @@ def test_every_route_carries_the_headers_also_when_it_refuses(one_house):
             assert {name: answer.headers.get(name) for name in wanted} == wanted, endpoint
             policy = answer.headers["Content-Security-Policy"]
             assert all(part in policy for part in ("default-src 'self'", "object-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"))
-            assert "unsafe" not in policy.replace("'wasm-unsafe-eval'", "" if endpoint == "pages.devices_page" else "'wasm-unsafe-eval'")
+            assert "unsafe" not in policy.replace("'wasm-unsafe-eval'", "" if endpoint in ("pages.devices_page", "pages.labels_page") else "'wasm-unsafe-eval'")
             if path.startswith("/api/"):
                 assert answer.headers["Cache-Control"] in ("no-store", "no-cache"), endpoint
     assert {2, 4} <= seen

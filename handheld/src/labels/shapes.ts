@@ -1,0 +1,59 @@
+/** What the server tells of labels; times in milliseconds. */
+import type { Key } from "./texts";
+
+export interface Field {
+  name: string;
+  kind: "text" | "number" | "date" | "flag" | "rows";
+  required: boolean;
+  choices: string[];
+}
+export type Values = Record<string, unknown>;
+export interface Listed {
+  name: string;
+  title: string;
+  is_ours: boolean;
+  /** The user's version that prints; null where ours does, or nothing. */
+  live: number | null;
+  versions: number;
+}
+export interface Told {
+  name: string;
+  title: string;
+  is_ours: boolean;
+  is_live: boolean;
+  fields: Field[];
+  sample: Values;
+  source: string | null;
+}
+export interface Version {
+  version: number;
+  state: "draft" | "live" | "retired";
+  created_at: number;
+  created_by: string;
+  live_at: number | null;
+}
+/** What is looked at or written: ours (no version), a user's version, or one that is not kept yet (no name). */
+export interface Opened {
+  /** Another one each time somebody opens something, so that nothing of what was shown before stays. */
+  serial: number;
+  name: string;
+  title: string;
+  version: number | null;
+  /** Whether it is what a printer prints now. */
+  isPrinting: boolean;
+  /** The description as it was kept; null where there is none, or it is not for this person. */
+  source: string | null;
+  fields: Field[];
+  sample: Values;
+}
+export interface Printer {
+  name: string;
+  condition: string;
+  sentence: string;
+}
+export interface Words {
+  /** What the page itself says. */
+  t: (key: Key, args?: Record<string, unknown>) => string;
+  /** What the server says, by its key; the key itself where it has no such sentence. */
+  say: (key: string, args?: Record<string, unknown>) => string;
+}
