@@ -74,8 +74,8 @@ def test_what_changes_alone_rings_at_once_here_and_at_the_other_process(hall):
 def test_what_changes_thick_and_fast_rings_now_and_then_and_once_more_at_the_end(hall):
     changed_at = 0.0
     for _ in range(60):
-        hall.change(7)
         changed_at = time.monotonic()
+        hall.change(7)
         time.sleep(0.02)
     hall.until(lambda: all(wire.moments("device:7")[-1] >= changed_at for wire in hall.wires))
     for wire in hall.wires:
