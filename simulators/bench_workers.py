@@ -2,27 +2,23 @@
 
 import csv
 import os
-import secrets
 import signal
 import tempfile
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from simulators.crew import Crew
 from simulators.figures import Figure, percentile, report
 from simulators.house import House
 from simulators.http import Client, Json
 from simulators.steady import SteadyPda
 
 _BACK_SECONDS, _REPLACED_SECONDS = 3.0, 5.0
-_WAIT_SECONDS = 60.0
 _CALM_SECONDS = 2.0
-_ITEM, _PLENTY = "BENCH-BOLT", 1_000_000
 
 
 @click.command("workers")
@@ -56,73 +52,44 @@ class _Killing:
     """A running house, handhelds that receive one piece after the other, and what became of it."""
 
     def __init__(self, house: House, workers: int, handhelds: int, pace: float) -> None:
-        self._house, self._workers, self._pace = house, workers, pace
-        self._over = threading.Event()
-        house.command("init", "--site", "W1")
-        password = secrets.token_urlsafe(18)
-        self._pin = f"{secrets.randbelow(9 * 10**7) + 10**7}71"
-        house.command("user", "add", "BENCH", "--role", "admin", "--password", password, "--pin", self._pin)
-        house.start()
-        self._office = Client(house.address)
-        self._office.call("POST", "/api/v1/sessions", {"badge": "BENCH", "password": password})
-        self._office.headers.update({"Cookie": self._office.cookie, "X-Aisle-CSRF": "1"})
-        key = self._office.call("POST", "/api/v1/api-keys", {"name": "bench", "scopes": ["metrics:read"]})["key"]
-        self._monitor = {"Authorization": f"Bearer {key}"}
-        self._office.call("PUT", f"/api/v1/items/{_ITEM}", {"name": "Bolt", "packs": [
-            {"level": "each", "quantity": 1, "barcodes": ["09506000134352"]}]})
-        self._until(lambda: len(self._sockets()) == workers, "all processes answer")
-        self._handhelds = [self._handheld(number) for number in range(handhelds)]
+        self._house, self._workers = house, workers
+        self._crew = Crew(house, pace)
+        self._crew.until(lambda: len(self._sockets()) == workers, "all processes answer")
+        self._crew.hire(handhelds)
 
     def figures(self, kills: int) -> list[Any]:
         """Lets them work, kills, and compares what was acknowledged with what is in the books."""
-        threads = [threading.Thread(target=self._work, args=(one,)) for one in self._handhelds]
-        for thread in threads:
-            thread.start()
-        self._until(lambda: sum(self._sockets().values()) >= len(self._handhelds), "all handhelds are connected")
+        handhelds = self._crew.handhelds
+        self._crew.start()
+        self._crew.until(lambda: sum(self._sockets().values()) >= len(handhelds), "all handhelds are connected")
         spread, back, replaced = min(self._sockets().values()), list[float](), list[float]()
         began = time.monotonic()
         time.sleep(_CALM_SECONDS)
-        calm = max(_back_after(one, began) for one in self._handhelds)
+        calm = max(_back_after(one, began) for one in handhelds)
         for number in range(kills):
             killed_at = time.monotonic()
             replaced.append(self._kill(number))
-            self._until(lambda at=killed_at: all(_heard_since(one, at) for one in self._handhelds), "every handheld goes on")  # type: ignore[misc]
-            back.append(max(_back_after(one, killed_at) for one in self._handhelds))
-        self._over.set()
-        for thread in threads:
-            thread.join()
-        took = [(one.answered_at - one.asked_at) * 1000 for handheld in self._handhelds for one in handheld.acknowledged]
+            self._crew.until(lambda at=killed_at: all(_heard_since(one, at) for one in handhelds), "every handheld goes on")  # type: ignore[misc]
+            back.append(max(_back_after(one, killed_at) for one in handhelds))
+        self._crew.end()
+        took = self._crew.took_ms()
         return [Figure("operations acknowledged", len(took), ""), Figure("handhelds at the process that has fewest", spread, "", 1, at_least=True),
                 *self._faults(), Figure("killed: last handheld answered again, slowest", max(back), "s", _BACK_SECONDS, limit=calm),
                 Figure("killed: another process in its place, slowest", max(replaced), "s", _REPLACED_SECONDS),
                 *(Figure(f"scan to answer, {percent} %", percentile(took, percent), "ms") for percent in (50, 95, 99))]
-
-    def _handheld(self, number: int) -> SteadyPda:
-        paper = f"BENCH-ASN-{number}"
-        self._office.call("POST", "/api/v1/asns", {"code": paper, "site": "W1", "lines": [{"item": _ITEM, "quantity": _PLENTY}]})
-        code = self._office.call("POST", "/api/v1/devices/enrolment-codes", {"site": "W1"})["code"]
-        pda = SteadyPda(self._house.address, code, f"PDA {number}", seed=number)
-        pda.sign_in("BENCH", self._pin)
-        pda.scan(paper)
-        return pda
-
-    def _work(self, handheld: SteadyPda) -> None:
-        while not self._over.is_set():
-            handheld.receive(_ITEM)
-            time.sleep(self._pace)
 
     def _kill(self, number: int) -> float:
         """Seconds until as many processes answer as before."""
         before = self._house.processes()
         victim, began = before[number % len(before)], time.monotonic()
         os.kill(victim, signal.SIGKILL)
-        self._until(lambda: victim not in self._house.processes() and len(self._house.processes()) == self._workers
+        self._crew.until(lambda: victim not in self._house.processes() and len(self._house.processes()) == self._workers
                     and len(self._sockets()) == self._workers, "another process is in its place")
         return time.monotonic() - began
 
     def _sockets(self) -> dict[str, int]:
         """Open websockets of handhelds, by process; a process that has not begun is not in it."""
-        client = Client(self._house.address, self._monitor)
+        client = Client(self._house.address, dict(self._crew.monitor))
         try:
             told = client.text("/metrics")
         except OSError:
@@ -136,7 +103,7 @@ class _Killing:
         operations, moves = (self._exported(kind) for kind in ("operations", "moves"))
         applied = Counter(row["op"] for row in operations if row["kind"] == "receive" and row["status"] == "applied")
         booked = Counter(row["op"] for row in moves if row["reason"] == "receiving" and int(row["quantity"]) == 1)
-        heard = {one.op for handheld in self._handhelds for one in handheld.acknowledged}
+        heard = {one.op for handheld in self._crew.handhelds for one in handheld.acknowledged}
         broken = [one for one in self._house.command("verify", may_fail=True)["items"] if one["broken"]]
         return [Figure("acknowledged and not in the books", len([op for op in heard if applied[op] != 1 or booked[op] != 1]), "", 0),
                 Figure("in the books twice", sum(count - 1 for count in booked.values()), "", 0),
@@ -148,13 +115,6 @@ class _Killing:
         self._house.command("export", kind, "--to", str(file))
         with file.open(newline="", encoding="utf-8") as stream:
             return list(csv.DictReader(stream))
-
-    def _until(self, is_so: Callable[[], bool], what: str) -> None:
-        ends = time.monotonic() + _WAIT_SECONDS
-        while not is_so():
-            if time.monotonic() > ends:
-                raise click.ClickException(f"Waited in vain until {what}. The server's last words:\n{self._house.last_words()}")
-            time.sleep(0.05)
 
 
 def _heard_since(handheld: SteadyPda, moment: float) -> bool:

@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any
 
+from labels.gs1 import build
 from labels.gs1.epc import encode
 from simulators.devices.camera import Camera
 from simulators.devices.light import Beacon
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import Device, TcpPort
-from simulators.goods import sscc
+from simulators.goods import gtin, sscc
 from simulators.http import Client, Json
 from simulators.rfid.field import Field, Tag
 from simulators.rfid.llrp import LlrpDevice
@@ -22,6 +23,10 @@ _WAIT_SECONDS = 30.0
 _UNANNOUNCED = 9_999_999
 _STRANGER = "E28011606000020000000001"
 _PALLET_SECONDS = 0.1
+_PULL_SECONDS = 0.6
+_TWO_VALUES = "]C1" + build([("00", sscc(_UNANNOUNCED)), ("02", gtin(1)), ("37", "48"), ("10", "L7")])
+_PRINTED = (f"]d2{build([('01', '09506000134352'), ('10', 'Ab3-xY.z'), ('21', 's9QmW')])}", "]C0Yzq-WaM;_/:m.&QZ'1", "]E09506000117843")
+"""The codes of the page that finds out what a scanner does, as printed there."""
 
 
 class DockStopped(AssertionError):
@@ -32,7 +37,7 @@ class Docks:
     """Two stations with simulated devices on real ports; they stay plugged in until `close`."""
 
     def __init__(self, office: Client, tape: Tape | None = None) -> None:
-        self._office = office
+        self._office = self._manager = office
         self.scanner, self.light = Scanner(dress=Dress(aim=True)), Beacon()
         self.field, self.gate_light = Field(speed=400.0), Beacon()
         self.camera = Camera(fps=15)
@@ -42,6 +47,7 @@ class Docks:
 
     def open(self, manager: Client, dock: str) -> None:
         """Binds the devices to their stations, and waits until the server holds them; without OpenCV there is no camera."""
+        self._manager = manager
         self._bind(manager, DOOR, "dock", dock, scanner=("scanner", "text", {"suffix": "CR"}), light=("light", "", {}))
         self._bind(manager, GATE, "gate", dock, reader=("rfid", "llrp", {"keepalive_seconds": 1}), **{"gate light": ("light", "", {})})
         if self.has_camera:
@@ -79,9 +85,9 @@ class Docks:
         self._all_came(paper, pallets, GATE)
 
     def mishaps(self) -> list[str]:
-        """One of each: nobody announced it, the code is damaged, the plug is pulled in the middle of a code, a strange tag."""
+        """One of each: not announced, a damaged code, a scanner that loses GS, a plug pulled in the middle of a code, a strange tag."""
         told = [self._red("a pallet that nobody announced", self.light, lambda: self.scanner.scan(f"]C100{sscc(_UNANNOUNCED)}")),
-                self._red("a damaged code", self.light, lambda: self.scanner.scan("]C10039520000"))]
+                self._red("a damaged code", self.light, lambda: self.scanner.scan("]C10039520000")), self._lost_gs()]
         self.scanner.fail("unplugged")
         self.scanner.scan(f"]C100{sscc(_UNANNOUNCED + 1)}")
         _wait("nobody saw that the scanner was unplugged", lambda: self._outages(DOOR, "scanner") > 0)
@@ -91,6 +97,27 @@ class Docks:
                  self._red("a strange tag at the gate", self.gate_light, lambda: self.field.add(Tag.of(_STRANGER)))]
         self.field.remove(bytes.fromhex(_STRANGER))
         return told
+
+    def _lost_gs(self) -> str:
+        """A label with two values: without GS nobody can tell where the first ends. Three printed codes tell what must be set on the scanner."""
+        lesson = f"/api/v1/stations/{DOOR}/peripherals/scanner/lesson"
+        self.scanner.fail("lost-gs")
+        told = self._red("a label whose separators the scanner loses", self.light, lambda: self.scanner.scan(_TWO_VALUES))
+        self._manager.call("POST", lesson, {})
+        _wait("nobody listens to the scanner", lambda: self._manager.call("GET", lesson)["found"] is not None)
+        for code in _PRINTED:
+            self.scanner.scan(code)
+            time.sleep(_PULL_SECONDS)
+        _wait("the lesson did not find that GS is lost", lambda: self._manager.call("GET", lesson)["found"]["gs"] == "lost")
+        self._manager.call("DELETE", lesson)
+        self.scanner.heal("lost-gs")
+
+        def is_kept() -> bool:
+            self.scanner.scan(_TWO_VALUES)
+            return "·" in str(self._peripheral(DOOR, "scanner")["last_read"])
+
+        _wait("the scanner still loses GS", is_kept)
+        return f"{told}; three printed codes told why, the scanner was set, and the same label is read"
 
     def _red(self, what: str, light: Beacon, act: Callable[[], None]) -> str:
         before = light.times("RED")

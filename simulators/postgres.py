@@ -27,10 +27,10 @@ class NoPostgres(Exception):
 class PostgresServer:
     """Runs on a Unix socket in a short private path; as an ordinary user even for root."""
 
-    def __init__(self, *, fsync: bool = False, synchronous_commit: bool | None = None) -> None:
+    def __init__(self, *, fsync: bool = False, synchronous_commit: bool | None = None, within: str | None = None) -> None:
         self._binaries = _binaries()
         self._user = pwd.getpwnam("nobody") if os.getuid() == 0 else None
-        self.folder = Path(tempfile.mkdtemp(prefix="aisle-pg-", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="aisle-pg-", dir=within or "/tmp"))  # noqa: S108 - made for us alone; a longer path is none for a socket
         self._data = self.folder / "data"
         if self._user is not None:
             os.chown(self.folder, self._user.pw_uid, self._user.pw_gid)
@@ -65,8 +65,14 @@ class PostgresServer:
 
     def execute(self, statement: str) -> None:
         """Runs one statement for the whole server, such as CREATE DATABASE."""
-        with self._connect() as connection:
+        with self.connect() as connection:
             connection.execute(statement)
+
+    def connect(self) -> "psycopg.Connection[tuple[Any, ...]]":
+        """To the database `postgres`, each statement a transaction of its own."""
+        connection: psycopg.Connection[tuple[Any, ...]] = _psycopg().connect(
+            host=str(self.folder), user="aisle", dbname="postgres", autocommit=True)
+        return connection
 
     def crash(self) -> None:
         """Ends at once, as `pg_ctl -m immediate`: the next start recovers from the log."""
@@ -93,19 +99,13 @@ class PostgresServer:
                 os.kill(pid, number)
 
     def stop(self) -> None:
-        """Ends it and takes its folder away."""
+        """Ends it at once, as nothing of it is kept, and takes its folder away."""
         if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
             try:
-                self.process.wait(timeout=10)
+                self.crash()
             except subprocess.TimeoutExpired:
                 self.process.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _connect(self) -> "psycopg.Connection[tuple[Any, ...]]":
-        connection: psycopg.Connection[tuple[Any, ...]] = _psycopg().connect(
-            host=str(self.folder), user="aisle", dbname="postgres", autocommit=True)
-        return connection
 
     def _wait_until_ours(self) -> None:
         deadline = time.monotonic() + 60
@@ -113,7 +113,7 @@ class PostgresServer:
             if self.process.poll() is not None:
                 raise NoPostgres(f"postgres ended with {self.process.returncode}")
             try:
-                with self._connect() as connection:
+                with self.connect() as connection:
                     row = connection.execute("SHOW data_directory").fetchone()
             except _psycopg().OperationalError:
                 time.sleep(0.05)

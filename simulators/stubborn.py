@@ -10,7 +10,6 @@ from simulators.http import CallFailed, Json
 from simulators.pda import Pda
 from simulators.wires import HttpWire, SocketWire, Unanswered, Wire
 
-_GIVES_UP_SECONDS = 120.0
 _REMEMBERED = 40
 _OPERATIONS = "/api/v1/operations"
 
@@ -21,6 +20,8 @@ class GivesUp(Exception):
 
 class StubbornPda(Pda):
     """Works over a wire that fails; tells everything to a history."""
+
+    gives_up_seconds = 120.0
 
     def __init__(self, address: str, code: str, name: str, *, history: History, over_http: bool, seed: int) -> None:
         super().__init__(address, code, name, seed=seed)
@@ -62,7 +63,7 @@ class StubbornPda(Pda):
         return answer
 
     def _until_answered(self, wire: Wire, event: str, path: str, body: Json, one: Sent | None = None) -> Json:
-        ends, waits = time.monotonic() + _GIVES_UP_SECONDS, 0.02
+        ends, waits = time.monotonic() + self.gives_up_seconds, 0.02
         while True:
             try:
                 return wire.ask(event, path, body)
@@ -73,7 +74,7 @@ class StubbornPda(Pda):
                 self.history.trouble(f"{self.name}: {event} was answered with {error}")
                 raise
             if time.monotonic() > ends:
-                raise GivesUp(f"{self.name}: {event} was not answered for {_GIVES_UP_SECONDS:.0f} seconds")
+                raise GivesUp(f"{self.name}: {event} was not answered for {self.gives_up_seconds:.0f} seconds")
             time.sleep(waits * self._luck.uniform(0.5, 1.5))
             waits = min(waits * 2, 0.5)
             if one is not None:

@@ -1,28 +1,65 @@
 """What all tests share: a database of their own on each engine, and the shared data where it is."""
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from server.kernel.database import Database
 from server.kernel.migrations import upgrade
+from server.masterdata import people
 from tests.databases.postgres import PostgresServer
 from tests.databases.ready import ReadyDatabases
+from tests.databases.room import room_in_memory, sweep
 from tests.invariants import broken_invariants
+from tests.warehouse import Warehouse
 
 ROOT = Path(__file__).resolve().parent.parent
+if room := room_in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", room)  # tmp_path is made below it
+
+
+class RememberingHasher(PasswordHasher):
+    """The people of tests have the same few secrets: each is hashed once, and looked at as slowly as in life."""
+
+    hash = cache(PasswordHasher.hash)
+
+
+people._hasher = RememberingHasher(**{name: getattr(people._hasher, name) for name in ("time_cost", "memory_cost", "parallelism")})
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
-    server = PostgresServer()
+    if room := room_in_memory():
+        sweep(room)
+    server = PostgresServer(within=room)
     server.execute("CREATE DATABASE template_aisle")
     upgrade(server.url("template_aisle"))
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_warehouses(postgres_server: PostgresServer) -> Iterator[ReadyDatabases]:
+    """With the warehouse of tests/warehouse.py in them."""
+    postgres_server.execute("CREATE DATABASE warehouse TEMPLATE template_aisle")
+    build(postgres_server.url("warehouse"))
+    ready = ReadyDatabases(postgres_server, "warehouse")
+    yield ready
+    ready.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_warehouse(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    path = tmp_path_factory.mktemp("warehouse") / "template.db"
+    shutil.copy(sqlite_template, path)
+    build(f"sqlite:///{path}")
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -45,13 +82,25 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return fresh_url(request, str(request.param), tmp_path)
 
 
-def fresh_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> str:
+def fresh_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path, *, has_warehouse: bool = False) -> str:
+    """With the warehouse it is `Warehouse.open` that finds it there, which is quicker than to build it."""
     if engine == "sqlite":
         path = tmp_path / "aisle.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        shutil.copy(request.getfixturevalue("sqlite_warehouse" if has_warehouse else "sqlite_template"), path)
         return f"sqlite:///{path}"
-    ready: ReadyDatabases = request.getfixturevalue("postgres_databases")
-    return ready.take()
+    ready: ReadyDatabases = request.getfixturevalue("postgres_warehouses" if has_warehouse else "postgres_databases")
+    url = ready.take()
+    request.addfinalizer(partial(ready.give_back, url))
+    return url
+
+
+def build(url: str) -> None:
+    database = Database(url)
+    Warehouse(database).open()
+    if database.is_sqlite:  # all of it in the one file that is copied
+        with database.writing.connect() as connection:
+            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
 
 
 @pytest.fixture
@@ -85,3 +134,9 @@ def shared_data() -> Path:
     if not path.is_dir():
         pytest.skip("the shared test data is not on this machine")
     return path
+
+
+def pytest_collection_finish() -> None:
+    """What stands now stays until the end: the garbage collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()

@@ -38,7 +38,9 @@ class Warehouse:
     devices: int = 0
 
     def open(self) -> "Warehouse":
-        self.database.write(self._build)
+        """Finds the warehouse in a database that was copied with it, else builds it."""
+        if not self.database.read(self._found):
+            self.database.write(self._build)
         self.engine = FloorEngine(self.database, discover(workflows))
         self.dispatcher = Dispatcher(self.database, CONSUMERS)
         self.long_jobs = LongJobRunner(self.database, LONG_JOBS)
@@ -109,6 +111,12 @@ class Warehouse:
     def in_bin(self, bin_: str) -> int:
         return self.one("SELECT COALESCE(SUM(b.quantity), 0) FROM balance b JOIN location l ON l.id = b.holder_id "
                         "WHERE l.code = :c", c=bin_)
+
+    def _found(self, tx) -> bool:
+        self.site_id = tx.scalar(text("SELECT MIN(id) FROM site")) or 0
+        self.owner_id = tx.scalar(text("SELECT MIN(id) FROM party WHERE code = 'OWN'")) or 0
+        self.items = {row.code: row.id for row in tx.rows(text("SELECT id, code FROM item ORDER BY id"))}
+        return self.site_id > 0
 
     def _build(self, tx) -> None:
         self.site_id = add_site(tx, "W1", "Main")

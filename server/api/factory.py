@@ -37,6 +37,7 @@ from server.api.measured import measure_requests
 from server.api.parts import Parts
 from server.api.policy import POLICY
 from server.api.problems import install
+from server.api.rules import LazyRule
 from server.kernel.errors import Invalid, NotAllowed, Unavailable
 from server.kernel.transaction import Tx
 from server.masterdata.api_keys import key_used
@@ -79,6 +80,7 @@ def make_web(parts: Parts) -> APIFlask:
     """The Flask application over these parts."""
     app = APIFlask("aisle", title="Aisle", version="1", spec_path="/api/openapi.json", docs_path=None,
                   static_folder=str(parts.client_folder / "never"), static_url_path="/never")
+    app.url_rule_class = LazyRule
     app.json = StrictJson(app)
     app.url_map.converters.update(int=RowNumber, client=ClientPath)
     app.config.update(OPENAPI_VERSION="3.1.0", MAX_CONTENT_LENGTH=BODY_MAX, JSON_SORT_KEYS=False, AUTO_OPERATION_ID=True,

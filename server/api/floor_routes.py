@@ -76,9 +76,17 @@ def operations(body: OperationsBody) -> dict[str, Any]:
 @floor.get("/floor/pull")
 @floor.doc(summary="The tasks that the device holds, and how many wait")
 def pull() -> dict[str, Any]:
-    """`since` is the version of the last pull: without a change the tasks are left out."""
-    since = request.args.get("since", "")
-    return parts().engine.pull(device(), int(since) if since.isascii() and since.isdigit() else None)
+    """`since` is the version of the last pull: without a change the tasks are left out.
+
+    `scans` are those of a packing table's scanner for this device after `scans_after`, the `scans_mark` of the pull before.
+    """
+    return parts().engine.pull(device(), _number("since"), _number("scans_after"))
+
+
+def _number(name: str) -> int | None:
+    """A number of the query, None where it is none."""
+    given = request.args.get(name, "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None
 
 
 @floor.post("/floor/read")

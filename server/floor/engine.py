@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from server.floor.handed import handed_to
 from server.floor.leases import held_tasks, waiting_counts
 from server.floor.lookup import understand
 from server.floor.operations import (
@@ -95,9 +96,12 @@ class FloorEngine:
             self._told.batch(device.id, body, answer, time.perf_counter() - began)
         return answer
 
-    def pull(self, device: DeviceIdentity, since: int | None) -> Json:
-        """The tasks that a device holds, and what waits; without the tasks when nothing changed since `since`."""
-        return self._database.read(lambda tx: self._snapshot(tx, device, since))
+    def pull(self, device: DeviceIdentity, since: int | None, scans_after: int | None = None) -> Json:
+        """The tasks that a device holds, and what waits; without the tasks when nothing changed since `since`.
+
+        With the scans of its packing table's scanner after the number that it has taken.
+        """
+        return self._database.read(lambda tx: {**self._snapshot(tx, device, since), **handed_to(tx, device.id, scans_after)})
 
     def read(self, device: DeviceIdentity, scanned: str) -> Json:
         """What a scan means here, for a device that cannot tell by itself."""

@@ -48,6 +48,18 @@ class Operation(Base):
     undone_by: Mapped[str | None] = mapped_column(String(40))
 
 
+class HandedScan(Base):
+    """A scan of a fixed scanner for a handheld; the newest row stays, so that no number is given twice."""
+
+    __tablename__ = "handed_scan"
+    __table_args__ = (Index("ix_handed_scan_device_id", "device_id", "id"), Index("ix_handed_scan_at", "at"))
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"))
+    text: Mapped[str] = mapped_column(String(512))
+    at: Mapped[int]
+
+
 class FloorException(Base):
     """Something that did not fit the book: kept until somebody has dealt with it."""
 

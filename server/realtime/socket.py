@@ -175,7 +175,7 @@ class _Door:
         acts: Mapping[str, Answer] = {
             "hello": partial(self._aside, "hello", self._hello),
             "operations": self._operations,
-            "pull": partial(self._aside, "pull", lambda device, body: self._engine.pull(device, body.get("since"))),
+            "pull": partial(self._aside, "pull", lambda device, body: self._engine.pull(device, body.get("since"), _whole(body.get("scans_after")))),
             "read": partial(self._aside, "read", self._read),
             "watch": self._watch,
         }
@@ -320,3 +320,8 @@ def _nobody(event: str) -> Exception:
 
 def _problem(status: int, code: str, detail: str) -> Json:
     return {"error": {"status": status, "code": code, "detail": detail}}
+
+
+def _whole(value: object) -> int | None:
+    """A number that a device says, None where it is none."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**63 else None

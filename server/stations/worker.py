@@ -32,6 +32,8 @@ _LIGHT_SECONDS = 3.0
 _GREEN, _RED, _AMBER, _OFF = "green", "red", "amber", "off"
 _COLOURS = {"ok": _GREEN, "label_differs": _RED, "strangers": _RED, "wrong_weight": _RED}
 """What a booked passage shows; anything else is told with amber."""
+_SHOWN_ELSEWHERE = ("handed_on",)
+"""What becomes of such a scan the handheld shows."""
 
 
 class Unusable:
@@ -152,6 +154,9 @@ class StationWorker:
     def _scanned(self, one: Delivered, scan: Scan) -> None:
         text = scan.symbology + scan.text
         self._watched[one.peripheral].note_read(text, self._clock.now())
+        if self._kind == "pack":
+            self._answered(self._booked("hand_on", {"text": text}), one.at)
+            return
         began = one.at
         passages = self._joiner.add(self._read(text), _ms(began))
         self._acts(passages)
@@ -191,7 +196,8 @@ class StationWorker:
     def _answered(self, result: Json | None, began: float) -> None:
         if result is None:
             return
-        self._show(_COLOURS.get(result["code"], _AMBER) if result["status"] in ("applied", "replayed") else _RED)
+        if result["code"] not in _SHOWN_ELSEWHERE:
+            self._show(_COLOURS.get(result["code"], _AMBER) if result["status"] in ("applied", "replayed") else _RED)
         took = round((time.monotonic() - began) * 1000)
         for one in self._watched.values():
             one.note_answer(took)

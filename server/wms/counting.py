@@ -47,6 +47,10 @@ _BOOK = text(
     "JOIN goods g ON g.id = b.goods_id WHERE b.holder_id = :holder_id AND b.quantity > 0 "
     "ORDER BY CASE WHEN g.status = 'available' THEN 0 ELSE 1 END, g.item_id, b.id"
 )
+_IN_BIN = text(
+    "SELECT i.code AS item, g.lot, g.serial, SUM(b.quantity) AS quantity FROM balance b JOIN goods g ON g.id = b.goods_id "
+    "JOIN item i ON i.id = g.item_id WHERE b.holder_id = :id AND b.quantity > 0 GROUP BY i.code, g.lot, g.serial"
+)
 _LPNS = text("SELECT id, code, parent_id FROM lpn WHERE location_id = :location_id AND kind NOT IN ('trolley', 'tote') ORDER BY id")
 _MOVED_SINCE = text(
     "SELECT COUNT(*) FROM stock_move WHERE (from_id = :id OR to_id = :id) AND at > :since AND (op IS NULL OR op <> :op) "
@@ -224,6 +228,31 @@ def count(tx: Tx, count_id: int, found: Sequence[Mapping[str, Any]], *, made_at:
     tx.execute(_DONE, {"id": row.id, "at": tx.now, "worker_id": worker_id, "round": number})
     tx.execute(_COUNTED, {"id": place.id, "on": date_of(tx.now)})
     return Outcome(again=False, adjusted=changed, disputed=number > ROUNDS_MAX - 1 and not is_alike, round=number, lost=lost)
+
+
+def count_as_booked(tx: Tx, location_id: int, *, made_at: int, device_id: int) -> bool:
+    """All that the book has of a bin was seen, and nothing beside it: it counts as counted. False while somebody counts it by hand.
+
+    A count that waits for the bin is done by it.
+    """
+    if not is_count_waiting(tx, location_id):
+        request_count(tx, location_id, "manual")
+    task_id = count_waiting_at(tx, location_id, worker_id=None, device_id=device_id)
+    if task_id is None:
+        return False
+    number = next(row.id for row in counts_of_task(tx, task_id) if row.location_id == location_id and row.state in ("open", "recount"))
+    count(tx, number, _as_booked(tx, location_id), made_at=made_at, worker_id=None)
+    if tx.scalar(_LEFT_IN, task_id=task_id):
+        touch_task(tx, task_id)
+    else:
+        cancel_task(tx, task_id)
+    return True
+
+
+def _as_booked(tx: Tx, location_id: int) -> list[dict[str, Any]]:
+    """A bin's content by the book, as somebody tells it who has counted it."""
+    loose = [{"item": row.item, "lot": row.lot, "serial": row.serial, "quantity": int(row.quantity)} for row in tx.rows(_IN_BIN, id=location_id)]
+    return [*loose, *({"lpn": row.code} for row in tx.rows(_LPNS, location_id=location_id))]
 
 
 def uncount(tx: Tx, count_id: int, *, round_: int, task_id: int, recount_task: int | None) -> None:

@@ -24,6 +24,7 @@ _UNBOOKED = text("UPDATE gate_tag SET booked = 0 WHERE document = :document AND 
 _FORGET = text("DELETE FROM gate_tag WHERE document = :document AND sscc IN :ssccs").bindparams(bindparam("ssccs", expanding=True))
 _LOAD = text("SELECT p.code FROM carton c JOIN lpn p ON p.id = c.lpn_id JOIN load d ON d.id = c.load_id "
              "WHERE d.code = :code AND d.site_id = :site_id")
+_ANEW = text("DELETE FROM gate_tag WHERE document = :document")
 _IS_LOAD = text("SELECT id FROM load WHERE code = :code AND site_id = :site_id")
 _STANDING = text("SELECT p.id, p.code, p.kind FROM lpn p WHERE p.location_id = :location_id AND p.parent_id = :location_id")
 _LOOSE = text("SELECT g.item_id, SUM(b.quantity) AS quantity FROM balance b JOIN goods g ON g.id = b.goods_id "
@@ -37,6 +38,7 @@ class Wanted:
     ssccs: frozenset[str] = frozenset()
     units: Mapping[int, int] = field(default_factory=dict)
     is_inbound: bool = False
+    bin_id: int | None = None
     ssccs_here: frozenset[str] = frozenset()
     units_here: Mapping[int, int] = field(default_factory=dict)
 
@@ -119,7 +121,8 @@ def judge(tx: Tx, site_id: int, document: str, epcs: Sequence[str]) -> tuple[Tal
     """Takes tags (hexadecimal) into a document's tally; the new ones with their verdicts, written down."""
     tally = tally_of(tx, site_id, document)
     fresh = [epc for epc in dict.fromkeys(epcs) if epc not in tally.verdicts]
-    before = {row.epc for row in tx.rows(_BEFORE, document=document, epcs=fresh or [""])}
+    booked = tx.rows(_BEFORE, document=document, epcs=fresh) if fresh and tally.wanted.is_inbound else []  # what left a paper stands in a bin
+    before = {row.epc for row in booked}
     items = _items_of(tx, fresh)
     judged = []
     for epc in fresh:
@@ -129,6 +132,11 @@ def judge(tx: Tx, site_id: int, document: str, epcs: Sequence[str]) -> tuple[Tal
         tx.execute(_ADD, {"document": document, "epc": epc, "site_id": site_id, "verdict": one.verdict, "sscc": one.sscc,
                           "item_id": one.item_id, "units": one.units, "at": tx.now})
     return tally, judged
+
+
+def begin_again(tx: Tx, document: str) -> None:
+    """A bin is looked at anew: what its tags were when it was looked at last says nothing now."""
+    tx.execute(_ANEW, {"document": document})
 
 
 def note_booked(tx: Tx, document: str) -> None:
@@ -190,4 +198,4 @@ def _in_bin(tx: Tx, site_id: int, code: str) -> Wanted:
             continue
         for one in content_of(tx, row):
             units[one.goods.item_id] = units.get(one.goods.item_id, 0) + one.quantity
-    return Wanted(frozenset(ssccs), units)
+    return Wanted(frozenset(ssccs), units, bin_id=place.id if place.kind == "bin" else None)

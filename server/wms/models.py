@@ -236,6 +236,7 @@ class Carton(Base):
     number: Mapped[int] = mapped_column(Integer, doc="1 of n")
     state: Mapped[str] = mapped_column(String(16), server_default="open")
     weight_g: Mapped[int] = mapped_column(server_default="0")
+    scale_g: Mapped[int] = mapped_column(server_default="0", doc="what the scale said last, while that is not what it should be")
     load_id: Mapped[int | None] = mapped_column(ForeignKey("load.id"))
 
 

@@ -36,7 +36,7 @@ _UNPACK_LINE = text("UPDATE release_line SET packed = packed - :quantity WHERE i
 _ADD_CARTON = text("INSERT INTO carton (lpn_id, release_id, number, state, weight_g) "
                    "VALUES (:lpn_id, :release_id, :number, :state, :weight_g)")
 _CARTONS = text(
-    "SELECT c.lpn_id, c.number, c.state, c.weight_g, c.load_id, p.code FROM carton c JOIN lpn p ON p.id = c.lpn_id "
+    "SELECT c.lpn_id, c.release_id, c.number, c.state, c.weight_g, c.scale_g, c.load_id, p.code FROM carton c JOIN lpn p ON p.id = c.lpn_id "
     "WHERE c.release_id = :id ORDER BY c.number"
 )
 _CONTENT = text(

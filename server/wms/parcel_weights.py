@@ -26,7 +26,8 @@ _FORGET = text("DELETE FROM parcel_weight WHERE lpn_id = :lpn_id")
 _LEARN = text("INSERT INTO item_weight (item_id, parcels, changed_at) VALUES (:item_id, :parcels, :at) "
               "ON CONFLICT (item_id) DO UPDATE SET parcels = excluded.parcels, changed_at = excluded.changed_at"
               ).bindparams(bindparam("parcels", type_=JSON))
-_CLOSE = text("UPDATE carton SET state = 'closed', weight_g = :measured_g WHERE lpn_id = :lpn_id AND state = 'open'")
+_WRONG = text("UPDATE carton SET scale_g = :measured_g WHERE lpn_id = :lpn_id AND state = 'open'")
+_CLOSE = text("UPDATE carton SET state = 'closed', weight_g = :measured_g, scale_g = 0 WHERE lpn_id = :lpn_id AND state = 'open'")
 _REOPEN = text("UPDATE carton SET state = 'open', weight_g = :expected_g WHERE lpn_id = :lpn_id AND state = 'closed'")
 
 
@@ -47,6 +48,11 @@ def judge_parcel(tx: Tx, carton: Any, measured_g: int, settings: SiteSettings) -
         measured_g, {row.code: int(row.pieces) for row in items if row.pieces}, weights, carton_g=settings.pack_carton_g,
         tolerance=Tolerance(least_g=settings.pack_tolerance_g, percent=settings.pack_tolerance_percent), others=list(weights))
     return Judged(verdict, {row.code: row.name for row in items}, items)
+
+
+def note_wrong(tx: Tx, carton: Any, measured_g: int) -> None:
+    """Whoever packs the parcel is shown what is wrong with it until it is weighed again."""
+    tx.execute(_WRONG, {"lpn_id": carton.lpn_id, "measured_g": measured_g})
 
 
 def close_parcel(tx: Tx, carton: Any, judged: Judged, measured_g: int, *, reason: str, carton_g: int) -> bool:

@@ -1,7 +1,8 @@
 """An RFID gate: tags that pass are held against the paper at the gate; what is complete and clean is booked by itself.
 
 Pallets with an SSCC are received as they pass. Single items are booked together, when all have come and nothing beside
-them, or when somebody confirms. Nobody reads a tag twice: it is known by its number.
+them, or when somebody confirms. Nobody reads a tag twice: it is known by its number. A bin of which all was read, and nothing
+beside it, is counted; where something is missing the word of confirmation asks a person to count it.
 """
 
 import re
@@ -15,7 +16,8 @@ from server.kernel.transaction import Tx
 from server.masterdata.items import item_by_id
 from server.masterdata.sites import location_by_id
 from server.masterdata.stations import station_of_device, work_on
-from server.wms.gating import Tally, forget, judge, note_booked, tally_of, wanted_of
+from server.wms.counting import count_as_booked, request_count
+from server.wms.gating import Tally, begin_again, forget, judge, note_booked, tally_of, wanted_of
 from server.wms.inbound import begin_receiving, inbound_by_code, inbound_lines, inbound_of_sscc
 from server.wms.receiving import receive, room_left
 from server.wms.tasks import TaskRow
@@ -36,7 +38,8 @@ class NothingToConfirm(Refusal):
 def _paper(tx: Tx, call: Call) -> Answer:
     station = _station(tx, call)
     document = scanned(call, "document") or scanned(call, "location")
-    wanted_of(tx, call.site_id, document)
+    if wanted_of(tx, call.site_id, document).bin_id is not None:
+        begin_again(tx, document)
     work_on(tx, station.id, document)
     return _told(tally_of(tx, call.site_id, document), document, "gate.paper")
 
@@ -54,11 +57,33 @@ def _tags(tx: Tx, call: Call) -> Answer:
     if tally.wanted.is_inbound:
         for sscc in dict.fromkeys(one.sscc for one in judged if one.verdict == "expected" and one.sscc):
             receipts += _pallet(tx, call, station, document, sscc)
-        if tally.is_clean and (station.settings or {}).get("confirm", "auto") == "auto":
+        if tally.is_clean and not _asks(station):
             receipts += _book(tx, call, station, document, tally)
-    key = "gate.strangers" if strangers else "gate.complete" if tally.is_clean else "gate.progress"
+    is_counted = bool(judged) and tally.is_clean and not _asks(station) and _count_bin(tx, call, tally)
+    key = "gate.strangers" if strangers else "gate.counted" if is_counted else "gate.complete" if tally.is_clean else "gate.progress"
     answer = _told(tally, document, key, count=len(strangers))
     return Answer(answer.message, data={**answer.data, "receipts": receipts}, code="strangers" if strangers else "ok")
+
+
+def _asks(station: Any) -> bool:
+    """Whether somebody has to say that what came shall be booked."""
+    return bool((station.settings or {}).get("confirm", "auto") != "auto")
+
+
+def _count_bin(tx: Tx, call: Call, tally: Tally) -> bool:
+    """All that the book has of the bin was read, and nothing beside it: that is a count."""
+    return tally.wanted.bin_id is not None and count_as_booked(
+        tx, tally.wanted.bin_id, made_at=min(call.made_at, tx.now), device_id=call.device_id)
+
+
+def _confirm_bin(tx: Tx, call: Call, tally: Tally, document: str) -> Answer:
+    """A reader may miss a tag behind metal: what differs is never booked by it, but counted by somebody who looks."""
+    if tally.wanted.bin_id is not None and not tally.is_clean:
+        request_count(tx, tally.wanted.bin_id, "variance")
+        return _told(tally, document, "gate.count_asked")
+    if not _count_bin(tx, call, tally):
+        raise NothingToConfirm(f"{document} is being counted by somebody.", document=document)
+    return _told(tally, document, "gate.counted")
 
 
 def _confirm(tx: Tx, call: Call) -> Answer:
@@ -66,6 +91,8 @@ def _confirm(tx: Tx, call: Call) -> Answer:
     if not station.document:
         raise NothingToConfirm("No paper is worked on at this gate. Scan one first.")
     tally = tally_of(tx, call.site_id, station.document)
+    if tally.wanted.bin_id is not None:
+        return _confirm_bin(tx, call, tally, station.document)
     if not tally.wanted.is_inbound or not any(tally.unbooked.values()):
         raise NothingToConfirm(f"Nothing of {station.document} waits to be booked.", document=station.document)
     receipts = _book(tx, call, station, station.document, tally)

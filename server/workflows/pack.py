@@ -31,7 +31,7 @@ from server.wms.packing import (
     unverify_carton,
     verify_carton,
 )
-from server.wms.parcel_weights import close_parcel, judge_parcel, reopen_parcel
+from server.wms.parcel_weights import Judged, close_parcel, judge_parcel, note_wrong, reopen_parcel
 from server.wms.releases import release_by_code, release_by_id, release_lines, set_release_state
 from server.wms.tasks import TaskRow, finish_task, reopen_task, task_by_id, touch_task
 from server.workflows.forms import form, progress, slot
@@ -75,7 +75,7 @@ def _start(tx: Tx, call: Call, value: Json) -> int | None:
 def _build(tx: Tx, task: TaskRow) -> Json:
     release_id = _release_id(task)
     rest, cartons = to_pack(tx, release_id), cartons_of(tx, release_id)
-    forms = [weigh_form(row) if row.state == "open" else _label_form(row) for row in cartons]
+    forms = [weigh_form(row, _wrong(tx, task, row)) if row.state == "open" else _label_form(row) for row in cartons]
     if rest:
         forms.append(_content_form(tx, task, len(cartons) + 1, rest))
     lines = release_lines(tx, release_id)
@@ -83,6 +83,11 @@ def _build(tx: Tx, task: TaskRow) -> Json:
     for row in cartons:
         codes.update(lpn_code(row.code, "carton"))
     return {"forms": forms, "codes": codes, "finish": True, "progress": progress(forms), "totes": totes_of(tx, release_id)}
+
+
+def _wrong(tx: Tx, task: TaskRow, carton: Any) -> Judged | None:
+    """What is wrong with what the scale said last."""
+    return judge_parcel(tx, carton, carton.scale_g, site_settings(tx, task.site_id)) if carton.scale_g else None
 
 
 def _label_form(carton: Any) -> Json:
@@ -122,6 +127,8 @@ def weigh(tx: Tx, call: Call) -> Answer:
     settings = site_settings(tx, call.site_id)
     judged = judge_parcel(tx, carton, grams, settings)
     if judged.verdict.state == "off" and not reason:
+        note_wrong(tx, carton, grams)
+        touch_task(tx, call.held_task.id)
         return Answer(what_is_wrong(carton, judged, grams), task_id=call.held_task.id, next=ways_on(carton, grams), code="wrong_weight",
                       data={**NOTHING, "explanations": explained(judged.verdict)})
     if not close_parcel(tx, carton, judged, grams, reason=reason, carton_g=settings.pack_carton_g):

@@ -17,10 +17,12 @@ class NotOnTheScale(Refusal):
     code = "not_on_the_scale"
 
 
-def weigh_form(carton: Any) -> Json:
-    """Filled by the scale of the packing station, or by whoever types grams."""
-    return form(f"w{carton.code}", "weigh", Message("pack.weigh", {"number": carton.number}),
-                [slot("weight", ["weight", "quantity"], "slot.weight")], {"lpn": carton.code, "number": carton.number})
+def weigh_form(carton: Any, wrong: Judged | None = None) -> Json:
+    """Filled by the scale of the packing station, or by whoever types grams. What was `wrong` at the scale stands in it, with the ways on."""
+    info: Json = {"lpn": carton.code, "number": carton.number}
+    if wrong is not None:
+        info |= {"wrong": what_is_wrong(carton, wrong, carton.scale_g).to_json(), "ways": [one.to_json() for one in ways_on(carton, carton.scale_g)]}
+    return form(f"w{carton.code}", "weigh", Message("pack.weigh", {"number": carton.number}), [slot("weight", ["weight", "quantity"], "slot.weight")], info)
 
 
 def grams_of(slots: Any) -> int:

@@ -45,6 +45,14 @@ def browser() -> Any:
     return the_browser(chromium())
 
 
+def office_of(house: House) -> Client:
+    """Somebody who may do everything, signed in over the API."""
+    office = Client(house.address)
+    office.call("POST", "/api/v1/sessions", {"badge": "BOSS", "password": PASSWORD})
+    office.headers.update({"Cookie": office.cookie, "X-Aisle-CSRF": "1"})
+    return office
+
+
 class Shop:
     """A running server on a copy of `new`; `office` calls its API."""
 
@@ -54,17 +62,7 @@ class Shop:
         self.house.start()
         self.papers = 0
         self._helper: Pda | None = None
-        self.office = Client(self.house.address)
-        self.office.call("POST", "/api/v1/sessions", {"badge": "BOSS", "password": PASSWORD})
-        self.office.headers.update({"Cookie": self.office.cookie, "X-Aisle-CSRF": "1"})
-        for code, (name, gtin) in ITEMS.items():
-            is_food = code == "MILK"
-            self.office.call("PUT", f"/api/v1/items/{code}", {"name": name, "tracks_lot": is_food, "tracks_expiry": is_food,
-                                                             "packs": [{"level": "each", "quantity": 1, "barcodes": [gtin]}]})
-        self.office.call("POST", "/api/v1/lpns", {"kind": "trolley", "codes": ["TROLLEY-1"], "location": "W1-STAGE-1"})
-        self.office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": ["TOTE-1", "TOTE-2"], "location": "W1-STAGE-1",
-                                                  "inside": "TROLLEY-1"})
-        self.office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": ["TOTE-8", "TOTE-9"], "location": "W1-STAGE-1"})
+        self.office = office_of(self.house)
 
     @property
     def helper(self) -> Pda:
@@ -128,7 +126,21 @@ def new_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     house.command("user", "add", "BOSS", "--role", "admin", "--password", PASSWORD, "--pin", PIN)
     house.command("user", "add", "ANN", "--name", "Ann Lee", "--pin", PIN)
     house.command("user", "add", "LI", "--name", "李伟", "--pin", PIN, "--language", "zh-CN")
+    house.start()
+    furnish(office_of(house))
+    house.stop()
     return house.folder
+
+
+def furnish(office: Client) -> None:
+    for code, (name, gtin) in ITEMS.items():
+        is_food = code == "MILK"
+        office.call("PUT", f"/api/v1/items/{code}", {"name": name, "tracks_lot": is_food, "tracks_expiry": is_food,
+                                                     "packs": [{"level": "each", "quantity": 1, "barcodes": [gtin]}]})
+    office.call("POST", "/api/v1/lpns", {"kind": "trolley", "codes": ["TROLLEY-1"], "location": "W1-STAGE-1"})
+    office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": ["TOTE-1", "TOTE-2"], "location": "W1-STAGE-1",
+                                          "inside": "TROLLEY-1"})
+    office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": ["TOTE-8", "TOTE-9"], "location": "W1-STAGE-1"})
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,10 @@
 
 import pytest
 
-from tests.browser.conftest import ITEMS, PIN, open_page
+from simulators.devices.scale import Scale
+from simulators.devices.scanner import Dress, Scanner
+from simulators.devices.wire import TcpPort
+from tests.browser.conftest import ITEMS, PIN, open_page, signed_in
 
 
 def code(item: str) -> str:
@@ -149,7 +152,45 @@ def packed(own_shop):
     return parcel
 
 
-def test_packing_a_parcel(own_shop, pda, texts):
+@pytest.fixture
+def table_scanner(own_shop):
+    """A scanner that is mounted at the packing table."""
+    scanner = Scanner(dress=Dress(aim=True))
+    port = TcpPort(scanner)
+    own_shop.office.call("PUT", "/api/v1/stations/PACK-1", {"site": "W1", "kind": "pack", "location": "W1-PACK-1", "peripherals": [
+        {"name": "scanner", "kind": "scanner", "driver": "text", "url": port.url}]})
+    own_shop.until("/api/v1/stations", lambda found: found[0]["peripherals"][0]["state"] == "connected")
+    yield scanner
+    port.close()
+
+
+def test_a_wrong_weight_on_the_scale_is_seen_on_the_packers_screen_with_a_button_for_each_way_on(own_shop, browser):
+    scale = Scale()
+    port = TcpPort(scale)
+    own_shop.house.command("site", "W1", "--set", "pack_weigh=yes")
+    for item, grams in (("SOAP", 120), ("TEA", 80)):
+        own_shop.office.call("PUT", f"/api/v1/items/{item}", {"name": "Soap" if item == "SOAP" else "Green tea", "weight_g": grams, "packs": [
+            {"level": "each", "quantity": 1, "barcodes": [ITEMS[item][1]]}]})
+    own_shop.office.call("PUT", "/api/v1/stations/PACK-1", {"site": "W1", "kind": "pack", "location": "W1-PACK-1", "peripherals": [
+        {"name": "scale", "kind": "scale", "driver": "mt-sics", "url": port.url, "settings": {"poll_seconds": 0.05}}]})
+    picked(own_shop)
+    pda, words = signed_in(browser, own_shop, "small", "zh-CN"), own_shop.office.call("GET", "/api/v1/messages/zh-CN")
+    pda.scan("TOTE-8")
+    pda.sees(".list", "Soap")
+    pda.scan(f"{code('SOAP')}(30)2")
+    pda.scan(code("TEA"))
+    pda.sees(".ask", words["slot.weight"])
+    scale.put(5_000)
+    pda.page.wait_for_selector(".wrong button")
+    pda.looks("pack-wrong-weight", sees=(words["pack.reason.counted"], words["pack.reason.packaging"]))
+    pda.page.click(".wrong button")
+    pda.sees(".ask", words["slot.label"])
+    assert pda.errors == []
+    pda.page.context.close()
+    port.close()
+
+
+def test_packing_a_parcel(own_shop, pda, texts, table_scanner):
     order = picked(own_shop)
     pda.scan("TOTE-8")
     pda.sees(".list", "Soap")
@@ -161,7 +202,7 @@ def test_packing_a_parcel(own_shop, pda, texts):
     pda.scan(code("SOAP"))
     pda.page.wait_for_timeout(400)
     pda.looks("pack-half")
-    pda.scan(code("TEA"))
+    table_scanner.scan(f"]E0{ITEMS['TEA'][1][1:]}")
     pda.sees(".ask", texts["slot.label"])
     pda.looks("pack-label", sees=(texts["slot.label"],))
     pda.scan("]C100395060001111111110")
@@ -169,7 +210,7 @@ def test_packing_a_parcel(own_shop, pda, texts):
     pda.looks("pack-wrong-label", sees=("395060001 11111 1110",))
     pda.page.click(".stop .buttons button")
     parcel = own_shop.office.call("GET", "/api/v1/print-jobs")["items"][-1]["code"].removesuffix("-LIST")
-    pda.scan(f"]C100{parcel}")
+    table_scanner.scan(f"]C100{parcel}")
     pda.home()
 
 

@@ -14,6 +14,8 @@ from server.kernel.errors import Invalid
 from server.masterdata.items import NewItem, NewPack, put_item
 from tests.world import make_world
 
+pytestmark = pytest.mark.empty
+
 LAYOUTS = "catch_weight=21IIIIIWWWWWC,22IIIIIPPPPPC"
 
 

@@ -18,7 +18,7 @@ from simulators.trial import Trial
 from tests.conftest import fresh_url
 from tests.trust import mutants
 
-HANDS, FROZEN_SECONDS = 6, 3.5
+HANDS, FROZEN_SECONDS, GIVES_UP_SECONDS = 6, 3.5, 15
 
 
 class HouseHere(House):
@@ -100,6 +100,8 @@ def test_what_was_acknowledged_stands_once_on_postgresql(tmp_path, postgres, try
 
 def test_a_server_that_answers_before_it_commits_is_found_out_by_a_kill(folder, try_out):
     trial = try_out(HouseHere(folder, 0).plant(mutants.answers_before_the_commit))
+    for hand in trial.crew:  # who was told of what the server has forgotten is answered nothing more
+        hand.pda.gives_up_seconds = GIVES_UP_SECONDS
     with trial.working():
         trial.goes_on(30)
         trial.kill()

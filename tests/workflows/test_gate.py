@@ -9,7 +9,10 @@ from server.kernel.ids import uuid7
 from server.masterdata.sites import location_by_code
 from server.masterdata.stations import NewStation, put_station, station
 from server.stock.lpns import make_lpn
+from server.wms.counting import plan_counts, request_count
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
+from server.wms.loading import load_at, load_carton
+from server.wms.packing import pack, verify_carton
 from tests.warehouse import ITEMS, Warehouse
 from tests.workflows.test_arrive import Door, exceptions, received, sscc
 
@@ -171,6 +174,92 @@ def test_a_bin_is_held_against_what_the_book_says_of_it(house, gate):
     _, code, args = gate.reads(item_tag("TEA", 1), sscc_tag(5), sscc_tag(6))
     assert (code, told(args)) == ("strangers", (1, 1, 1))
     assert received(house) == 0
+    _, code, args = gate.does("gate_confirm")
+    assert (code, args["missing"]) == ("ok", 1)
+    assert house.all("SELECT cause, state FROM cycle_count") == [("variance", "open")]
+    assert house.one("SELECT COUNT(*) FROM task WHERE kind = 'count' AND state = 'open'") == 1
+
+
+def bin_of_two(house) -> None:
+    house.put("TEA", 2, "W1-A-01-1")
+    house.database.write(lambda tx: make_lpn(tx, location_by_code(tx, "W1-A-01-1"), code=sscc(5)))
+
+
+def counted_on(house) -> bool:
+    return house.one("SELECT last_counted_on FROM location WHERE code = 'W1-A-01-1'") is not None
+
+
+def test_a_bin_of_which_all_was_read_and_nothing_else_is_counted_once(house, gate):
+    bin_of_two(house)
+    gate.does("gate_paper", document="W1-A-01-1")
+    assert gate.reads(item_tag("TEA", 1), item_tag("TEA", 2))[1] == "ok"
+    assert not counted_on(house)
+    for _ in range(3):
+        assert gate.reads(sscc_tag(5), item_tag("TEA", 1))[1] == "ok"
+    assert counted_on(house)
+    assert house.all("SELECT cause, state, first_worker_id FROM cycle_count") == [("manual", "done", None)]
+    assert house.one("SELECT COUNT(*) FROM task WHERE kind = 'count' AND state IN ('open', 'leased')") == 0
+    assert house.one("SELECT COUNT(*) FROM cycle_count_line WHERE book <> counted") == 0
+
+
+def test_a_count_that_waits_for_the_bin_is_done_by_the_reader_and_the_other_bins_of_its_round_stay(house, gate):
+    bin_of_two(house)
+    house.put("SOAP", 1, "W1-A-02-1")
+    house.database.write(lambda tx: plan_counts(tx, [location_by_code(tx, code).id for code in ("W1-A-01-1", "W1-A-02-1")], "abc"))
+    gate.does("gate_paper", document="W1-A-01-1")
+    gate.reads(item_tag("TEA", 1), item_tag("TEA", 2), sscc_tag(5))
+    assert counted_on(house)
+    assert sorted(house.all("SELECT state FROM cycle_count")) == [("done",), ("open",)]
+    assert house.one("SELECT COUNT(*) FROM task WHERE kind = 'count' AND state = 'open'") == 1
+
+
+def test_while_somebody_counts_a_bin_by_hand_the_reader_counts_nothing(house, gate):
+    bin_of_two(house)
+    house.database.write(lambda tx: request_count(tx, location_by_code(tx, "W1-A-01-1").id, "manual"))
+    house.pda().scan("W1-A-01-1")
+    gate.does("gate_paper", document="W1-A-01-1")
+    assert gate.reads(item_tag("TEA", 1), item_tag("TEA", 2), sscc_tag(5))[1] == "ok"
+    assert not counted_on(house)
+    assert gate.does("gate_confirm")[:2] == ("refused", "nothing_to_confirm")
+
+
+def test_a_bin_that_is_looked_at_again_begins_with_nothing_read(house, gate):
+    bin_of_two(house)
+    for _ in range(2):
+        assert told(gate.does("gate_paper", document="W1-A-01-1")[2]) == (0, 2, 0)
+        assert told(gate.reads(item_tag("TEA", 1), item_tag("TEA", 2), sscc_tag(5))[2]) == (2, 0, 0)
+    assert house.one("SELECT COUNT(*) FROM cycle_count WHERE state = 'done'") == 2
+
+
+def test_tags_of_items_that_were_received_at_the_gate_are_no_strangers_in_their_bin(house, gate):
+    gate.does("gate_paper", document="ASN-1")
+    tags = [item_tag("TEA", number) for number in (1, 2, 3)]
+    gate.reads(sscc_tag(1), sscc_tag(2), *tags)
+    assert received(house) == 75
+    house.put("TEA", 3, "W1-A-01-1")
+    gate.does("gate_paper", document="W1-A-01-1")
+    assert told(gate.reads(*tags)[2]) == (1, 0, 0)
+    assert counted_on(house)
+
+
+def parcel_tag(code: str) -> str:
+    return encode("sscc-96", company=code[1:8], reference=code[0] + code[8:17], filter_value=2).hex.upper()
+
+
+def test_a_load_is_checked_as_it_goes_out(house, gate):
+    house.picked("S-1")
+    door = house.database.read(lambda tx: location_by_code(tx, "W1-DOOR"))
+    release = house.one("SELECT id FROM release")
+    parcels = [house.database.write(lambda tx, item=item: pack(tx, release, [{"item": item, "quantity": 1}])).sscc for item in ("SOAP", "TEA")]
+    load = house.database.write(lambda tx: load_at(tx, door))
+    for code in parcels:
+        house.database.write(lambda tx, code=code: (verify_carton(tx, code), load_carton(tx, load, code, door)))
+    moves = house.one("SELECT COUNT(*) FROM stock_move")
+    assert told(gate.does("gate_paper", document=load.code)[2]) == (0, 2, 0)
+    assert told(gate.reads(parcel_tag(parcels[0]))[2]) == (1, 1, 0)
+    assert gate.reads(parcel_tag(sscc(7)))[1] == "strangers"
+    assert told(gate.reads(parcel_tag(parcels[1]))[2]) == (2, 0, 1)
+    assert house.one("SELECT COUNT(*) FROM stock_move") == moves
     assert gate.does("gate_confirm")[:2] == ("refused", "nothing_to_confirm")
 
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import text
 
 from server import workflows
@@ -12,6 +13,8 @@ from server.masterdata.items import NewItem, NewPack, put_item
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from tests.pda import Pda
 from tests.world import make_world
+
+pytestmark = pytest.mark.empty
 
 DEVICES = 20
 

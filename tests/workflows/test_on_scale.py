@@ -13,6 +13,11 @@ class Table(Gate):
         warehouse.database.write(lambda tx: put_station(tx, warehouse.site_id, NewStation(code="PACK-1", kind="pack", location="W1-PACK", settings=settings)))
 
 
+def in_hand(house, pda):  # noqa: F811
+    """The task as the packer's handheld is told it."""
+    return house.engine.pull(pda.device, None)["tasks"][0]
+
+
 @pytest.fixture
 def table(house):  # noqa: F811
     return Table(house)
@@ -33,6 +38,26 @@ def test_a_wrong_weight_is_told_and_books_nothing(house, table):  # noqa: F811
     status, code, args = table.does("on_scale", weight=320)
     assert (status, code, args["off"], args["name"]) == ("applied", "wrong_weight", 80, "Tea")
     assert labels(house) == 0
+
+
+def test_the_packer_sees_what_is_wrong_and_has_a_button_for_each_way_on(house, table):  # noqa: F811
+    pda = on_the_scale(house)
+    table.does("on_scale", weight=320)
+    (form,) = in_hand(house, pda)["forms"]
+    assert (form["info"]["wrong"]["key"], form["info"]["wrong"]["args"]["name"]) == ("pack.one_missing", "Tea")
+    assert [way["label"]["key"] for way in form["info"]["ways"]] == ["pack.reason.counted", "pack.reason.packaging"]
+    way = form["info"]["ways"][0]
+    assert pda.send(way["kind"], way["slots"], None)["code"] == "ok"
+    assert labels(house) == 1
+    assert house.all("SELECT state, weight_g, scale_g FROM carton") == [("closed", 320, 0)]
+    assert house.one("SELECT reason FROM parcel_weight") == "counted"
+
+
+def test_what_was_wrong_is_gone_when_the_weight_is_right(house, table):  # noqa: F811
+    pda = on_the_scale(house)
+    table.does("on_scale", weight=320)
+    table.does("on_scale", weight=405)
+    assert all("wrong" not in form["info"] for form in in_hand(house, pda)["forms"])
 
 
 def test_only_the_handheld_of_this_table_is_weighed_for(house):  # noqa: F811

@@ -11,6 +11,8 @@ from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from tests.pda import Pda
 from tests.world import add_bin, make_world, on_hand
 
+pytestmark = pytest.mark.empty
+
 SSCC = "39506000111111111"
 SSCC += check_digit(SSCC)
 GTIN = "09506000134352"

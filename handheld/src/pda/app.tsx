@@ -249,11 +249,28 @@ function FormView({ handheld, form }: { handheld: Handheld; form: Form }) {
         <CartonHint handheld={handheld} release={String(info["carton_for"])} contents={(info["contents"] ?? []) as Content[]} scanned={piecesIn(tally)} />
       )}
       {tally && <TallyView handheld={handheld} slot={tally} contents={info["contents"] as Content[] | undefined} />}
+      {Array.isArray(info["ways"]) && <WaysOn handheld={handheld} wrong={info["wrong"] as Message} ways={info["ways"] as Way[]} />}
       <div class="ask">
         {form.mode === "full" ? handheld.text("fullAsk") : handheld.say(asked ? asked.prompt : form.prompt)}
         <span class="have">{form.slots.filter((slot) => !slot.tally && !isNone(slot.value)).map((slot) => String(slot.value)).join(" · ")}</span>
       </div>
     </>
+  );
+}
+
+interface Way {
+  label: Message;
+  kind: string;
+  slots: Record<string, unknown>;
+}
+
+/** What a device of the station found wrong, and what can be done about it with one touch. */
+function WaysOn({ handheld, wrong, ways }: { handheld: Handheld; wrong: Message; ways: Way[] }) {
+  return (
+    <div class="wrong">
+      <b>{handheld.say(wrong)}</b>
+      {ways.map((way) => <button key={way.label.key} onClick={() => void handheld.follow(way.kind, way.slots)}>{handheld.say(way.label)}</button>)}
+    </div>
   );
 }
 

@@ -38,6 +38,7 @@ export class Handheld {
   private mustPull = false;
   private chain: Promise<void> = Promise.resolve();
   private build = "";
+  private scansTaken: number | null = null;
 
   constructor(private readonly store: Store) {}
 
@@ -244,7 +245,9 @@ export class Handheld {
   private async pull(): Promise<void> {
     try {
       const before = this.queue.size ? -1 : this.queue.made;
-      const told = await this.ask<Pulled>("GET", "/api/v1/floor/pull");
+      const taken = this.scansTaken === null ? "" : `?scans_after=${this.scansTaken}`;
+      const told = await this.ask<Pulled>("GET", `/api/v1/floor/pull${taken}`);
+      this.takeScans(told);
       this.set({ counts: told.counts });
       this.labels = told.settings;
       await this.store.set("labels", told.settings);
@@ -257,6 +260,16 @@ export class Handheld {
     } catch (error) {
       await this.failed(error);
     }
+  }
+
+  /** What the scanner of the packing table read is a scan of this device; two pulls under way at once may bring the same. */
+  private takeScans(told: Pulled): void {
+    const taken = this.scansTaken;
+    for (const one of told.scans ?? []) if (taken !== null && one.id > (this.scansTaken ?? 0)) {
+      this.scansTaken = one.id;
+      void this.scan(one.text);
+    }
+    if (told.scans_mark !== undefined) this.scansTaken = Math.max(this.scansTaken ?? 0, told.scans_mark);
   }
 
   private readonly mine = (): Task[] => [...(this.view.task ? [this.view.task] : []), ...this.view.kept];

@@ -48,6 +48,8 @@ export interface Pulled {
   counts: Record<string, number>;
   settings: LabelSettings;
   codes_mark?: string;
+  scans?: { id: number; text: string }[];
+  scans_mark?: number;
 }
 
 /** A message as a sentence: what it names has words of its own. */

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from server.kernel.migrations import upgrade
-from tests.trust.protocol.house import House, Rehearsal
+from tests.trust.protocol.house import PLAY, House, Rehearsal
 from tests.trust.protocol.mistakes import MISTAKES
 from tests.trust.protocol.plan import plan_of
 from tests.trust.protocol.shrink import played, report
@@ -16,7 +16,7 @@ def house_in(folder: Path) -> House:
     upgrade(f"sqlite:///{folder / 'template.db'}")
     database = Rehearsal(folder / "template.db")
     house = House(database)
-    database.keep("play")
+    database.keep(PLAY)
     return house
 
 

@@ -27,6 +27,8 @@ T = TypeVar("T")
 BEGAN = 1_790_000_000_000
 DEVICES, PLENTY = 4, 1_000_000
 BINS = ("W1-A-01-1", "W1-A-02-1", "W1-B-01-1")
+PLAY = "play"
+"""The name of how everything was before a play."""
 ANSWERS_KEPT_MS = 30 * DAY
 _FORGET_ANSWERS = text("DELETE FROM operation WHERE at < :before")
 _MOVED = text("SELECT op, SUM(quantity) AS quantity, MIN(id) AS first, MAX(id) AS last FROM stock_move WHERE goods_id IS NOT NULL AND op IS NOT NULL GROUP BY op")
@@ -45,7 +47,7 @@ class HalfDone(Refusal):
 
 
 class Rehearsal(Database):
-    """One connection and one transaction that is never committed: what the house commits is a savepoint here.
+    """One connection and one transaction for each play, never committed: what the house commits is a savepoint here.
 
     A crash takes the unit of work back, a restore all that came after the backup, and the next play everything.
     """
@@ -82,10 +84,18 @@ class Rehearsal(Database):
         return work(Tx(self._connection, self.clock.now()))
 
     def keep(self, name: str) -> None:
+        if name == PLAY:
+            self._raw.execute("COMMIT")
+            self._raw.execute("BEGIN")
         self._raw.execute(f"SAVEPOINT {name}")
 
     def back_to(self, name: str) -> None:
-        self._raw.execute(f"ROLLBACK TO {name}")
+        if name == PLAY:  # the journal of a transaction that never ends grows with every play, and with it the time of each savepoint
+            self._raw.execute("ROLLBACK")
+            self._raw.execute("BEGIN")
+            self._raw.execute(f"SAVEPOINT {name}")
+        else:
+            self._raw.execute(f"ROLLBACK TO {name}")
         self.forget()
 
     def forget(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.trust.protocol.house import House, Rehearsal
+from tests.trust.protocol.house import PLAY, House, Rehearsal
 from tests.trust.protocol.plan import Network, Plan, plan_of
 from tests.trust.protocol.play import Play
 from tests.trust.protocol.record import Record
@@ -16,7 +16,7 @@ def played(house: House, plan: Plan) -> Record:
     record = Play(house, plan).run()
     database = house.database
     if isinstance(database, Rehearsal):
-        database.back_to("play")
+        database.back_to(PLAY)
     house.start()
     return record
 

@@ -11,7 +11,7 @@ from server.kernel.clock import StillClock
 from server.kernel.database import Database
 from tests.conftest import ROOT
 from tests.invariants import broken_invariants
-from tests.trust.protocol.house import BEGAN, House, Rehearsal
+from tests.trust.protocol.house import BEGAN, PLAY, House, Rehearsal
 from tests.trust.protocol.mistakes import MISTAKES
 from tests.trust.protocol.plan import plan_of
 from tests.trust.protocol.play import Play
@@ -26,7 +26,7 @@ CHUNKS = 16
 def house(sqlite_template: Path):
     database = Rehearsal(sqlite_template)
     house = House(database)
-    database.keep("play")
+    database.keep(PLAY)
     yield house
     database.close()
 
@@ -78,6 +78,6 @@ def test_the_real_databases_tell_the_same_history_as_the_rehearsal(database_url,
             assert record.faults == [] and record.lines == expected.lines
         assert broken_invariants(database) == []
     finally:
-        house.database.back_to("play")
+        house.database.back_to(PLAY)
         house.start()
         database.close()

@@ -23,7 +23,7 @@ from tests.invariants import broken_invariants
 from tests.trust.security.hostile import CODES
 from tests.warehouse import ITEMS, Warehouse
 
-STATIONS = {"arrive", "gate", "on_scale"}
+STATIONS = {"arrive", "gate", "on_scale", "hand_on"}
 """What only stations do; `test_hostile_stations.py` tries those."""
 GOOD = "]C10109506000134352"
 

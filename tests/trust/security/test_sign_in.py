@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from server.app import App
+from server.masterdata import people
 from server.masterdata.devices import revoke_device
 from server.masterdata.people import disable_worker
 from tests.api.conftest import PASSWORD, PIN
@@ -167,6 +168,12 @@ def test_secrets_are_kept_as_hashes_only(house):
         tx.rows(text(f"SELECT * FROM {table}")) for table in ("worker", "device", "worker_session", "audit", "api_key")]))
     assert PIN not in kept and PASSWORD not in kept and house.device not in kept
     assert "$argon2id$" in kept
+
+
+def test_whoever_does_not_exist_is_looked_at_as_slowly_as_anybody_else():
+    assert not people._hasher.check_needs_rehash(people._NOBODY)
+    assert people._hasher.verify(people._NOBODY, "somebody who does not exist")
+    assert not people.is_right("somebody who does not exist", None)
 
 
 def test_under_tls_the_cookie_holds_for_this_host_and_for_https_only(one_house):

@@ -1,0 +1,50 @@
+"""What tests are given to work in is fresh, and goes when they are over."""
+
+import os
+import time
+
+import pytest
+
+from server.kernel.database import Database
+from tests.conftest import fresh_url
+from tests.databases.room import sweep
+from tests.warehouse import Warehouse
+
+
+def opened(url):
+    database = Database(url)
+    house = Warehouse(database).open()
+    found = house.site_id, house.owner_id, house.items, house.one("SELECT COUNT(*) FROM location"), house.one("SELECT COUNT(*) FROM lpn")
+    database.close()
+    return found
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_a_warehouse_that_was_copied_is_as_one_that_was_built(request, tmp_path, engine):
+    (tmp_path / "built").mkdir()
+    copied = opened(fresh_url(request, engine, tmp_path, has_warehouse=True))
+    assert copied == opened(fresh_url(request, engine, tmp_path / "built"))
+    assert len(copied[2]) == 3 and copied[3] >= 15
+
+
+def test_a_database_that_was_given_back_is_taken_away_and_the_next_is_another(postgres_server, postgres_databases):
+    first = postgres_databases.take()
+    postgres_databases.give_back(first)
+    another, ends = postgres_databases.take(), time.monotonic() + 20
+    name = first.partition("?")[0].rpartition("/")[2]
+    with postgres_server.connect() as connection:
+        while connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+    assert another != first
+    postgres_databases.give_back(another)
+
+
+def test_only_what_a_run_left_a_day_ago_is_swept_away(tmp_path):
+    old, young, other = (tmp_path / name for name in ("aisle-pg-old", "aisle-pg-young", "somebody-elses"))
+    for folder in (old, young, other):
+        (folder / "data").mkdir(parents=True)
+    for folder in (old, other):
+        os.utime(folder, (time.time() - 90_000,) * 2)
+    sweep(str(tmp_path))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["aisle-pg-young", "somebody-elses"]
