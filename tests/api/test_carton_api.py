@@ -109,6 +109,8 @@ def test_the_packer_is_told_the_smallest_carton_for_what_is_left_and_how_it_is_f
     table.pda.scan(ITEMS["TEA"])
     table.pda.scan("CMD-DONE")
     assert (table.floor.one("SELECT SUM(packed) FROM release_line"), table.advice()["pieces"]) == (1, 1)
+    table.write(lambda tx: tx.execute(text("UPDATE release_line SET ordered = 5, allocated = 5, picked = 5, packed = packed + 2"), {}))
+    assert table.advice()["pieces"] == (5 - 3) + (5 - 2)
 
 
 def test_what_is_not_known_leads_to_no_advice_and_is_named(table):

@@ -21,11 +21,11 @@ class PackTable:
             self.measure(item, sides)
             shop.put(item, 90, f"W1-A-0{next(self.bins)}-1")
 
-    def offer(self, *wanted: str) -> None:
+    def offer(self, *wanted: str, max_weight_g: int = 15_000) -> None:
         """These cartons are in use, and no others."""
         for carton, sides in CARTONS.items():
             self.shop.office.call("PUT", f"/api/v1/carton-types/{carton}", {
-                "site": "W1", "own_weight_g": 150, "max_weight_g": 15_000, "blocked": carton not in wanted, **named(sides)})
+                "site": "W1", "own_weight_g": 150, "max_weight_g": max_weight_g, "blocked": carton not in wanted, **named(sides)})
 
     def measure(self, item: str, sides: tuple[int, int, int]) -> None:
         self.shop.office.call("PUT", f"/api/v1/items/{item}", {"name": ITEMS[item][0], "weight_g": 120 if sides[0] else 0, **named(sides)})
@@ -102,14 +102,14 @@ def test_the_packer_sees_the_carton_and_step_by_step_how_it_is_filled(table, pac
 
 
 def test_several_cartons_are_named(table, packer):
-    table.offer("M")
-    _, tote = table.picked(SOAP=9, TEA=9)
+    table.offer("M", max_weight_g=400)  # two pieces of 120 g and the carton's 150 g
+    _, tote = table.picked(SOAP=2, TEA=2)
     packer.scan(tote)
-    packer.sees(".carton .then", "then 2\u00a0×\u00a0M")
+    packer.sees(".carton .then", "then 1\u00a0×\u00a0M")
     packer.looks("pack-two-cartons", sees=("Soap", "Green tea"))
 
 
-def test_where_a_size_is_not_known_the_form_says_nothing(table, packer):
+def test_where_a_size_is_not_known_the_form_says_nothing_and_what_is_too_long_is_said(table, packer):
     _, tote = table.picked(SOAP=2, TEA=3)
     table.measure("TEA", (0, 0, 0))
     with packer.page.expect_response(lambda answer: "/cartons" in answer.url) as asked:
@@ -118,6 +118,11 @@ def test_where_a_size_is_not_known_the_form_says_nothing(table, packer):
     assert (told["state"], told["lacking"]) == ("unmeasured", [{"item": "TEA", "lacks": ["size", "weight"]}])
     packer.sees(".list", "0 / 3")
     assert packer.page.locator(".carton").count() == 0
+    give_back(packer)
+    table.measure("TEA", (2_000, 80, 80))
+    packer.scan(tote)
+    packer.sees(".after", "No carton is large enough")
+    packer.looks("pack-too-long")
 
 
 def test_packing_goes_on_while_the_advice_does_not_come_and_its_code_may_be_long(table, packer):

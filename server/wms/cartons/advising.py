@@ -18,8 +18,9 @@ Json = dict[str, Any]
 _COMMAND = (sys.executable, "-P", "-m", "server.wms.cartons.advisor")  # -P: whatever lies in the folder where the server was started is not ours
 _SEARCH_SECONDS, _CHILD_SECONDS, _WAIT_SECONDS = 1.0, 4.0, 2.0
 _KEPT = 64
-_LATE_SECONDS = 60.0
-"""Until what was late is tried again: the same is mostly late again, and a machine is not busy for ever."""
+_AGAIN_SECONDS = 60.0
+_OUT_OF_TIME = ("late", "not_found")
+"""What a machine that is less busy may find: kept for a minute only."""
 _WORDS_MAX = 400
 log = logging.getLogger("aisle.cartons")
 
@@ -27,13 +28,14 @@ log = logging.getLogger("aisle.cartons")
 class Advising:
     """One search at a time, and the last answers: who comes while another is made waits `wait_seconds` at most.
 
-    `search_seconds` is how long may be searched for a smaller carton, `child_seconds` when the process is ended.
+    `search_seconds` is how long may be searched for a smaller carton, `child_seconds` when the process is ended, `again_seconds`
+    for how long an answer stands that only says that time was short.
     """
 
     def __init__(self, *, search_seconds: float = _SEARCH_SECONDS, child_seconds: float = _CHILD_SECONDS,
-                 wait_seconds: float = _WAIT_SECONDS, command: Sequence[str] = _COMMAND) -> None:
-        self._search_seconds, self._child_seconds, self._wait_seconds = search_seconds, child_seconds, wait_seconds
-        self._command = command
+                 wait_seconds: float = _WAIT_SECONDS, again_seconds: float = _AGAIN_SECONDS, command: Sequence[str] = _COMMAND) -> None:
+        self._search_seconds, self._child_seconds = search_seconds, child_seconds
+        self._wait_seconds, self._again_seconds, self._command = wait_seconds, again_seconds, command
         self._kept: OrderedDict[str, tuple[Json, float]] = OrderedDict()
         self._one_at_a_time, self._keeping = threading.Lock(), threading.Lock()
 
@@ -71,7 +73,7 @@ class Advising:
 
     def _keep(self, asked: str, told: Json) -> Json:
         with self._keeping:
-            self._kept[asked] = told, time.monotonic() + _LATE_SECONDS if told["state"] == "late" else float("inf")
+            self._kept[asked] = told, time.monotonic() + self._again_seconds if told["state"] in _OUT_OF_TIME else float("inf")
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return told

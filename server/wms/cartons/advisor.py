@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections import Counter
+from contextlib import suppress
 from typing import Any
 
 from server.wms.cartons.choosing import PIECES_MAX, choose_carton
@@ -54,7 +55,7 @@ def _steps(filled: FilledCarton) -> list[Json]:
 
 
 if __name__ == "__main__":
-    if hasattr(os, "nice"):
+    with suppress(OSError, AttributeError):  # where a system has no niceness, or allows none, it is searched all the same
         os.nice(_GENTLY)
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # it is a text stream here
     sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]

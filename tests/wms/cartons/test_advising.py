@@ -60,6 +60,14 @@ def test_a_process_that_takes_too_long_is_ended_and_not_begun_again(child):
     assert (child.starts(), time.monotonic() - began < 5) == (1, True)
 
 
+@pytest.mark.parametrize(("state", "starts"), [("not_found", 2), ("none_fits", 1), ("chosen", 1)])
+def test_what_only_time_prevented_is_tried_again_later(child, state, starts):
+    answer = ANSWER.replace("chosen", state)
+    advising = child(f"print({answer!r})", again_seconds=0)
+    assert [advising.advise([TEA], [BOX])["state"] for _ in range(2)] == [state] * 2
+    assert child.starts() == starts
+
+
 @pytest.mark.parametrize("body", ["sys.exit(3)", "print('rubbish')", "print('')", "import os\nos.kill(os.getpid(), 9)", f"print({ANSWER[:20]!r})"])
 def test_a_process_that_breaks_gives_no_advice_and_no_error(child, body):
     assert child(body).advise([TEA], [BOX])["state"] == "late"
