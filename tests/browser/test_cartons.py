@@ -65,6 +65,7 @@ def packer(table, packers):
     table.offer("S", "M")
     table.measure("TEA", SIDES["TEA"])
     yield packers["en"]
+    packers["en"].page.unroute_all(behavior="ignoreErrors")
     give_back(packers["en"])
 
 
@@ -129,18 +130,17 @@ def test_packing_goes_on_while_the_advice_does_not_come_and_its_code_may_be_long
     table.offer("PALLET-BOX")
     held = []
     packer.page.route("**/releases/*/cartons", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks what it is given
-    _, tote = table.picked(SOAP=9, TEA=8)
+    _, tote = table.picked(SOAP=4, TEA=1)
     packer.scan(tote)
-    packer.sees(".list", "0 / 9")
+    packer.sees(".list", "0 / 4")
     packer.scan(code("SOAP"))
-    packer.sees(".list", "9 / 9")
+    packer.sees(".list", "4 / 4")
     assert packer.page.locator(".carton").count() == 0
     held[0].continue_()
     packer.sees(".carton b", "PALLET-BOX")
-    packer.sees(".list", "9 / 9")
+    packer.sees(".list", "4 / 4")
     packer.looks("pack-long-carton")
     packer.page.click("button.carton")
-    packer.sees(".steps .piece", "Soap")
+    packer.page.wait_for_selector(".steps .piece")
     packer.looks("pack-layer")
     tap(packer, 0)
-    packer.page.unroute("**/releases/*/cartons")

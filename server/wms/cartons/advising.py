@@ -16,7 +16,7 @@ from server.wms.cartons.models import CartonType, Ware
 
 Json = dict[str, Any]
 _COMMAND = (sys.executable, "-P", "-m", "server.wms.cartons.advisor")  # -P: whatever lies in the folder where the server was started is not ours
-_SEARCH_SECONDS, _CHILD_SECONDS, _WAIT_SECONDS = 1.0, 4.0, 2.0
+_SEARCH_SECONDS, _CHILD_SECONDS, _WAIT_SECONDS = 1.0, 8.0, 2.0
 _KEPT = 64
 _AGAIN_SECONDS = 60.0
 _OUT_OF_TIME = ("late", "not_found")
