@@ -48,7 +48,7 @@ def test_what_is_wrong_holds_the_label_says_what_to_do_and_ends_by_itself(room, 
 
 @pytest.mark.parametrize("fault", ["media-out", "ribbon-out", "head-open", "paused"])
 def test_a_label_in_the_printer_when_it_stops_is_printed_by_the_printer_itself_and_not_sent_again(room, fault):
-    room.printer.label_seconds = 0.3
+    room.printer.label_seconds = 0.8
     room.start()
     room.ask("LPN1")
     assert until(lambda: room.state("LPN1") == "sent")
@@ -294,7 +294,7 @@ def test_by_its_rule_a_printer_that_is_out_hands_over_what_it_was_not_sent(two):
 
 def test_a_label_that_was_sent_never_goes_to_the_neighbour(two):
     neighbours(two, 0)
-    two.printer.label_seconds = 0.3
+    two.printer.label_seconds = 0.8
     two.start()
     assert until(lambda: two.condition(1)[0] == "ready")
     two.ask("LPN1")
