@@ -84,6 +84,7 @@ def _fitted(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any
 def _fitted_value(one: Field, value: Any) -> Any:
     if one.kind == "rows":
         return [_fitted(one.columns, row) for row in value]
-    if one.kind == "text" and not one.required and not one.ai and not one.choices:
-        return str(value)[:one.longest]
-    return value
+    if one.kind != "text" or one.ai or one.choices:
+        return value
+    whole = str(value).encode("utf-8", "replace").decode()  # half a character of somebody's shop is a question mark
+    return whole if one.required else whole[:one.longest]  # a code that was cut would be another one

@@ -89,7 +89,7 @@ class Owner:
         """Lets the port go: between labels others may print there."""
         if self._port is not None:
             self._port.close()
-        self._port = self._printer = self._sent_here = None
+        self._port = self._printer = self._identity = self._sent_here = None
         self._drawn = (0, "")
 
     def _print_all(self) -> int:

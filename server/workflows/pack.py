@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from labels.template import TEXT_LONGEST
 from server.floor.exceptions import raise_exception
 from server.floor.process import NOTHING, Answer, Call, Json, Message, OperationRow, Process
 from server.kernel.errors import Invalid, Refusal
@@ -234,7 +235,7 @@ def _label_of(tx: Tx, release_id: int, sscc: str, number: int, *, is_reprint: bo
     to = {name: str(release.ship_to.get(name) or "") for name in ("name", "street", "postcode", "city", "country")}
     return NewLabel(label="carton", code=sscc, template="shipping", values={
         "sscc": sscc, "reference": release.code, "number": number, "carrier": release.carrier, "weight_g": weight, "is_reprint": is_reprint,
-        **{f"to_{name}": value for name, value in to.items()}, "to_name": to["name"] or release.customer or release.code})
+        **{f"to_{name}": value for name, value in to.items()}, "to_name": (to["name"] or release.customer or release.code)[:TEXT_LONGEST]})
 
 
 def _list_of(tx: Tx, release_id: int, lpn: Place, sscc: str, number: int) -> NewLabel:
