@@ -53,7 +53,7 @@ class LabelPrinter(Device):
     """Labels come out into `labels`, one entry each, and into `folder` if there is one; `odometer` outlives a power cut.
 
     What it has received and not printed is lost with the power; a label under way is then half printed and not counted.
-    `spoiled` holds what came out half. A fault of the media while a label is printed has it printed again afterwards (^JZY).
+    `spoiled` holds what came out half. With a long `label_seconds` a label stays under way until they are made short. A fault of the media while a label is printed has it printed again afterwards (^JZY).
     """
 
     FAULTS: ClassVar[Mapping[str, str]] = {
@@ -225,9 +225,15 @@ class LabelPrinter(Device):
                     self._is_printing = False
                     return
                 one = self._waiting[0]
-            time.sleep(_SLOW_SECONDS if "slow" in self.faults else self.label_seconds)
+            self._feed(power)
             with self._lock:
                 self._come_out(power, one)
+
+    def _feed(self, power: int) -> None:
+        """As long as a label takes or the power lasts; who changes `label_seconds` meanwhile changes that of the label under way too."""
+        began = time.monotonic()
+        while power == self._power and (left := began + (_SLOW_SECONDS if "slow" in self.faults else self.label_seconds) - time.monotonic()) > 0:
+            time.sleep(min(left, 0.05))
 
     def _come_out(self, power: int, one: _Waiting) -> None:
         if power != self._power or (self._is_stopped() and "paused" not in self.faults):

@@ -48,14 +48,16 @@ def test_what_is_wrong_holds_the_label_says_what_to_do_and_ends_by_itself(room, 
 
 @pytest.mark.parametrize("fault", ["media-out", "ribbon-out", "head-open", "paused"])
 def test_a_label_in_the_printer_when_it_stops_is_printed_by_the_printer_itself_and_not_sent_again(room, fault):
-    room.printer.label_seconds = 0.8
+    room.printer.label_seconds = 60
     room.start()
     room.ask("LPN1")
-    assert until(lambda: room.state("LPN1") == "sent")
+    assert until(lambda: room.state("LPN1") == "sent" and room.printer._is_printing)
     room.printer.fail(fault)
-    # a label that is under way comes out of a paused printer; one that it has not begun waits in it
-    assert until(lambda: room.state("LPN1") in (("printed", "held") if fault == "paused" else ("held",)))
-    assert "P0" in room.error("LPN1") or fault == "paused"
+    assert until(lambda: room.state("LPN1") == "held")
+    assert "P0" in room.error("LPN1")
+    room.printer.label_seconds = 0.01
+    # a label that is under way comes out of a paused printer, and is spoiled where something else is wrong
+    assert until(lambda: room.printer.labels if fault == "paused" else room.printer.spoiled)
     room.printer.heal(fault)
     assert until(lambda: room.state("LPN1") == "printed")
     assert room.came_out() == ["LPN1"]
@@ -175,13 +177,13 @@ def test_copies_are_one_job_which_is_printed_when_all_have_come_out(room):
 
 
 def test_copies_of_which_some_came_out_are_asked_about(room):
-    room.printer.label_seconds = 0.1
+    room.printer.label_seconds = 0.3
     room.database.write(lambda tx: print_at(tx, printer_named(tx, "P0").id, NewLabel(label="file", code="F", zpl="^XA^FDF^FS^XZ", copies=9)))
     room.start()
-    until(lambda: len(room.printer.labels) == 3)
+    assert until(lambda: len(room.printer.labels) >= 3)
     room.printer.dies_after(0)
     assert until(lambda: room.state("F") == "unknown")
-    assert "3 of 9 came out" in room.error("F")
+    assert f"{len(room.printer.labels)} of 9 came out" in room.error("F")
 
 
 def test_a_label_that_the_printer_takes_and_does_not_print_is_asked_about_and_not_sent_again(room):
@@ -294,7 +296,7 @@ def test_by_its_rule_a_printer_that_is_out_hands_over_what_it_was_not_sent(two):
 
 def test_a_label_that_was_sent_never_goes_to_the_neighbour(two):
     neighbours(two, 0)
-    two.printer.label_seconds = 0.8
+    two.printer.label_seconds = 60
     two.start()
     assert until(lambda: two.condition(1)[0] == "ready")
     two.ask("LPN1")
@@ -302,6 +304,7 @@ def test_a_label_that_was_sent_never_goes_to_the_neighbour(two):
     two.printer.fail("media-out")
     two.ask("LPN2")
     assert until(lambda: two.state("LPN2") == "printed" and two.state("LPN1") == "held")
+    two.printer.label_seconds = 0.01
     two.printer.heal("media-out")
     assert until(lambda: two.state("LPN1") == "printed")
     assert (two.came_out(), two.came_out(1)) == (["LPN1"], ["LPN2"])

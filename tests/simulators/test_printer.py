@@ -88,12 +88,13 @@ def test_a_question_in_the_middle_of_a_label_is_answered_and_is_no_part_of_it(pr
 
 
 def test_a_label_under_way_when_the_media_ends_is_printed_again_by_itself_unless_told_otherwise(printer):
-    printer[0].label_seconds = 0.2
     for again, labels in ((b"^JZY", 1), (b"^JZN", 1)):
+        printer[0].label_seconds = 60
         send(printer, LABEL.replace(b"^FO", again + b"^FO", 1))
         assert until(lambda: printer[0]._is_printing)
         time.sleep(0.05)
         printer[0].fail("media-out")
+        printer[0].label_seconds = 0.01
         assert until(lambda labels=labels, again=again: len(printer[0].spoiled) == labels + (again == b"^JZN"))
         printer[0].heal("media-out")
         assert until(printer[0].is_idle)
