@@ -184,6 +184,7 @@ class Owner:
             if buffer is not None:
                 told_at = now
             elif now - told_at >= self._patience.untold_seconds:
+                self._guard_no_fault(printer)  # it may have begun since it was asked, and be why nothing was told
                 self._write(lambda tx: jobs.ask_about(tx, job.id, _UNTOLD))
                 return 0
             if buffer is None or buffer.formats or buffer.labels:

@@ -73,7 +73,7 @@ class LabelPrinter(Device):
         self._waiting: list[_Waiting] = []
         self._partial = b""
         self._prints_again = True
-        self._is_printing = False
+        self._is_printing = self.is_under_way = False
         self._power = 0
         self._left: int | None = None
         self._off_seconds, self._off_until = 0.2, 0.0
@@ -225,8 +225,10 @@ class LabelPrinter(Device):
                     self._is_printing = False
                     return
                 one = self._waiting[0]
+                self.is_under_way = True
             self._feed(power)
             with self._lock:
+                self.is_under_way = False
                 self._come_out(power, one)
 
     def _feed(self, power: int) -> None:

@@ -51,7 +51,7 @@ def test_a_label_in_the_printer_when_it_stops_is_printed_by_the_printer_itself_a
     room.printer.label_seconds = 60
     room.start()
     room.ask("LPN1")
-    assert until(lambda: room.state("LPN1") == "sent" and room.printer._is_printing)
+    assert until(lambda: room.state("LPN1") == "sent" and room.printer.is_under_way)
     room.printer.fail(fault)
     assert until(lambda: room.state("LPN1") == "held")
     assert "P0" in room.error("LPN1")
@@ -61,6 +61,14 @@ def test_a_label_in_the_printer_when_it_stops_is_printed_by_the_printer_itself_a
     room.printer.heal(fault)
     assert until(lambda: room.state("LPN1") == "printed")
     assert room.came_out() == ["LPN1"]
+
+
+def test_a_printer_that_runs_out_while_it_is_asked_what_lies_in_it_is_out_and_not_one_that_does_not_say(room):
+    room.printer.label_seconds = 60
+    room.printer._host_status = lambda: room.printer.fail("media-out") or b""
+    room.ask("LPN1")
+    assert (room.once(), room.state("LPN1")) == (0, "held")
+    assert "new roll" in room.error("LPN1")
 
 
 def test_when_the_paper_runs_out_in_the_middle_of_fifty_labels_each_comes_out_once_and_in_order(room):

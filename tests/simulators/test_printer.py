@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 import zpl
@@ -91,8 +90,7 @@ def test_a_label_under_way_when_the_media_ends_is_printed_again_by_itself_unless
     for again, labels in ((b"^JZY", 1), (b"^JZN", 1)):
         printer[0].label_seconds = 60
         send(printer, LABEL.replace(b"^FO", again + b"^FO", 1))
-        assert until(lambda: printer[0]._is_printing)
-        time.sleep(0.05)
+        assert until(lambda: printer[0].is_under_way)
         printer[0].fail("media-out")
         printer[0].label_seconds = 0.01
         assert until(lambda labels=labels, again=again: len(printer[0].spoiled) == labels + (again == b"^JZN"))
