@@ -9,6 +9,7 @@ from labels.errors import BadData, DoesNotFit
 from labels.gs1.dictionary import identifier, predefined_length
 from labels.gs1.elements import Element, build
 from labels.gs1.faults import LabelFault
+from labels.gs1_words import said_of
 from labels.template import Field, Values
 
 LOGISTIC_MODULE = 0.495
@@ -35,8 +36,9 @@ def element_string(elements: Sequence[Element], fields: Iterable[Field] = ()) ->
         return build(elements)
     except LabelFault as fault:
         name = next((one.name for one in fields if one.ai == fault.ai), "")
-        where = f" (field {name!r})" if name else ""
-        raise BadData(f"This label's data is no GS1 data: {fault.message.rstrip('.')}{where}.", field=name or fault.ai or "") from fault
+        if name:
+            raise BadData("label.no_gs1_field", field=name, why=said_of(fault), name=repr(name)) from fault
+        raise BadData("label.no_gs1", field=fault.ai or "", why=said_of(fault)) from fault
 
 
 def gs1_128_rows(elements: Sequence[Element], box: tuple[float, float, float], *, bars: float, step: float) -> Sequence[Drawn]:
@@ -74,7 +76,7 @@ def _shared(elements: Sequence[Element], width: float) -> Sequence[Sequence[Elem
     best = max(halves, key=lambda parts: min(_module(part, width) for part in parts), default=(elements,))
     found: Sequence[Sequence[Element]] = (elements,) if one >= _GOOD_MODULE or len(best) == 1 else best
     if min(_module(part, width) for part in found) <= 0:
-        raise DoesNotFit(f"{hri(elements)} does not fit into two GS1-128 symbols of {width:g} mm. Leave something out or shorten it.")
+        raise DoesNotFit("label.two_symbols", data=hri(elements), width=f"{width:g}")
     return found
 
 

@@ -20,6 +20,8 @@ from labels.drawing import LINES_MAX, Align, Arrow, Box, Code, CodeKind, Drawing
 from labels.errors import BadData, BadTemplate, DoesNotFit, LabelError
 from labels.gs1_fields import element_string
 from labels.template import Field, Kind, Template, Values
+from labels.toml_faults import no_toml
+from labels.words import Said
 
 SOURCE_MAX = 65_536
 ELEMENTS_MAX, FIELDS_MAX = 200, 60
@@ -46,19 +48,34 @@ _PROOF_DPI = 203
 _Made = Callable[[Values], Element | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """What of a template is spoken of: in words, and as programs call it."""
+
+    said: Said
+    field: str
+
+    def bad(self, key: str, /, **values: str | float | Said) -> BadTemplate:
+        """What is wrong with it."""
+        return BadTemplate(key, field=self.field, where=self.said, **values)
+
+
+_HEAD = _Where(Said("label.where_template", {}), "the template")
+
+
 def compile_template(source: str) -> Template:
     """A template that can draw; BadTemplate says what is wrong, with which element, and what to do."""
     if len(source.encode("utf-8", "replace")) > SOURCE_MAX:
-        raise BadTemplate(f"The template is longer than {SOURCE_MAX} bytes. Make its pictures smaller.")
+        raise BadTemplate("label.source_long", most=SOURCE_MAX)
     try:
         told = tomllib.loads(source)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadTemplate(f"The template is not TOML: {error}. Correct that line.") from error
-    _only(told, {"name", "title", "width", "height", "fields", "element"}, "the template")
-    name = _string(told, "name", "the template")
+        raise no_toml(error) from error
+    _only(told, {"name", "title", "width", "height", "fields", "element"}, _HEAD)
+    name = _string(told, "name", _HEAD)
     if not _NAME.fullmatch(name):
-        raise BadTemplate(f"{name[:64]!r} is no name for a template: small letters, digits, - and _, at most 40.", field="name")
-    width, height = (_number(told, key, "the template", (SIDE_MIN, SIDE_MAX)) for key in ("width", "height"))
+        raise BadTemplate("label.no_name", field="name", name=repr(name[:64]))
+    width, height = (_number(told, key, _HEAD, (SIDE_MIN, SIDE_MAX)) for key in ("width", "height"))
     fields = _fields(told.get("fields", {}))
     parts = _elements(told.get("element", []), fields)
 
@@ -67,13 +84,13 @@ def compile_template(source: str) -> Template:
         _guard_amount(elements, wide * high)
         return [Drawing(wide, high, elements)]
 
-    return Template(name=name, title=_string(told, "title", "the template", name), width=width, height=height, fields=fields, draw=draw)
+    return Template(name=name, title=_string(told, "title", _HEAD, name), width=width, height=height, fields=fields, draw=draw)
 
 
 def _guard_amount(elements: Sequence[Element], area: float) -> None:
     """Elements that lie many times over each other show nothing, and take a server minutes to draw."""
     if sum(one.width * one.height for one in elements if isinstance(one, Picture | Arrow)) > LAYERS_MAX * area:
-        raise DoesNotFit(f"Pictures and arrows cover the label more than {LAYERS_MAX} times. Make their boxes smaller, or take some away.", field="element")
+        raise DoesNotFit("label.layers", field="element", most=LAYERS_MAX)
 
 
 def prove(template: Template) -> Sequence[str]:
@@ -85,13 +102,12 @@ def prove(template: Template) -> Sequence[str]:
             zpl.zpl(drawings, dpi)
         read = [_read(drawing) for drawing in drawings]
     except LabelError as error:
-        raise BadTemplate(f"With its own sample the label cannot be drawn: {error.sentence}", field=error.field) from error
+        raise BadTemplate("label.sample_undrawn", field=error.field, why=error.said) from error
     for drawing, found in zip(drawings, read, strict=True):
         wanted = sorted(map(expected, drawing.codes))
         if sorted(found) != wanted:
             lost = next((one for one in wanted if one not in found), found[0] if found else wanted[0])
-            raise BadTemplate(f"A scanner does not read the code {_shown(lost[1])} from the label as it was meant. Give it more room, and print nothing over it.",
-                              field="element")
+            raise BadTemplate("label.unread", field="element", code=_shown(lost[1]))
     return [_shown(data) for found in read for _, data in found]
 
 
@@ -138,20 +154,20 @@ class _Words:
 
 def _fields(told: Any) -> Sequence[Field]:
     if not isinstance(told, dict) or len(told) > FIELDS_MAX:
-        raise BadTemplate(f"'fields' must be a table of at most {FIELDS_MAX} fields: [fields.lot].", field="fields")
+        raise BadTemplate("label.no_fields", field="fields", most=FIELDS_MAX)
     return [_field(name, one) for name, one in told.items()]
 
 
 def _field(name: str, told: Any) -> Field:
-    where = f"the field {name[:64]!r}"
+    where = _Where(Said("label.where_field", {"name": repr(name[:64])}), name[:64])
     if not _FIELD_NAME.fullmatch(name) or not isinstance(told, dict):
-        raise BadTemplate(f"{where} is none: write [fields.name] with small letters, digits and _.", field=name[:64])
+        raise where.bad("label.no_field_name")
     _only(told, {"kind", "required", "sample", "ai", "longest"}, where)
     kind = _string(told, "kind", where, "text")
     if kind not in _KINDS or not isinstance(told.get("required", False), bool):
-        raise BadTemplate(f"{where} needs kind = one of {', '.join(_KINDS)}, and required = true or false.", field=name)
+        raise where.bad("label.field_kind", kinds=", ".join(_KINDS))
     if "sample" not in told:
-        raise BadTemplate(f"{where} needs a sample, so that the label can be tested.", field=name)
+        raise where.bad("label.no_sample")
     sample = told["sample"] if isinstance(told["sample"], str | int) else str(told["sample"])
     return Field(name=name, kind=cast("Kind", kind), required=told.get("required", False), sample=sample, ai=_string(told, "ai", where, ""),
                  longest=int(_number(told, "longest", where, (1, 200), 200)))
@@ -159,20 +175,21 @@ def _field(name: str, told: Any) -> Field:
 
 def _elements(told: Any, fields: Sequence[Field]) -> Sequence[_Made]:
     if not isinstance(told, list) or not 0 < len(told) <= ELEMENTS_MAX:
-        raise BadTemplate(f"A template has 1 to {ELEMENTS_MAX} elements: write [[element]] before each.", field="element")
+        raise BadTemplate("label.no_elements", field="element", most=ELEMENTS_MAX)
     known = {one.name: one for one in fields}
-    return [_element(one, f"element {at}", known) for at, one in enumerate(told, 1)]
+    return [_element(one, at, known) for at, one in enumerate(told, 1)]
 
 
-def _element(told: Any, where: str, fields: Mapping[str, Field]) -> _Made:
+def _element(told: Any, at: int, fields: Mapping[str, Field]) -> _Made:
     kind = told.get("kind") if isinstance(told, dict) else None
     if not isinstance(kind, str) or kind not in _KEYS:
-        raise BadTemplate(f"{where} is of no kind that can be drawn. Kinds are: {', '.join(_KEYS)}.", field=where)
+        raise BadTemplate("label.no_kind", field=f"element {at}", at=at, kinds=", ".join(_KEYS))
+    where = _Where(Said("label.where_element", {"at": at, "kind": kind}), f"element {at}")
     needed, allowed = _KEYS[kind]
-    _only(told, {"kind", *needed, *allowed}, f"{where} ({kind})")
+    _only(told, {"kind", *needed, *allowed}, where)
     for key in sorted(needed):
         if key not in told:
-            raise BadTemplate(f"{where} ({kind}) needs {key}.", field=where)
+            raise where.bad("label.needs", key=key)
     sizes = {key: _number(told, key, where, bounds) for key, bounds in _SHARES.items() if key in told}
     if "lines" in sizes:
         sizes["lines"] = int(sizes["lines"])
@@ -183,10 +200,10 @@ def _element(told: Any, where: str, fields: Mapping[str, Field]) -> _Made:
     return _code(kind, told, sizes, (where, fields))
 
 
-def _text(told: dict[str, Any], sizes: dict[str, Any], where: str, fields: Mapping[str, Field]) -> _Made:
+def _text(told: dict[str, Any], sizes: dict[str, Any], where: _Where, fields: Mapping[str, Field]) -> _Made:
     words, align = _words(_string(told, "text", where), where, fields), _string(told, "align", where, "left")
     if align not in ("left", "center", "right"):
-        raise BadTemplate(f"{where}: align is left, center or right.", field=where)
+        raise where.bad("label.align")
 
     def made(values: Values) -> Element | None:
         text = words.filled(values)
@@ -195,24 +212,24 @@ def _text(told: dict[str, Any], sizes: dict[str, Any], where: str, fields: Mappi
     return made
 
 
-def _drawn(kind: str, told: dict[str, Any], sizes: dict[str, Any], where: str) -> _Made:
+def _drawn(kind: str, told: dict[str, Any], sizes: dict[str, Any], where: _Where) -> _Made:
     one: Element
     if kind == "picture":
         try:
             one = Picture(**sizes, png=base64.b64decode(_string(told, "png", where), validate=True))
         except binascii.Error as error:
-            raise BadTemplate(f"{where}: png must be a PNG file in base64: {error}.", field=where) from error
+            raise where.bad("label.no_base64") from error
     elif kind == "arrow":
         one = Arrow(**sizes, up=_flag(told, "up", where, default=True))
     else:
         colour = _string(told, "colour", where, "")
         if not _COLOUR.fullmatch(colour):
-            raise BadTemplate(f"{where}: colour is written #RRGGBB.", field=where)
+            raise where.bad("label.colour")
         one = Box(**sizes, filled=_flag(told, "filled", where), colour=colour)
     return lambda _values: one
 
 
-def _code(kind: str, told: dict[str, Any], sizes: dict[str, Any], known: tuple[str, Mapping[str, Field]]) -> _Made:
+def _code(kind: str, told: dict[str, Any], sizes: dict[str, Any], known: tuple[_Where, Mapping[str, Field]]) -> _Made:
     where, fields = known
     pairs = _pairs(told, where, fields) if "elements" in told else []
     words = _words(_string(told, "data", where), where, fields) if "data" in told else None
@@ -230,55 +247,55 @@ def _code(kind: str, told: dict[str, Any], sizes: dict[str, Any], known: tuple[s
     return made
 
 
-def _check_digits(kind: str, data: str, where: str) -> None:
+def _check_digits(kind: str, data: str, where: _Where) -> None:
     length = 14 if kind == "itf14" else 13
     if len(data) != length:
-        raise BadData(f"{where} ({kind}) needs {length} digits, it got {data[:40]!r}.", field=where)
+        raise BadData("label.digits", field=where.field, where=where.said, length=length, data=repr(data[:40]))
     element_string([("01", data.zfill(14))])
 
 
-def _pairs(told: dict[str, Any], where: str, fields: Mapping[str, Field]) -> Sequence[tuple[str, _Words]]:
+def _pairs(told: dict[str, Any], where: _Where, fields: Mapping[str, Field]) -> Sequence[tuple[str, _Words]]:
     pairs = told["elements"]
     if not isinstance(pairs, list) or not all(isinstance(one, list) and len(one) == 2 and all(isinstance(part, str) for part in one) for one in pairs):
-        raise BadTemplate(f'{where}: elements are pairs of application identifier and text: [["01", "{{{{gtin}}}}"], ["10", "{{{{lot}}}}"]].', field=where)
+        raise where.bad("label.pairs", example='[["01", "{{gtin}}"], ["10", "{{lot}}"]]')
     return [(ai, _words(text, where, fields)) for ai, text in pairs]
 
 
-def _words(text: str, where: str, fields: Mapping[str, Field]) -> _Words:
+def _words(text: str, where: _Where, fields: Mapping[str, Field]) -> _Words:
     parts = _PLACEHOLDER.split(text)
     for plain in parts[::2]:
         if "{{" in plain or "}}" in plain:
-            raise BadTemplate(f"{where}: a placeholder in {text[:64]!r} is not closed. Write {{{{field}}}}.", field=where)
+            raise where.bad("label.unclosed", text=repr(text[:64]), example="{{field}}")
     for name in parts[1::2]:
         if name not in fields:
-            raise BadTemplate(f"{where}: there is no field {name[:64]!r}. There are: {', '.join(fields) or 'none'}.", field=where)
+            raise where.bad("label.unknown_field", name=repr(name[:64]), names=", ".join(fields) or "–")
     return _Words(parts, fields)
 
 
-def _only(told: dict[str, Any], keys: set[str], where: str) -> None:
+def _only(told: dict[str, Any], keys: set[str], where: _Where) -> None:
     for key in told:
         if key not in keys:
-            raise BadTemplate(f"{where} has {key[:64]!r}, which means nothing here. It may have: {', '.join(sorted(keys))}.", field=where)
+            raise where.bad("label.unknown_key", key=repr(key[:64]), keys=", ".join(sorted(keys)))
 
 
-def _string(told: dict[str, Any], key: str, where: str, default: str | None = None) -> str:
+def _string(told: dict[str, Any], key: str, where: _Where, default: str | None = None) -> str:
     value = told.get(key, default)
     if not isinstance(value, str):
-        raise BadTemplate(f"{where} needs {key} as a text in quotation marks.", field=where)
+        raise where.bad("label.needs_text", key=key)
     return value
 
 
-def _flag(told: dict[str, Any], key: str, where: str, *, default: bool = False) -> bool:
+def _flag(told: dict[str, Any], key: str, where: _Where, *, default: bool = False) -> bool:
     value = told.get(key, default)
     if not isinstance(value, bool):
-        raise BadTemplate(f"{where} needs {key} = true or false.", field=where)
+        raise where.bad("label.needs_flag", key=key)
     return value
 
 
-def _number(told: dict[str, Any], key: str, where: str, bounds: tuple[float, float], default: float | None = None) -> float:
+def _number(told: dict[str, Any], key: str, where: _Where, bounds: tuple[float, float], default: float | None = None) -> float:
     value = told.get(key, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or not bounds[0] <= value <= bounds[1]:
-        raise BadTemplate(f"{where} needs {key} as a number from {bounds[0]:g} to {bounds[1]:g} (millimetres where it is a size).", field=where)
+        raise where.bad("label.needs_number", key=key, least=f"{bounds[0]:g}", most=f"{bounds[1]:g}")
     return value
 
 

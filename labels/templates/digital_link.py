@@ -8,6 +8,7 @@ from labels.errors import BadData
 from labels.gs1.digital_link import build_link
 from labels.gs1.faults import LabelFault
 from labels.gs1_fields import elements_of, hri
+from labels.gs1_words import said_of
 from labels.template import Field, Template, Values
 
 _STEM = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?")
@@ -23,11 +24,11 @@ def _draw(values: Values, width: float, height: float) -> Sequence[Drawing]:
     elements = elements_of(_GS1, values)
     stem = values["domain"] or "https://id.gs1.org"
     if not _STEM.fullmatch(stem):
-        raise BadData(f"The field 'domain' ({stem[:64]!r}) is no web address. Correct it, for example 'https://id.gs1.org'.", field="domain")
+        raise BadData("label.no_address", field="domain", address=repr(stem[:64]), example="https://id.gs1.org")
     try:
         link = build_link(elements, stem)
     except LabelFault as fault:
-        raise BadData(f"This label's data is no Digital Link: {fault.message}", field=fault.ai or "") from fault
+        raise BadData("label.no_link", field=fault.ai or "", why=said_of(fault)) from fault
     side = height - 15
     return [Drawing(width, height, (
         Code(kind="qr", x=(width - side) / 2, y=8, width=side, height=side, data=link, module=1),

@@ -81,7 +81,7 @@ def compiled(source: str) -> Template:
         made = compile_template(source)
         _guard_place(made)
     except BadTemplate as error:
-        raise Invalid(error.sentence, field=error.field or "source") from error
+        raise refused(error, "source") from error
     return made
 
 
@@ -90,7 +90,7 @@ def add_version(tx: Tx, source: str) -> Mapping[str, Any]:
     made = compiled(source)
     last = tx.row(_LAST, name=made.name)
     if last is None or last.versions >= VERSIONS_MAX:
-        raise Invalid(f"{made.name} has {VERSIONS_MAX} versions, and more are not kept. Give it another name.", field="name")
+        raise refused(LabelError("label.versions", label=made.name, most=VERSIONS_MAX), "name")
     version = int(last.version) + 1
     tx.scalar(_ADD, name=made.name, version=version, source=source, at=tx.now, who=tx.actor.name)
     record(tx, "label_template.added", made.name, version=version)
@@ -128,7 +128,12 @@ def proved(source: str) -> list[str]:
     try:
         return list(prove(compiled(source)))
     except LabelError as error:
-        raise Invalid(error.sentence, field=error.field or "source") from error
+        raise refused(error, "source") from error
+
+
+def refused(error: LabelError, otherwise: str) -> Invalid:
+    """What is wrong with a label as a refusal in every language; `otherwise` is its field where it names none."""
+    return Invalid(error.sentence, said=error.said.json(), field=error.field or otherwise)
 
 
 def _guard_place(made: Template) -> None:
@@ -140,8 +145,7 @@ def _guard_place(made: Template) -> None:
     for one in made.fields:
         if kinds.get(one.name) != one.kind:
             given = ", ".join(f"{name} ({kind})" for name, kind in kinds.items() if kind != "rows")
-            raise BadTemplate(f"{made.name} replaces our own label of this name, which is never given {one.name} as {one.kind}. "
-                              f"It is given: {given}. Use these, or give the template another name.", field=one.name)
+            raise BadTemplate("label.replaces_ours", field=one.name, label=made.name, name=one.name, kind=one.kind, names=given)
 
 
 @lru_cache(maxsize=64)

@@ -54,7 +54,7 @@ def test_a_value_cannot_begin_an_element_of_gs1():
 
 
 @pytest.mark.parametrize(("change", "said"), [
-    (('"LOT {{lot}}', '"LOT {{lott}}'), "element 1: there is no field 'lott'. There are: lot, gtin, expiry, quantity."),
+    (('"LOT {{lot}}', '"LOT {{lott}}'), "element 1 (text): there is no field 'lott'. There are: lot, gtin, expiry, quantity."),
     (('"LOT {{lot}}', '"LOT {{lot}'), "is not closed"), (('"LOT {{lot}}', '"LOT lot}}'), "is not closed"), (('"LOT {{lot}}', '"LOT {{{{lot}}'), "is not closed"),
     (('"LOT {{lot}}', '"LOT {{lot.__class__}}'), "there is no field 'lot.__class__'"), (('"LOT {{lot}}', '"LOT {{#if lot}}'), "there is no field '#if lot'"),
     (('kind = "box"', 'kind = "include"'), "element 2 is of no kind that can be drawn. Kinds are: text, box,"), (('kind = "box"\n', ""), "element 2 is of no kind"),
