@@ -11,7 +11,8 @@ from dataclasses import fields as fields_of
 from typing import Any
 
 from labels.drawing import Arrow, Box, Code, Element, Picture, Text
-from labels.gs1.elements import parse_elements
+from labels.gs1.digital_link import parse_link
+from labels.gs1.elements import parse_bracketed, parse_elements
 from labels.gs1.faults import LabelFault
 from labels.template import Field, Template
 
@@ -25,7 +26,7 @@ def source_of(template: Template) -> str:
         raise ValueError(f"{template.name} is a list of rows, and a description draws one label.")
     first, second = (_described(template, {one.name: value for at, one in enumerate(template.fields)
                                            if (value := _told(one, at, turn)) is not None}) for turn in (0, 1))
-    kept = [one for one, other in zip(first, second, strict=True) if _is_fixed(template, one, other)]
+    kept = _with_unsaid(template, [one for one, other in zip(first, second, strict=True) if _is_fixed(template, one, other)])
     used = [one for one in template.fields if any(f"{{{{{one.name}}}}}" in str(value) for told in kept for value in told.values())]
     head = [f"name = {_toml(template.name)}", f"title = {_toml(template.title)}", f"width = {template.width:g}", f"height = {template.height:g}"]
     return "\n\n".join(["\n".join(head), *(_field(one) for one in used), *("\n".join(("[[element]]", *_lines(told))) for told in kept)]) + "\n"
@@ -50,9 +51,10 @@ def _described(template: Template, given: Mapping[str, Any]) -> list[dict[str, A
 def _element(one: Element, given: Mapping[str, Any]) -> dict[str, Any]:
     match one:
         case Code():
-            return {"kind": one.kind, **_sizes(one, {"kind", "data"}), **_data_of(one, given)}
+            said = _data_of(one, given)
+            return {"kind": "digital_link" if "elements" in said and one.kind == "qr" else one.kind, **_sizes(one, {"kind", "data"}), **said}
         case Text():
-            return {"kind": "text", **_sizes(one, {"text"}), "text": _placed(one.text, given)}
+            return {"kind": "text", **_sizes(one, {"text"}), **_words_of(one, given)}
         case Picture():
             return {"kind": "picture", **_sizes(one, {"png"}), "png": base64.b64encode(one.png).decode()}
         case Box():  # a coloured filling is a frame at a label printer, and may say something by its colour
@@ -68,13 +70,44 @@ def _is_fixed(template: Template, one: Mapping[str, Any], other: Mapping[str, An
     raise ValueError(f"The {one['kind']} code of {template.name} shows its data in another way than it was given, which a description cannot.")
 
 
+def _with_unsaid(template: Template, kept: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """GS1 data that the sample leaves out joins the first symbol of several elements, and the text below that: given, it must not be lost."""
+    unsaid = [[one.ai, f"{{{{{one.name}}}}}"] for one in template.fields if one.ai and not one.sample]
+    symbol = next((told["elements"] for told in kept if told["kind"] in _GS1 and len(told["elements"]) > 1), None)
+    return [{**told, "elements": [*symbol, *unsaid]} if symbol and told.get("elements") == symbol else told for told in kept]
+
+
 def _data_of(code: Code, given: Mapping[str, Any]) -> dict[str, Any]:
+    if code.kind == "qr" and (link := _link_of(code.data, given)) is not None:
+        return link
     if code.kind not in _GS1:
         return {"data": _placed(code.data, given)}
     try:
-        return {"elements": [[ai, _placed(value, _short_dates(given))] for ai, value in parse_elements(code.data)]}
+        return {"elements": _pairs(parse_elements(code.data), given)}
     except LabelFault as fault:
         raise AssertionError(f"our own label holds {code.data!r}, which is no GS1 data") from fault
+
+
+def _link_of(data: str, given: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A Digital Link by its elements; None for what is none, or shows no field."""
+    try:
+        elements = parse_link(data)
+    except LabelFault:
+        return None
+    pairs = _pairs(elements, given)
+    stem = _placed(data.partition(f"/{elements[0][0]}/")[0], given)
+    return {"elements": pairs, "domain": stem} if "{{" in f"{pairs}" else None
+
+
+def _words_of(text: Text, given: Mapping[str, Any]) -> dict[str, Any]:
+    """As it is; where it shows a date as GS1 writes one, by its elements."""
+    if text.text.startswith("(") and any(value in text.text for name, value in _short_dates(given).items() if value != given[name]):
+        return {"elements": _pairs(parse_bracketed(text.text), given)}
+    return {"text": _placed(text.text, given)}
+
+
+def _pairs(elements: Sequence[tuple[str, str]], given: Mapping[str, Any]) -> list[list[str]]:
+    return [[ai, _placed(value, _short_dates(given))] for ai, value in elements]
 
 
 def _short_dates(given: Mapping[str, Any]) -> dict[str, Any]:

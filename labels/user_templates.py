@@ -18,9 +18,10 @@ from typing import Any, cast
 from labels.codes import expected
 from labels.drawing import LINES_MAX, Align, Arrow, Box, Code, CodeKind, Drawing, Element, Picture, Text
 from labels.errors import BadData, BadTemplate, DoesNotFit, LabelError
-from labels.gs1_fields import element_string
+from labels.gs1_fields import element_string, hri, link_of
 from labels.template import Field, Kind, Template, Values
 from labels.toml_faults import no_toml
+from labels.user_words import Pairs, Where, pairs_of, words_of
 from labels.words import Said
 
 SOURCE_MAX = 65_536
@@ -29,38 +30,25 @@ SIDE_MIN, SIDE_MAX = 10, 400
 LAYERS_MAX = 3
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}|")
 _KINDS = ("text", "number", "date", "flag")
 _PLACE = ("x", "y", "width", "height")
 _KEYS = {
-    "text": ({"x", "y", "width", "text"}, {"size", "least", "lines", "align"}),
+    "text": ({"x", "y", "width"}, {"text", "elements", "size", "least", "lines", "align"}),
     "box": ({*_PLACE}, {"thickness", "filled", "colour"}),
     "arrow": ({*_PLACE}, {"up"}),
     "picture": ({*_PLACE, "png"}, set[str]()),
     **dict.fromkeys(("code128", "qr", "itf14", "ean13"), ({*_PLACE, "data"}, {"module"})),
     **dict.fromkeys(("gs1_128", "gs1_datamatrix"), ({*_PLACE, "elements"}, {"module"})),
+    "digital_link": ({*_PLACE, "elements"}, {"domain", "module"}),
 }
 """Every kind of element: the keys that it needs, and those that it may have."""
 _SHARES = {"x": (0, SIDE_MAX), "y": (0, SIDE_MAX), "width": (0.1, SIDE_MAX), "height": (0.1, SIDE_MAX), "size": (1, 100),
            "least": (1, 100), "lines": (1, LINES_MAX), "thickness": (0.1, 50), "module": (0.25, 5)}
 _PROOF_DPI = 203
+_LINK = "digital_link"
 _Made = Callable[[Values], Element | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Where:
-    """What of a template is spoken of: in words, and as programs call it."""
-
-    said: Said
-    field: str
-
-    def bad(self, key: str, /, **values: str | float | Said) -> BadTemplate:
-        """What is wrong with it."""
-        return BadTemplate(key, field=self.field, where=self.said, **values)
-
-
-_HEAD = _Where(Said("label.where_template", {}), "the template")
+_HEAD = Where(Said("label.where_template", {}), "the template")
 
 
 def compile_template(source: str) -> Template:
@@ -126,32 +114,6 @@ def _is_in(position: Any, code: Code) -> bool:
     return bool(code.x <= x <= code.x + code.width and code.y <= y <= code.y + code.height)
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """A text with places for fields; `names` empty where it is fixed."""
-
-    parts: Sequence[str]
-    fields: Mapping[str, Field]
-
-    @property
-    def names(self) -> Sequence[str]:
-        return self.parts[1::2]
-
-    def filled(self, values: Values, *, gs1: bool = False) -> str:
-        """The text with its values, which are never looked at again for placeholders; empty where all its fields are."""
-        shown = [self._shown(name, values[name], gs1=gs1) for name in self.names]
-        if shown and not any(shown):
-            return ""
-        return "".join(part if at % 2 == 0 else shown[at // 2] for at, part in enumerate(self.parts))
-
-    def _shown(self, name: str, value: Any, *, gs1: bool) -> str:
-        if value in ("", 0, False):
-            return ""
-        if gs1 and self.fields[name].kind == "date":
-            return str(value).replace("-", "")[2:]
-        return name if value is True else str(value)
-
-
 def _fields(told: Any) -> Sequence[Field]:
     if not isinstance(told, dict) or len(told) > FIELDS_MAX:
         raise BadTemplate("label.no_fields", field="fields", most=FIELDS_MAX)
@@ -159,7 +121,7 @@ def _fields(told: Any) -> Sequence[Field]:
 
 
 def _field(name: str, told: Any) -> Field:
-    where = _Where(Said("label.where_field", {"name": repr(name[:64])}), name[:64])
+    where = Where(Said("label.where_field", {"name": repr(name[:64])}), name[:64])
     if not _FIELD_NAME.fullmatch(name) or not isinstance(told, dict):
         raise where.bad("label.no_field_name")
     _only(told, {"kind", "required", "sample", "ai", "longest"}, where)
@@ -176,15 +138,27 @@ def _field(name: str, told: Any) -> Field:
 def _elements(told: Any, fields: Sequence[Field]) -> Sequence[_Made]:
     if not isinstance(told, list) or not 0 < len(told) <= ELEMENTS_MAX:
         raise BadTemplate("label.no_elements", field="element", most=ELEMENTS_MAX)
-    known = {one.name: one for one in fields}
+    known = _Known({one.name: one for one in fields}, [])
     return [_element(one, at, known) for at, one in enumerate(told, 1)]
 
 
-def _element(told: Any, at: int, fields: Mapping[str, Field]) -> _Made:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What an element may speak of: the fields, and what the label's symbols say, which a symbol is checked together with."""
+
+    fields: Mapping[str, Field]
+    symbols: list[Pairs]
+
+    def beside(self, values: Values) -> Sequence[tuple[str, str]]:
+        """The elements of all symbols."""
+        return [one for pairs in self.symbols for one in pairs.filled(values)]
+
+
+def _element(told: Any, at: int, known: _Known) -> _Made:
     kind = told.get("kind") if isinstance(told, dict) else None
     if not isinstance(kind, str) or kind not in _KEYS:
         raise BadTemplate("label.no_kind", field=f"element {at}", at=at, kinds=", ".join(_KEYS))
-    where = _Where(Said("label.where_element", {"at": at, "kind": kind}), f"element {at}")
+    where = Where(Said("label.where_element", {"at": at, "kind": kind}), f"element {at}")
     needed, allowed = _KEYS[kind]
     _only(told, {"kind", *needed, *allowed}, where)
     for key in sorted(needed):
@@ -194,25 +168,31 @@ def _element(told: Any, at: int, fields: Mapping[str, Field]) -> _Made:
     if "lines" in sizes:
         sizes["lines"] = int(sizes["lines"])
     if kind == "text":
-        return _text(told, sizes, where, fields)
+        return _text(told, sizes, where, known.fields)
     if kind in ("box", "arrow", "picture"):
         return _drawn(kind, told, sizes, where)
-    return _code(kind, told, sizes, (where, fields))
+    data = _plain(told, kind, where, known.fields) if "data" in told else _gs1(told, kind, where, known)
+    return lambda values: Code(kind="qr" if kind == _LINK else cast("CodeKind", kind), **sizes, data=said) if (said := data(values)) else None
 
 
-def _text(told: dict[str, Any], sizes: dict[str, Any], where: _Where, fields: Mapping[str, Field]) -> _Made:
-    words, align = _words(_string(told, "text", where), where, fields), _string(told, "align", where, "left")
+def _text(told: dict[str, Any], sizes: dict[str, Any], where: Where, fields: Mapping[str, Field]) -> _Made:
+    """Words, or GS1 elements as people read them."""
+    if ("text" in told) == ("elements" in told):
+        raise where.bad("label.text_or_elements")
+    align = _string(told, "align", where, "left")
     if align not in ("left", "center", "right"):
         raise where.bad("label.align")
+    words = words_of(_string(told, "text", where, ""), where, fields)
+    pairs = pairs_of(told.get("elements", []), where, fields)
 
     def made(values: Values) -> Element | None:
-        text = words.filled(values)
+        text = words.filled(values) or hri(pairs.filled(values))
         return Text(**sizes, align=cast("Align", align), text=text) if text else None
 
     return made
 
 
-def _drawn(kind: str, told: dict[str, Any], sizes: dict[str, Any], where: _Where) -> _Made:
+def _drawn(kind: str, told: dict[str, Any], sizes: dict[str, Any], where: Where) -> _Made:
     one: Element
     if kind == "picture":
         try:
@@ -229,70 +209,61 @@ def _drawn(kind: str, told: dict[str, Any], sizes: dict[str, Any], where: _Where
     return lambda _values: one
 
 
-def _code(kind: str, told: dict[str, Any], sizes: dict[str, Any], known: tuple[_Where, Mapping[str, Field]]) -> _Made:
-    where, fields = known
-    pairs = _pairs(told, where, fields) if "elements" in told else []
-    words = _words(_string(told, "data", where), where, fields) if "data" in told else None
+def _plain(told: dict[str, Any], kind: str, where: Where, fields: Mapping[str, Field]) -> Callable[[Values], str]:
+    words = words_of(_string(told, "data", where), where, fields)
 
-    def made(values: Values) -> Element | None:
-        if words is not None:
-            data = words.filled(values)
-        else:
-            elements = [(ai, text) for ai, value in pairs if (text := value.filled(values, gs1=True))]
-            data = element_string(elements) if elements else ""
+    def made(values: Values) -> str:
+        data = words.filled(values)
         if data and kind in ("itf14", "ean13"):
             _check_digits(kind, data, where)
-        return Code(kind=cast("CodeKind", kind), **sizes, data=data) if data else None
+        return data
 
     return made
 
 
-def _check_digits(kind: str, data: str, where: _Where) -> None:
+def _gs1(told: dict[str, Any], kind: str, where: Where, known: _Known) -> Callable[[Values], str]:
+    """What a symbol says by itself may be incomplete: a pallet's label is spread over several."""
+    pairs = pairs_of(told["elements"], where, known.fields)
+    domain = words_of(_string(told, "domain", where, ""), where, known.fields)
+    known.symbols.append(pairs)
+
+    def made(values: Values) -> str:
+        elements = pairs.filled(values)
+        if not elements:
+            return ""
+        return link_of(elements, domain.filled(values)) if kind == _LINK else element_string(elements, beside=known.beside(values))
+
+    return made
+
+
+def _check_digits(kind: str, data: str, where: Where) -> None:
     length = 14 if kind == "itf14" else 13
     if len(data) != length:
         raise BadData("label.digits", field=where.field, where=where.said, length=length, data=repr(data[:40]))
     element_string([("01", data.zfill(14))])
 
 
-def _pairs(told: dict[str, Any], where: _Where, fields: Mapping[str, Field]) -> Sequence[tuple[str, _Words]]:
-    pairs = told["elements"]
-    if not isinstance(pairs, list) or not all(isinstance(one, list) and len(one) == 2 and all(isinstance(part, str) for part in one) for one in pairs):
-        raise where.bad("label.pairs", example='[["01", "{{gtin}}"], ["10", "{{lot}}"]]')
-    return [(ai, _words(text, where, fields)) for ai, text in pairs]
-
-
-def _words(text: str, where: _Where, fields: Mapping[str, Field]) -> _Words:
-    parts = _PLACEHOLDER.split(text)
-    for plain in parts[::2]:
-        if "{{" in plain or "}}" in plain:
-            raise where.bad("label.unclosed", text=repr(text[:64]), example="{{field}}")
-    for name in parts[1::2]:
-        if name not in fields:
-            raise where.bad("label.unknown_field", name=repr(name[:64]), names=", ".join(fields) or "–")
-    return _Words(parts, fields)
-
-
-def _only(told: dict[str, Any], keys: set[str], where: _Where) -> None:
+def _only(told: dict[str, Any], keys: set[str], where: Where) -> None:
     for key in told:
         if key not in keys:
             raise where.bad("label.unknown_key", key=repr(key[:64]), keys=", ".join(sorted(keys)))
 
 
-def _string(told: dict[str, Any], key: str, where: _Where, default: str | None = None) -> str:
+def _string(told: dict[str, Any], key: str, where: Where, default: str | None = None) -> str:
     value = told.get(key, default)
     if not isinstance(value, str):
         raise where.bad("label.needs_text", key=key)
     return value
 
 
-def _flag(told: dict[str, Any], key: str, where: _Where, *, default: bool = False) -> bool:
+def _flag(told: dict[str, Any], key: str, where: Where, *, default: bool = False) -> bool:
     value = told.get(key, default)
     if not isinstance(value, bool):
         raise where.bad("label.needs_flag", key=key)
     return value
 
 
-def _number(told: dict[str, Any], key: str, where: _Where, bounds: tuple[float, float], default: float | None = None) -> float:
+def _number(told: dict[str, Any], key: str, where: Where, bounds: tuple[float, float], default: float | None = None) -> float:
     value = told.get(key, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or not bounds[0] <= value <= bounds[1]:
         raise where.bad("label.needs_number", key=key, least=f"{bounds[0]:g}", most=f"{bounds[1]:g}")

@@ -79,17 +79,30 @@ def check_together(elements: Sequence[Element]) -> tuple[str, ...]:
     return missing
 
 
-def build(elements: Iterable[Element]) -> str:
-    """An unbracketed element string with FNC1 as 0x1D where it is needed; checks what it builds."""
+def build(elements: Iterable[Element], *, beside: Iterable[Element] = ()) -> str:
+    """An unbracketed element string with FNC1 as 0x1D where it is needed; checks what it builds.
+
+    What is missing may stand in another symbol of the same label, `beside` it.
+    """
     elements = list(elements)
     for ai, value in elements:
         check_element(ai, value)
-    check_together(elements)
+    _check_complete(elements, beside)
     text = ""
     for number, (ai, value) in enumerate(elements):
         ends_by_itself = predefined_length(ai + value, 0) is not None
         text += ai + value + ("" if ends_by_itself or number == len(elements) - 1 else FNC1)
     return text
+
+
+def _check_complete(elements: Sequence[Element], beside: Iterable[Element]) -> None:
+    try:
+        check_together(elements)
+    except LabelFault as fault:
+        own = {ai for ai, _ in elements}
+        if fault.code != "missing_ai":
+            raise
+        check_together([*elements, *(one for one in beside if one[0] not in own)])
 
 
 def build_bracketed(elements: Iterable[Element]) -> str:

@@ -39,6 +39,13 @@ _MADE = text("SELECT name, MAX(CASE WHEN state = 'live' THEN version END) AS liv
 _VERSIONS = text("SELECT id, version, state, created_at, created_by, live_at FROM label_template WHERE name = :name AND id > :after ORDER BY id LIMIT :most")
 
 
+class OneQuery(BaseModel):
+    """Which of several of a name."""
+
+    model_config = {"extra": "forbid"}
+    ours: bool = Field(default=False, description="ours, though a version of a user's prints")
+
+
 class SourceBody(BaseModel):
     """A description in TOML, as `aisle label --example` shows it."""
 
@@ -100,17 +107,18 @@ def example() -> dict[str, Any]:
 
 
 @label_templates.get("/label-templates/<name>")
+@label_templates.input(OneQuery, location="query", arg_name="query")
 @label_templates.doc(summary="A label: its fields, its sample, and a description to begin with")
-def one_template(name: str) -> dict[str, Any]:
-    """As it prints now; a label of which only drafts exist by its newest. 404 when there is none.
+def one_template(name: str, query: OneQuery) -> dict[str, Any]:
+    """As it prints now, or ours where that is asked for; a label of which only drafts exist by its newest. 404 when there is none.
 
-    `source` is the version's, or ours as a description; null where ours cannot be described.
+    `source` is the version's, or ours as a description; null for a list of rows, which no description draws.
     """
     def work(tx: Tx) -> dict[str, Any]:
         live = live_version(tx, name)
-        shown = live if live is not None or name in names_of_ours() else newest_version(tx, name)
+        shown = None if query.ours else live if live is not None or name in names_of_ours() else newest_version(tx, name)
         made = template_for(tx, name, shown)
-        return {**made.json(), "name": name, "is_ours": shown is None, "is_live": live is not None or shown is None,
+        return {**made.json(), "name": name, "is_ours": shown is None, "is_live": shown == live if name in names_of_ours() else live is not None,
                 "sample": made.sample, "source": starting_point(tx, name, shown)}
 
     return read(work)

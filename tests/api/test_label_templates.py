@@ -101,6 +101,27 @@ def test_ours_prints_again_when_a_version_is_taken_back(shop):
     assert [one["state"] for one in ask(shop, "GET", "label-templates/lpn/versions").json["items"]] == ["retired"]
 
 
+def test_ours_can_be_read_and_begun_from_while_a_version_of_the_users_prints(shop):
+    before = ask(shop, "GET", "label-templates/lpn").json
+    add(shop, LPN)
+    ask(shop, "POST", "label-templates/lpn/live", {"version": 1})
+    assert ask(shop, "GET", "label-templates/lpn").json["source"] == LPN
+    ours = ask(shop, "GET", "label-templates/lpn?ours=true").json
+    assert ours == {**before, "is_live": False}
+    assert add(shop, ours["source"].replace('title = "LPN', 'title = "Our LPN')) == ("lpn", 2)
+    assert ask(shop, "GET", "label-templates/shelf?ours=true").json["code"] == "no_template"
+    ask(shop, "DELETE", "label-templates/lpn/live")
+    assert ask(shop, "GET", "label-templates/lpn?ours=true").json == before
+
+
+def test_what_is_wrong_is_told_by_its_key_for_other_languages(one_shop):
+    answer = ask(one_shop, "POST", "label-templates/preview", {"source": GOOD.replace("LOT {{lot}}", "LOT {{lott}}")}).json
+    assert answer["message"] == {"key": "label.unknown_field", "args": {
+        "name": "'lott'", "names": "lot, gtin, expiry, quantity", "where": {"key": "label.where_element", "args": {"at": 1, "kind": "text"}}}}
+    texts = ask(one_shop, "GET", "messages/zh-CN", role="supervisor").json
+    assert texts[answer["message"]["key"]] == "{where}：没有字段 {name}。现有：{names}。"
+
+
 def test_a_label_of_which_there_are_drafts_only_is_shown_and_not_printed(shop):
     add(shop, GOOD)
     told = ask(shop, "GET", "label-templates/pallet-de").json
@@ -111,7 +132,7 @@ def test_a_label_of_which_there_are_drafts_only_is_shown_and_not_printed(shop):
 
 def test_every_label_of_ours_that_can_be_described_begins_as_one_that_is_kept(shop):
     begun = {name: ask(shop, "GET", f"label-templates/{name}").json["source"] for name in templates()}
-    assert {name for name, source in begun.items() if source is None} == {"count_sheet", "packing_list", "digital_link", "sscc"}
+    assert {name for name, source in begun.items() if source is None} == {"count_sheet", "packing_list"}
     for name, source in begun.items():
         if source is not None:
             assert add(shop, source) == (name, 1)
