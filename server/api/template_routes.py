@@ -69,6 +69,7 @@ class ValuesBody(BaseModel):
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"values": {"code": "W1-A-01-1", "check_digit": "42"}}]}}
     values: dict[str, Any] | None = None
     dpi: int = 203
+    ours: bool = Field(default=False, description="by ours, though a version of a user's prints")
 
 
 class LiveBody(BaseModel):
@@ -156,8 +157,8 @@ def preview_source(body: PreviewBody) -> dict[str, Any]:
 @label_templates.input(ValuesBody, arg_name="body")
 @label_templates.doc(summary="What a label would print with these values")
 def preview_values(name: str, body: ValuesBody) -> dict[str, Any]:
-    """As it prints now; 404 when there is no label of the name."""
-    return _shown(read(lambda tx: template_for(tx, name, live_version(tx, name))), body.values, body.dpi)
+    """As it prints now, or by ours where that is asked for; 404 when there is no label of the name."""
+    return _shown(read(lambda tx: template_for(tx, name, None if body.ours else live_version(tx, name))), body.values, body.dpi)
 
 
 @label_templates.post("/label-templates")

@@ -19,13 +19,14 @@ interface Page {
   /** Looks at the list anew. */
   look: () => Promise<void>;
   t: Words["t"];
+  told: Words["told"];
 }
 /** Puts on the page what was asked for. */
 type Put = () => void;
 
 let serial = 0;
 
-export function useOpened({ listed, isAdmin, look, t }: Page) {
+export function useOpened({ listed, isAdmin, look, t, told }: Page) {
   const [opened, setOpened] = useState<Opened | null>(null);
   const [versions, setVersions] = useState<Version[]>([]);
   const [notice, setNotice] = useState<Notice | null>(null);
@@ -49,7 +50,7 @@ export function useOpened({ listed, isAdmin, look, t }: Page) {
       const put = await asking();
       if (mine === asked.current) put();
     } catch (error) {
-      if (mine === asked.current) setNotice({ isGood: false, text: (error as Error).message });
+      if (mine === asked.current) setNotice({ isGood: false, text: told(error) });
     }
   };
   const label = async (name: string): Promise<Put> => {
@@ -63,6 +64,10 @@ export function useOpened({ listed, isAdmin, look, t }: Page) {
   const older = async (one: Opened, version: number): Promise<Put> => {
     const { source, state } = await call<{ source: string; state: string }>({}, "GET", `${at(one.name)}/versions/${version}`);
     return () => show({ name: one.name, title: one.title, version, isPrinting: state === "live", source, fields: [], sample: {} }, versions);
+  };
+  const ours = async (one: Opened): Promise<Put> => {
+    const found = await call<Told>({}, "GET", `${at(one.name)}?ours=true`);
+    return () => show(openedOf(found, versions, isAdmin), versions);
   };
   /** Looks anew at what a deed changed; somebody may have opened another label while it was done. */
   const done = async (one: Opened, text: string, name: string, changes: (now: Opened) => Partial<Opened>): Promise<void> => {
@@ -84,7 +89,7 @@ export function useOpened({ listed, isAdmin, look, t }: Page) {
   const again = async (one: Opened): Promise<void> => {
     if (!isWritten.current && shown.current === one.serial) (await label(one.name))();
   };
-  const deeds = (one: Opened) => ({ open: (version: number) => open(() => older(one, version)), ...deedsOf(one, listed, t, { done, again, begin: () => setNotice(null) }) });
+  const deeds = (one: Opened) => ({ open: (version: number) => open(() => older(one, version)), openOurs: () => open(() => ours(one)), ...deedsOf(one, listed, t, { done, again, begin: () => setNotice(null) }) });
   return { opened, versions, notice, choose, deeds, read: () => setNotice(null), written: (is: boolean) => { isWritten.current = is; } };
 }
 

@@ -6,7 +6,7 @@ import type { Printer, Values, Words } from "./shapes";
 
 const COPIES_MAX = 500;
 
-export function Print({ printers, template, values, why, t, say }: Words & { printers: Printer[]; template: string; values: Values; why: string }) {
+export function Print({ printers, template, values, why, t, say }: Pick<Words, "t" | "say"> & { printers: Printer[]; template: string; values: Values; why: string }) {
   const [chosen, setChosen] = useState("");
   const [copies, setCopies] = useState("1");
   const [done, setDone] = useState("");

@@ -56,4 +56,6 @@ export interface Words {
   t: (key: Key, args?: Record<string, unknown>) => string;
   /** What the server says, by its key; the key itself where it has no such sentence. */
   say: (key: string, args?: Record<string, unknown>) => string;
+  /** What an error says. */
+  told: (error: unknown) => string;
 }

@@ -4,6 +4,7 @@ import type { Listed, Opened, Version, Words } from "./shapes";
 
 export interface Deeds {
   open: (version: number) => Promise<void>;
+  openOurs: () => Promise<void>;
   putLive: (version: number) => Promise<void>;
   takeBack: () => Promise<void>;
 }
@@ -14,8 +15,9 @@ export function Versions({ versions, listed, opened, isAdmin, deeds, language, t
   const when = (at: number): string => new Date(at).toLocaleString(language, { dateStyle: "short", timeStyle: "short", hour12: false });
   return (
     <section class="versions"><h2>{t("versions")}</h2>
-      {listed?.is_ours && <div class="version"><p><b>{t("ours")}</b> <span class={listed.live === null ? "good" : "dim"}>{t(listed.live === null ? "prints" : "printsNot")}</span></p>
-        {isAdmin && listed.live !== null && <p class="acts"><Act label={t("takeBack")} act={deeds.takeBack} /></p>}</div>}
+      {listed?.is_ours && <div class={opened.version === null ? "version chosen" : "version"}><p><b>{t("ours")}</b> <span class={listed.live === null ? "good" : "dim"}>{t(listed.live === null ? "prints" : "printsNot")}</span></p>
+        {isAdmin && <p class="acts">{opened.version !== null && <Act label={t("open")} act={deeds.openOurs} />}
+          {listed.live !== null && <Act label={t("takeBack")} act={deeds.takeBack} />}</p>}</div>}
       {versions.length === 0 && <p class="dim">{t("noVersions")}</p>}
       {[...versions].reverse().map((one) => (
         <div key={one.version} class={one.version === opened.version ? "version chosen" : "version"}>
