@@ -11,6 +11,8 @@ const en = {
   versions: "Versions", version: "Version {version}", ours: "Ours", prints: "prints", printsNot: "does not print", live: "prints", draft: "draft", retired: "printed before", noVersions: "Nobody has made a version of it yet.",
   open: "Open", putLive: "Have it print from now on", takeBack: "Have ours print again", takeOut: "Have none print",
   isLive: "Version {version} prints from now on.", wasRead: "A scanner read from it: {codes}", noCodes: "It holds no code that a scanner would read.", oursAgain: "Ours prints again. The versions are kept.", noneNow: "None of them prints any more. The versions are kept.",
+  where: "Where it prints", everywhere: "all warehouses", onlyHere: "What you decide here is for {site} alone.", elsewhere: "prints in other warehouses", printsIn: "in {sites}", noOwn: "Have {site} print what all print",
+  isLiveAt: "Version {version} prints in {site} from now on.", sameAgain: "{site} prints again what all print.", otherThere: "{site} prints another version of it. Open that one, or choose another printer.",
   print: "Print it", printer: "Printer", copies: "Copies", copiesWrong: "Copies are a number from 1 to {most}.", printNow: "Print", comesOut: "It comes out at {printer} ({copies} ×, label {id}).", noPrinters: "This warehouse has no printer yet.",
   printsOther: "Printed by hand is only what prints: keep this, then have it print from now on.", wrongFirst: "Mend what is wrong first.",
 } as const;
@@ -26,6 +28,8 @@ const zh: Record<Key, string> = {
   versions: "版本", version: "版本 {version}", ours: "内置标签", prints: "使用中", printsNot: "未使用", live: "使用中", draft: "草稿", retired: "曾使用", noVersions: "还没有人做过版本。",
   open: "打开", putLive: "从现在起用它打印", takeBack: "恢复内置标签", takeOut: "全部停用",
   isLive: "从现在起用版本 {version} 打印。", wasRead: "扫描器读到：{codes}", noCodes: "其中没有可扫描的条码。", oursAgain: "已恢复内置标签。各版本仍保留。", noneNow: "所有版本均已停用。各版本仍保留。",
+  where: "用于", everywhere: "所有仓库", onlyHere: "此处的更改只对 {site} 生效。", elsewhere: "其他仓库使用中", printsIn: "用于 {sites}", noOwn: "{site} 改用所有仓库的标签",
+  isLiveAt: "从现在起 {site} 用版本 {version} 打印。", sameAgain: "{site} 已恢复使用所有仓库的标签。", otherThere: "{site} 使用另一个版本。请打开该版本，或选择其他打印机。",
   print: "打印", printer: "打印机", copies: "份数", copiesWrong: "份数须为 1 到 {most} 的数字。", printNow: "打印", comesOut: "将在 {printer} 打印（{copies} 份，标签 {id}）。", noPrinters: "本仓库还没有打印机。",
   printsOther: "手动打印只打印使用中的版本：请先保存，再启用。", wrongFirst: "请先改正错误。",
 };
