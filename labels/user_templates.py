@@ -215,7 +215,7 @@ def _plain(told: dict[str, Any], kind: str, where: Where, fields: Mapping[str, F
     def made(values: Values) -> str:
         data = words.filled(values)
         if data and kind in ("itf14", "ean13"):
-            _check_digits(kind, data, where)
+            _check_digits(kind, data := _bare(kind, data), where)
         return data
 
     return made
@@ -234,6 +234,11 @@ def _gs1(told: dict[str, Any], kind: str, where: Where, known: _Known) -> Callab
         return link_of(elements, domain.filled(values)) if kind == _LINK else element_string(elements, beside=known.beside(values))
 
     return made
+
+
+def _bare(kind: str, digits: str) -> str:
+    """An EAN-13 is a GTIN of 14 digits whose first is 0, without that."""
+    return digits[1:] if kind == "ean13" and len(digits) == 14 and digits.startswith("0") else digits
 
 
 def _check_digits(kind: str, data: str, where: Where) -> None:

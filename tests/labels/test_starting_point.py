@@ -21,6 +21,27 @@ def test_a_label_of_ours_begins_as_a_description_that_is_proved(name):
     assert all(kinds[one.name] == one.kind for one in mine.fields)
 
 
+CODES = {"badge": {"badge": "B-9", "name": "Bo"}, "carton": {"sscc": "006141411234567890", "order": "O-9"}, "command_card": {"code": "CMD-UNDO", "title": "Undo"},
+         "gs1_datamatrix": {"gtin": "00614141000036", "lot": "Z"}, "item": {"code": "TEA-9", "name": "Tea", "gtin": "00614141000036"},
+         "location": {"code": "W1-B-02-2"}, "lpn": {"code": "LPN00000077"}, "sscc": {"sscc": "006141411234567890"},
+         "shipping": {"to_name": "Bo", "sscc": "006141411234567890", "tracking": "T-99999", "to_postcode": "1"}, "digital_link": {"gtin": "00614141000036"}}
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_with_other_data_its_codes_say_what_ours_say(name):
+    ours, mine = templates()[name], compile_template(source_of(templates()[name]))
+    assert [code.data for code in mine.drawings(CODES[name])[0].codes] == [code.data for code in ours.drawings(CODES[name])[0].codes]
+
+
+def test_a_case_has_another_code_than_a_piece_which_ours_prints_then():
+    with pytest.raises(LabelError, match="needs 13 digits, it got '19506000134359'"):
+        compile_template(source_of(templates()["item"])).drawings({"code": "A", "gtin": "19506000134359"})
+
+
+def test_an_arrow_that_only_some_labels_have_is_left_out_and_one_that_all_have_stays():
+    assert ['kind = "arrow"' in source_of(templates()[name]) for name in ("location", "test_sheet")] == [False, True]
+
+
 def test_with_other_data_it_draws_what_ours_draws():
     ours, mine = templates()["lpn"], compile_template(source_of(templates()["lpn"]))
     values = {"code": "LPN00000077", "name": "Tea with lemon", "item": "TEA", "quantity": 9, "document": "ASN-9", "lot": "L9", "expiry": "2031-02-03"}
