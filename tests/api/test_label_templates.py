@@ -158,6 +158,14 @@ def test_a_label_is_printed_by_hand_with_its_values(shop):
     assert ask(shop, "POST", "printers/zebra/labels", {"template": "nothing", "values": {"code": "A"}}).json["code"] == "no_template"
 
 
+def test_why_a_label_is_not_printed_is_told_where_its_picture_would_be(one_shop):
+    number = ask(one_shop, "POST", "printers/zebra/labels", {"template": "location", "values": {"code": "W1-A-01-1"}}).json["id"]
+    one_shop.app.database.write(lambda tx: tx.execute(text("UPDATE print_job SET payload = '[1' WHERE id = :id"), {"id": number}))
+    answer = ask(one_shop, "GET", f"print-jobs/{number}/payload")
+    assert (answer.status_code, answer.json["message"]["key"]) == (409, "label.unforeseen")
+    assert answer.json["message"]["args"]["why"].startswith("JSONDecodeError")
+
+
 def test_nothing_that_a_template_says_is_carried_out(one_shop):
     for said in ("{{ ''.__class__ }}", "{% for x in y %}", "{{code.__init__}}", "${7*7}", "<%= 7*7 %>", "{{#each code}}", "{{> part}}"):
         source = HEAD + f'[[element]]\nkind = "text"\nx = 2\ny = 2\nwidth = 50\ntext = {json.dumps(said)}\n'

@@ -18,9 +18,9 @@ LONG_TOO = pytest.mark.skipif(not os.environ.get("AISLE_LONG"), reason="the serv
 SIZES = [(360, 640), (768, 1024), (1280, 800)]
 MORE = '\n[[element]]\nkind = "text"\nx = 60\ny = 60\nwidth = 38\nsize = 6\ntext = "GENTLY"\n'
 HOSTILE = "<img src=x onerror=window.xss=1>"
-WORDS = {"en": {"keep": "Keep as a new version", "live": "Have it print from now on", "back": "Have ours print again", "print": "Print", "begin": "Begin a new one", "ours": "Ours",
+WORDS = {"en": {"keep": "Keep as a new version", "live": "Have it print from now on", "back": "Have ours print again", "print": "Print", "begin": "Begin a new one", "ours": "Ours", "unread": "A scanner does not read the code",
                 "open": "Open", "gently": "there is no field 'gently'", "page": "This is a document of pages with a line for each row", "other": "W1 prints another version of it", "same": "Have W1 print what all print", "refused": "is no whole number"},
-         "zh-CN": {"keep": "保存为新版本", "live": "从现在起用它打印", "back": "恢复内置标签", "print": "打印", "begin": "新建标签", "ours": "内置标签",
+         "zh-CN": {"keep": "保存为新版本", "live": "从现在起用它打印", "back": "恢复内置标签", "print": "打印", "begin": "新建标签", "ours": "内置标签", "unread": "扫描器无法从标签上正确读取条码",
                    "open": "打开", "gently": "没有字段 'gently'", "page": "这是分页、逐行打印的单据", "other": "W1 使用另一个版本", "same": "W1 改用所有仓库的标签", "refused": "不是从 0 起的整数"}}
 
 
@@ -187,7 +187,7 @@ def test_a_version_that_no_scanner_reads_says_so_beside_its_button_and_ours_goes
     page.press("keep")
     page.is_told("location")
     page.press("live")
-    page.page.wait_for_selector(".version .bad:has-text('A scanner does not read the code')", timeout=15_000)
+    page.page.wait_for_selector(f".version .bad:has-text('{page.words['unread']}')", timeout=15_000)
     page.looks("refused")
     assert page.page.locator("nav .many button", has_text="location ·").inner_text().endswith({"en": "ours prints", "zh-CN": "使用内置标签"}[page.language])
 
