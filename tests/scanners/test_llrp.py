@@ -14,7 +14,8 @@ from server.scanners.llrp.driver import _Clock
 from simulators.devices.wire import Gone, TcpPort, Wire
 from simulators.rfid.field import Field
 from simulators.rfid.llrp import STRANGER, LlrpDevice
-from tests.scanners.readers import LONG, RAW, SGTIN, field, kept, plugged, talk, until
+from tests.scanners.readers import LONG, RAW, SGTIN, field, kept, plugged, talk
+from tests.waiting import until, within
 
 QUICK = LlrpSettings(keepalive_seconds=0.1)
 
@@ -164,7 +165,7 @@ def test_a_silent_reader_is_lost_after_three_keepalives_and_one_that_only_keeps_
         time.sleep(0.6)
         assert one.condition.outages == 0
         device.fail("keepalive-lost")
-        assert until(lambda: one.condition.outages == 1, 1.5)
+        assert until(lambda: one.condition.outages == 1, within(1.5))
         assert "no sign of life for 0.3 seconds" in next(told.error for told in one.told if told.state == "lost")
         device.heal("keepalive-lost")
         one.wait("connected")

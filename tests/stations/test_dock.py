@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,23 +11,13 @@ from server.masterdata.stations import NewPeripheral, NewStation, drop_station, 
 from server.stations.host import Stations
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from simulators.devices.wire import Device, Gone, TcpPort, Wire
+from tests.waiting import until
 from tests.warehouse import Warehouse
-
-SOON = 10.0
 
 
 def sscc(number: int) -> str:
     body = f"39506000{number:09d}"
     return body + check_digit(body)
-
-
-def until(holds: Callable[[], object], seconds: float = SOON) -> bool:
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if holds():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 class Talker(Device):
