@@ -10,7 +10,7 @@ from server.kernel.intercom import Intercom
 from server.kernel.measures import Measures
 from server.realtime.bell import Bell
 from server.realtime.socket import Peers
-from tests.waiting import within
+from tests.waiting import until, within
 
 
 class Wire:
@@ -45,10 +45,7 @@ class Hall:
         self.database.write(lambda tx: tx.touched_devices.update(devices))
 
     def until(self, is_so):
-        ends = time.monotonic() + 10
-        while not is_so():
-            assert time.monotonic() < ends
-            time.sleep(0.01)
+        assert until(is_so)
 
 
 @pytest.fixture
