@@ -13,7 +13,8 @@ from typing import Any
 
 from labels.pictures.formats import Decoded
 from server.ports import Condition, PortError
-from server.scanners.camera_settings import CameraSettings
+from server.scanners.camera_settings import CameraSettings, shown
+from server.scanners.freeze import Freeze, Frozen
 from server.scanners.scan import Scan
 from server.scanners.sightings import Sightings
 from server.scanners.still import Still
@@ -38,6 +39,7 @@ class Camera:
         self._condition = Condition(since=now())
         self._ended, self._news = threading.Event(), threading.Condition()
         self._wants_frame = False
+        self._freeze = Freeze(settings.frozen_seconds, shown(settings.url))
         self._newest: Any = None
         self.frames, self.decoded, self._guessed, self._begin = 0, 0, 0, 0
         self._threads = [threading.Thread(target=work, name=f"camera {name} {what}", daemon=True)
@@ -69,6 +71,7 @@ class Camera:
             try:
                 self._read_frames()
             except PortError as error:
+                before = self.frames if isinstance(error, Frozen) else before  # it sends, and is no better for being asked more often
                 self._out("wrong" if isinstance(error, CameraLibraryMissing) else "lost", str(error))
             except Exception as error:
                 log.exception("the camera %s met an error and starts again", self.name)
@@ -89,7 +92,10 @@ class Camera:
             opened.close()
 
     def _hand_over(self, frame: Any, firmware: str) -> None:
-        self._set("connected", _remark(frame), firmware)
+        remark = _remark(frame)
+        if not remark:  # pictures without any light are alike
+            self._freeze.guard(frame, time.monotonic())
+        self._set("connected", remark, firmware)
         with self._news:
             self._wants_frame, self._newest = False, frame
             self._news.notify_all()

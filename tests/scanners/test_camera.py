@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 
+import numpy as np
 import pytest
 
 pytest.importorskip("cv2", reason="OpenCV belongs to the extra aisle[camera]")
@@ -13,6 +14,7 @@ from server.ports import Condition
 from server.scanners import camera as module
 from server.scanners.camera import Camera
 from server.scanners.camera_settings import CameraSettings
+from server.scanners.freeze import Freeze, Frozen
 from simulators.devices.camera import Camera as Simulated
 from simulators.devices.wire import TcpPort
 from simulators.scene import Sight
@@ -159,6 +161,31 @@ def test_the_dark_is_told_and_no_label_is_gone_in_it(gate):
     assert until(lambda: gate.camera.condition.error == "")
     time.sleep(0.4)
     assert gate.texts == ["LPN-0001"]
+
+
+def test_a_picture_that_stands_still_is_told_however_often_the_camera_is_opened_and_ends_by_itself(gate):
+    gate = gate(frozen_seconds=0.6).start()
+    gate.device.fail("frozen")
+    assert until(lambda: gate.state == "lost")
+    assert "sends the same picture" in gate.camera.condition.error
+    opened = gate.camera.frames
+    assert until(lambda: gate.camera.frames >= opened + 3)
+    assert ([one.state for one in gate.told][-1], gate.camera.condition.outages) == ("lost", 1)
+    gate.device.heal("frozen")
+    assert until(lambda: gate.state == "connected")
+    gate.device.show("code128:LPN-0001")
+    assert until(lambda: gate.texts == ["LPN-0001"])
+
+
+def test_pictures_of_one_moment_after_the_other_are_frozen_after_their_time_and_never_where_that_is_0():
+    picture, other = (np.full((4, 4), grey, dtype=np.uint8) for grey in (100, 101))
+    freeze, patient = Freeze(60, "gate"), Freeze(0, "gate")
+    for at, one in ((0, picture), (59, picture), (61, other), (120, other)):
+        freeze.guard(one, at)
+        patient.guard(one, 1000 * at)
+    with pytest.raises(Frozen, match="for 60 seconds now"):
+        freeze.guard(other, 121)
+    freeze.guard(other[:2], 122)
 
 
 def test_only_the_region_and_the_formats_that_are_wanted_are_read(gate):
