@@ -1,4 +1,4 @@
-"""Toledo 8217, of checkouts: asked with W, answered with digits or a status byte. Source: Diva manual p. 45, DEVICES.md section 6."""
+"""Toledo 8217, of checkouts: asked with W, answered with digits or a status byte. Source: Diva manual p. 45 and 50, DEVICES.md section 6."""
 
 import re
 from decimal import Decimal
@@ -7,14 +7,14 @@ from typing import ClassVar
 from server.scales.cutting import Lines
 from server.scales.weighing import Command, Heard, Rubbish, Trouble, Weighing
 
-_ANSWER = re.compile(rb"\x02(?:(?P<value>\d{2}\.\d{2,3})(?P<net>N?)|\?(?P<status>[\x40-\x7f]))")
+_ANSWER = re.compile(rb"\x02(?:(?P<value>\d{2}\.\d{2,3}|0\d{2}\.\d{2})(?P<net>N?)|\?(?P<status>[\x40-\x7f]))")
 _MOTION, _OVER, _UNDER = 0x01, 0x02, 0x04
 
 
 class Toledo8217:
     """`STX 01.250 CR`, with N before CR where net. It names no unit: kilograms have three decimals, pounds two.
 
-    Instead of a weight `STX ? status CR`: bit 0 motion, 1 over, 2 under zero.
+    Some models write pounds as `001.25`. Instead of a weight `STX ? status CR`: bit 0 motion, 1 over, 2 under zero.
     """
 
     question: ClassVar[bytes] = b"W"

@@ -17,6 +17,8 @@ WHOLE: Region = (0.0, 0.0, 1.0, 1.0)
 class BadCameraSettings(PortError):
     """Settings that no camera can have; says which, and what it may be."""
 
+    code = "settings"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraSettings:
@@ -24,7 +26,8 @@ class CameraSettings:
 
     `frames_a_second` is how many are decoded, `agree` how many must read the same, `gone_ms` how long a label must be away to count
     anew, `seconds_a_frame` the most spent on one frame, `at_least` how many codes a picture usually holds, `width` and `height` what a
-    USB camera is asked for in pixels (0: its own choice), `silence_seconds` how long it may send nothing.
+    USB camera is asked for in pixels (0: its own choice), `silence_seconds` how long it may send nothing, `frozen_seconds`
+    how long the same picture (0: as long as it likes, for a camera that adds no noise of its own).
     """
 
     url: str
@@ -38,6 +41,7 @@ class CameraSettings:
     width: int = 0
     height: int = 0
     silence_seconds: float = 3.0
+    frozen_seconds: float = 60.0
 
     def __post_init__(self) -> None:
         """BadCameraSettings."""
@@ -61,7 +65,7 @@ class CameraSettings:
 
 
 _BOUNDS = {"frames_a_second": (0.1, 60), "agree": (1, 10), "gone_ms": (100, 600_000), "seconds_a_frame": (0.01, 10), "at_least": (1, 100),
-           "width": (0, 8_192), "height": (0, 8_192), "silence_seconds": (0.5, 60)}
+           "width": (0, 8_192), "height": (0, 8_192), "silence_seconds": (0.5, 60), "frozen_seconds": (0, 86_400)}
 _WHOLE_NUMBERS = frozenset({"agree", "gone_ms", "at_least", "width", "height"})
 
 

@@ -14,6 +14,7 @@ import pytest
 from simulators.house import House
 from simulators.http import Client
 from simulators.pda import Pda
+from tests.waiting import PATIENCE
 
 PASSWORD, PIN = "a long sentence 1", "493817"
 ITEMS = {"SOAP": ("Soap with olive oil, 100 g", "09506000134352"), "TEA": ("Green tea, loose", "09506000134369"),
@@ -104,7 +105,7 @@ class Shop:
 
     def until(self, path: str, wanted: Callable[[list[Any]], bool], name: str = "items") -> None:
         """Asks the API until it answers as wanted: what was tapped is sent a moment later."""
-        ends = time.monotonic() + 15
+        ends = time.monotonic() + PATIENCE
         while not wanted(self.office.call("GET", path)[name]):
             assert time.monotonic() < ends, self.office.call("GET", path)[name]
             time.sleep(0.1)
@@ -196,7 +197,7 @@ class Screen:
 
     def sees(self, selector: str, text: str) -> None:
         self.page.wait_for_function(
-            "([s, t]) => [...document.querySelectorAll(s)].some((e) => e.innerText.includes(t))", arg=[selector, text], timeout=15_000)
+            "([s, t]) => [...document.querySelectorAll(s)].some((e) => e.innerText.includes(t))", arg=[selector, text], timeout=30_000)
 
     def fits(self) -> None:
         """Nothing has to be scrolled or is cut off, every button is a thumb wide, and all words can be read in poor light."""

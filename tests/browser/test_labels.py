@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import os
-import time
 
 import pytest
 from PIL import Image, ImageChops
@@ -12,6 +11,7 @@ from PIL import Image, ImageChops
 from simulators.devices.printer import LabelPrinter
 from simulators.devices.wire import TcpPort
 from tests.browser.conftest import ITEMS, LOOK, PASSWORD, Screen, Shop
+from tests.waiting import until
 
 LONG = pytest.mark.skipif(not os.environ.get("AISLE_LONG"), reason="the same in the other language: set AISLE_LONG")
 LONG_TOO = pytest.mark.skipif(not os.environ.get("AISLE_LONG"), reason="the server's own tests refuse it too: set AISLE_LONG")
@@ -75,7 +75,7 @@ class LabelsPage(Screen):
         return self.page.inner_text(".notice")
 
     def is_told(self, part: str) -> None:
-        self.page.wait_for_selector(f".notice.good:has-text('{part}')", timeout=15_000)
+        self.page.wait_for_selector(f".notice.good:has-text('{part}')", timeout=30_000)
 
     def looks(self, name: str) -> None:
         """Nothing is cut, pale, too small for a thumb, or wider than the screen."""
@@ -89,10 +89,7 @@ class LabelsPage(Screen):
         self.page.set_viewport_size({"width": 1280, "height": 800})
 
     def printed(self, count: int) -> bytes:
-        ends = time.monotonic() + 10
-        while len(self.shop.printer.labels) < count:
-            assert time.monotonic() < ends
-            time.sleep(0.02)
+        assert until(lambda: len(self.shop.printer.labels) >= count)
         return self.shop.printer.labels[count - 1]
 
 
@@ -187,7 +184,7 @@ def test_a_version_that_no_scanner_reads_says_so_beside_its_button_and_ours_goes
     page.press("keep")
     page.is_told("location")
     page.press("live")
-    page.page.wait_for_selector(f".version .bad:has-text('{page.words['unread']}')", timeout=15_000)
+    page.page.wait_for_selector(f".version .bad:has-text('{page.words['unread']}')", timeout=30_000)
     page.looks("refused")
     assert page.page.locator("nav .many button", has_text="location ·").inner_text().endswith({"en": "ours prints", "zh-CN": "使用内置标签"}[page.language])
 

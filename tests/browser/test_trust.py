@@ -72,7 +72,7 @@ def page_of(browser: Any, language: str = "en", **more: Any) -> Any:
 
 
 def tier(page: Any) -> str:
-    page.wait_for_function("() => !['', 'asking', undefined].includes(document.body.dataset.tier)", timeout=15_000)
+    page.wait_for_function("() => !['', 'asking', undefined].includes(document.body.dataset.tier)", timeout=30_000)
     return str(page.evaluate("document.body.dataset.tier"))
 
 

@@ -10,7 +10,7 @@ import pytest
 from server.kernel.database import Database
 from tests.conftest import fresh_url
 
-WAIT = 10
+WAIT = 30
 
 
 @pytest.fixture

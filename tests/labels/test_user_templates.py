@@ -13,6 +13,7 @@ from labels.backends.zpl import zpl
 from labels.errors import BadData, BadTemplate, LabelError
 from labels.user_templates import ELEMENTS_MAX, SOURCE_MAX, compile_template, prove
 from tests.labels.judges import Zplkit, read, size_in_dots
+from tests.waiting import within
 
 GOOD = (files("labels") / "example.toml").read_text(encoding="utf-8")
 SMALL = 'name = "a"\nwidth = 50\nheight = 30\n[fields.lot]\nsample = "L1"\n[[element]]\nkind = "text"\nx = 1\ny = 1\nwidth = 40\n'
@@ -107,7 +108,7 @@ def tomllib_string(text):
 def test_rubbish_is_refused_at_once(source):
     began = time.perf_counter()
     assert told(source).endswith(".")
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < within(2)
 
 
 @settings(max_examples=150, deadline=None)
@@ -129,7 +130,7 @@ def test_the_longest_template_is_drawn_in_time():
     made = compile_template(SMALL + 'text = "x"\n' + element * (ELEMENTS_MAX - 1))
     began = time.perf_counter()
     zpl(made.drawings({"lot": "W " * 100}))
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < within(5)
 
 
 def test_elements_that_lie_over_each_other_many_times_are_refused():

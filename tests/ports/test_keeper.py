@@ -3,15 +3,13 @@
 import socket
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from server.ports import Condition, Keeper, Line, Nonsense, PortBusy, PortLost, PortSettings, UnknownPort
 from simulators.devices.wire import Device, Gone, PtyPort, TcpPort, Wire
-
-SOON = 3.0
+from tests.waiting import PATIENCE, until, within
 
 
 class Echo(Device):
@@ -53,15 +51,6 @@ class Stranger:
         raise Nonsense("This is no scale: it says HELLO.")
 
 
-def until(holds: Callable[[], object], seconds: float = SOON) -> bool:
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if holds():
-            return True
-        time.sleep(0.01)
-    return False
-
-
 @pytest.fixture(params=["socket", "pty"])
 def port(request: pytest.FixtureRequest, tmp_path: Path):
     plugged = TcpPort(Echo()) if request.param == "socket" else PtyPort(Echo(), tmp_path / "by-id")
@@ -84,7 +73,7 @@ def test_what_comes_is_read(port) -> None:
     line.write(b"hello")
     got = b""
     while len(got) < 5:
-        got += line.read(SOON)
+        got += line.read(PATIENCE)
     assert got == b"hello"
     assert line.read(0.05) == b""
     line.close()
@@ -102,9 +91,9 @@ def test_what_is_said_before_the_port_is_read_and_before_it_is_hung_up_is_not_lo
     for _ in range(20):
         line = Line(port.url)
         time.sleep(0.01)
-        assert line.read(SOON) == b"busy, call again"
+        assert line.read(PATIENCE) == b"busy, call again"
         with pytest.raises(PortLost, match="not there"):
-            line.read(SOON)
+            line.read(PATIENCE)
         line.close()
     port.close()
 
@@ -125,7 +114,7 @@ def test_an_unplugged_port_is_seen_within_two_seconds_and_is_back_within_three(p
     assert keeper.condition.firmware == "echo 1"
     for times in range(1, 21):
         port.unplug()
-        assert until(lambda: keeper.condition.outages == times, 2)  # noqa: B023
+        assert until(lambda: keeper.condition.outages == times, within(2))  # noqa: B023
         if isinstance(port, PtyPort):
             port.plug_in()
         assert until(lambda: keeper.condition.state == "connected" and port._device.wires)
@@ -189,5 +178,5 @@ def test_stopping_does_not_wait_for_a_silent_device(port, kept) -> None:
     until(lambda: keeper.condition.state == "connected")
     began = time.monotonic()
     keeper.stop()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < within(2)
     assert not any(thread.name == "port dock 1" for thread in threading.enumerate())

@@ -1,8 +1,7 @@
 """A warehouse with simulated printers, and the spooler that serves them."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,15 +15,6 @@ from simulators.devices.wire import TcpPort
 from tests.warehouse import Warehouse
 
 QUICK = Patience(answer_seconds=0.8, quiet_seconds=0.2, again_seconds=0.1, untold_seconds=0.8, poll_seconds=0.02)
-
-
-def until(holds: Callable[[], object], seconds: float = 8.0) -> bool:
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if holds():
-            return True
-        time.sleep(0.02)
-    return False
 
 
 class Room:

@@ -19,7 +19,8 @@ from server.printing.queue import (
 from server.printing.spooler import Spooler
 from simulators.devices.printer import LabelPrinter
 from simulators.devices.wire import PtyPort, TcpPort
-from tests.printing.conftest import QUICK, Room, until
+from tests.printing.conftest import QUICK, Room
+from tests.waiting import until
 
 FAULTS = [("media-out", "paper_out", "new roll"), ("ribbon-out", "ribbon_out", "new ribbon"), ("head-open", "head_open", "Close the print head"),
           ("paused", "paused", "Press PAUSE"), ("silent", "silent", "switched on"), ("offline", "unreachable", "switched on"),

@@ -12,7 +12,8 @@ import pytest
 from server.kernel.database import Database
 from server.printing.queue import answer_unknown
 from server.printing.spooler import Spooler
-from tests.printing.conftest import QUICK, Room, until
+from tests.printing.conftest import QUICK, Room
+from tests.waiting import until
 
 IS_LONG = "AISLE_LONG" in os.environ
 PRINTERS = 20

@@ -85,6 +85,7 @@ def test_an_answer_of_nci_says_weight_and_status(answer: bytes, weighing) -> Non
 @pytest.mark.parametrize(("answer", "weighing"), [
     (b"\x0201.250\r", Weighing(value=Decimal("1.250"), **KG)), (b"\x0201.250N\r", Weighing(value=Decimal("1.250"), is_net=True, **KG)),
     (b"\x0212.50\r", Weighing(value=Decimal("12.50"), unit="lb", is_stable=True)),
+    (b"\x02012.50\r", Weighing(value=Decimal("12.50"), unit="lb", is_stable=True)),
     (b"\x02?A\r", Weighing(trouble="busy")), (b"\x02?B\r", Weighing(trouble="over")), (b"\x02?D\r", Weighing(trouble="under")),
     (b"01.250\r", None), (b"\x021.250\r", None), (b"\x0201.2500\r", None),
 ])

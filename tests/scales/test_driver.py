@@ -11,7 +11,7 @@ from server.ports import Keeper
 from server.scales import PROTOCOLS, ScaleError, Weight, driver_for, settings_of
 from simulators.devices.scale import MODELS, Scale
 from simulators.devices.wire import Device, PtyPort, TcpPort, Wire
-from tests.ports.test_keeper import until
+from tests.waiting import PATIENCE, until
 
 
 class Bench:
@@ -24,7 +24,7 @@ class Bench:
         self.keeper = Keeper("packing 1", self.port.url, self.driver)
         self.keeper.start()
 
-    def weight(self, seconds: float = 4) -> Weight:
+    def weight(self, seconds: float = PATIENCE) -> Weight:
         return self.got.get(timeout=seconds)
 
     def close(self) -> None:

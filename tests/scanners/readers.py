@@ -1,6 +1,5 @@
 """A simulated reader on a real port with our driver at it, and how to wait for what they do."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
@@ -9,21 +8,12 @@ from server.ports import Condition, Driver, Keeper, Line, PortSettings
 from server.scanners.scan import TagRead
 from simulators.devices.wire import Device, TcpPort
 from simulators.rfid.field import Field, read_tags
+from tests.waiting import until
 
-SOON = 4.0
 SGTIN = "303644334083340000000001"
 LONG = "3636443340833420C20000000000000000000000000000000000"
 RAW = "E28011606000020000000001"
 TAGS = (f"{SGTIN} antennas=1", f"{LONG} antennas=2", f"{RAW} antennas=1,2")
-
-
-def until(holds: Callable[[], object], seconds: float = SOON) -> bool:
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if holds():
-            return True
-        time.sleep(0.01)
-    return bool(holds())
 
 
 def field(*lines: str, speed: float = 200) -> Field:

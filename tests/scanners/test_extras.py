@@ -13,7 +13,7 @@ from server.scanners.driver import driver_for
 from server.scanners.scan import Scan
 from server.scanners.urls.extra import MissingExtra
 from simulators.devices.scanner_bytes import hid_reports, key_events
-from tests.scanners.waiting import until
+from tests.waiting import until
 
 PORTS = [("hid://05e0:1200", "hid"), ("evdev:///dev/input/by-id/usb-scanner-event-kbd", "evdev")]
 

@@ -14,7 +14,8 @@ from server.scanners.llrp.driver import _Clock
 from simulators.devices.wire import Gone, TcpPort, Wire
 from simulators.rfid.field import Field
 from simulators.rfid.llrp import STRANGER, LlrpDevice
-from tests.scanners.readers import LONG, RAW, SGTIN, field, kept, plugged, talk, until
+from tests.scanners.readers import LONG, RAW, SGTIN, field, kept, plugged, talk
+from tests.waiting import until, within
 
 QUICK = LlrpSettings(keepalive_seconds=0.1)
 
@@ -164,7 +165,7 @@ def test_a_silent_reader_is_lost_after_three_keepalives_and_one_that_only_keeps_
         time.sleep(0.6)
         assert one.condition.outages == 0
         device.fail("keepalive-lost")
-        assert until(lambda: one.condition.outages == 1, 1.5)
+        assert until(lambda: one.condition.outages == 1, within(1.5))
         assert "no sign of life for 0.3 seconds" in next(told.error for told in one.told if told.state == "lost")
         device.heal("keepalive-lost")
         one.wait("connected")
@@ -250,8 +251,7 @@ def test_what_a_program_left_behind_does_not_disturb_the_next_one() -> None:
         assert until(lambda: not device.specs)
         device.specs.update({1: left, 7: replace(left, ident=7)})
         with kept(port, reader()) as one:
-            assert until(lambda: one.reads)
-            assert list(device.specs) == [1]
+            assert until(lambda: one.reads and list(device.specs) == [1])
 
 
 def test_a_clock_that_is_years_off_does_not_matter_and_order_within_a_report_is_kept() -> None:

@@ -9,7 +9,8 @@ from llrpkit.emulator import EmulatedTag, LLRPEmulator
 
 from server.ports import PortBusy
 from server.scanners.llrp import LlrpReader, LlrpSettings, ReaderEvent
-from tests.scanners.readers import LONG, SGTIN, kept, talk, until
+from tests.scanners.readers import LONG, SGTIN, kept, talk
+from tests.waiting import until
 
 TAGS = [EmulatedTag(bytes.fromhex(SGTIN), (1,)), EmulatedTag(bytes.fromhex(LONG), (2, 3))]
 

@@ -15,7 +15,8 @@ from server.scanners.frames import Frames
 from server.scanners.uhf18 import Uhf18Reader, Uhf18Settings, UnknownUhf18Setting
 from simulators.devices.wire import PtyPort, TcpPort
 from simulators.rfid.uhf import A0Device, Uhf18Device
-from tests.scanners.readers import LONG, RAW, SGTIN, field, kept, plugged, talk, until
+from tests.scanners.readers import LONG, RAW, SGTIN, field, kept, plugged, talk
+from tests.waiting import until
 
 BOTH = [(A0Device, lambda deliver: A0Reader(deliver, A0Settings(antennas=(1, 2), power_dbm=20), device="gate")),
         (Uhf18Device, lambda deliver: Uhf18Reader(deliver, Uhf18Settings(power_dbm=20), device="gate"))]

@@ -15,7 +15,7 @@ from server.scanners.stored_settings import WrongSettings
 from server.scanners.tcp import ListenerSettings, ScannerListener
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpCaller
-from tests.scanners.waiting import until
+from tests.waiting import until, within
 
 
 class Station:
@@ -91,7 +91,7 @@ def test_a_scanner_that_hangs_up_is_shown_within_two_seconds_and_calls_again(sta
     for times in range(1, 6):
         scanner.fail("unplugged")
         scanner.scan("HALF")
-        assert until(lambda: one.listener.conditions["127.0.0.1"].outages == times, 2.0)  # noqa: B023
+        assert until(lambda: one.listener.conditions["127.0.0.1"].outages == times, within(2))  # noqa: B023
         scanner.heal("unplugged")
         scanner.scan(f"WHOLE-{times}")
         assert until(lambda: len(one.scans) == times and one.state("127.0.0.1") == "connected", 3.0)  # noqa: B023

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from server.cli.main import main
 from simulators.devices.printer import LabelPrinter
 from simulators.devices.wire import TcpPort, UnknownFault
-from tests.printing.conftest import until
+from tests.waiting import until
 
 LABEL = b"^XA^FO10,10^A0N,30,30^FDone^FS^XZ"
 

@@ -27,7 +27,8 @@ from simulators.devices.wire import TcpPort
 from simulators.rfid.field import Field, Inventory, Tag, UnknownTag, read_tags
 from simulators.rfid.llrp import STRANGER, LlrpDevice
 from simulators.rfid.uhf import A0Device, Uhf18Device
-from tests.scanners.readers import LONG, RAW, SGTIN, field, plugged, until
+from tests.scanners.readers import LONG, RAW, SGTIN, field, plugged
+from tests.waiting import until
 
 
 @contextmanager

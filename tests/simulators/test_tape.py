@@ -20,7 +20,8 @@ from simulators.rfid.field import Field, Tag
 from simulators.rfid.llrp import LlrpDevice
 from simulators.tape import NoTape, Tape, Taped, read_tape
 from tests.conftest import fresh_url
-from tests.stations.test_dock import sscc, until
+from tests.stations.test_dock import sscc
+from tests.waiting import until
 from tests.warehouse import Warehouse
 from tests.workflows.test_gate import sscc_tag
 

@@ -9,7 +9,8 @@ from server.stations.host import Stations
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from simulators.devices.camera import Camera
 from simulators.devices.wire import TcpPort
-from tests.stations.test_dock import sscc, states, until
+from tests.stations.test_dock import sscc, states
+from tests.waiting import until
 from tests.warehouse import Warehouse
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -11,23 +11,13 @@ from server.masterdata.stations import NewPeripheral, NewStation, drop_station, 
 from server.stations.host import Stations
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from simulators.devices.wire import Device, Gone, TcpPort, Wire
+from tests.waiting import until
 from tests.warehouse import Warehouse
-
-SOON = 10.0
 
 
 def sscc(number: int) -> str:
     body = f"39506000{number:09d}"
     return body + check_digit(body)
-
-
-def until(holds: Callable[[], object], seconds: float = SOON) -> bool:
-    ends = time.monotonic() + seconds
-    while time.monotonic() < ends:
-        if holds():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 class Talker(Device):
@@ -175,6 +165,8 @@ def test_a_device_that_makes_no_sense_is_named_and_the_others_work(house, dock):
         code="DOOR-3", kind="dock", location="W1-DOCK", peripherals=bound)))
     assert until(lambda: states(house) == {"good": "connected", "typo": "wrong", "baud": "wrong", "key": "wrong"})
     errors = dict(house.all("SELECT name, error FROM peripheral"))
+    assert {name: code for name, code in house.all("SELECT name, error_code FROM peripheral") if code} == {
+        "typo": "settings", "baud": "unknown_port", "key": "settings"}
     assert "There is no driver 'tekst'" in errors["typo"]
     assert "No serial line is spoken like this" in errors["baud"]
     assert "'blue' is no setting of a light" in errors["key"]

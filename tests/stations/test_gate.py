@@ -10,7 +10,8 @@ from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from simulators.devices.wire import TcpPort
 from simulators.rfid.field import Field, Tag
 from simulators.rfid.llrp import LlrpDevice
-from tests.stations.test_dock import Talker, sscc, states, until
+from tests.stations.test_dock import Talker, sscc, states
+from tests.waiting import until
 from tests.warehouse import Warehouse
 from tests.workflows.test_gate import item_tag, sscc_tag
 

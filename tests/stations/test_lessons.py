@@ -14,7 +14,7 @@ from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpPort
 from simulators.goods import sscc
 from tests.api.conftest import House
-from tests.stations.test_dock import until
+from tests.waiting import until
 
 DOOR = "/api/v1/stations/DOOR-3"
 BETWEEN_SECONDS = 0.55

@@ -7,7 +7,7 @@ from server.stations.host import Stations
 from simulators.devices.light import Beacon
 from simulators.devices.scale import Scale
 from simulators.devices.wire import TcpPort
-from tests.stations.test_dock import until
+from tests.waiting import until
 from tests.workflows.test_weighing import house, labels, on_the_scale  # noqa: F401 - the same small warehouse
 
 

@@ -21,7 +21,7 @@ from server.masterdata.wishes import WISH_LIFE_MS, is_late, take, wish
 from server.stations.host import Stations
 from simulators.devices.scale import Scale
 from simulators.devices.wire import TcpPort
-from tests.stations.test_dock import until
+from tests.waiting import until
 from tests.warehouse import Warehouse
 
 

@@ -32,13 +32,13 @@ function Page() {
   const beside = <span class={isLive ? "good" : "dim"}>● {t(isLive ? "live" : "stale")} {time(Date.now())}</span>;
   return (
     <Frame {...{ t, speech, trouble, beside }} links={[["/labels", t("toLabels")], ["/dashboard", t("toDashboard")]]}>
-      {found ? <Cards found={found} t={t} say={speech.say} changed={look} /> : <p>…</p>}
+      {found ? <Cards found={found} language={speech.language} t={t} say={speech.say} changed={look} /> : <p>…</p>}
     </Frame>
   );
 }
 
-function Cards({ found, t, say, changed }: Words & { found: Found; changed: () => Promise<void> }) {
-  const words = { t, say, changed };
+function Cards({ found, language, t, say, changed }: Words & { found: Found; changed: () => Promise<void> }) {
+  const words = { language, t, say, changed };
   const bound = found.stations.flatMap((station) => station.peripherals.map((one) => ({ station, one })));
   return (
     <main>

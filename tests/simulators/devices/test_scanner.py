@@ -13,13 +13,14 @@ from click.testing import CliRunner
 from simulators.devices.scanner import COMMAND, Dress, Scanner
 from simulators.devices.scanner_bytes import hid_reports, key_events, ssi_packets
 from simulators.devices.wire import TcpPort, UnknownFault
+from tests.waiting import PATIENCE
 
 
-def sent(scanner: Scanner, text: str, *, answer: bytes = b"", size: int = 1, seconds: float = 3.0) -> bytes:
+def sent(scanner: Scanner, text: str, *, answer: bytes = b"", size: int = 1) -> bytes:
     """What a host gets of one scan, at least so many bytes; it gives one answer."""
     port = TcpPort(scanner)
     scanner.answer_seconds = scanner.noise_seconds = 0.1
-    with socket.create_connection((port.host, port.port), timeout=seconds) as host:
+    with socket.create_connection((port.host, port.port), timeout=PATIENCE) as host:
         scanner.scan(text)
         got = b""
         while len(got) < size and (data := host.recv(65_536)):
@@ -113,7 +114,7 @@ def test_it_is_run_and_ordered_from_the_command_line(tmp_path: Path) -> None:
 def test_a_scanner_speaks_with_the_newest_host_only() -> None:
     scanner = Scanner()
     port = TcpPort(scanner)
-    with socket.create_connection((port.host, port.port), timeout=3) as old, socket.create_connection((port.host, port.port), timeout=3) as new:
+    with socket.create_connection((port.host, port.port), timeout=PATIENCE) as old, socket.create_connection((port.host, port.port), timeout=PATIENCE) as new:
         assert old.recv(1) == b""
         scanner.scan("A")
         assert new.recv(10) == b"A\r"
