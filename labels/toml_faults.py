@@ -8,7 +8,7 @@ from labels.words import Said
 _AT = re.compile(r"\(at line (\d+), column (\d+)\)$")
 _KINDS = (
     ("label.toml_twice", ("Cannot declare", "Cannot overwrite", "Cannot redefine", "Cannot mutate", "Duplicate")),
-    ("label.toml_unclosed", ("Unclosed", "Unterminated", "Expected ']", "Expected '\"\"\"", "Expected \"'''")),
+    ("label.toml_unclosed", ("Unclosed", "Unterminated", "Expected ']", "Expected \"'")),
     ("label.toml_equals", ("Expected '='",)),
     ("label.toml_more", ("Expected newline",)),
     ("label.toml_name", ("Invalid initial character", "Invalid statement")),

@@ -90,6 +90,20 @@ def test_a_fault_is_told_whole_in_both_languages(source, english, chinese):
     assert (refused.value.sentence, in_words(refused.value.said, "zh-CN")) == (english, chinese)
 
 
+@pytest.mark.parametrize(("source", "key"), [
+    ("a = 1\na = 2", "twice"), ("[a]\nb = 1\n[a]\n", "twice"), ("a = 1\na.b = 2", "twice"), ("a = {b = 1, b = 2}", "twice"), ("a = [1", "unclosed"), ("a = {b = 1", "unclosed"),
+    ('a = "x', "unclosed"), ("a = 'x", "unclosed"), ("a = \'\'\'x", "unclosed"), ('a = """x', "unclosed"), ("[a", "unclosed"), ("[[a]", "unclosed"), ("a 1", "equals"), ("a", "equals"),
+    ("a = 1 b = 2", "more"), ("= 1", "name"), ("a.= 1", "name"), ("# \x01", "sign"), ('a = "\x01"', "sign"), ('a = "\\x"', "escape"), ('a = "\\u12"', "escape"),
+    ("a = 2026-02-30", "date"), ("a = x", "value"), ("a = ", "value"),
+])
+def test_each_way_of_being_no_toml_has_words(source, key):
+    with pytest.raises(BadTemplate) as refused:
+        compile_template(source)
+    why = refused.value.said.values["why"]
+    assert isinstance(why, Said)
+    assert why.key == f"label.toml_{key}"
+
+
 def test_what_is_wrong_with_gs1_data_says_what_else_is_wanted():
     for data, english in (({"content_gtin": "09506000134352"}, "AI 02 also needs AI 37"), ({"content_gtin": "1"}, "AI 02 takes at least 14 characters"),
                           ({"lot": "L" * 20 + "\x1d"}, "has 21 characters")):
