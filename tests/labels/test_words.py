@@ -92,7 +92,7 @@ def test_a_fault_is_told_whole_in_both_languages(source, english, chinese):
 
 @pytest.mark.parametrize(("source", "key"), [
     ("a = 1\na = 2", "twice"), ("[a]\nb = 1\n[a]\n", "twice"), ("a = 1\na.b = 2", "twice"), ("a = {b = 1, b = 2}", "twice"), ("a = [1", "unclosed"), ("a = {b = 1", "unclosed"),
-    ('a = "x', "unclosed"), ("a = 'x", "unclosed"), ("a = \'\'\'x", "unclosed"), ('a = """x', "unclosed"), ("[a", "unclosed"), ("[[a]", "unclosed"), ("a 1", "equals"), ("a", "equals"),
+    ('a = "x', "unclosed"), ("a = 'x", "unclosed"), ("a = '''x", "unclosed"), ('a = """x', "unclosed"), ("[a", "unclosed"), ("[[a]", "unclosed"), ("a 1", "equals"), ("a", "equals"),
     ("a = 1 b = 2", "more"), ("= 1", "name"), ("a.= 1", "name"), ("# \x01", "sign"), ('a = "\x01"', "sign"), ('a = "\\x"', "escape"), ('a = "\\u12"', "escape"),
     ("a = 2026-02-30", "date"), ("a = x", "value"), ("a = ", "value"),
 ])
