@@ -16,7 +16,7 @@ from server.wms.releases import release_by_code
 
 cartons = APIBlueprint("cartons", __name__, url_prefix="/api/v1", tag="Cartons")
 BLUEPRINTS = (cartons,)
-_NOTHING: dict[str, Any] = {"cartons": [], "first": None}
+_NOTHING: dict[str, Any] = {"cartons": [], "first": None, "split": []}
 
 
 class SiteQuery(BaseModel):
@@ -87,7 +87,8 @@ def drop_carton_type_(code: str, query: SiteQuery) -> Response:
 @cartons.get("/releases/<code>/cartons")
 @cartons.doc(summary="Which carton to take for what is left to pack",
              description="`state`: chosen; unmeasured (`lacking` names items without sides, or without a weight where cartons have a limit); no_cartons "
-                         "(of this warehouse); nothing_left; none_fits; not_found (no way was found in time); too_many (more than 500 pieces); late. "
+                         "(of this warehouse); nothing_left; none_fits; not_found (no way was found in time); too_many (more than 500 pieces); late; not_yet (others come first: "
+                         "ask again after `again_seconds`, it is being worked out). "
                          "`cartons` are all that are needed, `first` is the one to take now, with pictures (SVG) of how it is filled, none where it holds "
                          "more than a hundred pieces. 429: others are being answered; ask again.")
 def of_release(code: str) -> dict[str, Any]:
