@@ -26,7 +26,10 @@ class SiteQuery(BaseModel):
 
 
 class CartonTypeBody(BaseModel):
-    """A carton: inner sides; `max_weight_g` of the closed parcel, 0 without limit; a blocked one is not in use."""
+    """A carton: inner sides; `max_weight_g` of the closed parcel, 0 without limit; a blocked one is not in use.
+
+    Outer sides are what a carrier is told: all three, or 0 where they are not known.
+    """
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
         {"site": "W1", "length_mm": 300, "width_mm": 200, "height_mm": 150, "max_weight_g": 15_000, "own_weight_g": 180}]}}
@@ -38,6 +41,9 @@ class CartonTypeBody(BaseModel):
     own_weight_g: int = Field(0, ge=0, le=10_000_000)
     cost: int = Field(0, ge=0, le=10_000_000)
     blocked: bool = False
+    outer_length_mm: int = Field(0, ge=0, le=20_000)
+    outer_width_mm: int = Field(0, ge=0, le=20_000)
+    outer_height_mm: int = Field(0, ge=0, le=20_000)
 
 
 @cartons.get("/carton-types")

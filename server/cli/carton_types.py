@@ -29,6 +29,7 @@ def _size(_context: click.Context, _parameter: click.Parameter, value: str | Non
 @click.option("--site", default=None, help="Code of the warehouse.  [default: all are shown, the first is changed]")
 @click.option("--put", "code", default=None, help="Make or change the carton of this code; a new one needs --size.")
 @click.option("--size", callback=_size, metavar="LxWxH", default=None, help="Inner length, width and height in mm, such as 300x200x150.")
+@click.option("--outside", callback=_size, metavar="LxWxH", default=None, help="Outer length, width and height in mm: carriers ask for them; 0x0x0 if unknown.")
 @click.option("--max-weight-g", type=int, default=None, help="Greatest weight of the closed parcel; 0: no limit.")
 @click.option("--own-weight-g", type=int, default=None, help="Weight of the empty carton.")
 @click.option("--cost", type=int, default=None, help="In any one unit: of two of one volume the cheaper is chosen.")
@@ -65,6 +66,9 @@ def _put(tx: Tx, site_id: int, code: str, given: dict[str, Any]) -> None:
         raise Invalid(f"There is no carton {code[:64]} yet. To make it give its --size.", field="size")
     before = {} if known is None else {name: value for name, value in known._mapping.items() if name != "site"}
     sides = dict(zip(("length_mm", "width_mm", "height_mm"), size, strict=True)) if size is not None else {}
+    outside = given.pop("outside", None)
+    if outside is not None:
+        sides |= dict(zip(("outer_length_mm", "outer_width_mm", "outer_height_mm"), outside, strict=True))
     new = replace(NewCartonType(**{"code": code, "length_mm": 1, "width_mm": 1, "height_mm": 1, **before}), **sides, **given)
     put_carton_type(tx, site_id, replace(new, blocked=bool(new.blocked)))
 

@@ -149,9 +149,9 @@ def _joined(one: Space, other: Space) -> Space | None:
     if one[2] != other[2] or one[5] != other[5]:
         return None
     if one[1] == other[1] and one[4] == other[4] and one[0] + one[3] == other[0]:
-        return (*one[:3], one[3] + other[3], *one[4:])  # type: ignore[return-value] # six numbers
+        return (*one[:3], one[3] + other[3], *one[4:])
     if one[0] == other[0] and one[3] == other[3] and one[1] + one[4] == other[1]:
-        return (*one[:4], one[4] + other[4], one[5])  # type: ignore[return-value] # six numbers
+        return (*one[:4], one[4] + other[4], one[5])
     return None
 
 

@@ -86,7 +86,7 @@ def test_who_waits_too_long_for_others_is_told_so_and_gets_the_answer_when_askin
         assert advising.advise(wares, [BOX]) == NOT_YET
     go.touch()
     for wares in ([TEA], [SOAP]):
-        until(lambda wares=wares: advising.advise(wares, [BOX])["state"] == "chosen")
+        assert until(lambda wares=wares: advising.advise(wares, [BOX])["state"] == "chosen")
     assert child.starts() == 2
 
 
@@ -96,7 +96,8 @@ def test_twenty_who_ask_for_different_orders_at_once_are_all_answered_each_searc
 
     def ask(number: int) -> str:
         wares = [Ware(item=f"I{number}", length_mm=10, width_mm=10, height_mm=10)]
-        return until(lambda: state if (state := advising.advise(wares, [BOX])["state"]) != "not_yet" else None)
+        until(lambda: advising.advise(wares, [BOX])["state"] != "not_yet")
+        return advising.advise(wares, [BOX])["state"]
 
     with ThreadPoolExecutor(20) as pool:
         assert list(pool.map(ask, range(20))) == ["chosen"] * 20
@@ -111,7 +112,7 @@ def test_questions_are_worked_out_in_the_order_of_asking(child, tmp_path):
     for name in "ABCABC":
         advising.advise([Ware(item=name)], [BOX])
     go.touch()
-    until(lambda: order.read_text() == "A B C " if order.exists() else False)
+    assert until(lambda: order.read_text() == "A B C " if order.exists() else False)
 
 
 def test_more_questions_than_may_wait_are_told_to_come_again_and_then_answered(child, tmp_path):
@@ -121,7 +122,7 @@ def test_more_questions_than_may_wait_are_told_to_come_again_and_then_answered(c
     for name in "ABC":
         assert advising.advise([Ware(item=name)], [BOX]) == NOT_YET
     go.touch()
-    until(lambda: advising.advise([Ware(item="C")], [BOX])["state"] == "chosen")
+    assert until(lambda: advising.advise([Ware(item="C")], [BOX])["state"] == "chosen")
 
 
 def test_the_steps_show_every_piece_once_in_its_turn():
