@@ -13,6 +13,7 @@ from server.masterdata.carton_types import NewCartonType, all_carton_types, drop
 from server.masterdata.sites import site_id_of
 from server.wms.order_cartons import Rest, rest_to_pack
 from server.wms.releases import release_by_code
+from server.wms.taken_cartons import parcels_of
 
 cartons = APIBlueprint("cartons", __name__, url_prefix="/api/v1", tag="Cartons")
 BLUEPRINTS = (cartons,)
@@ -88,6 +89,20 @@ def drop_carton_type_(code: str, query: SiteQuery) -> Response:
 
     write(work)
     return Response(status=204)
+
+
+@cartons.get("/releases/<code>/parcels")
+@cartons.doc(summary="The parcels of an order, as a carrier is told of them",
+             description="`carton` is the one that it was packed into, empty where nobody said it; `length_mm`, `width_mm` and `height_mm` are its outer "
+                         "sides, 0 where they are not known; `weight_g` is what the scale said, or what its items and its carton should weigh.")
+def parcels_of_release(code: str) -> dict[str, Any]:
+    """All of them: an order has a few."""
+    def work(tx: Tx) -> list[Any]:
+        release = release_by_code(tx, code)
+        caller().guard_site(release.site_id)
+        return parcels_of(tx, release.id)
+
+    return {"items": as_dicts(read(work)), "next": None}
 
 
 @cartons.get("/releases/<code>/cartons")

@@ -12,6 +12,7 @@ from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.carton_types import NewCartonType, all_carton_types, drop_carton_type, put_carton_type
 from server.masterdata.sites import first_site, site_id_of
+from server.printing.labels import print_carton_type_label
 
 _SIZE = re.compile(r"(\d{1,9})[x×*](\d{1,9})[x×*](\d{1,9})")
 _UNMEASURED = text("SELECT code, name, length_mm, width_mm, height_mm, weight_g FROM item WHERE catch_weight = 0 AND blocked = 0 "
@@ -35,24 +36,28 @@ def _size(_context: click.Context, _parameter: click.Parameter, value: str | Non
 @click.option("--cost", type=int, default=None, help="In any one unit: of two of one volume the cheaper is chosen.")
 @click.option("--blocked/--used", "blocked", default=None, help="Whether it is out of use.")
 @click.option("--remove", "removed", default=None, help="Take the carton of this code away.")
+@click.option("--label", "labelled", default=None, help="Print the label of the carton of this code, to be scanned by whoever takes it.")
 @click.option("--unmeasured", is_flag=True, help="Show the items without sides or weight instead: orders with them get no carton told. Ends with 1 when there are any.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
-def cartons(context: click.Context, /, *, site: str | None, code: str | None, removed: str | None, unmeasured: bool, as_json: bool, **given: Any) -> None:
+def cartons(context: click.Context, /, *, site: str | None, code: str | None, removed: str | None, labelled: str | None, unmeasured: bool, as_json: bool, **given: Any) -> None:
     """The cartons that a warehouse packs into: show them, make or change one, take one away.
 
     What is not given of a carton that is known stays as it is. Many at once are brought in by `aisle import cartons`.
     """
     url: str = context.obj
     given = {name: value for name, value in given.items() if value is not None}
-    if sum((code is not None, removed is not None, unmeasured)) > 1 or (given and code is None):
-        raise click.UsageError("Give one of --put CODE (and then what it is like), --remove CODE, --unmeasured.")
+    if sum((code is not None, removed is not None, labelled is not None, unmeasured)) > 1 or (given and code is None):
+        raise click.UsageError("Give one of --put CODE (and then what it is like), --remove CODE, --label CODE, --unmeasured.")
     if code is not None:
         with_database(url, lambda database: database.write(lambda tx: _put(tx, _site(tx, site), code, given)))
         say({"carton": code}, as_json, f"Carton {code} is set.")
     elif removed is not None:
         with_database(url, lambda database: database.write(lambda tx: drop_carton_type(tx, _site(tx, site), removed)))
         say({"removed": removed}, as_json, f"Carton {removed} is taken away.")
+    elif labelled is not None:
+        job = with_database(url, lambda database: database.write(lambda tx: print_carton_type_label(tx, _site(tx, site), labelled)))
+        say({"label": labelled, "job": job}, as_json, f"The label of carton {labelled} is asked for (job {job}).")
     elif unmeasured:
         _show_unmeasured(context, as_json=as_json)
     else:

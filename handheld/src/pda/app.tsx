@@ -246,7 +246,7 @@ function FormView({ handheld, form }: { handheld: Handheld; form: Form }) {
       {text("tote") && <div class="into">{handheld.text("into")} <b>{text("slot") ?? text("tote")}</b> {text("slot") ? text("tote") : ""}</div>}
       {Array.isArray(info["rows"]) && <RowsView key={form.id} handheld={handheld} rows={info["rows"] as Row[]} notes={(info["notes"] ?? []) as Message[]} />}
       {tally && text("carton_for") && (
-        <CartonHint handheld={handheld} release={String(info["carton_for"])} contents={(info["contents"] ?? []) as Content[]} scanned={piecesIn(tally)} />
+        <CartonHint handheld={handheld} form={form} contents={(info["contents"] ?? []) as Content[]} scanned={piecesIn(tally)} />
       )}
       {tally && <TallyView handheld={handheld} slot={tally} contents={info["contents"] as Content[] | undefined} />}
       {Array.isArray(info["ways"]) && <WaysOn handheld={handheld} wrong={info["wrong"] as Message} ways={info["ways"] as Way[]} />}
