@@ -55,7 +55,7 @@ interface HintProps {
 
 const TRIES = 3;
 const AGAIN_MS = 3_000;
-const LACKING_SHOWN = 2;
+const LACKING_SHOWN = 1;
 
 export function CartonHint({ handheld, form, contents, scanned }: HintProps) {
   const release = String(form.info?.["carton_for"]);
@@ -99,7 +99,7 @@ function Trouble({ handheld, advice, contents }: { handheld: Handheld; advice: C
   if (!lacking.length) return null;
   const names = lacking.slice(0, LACKING_SHOWN).map((one) => contents.find((packed) => packed.item === one.item)?.name ?? one.item).join(", ");
   const hidden = lacking.length - LACKING_SHOWN;
-  return <div class="after">{handheld.text("notMeasured", { items: hidden > 0 ? `${names} +${hidden}` : names })}</div>;
+  return <div class="after lacks">{handheld.text("notMeasured", { items: hidden > 0 ? `${names} +${hidden}` : names })}</div>;
 }
 
 /** What the server advises for just this content; null until it has said so, and when it has nothing to say. */

@@ -15,6 +15,8 @@ from server.wms.cartons.picture import carton_steps, full_carton
 Json = dict[str, Any]
 _GENTLY = 10
 """Added to its niceness: a scan goes first."""
+_MANY = 250
+"""So many pieces may take twice as long, and so on."""
 _DRAWN_MAX = 100
 """Pieces of a carton that is drawn: nobody follows a picture of more, and each is 600 bytes."""
 
@@ -30,9 +32,10 @@ def advice(request: Json) -> Json:
     """
     seconds = float(request.pop("seconds"))
     wares, cartons, support = request_of(request)
-    if sum(one.count for one in wares) > PIECES_MAX:
+    pieces = sum(one.count for one in wares)
+    if pieces > PIECES_MAX:
         return _nothing("too_many")
-    choice = choose_carton(wares, cartons, support=support, seconds=seconds)
+    choice = choose_carton(wares, cartons, support=support, seconds=seconds * (1 + pieces / _MANY))
     if not choice.cartons:
         return _nothing("not_found" if any(one.why in ("time", "arrangement") for one in choice.reasons) else "none_fits")
     counted = Counter(one.carton.carton for one in choice.cartons)
