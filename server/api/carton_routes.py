@@ -13,10 +13,11 @@ from server.masterdata.carton_types import NewCartonType, all_carton_types, drop
 from server.masterdata.sites import site_id_of
 from server.wms.order_cartons import Rest, rest_to_pack
 from server.wms.releases import release_by_code
+from server.wms.taken_cartons import parcels_of
 
 cartons = APIBlueprint("cartons", __name__, url_prefix="/api/v1", tag="Cartons")
 BLUEPRINTS = (cartons,)
-_NOTHING: dict[str, Any] = {"cartons": [], "first": None}
+_NOTHING: dict[str, Any] = {"cartons": [], "first": None, "split": []}
 
 
 class SiteQuery(BaseModel):
@@ -26,7 +27,10 @@ class SiteQuery(BaseModel):
 
 
 class CartonTypeBody(BaseModel):
-    """A carton: inner sides; `max_weight_g` of the closed parcel, 0 without limit; a blocked one is not in use."""
+    """A carton: inner sides; `max_weight_g` of the closed parcel, 0 without limit; a blocked one is not in use.
+
+    Outer sides are what a carrier is told: all three, or 0 where they are not known.
+    """
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
         {"site": "W1", "length_mm": 300, "width_mm": 200, "height_mm": 150, "max_weight_g": 15_000, "own_weight_g": 180}]}}
@@ -38,6 +42,9 @@ class CartonTypeBody(BaseModel):
     own_weight_g: int = Field(0, ge=0, le=10_000_000)
     cost: int = Field(0, ge=0, le=10_000_000)
     blocked: bool = False
+    outer_length_mm: int = Field(0, ge=0, le=20_000)
+    outer_width_mm: int = Field(0, ge=0, le=20_000)
+    outer_height_mm: int = Field(0, ge=0, le=20_000)
 
 
 @cartons.get("/carton-types")
@@ -84,10 +91,25 @@ def drop_carton_type_(code: str, query: SiteQuery) -> Response:
     return Response(status=204)
 
 
+@cartons.get("/releases/<code>/parcels")
+@cartons.doc(summary="The parcels of an order, as a carrier is told of them",
+             description="`carton` is the one that it was packed into, empty where nobody said it; `length_mm`, `width_mm` and `height_mm` are its outer "
+                         "sides, 0 where they are not known; `weight_g` is what the scale said, or what its items and its carton should weigh.")
+def parcels_of_release(code: str) -> dict[str, Any]:
+    """All of them: an order has a few."""
+    def work(tx: Tx) -> list[Any]:
+        release = release_by_code(tx, code)
+        caller().guard_site(release.site_id)
+        return parcels_of(tx, release.id)
+
+    return {"items": as_dicts(read(work)), "next": None}
+
+
 @cartons.get("/releases/<code>/cartons")
 @cartons.doc(summary="Which carton to take for what is left to pack",
              description="`state`: chosen; unmeasured (`lacking` names items without sides, or without a weight where cartons have a limit); no_cartons "
-                         "(of this warehouse); nothing_left; none_fits; not_found (no way was found in time); too_many (more than 500 pieces); late. "
+                         "(of this warehouse); nothing_left; none_fits; not_found (no way was found in time); too_many (more than 500 pieces); late; not_yet (others come first: "
+                         "ask again after `again_seconds`, it is being worked out). "
                          "`cartons` are all that are needed, `first` is the one to take now, with pictures (SVG) of how it is filled, none where it holds "
                          "more than a hundred pieces. 429: others are being answered; ask again.")
 def of_release(code: str) -> dict[str, Any]:

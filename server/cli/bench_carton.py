@@ -29,9 +29,9 @@ def bench_carton(context: click.Context, *, orders: int, seed: int, as_json: boo
     easy = [one for one in chosen if one.fill_percent <= _EASY_PERCENT]
     waits = [one.milliseconds for one in chosen]
     figures = [
-        Figure(f"known carton or smaller, filled up to {_EASY_PERCENT} %", _percent(easy, [one.is_known for one in easy]), "%", 95, at_least=True,
+        Figure(f"known carton or smaller, filled up to {_EASY_PERCENT} %", _percent(easy, [one.is_known for one in easy]), "%", 98, at_least=True,
                limit=_percent(easy, [one.rule_is_right for one in easy])),
-        Figure("known carton or smaller, all orders", _percent(chosen, [one.is_known for one in chosen]), "%", 80, at_least=True,
+        Figure("known carton or smaller, all orders", _percent(chosen, [one.is_known for one in chosen]), "%", 98, at_least=True,
                limit=_percent(chosen, [one.rule_is_right for one in chosen])),
         Figure("impossible packings", sum(one.is_wrong for one in chosen), "", 0, limit=sum(one.rule_is_impossible for one in chosen)),
         Figure("a choice, 50 %", percentile(waits, 50), "ms", 100), Figure("a choice, 95 %", percentile(waits, 95), "ms", 1000)]

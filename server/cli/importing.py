@@ -125,7 +125,7 @@ def _location(tx: Tx, line: Line) -> bool:
 
 def _carton(tx: Tx, line: Line) -> bool:
     """False when nothing was changed."""
-    amounts = {name: number(line, name) for name in (*_SIDES, "max_weight_g", "own_weight_g", "cost")}
+    amounts = {name: number(line, name) for name in (*_SIDES, *(f"outer_{side}" for side in _SIDES), "max_weight_g", "own_weight_g", "cost")}
     return put_carton_type(tx, site_of(tx, line), NewCartonType(code=line["code"], blocked=_yes(line, "blocked", None), **amounts))
 
 

@@ -29,7 +29,8 @@ def import_(context: click.Context, *, kind: str, file: Path, encoding: str, as_
     locations: site, code; also kind, zone, rack, bin, aisle, level, x_mm,
       y_mm, z_mm, max_weight_g, max_volume_ml, max_lpns, mixing, abc.
     cartons: site, code, length_mm, width_mm, height_mm (inner sides); also
-      max_weight_g (of the closed parcel), own_weight_g, cost, blocked.
+      max_weight_g (of the closed parcel), own_weight_g, cost, blocked,
+      outer_length_mm, outer_width_mm, outer_height_mm (for carriers).
     orders, one line of the file for each line of an order: reference,
       site, item, quantity; also channel (csv if left out), customer,
       carrier, priority (1 to 9), cutoff (2026-11-30T16:00Z), lot, serial,

@@ -95,7 +95,7 @@ def _is_new_tote(form: Form, value: Json) -> bool:
 
 
 def _free(slot: Json, value: Json) -> bool:
-    return value["type"] in AMOUNTS or slot.get("value") in (None, value.get("key"))
+    return value["type"] in AMOUNTS or bool(slot.get("replaces")) or slot.get("value") in (None, value.get("key"))
 
 
 def _held(form: Form, slot: Json, held: str | int) -> Placed:

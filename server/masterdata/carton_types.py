@@ -10,12 +10,14 @@ from server.kernel.errors import Invalid, NotFound
 from server.kernel.transaction import Tx
 
 _SIDE_MAX_MM, _WEIGHT_MAX_G = 20_000, 10_000_000
-_COLUMNS = "length_mm, width_mm, height_mm, max_weight_g, own_weight_g, cost, blocked"
+_OUTER = ("outer_length_mm", "outer_width_mm", "outer_height_mm")
+_COLUMNS = "length_mm, width_mm, height_mm, max_weight_g, own_weight_g, cost, blocked, outer_length_mm, outer_width_mm, outer_height_mm"
 _PUT = text(
     f"INSERT INTO carton_type (site_id, code, {_COLUMNS}) VALUES (:site_id, :code, :length_mm, :width_mm, :height_mm, "
-    ":max_weight_g, :own_weight_g, :cost, :blocked) ON CONFLICT (site_id, code) DO UPDATE SET length_mm = excluded.length_mm, "
+    ":max_weight_g, :own_weight_g, :cost, :blocked, :outer_length_mm, :outer_width_mm, :outer_height_mm) ON CONFLICT (site_id, code) DO UPDATE SET length_mm = excluded.length_mm, "
     "width_mm = excluded.width_mm, height_mm = excluded.height_mm, max_weight_g = excluded.max_weight_g, "
-    "own_weight_g = excluded.own_weight_g, cost = excluded.cost, blocked = excluded.blocked"
+    "own_weight_g = excluded.own_weight_g, cost = excluded.cost, blocked = excluded.blocked, "
+    + ", ".join(f"{name} = excluded.{name}" for name in _OUTER)
 )
 _BEFORE = text(f"SELECT {_COLUMNS} FROM carton_type WHERE site_id = :site_id AND code = :code")
 _OF_SITE = text(f"SELECT code, {_COLUMNS} FROM carton_type WHERE site_id = :site_id AND blocked = 0 ORDER BY code")
@@ -28,7 +30,10 @@ _DROP = text("DELETE FROM carton_type WHERE site_id = :site_id AND code = :code"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCartonType:
-    """A carton to be made, or changed when its code is known: inner sides; `max_weight_g` of the closed parcel, 0 without limit."""
+    """A carton to be made, or changed when its code is known: inner sides; `max_weight_g` of the closed parcel, 0 without limit.
+
+    Outer sides are what a carrier asks for: all three, or 0 where they are not known.
+    """
 
     code: str
     length_mm: int
@@ -38,6 +43,9 @@ class NewCartonType:
     own_weight_g: int = 0
     cost: int = 0
     blocked: bool = False
+    outer_length_mm: int = 0
+    outer_width_mm: int = 0
+    outer_height_mm: int = 0
 
 
 def put_carton_type(tx: Tx, site_id: int, new: NewCartonType) -> bool:
@@ -56,6 +64,11 @@ def put_carton_type(tx: Tx, site_id: int, new: NewCartonType) -> bool:
 def carton_types_of(tx: Tx, site_id: int) -> list[Any]:
     """The cartons of a site that are not blocked, by code."""
     return tx.rows(_OF_SITE, site_id=site_id)
+
+
+def carton_type_of(tx: Tx, site_id: int, code: str) -> Any:
+    """A carton of a site by its code, a blocked one too; None when there is none."""
+    return tx.row(_BEFORE, site_id=site_id, code=code)
 
 
 def all_carton_types(tx: Tx, site_id: int | None) -> list[Any]:
@@ -84,6 +97,10 @@ def _check(new: NewCartonType) -> None:
         raise Invalid(f"Carton {new.code}: its inner sides are 1 to {_SIDE_MAX_MM} mm.", field="length_mm")
     if not all(0 <= one <= _WEIGHT_MAX_G for one in amounts):
         raise Invalid(f"Carton {new.code}: weights and cost are 0 to {_WEIGHT_MAX_G}.", field="max_weight_g")
+    outer = new.outer_length_mm, new.outer_width_mm, new.outer_height_mm
+    if any(outer) and not all(inner <= one <= _SIDE_MAX_MM for inner, one in zip(sides, outer, strict=True)):
+        raise Invalid(f"Carton {new.code}: its outer sides are as long as the inner ones or longer, up to {_SIDE_MAX_MM} mm; give all three or none.",
+                      field="outer_length_mm")
     if 0 < new.max_weight_g <= new.own_weight_g:
         raise Invalid(f"Carton {new.code} weighs {new.own_weight_g} g itself, and {new.max_weight_g} g is the most that the closed parcel may: "
                       "nothing could go in. Correct one of them; 0 is no limit.", field="max_weight_g")

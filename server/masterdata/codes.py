@@ -69,6 +69,14 @@ def lpn_value(code: str, kind: str) -> Value:
     return {"type": kind if kind in {"tote", "trolley"} else "lpn", "key": code, "kind": kind}
 
 
+def carton_codes(cartons: Iterable[str]) -> Codes:
+    """The labels of the cartons that a packer may take."""
+    codes: Codes = {}
+    for carton in cartons:
+        codes.setdefault(carton.upper(), [{"type": "carton", "key": carton}])
+    return codes
+
+
 def card_codes(cards: Iterable[str]) -> Codes:
     """Printed cards that stand for a choice, such as HOLD-QUALITY."""
     return {card: [{"type": "document", "key": card, "kind": "card"}] for card in cards}

@@ -77,7 +77,7 @@ class Item(Base):
 
 
 class CartonType(Base):
-    """A kind of carton of a site by its inner sides; `max_weight_g` is of the closed parcel, 0 without limit."""
+    """A kind of carton of a site by its inner sides; `max_weight_g` is of the closed parcel, 0 without limit; outer sides 0 if unknown."""
 
     __tablename__ = "carton_type"
     __table_args__ = (
@@ -85,6 +85,7 @@ class CartonType(Base):
         CheckConstraint("length_mm > 0 AND width_mm > 0 AND height_mm > 0", name="size"),
         CheckConstraint("max_weight_g >= 0 AND own_weight_g >= 0 AND cost >= 0", name="weights"),
         CheckConstraint("blocked IN (0, 1)", name="blocked"),
+        *(CheckConstraint(f"{name} >= 0", name=name) for name in ("outer_length_mm", "outer_width_mm", "outer_height_mm")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -96,6 +97,9 @@ class CartonType(Base):
     max_weight_g: Mapped[int] = mapped_column(server_default="0")
     own_weight_g: Mapped[int] = mapped_column(server_default="0")
     cost: Mapped[int] = mapped_column(server_default="0")
+    outer_length_mm: Mapped[int] = mapped_column(server_default="0")
+    outer_width_mm: Mapped[int] = mapped_column(server_default="0")
+    outer_height_mm: Mapped[int] = mapped_column(server_default="0")
     blocked: Mapped[int] = mapped_column(Integer, server_default="0")
 
 

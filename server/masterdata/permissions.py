@@ -70,6 +70,7 @@ ROUTES: dict[str, Permit] = {
     "cartons.put_carton_type_": Permit(MANAGER, "items:write"),
     "cartons.drop_carton_type_": Permit(MANAGER, "items:write"),
     "cartons.of_release": Permit(WORKER | DEVICE, "orders:read"),
+    "cartons.parcels_of_release": Permit(WORKER | DEVICE, "orders:read"),
     "locations.locations_": Permit(WORKER | DEVICE, "locations:read"),
     "locations.change_location_": Permit(SUPERVISOR, "locations:write"),
     "locations.put_locations": Permit(MANAGER, "locations:write"),

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
+from server.masterdata.carton_types import carton_type_of
 from server.masterdata.sites import location_by_code
 from server.printing.queue import NewLabel, print_label, reprint_label
 from server.stock.lpns import content_of, lpn_by_code
@@ -45,6 +46,18 @@ def print_location_labels(tx: Tx, site_id: int, codes: Sequence[str]) -> int:
         if reprint_label(tx, site_id, NewLabel(label="location", code=row.code, values=values)) is None:
             raise NoPrinter("This warehouse has no printer. Add one first.", what="printer")
     return len(codes)
+
+
+def print_carton_type_label(tx: Tx, site_id: int, code: str) -> int:
+    """Asks for the label of a carton, to be scanned when it is taken; its job. NotFound for no carton, NoPrinter when there is no printer."""
+    known = carton_type_of(tx, site_id, code)
+    if known is None:
+        raise NotFound(f"This warehouse has no carton {code[:64]}. Look at the list of its cartons.", what=code[:64])
+    values = {"code": code, "name": code, "unit": f"{known.length_mm} x {known.width_mm} x {known.height_mm} mm"}
+    job = reprint_label(tx, site_id, NewLabel(label="carton_type", code=code, values=values, template="item"))
+    if job is None:
+        raise NoPrinter("This warehouse has no printer. Add one first.", what="printer")
+    return job
 
 
 def trial_label(printer: str, now: int) -> NewLabel:

@@ -86,6 +86,12 @@ def verdict_of(measured_g: float, contents: Mapping[str, int], weights: Mapping[
                    blind_to=tuple(sorted(item for item in contents if weights[item].grams <= may_be_off)))
 
 
+def carton_instead(verdict: Verdict, carton_g: float, cartons: Mapping[str, float]) -> str:
+    """The carton (code to empty weight) that would explain what a parcel in one of `carton_g` is off, the nearest; "" where none would."""
+    rests = sorted((abs(verdict.off_g - (grams - carton_g)), code) for code, grams in cartons.items() if grams > 0)
+    return rests[0][1] if verdict.state == "off" and rests and rests[0][0] <= verdict.tolerance_g else ""
+
+
 def _may_be_off(contents: Mapping[str, int], weights: Mapping[str, PieceWeight], tolerance: Tolerance) -> float:
     guessed = sum(count * weights[item].grams for item, count in contents.items() if weights[item].spread_g is None)
     variance = sum(count * (weights[item].spread_g or 0) ** 2 for item, count in contents.items())

@@ -220,11 +220,15 @@ class PutAway(Base):
 
 
 class Carton(Base):
-    """A parcel of a released order; its LPN carries the SSCC that its label shows."""
+    """A parcel of a released order; its LPN carries the SSCC that its label shows.
+
+    `carton_type` and what follows it are of the carton as it was when it was taken: empty weight and outer sides, 0 where not known.
+    """
 
     __tablename__ = "carton"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'closed', 'verified', 'loaded', 'shipped')", name="state"),
+        *(CheckConstraint(f"{name} >= 0", name=name) for name in ("own_weight_g", "length_mm", "width_mm", "height_mm")),
         Index("ix_carton_release_id", "release_id"),
         Index("ix_carton_load_id", "load_id"),
         Index("ix_carton_verified", "release_id", sqlite_where=text("state = 'verified'"),
@@ -238,6 +242,11 @@ class Carton(Base):
     weight_g: Mapped[int] = mapped_column(server_default="0")
     scale_g: Mapped[int] = mapped_column(server_default="0", doc="what the scale said last, while that is not what it should be")
     load_id: Mapped[int | None] = mapped_column(ForeignKey("load.id"))
+    carton_type: Mapped[str] = mapped_column(String(32), server_default="")
+    own_weight_g: Mapped[int] = mapped_column(server_default="0")
+    length_mm: Mapped[int] = mapped_column(server_default="0")
+    width_mm: Mapped[int] = mapped_column(server_default="0")
+    height_mm: Mapped[int] = mapped_column(server_default="0")
 
 
 class ParcelWeight(Base):

@@ -1,7 +1,7 @@
 """Packing: goods from totes into cartons, each with an SSCC of its own and a label that has to be seen."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -20,6 +20,7 @@ from server.stock.lpns import lpn_by_id, make_lpn
 from server.wms.allocating import line_by_id
 from server.wms.parcel_weights import forget_weight
 from server.wms.releases import release_by_id, release_lines, set_release_state
+from server.wms.taken_cartons import taken_carton
 from server.wms.unpicking import OrderGoneOn, promise_again
 
 _STATION = text("SELECT id FROM location WHERE site_id = :site_id AND kind = :kind AND blocked = 0 ORDER BY code LIMIT 1")
@@ -33,10 +34,11 @@ _PICKED = text(
 )
 _PACK_LINE = text("UPDATE release_line SET packed = packed + :quantity WHERE id = :id AND packed + :quantity <= picked")
 _UNPACK_LINE = text("UPDATE release_line SET packed = packed - :quantity WHERE id = :id AND packed - :quantity >= shipped")
-_ADD_CARTON = text("INSERT INTO carton (lpn_id, release_id, number, state, weight_g) "
-                   "VALUES (:lpn_id, :release_id, :number, :state, :weight_g)")
+_ADD_CARTON = text("INSERT INTO carton (lpn_id, release_id, number, state, weight_g, carton_type, own_weight_g, length_mm, width_mm, height_mm) "
+                   "VALUES (:lpn_id, :release_id, :number, :state, :weight_g, :carton_type, :own_weight_g, :length_mm, :width_mm, :height_mm)")
 _CARTONS = text(
-    "SELECT c.lpn_id, c.release_id, c.number, c.state, c.weight_g, c.scale_g, c.load_id, p.code FROM carton c JOIN lpn p ON p.id = c.lpn_id "
+    "SELECT c.lpn_id, c.release_id, c.number, c.state, c.weight_g, c.scale_g, c.load_id, c.carton_type, c.own_weight_g, c.length_mm, c.width_mm, "
+    "c.height_mm, p.code FROM carton c JOIN lpn p ON p.id = c.lpn_id "
     "WHERE c.release_id = :id ORDER BY c.number"
 )
 _CONTENT = text(
@@ -44,7 +46,8 @@ _CONTENT = text(
     "JOIN item i ON i.id = g.item_id WHERE b.holder_id = :id AND b.quantity > 0 GROUP BY i.code, i.name, g.lot ORDER BY i.code, g.lot"
 )
 _BY_CODE = text(
-    "SELECT c.lpn_id, c.release_id, c.number, c.state, c.weight_g, c.load_id, p.code FROM carton c JOIN lpn p ON p.id = c.lpn_id "
+    "SELECT c.lpn_id, c.release_id, c.number, c.state, c.weight_g, c.load_id, c.carton_type, c.own_weight_g, c.length_mm, c.width_mm, c.height_mm, "
+    "p.code FROM carton c JOIN lpn p ON p.id = c.lpn_id "
     "WHERE p.code = :code"
 )
 _UNVERIFY = text("UPDATE carton SET state = 'closed' WHERE lpn_id = :lpn_id AND state = 'verified'")
@@ -109,10 +112,11 @@ def totes_of(tx: Tx, release_id: int) -> list[str]:
     return list(dict.fromkeys(row.tote for row in tx.rows(_PICKED, id=release_id)))
 
 
-def pack(tx: Tx, release_id: int, counted: Sequence[Mapping[str, Any]]) -> Packed:
+def pack(tx: Tx, release_id: int, counted: Sequence[Mapping[str, Any]], *, carton_type: str = "") -> Packed:
     """Makes a carton of what was counted into it; NotInTote when the order's totes do not hold that.
 
-    An entry is {"item", "quantity"} with lot and serial where the label gave them.
+    An entry is {"item", "quantity"} with lot and serial where the label gave them. `carton_type` is which carton was taken, "" if
+    nobody said it; one that is not in use any more is kept by its name.
     """
     release = release_by_id(tx, release_id)
     station = station_of(tx, release.site_id, "pack")
@@ -121,14 +125,15 @@ def pack(tx: Tx, release_id: int, counted: Sequence[Mapping[str, Any]]) -> Packe
     sscc = _sscc_under(tx, settings.gcp)
     carton = make_lpn(tx, station, kind="carton", code=sscc)
     lines: list[tuple[int, int]] = []
-    weight = 0
+    taken = taken_carton(tx, release.site_id, carton_type)
+    weight = taken.own_weight_g
     for entry in counted:
         _fill(tx, release, carton, entry)
         lines += _count(tx, release_id, str(entry["item"]), int(entry["quantity"]))
         weight += int(tx.scalar(_WEIGHT, code=entry["item"]) or 0) * int(entry["quantity"])
     is_weighed_first = settings.pack_weigh == "yes"
     tx.execute(_ADD_CARTON, {"lpn_id": carton.id, "release_id": release_id, "number": number, "weight_g": weight,
-                             "state": "open" if is_weighed_first else "closed"})
+                             "state": "open" if is_weighed_first else "closed", **asdict(taken)})
     tx.emit(CartonClosed(release.order_number, sscc))
     return Packed(carton, sscc, number, tuple(lines), is_weighed_first)
 

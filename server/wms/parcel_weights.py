@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.transaction import Tx
-from server.masterdata.site_settings import SiteSettings
-from server.wms.expected_weight import PieceWeight, Tolerance, Verdict, learnt_weight, verdict_of
+from server.masterdata.carton_types import carton_types_of
+from server.masterdata.site_settings import site_settings
+from server.wms.expected_weight import PieceWeight, Tolerance, Verdict, carton_instead, learnt_weight, verdict_of
+from server.wms.taken_cartons import TakenCarton, retake, taken_of
 
 REASONS = ("counted", "packaging")
 """Why a parcel's label is printed although it does not weigh what it should: counted again, or packed otherwise."""
@@ -33,21 +35,38 @@ _REOPEN = text("UPDATE carton SET state = 'open', weight_g = :expected_g WHERE l
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A verdict, with the names of the items that it speaks of."""
+    """A verdict, with the names of the items that it speaks of.
+
+    `carton_g` is what was taken for the empty carton, `is_carton_known` whether that is more than a guess, `instead` another carton
+    that would explain the weight.
+    """
 
     verdict: Verdict
     names: dict[str, str]
     items: Sequence[Any]
+    taken: TakenCarton
+    carton_g: int
+    is_carton_known: bool
+    instead: str = ""
 
 
-def judge_parcel(tx: Tx, carton: Any, measured_g: int, settings: SiteSettings) -> Judged:
-    """Whether a parcel weighs what its items and its carton should; items of the same order may have been mistaken for each other."""
+def judge_parcel(tx: Tx, site_id: int, carton: Any, measured_g: int, *, taken: TakenCarton | None = None) -> Judged:
+    """Whether a parcel weighs what its items and its carton should; items of the same order may have been mistaken for each other.
+
+    Its carton is the one that it was packed into, or the one that was `taken` after all; where its empty weight is not known the
+    site's `pack_carton_g` stands for it.
+    """
+    settings, taken = site_settings(tx, site_id), taken or taken_of(carton)
+    carton_g = taken.own_weight_g or settings.pack_carton_g
+    cartons = {row.code: row.own_weight_g for row in carton_types_of(tx, site_id) if row.own_weight_g}
     items = tx.rows(_ITEMS, lpn_id=carton.lpn_id, release_id=carton.release_id)
     weights: dict[str, PieceWeight] = {row.code: learnt_weight(row.parcels or (), master_g=row.weight_g) for row in items}
     verdict = verdict_of(
-        measured_g, {row.code: int(row.pieces) for row in items if row.pieces}, weights, carton_g=settings.pack_carton_g,
+        measured_g, {row.code: int(row.pieces) for row in items if row.pieces}, weights, carton_g=carton_g,
         tolerance=Tolerance(least_g=settings.pack_tolerance_g, percent=settings.pack_tolerance_percent), others=list(weights))
-    return Judged(verdict, {row.code: row.name for row in items}, items)
+    others = {code: grams for code, grams in cartons.items() if code != taken.carton_type}
+    return Judged(verdict, {row.code: row.name for row in items}, items, taken, carton_g, bool(taken.own_weight_g) or not cartons,
+                  carton_instead(verdict, carton_g, others))
 
 
 def note_wrong(tx: Tx, carton: Any, measured_g: int) -> None:
@@ -55,15 +74,20 @@ def note_wrong(tx: Tx, carton: Any, measured_g: int) -> None:
     tx.execute(_WRONG, {"lpn_id": carton.lpn_id, "measured_g": measured_g})
 
 
-def close_parcel(tx: Tx, carton: Any, judged: Judged, measured_g: int, *, reason: str, carton_g: int) -> bool:
-    """Keeps the weight with the parcel, learns from it, and closes it; False when it was closed before."""
+def close_parcel(tx: Tx, carton: Any, judged: Judged, measured_g: int, *, reason: str) -> bool:
+    """Keeps the weight with the parcel and the carton it was judged with, learns from it, and closes it; False when it was closed before.
+
+    What is learnt is the weight without the carton, and only where that is known: of different cartons one would be learnt as the other.
+    """
     if not tx.changed(_CLOSE, lpn_id=carton.lpn_id, measured_g=measured_g):
         return False
+    if judged.taken != taken_of(carton):
+        retake(tx, carton.lpn_id, judged.taken)
     tx.execute(_KEEP, {"lpn_id": carton.lpn_id, "measured_g": measured_g, "expected_g": judged.verdict.expected_g, "reason": reason,
                        "at": tx.now})
     inside = [row for row in judged.items if row.pieces]
-    if len(inside) == 1 and reason != "packaging" and measured_g > carton_g:
-        parcels = [*(inside[0].parcels or ()), [int(inside[0].pieces), measured_g - carton_g]][-_LEARNT_FROM:]
+    if len(inside) == 1 and reason != "packaging" and judged.is_carton_known and measured_g > judged.carton_g:
+        parcels = [*(inside[0].parcels or ()), [int(inside[0].pieces), measured_g - judged.carton_g]][-_LEARNT_FROM:]
         tx.execute(_LEARN, {"item_id": inside[0].id, "parcels": parcels, "at": tx.now})
     return True
 

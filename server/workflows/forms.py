@@ -7,7 +7,10 @@ from server.floor.process import Json, Message
 
 
 def slot(name: str, types: Sequence[str], prompt: str, **more: Any) -> Json:
-    """A slot; `more` are expected, suggested, rule, optional, default, mode, min, max."""
+    """A slot; `more` are expected, suggested, rule, optional, default, mode, min, max, replaces.
+
+    `replaces`: what is scanned later takes the place of what was.
+    """
     plain = {"expected": None, "suggested": None, "rule": None, "optional": False, "default": None, "value": None}
     return {"name": name, "types": list(types), **plain, "prompt": Message(prompt).to_json(), **more}
 

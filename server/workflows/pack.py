@@ -1,6 +1,7 @@
 """Packing: scan the tote, its items, then the label that came out; the label on the parcel is the proof."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import text
@@ -10,7 +11,8 @@ from server.floor.exceptions import raise_exception
 from server.floor.process import NOTHING, Answer, Call, Json, Message, OperationRow, Process
 from server.kernel.errors import Invalid, Refusal
 from server.kernel.transaction import Tx
-from server.masterdata.codes import item_codes, lpn_code
+from server.masterdata.carton_types import carton_types_of
+from server.masterdata.codes import carton_codes, item_codes, lpn_code
 from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import Place
 from server.printing.queue import NewLabel, label_seen, last_job, print_label, reprint_label
@@ -34,9 +36,20 @@ from server.wms.packing import (
 )
 from server.wms.parcel_weights import Judged, close_parcel, judge_parcel, note_wrong, reopen_parcel
 from server.wms.releases import release_by_code, release_by_id, release_lines, set_release_state
+from server.wms.taken_cartons import TakenCarton, retake, taken_of
 from server.wms.tasks import TaskRow, finish_task, reopen_task, task_by_id, touch_task
 from server.workflows.forms import form, progress, slot
-from server.workflows.weighing import NotOnTheScale, explained, grams_of, reason_of, ways_on, weigh_form, what_is_wrong
+from server.workflows.weighing import (
+    NotOnTheScale,
+    carton_of,
+    explained,
+    grams_of,
+    reason_of,
+    taken_after_all,
+    ways_on,
+    weigh_form,
+    what_is_wrong,
+)
 
 _OF_RELEASE = text(
     "SELECT id FROM task WHERE kind = 'pack' AND subject_id = :release_id AND state IN ('open', 'leased') "
@@ -80,7 +93,7 @@ def _build(tx: Tx, task: TaskRow) -> Json:
     if rest:
         forms.append(_content_form(tx, task, len(cartons) + 1, rest))
     lines = release_lines(tx, release_id)
-    codes: Json = dict(item_codes(tx, {line.item_id for line in lines}))
+    codes: Json = {**carton_codes(row.code for row in carton_types_of(tx, task.site_id)), **item_codes(tx, {line.item_id for line in lines})}
     for row in cartons:
         codes.update(lpn_code(row.code, "carton"))
     return {"forms": forms, "codes": codes, "finish": True, "progress": progress(forms), "totes": totes_of(tx, release_id)}
@@ -88,7 +101,7 @@ def _build(tx: Tx, task: TaskRow) -> Json:
 
 def _wrong(tx: Tx, task: TaskRow, carton: Any) -> Judged | None:
     """What is wrong with what the scale said last."""
-    return judge_parcel(tx, carton, carton.scale_g, site_settings(tx, task.site_id)) if carton.scale_g else None
+    return judge_parcel(tx, task.site_id, carton, carton.scale_g) if carton.scale_g else None
 
 
 def _label_form(carton: Any) -> Json:
@@ -102,14 +115,16 @@ def _content_form(tx: Tx, task: TaskRow, number: int, rest: list[Json]) -> Json:
     mode = "each" if site_settings(tx, task.site_id).pack_check == "each" else "full"
     tally = slot("counted", ["item"], "slot.counted", tally=True, mode=mode,
                  expected=[{"item": one["item"], "quantity": one["quantity"]} for one in rest])
-    made = form(f"c{number}", "pack", Message("pack.content", {"quantity": units, "order": str(task.document)}), [tally],
+    cartons = [row.code for row in carton_types_of(tx, task.site_id)]
+    taken = [slot("carton", ["carton"], "slot.carton", expected=cartons, optional=True, replaces=True)] if cartons else []
+    made = form(f"c{number}", "pack", Message("pack.content", {"quantity": units, "order": str(task.document)}), [tally, *taken],
                 {"order": task.document, "number": number, "quantity": units, "contents": rest, "carton_for": task.document})
     return {**made, "closable": True}
 
 
 def _pack(tx: Tx, call: Call) -> Answer:
     release_id = _release_id(call.held_task)
-    packed = pack(tx, release_id, _counted(call))
+    packed = pack(tx, release_id, _counted(call), carton_type=carton_of(call.slots))
     if packed.is_weighed_first:
         touch_task(tx, call.held_task.id)
         said = Message("pack.weigh", {"number": packed.number})
@@ -125,18 +140,19 @@ def weigh(tx: Tx, call: Call) -> Answer:
     carton, grams, reason = carton_by_code(tx, sscc), grams_of(call.slots), reason_of(call.slots)
     if carton.release_id != _release_id(call.held_task) or carton.state != "open":
         raise NotOnTheScale(f"Parcel {sscc[:40]} does not wait for a weight.", lpn=sscc[:40])
-    settings = site_settings(tx, call.site_id)
-    judged = judge_parcel(tx, carton, grams, settings)
+    before = taken_of(carton)
+    judged = judge_parcel(tx, call.site_id, carton, grams, taken=taken_after_all(tx, call.site_id, call.slots))
     if judged.verdict.state == "off" and not reason:
         note_wrong(tx, carton, grams)
         touch_task(tx, call.held_task.id)
-        return Answer(what_is_wrong(carton, judged, grams), task_id=call.held_task.id, next=ways_on(carton, grams), code="wrong_weight",
+        return Answer(what_is_wrong(carton, judged, grams), task_id=call.held_task.id, next=ways_on(carton, grams, judged), code="wrong_weight",
                       data={**NOTHING, "explanations": explained(judged.verdict)})
-    if not close_parcel(tx, carton, judged, grams, reason=reason, carton_g=settings.pack_carton_g):
+    if not close_parcel(tx, carton, judged, grams, reason=reason):
         raise NotOnTheScale(f"Parcel {sscc[:40]} was weighed a moment ago.", lpn=sscc[:40])
     is_reprint = last_job(tx, sscc) is not None
     said = _print(tx, call, lpn_by_id(tx, carton.lpn_id), sscc, carton.number, is_reprint=is_reprint)
-    return Answer(said, task_id=call.held_task.id, data={"sscc": sscc, "carton": carton.lpn_id, "weight_g": carton.weight_g})
+    return Answer(said, task_id=call.held_task.id, data={"sscc": sscc, "carton": carton.lpn_id, "weight_g": carton.weight_g,
+                                                                          "taken": asdict(before)})
 
 
 def _print(tx: Tx, call: Call, lpn: Place, sscc: str, number: int, *, is_reprint: bool) -> Message:
@@ -201,6 +217,8 @@ def undo_weigh(tx: Tx, _call: Call, done: OperationRow) -> None:
     guard_packing_open(tx, _release_id(_task_of(tx, done)))
     if not reopen_parcel(tx, int(done.data["carton"]), int(done.data["weight_g"])):
         raise AlreadyOnItsWay(f"Parcel {done.data['sscc']} is on its way. Take it off first.", lpn=str(done.data["sscc"]))
+    if "taken" in done.data:  # a server before this one did not keep it
+        retake(tx, int(done.data["carton"]), TakenCarton(**done.data["taken"]))
     _pack_on(tx, done)
 
 

@@ -4,11 +4,15 @@ from typing import Any
 
 from server.floor.process import Json, Message, NextStep
 from server.kernel.errors import Invalid, Refusal
+from server.kernel.transaction import Tx
+from server.masterdata.carton_types import carton_type_of
 from server.wms.expected_weight import Verdict
 from server.wms.parcel_weights import REASONS, Judged
+from server.wms.taken_cartons import TakenCarton, taken_carton
 from server.workflows.forms import form, slot
 
 _MOST_G = 10_000_000
+_CODE_LONGEST = 32
 
 
 class NotOnTheScale(Refusal):
@@ -21,7 +25,7 @@ def weigh_form(carton: Any, wrong: Judged | None = None) -> Json:
     """Filled by the scale of the packing station, or by whoever types grams. What was `wrong` at the scale stands in it, with the ways on."""
     info: Json = {"lpn": carton.code, "number": carton.number}
     if wrong is not None:
-        info |= {"wrong": what_is_wrong(carton, wrong, carton.scale_g).to_json(), "ways": [one.to_json() for one in ways_on(carton, carton.scale_g)]}
+        info |= {"wrong": what_is_wrong(carton, wrong, carton.scale_g).to_json(), "ways": [one.to_json() for one in ways_on(carton, carton.scale_g, wrong)]}
     return form(f"w{carton.code}", "weigh", Message("pack.weigh", {"number": carton.number}), [slot("weight", ["weight", "quantity"], "slot.weight")], info)
 
 
@@ -41,22 +45,45 @@ def reason_of(slots: Any) -> str:
     return str(reason)
 
 
+def carton_of(slots: Any) -> str:
+    """Which carton a form says was taken; "" where it says none, Invalid when it is no code."""
+    code = slots.get("carton") or ""
+    if not isinstance(code, str) or len(code) > _CODE_LONGEST or not code.isprintable():
+        raise Invalid(f"{str(code)[:40]!r} is no carton. Scan the label of the carton.", field="carton")
+    return code
+
+
+def taken_after_all(tx: Tx, site_id: int, slots: Any) -> TakenCarton | None:
+    """The carton that a parcel was packed into after all; None where nothing is said of it, Invalid when the site has none of that name."""
+    code = carton_of(slots)
+    if code and carton_type_of(tx, site_id, code) is None:
+        raise Invalid(f"This warehouse has no carton {code}. Weigh the parcel again.", field="carton")
+    return taken_carton(tx, site_id, code) if code else None
+
+
 def what_is_wrong(carton: Any, judged: Judged, measured_g: int) -> Message:
-    """By how much, and the likeliest item."""
+    """By how much, the likeliest item, and the carton that would explain it as well."""
     verdict = judged.verdict
     said = {"number": carton.number, "measured": measured_g, "off": abs(verdict.off_g)}
+    more = "_or_carton" if judged.instead else ""
+    if judged.instead:
+        said["carton"] = judged.instead
+    if not verdict.explanations and judged.instead:
+        return Message("pack.carton_too_light" if verdict.off_g < 0 else "pack.carton_too_heavy", said)
     if not verdict.explanations:
         return Message("pack.too_light" if verdict.off_g < 0 else "pack.too_heavy", said)
     first = verdict.explanations[0]
     named = {**said, "name": judged.names.get(first.item, first.item)}
     if first.kind == "swapped":
-        return Message("pack.swapped", {**named, "instead": judged.names.get(first.instead, first.instead)})
-    return Message("pack.one_missing" if first.kind == "missing" else "pack.one_too_many", {**named, "count": first.count})
+        return Message(f"pack.swapped{more}", {**named, "instead": judged.names.get(first.instead, first.instead)})
+    return Message(("pack.one_missing" if first.kind == "missing" else "pack.one_too_many") + more, {**named, "count": first.count})
 
 
-def ways_on(carton: Any, measured_g: int) -> tuple[NextStep, ...]:
+def ways_on(carton: Any, measured_g: int, judged: Judged) -> tuple[NextStep, ...]:
     """Buttons; who repacks instead takes the packing back by UNDO."""
-    return tuple(NextStep(Message(f"pack.reason.{one}"), "weigh", {"weight": measured_g, "reason": one, "lpn": carton.code})
+    other = () if not judged.instead else (NextStep(Message("pack.reason.carton", {"carton": judged.instead}), "weigh",
+                                                    {"weight": measured_g, "carton": judged.instead, "lpn": carton.code}),)
+    return other + tuple(NextStep(Message(f"pack.reason.{one}"), "weigh", {"weight": measured_g, "reason": one, "lpn": carton.code})
                  for one in REASONS)
 
 

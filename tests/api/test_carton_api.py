@@ -171,6 +171,36 @@ def test_twenty_packers_who_ask_at_once_are_all_answered(one_table):
     assert [(answer.status_code, answer.json["cartons"]) for answer in answers] == [(200, [{"carton": "S", "count": 1}])] * 20
 
 
+def test_the_parcels_of_an_order_say_their_carton_and_its_outer_sides(table):
+    table.call("PUT", "carton-types/S", {**S, "outer_length_mm": 210, "outer_width_mm": 160, "outer_height_mm": 110})
+    assert table.call("GET", f"releases/{table.release}/parcels").json == {"items": [], "next": None}
+    for scans in (("TOTE-5", ITEMS["SOAP"], "S", "CMD-DONE"), (ITEMS["TEA"],)):
+        for scan in scans:
+            table.pda.scan(scan)
+    first, second = table.call("GET", f"releases/{table.release}/parcels").json["items"]
+    assert (len(first.pop("sscc")), first) == (18, {"number": 1, "state": "closed", "weight_g": 90 + 100, "carton": "S", "length_mm": 210, "width_mm": 160, "height_mm": 110})
+    assert (second["carton"], second["length_mm"]) == ("", 0)
+    stranger = table.device_of(table.write(lambda tx: add_site(tx, "W2", "Other")))
+    assert table.call("GET", f"releases/{table.release}/parcels", headers=stranger).status_code == 403
+    assert table.call("GET", "releases/NOBODYS-1/parcels").status_code == 404
+
+
+@pytest.mark.parametrize("outer", [{"outer_length_mm": 210}, {"outer_length_mm": 199, "outer_width_mm": 160, "outer_height_mm": 110}, {"outer_length_mm": -1}])
+def test_outer_sides_are_all_three_and_no_shorter_than_the_inner_ones(one_table, outer):
+    assert one_table.call("PUT", "carton-types/S", {**S, **outer}).status_code == 422
+    assert one_table.call("GET", "carton-types").json["items"] == []
+
+
+def test_an_order_of_many_pieces_is_told_all_its_cartons_and_what_goes_into_each(one_table):
+    one_table.measure("SOAP", "TEA")
+    one_table.call("PUT", "carton-types/M", {**M, "max_weight_g": 0})
+    one_table.write(lambda tx: tx.execute(text("UPDATE release_line SET ordered = 60, allocated = 60, picked = 60")))
+    told = one_table.advice()
+    assert (told["state"], told["pieces"], told["cartons"][0]["carton"]) == ("chosen", 120, "M")
+    assert [one["carton"] for one in told["split"]] == ["M"] * told["cartons"][0]["count"] and len(told["split"]) > 1
+    assert {item: sum(one["count"] for part in told["split"] for one in part["items"] if one["item"] == item) for item in ("SOAP", "TEA")} == {"SOAP": 60, "TEA": 60}
+
+
 def test_a_changed_carton_is_advised_at_once(one_table):
     one_table.measure("SOAP", "TEA")
     one_table.call("PUT", "carton-types/S", S)

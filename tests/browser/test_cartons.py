@@ -9,14 +9,13 @@ from tests.browser.test_screens import code
 
 SIDES = {"SOAP": (90, 60, 30), "TEA": (80, 80, 140)}
 CARTONS = {"S": (200, 150, 100), "M": (300, 200, 150), "PALLET-BOX": (600, 400, 400)}
-TOTES = ("TOTE-8", "TOTE-9", "TOTE-1", "TOTE-2")
 
 
 class PackTable:
     """A shop whose items and cartons are measured; each order lies in a tote of its own."""
 
     def __init__(self, shop: Shop) -> None:
-        self.shop, self.totes, self.bins = shop, iter(TOTES), count(1)
+        self.shop, self.totes, self.bins = shop, count(20), count(1)
         for item, sides in SIDES.items():
             self.measure(item, sides)
             shop.put(item, 90, f"W1-A-0{next(self.bins)}-1")
@@ -32,7 +31,8 @@ class PackTable:
 
     def picked(self, **lines: int) -> tuple[str, str]:
         """An order and the tote in which it waits to be packed."""
-        order, tote, colleague = self.shop.ordered(lines)[0], next(self.totes), self.shop.helper
+        order, tote, colleague = self.shop.ordered(lines)[0], f"TOTE-{next(self.totes)}", self.shop.helper
+        self.shop.office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": [tote], "location": "W1-STAGE-1"})
         colleague.scan(tote)
         for form in list(colleague.task["forms"]):
             colleague.scan(f"{code(form['info']['item'])}(30){form['info']['quantity']}")
@@ -110,7 +110,7 @@ def test_several_cartons_are_named(table, packer):
     packer.looks("pack-two-cartons", sees=("Soap", "Green tea"))
 
 
-def test_where_a_size_is_not_known_the_form_says_nothing_and_what_is_too_long_is_said(table, packer):
+def test_where_a_size_is_not_known_the_item_is_named_and_what_is_too_long_is_said(table, packer):
     _, tote = table.picked(SOAP=2, TEA=3)
     table.measure("TEA", (0, 0, 0))
     with packer.page.expect_response(lambda answer: "/cartons" in answer.url) as asked:
@@ -118,7 +118,9 @@ def test_where_a_size_is_not_known_the_form_says_nothing_and_what_is_too_long_is
     told = asked.value.json()
     assert (told["state"], told["lacking"]) == ("unmeasured", [{"item": "TEA", "lacks": ["size", "weight"]}])
     packer.sees(".list", "0 / 3")
-    assert packer.page.locator(".carton").count() == 0
+    packer.sees(".lacks", "Not measured: Green tea")
+    packer.sees(".carton b", "?")
+    packer.looks("pack-unmeasured")
     give_back(packer)
     table.measure("TEA", (2_000, 80, 80))
     packer.scan(tote)
@@ -144,3 +146,40 @@ def test_packing_goes_on_while_the_advice_does_not_come_and_its_code_may_be_long
     packer.page.wait_for_selector(".steps .piece")
     packer.looks("pack-layer")
     tap(packer, 0)
+
+
+def test_the_carton_that_is_shown_counts_as_taken_and_another_one_by_a_tap_or_a_scan(table, packers):
+    table.offer("S", "M", "PALLET-BOX")
+    table.measure("TEA", SIDES["TEA"])
+    for language, pda, change, taken in (("en", packers["en"], None, "S"), ("zh-CN", packers["zh-CN"], "tap", "M"), ("en", packers["en"], "scan", "PALLET-BOX")):
+        order, tote = table.picked(SOAP=1, TEA=1)
+        pda.scan(tote)
+        pda.sees(".carton b", "S")
+        if change == "tap":
+            pda.page.click("button.carton")
+            pda.page.wait_for_selector(".choices button")
+            pda.looks("pack-choices", sees=("PALLET-BOX",))
+            pda.page.click(".choices button:has-text('M')")
+            pda.page.wait_for_selector(".steps", state="detached")
+        elif change == "scan":
+            pda.scan("PALLET-BOX")
+        pda.sees(".carton b", taken)
+        pda.looks(f"pack-taken-{language}-{taken}")
+        pda.scan(code("SOAP"))
+        pda.scan(code("TEA"))
+        table.shop.until(f"/api/v1/releases/{order}/parcels", lambda parcels, taken=taken: [one["carton"] for one in parcels] == [taken])
+        pda.page.wait_for_selector(".carton", state="detached")
+        give_back(pda)
+
+
+def test_what_goes_into_which_of_several_cartons_is_shown(table, packers):
+    table.offer("M", max_weight_g=400)
+    _, tote = table.picked(SOAP=2, TEA=2)
+    for pda in packers.values():
+        pda.scan(tote)
+        pda.sees(".carton b", "M")
+        pda.page.click("button.carton")
+        pda.sees(".splits", "1. M")
+        pda.looks("pack-split", sees=("2. M", "Green tea"))
+        tap(pda, 0)
+        give_back(pda)

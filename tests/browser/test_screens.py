@@ -173,6 +173,7 @@ def test_a_wrong_weight_on_the_scale_is_seen_on_the_packers_screen_with_a_button
             {"level": "each", "quantity": 1, "barcodes": [ITEMS[item][1]]}]})
     own_shop.office.call("PUT", "/api/v1/stations/PACK-1", {"site": "W1", "kind": "pack", "location": "W1-PACK-1", "peripherals": [
         {"name": "scale", "kind": "scale", "driver": "mt-sics", "url": port.url, "settings": {"poll_seconds": 0.05}}]})
+    own_shop.office.call("PUT", "/api/v1/carton-types/M", {"site": "W1", "length_mm": 300, "width_mm": 200, "height_mm": 150, "own_weight_g": 680})
     picked(own_shop)
     pda, words = signed_in(browser, own_shop, "small", "zh-CN"), own_shop.office.call("GET", "/api/v1/messages/zh-CN")
     pda.scan("TOTE-8")
@@ -180,9 +181,9 @@ def test_a_wrong_weight_on_the_scale_is_seen_on_the_packers_screen_with_a_button
     pda.scan(f"{code('SOAP')}(30)2")
     pda.scan(code("TEA"))
     pda.sees(".ask", words["slot.weight"])
-    scale.put(5_000)
+    scale.put(1_000)
     pda.page.wait_for_selector(".wrong button")
-    pda.looks("pack-wrong-weight", sees=(words["pack.reason.counted"], words["pack.reason.packaging"]))
+    pda.looks("pack-wrong-weight", sees=(words["pack.reason.counted"], words["pack.reason.packaging"], words["pack.reason.carton"].format(carton="M")))
     pda.page.click(".wrong button")
     pda.sees(".ask", words["slot.label"])
     assert pda.errors == []

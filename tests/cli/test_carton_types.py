@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from server.printing.queue import put_printer
 from tests.warehouse import Warehouse
 
 
@@ -22,13 +23,34 @@ def test_a_carton_is_made_changed_in_part_blocked_and_taken_away(cartons):
     assert cartons("--put", "M", "--own-weight-g", "180", "--json").json == {"carton": "M"}
     assert cartons("--put", "M", "--blocked").code == 0
     assert cartons("--site", "W1", "--json").json == {"cartons": [{
-        "site": "W1", "code": "M", "length_mm": 300, "width_mm": 200, "height_mm": 150, "max_weight_g": 15_000, "own_weight_g": 180, "cost": 0, "blocked": True}]}
+        "site": "W1", "code": "M", "length_mm": 300, "width_mm": 200, "height_mm": 150, "max_weight_g": 15_000, "own_weight_g": 180, "cost": 0, "blocked": True,
+        "outer_length_mm": 0, "outer_width_mm": 0, "outer_height_mm": 0}]}
     assert "out of use" in cartons().text
     assert [cartons("--put", "M", "--used").code, "out of use" in cartons().text] == [0, False]
     assert cartons("--remove", "M", "--json").json == {"removed": "M"}
     assert "Make one" in cartons().text
     assert [row[0] for row in cartons.house.all("SELECT action FROM audit WHERE action LIKE 'carton%' ORDER BY id")] == [
         *["carton_type.put"] * 4, "carton_type.dropped"]
+
+
+def test_how_large_a_carton_is_outside_is_kept_and_all_or_nothing_of_it(cartons):
+    assert cartons("--put", "M", "--size", "300x200x150", "--outside", "310x210x160").code == 0
+    assert cartons.house.all("SELECT outer_length_mm, outer_width_mm, outer_height_mm FROM carton_type") == [(310, 210, 160)]
+    for outside in ("310x210x0", "299x210x160"):
+        told = cartons("--put", "M", "--outside", outside)
+        assert (told.code, "outer sides" in told.errors) == (1, True)
+    assert cartons("--put", "M", "--outside", "0x0x0").code == 0
+    assert cartons.house.one("SELECT outer_length_mm FROM carton_type") == 0
+
+
+def test_the_label_of_a_carton_is_printed_and_scans_as_its_code(cartons):
+    cartons("--put", "Box m", "--size", "300x200x150")
+    cartons.house.database.write(lambda tx: tx.execute(text("DELETE FROM printer")))
+    assert (cartons("--label", "Box m").code, "no printer" in cartons("--label", "Box m").errors) == (1, True)
+    cartons.house.database.write(lambda tx: put_printer(tx, "zebra", cartons.house.site_id, "socket://127.0.0.1:9"))
+    assert cartons("--label", "Box m", "--json").json["label"] == "Box m"
+    assert cartons.house.all("SELECT label, code, template, state FROM print_job") == [("carton_type", "Box m", "item", "queued")]
+    assert "no carton S" in cartons("--label", "S").errors
 
 
 WRONG = (

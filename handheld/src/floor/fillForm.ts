@@ -62,7 +62,7 @@ function slotFor(form: Form, value: Value): Slot | undefined {
 const isNewTote = (form: Form, value: Value): boolean =>
   form.mode === "full" && (value.type === "tote" || value.type === "lpn");
 
-const isFree = (slot: Slot, value: Value): boolean => isAmount(value) || isNone(slot.value) || slot.value === value.key;
+const isFree = (slot: Slot, value: Value): boolean => isAmount(value) || Boolean(slot.replaces) || isNone(slot.value) || slot.value === value.key;
 
 function hold(form: Form, slot: Slot, held: unknown): Placed {
   if (slot.value === held) return [form, []];

@@ -47,6 +47,8 @@ export interface Slot {
   mode?: string;
   min?: number;
   max?: number | null;
+  /** What is scanned later takes the place of what was. */
+  replaces?: boolean;
   said?: boolean | null;
   scanned?: number | null;
   replacement?: string | null;

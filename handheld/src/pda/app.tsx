@@ -227,12 +227,13 @@ function FormView({ handheld, form }: { handheld: Handheld; form: Form }) {
   const asked = open ?? tally;
   const says = handheld.say(form.prompt);
   const explains = !text("name") && info["quantity"] === undefined && !info["rows"] && !tally && asked !== undefined && !says.toLowerCase().includes(handheld.say(asked.prompt).toLowerCase());
+  const hasWays = Array.isArray(info["ways"]); // what is wrong names the parcel, and needs the room
   const isMixed = Array.isArray(info["rows"]) && !text("item"); // a sum over several items says nothing, the rows say each
   return (
     <>
-      {place && <div class={`where ${place.length > 15 ? "huge" : place.length > 10 ? "long" : ""}`}>{inGroups(place)}</div>}
+      {place && !hasWays && <div class={`where ${place.length > 15 ? "huge" : place.length > 10 ? "long" : ""}`}>{inGroups(place)}</div>}
       {text("location_next") && <div class="after">{handheld.text("next")} {text("location_next")}</div>}
-      {explains && <div class="hint">{says}</div>}
+      {explains && !hasWays && <div class="hint">{says}</div>}
       {!isMixed && (text("name") || (info["quantity"] !== undefined && !info["contents"])) && (
         <div class="what">
           <div class="text">
@@ -246,13 +247,13 @@ function FormView({ handheld, form }: { handheld: Handheld; form: Form }) {
       {text("tote") && <div class="into">{handheld.text("into")} <b>{text("slot") ?? text("tote")}</b> {text("slot") ? text("tote") : ""}</div>}
       {Array.isArray(info["rows"]) && <RowsView key={form.id} handheld={handheld} rows={info["rows"] as Row[]} notes={(info["notes"] ?? []) as Message[]} />}
       {tally && text("carton_for") && (
-        <CartonHint handheld={handheld} release={String(info["carton_for"])} contents={(info["contents"] ?? []) as Content[]} scanned={piecesIn(tally)} />
+        <CartonHint handheld={handheld} form={form} contents={(info["contents"] ?? []) as Content[]} scanned={piecesIn(tally)} />
       )}
       {tally && <TallyView handheld={handheld} slot={tally} contents={info["contents"] as Content[] | undefined} />}
-      {Array.isArray(info["ways"]) && <WaysOn handheld={handheld} wrong={info["wrong"] as Message} ways={info["ways"] as Way[]} />}
+      {hasWays && <WaysOn handheld={handheld} wrong={info["wrong"] as Message} ways={info["ways"] as Way[]} />}
       <div class="ask">
         {form.mode === "full" ? handheld.text("fullAsk") : handheld.say(asked ? asked.prompt : form.prompt)}
-        <span class="have">{form.slots.filter((slot) => !slot.tally && !isNone(slot.value)).map((slot) => String(slot.value)).join(" · ")}</span>
+        <span class="have">{form.slots.filter((slot) => !slot.tally && slot.name !== "carton" && !isNone(slot.value)).map((slot) => String(slot.value)).join(" · ")}</span>
       </div>
     </>
   );

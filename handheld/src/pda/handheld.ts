@@ -1,7 +1,7 @@
 /** The handheld's heart: a scan becomes a reading, fills the task, becomes an operation; the screen only shows it. */
 import { fill } from "../floor/fill";
 import type { LabelSettings } from "../floor/gs1";
-import { currentForm } from "../floor/fillTask";
+import { currentForm, formById, replaceForm, slotOf, withSlot } from "../floor/fillTask";
 import { read } from "../floor/reading";
 import type { Effect, Reading, Task, Value } from "../floor/types";
 import { ApiError, call, sendPicture, type Keys } from "../net/api";
@@ -172,6 +172,24 @@ export class Handheld {
     const about = this.view.refusal?.task;
     this.dismiss();
     this.chain = this.chain.then(() => this.send(kind, slots, null, this.view.task, about));
+    return this.chain;
+  }
+
+  /** Another carton was taken than was advised: the same as a scan of its label. */
+  takeCarton(code: string): Promise<void> {
+    this.chain = this.chain.then(() => this.put(code, { raw: code, values: [{ type: "carton", key: code }] }, false));
+    return this.chain;
+  }
+
+  /** The carton that the packer is told to take counts as taken, unless another one is said. */
+  advised(form: string, code: string | null): Promise<void> {
+    this.chain = this.chain.then(async () => {
+      const { task, kept } = this.view;
+      const at = task && formById(task, form);
+      const known = slotOf(at ?? undefined, "carton");
+      if (!task || !at || at.state !== "open" || !known || (known.default ?? null) === code) return;
+      await this.keepAll(replaceForm(task, withSlot(at, "carton", { default: code })), kept);
+    });
     return this.chain;
   }
 

@@ -15,31 +15,41 @@ from server.wms.cartons.picture import carton_steps, full_carton
 Json = dict[str, Any]
 _GENTLY = 10
 """Added to its niceness: a scan goes first."""
+_MANY = 250
+"""So many pieces may take twice as long, and so on."""
 _DRAWN_MAX = 100
 """Pieces of a carton that is drawn: nobody follows a picture of more, and each is 600 bytes."""
 
 
 def advice(request: Json) -> Json:
-    """{"state", "cartons": [{"carton", "count"}], "first"} for what is to be packed, the carton to take now first.
+    """{"state", "cartons": [{"carton", "count"}], "first", "split"} for what is to be packed, the carton to take now first.
 
     `state` is chosen, none_fits (neither one nor several), not_found (no way was found, and there may be one) or too_many (pieces).
     `first` is the carton to take now: its inner sides
     in mm, weight_g of the closed parcel, fill_percent, how many `pieces` go in, its `picture` (SVG) with all of them and the `steps`
-    ({"picture", "items": [{"item", "count", "colour"}]}); without pictures where it holds too many. Only wares with sides may be given.
+    ({"picture", "items": [{"item", "count", "colour"}]}); without pictures where it holds too many.
+    `split` says of every carton what goes in: [{"carton", "items": [{"item", "count"}]}], in the order of packing. Only wares with sides may be given.
     """
     seconds = float(request.pop("seconds"))
     wares, cartons, support = request_of(request)
-    if sum(one.count for one in wares) > PIECES_MAX:
+    pieces = sum(one.count for one in wares)
+    if pieces > PIECES_MAX:
         return _nothing("too_many")
-    choice = choose_carton(wares, cartons, support=support, seconds=seconds)
+    choice = choose_carton(wares, cartons, support=support, seconds=seconds * (1 + pieces / _MANY))
     if not choice.cartons:
         return _nothing("not_found" if any(one.why in ("time", "arrangement") for one in choice.reasons) else "none_fits")
     counted = Counter(one.carton.carton for one in choice.cartons)
-    return {"state": "chosen", "cartons": [{"carton": name, "count": count} for name, count in counted.items()], "first": _first(choice.cartons[0])}
+    return {"state": "chosen", "cartons": [{"carton": name, "count": count} for name, count in counted.items()], "first": _first(choice.cartons[0]),
+            "split": [_split(one) for one in choice.cartons]}
 
 
 def _nothing(state: str) -> Json:
-    return {"state": state, "cartons": [], "first": None}
+    return {"state": state, "cartons": [], "first": None, "split": []}
+
+
+def _split(filled: FilledCarton) -> Json:
+    counted = Counter(one.item for one in filled.placements)
+    return {"carton": filled.carton.carton, "items": [{"item": item, "count": count} for item, count in sorted(counted.items())]}
 
 
 def _first(filled: FilledCarton) -> Json:

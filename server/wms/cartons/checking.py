@@ -25,6 +25,11 @@ def faults_of(filled: FilledCarton, wares: Sequence[Ware], *, support: float = 0
     return faults
 
 
+def do_all_lie(pieces: Sequence[Placement], support: float) -> bool:
+    """Whether this part of every piece's underside lies on the floor or on another piece."""
+    return not support or all(_support(one, pieces) >= support for one in pieces)
+
+
 def _is_inside(one: Placement, filled: FilledCarton) -> bool:
     carton = filled.carton
     return (one.x_mm >= 0 and one.x_mm + one.length_mm <= carton.length_mm and one.y_mm >= 0

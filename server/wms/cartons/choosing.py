@@ -1,6 +1,5 @@
 """Which carton: the smallest that fits by size, weight and count; several where one is not enough."""
 
-import importlib
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -8,6 +7,7 @@ from dataclasses import replace
 
 from server.kernel.errors import Invalid
 from server.wms.cartons.checking import faults_of
+from server.wms.cartons.laying import lay
 from server.wms.cartons.models import CartonChoice, CartonType, Effort, FilledCarton, Placement, Reason, Ware
 
 PIECES_MAX = 500
@@ -17,7 +17,6 @@ _SIDE_MAX_MM, _WEIGHT_MAX_G = 20_000, 10_000_000
 _LOOSE_FILL = 0.7
 """Of what only the volume is known, this part of a space is used: nobody packs without gaps."""
 _CARTONS_MAX = 50
-_TRY_SECONDS = 0.25
 _MORE_EFFORTS: tuple[Effort, ...] = ("longer", "thorough")
 
 
@@ -48,7 +47,6 @@ class _Search:
     def __init__(self, cartons: Sequence[CartonType], support: float, seconds: float) -> None:
         self._cartons, self._support, self._seconds = cartons, support, seconds
         self._ends = time.monotonic() + seconds
-        self._solver = importlib.import_module("server.wms.cartons.solver")
 
     def choose(self, wares: Sequence[Ware]) -> CartonChoice:
         first = self._single(wares)
@@ -95,7 +93,7 @@ class _Search:
         left = self._ends - time.monotonic() + (self._seconds if effort == "quick" else 0)
         if measured and left <= 0:
             return None
-        laid = self._solver.fill_carton(measured, carton, support=self._support, seconds=min(left, _TRY_SECONDS), effort=effort) if measured else ()
+        laid = lay(measured, carton, support=self._support, seconds=left, effort=effort) if measured else ()
         return _told(carton, laid, loose, wares)
 
     def _as_full_as_can_be(self, wares: Sequence[Ware]) -> FilledCarton | None:

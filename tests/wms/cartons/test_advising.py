@@ -8,17 +8,18 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from server.kernel.errors import TooMany
 from server.wms.cartons import CartonType, Ware, choose_carton
 from server.wms.cartons.advising import Advising
 from server.wms.cartons.picture import carton_steps, full_carton
-from tests.waiting import within
+from tests.waiting import until, within
 
 BOX = CartonType(carton="M <1>", length_mm=300, width_mm=200, height_mm=150, max_weight_g=5_000, own_weight_g=150)
 SOAP = Ware(item="SOAP & <CO>", count=2, length_mm=90, width_mm=60, height_mm=30, weight_g=100)
 TEA = Ware(item="TEA", length_mm=80, width_mm=80, height_mm=140, weight_g=100)
 ANSWER = '{"state": "chosen", "cartons": [], "first": null}'
-LATE = {"state": "late", "cartons": [], "first": None}
+LATE = {"state": "late", "cartons": [], "first": None, "split": []}
+
+NOT_YET = {"state": "not_yet", "cartons": [], "first": None, "split": [], "again_seconds": 1}
 
 
 @pytest.fixture
@@ -78,16 +79,50 @@ def test_a_program_that_is_not_there_gives_no_advice():
     assert Advising(command=("/nowhere/at/all",)).advise([TEA], [BOX]) == LATE
 
 
-def test_who_waits_too_long_for_others_is_told_to_come_back(child):
-    advising = child(f"time.sleep(1.5)\nprint({ANSWER!r})", wait_seconds=0.1)
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(advising.advise, [TEA], [BOX])
-        while not child.starts():
-            time.sleep(0.01)
-        with pytest.raises(TooMany) as told:
-            advising.advise([SOAP], [BOX])
-        assert told.value.retry_after_seconds > 0
-        assert first.result()["state"] == "chosen"
+def test_who_waits_too_long_for_others_is_told_so_and_gets_the_answer_when_asking_again(child, tmp_path):
+    go = tmp_path / "go"
+    advising = child(f"import pathlib\nwhile not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.01)\nprint({ANSWER!r})", wait_seconds=0.05, child_seconds=60)
+    for wares in ([TEA], [SOAP], [TEA], [SOAP]):
+        assert advising.advise(wares, [BOX]) == NOT_YET
+    go.touch()
+    for wares in ([TEA], [SOAP]):
+        assert until(lambda wares=wares: advising.advise(wares, [BOX])["state"] == "chosen")
+    assert child.starts() == 2
+
+
+def test_twenty_who_ask_for_different_orders_at_once_are_all_answered_each_searched_once(child):
+    """Whoever is told `not_yet` asks again, as the handheld does; nobody is refused and nobody is forgotten."""
+    advising = child(f"print({ANSWER!r})", wait_seconds=0.1)
+
+    def ask(number: int) -> str:
+        wares = [Ware(item=f"I{number}", length_mm=10, width_mm=10, height_mm=10)]
+        until(lambda: advising.advise(wares, [BOX])["state"] != "not_yet")
+        return advising.advise(wares, [BOX])["state"]
+
+    with ThreadPoolExecutor(20) as pool:
+        assert list(pool.map(ask, range(20))) == ["chosen"] * 20
+    assert child.starts() == 20
+
+
+def test_questions_are_worked_out_in_the_order_of_asking(child, tmp_path):
+    go, order = tmp_path / "go", tmp_path / "order"
+    advising = child(f"import pathlib\nwhile not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.01)\nprint({ANSWER!r})", wait_seconds=0, child_seconds=60)
+    program = tmp_path / "child.py"
+    program.write_text(program.read_text().replace("sys.stdin.read()", f"open({str(order)!r}, 'a').write(__import__('json').load(sys.stdin)['items'][0]['item'] + ' ')"))
+    for name in "ABCABC":
+        advising.advise([Ware(item=name)], [BOX])
+    go.touch()
+    assert until(lambda: order.read_text() == "A B C " if order.exists() else False)
+
+
+def test_more_questions_than_may_wait_are_told_to_come_again_and_then_answered(child, tmp_path):
+    go = tmp_path / "go"
+    advising = child(f"import pathlib\nwhile not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.01)\nprint({ANSWER!r})", wait_seconds=0, child_seconds=60,
+                     queued_max=2)
+    for name in "ABC":
+        assert advising.advise([Ware(item=name)], [BOX]) == NOT_YET
+    go.touch()
+    assert until(lambda: advising.advise([Ware(item="C")], [BOX])["state"] == "chosen")
 
 
 def test_the_steps_show_every_piece_once_in_its_turn():
