@@ -136,7 +136,10 @@ def _another(form: Form, quantity: Json, value: Json, names: list[str]) -> Place
     if quantity.get("value") is not None:
         raise Refused("already_complete", value, form, "quantity")
     full = quantity.get("expected")
-    return with_slot(form, "quantity", value=full if full is not None else pack), [*names, "quantity"]
+    amount = full if full is not None else pack
+    if quantity.get("max") is not None and amount > quantity["max"]:
+        raise Refused("too_many", value, form, "quantity")
+    return with_slot(form, "quantity", value=amount), [*names, "quantity"]
 
 
 def _counted(form: Form, quantity: Json, more: int, value: Json, names: list[str], *, said: bool = True) -> Placed:

@@ -75,7 +75,7 @@ def test_undo_takes_back_exactly_what_the_last_scan_filled(seed):
     assert tried > 100
 
 
-@pytest.mark.parametrize("seed", [11, 12])
+@pytest.mark.parametrize("seed", [11, 23, 114])  # in the last two a pack of twelve is scanned where fewer are wanted
 def test_no_operation_contradicts_its_form(seed):
     tried = 0
     for scanned, task, after, effects in steps(seed):

@@ -101,6 +101,7 @@ function another(form: Form, quantity: Slot, value: Value, names: string[]): Pla
   }
   if (!isNone(quantity.value)) throw new Refused("already_complete", value, form, "quantity");
   const full = isNone(quantity.expected) ? pack : quantity.expected;
+  if (!isNone(quantity.max) && (full as number) > quantity.max) throw new Refused("too_many", value, form, "quantity");
   return [withSlot(form, "quantity", { value: full }), [...names, "quantity"]];
 }
 
