@@ -15,7 +15,7 @@ from server.wms.cartons.models import CartonType, Ware
 
 Json = dict[str, Any]
 _COMMAND = (sys.executable, "-P", "-m", "server.wms.cartons.advisor")  # -P: whatever lies in the folder where the server was started is not ours
-_SEARCH_SECONDS, _CHILD_SECONDS, _WAIT_SECONDS = 1.0, 8.0, 2.0
+_SEARCH_SECONDS, _CHILD_SECONDS, _WAIT_SECONDS = 1.0, 20.0, 2.0
 _KEPT = 256
 _QUEUED_MAX = 128
 """Questions that wait, all different: more than any packing hall has tables."""

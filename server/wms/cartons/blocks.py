@@ -103,7 +103,7 @@ class _Try:
 def lay_in_blocks(wares: Sequence[Ware], carton: CartonType, *, support: float, tries: int, ends: float) -> tuple[Placement, ...]:
     """The pieces that were laid in, numbered from below; fewer than there are where no way was found for all.
 
-    `tries` are counted, so that the same order gets the same carton on a busy machine; `ends` (time.monotonic) is only a fuse.
+    `tries` are counted, so that the same order gets the same carton on a busy machine; `ends` (time.thread_time) is only a fuse.
     """
     space = (carton.length_mm, carton.width_mm, carton.height_mm)
     turned = [_turned(ware, space) for ware in wares]
@@ -115,7 +115,7 @@ def lay_in_blocks(wares: Sequence[Ware], carton: CartonType, *, support: float, 
         volume = sum(laid[3] * laid[4] * laid[5] for _, laid in one.laid)
         if volume > filled:
             best, filled = one.laid, volume
-        if is_complete or time.monotonic() >= ends:
+        if is_complete or time.thread_time() >= ends:
             break
     return _placed(best, wares)
 
@@ -126,7 +126,7 @@ def _fill(one: _Try, wares: Sequence[Ware], turned: Sequence[Sequence[Sides]], e
     is_complete = True
     for number in sorted(range(len(wares)), key=lambda at: -shares[at]):
         is_complete = not one.lay(number, turned[number], wares[number].count) and is_complete
-        if time.monotonic() >= ends:
+        if time.thread_time() >= ends:
             return False
     return is_complete
 

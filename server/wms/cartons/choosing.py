@@ -24,8 +24,8 @@ def choose_carton(wares: Sequence[Ware], cartons: Sequence[CartonType], *, suppo
     """The smallest carton (by volume, then cost) that holds all wares, or as few as a greedy search finds.
 
     Every packing was checked by faults_of. Wares without sides count by their volume, with room for gaps, and a note says so.
-    `support` is the part of each underside that must lie on something (0: pieces may bridge any gap); `seconds` is how long may be
-    searched for a smaller one; a first answer may take as long again. Invalid says which number cannot be meant.
+    `support` is the part of each underside that must lie on something (0: pieces may bridge any gap); `seconds` of the processor may be
+    spent on a smaller one, and as long again on a first answer, so that a busy machine chooses as a quiet one. Invalid says which number cannot be meant.
     """
     _guard(wares, cartons)
     wares = _merged(wares)
@@ -46,7 +46,7 @@ class _Search:
 
     def __init__(self, cartons: Sequence[CartonType], support: float, seconds: float) -> None:
         self._cartons, self._support, self._seconds = cartons, support, seconds
-        self._ends = time.monotonic() + seconds
+        self._ends = time.thread_time() + seconds
 
     def choose(self, wares: Sequence[Ware]) -> CartonChoice:
         first = self._single(wares)
@@ -90,7 +90,7 @@ class _Search:
     def _filled(self, wares: Sequence[Ware], carton: CartonType, effort: Effort) -> FilledCarton | None:
         """The carton with what could be laid in; None where no time is left."""
         measured, loose = [one for one in wares if one.is_measured], tuple(one for one in wares if not one.is_measured)
-        left = self._ends - time.monotonic() + (self._seconds if effort == "quick" else 0)
+        left = self._ends - time.thread_time() + (self._seconds if effort == "quick" else 0)
         if measured and left <= 0:
             return None
         laid = lay(measured, carton, support=self._support, seconds=left, effort=effort) if measured else ()

@@ -24,7 +24,7 @@ _Boxes = dict[Sides, _Made]
 
 
 def lay_by_cuts(wares: Sequence[Ware], carton: CartonType, *, ends: float) -> tuple[Placement, ...]:
-    """All pieces, numbered from below; () where no such way is, or none was found by `ends` (time.monotonic)."""
+    """All pieces, numbered from below; () where no such way is, or none was found by `ends` (time.thread_time)."""
     pieces = [ware for ware in wares for _ in range(ware.count)]
     if len(pieces) > PIECES_MAX:
         return ()
@@ -57,7 +57,7 @@ class _Search:
             return {}
         for chosen in range(1, everything + 1):  # whatever a set is made of has a smaller number
             self._known[chosen] = self._single(chosen.bit_length() - 1) if chosen & (chosen - 1) == 0 else self._joined(chosen)
-            if self._pairs > _PAIRS_MAX or time.monotonic() >= self._ends:
+            if self._pairs > _PAIRS_MAX or time.thread_time() >= self._ends:
                 return {}
         return self._known[everything]
 

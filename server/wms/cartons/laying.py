@@ -20,7 +20,7 @@ _Way = Callable[[float], _Laid]
 
 def lay(wares: Sequence[Ware], carton: CartonType, *, support: float, seconds: float, effort: Effort = "quick") -> _Laid:
     """The pieces that were laid in, numbered from below; fewer than there are where no way was found for all."""
-    ends = time.monotonic() + seconds
+    ends = time.thread_time() + seconds
     count = sum(one.count for one in wares)
     best: _Laid = ()
     for way in _ways(wares, carton, support, effort):
@@ -30,7 +30,7 @@ def lay(wares: Sequence[Ware], carton: CartonType, *, support: float, seconds: f
         if len(laid) == count:
             return laid
         best = max(best, laid, key=_volume)
-        if time.monotonic() >= ends:
+        if time.thread_time() >= ends:
             break
     return best
 
@@ -44,7 +44,7 @@ def _ways(wares: Sequence[Ware], carton: CartonType, support: float, effort: Eff
         yield lambda ends: lay_in_blocks(wares, carton, support=support, tries=tries, ends=ends)
     if count <= SEARCHED_MAX:
         solver = importlib.import_module("server.wms.cartons.solver")  # it takes longer to import than the other ways to pack
-        yield lambda ends: solver.fill_carton(wares, carton, support=support, seconds=min(ends - time.monotonic(), _TRY_SECONDS), effort=effort)
+        yield lambda ends: solver.fill_carton(wares, carton, support=support, seconds=min(ends - time.thread_time(), _TRY_SECONDS), effort=effort)
 
 
 def _volume(laid: _Laid) -> int:
