@@ -89,8 +89,8 @@ def room(shop_of_devices, browser, language):
     room.close()
 
 
-BUTTONS = {"en": {"test": "Test label", "zero": "Zero", "scan": "Test scan", "came": "It came out", "not": "It did not"},
-           "zh-CN": {"test": "测试标签", "zero": "归零", "scan": "测试扫描", "came": "打印出来了", "not": "没有：重新打印"}}
+BUTTONS = {"en": {"never": "It never answers", "blind": "Print blind", "test": "Test label", "zero": "Zero", "scan": "Test scan", "came": "It came out", "not": "It did not"},
+           "zh-CN": {"never": "它从不应答", "blind": "不等应答直接打印", "test": "测试标签", "zero": "归零", "scan": "测试扫描", "came": "打印出来了", "not": "没有：重新打印"}}
 
 
 def test_a_printer_that_runs_out_of_paper_says_so_and_is_back(room):
@@ -124,6 +124,22 @@ def test_a_label_of_which_nobody_can_tell_is_asked_about_and_answered(room):
         room.page.wait_for_selector(".question", state="detached")
     room.shop.until("/api/v1/print-jobs", lambda jobs: [job["state"] for job in jobs[before:]] == ["printed", "cancelled", "printed"])
     assert [b"REPRINT" in label for label in room.printer.labels] == [False, False, True]
+    assert room.errors == []
+
+
+def test_a_printer_that_never_answers_is_set_so_after_a_warning_and_its_label_is_not_said_to_have_come_out(room):
+    buttons, card = BUTTONS[room.language], room.card(room.pack)
+    room.printer.fail("silent")
+    card.get_by_role("button", name=buttons["test"]).click()
+    room.sees(room.words["printer.silent"].format(printer=room.pack))
+    card.get_by_role("button", name=buttons["never"]).click()
+    card.locator("[role=alert]").wait_for()
+    room.looks("blind-warning")
+    card.get_by_role("button", name=buttons["blind"]).click()
+    room.sees(room.words["printer.one_way"].format(printer=room.pack))
+    room.sees(room.words["label_state.not_known"])
+    assert until(lambda: len(room.printer.labels) == 1)
+    room.looks("blind")
     assert room.errors == []
 
 
