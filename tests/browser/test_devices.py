@@ -137,7 +137,8 @@ def test_a_printer_that_never_answers_is_set_so_after_a_warning_and_its_label_is
     room.looks("blind-warning")
     card.get_by_role("button", name=buttons["blind"]).click()
     room.sees(room.words["printer.one_way"].format(printer=room.pack))
-    room.sees(room.words["label_state.not_known"])
+    room.shop.until("/api/v1/print-jobs", lambda jobs: jobs[-1]["settled_at"] is not None)
+    card.locator(f"text={room.words['label_state.not_known']}").first.wait_for()
     assert until(lambda: len(room.printer.labels) == 1)
     room.looks("blind")
     assert room.errors == []

@@ -35,6 +35,7 @@ interface Pupil {
 
 const LOOK_MS = 500;
 const QUIET_MS = 600;
+const QUIET = new Set<Key>(["notBooked", "onlyCaller", "whoScans", "starting"]);
 const WORDS: Record<string, Key> = { gs1: "gs1", layout: "layoutCode", retail: "retail" };
 const MARKS: Record<Mark, string> = { good: "✓", so: "!", bad: "✕" };
 const stored = (): Language => (localStorage.getItem("aisle-language") === "zh-CN" || (!localStorage.getItem("aisle-language") && navigator.language.startsWith("zh")) ? "zh-CN" : "en");
@@ -129,7 +130,8 @@ function followStation(pupil: Pupil, keys: Keys, change: (changes: Partial<Pupil
 function noticeOf(pupil: Pupil, lesson: Lesson): Pupil["notice"] {
   if (lesson.state === "lost" || lesson.state === "wrong") return { key: "portOut", args: { error: lesson.error ?? "" } };
   if (!lesson.found || lesson.until === null) return { key: "starting" };
-  return { key: "notBooked", args: { name: `${pupil.station} ${pupil.name}`, minutes: Math.ceil((lesson.until - lesson.now) / 60_000) } };
+  if (lesson.found.caller === "") return { key: "whoScans" };
+  return { key: lesson.found.caller === null ? "notBooked" : "onlyCaller", args: { caller: lesson.found.caller, name: `${pupil.station} ${pupil.name}`, minutes: Math.ceil((lesson.until - lesson.now) / 60_000) } };
 }
 
 interface Scanner {
@@ -185,7 +187,7 @@ function Scan({ t, texts, pupil, code, change, leave, again }: Learning & { code
         {canScan && <p><b>{t("scan", { done: pupil.found?.seen.length ?? 0 })}</b><br />{t(WORDS[code.key] as Key)}</p>}
         {canScan && <Picture code={code} />}
         {strange.map((one) => <p class="bad" key={one.text}>✕ {filled(texts[one.key] ?? one.text, one.values)}</p>)}
-        {pupil.notice && <p class={pupil.notice.key === "notBooked" || pupil.notice.key === "starting" ? "dim" : "bad"}>{t(pupil.notice.key, pupil.notice.args)}</p>}
+        {pupil.notice && <p class={QUIET.has(pupil.notice.key) ? "dim" : "bad"}>{t(pupil.notice.key, pupil.notice.args)}</p>}
       </main>
       <footer>
         <button onClick={leave}>{t("back")}</button><button onClick={again}>{t("again")}</button>
@@ -218,7 +220,7 @@ function Result({ t, texts, pupil, leave, again, use }: Learning) {
   return (
     <>
       <p class={`verdict ${mark}`} role="status"><b>{MARKS[mark]}</b> {t(({ good: "fits", so: "better", bad: "unfit" } as const)[mark])}</p>
-      {pupil.notice && <p class={pupil.notice.key === "notBooked" ? "dim" : "bad"}>{t(pupil.notice.key, pupil.notice.args)}</p>}
+      {pupil.notice && <p class={QUIET.has(pupil.notice.key) ? "dim" : "bad"}>{t(pupil.notice.key, pupil.notice.args)}</p>}
       {advice.length > 0 && <nav>
         <button aria-pressed={sees === "advice"} onClick={() => setSees("advice")}>{t("setUp")}</button>
         <button aria-pressed={sees === "facts"} onClick={() => setSees("facts")}>{t("found")}</button>
