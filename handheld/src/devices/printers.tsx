@@ -8,6 +8,8 @@ import type { Job, Printer, Words } from "./shapes";
 export const become = (job: Job, say: Words["say"]): string => say(`label_state.${job.state === "sent" && job.settled_at !== null ? "not_known" : job.state}`);
 
 const SHOWN_MAX = 5;
+/** How a printer that never answers looks before somebody says that it is one. */
+const SEEMS_ONE_WAY = new Set(["silent", "unreachable"]);
 
 interface Shared extends Words {
   changed: () => Promise<void>;
@@ -61,6 +63,7 @@ function Answers({ printer, t, changed }: { printer: Printer; t: Words["t"]; cha
     await changed();
   };
   if (printer.answers === "no") return <><p class="said">{t("isBlind")}</p><p class="acts"><Act label={t("answersAgain")} act={set("yes")} /></p></>;
+  if (!isAsked && !SEEMS_ONE_WAY.has(printer.condition)) return null;
   if (!isAsked) return <p class="acts"><button onClick={() => setAsked(true)}>{t("neverAnswers")}</button></p>;
   return <><p class="held" role="alert">{t("blindWarning")}</p><p class="acts"><Act label={t("printBlind")} act={set("no")} /><button onClick={() => setAsked(false)}>{t("stop")}</button></p></>;
 }
