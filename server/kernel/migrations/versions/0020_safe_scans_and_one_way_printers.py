@@ -1,4 +1,4 @@
-"""Printers that never answer are set so, and their labels, once sent, wait for nothing but their scan."""
+"""Printers that never answer are set so, and their labels wait for nothing but their scan; scans are safe before they are booked."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +8,7 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
+_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _STATES = "state IN ('queued', 'sending', 'sent', 'held')"
 _OPEN_BEFORE = sa.text(_STATES)
 _OPEN = sa.text(f"{_STATES} AND settled_at IS NULL")
@@ -21,10 +22,23 @@ def upgrade() -> None:
                "CONSTRAINT ck_print_job_settled CHECK (settled_at IS NULL OR state IN ('sent', 'verified'))")
     op.drop_index("ix_print_job_open", table_name="print_job")
     _index(_OPEN)
+    op.create_table(
+        "waiting_scan",
+        sa.Column("id", _KEY, nullable=False),
+        sa.Column("peripheral_id", _KEY, nullable=False),
+        sa.Column("op", sa.String(length=40), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["peripheral_id"], ["peripheral.id"], name=op.f("fk_waiting_scan_peripheral_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_scan")),
+        sa.UniqueConstraint("op", name=op.f("uq_waiting_scan_op")),
+    )
+    op.create_index("ix_waiting_scan_peripheral_id", "waiting_scan", ["peripheral_id"])
 
 
 def downgrade() -> None:
     """Takes the step back; labels that were sent blind are asked about, as all of which nobody can tell."""
+    op.drop_table("waiting_scan")
     op.drop_index("ix_print_job_open", table_name="print_job")
     op.execute("UPDATE print_job SET settled_at = NULL, state = 'unknown', error = 'It was sent to a printer that never answers. Look for it.' "
                "WHERE settled_at IS NOT NULL AND state = 'sent'")
