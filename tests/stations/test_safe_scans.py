@@ -2,10 +2,13 @@
 
 import contextlib
 import select
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.database import Database
 from server.kernel.ids import uuid7
@@ -154,6 +157,37 @@ def test_a_scanner_that_did_not_hear_it_before_the_process_died_sends_it_again_a
     assert until(lambda: door.scanner.is_idle and door.is_done())
     assert (door.arrived(), door.scanner.unanswered) == ([op], 0)
     assert door.scanner.answers != b""
+
+
+DIES = """
+import sys, time
+from server.kernel.database import Database
+from server.stations.host import Stations
+from tests.warehouse import Warehouse
+database = Database(sys.argv[1])
+Stations(database, Warehouse(database).open().engine).start()
+time.sleep(600)
+"""
+
+
+def test_a_process_that_is_killed_after_the_answer_and_before_the_booking_loses_no_scan(sqlite, sqlite_url):
+    door = Door(sqlite, "honeywell")
+    gather = text("UPDATE station SET settings = :settings").bindparams(bindparam("settings", type_=JSON))
+    sqlite.write(lambda tx: tx.execute(gather, {"settings": {"gather_ms": 3_600_000}}))  # nothing is booked before it is killed
+    process = subprocess.Popen([sys.executable, "-c", DIES, sqlite_url], cwd=Path(__file__).parents[2])
+    try:
+        door.scanner.answer_seconds = 60
+        door.scanner.scan(f"]C100{sscc(1)}")
+        assert until(lambda: door.scanner.answers == b"\x06")
+    finally:
+        process.kill()
+        process.wait()
+    assert (door.received(), door.is_done()) == (0, False)
+    sqlite.write(lambda tx: tx.execute(gather, {"settings": {"gather_ms": 40}}))
+    door.start()
+    assert until(lambda: door.received() == 1 and door.is_done())
+    assert len(door.arrived()) == 1
+    door.close()
 
 
 def test_half_of_a_code_that_is_sent_again_before_its_answer_is_the_same_scan():
