@@ -24,6 +24,11 @@ _QR_SIDES = ((14, 21), (26, 25), (42, 29), (62, 33), (84, 37), (106, 41), (122, 
 _DATAMATRIX_SIDES = ((3, 10), (5, 12), (8, 14), (12, 16), (18, 18), (22, 20), (30, 22), (36, 24), (44, 26), (62, 32), (86, 36),
                      (114, 40), (144, 44), (174, 48), (204, 52))
 """Code words and modules a side of square DataMatrix symbols ECC 200 (ISO/IEC 16022)."""
+_SWITCHED = 1
+"""Code words that a printer may take beside the plainest scheme's: one that tries others may end with a switch back.
+
+Of 1,060 symbols that the plainest scheme fills to the last word, one renderer made 9 a size larger, and none of 1,917 with a word or two left.
+"""
 _ESCAPE = "#"  # FNC1's mark in ^BX: no GS1 value holds it
 _ONE_SIGN_LEFT = 1
 _PLAIN = re.compile(r"[ -~]+")
@@ -86,7 +91,7 @@ def modules(code: Code) -> tuple[int, int]:
     if code.kind == "qr":
         return _square(code, _QR_SIDES, len(code.data.encode()))
     if code.kind == "gs1_datamatrix":
-        return _square(code, _DATAMATRIX_SIDES, _ascii_words(code.data) + 1)
+        return _square(code, _DATAMATRIX_SIDES, _ascii_words(code.data) + 1 + _SWITCHED)
     if code.kind == "itf14":
         return 9 * 15, 1  # ratio 3: 14 digits of 3 narrow and 2 wide, start 4, stop 5
     if code.kind == "ean13":
@@ -147,7 +152,7 @@ def _square(code: Code, sides: tuple[tuple[int, int], ...], size: int) -> tuple[
 
 
 def _ascii_words(data: str) -> int:
-    """Code words in DataMatrix's plainest scheme, two digits a word: no printer takes more."""
+    """Code words in DataMatrix's plainest scheme, two digits a word."""
     return len(re.sub(r"\d\d", "d", data))
 
 

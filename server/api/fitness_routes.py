@@ -97,7 +97,7 @@ def end(code: str, name: str, query: SiteQuery) -> Response:
 def _told(tx: Tx, row: Any) -> dict[str, Any]:
     runs = row.lesson_until > tx.now
     return {"now": tx.now, "until": row.lesson_until if runs else None, "driver": row.driver or "text", "state": row.state,
-            "error": row.error or None, "found": row.lesson or None if runs else None}
+            "error": row.error or None, "error_code": row.error_code, "found": row.lesson or None if runs else None}
 
 
 def _site(tx: Tx, code: str) -> int:

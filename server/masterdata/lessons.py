@@ -13,7 +13,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.stations import station
 
 LESSON_MS = 5 * MINUTE
-_ONE = text("SELECT id, name, kind, driver, url, settings, state, error, lesson_until, lesson FROM peripheral "
+_ONE = text("SELECT id, name, kind, driver, url, settings, state, error, error_code, lesson_until, lesson FROM peripheral "
             "WHERE station_id = :station_id AND name = :name").columns(settings=JSON, lesson=JSON)
 _BEGIN = text("UPDATE peripheral SET lesson_until = :until, lesson = '{}' WHERE id = :id")
 _USE = text("UPDATE peripheral SET settings = :settings, lesson_until = 0, lesson = '{}' WHERE id = :id").bindparams(

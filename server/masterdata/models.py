@@ -282,6 +282,7 @@ class Peripheral(Base):
     state: Mapped[str] = mapped_column(String(16), server_default="stopped")
     since: Mapped[int] = mapped_column(server_default="0")
     error: Mapped[str] = mapped_column(String(500), server_default="")
+    error_code: Mapped[str] = mapped_column(String(32), server_default="", doc="which sentence `error` is, for translations")
     firmware: Mapped[str] = mapped_column(String(64), server_default="")
     reads: Mapped[int] = mapped_column(server_default="0")
     errors: Mapped[int] = mapped_column(server_default="0")

@@ -42,12 +42,12 @@ _ALL = text(f"SELECT {_COLUMNS} {_FROM} WHERE CAST(:site_id AS BIGINT) IS NULL O
 _BY_CODE = text(f"SELECT {_COLUMNS} {_FROM} WHERE s.site_id = :site_id AND s.code = :code").columns(**_JSON)
 _OF_DEVICE = text(f"SELECT {_COLUMNS} {_FROM} WHERE s.device_id = :device_id").columns(**_JSON)
 _PERIPHERALS = text(
-    "SELECT p.id, p.station_id, p.name, p.kind, p.driver, p.url, p.settings, p.state, p.since, p.error, p.firmware, p.reads, p.errors, "
+    "SELECT p.id, p.station_id, p.name, p.kind, p.driver, p.url, p.settings, p.state, p.since, p.error, p.error_code, p.firmware, p.reads, p.errors, "
     "p.outages, p.last_read, p.last_at, p.latency_ms, p.lesson_until, p.lesson, p.hour, p.hour_errors, p.before_errors, p.wanted, p.wanted_at, p.answer FROM peripheral p JOIN station s ON s.id = p.station_id "
     "WHERE CAST(:site_id AS BIGINT) IS NULL OR s.site_id = :site_id ORDER BY p.station_id, p.name").columns(settings=JSON, lesson=JSON)
 _SET_DOCUMENT = text("UPDATE station SET document = :document WHERE id = :id")
 _NOTE = text(
-    "UPDATE peripheral SET state = :state, since = :since, error = :error, firmware = :firmware, reads = reads + :reads, "
+    "UPDATE peripheral SET state = :state, since = :since, error = :error, error_code = :error_code, firmware = :firmware, reads = reads + :reads, "
     "errors = errors + :errors, outages = outages + :outages, last_read = :last_read, last_at = :last_at, latency_ms = :latency_ms, "
     "before_errors = CASE WHEN hour = :hour THEN before_errors WHEN hour = :hour - 1 THEN hour_errors ELSE 0 END, "
     "hour_errors = CASE WHEN hour = :hour THEN hour_errors ELSE 0 END + :errors, hour = :hour WHERE id = :id")
@@ -83,6 +83,7 @@ class Seen:
     state: str
     since: int
     error: str = ""
+    error_code: str = ""
     firmware: str = ""
     reads: int = 0
     errors: int = 0
@@ -154,7 +155,7 @@ def note_seen(tx: Tx, seen: Sequence[Seen]) -> None:
     """Writes down how peripherals are; without control signs."""
     for one in seen:
         tx.execute(_NOTE, {
-            "id": one.id, "state": one.state, "since": one.since, "error": _shown(one.error, 500), "firmware": _shown(one.firmware, 64),
+            "id": one.id, "state": one.state, "since": one.since, "error": _shown(one.error, 500), "error_code": one.error_code, "firmware": _shown(one.firmware, 64),
             "reads": one.reads, "errors": one.errors, "outages": one.outages, "last_read": _shown(one.last_read, 512),
             "last_at": one.last_at, "latency_ms": one.latency_ms, "hour": tx.now // HOUR})
 

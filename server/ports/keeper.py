@@ -28,11 +28,15 @@ class Driver(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """How a device's port is: `since` when, in milliseconds of the clock given; `error` in a sentence."""
+    """How a device's port is: `since` when, in milliseconds of the clock given; `error` in a sentence.
+
+    `code` says which sentence it is, for programs and translations: that of a PortError, or `driver_failed`, `misread` ...
+    """
 
     state: State = "opening"
     since: int = 0
     error: str = ""
+    code: str = ""
     firmware: str = ""
     errors: int = 0
     outages: int = 0
@@ -68,7 +72,7 @@ class Keeper:
         if line is None:
             return self._condition
         return replace(self._condition, errors=self._condition.errors + line.errors, firmware=line.firmware or self._condition.firmware,
-                       error=line.last_error)
+                       error=line.last_error, code=line.last_code)
 
     def _run(self) -> None:
         tried = 0
@@ -87,12 +91,12 @@ class Keeper:
         except Ended:
             log.debug("%s is closed", self.name)
         except Nonsense as error:
-            self._out("wrong", str(error))
+            self._out("wrong", str(error), error.code)
         except PortError as error:
-            self._out("lost", str(error))
+            self._out("lost", str(error), error.code)
         except Exception as error:
             log.exception("the driver of %s met an error and starts again", self.name)
-            self._out("wrong", f"The driver failed: {error}.")
+            self._out("wrong", f"The driver failed: {error}.", "driver_failed")
         finally:
             self._put_away()
         return self._connections > before
@@ -108,17 +112,17 @@ class Keeper:
                                       firmware=line.firmware or self._condition.firmware)
             line.close()
 
-    def _out(self, state: State, error: str) -> None:
+    def _out(self, state: State, error: str, code: str) -> None:
         if self._condition.state not in ("lost", "wrong"):  # an outage is logged when it begins, and not at every try
             log.warning("%s is out: %s", self.name, error)
             self._condition = replace(self._condition, outages=self._condition.outages + 1)
-        self._set(state, error)
+        self._set(state, error, code)
 
-    def _set(self, state: State, error: str = "") -> None:
+    def _set(self, state: State, error: str = "", code: str = "") -> None:
         if state == "connected" and self._condition.outages:
             log.info("%s is back", self.name)
         if (state, error) == (self._condition.state, self._condition.error):
             return
         since = self._condition.since if state == self._condition.state else self._now()
-        self._condition = replace(self._condition, state=state, since=since, error=error)
+        self._condition = replace(self._condition, state=state, since=since, error=error, code=code)
         self._tell(self._condition)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
-from typing import Any
+from typing import Any, ClassVar
 
 import serial
 
@@ -21,23 +21,49 @@ _PARITIES = {"none": "N", "even": "E", "odd": "O", "mark": "M", "space": "S"}
 
 
 class PortError(Exception):
-    """The base of what can go wrong with a port; says what, and what to do."""
+    """The base of what can go wrong with a port; says what, and what to do. `code` is for programs and for translations."""
+
+    code: ClassVar[str] = "lost"
 
 
 class UnknownPort(PortError):
     """An address that opens no kind of port, or settings that no port has."""
 
+    code = "unknown_port"
+
 
 class PortBusy(PortError):
     """Another program holds the port."""
+
+    code = "busy"
 
 
 class PortLost(PortError):
     """The port is not there, or is there no more."""
 
 
+class Silent(PortLost):
+    """The port is there, and its device says nothing any more."""
+
+    code = "silent"
+
+
 class Nonsense(PortError):
     """What answers at the port is not the device that its driver is for."""
+
+    code = "wrong_device"
+
+
+class NoAnswer(Nonsense):
+    """Nothing answers at the port, and nothing ever has."""
+
+    code = "no_answer"
+
+
+class SettingRefused(Nonsense):
+    """The device is the right one, and does not take what it is set to."""
+
+    code = "setting_refused"
 
 
 class Ended(Exception):
@@ -73,7 +99,7 @@ class Line:
         self.url = url
         self.errors = 0
         self.firmware = ""
-        self.last_error = ""
+        self.last_error = self.last_code = ""
         self._is_wanted, self._on_ready = is_wanted, on_ready
         self._serial = _open(url, settings or PortSettings())
         self._descriptor = _descriptor_of(self._serial)
@@ -113,10 +139,10 @@ class Line:
         except _FAULTS:
             return
 
-    def note_error(self, what: str) -> None:
-        """Something came that made no sense: counted and shown, and the reading goes on."""
+    def note_error(self, what: str, code: str = "misread") -> None:
+        """Something came that made no sense: counted and shown, and the reading goes on. `code` as with PortError."""
         self.errors += 1
-        self.last_error = what[:200]
+        self.last_error, self.last_code = what[:200], code
 
     def _some(self, seconds: float) -> bytes:
         try:

@@ -7,8 +7,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from typing import Any, get_args
 
-from server.ports import Line, Nonsense
-from server.ports.line import PortLost
+from server.ports import Line, NoAnswer, Nonsense, Silent
 from server.scales.mt_sics import MtSics
 from server.scales.nci import Nci
 from server.scales.soehenle import Soehenle
@@ -162,25 +161,25 @@ class ScaleDriver:
 
     def _weigh(self, line: Line, weighing: Weighing) -> None:
         if not weighing.trouble and weighing.unit not in self._settings.units:
-            line.note_error(f"The scale weighs in {weighing.unit}, not in {' or '.join(self._settings.units)}: its weights are not used.")
+            line.note_error(f"The scale weighs in {weighing.unit}, not in {' or '.join(self._settings.units)}: its weights are not used.", "wrong_unit")
         weight = self._settler.feed(weighing, self._now())
         if weight is not None:
             self._deliver(weight)
 
     def _done(self, line: Line, done: Done) -> None:
         if done.refused:
-            line.note_error(f"The scale did not {done.command}: {done.refused}.")
+            line.note_error(f"The scale did not {done.command}: {done.refused}.", "not_done")
         self._settler.restart(self._now() + 1)
 
     def _guard_silence(self, line: Line) -> None:
         if time.monotonic() - self._heard_at < self._settings.silence_seconds:
             return
         if self._is_ready:
-            raise PortLost(f"The scale at {line.url} says nothing any more. Is it switched on?")
+            raise Silent(f"The scale at {line.url} says nothing any more. Is it switched on?")
         if self._sample:
             raise Nonsense(f"What answers at {line.url} is no scale that speaks {self._name}: it says {self._sample!r}. "
                            "Check the protocol, and the speed and parity of the line.")
-        raise Nonsense(f"Nothing answers at {line.url}. Is the scale switched on, and does it speak {self._name}?")
+        raise NoAnswer(f"Nothing answers at {line.url}. Is the scale switched on, and does it speak {self._name}?")
 
 
 def _units(name: str, value: Any) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from server.ports import Line, Nonsense
+from server.ports import Line, SettingRefused
 from server.scanners.frames import Frames
 from server.scanners.scan import TagRead
 from server.scanners.serial_reader import PAUSE_SECONDS, Asked, Deliver, clock_ms
@@ -88,7 +88,7 @@ class A0Reader:
         answer = asked.answer(self._frame(command, value), lambda one: one[3] == command, "module with A0 frames")
         if answer[4] != _SUCCESS:
             what = "antenna" if command == _ANTENNA else "power"
-            raise Nonsense(f"The module at {asked.line.url} refuses the {what}: {_ERRORS.get(answer[4], f'error {answer[4]:02X}')}.")
+            raise SettingRefused(f"The module at {asked.line.url} refuses the {what}: {_ERRORS.get(answer[4], f'error {answer[4]:02X}')}.")
 
     def _frame(self, command: int, *values: int) -> bytes:
         return frame(self._settings.address, command, bytes(values))

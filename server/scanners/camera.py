@@ -28,6 +28,8 @@ _DARK, _DARK_SPREAD = 25.0, 12.0
 class CameraLibraryMissing(PortError):
     """OpenCV is not installed."""
 
+    code = "library_missing"
+
 
 class Camera:
     """One camera. `deliver` and `tell` are called in its own threads, and must be short."""
@@ -72,10 +74,10 @@ class Camera:
                 self._read_frames()
             except PortError as error:
                 before = self.frames if isinstance(error, Frozen) else before  # it sends, and is no better for being asked more often
-                self._out("wrong" if isinstance(error, CameraLibraryMissing) else "lost", str(error))
+                self._out("wrong" if isinstance(error, CameraLibraryMissing) else "lost", str(error), error.code)
             except Exception as error:
                 log.exception("the camera %s met an error and starts again", self.name)
-                self._out("wrong", f"The camera's driver failed: {error}.")
+                self._out("wrong", f"The camera's driver failed: {error}.", "driver_failed")
             tried = 0 if self.frames > before else tried + 1
             self._ended.wait(_PAUSES_SECONDS[min(tried, len(_PAUSES_SECONDS) - 1)])
         self._set("stopped")
@@ -95,7 +97,7 @@ class Camera:
         remark = _remark(frame)
         if not remark:  # pictures without any light are alike
             self._freeze.guard(frame, time.monotonic())
-        self._set("connected", remark, firmware)
+        self._set("connected", remark, "dark" if remark else "", firmware)
         with self._news:
             self._wants_frame, self._newest = False, frame
             self._news.notify_all()
@@ -135,19 +137,19 @@ class Camera:
         self._guessed += sum(one.charset == "guessed" for one in codes)
         return codes
 
-    def _out(self, state: Any, error: str) -> None:
+    def _out(self, state: Any, error: str, code: str) -> None:
         if self._condition.state not in ("lost", "wrong"):  # an outage is logged when it begins, and not at every try
             log.warning("the camera %s is out: %s", self.name, error)
             self._condition = replace(self._condition, outages=self._condition.outages + 1)
-        self._set(state, error)
+        self._set(state, error, code)
 
-    def _set(self, state: Any, error: str = "", firmware: str = "") -> None:
+    def _set(self, state: Any, error: str = "", code: str = "", firmware: str = "") -> None:
         if (state, error) == (self._condition.state, self._condition.error):
             return
         if state == "connected" and self._condition.state in ("lost", "wrong"):
             log.info("the camera %s is back", self.name)
         since = self._condition.since if state == self._condition.state else self._now()
-        self._condition = replace(self._condition, state=state, since=since, error=error, firmware=firmware or self._condition.firmware)
+        self._condition = replace(self._condition, state=state, since=since, error=error, code=code, firmware=firmware or self._condition.firmware)
         self._tell(self._condition)
 
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from labels.pictures.opening import Grey
-from server.ports import PortLost
+from server.ports import PortLost, Silent
 from server.scanners.camera_settings import CameraSettings, shown
 
 
@@ -46,7 +46,7 @@ class Frames:
         self._capture.release()
 
     def _lost(self) -> PortLost:
-        return PortLost(f"The camera {shown(self._settings.url)} sends no frames any more. Is it plugged in and switched on?")
+        return Silent(f"The camera {shown(self._settings.url)} sends no frames any more. Is it plugged in and switched on?")
 
 
 def _usb(settings: CameraSettings) -> cv2.VideoCapture:

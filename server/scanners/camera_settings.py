@@ -17,6 +17,8 @@ WHOLE: Region = (0.0, 0.0, 1.0, 1.0)
 class BadCameraSettings(PortError):
     """Settings that no camera can have; says which, and what it may be."""
 
+    code = "settings"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraSettings:

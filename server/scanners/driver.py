@@ -32,7 +32,7 @@ class ScannerLine(Protocol):
     def write(self, data: bytes) -> None:
         """Sends."""
 
-    def note_error(self, what: str) -> None:
+    def note_error(self, what: str, code: str = "misread") -> None:
         """Counts what made no sense."""
 
 

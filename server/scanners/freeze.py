@@ -8,6 +8,8 @@ from server.ports import PortLost
 class Frozen(PortLost):
     """The camera is there, and its picture stands still."""
 
+    code = "frozen"
+
 
 class Freeze:
     """Told every picture with its moment (seconds). A picture that stood for `seconds` is frozen, also when the camera was opened again."""

@@ -89,5 +89,5 @@ class _Heard:
     def write(self, data: bytes) -> None:
         self.line.write(data)
 
-    def note_error(self, what: str) -> None:
-        self.line.note_error(what)
+    def note_error(self, what: str, code: str = "misread") -> None:
+        self.line.note_error(what, code)

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from server.ports import Line, Nonsense, PortLost
+from server.ports import Line, NoAnswer, PortLost, Silent
 from server.scanners.frames import Frames
 from server.scanners.scan import TagRead
 
@@ -49,16 +49,16 @@ class Asked:
             return frame
         if self._has_answered:
             raise self._lost()
-        raise Nonsense(f"What answers at {self.line.url} is no {what}, or nothing answers. Is this its port, its baud rate, its address?")
+        raise NoAnswer(f"What answers at {self.line.url} is no {what}, or nothing answers. Is this its port, its baud rate, its address?")
 
     def round_ended(self) -> None:
         """Counts what was rubbish in it."""
         if self._frames.skipped:
-            self.line.note_error(f"{self._frames.skipped} bytes belonged to no answer. Is the baud rate right, the cable good?")
+            self.line.note_error(f"{self._frames.skipped} bytes belonged to no answer. Is the baud rate right, the cable good?", "bad_line")
             self._frames.skipped = 0
 
     def _lost(self) -> PortLost:
-        return PortLost(f"The reader at {self.line.url} does not answer any more. Is its cable in, is it switched on?")
+        return Silent(f"The reader at {self.line.url} does not answer any more. Is its cable in, is it switched on?")
 
 
 Deliver = Callable[[Sequence[TagRead]], None]

@@ -133,22 +133,22 @@ class ScannerListener:
 
     def _serve(self, caller: "_Caller") -> None:
         driver = ScannerDriver(TextFramer(self._settings), caller.take, now=self._now)
-        reason = "stopped"
+        reason, code = "stopped", ""
         try:
             driver.talk(caller)
         except Ended:
             pass
         except PortError as error:
-            reason = str(error)
+            reason, code = str(error), error.code
         except Exception as error:
             log.exception("the driver of %s met an error", caller.address)
-            reason = f"The driver failed: {error}."
+            reason, code = f"The driver failed: {error}.", "driver_failed"
         finally:
             with self._lock:
                 del self._callers[caller]
             caller.close()
             self._learner.left(caller)
-            self._left(caller, reason)
+            self._left(caller, reason, code)
 
     def named(self, scan: Scan, address: str) -> Scan:
         """A scan with the name of its scanner; what named it is taken off."""
@@ -164,7 +164,7 @@ class ScannerListener:
         if name in caller.names:
             return
         caller.names.add(name)
-        self._set(name, state="connected", error="")
+        self._set(name, state="connected", error="", code="")
 
     def heard(self, caller: "_Caller", data: bytes) -> None:
         """Bytes came, of which nothing is made yet."""
@@ -179,21 +179,21 @@ class ScannerListener:
         """By its address; None where only its codes can say it."""
         return self._settings.addresses.get(address, None if self._settings.prefixes else address)
 
-    def noted(self, caller: "_Caller", what: str) -> None:
+    def noted(self, caller: "_Caller", what: str, code: str) -> None:
         """Counts rubbish with the scanner that sent it."""
         for name in caller.names or {caller.address}:
             before = self.conditions.get(name, Condition(since=self._now()))
-            self._set(name, errors=before.errors + 1, error=what[:200])
+            self._set(name, errors=before.errors + 1, error=what[:200], code=code)
 
-    def _left(self, caller: "_Caller", reason: str) -> None:
+    def _left(self, caller: "_Caller", reason: str, code: str) -> None:
         with self._lock:
             elsewhere = {name for other in self._callers for name in other.names}
         for name in caller.names - elsewhere:  # one that called anew before its old call was seen to be dead is not out
             if reason == "stopped":
-                self._set(name, state="stopped", error="")
+                self._set(name, state="stopped", error="", code="")
                 continue
             log.warning("%s is out: %s", name, reason)
-            self._set(name, state="lost", error=reason, outages=self.conditions[name].outages + 1)
+            self._set(name, state="lost", error=reason, code=code, outages=self.conditions[name].outages + 1)
 
     def _set(self, name: str, **changes: Any) -> None:
         with self._lock:
@@ -250,9 +250,9 @@ class _Caller:
         except OSError as error:
             raise PortError(f"The scanner at {self.address} is gone: {error}. Is it switched on?") from error
 
-    def note_error(self, what: str) -> None:
+    def note_error(self, what: str, code: str = "misread") -> None:
         """Counts what made no sense."""
-        self._listener.noted(self, what)
+        self._listener.noted(self, what, code)
 
     def close(self) -> None:
         """Hangs up."""

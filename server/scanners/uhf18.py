@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from server.ports import Line, Nonsense
+from server.ports import Line, Nonsense, SettingRefused
 from server.scanners.frames import Frames
 from server.scanners.scan import TagRead
 from server.scanners.serial_reader import PAUSE_SECONDS, Asked, Deliver, clock_ms
@@ -51,7 +51,7 @@ class Uhf18Reader:
         if known[3] or len(known) < 14:
             raise Nonsense(f"What answers at {line.url} is no UHFReader18: it does not say which reader it is.")
         if self._settings.power_dbm is not None and self._answer(asked, _POWER, self._settings.power_dbm)[3]:
-            raise Nonsense(f"The reader at {line.url} refuses {self._settings.power_dbm} dBm.")
+            raise SettingRefused(f"The reader at {line.url} refuses {self._settings.power_dbm} dBm.")
         line.ready(f"UHFReader18 {known[4]}.{known[5]}")
         while True:
             self._round(asked)

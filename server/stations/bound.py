@@ -109,7 +109,7 @@ class Watched:
         """What there is to write down; None when nothing changed."""
         condition = self.port.condition
         with self._lock:
-            now = Seen(id=self.id, state=condition.state, since=condition.since, error=condition.error, firmware=condition.firmware,
+            now = Seen(id=self.id, state=condition.state, since=condition.since, error=condition.error, error_code=condition.code, firmware=condition.firmware,
                        reads=self._reads, errors=condition.errors - self._told_errors, outages=condition.outages - self._told_outages,
                        last_read=self._last, last_at=self._last_at, latency_ms=self._latency_ms)
             if now == self._told and not anew:

@@ -111,7 +111,7 @@ class ListenerPort:
         """That of the scanners together: the worst is told, since the others are seen by what they read."""
         known = sorted(self._listener.conditions.items(), key=lambda item: (item[1].state == "connected", item[1].since))
         if not known:
-            return Condition(state="opening", error=f"No scanner has called port {self._listener.port} yet.")
+            return Condition(state="opening", error=f"No scanner has called port {self._listener.port} yet.", code="not_called")
         name, worst = known[0]
         return replace(worst, firmware=f"{len(known)} scanners", error=f"{name}: {worst.error}" if worst.error else "",
                        errors=sum(one.errors for _, one in known), outages=sum(one.outages for _, one in known))

@@ -42,8 +42,9 @@ _SHOWN_ELSEWHERE = ("handed_on",)
 class Unusable:
     """A peripheral whose row makes no sense: it is shown with what is wrong, and the station's others work."""
 
-    def __init__(self, error: str, at: int) -> None:
-        self.condition = Condition(state="wrong", since=at, error=error)
+    def __init__(self, error: Exception, at: int) -> None:
+        code = error.code if isinstance(error, PortError) else "settings"
+        self.condition = Condition(state="wrong", since=at, error=str(error), code=code)
 
     def start(self) -> None:
         """There is nothing to open."""
@@ -82,7 +83,7 @@ class StationWorker:
                 one.port.start()
             except PortError as error:
                 log.warning("%s cannot open a port: %s", self.code, error)
-                self._watched[number] = Watched(number, one.kind, Unusable(str(error), self._clock.now()))
+                self._watched[number] = Watched(number, one.kind, Unusable(error, self._clock.now()))
 
     def stop(self) -> None:
         """Closes the ports, works on what was read, and ends."""
@@ -118,7 +119,7 @@ class StationWorker:
                                       settings=row.settings or {}, deliver=deliver))
         except (PortError, ScannerError, ScaleError, AisleError, ValueError, ImportError) as error:
             log.warning("%s %s cannot be used: %s", self.code, row.name, error)
-            port = Unusable(str(error), self._clock.now())
+            port = Unusable(error, self._clock.now())
         return Watched(row.id, row.kind, port)
 
     def _take_up(self, left: Sequence[Any]) -> None:

@@ -20,7 +20,7 @@ from tests.waiting import until, within
 SIZES = [(360, 640), (1280, 900)]
 SOON_MS = 30_000
 """It takes two seconds; four browsers on two processors take longer, and this is no measurement."""
-
+NOT_THERE = {"en": "Is it plugged in and switched on?", "zh-CN": "不在：请检查是否插好、是否已开机"}
 
 NUMBERS = itertools.count(1)
 
@@ -163,6 +163,7 @@ def test_a_scale_is_zeroed_and_a_test_scan_is_shown(room):
     hand.locator(".read.good:has-text('TEST-4711')").wait_for(timeout=SOON_MS)
     room.ports[2].close()
     hand.locator(".bad").first.wait_for(timeout=2 * SOON_MS)
+    hand.locator(f".said:has-text('{NOT_THERE[room.language]}')").wait_for()
     room.looks("stations")
     assert room.errors == []
 

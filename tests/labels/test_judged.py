@@ -82,6 +82,15 @@ def test_a_logistic_label_also_goes_on_a6(dpi):
         hold_against(Zplkit(), "sscc", dpi, seed, A6)
 
 
+@pytest.mark.parametrize("dpi", [203, 300])
+def test_a_symbol_that_a_printer_makes_a_size_larger_than_it_must_does_not_lie_under_the_text(dpi, judge_in_node):
+    data = {"gtin": "15714744201532", "expiry": "2027-05-28", "lot": "7SE8J*_(D", "serial": 'EhzHG3f")4P/%pGfc2k', "name": "Soap"}
+    [label] = template("gs1_datamatrix").drawings(data)
+    wanted = Counter(map(expected, label.codes))
+    for judge in (Zplkit(), judge_in_node):
+        assert read(judge.draw(zpl([label], dpi), *size_in_dots(label, dpi), dpi), label.codes, dpi) == wanted, judge.name
+
+
 TRAPS = ["123456X", "1234", "12345", "A>B", "12>34", ">0", "A^B~C_D", "\\&", "AB12345678", "12345678AB", "_1#1", "LPN00000001", "a{|}~z", "0", "%d{{7*7}}", "00"]
 """Data at which one renderer or the other goes wrong in some way of writing Code 128."""
 

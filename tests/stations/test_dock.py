@@ -165,6 +165,8 @@ def test_a_device_that_makes_no_sense_is_named_and_the_others_work(house, dock):
         code="DOOR-3", kind="dock", location="W1-DOCK", peripherals=bound)))
     assert until(lambda: states(house) == {"good": "connected", "typo": "wrong", "baud": "wrong", "key": "wrong"})
     errors = dict(house.all("SELECT name, error FROM peripheral"))
+    assert {name: code for name, code in house.all("SELECT name, error_code FROM peripheral") if code} == {
+        "typo": "settings", "baud": "unknown_port", "key": "settings"}
     assert "There is no driver 'tekst'" in errors["typo"]
     assert "No serial line is spoken like this" in errors["baud"]
     assert "'blue' is no setting of a light" in errors["key"]

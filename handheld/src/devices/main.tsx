@@ -50,11 +50,11 @@ function Page() {
       <span class="right"><a href="/labels">{t("toLabels")}</a><a href="/dashboard">{t("toDashboard")}</a><button onClick={() => setLanguage(language === "en" ? "zh-CN" : "en")}>{t("language")}</button></span></header>
   );
   if (trouble === "signIn") return <>{head}<p>{t("signIn")}</p><p><a href="/dashboard">{t("toSignIn")}</a></p></>;
-  return <>{head}{trouble && <p class="question">{t("away")}</p>}{found ? <Cards found={found} t={t} say={say} changed={look} /> : <p>…</p>}</>;
+  return <>{head}{trouble && <p class="question">{t("away")}</p>}{found ? <Cards found={found} language={language} t={t} say={say} changed={look} /> : <p>…</p>}</>;
 }
 
-function Cards({ found, t, say, changed }: Words & { found: Found; changed: () => Promise<void> }) {
-  const words = { t, say, changed };
+function Cards({ found, language, t, say, changed }: Words & { found: Found; changed: () => Promise<void> }) {
+  const words = { language, t, say, changed };
   const bound = found.stations.flatMap((station) => station.peripherals.map((one) => ({ station, one })));
   return (
     <main>

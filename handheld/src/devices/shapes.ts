@@ -1,4 +1,5 @@
 /** What the server tells of devices; times in milliseconds. */
+import type { Language } from "../texts";
 import type { Key } from "./texts";
 
 export interface Printer {
@@ -36,6 +37,7 @@ export interface Peripheral {
   state: "opening" | "connected" | "lost" | "wrong" | "stopped";
   since: number;
   error: string | null;
+  error_code: string;
   firmware: string;
   reads: number;
   errors: number;
@@ -74,6 +76,7 @@ export interface Found {
   ports: { url: string }[];
 }
 export interface Words {
+  language: Language;
   /** What the page itself says. */
   t: (key: Key, args?: Record<string, unknown>) => string;
   /** What the server says, by its key; the key itself where it has no such sentence. */

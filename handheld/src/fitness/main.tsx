@@ -21,6 +21,7 @@ interface Lesson {
   until: number | null;
   state: string;
   error: string | null;
+  error_code: string;
   found: Found | null;
 }
 /** Whose scanner: a station's, or with "" this device's. */
@@ -128,7 +129,7 @@ function followStation(pupil: Pupil, keys: Keys, change: (changes: Partial<Pupil
 }
 
 function noticeOf(pupil: Pupil, lesson: Lesson): Pupil["notice"] {
-  if (lesson.state === "lost" || lesson.state === "wrong") return { key: "portOut", args: { error: lesson.error ?? "" } };
+  if (lesson.state === "lost" || lesson.state === "wrong") return { key: "portOut", args: { error: lesson.error ?? "", code: lesson.error_code, place: pupil.name } };
   if (!lesson.found || lesson.until === null) return { key: "starting" };
   if (lesson.found.caller === "") return { key: "whoScans" };
   return { key: lesson.found.caller === null ? "notBooked" : "onlyCaller", args: { caller: lesson.found.caller, name: `${pupil.station} ${pupil.name}`, minutes: Math.ceil((lesson.until - lesson.now) / 60_000) } };
@@ -174,6 +175,14 @@ function Learn(all: Learning) {
   return next ? <Scan {...all} code={next} /> : <Result {...all} />;
 }
 
+/** What a port's trouble is the server says in English at length, and in every language in short. */
+function Notice({ t, texts, pupil: { notice } }: Pick<Learning, "t" | "texts" | "pupil">) {
+  if (!notice) return null;
+  const short = texts[`device.${notice.args?.["code"]}`];
+  const args = short && document.documentElement.lang !== "en" ? { error: filled(short, notice.args) } : notice.args;
+  return <p class={QUIET.has(notice.key) ? "dim" : "bad"}>{t(notice.key, args)}</p>;
+}
+
 function End({ text, mark, children }: { text: string; mark: Mark; children: preact.ComponentChildren }) {
   return <><main class="end"><b class={mark}>{MARKS[mark]}</b><p>{text}</p></main><footer>{children}</footer></>;
 }
@@ -187,7 +196,7 @@ function Scan({ t, texts, pupil, code, change, leave, again }: Learning & { code
         {canScan && <p><b>{t("scan", { done: pupil.found?.seen.length ?? 0 })}</b><br />{t(WORDS[code.key] as Key)}</p>}
         {canScan && <Picture code={code} />}
         {strange.map((one) => <p class="bad" key={one.text}>✕ {filled(texts[one.key] ?? one.text, one.values)}</p>)}
-        {pupil.notice && <p class={QUIET.has(pupil.notice.key) ? "dim" : "bad"}>{t(pupil.notice.key, pupil.notice.args)}</p>}
+        <Notice {...{ t, texts, pupil }} />
       </main>
       <footer>
         <button onClick={leave}>{t("back")}</button><button onClick={again}>{t("again")}</button>
@@ -220,7 +229,7 @@ function Result({ t, texts, pupil, leave, again, use }: Learning) {
   return (
     <>
       <p class={`verdict ${mark}`} role="status"><b>{MARKS[mark]}</b> {t(({ good: "fits", so: "better", bad: "unfit" } as const)[mark])}</p>
-      {pupil.notice && <p class={QUIET.has(pupil.notice.key) ? "dim" : "bad"}>{t(pupil.notice.key, pupil.notice.args)}</p>}
+      <Notice {...{ t, texts, pupil }} />
       {advice.length > 0 && <nav>
         <button aria-pressed={sees === "advice"} onClick={() => setSees("advice")}>{t("setUp")}</button>
         <button aria-pressed={sees === "facts"} onClick={() => setSees("facts")}>{t("found")}</button>

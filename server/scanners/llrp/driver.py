@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from server.ports import Line, Nonsense, PortBusy, PortError, PortLost
+from server.ports import Line, NoAnswer, Nonsense, PortBusy, PortError, PortLost, Silent
 from server.scanners.llrp import messages as says
 from server.scanners.llrp.messages import LlrpSettings, ReaderEvent, ReaderRefuses
 from server.scanners.llrp.wire import Message, Messages, Unreadable
@@ -46,7 +46,7 @@ class LlrpReader:
             silence = self._settings.keepalive_seconds * _SILENCES
             while spoken.listen(silence):
                 pass
-            raise PortLost(f"The reader at {line.url} gave no sign of life for {silence:g} seconds. Is its cable in, is it switched on?")
+            raise Silent(f"The reader at {line.url} gave no sign of life for {silence:g} seconds. Is its cable in, is it switched on?")
         finally:
             spoken.leave()
 
@@ -134,7 +134,7 @@ class _Conversation:
                     raise ReaderRefuses(f"The reader refuses {says.NAMES[kind]}: {why}.")
                 return message.body
             self._came(message)
-        raise Nonsense(f"The reader does not answer {says.NAMES[kind]}.")
+        raise NoAnswer(f"The reader does not answer {says.NAMES[kind]}.")
 
     def ask_for_what_may_not_be(self, kind: int, body: bytes, *, status_at: int = 0) -> bytes:
         """The body of the answer, nothing where the reader refuses."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from server.ports import Nonsense
+from server.ports import SettingRefused
 from server.scanners.llrp.wire import Unreadable, parameter, parameters
 
 GET_CAPABILITIES, SET_CONFIG = 1, 3
@@ -31,7 +31,7 @@ _CODES = {100: "parameter error", 101: "field error", 102: "unexpected parameter
           111: "unsupported parameter", 112: "unexpected message", 300: "invalid", 301: "out of range", 401: "device error"}
 
 
-class ReaderRefuses(Nonsense):
+class ReaderRefuses(SettingRefused):
     """The reader does not do what it was told; says what and why."""
 
 

@@ -9,6 +9,8 @@ from server.ports import PortError
 class MissingExtra(PortError):
     """A port that needs a library which is not installed."""
 
+    code = "library_missing"
+
 
 def library(name: str, port: str) -> ModuleType:
     """A library by its name; MissingExtra says what to install."""
