@@ -87,19 +87,27 @@ class ScannerDriver:
                 self._take(line, found, listened_ms)
 
     def _take(self, line: ScannerLine, found: Found, at: int) -> None:
-        """A scanner hears that a code was read once it is in good hands, and not before."""
-        meanwhile: list[Found] = []
         if isinstance(found, Code):
-            if found.text != self._half_again:
-                self._deliver(Scan(text=found.text, symbology=found.symbology, device=self._device, at=self._now(), is_repeat=found.is_repeat,
-                                   waits=bool(found.answer)))
-                meanwhile = self._sent_meanwhile(line, found, at) if found.answer else []
-            else:
-                self._half_again = None
-        elif isinstance(found, Rubbish):
+            self._take_code(line, found, at)
+            return
+        if isinstance(found, Rubbish):
             line.note_error(found.what)
         if found.answer:
             line.write(found.answer)
+
+    def _take_code(self, line: ScannerLine, code: Code, at: int) -> None:
+        """A scanner hears that a code was read once it is in good hands, and not before."""
+        is_again, self._half_again = code.text == self._half_again, None
+        if not is_again:
+            self._deliver(Scan(text=code.text, symbology=code.symbology, device=self._device, at=self._now(), is_repeat=code.is_repeat,
+                               waits=bool(code.answer)))
+        if not code.answer:
+            return
+        meanwhile: list[Found] = []
+        try:
+            meanwhile = [] if is_again else self._sent_meanwhile(line, code, at)
+        finally:
+            line.write(code.answer)  # also where who keeps the port wants it closed just now
         for one in meanwhile:
             self._take(line, one, at)
 
