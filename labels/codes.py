@@ -63,8 +63,7 @@ def place(code: Code, dpi: int, columns: int, rows: int) -> Place:
     if not is_linear(code):
         module = min(module, _floor(code.height * per_mm) // (rows + 2 * quiet))
     if module / per_mm < MODULE_MIN:
-        raise DoesNotFit(f"{code.data[:64]!r} is too long for its {code.kind} code of {code.width:g} x {code.height:g} mm: its modules would be "
-                         f"narrower than {MODULE_MIN} mm, which scanners cannot read. Shorten it or give the code more room.")
+        raise DoesNotFit("label.code_narrow", data=repr(code.data[:64]), kind=code.kind, size=f"{code.width:g} x {code.height:g}", least=MODULE_MIN)
     height = round(code.height * per_mm) if is_linear(code) else rows * module
     return Place(round((code.x + code.width / 2) * per_mm - columns * module / 2),
                  round((code.y + code.height / 2) * per_mm - height / 2), module, columns, rows, height)
@@ -147,7 +146,7 @@ def _split(code: Code) -> tuple[str, str]:
 def _square(code: Code, sides: tuple[tuple[int, int], ...], size: int) -> tuple[int, int]:
     side = next((side for most, side in sides if size <= most), 0)
     if not side:
-        raise DoesNotFit(f"{code.data[:64]!r} has {size} bytes, a {code.kind} code here takes {sides[-1][0]}. Shorten it.")
+        raise DoesNotFit("label.code_long", data=repr(code.data[:64]), size=size, kind=code.kind, most=sides[-1][0])
     return side, side
 
 

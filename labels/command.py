@@ -81,7 +81,7 @@ def _template(options: dict[str, Any]) -> Template:
         try:
             return compile_template(options["file"].read_text(encoding="utf-8-sig"))
         except (OSError, UnicodeDecodeError) as error:
-            raise BadTemplate(f"{options['file']} cannot be read as text in UTF-8: {error}.") from error
+            raise BadTemplate("label.file_unread", path=str(options["file"]), why=str(error)) from error
     if not options["name"]:
         raise click.UsageError("Name a label, or give --template FILE. `aisle label --list` shows which there are.")
     return template(options["name"])
@@ -114,7 +114,7 @@ def _write(made: Template, options: dict[str, Any]) -> None:
         try:
             options["out"].write_bytes(content)
         except OSError as error:
-            raise LabelError(f"{options['out']} cannot be written: {error.strerror}. Choose another file.") from error
+            raise LabelError("label.file_unwritten", path=str(options["out"]), why=str(error.strerror)) from error
     if options["as_json"]:
         shown = content.decode() if options["kind"] == "zpl" else base64.b64encode(content).decode()
         where = {"file": str(options["out"])} if options["out"] else {"content": shown}
@@ -133,7 +133,7 @@ def _content(drawings: Sequence[Drawing], options: dict[str, Any]) -> bytes:
     if options["kind"] == "pdf":
         return bytes(backend.pdf(drawings, sheet=backend.Sheet() if options["sheet"] else None))
     if len(drawings) != 1:
-        raise BadData(f"A picture shows one label, this data gives {len(drawings)}. Give one, or choose pdf.")
+        raise BadData("label.one_picture", count=len(drawings))
     return bytes(backend.png(drawings[0], dpi))
 
 
@@ -141,10 +141,10 @@ def _drawings(made: Template, file: Any, page: tuple[float, float] | None) -> Se
     try:
         data = json.load(file) if file else made.sample
     except (ValueError, RecursionError) as error:
-        raise BadData(f"The data is not JSON: {error}. Give an object with fields, or a list of them.") from error
+        raise BadData("label.no_json", why=str(error)) from error
     sets = data if isinstance(data, list) else [data]
     if not 0 < len(sets) <= LABELS_MAX:
-        raise BadData(f"The data has {len(sets)} labels; 1 to {LABELS_MAX} are made at once.")
+        raise BadData("label.many", count=len(sets), most=LABELS_MAX)
     return [drawing for at, one in enumerate(sets, 1) for drawing in _one(made, one, at, page)]
 
 
@@ -152,4 +152,4 @@ def _one(made: Template, data: Any, at: int, page: tuple[float, float] | None) -
     try:
         return made.drawings(data, page=page)
     except LabelError as error:
-        raise type(error)(f"Label {at}: {error.sentence}", field=error.field) from error
+        raise type(error)("label.of_many", field=error.field, at=at, why=error.said) from error

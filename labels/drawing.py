@@ -6,6 +6,7 @@ from typing import Literal
 
 from labels.errors import BadData, DoesNotFit
 from labels.gs1.linters import CSET82
+from labels.words import Said
 
 Align = Literal["left", "center", "right"]
 CodeKind = Literal["code128", "gs1_128", "gs1_datamatrix", "qr", "itf14", "ean13"]
@@ -79,8 +80,10 @@ class Code:
     def __post_init__(self) -> None:
         wrong = set(self.data) - _SIGNS[self.kind] if self.kind in _SIGNS else {sign for sign in self.data if not sign.isprintable()}
         if wrong or not self.data:
-            said = ", ".join(ascii(sign) for sign in sorted(wrong)[:5]) or "nothing"
-            raise BadData(f"A {self.kind} code cannot hold {said} (in {ascii(self.data)[:80]}). Correct its value.", field=self.kind)
+            if not self.data:
+                raise BadData("label.code_empty", field=self.kind, kind=self.kind)
+            said = ", ".join(ascii(sign) for sign in sorted(wrong)[:5])
+            raise BadData("label.code_cannot_hold", field=self.kind, kind=self.kind, signs=said, data=ascii(self.data)[:80])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,8 +112,8 @@ class Drawing:
         for one in self.elements:
             if min(one.x, one.y) < -_SLACK or min(one.width, one.height) <= 0 or \
                     one.x + one.width > self.width + _SLACK or one.y + one.height > self.height + _SLACK:
-                raise DoesNotFit(f"{type(one).__name__} at x {one.x:g}, y {one.y:g}, {one.width:g} x {one.height:g} mm lies outside "
-                                 f"the label of {self.width:g} x {self.height:g} mm. Move it or make it smaller.")
+                raise DoesNotFit("label.outside", what=Said(f"label.what_{type(one).__name__.lower()}", {}), x=f"{one.x:g}", y=f"{one.y:g}",
+                                 size=f"{one.width:g} x {one.height:g}", label=f"{self.width:g} x {self.height:g}")
 
     @property
     def codes(self) -> Iterator[Code]:

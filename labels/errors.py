@@ -1,14 +1,24 @@
-"""What can be wrong when a label is made: each a class with a code for programs and one sentence for people."""
+"""What can be wrong when a label is made: each a class with a code for programs, and a sentence for people by its key."""
+
+from labels.words import Said, in_words
 
 
 class LabelError(Exception):
-    """A label that is not made; `field` names what has to be changed, where there is one."""
+    """A label that is not made; `said` is why, `field` names what has to be changed, where there is one.
+
+    `key` is one of labels/messages, `values` fill its {places}; `sentence` is all of it in English.
+    """
 
     code = "label"
 
-    def __init__(self, sentence: str, *, field: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence, self.field = sentence, field
+    def __init__(self, key: str, /, *, field: str = "", **values: str | float | Said) -> None:
+        self.said, self.field = Said(key, values), field
+        super().__init__(self.sentence)
+
+    @property
+    def sentence(self) -> str:
+        """For the command line and the log."""
+        return in_words(self.said)
 
 
 class BadData(LabelError):

@@ -36,9 +36,7 @@ def wide_font(asked: str = "") -> tuple[str, int]:
     """File and face of the font for Chinese: `asked` (the setting AISLE_FONT), else the first that is installed."""
     found = Path(asked) if asked else _find()
     if found is None or not found.is_file():
-        where = f"The font file {asked} of AISLE_FONT is not there" if asked else "No font with Chinese characters is installed"
-        raise NoFont(f"{where}, so that this text cannot be drawn. On Debian and Ubuntu: apt install fonts-noto-cjk (or "
-                     "fonts-wqy-zenhei). Elsewhere name a font file in the setting AISLE_FONT.")
+        raise NoFont("label.no_font_file", path=asked) if asked else NoFont("label.no_font")
     return str(found), _simplified(str(found))
 
 
@@ -55,7 +53,7 @@ def _simplified(path: str) -> int:
         except OSError as error:
             if face:
                 break
-            raise NoFont(f"{path} is no font that can be read: {error}. Install fonts-noto-cjk, or name another in AISLE_FONT.") from error
+            raise NoFont("label.font_unread", path=path) from error
         if name.endswith("SC"):
             return face
     return 0
@@ -78,7 +76,7 @@ def _installed(path: str, face: int, pixels: int) -> ImageFont.FreeTypeFont:
 def _plain(pixels: int) -> ImageFont.FreeTypeFont:
     font = ImageFont.load_default(pixels)
     if not isinstance(font, ImageFont.FreeTypeFont):
-        raise NoFont("This Pillow was built without FreeType and cannot draw text. Install Pillow's own wheel: pip install pillow.")
+        raise NoFont("label.no_freetype")
     return font
 
 

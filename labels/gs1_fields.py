@@ -1,5 +1,6 @@
 """GS1 data of a label's fields: element strings, the words printed beside them, and how they are shared among symbols."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from labels.codes import fits, modules
@@ -7,8 +8,10 @@ from labels.drawing import Code, Text
 from labels.drawing import Element as Drawn
 from labels.errors import BadData, DoesNotFit
 from labels.gs1.dictionary import identifier, predefined_length
+from labels.gs1.digital_link import build_link
 from labels.gs1.elements import Element, build
 from labels.gs1.faults import LabelFault
+from labels.gs1_words import said_of
 from labels.template import Field, Values
 
 LOGISTIC_MODULE = 0.495
@@ -20,6 +23,7 @@ GS1_128_CHARACTERS_MAX = 48
 """Characters of one symbol (GS1 General Specifications 5.4), its own FNC1 not counted."""
 _GOOD_MODULE = 0.37  # millimetres: with less, a label gets two symbols instead of one
 _FEWER_ATTRIBUTES = ("10", "21", "240", "400")
+_STEM = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?")
 _TITLES = {"02": "CONTENT", "15": "BEST BEFORE", "17": "USE BY", "10": "BATCH/LOT"}
 
 
@@ -29,14 +33,29 @@ def elements_of(fields: Iterable[Field], values: Values) -> Sequence[Element]:
     return sorted(pairs, key=lambda pair: (not _ends_by_itself(pair[0]), pair[0] in _FEWER_ATTRIBUTES))
 
 
-def element_string(elements: Sequence[Element], fields: Iterable[Field] = ()) -> str:
-    """FNC1 as 0x1D where it is needed; BadData says what may not stand together or is missing, and at which of the fields."""
+def element_string(elements: Sequence[Element], fields: Iterable[Field] = (), *, beside: Iterable[Element] = ()) -> str:
+    """FNC1 as 0x1D where it is needed; BadData says what may not stand together or is missing, and at which of the fields.
+
+    `beside` are the elements of the label's other symbols.
+    """
     try:
-        return build(elements)
+        return build(elements, beside=beside)
     except LabelFault as fault:
         name = next((one.name for one in fields if one.ai == fault.ai), "")
-        where = f" (field {name!r})" if name else ""
-        raise BadData(f"This label's data is no GS1 data: {fault.message.rstrip('.')}{where}.", field=name or fault.ai or "") from fault
+        if name:
+            raise BadData("label.no_gs1_field", field=name, why=said_of(fault), name=repr(name)) from fault
+        raise BadData("label.no_gs1", field=fault.ai or "", why=said_of(fault)) from fault
+
+
+def link_of(elements: Sequence[Element], stem: str) -> str:
+    """A GS1 Digital Link; `stem` is the web address that it begins with, GS1's own where it is empty. BadData says what is wrong with either."""
+    stem = stem or "https://id.gs1.org"
+    if not _STEM.fullmatch(stem):
+        raise BadData("label.no_address", field="domain", address=repr(stem[:64]), example="https://id.gs1.org")
+    try:
+        return build_link(elements, stem)
+    except LabelFault as fault:
+        raise BadData("label.no_link", field=fault.ai or "", why=said_of(fault)) from fault
 
 
 def gs1_128_rows(elements: Sequence[Element], box: tuple[float, float, float], *, bars: float, step: float) -> Sequence[Drawn]:
@@ -74,7 +93,7 @@ def _shared(elements: Sequence[Element], width: float) -> Sequence[Sequence[Elem
     best = max(halves, key=lambda parts: min(_module(part, width) for part in parts), default=(elements,))
     found: Sequence[Sequence[Element]] = (elements,) if one >= _GOOD_MODULE or len(best) == 1 else best
     if min(_module(part, width) for part in found) <= 0:
-        raise DoesNotFit(f"{hri(elements)} does not fit into two GS1-128 symbols of {width:g} mm. Leave something out or shorten it.")
+        raise DoesNotFit("label.two_symbols", data=hri(elements), width=f"{width:g}")
     return found
 
 

@@ -55,12 +55,11 @@ def picture(one: Picture, dpi: int) -> Image.Image:
     try:
         with Image.open(io.BytesIO(one.png), formats=("PNG",)) as opened:
             if opened.width * opened.height > PICTURE_PIXELS_MAX:
-                raise BadData(f"The picture has {opened.width} x {opened.height} dots, at most {PICTURE_PIXELS_MAX} are drawn. Make it smaller.",
-                              field="picture")
+                raise BadData("label.picture_large", field="picture", size=f"{opened.width} x {opened.height}", most=PICTURE_PIXELS_MAX)
             on_white = Image.new("RGBA", opened.size, "white")
             on_white.alpha_composite(opened.convert("RGBA"))
     except (OSError, SyntaxError, ValueError, UnidentifiedImageError) as error:
-        raise BadData(f"The picture is no PNG that can be read: {error}.", field="picture") from error
+        raise BadData("label.no_png", field="picture") from error
     return on_white.convert("L").resize(_within(on_white.size, box)).point(lambda grey: 0 if grey < _DARK else 255, mode="1")
 
 
@@ -69,7 +68,7 @@ def symbol(code: Code) -> list[bytes]:
     try:
         made = _barcode(code)
     except ValueError as error:
-        raise DoesNotFit(f"{code.data[:64]!r} is nothing that a {code.kind} code can hold: {error}. Shorten it.") from error
+        raise DoesNotFit("label.code_not", data=repr(code.data[:64]), kind=code.kind) from error
     drawn = made.to_image(scale=1, add_quiet_zones=False)
     rows, columns = drawn.shape[:2]
     flat = bytes(drawn)  # type: ignore[call-overload]

@@ -13,6 +13,8 @@ from labels.drawing import Code, Drawing
 from labels.errors import BadData, DoesNotFit, NoTemplate
 from labels.gs1.elements import check_element
 from labels.gs1.faults import LabelFault
+from labels.gs1_words import said_of
+from labels.words import Said
 
 Kind = Literal["text", "number", "date", "flag", "rows"]
 Values = Mapping[str, Any]
@@ -79,14 +81,14 @@ class Template:
                 "fields": [one.json() for one in self.fields]}
 
 
-def checked(fields: Sequence[Field], data: Any, name: str) -> dict[str, Any]:
+def checked(fields: Sequence[Field], data: Any, name: str | Said) -> dict[str, Any]:
     """The values of all fields, empty ones where optional ones are missing; BadData at the first thing that is wrong."""
     if not isinstance(data, Mapping):
-        raise BadData(f"The data of {name} is {type(data).__name__}, not an object with fields. Give names and values: {_names(fields)}.")
+        raise BadData("label.no_object", label=name, given=type(data).__name__, names=_names(fields))
     known = {one.name: one for one in fields}
     for given in data:
         if given not in known:
-            raise BadData(f"{name} has no field {str(given)[:64]!r}. It has: {_names(fields)}.", field=str(given)[:64])
+            raise BadData("label.no_such_field", field=str(given)[:64], label=name, name=repr(str(given)[:64]), names=_names(fields))
     return {one.name: _value(one, data.get(one.name), name) for one in fields}
 
 
@@ -99,7 +101,7 @@ def template(name: str) -> Template:
     """A label of the house; NoTemplate says which there are."""
     found = _found().get(name)
     if found is None:
-        raise NoTemplate(f"There is no label {name[:64]!r}. There are: {', '.join(_found())}.")
+        raise NoTemplate("label.no_label", name=repr(name[:64]), names=", ".join(_found()))
     return found
 
 
@@ -117,13 +119,15 @@ def _check_fits(code: Code, values: Values) -> None:
         check_fits(code)
     except DoesNotFit as error:
         name = next((name for name, value in values.items() if value and str(value) in code.data), "")
-        raise DoesNotFit(f"The field {name!r}: {error.sentence}" if name else error.sentence, field=name) from error
+        if not name:
+            raise
+        raise DoesNotFit("label.of_field", field=name, name=repr(name), why=error.said) from error
 
 
-def _value(one: Field, value: Any, name: str) -> Any:
+def _value(one: Field, value: Any, name: str | Said) -> Any:
     if value in (None, "", []):
         if one.required:
-            raise BadData(f"{name} needs the field {one.name!r}. Give it a value, such as {one.sample!r}.", field=one.name)
+            raise BadData("label.needs_field", field=one.name, label=name, name=repr(one.name), sample=repr(one.sample))
         return _EMPTY[one.kind]
     match one.kind:
         case "text":
@@ -140,27 +144,27 @@ def _value(one: Field, value: Any, name: str) -> Any:
 
 def _text(one: Field, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise _bad(one, value, "is no text")
+        raise _bad(one, value, Said("label.is_no_text", {}))
     text = str(value)
     if len(text) > one.longest:
-        raise _bad(one, value, f"has {len(text)} characters, at most {one.longest} are taken")
+        raise _bad(one, value, Said("label.has_characters", {"count": len(text), "most": one.longest}))
     if any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise _bad(one, "", "holds broken characters")
+        raise _bad(one, "", Said("label.is_broken", {}))
     if one.choices and text not in one.choices:
-        raise _bad(one, value, f"is none of {', '.join(one.choices)}")
+        raise _bad(one, value, Said("label.is_none_of", {"choices": ", ".join(one.choices)}))
     if one.ai:
         try:
             check_element(one.ai, text)
         except LabelFault as fault:
-            raise _bad(one, value, f"is refused: {fault.message.rstrip('.')}") from fault
+            raise _bad(one, value, Said("label.is_refused", {"why": said_of(fault)})) from fault
     return text
 
 
 def _number(one: Field, value: Any) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= NUMBER_MAX:
-        raise _bad(one, value, "is no whole number from 0 on")
+        raise _bad(one, value, Said("label.is_no_number", {}))
     if one.longest < TEXT_LONGEST and len(str(value)) > one.longest:
-        raise _bad(one, value, f"has more than {one.longest} digits")
+        raise _bad(one, value, Said("label.has_digits", {"most": one.longest}))
     return value
 
 
@@ -170,27 +174,26 @@ def _date(one: Field, value: Any) -> str:
             return date.fromisoformat(str(value)).isoformat()
     except ValueError:
         pass
-    raise _bad(one, value, "is no date like 2027-05-31")
+    raise _bad(one, value, Said("label.is_no_date", {"example": "2027-05-31"}))
 
 
 def _flag(one: Field, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise _bad(one, value, "is neither true nor false")
+        raise _bad(one, value, Said("label.is_no_flag", {}))
     return value
 
 
 def _rows(one: Field, value: Any) -> Sequence[Values]:
     if not isinstance(value, Sequence) or isinstance(value, str):
-        raise _bad(one, value, "is no list")
+        raise _bad(one, value, Said("label.is_no_list", {}))
     if len(value) > ROWS_MAX:
-        raise _bad(one, "", f"has {len(value)} rows, at most {ROWS_MAX} are printed")
-    return [checked(one.columns, row, f"row {at} of {one.name}") for at, row in enumerate(value, 1)]
+        raise _bad(one, "", Said("label.has_rows", {"count": len(value), "most": ROWS_MAX}))
+    return [checked(one.columns, row, Said("label.row", {"at": at, "name": one.name})) for at, row in enumerate(value, 1)]
 
 
-def _bad(one: Field, value: Any, why: str) -> BadData:
-    shown = ascii(value)[:80]
-    return BadData(f"The field {one.name!r} ({shown}) {why}. Correct it, for example {one.sample!r}.", field=one.name)
+def _bad(one: Field, value: Any, why: Said) -> BadData:
+    return BadData("label.wrong_field", field=one.name, name=repr(one.name), value=ascii(value)[:80], why=why, sample=repr(one.sample))
 
 
 def _names(fields: Sequence[Field]) -> str:
-    return ", ".join(f"{one.name} (required)" if one.required else one.name for one in fields)
+    return ", ".join(f"{one.name}*" if one.required else one.name for one in fields)

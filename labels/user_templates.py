@@ -18,8 +18,11 @@ from typing import Any, cast
 from labels.codes import expected
 from labels.drawing import LINES_MAX, Align, Arrow, Box, Code, CodeKind, Drawing, Element, Picture, Text
 from labels.errors import BadData, BadTemplate, DoesNotFit, LabelError
-from labels.gs1_fields import element_string
+from labels.gs1_fields import element_string, hri, link_of
 from labels.template import Field, Kind, Template, Values
+from labels.toml_faults import no_toml
+from labels.user_words import Pairs, Where, pairs_of, words_of
+from labels.words import Said
 
 SOURCE_MAX = 65_536
 ELEMENTS_MAX, FIELDS_MAX = 200, 60
@@ -27,38 +30,40 @@ SIDE_MIN, SIDE_MAX = 10, 400
 LAYERS_MAX = 3
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}|")
 _KINDS = ("text", "number", "date", "flag")
 _PLACE = ("x", "y", "width", "height")
 _KEYS = {
-    "text": ({"x", "y", "width", "text"}, {"size", "least", "lines", "align"}),
+    "text": ({"x", "y", "width"}, {"text", "elements", "size", "least", "lines", "align"}),
     "box": ({*_PLACE}, {"thickness", "filled", "colour"}),
     "arrow": ({*_PLACE}, {"up"}),
     "picture": ({*_PLACE, "png"}, set[str]()),
     **dict.fromkeys(("code128", "qr", "itf14", "ean13"), ({*_PLACE, "data"}, {"module"})),
     **dict.fromkeys(("gs1_128", "gs1_datamatrix"), ({*_PLACE, "elements"}, {"module"})),
+    "digital_link": ({*_PLACE, "elements"}, {"domain", "module"}),
 }
 """Every kind of element: the keys that it needs, and those that it may have."""
 _SHARES = {"x": (0, SIDE_MAX), "y": (0, SIDE_MAX), "width": (0.1, SIDE_MAX), "height": (0.1, SIDE_MAX), "size": (1, 100),
            "least": (1, 100), "lines": (1, LINES_MAX), "thickness": (0.1, 50), "module": (0.25, 5)}
 _PROOF_DPI = 203
+_LINK = "digital_link"
 _Made = Callable[[Values], Element | None]
+_HEAD = Where(Said("label.where_template", {}), "the template")
 
 
 def compile_template(source: str) -> Template:
     """A template that can draw; BadTemplate says what is wrong, with which element, and what to do."""
     if len(source.encode("utf-8", "replace")) > SOURCE_MAX:
-        raise BadTemplate(f"The template is longer than {SOURCE_MAX} bytes. Make its pictures smaller.")
+        raise BadTemplate("label.source_long", most=SOURCE_MAX)
     try:
         told = tomllib.loads(source)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadTemplate(f"The template is not TOML: {error}. Correct that line.") from error
-    _only(told, {"name", "title", "width", "height", "fields", "element"}, "the template")
-    name = _string(told, "name", "the template")
+        raise no_toml(error) from error
+    _only(told, {"name", "title", "width", "height", "fields", "element"}, _HEAD)
+    name = _string(told, "name", _HEAD)
     if not _NAME.fullmatch(name):
-        raise BadTemplate(f"{name[:64]!r} is no name for a template: small letters, digits, - and _, at most 40.", field="name")
-    width, height = (_number(told, key, "the template", (SIDE_MIN, SIDE_MAX)) for key in ("width", "height"))
+        raise BadTemplate("label.no_name", field="name", name=repr(name[:64]))
+    width, height = (_number(told, key, _HEAD, (SIDE_MIN, SIDE_MAX)) for key in ("width", "height"))
     fields = _fields(told.get("fields", {}))
     parts = _elements(told.get("element", []), fields)
 
@@ -67,13 +72,13 @@ def compile_template(source: str) -> Template:
         _guard_amount(elements, wide * high)
         return [Drawing(wide, high, elements)]
 
-    return Template(name=name, title=_string(told, "title", "the template", name), width=width, height=height, fields=fields, draw=draw)
+    return Template(name=name, title=_string(told, "title", _HEAD, name), width=width, height=height, fields=fields, draw=draw)
 
 
 def _guard_amount(elements: Sequence[Element], area: float) -> None:
     """Elements that lie many times over each other show nothing, and take a server minutes to draw."""
     if sum(one.width * one.height for one in elements if isinstance(one, Picture | Arrow)) > LAYERS_MAX * area:
-        raise DoesNotFit(f"Pictures and arrows cover the label more than {LAYERS_MAX} times. Make their boxes smaller, or take some away.", field="element")
+        raise DoesNotFit("label.layers", field="element", most=LAYERS_MAX)
 
 
 def prove(template: Template) -> Sequence[str]:
@@ -85,13 +90,12 @@ def prove(template: Template) -> Sequence[str]:
             zpl.zpl(drawings, dpi)
         read = [_read(drawing) for drawing in drawings]
     except LabelError as error:
-        raise BadTemplate(f"With its own sample the label cannot be drawn: {error.sentence}", field=error.field) from error
+        raise BadTemplate("label.sample_undrawn", field=error.field, why=error.said) from error
     for drawing, found in zip(drawings, read, strict=True):
         wanted = sorted(map(expected, drawing.codes))
         if sorted(found) != wanted:
             lost = next((one for one in wanted if one not in found), found[0] if found else wanted[0])
-            raise BadTemplate(f"A scanner does not read the code {_shown(lost[1])} from the label as it was meant. Give it more room, and print nothing over it.",
-                              field="element")
+            raise BadTemplate("label.unread", field="element", code=_shown(lost[1]))
     return [_shown(data) for found in read for _, data in found]
 
 
@@ -110,48 +114,22 @@ def _is_in(position: Any, code: Code) -> bool:
     return bool(code.x <= x <= code.x + code.width and code.y <= y <= code.y + code.height)
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """A text with places for fields; `names` empty where it is fixed."""
-
-    parts: Sequence[str]
-    fields: Mapping[str, Field]
-
-    @property
-    def names(self) -> Sequence[str]:
-        return self.parts[1::2]
-
-    def filled(self, values: Values, *, gs1: bool = False) -> str:
-        """The text with its values, which are never looked at again for placeholders; empty where all its fields are."""
-        shown = [self._shown(name, values[name], gs1=gs1) for name in self.names]
-        if shown and not any(shown):
-            return ""
-        return "".join(part if at % 2 == 0 else shown[at // 2] for at, part in enumerate(self.parts))
-
-    def _shown(self, name: str, value: Any, *, gs1: bool) -> str:
-        if value in ("", 0, False):
-            return ""
-        if gs1 and self.fields[name].kind == "date":
-            return str(value).replace("-", "")[2:]
-        return name if value is True else str(value)
-
-
 def _fields(told: Any) -> Sequence[Field]:
     if not isinstance(told, dict) or len(told) > FIELDS_MAX:
-        raise BadTemplate(f"'fields' must be a table of at most {FIELDS_MAX} fields: [fields.lot].", field="fields")
+        raise BadTemplate("label.no_fields", field="fields", most=FIELDS_MAX)
     return [_field(name, one) for name, one in told.items()]
 
 
 def _field(name: str, told: Any) -> Field:
-    where = f"the field {name[:64]!r}"
+    where = Where(Said("label.where_field", {"name": repr(name[:64])}), name[:64])
     if not _FIELD_NAME.fullmatch(name) or not isinstance(told, dict):
-        raise BadTemplate(f"{where} is none: write [fields.name] with small letters, digits and _.", field=name[:64])
+        raise where.bad("label.no_field_name")
     _only(told, {"kind", "required", "sample", "ai", "longest"}, where)
     kind = _string(told, "kind", where, "text")
     if kind not in _KINDS or not isinstance(told.get("required", False), bool):
-        raise BadTemplate(f"{where} needs kind = one of {', '.join(_KINDS)}, and required = true or false.", field=name)
+        raise where.bad("label.field_kind", kinds=", ".join(_KINDS))
     if "sample" not in told:
-        raise BadTemplate(f"{where} needs a sample, so that the label can be tested.", field=name)
+        raise where.bad("label.no_sample")
     sample = told["sample"] if isinstance(told["sample"], str | int) else str(told["sample"])
     return Field(name=name, kind=cast("Kind", kind), required=told.get("required", False), sample=sample, ai=_string(told, "ai", where, ""),
                  longest=int(_number(told, "longest", where, (1, 200), 200)))
@@ -159,126 +137,141 @@ def _field(name: str, told: Any) -> Field:
 
 def _elements(told: Any, fields: Sequence[Field]) -> Sequence[_Made]:
     if not isinstance(told, list) or not 0 < len(told) <= ELEMENTS_MAX:
-        raise BadTemplate(f"A template has 1 to {ELEMENTS_MAX} elements: write [[element]] before each.", field="element")
-    known = {one.name: one for one in fields}
-    return [_element(one, f"element {at}", known) for at, one in enumerate(told, 1)]
+        raise BadTemplate("label.no_elements", field="element", most=ELEMENTS_MAX)
+    known = _Known({one.name: one for one in fields}, [])
+    return [_element(one, at, known) for at, one in enumerate(told, 1)]
 
 
-def _element(told: Any, where: str, fields: Mapping[str, Field]) -> _Made:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What an element may speak of: the fields, and what the label's symbols say, which a symbol is checked together with."""
+
+    fields: Mapping[str, Field]
+    symbols: list[Pairs]
+
+    def beside(self, values: Values) -> Sequence[tuple[str, str]]:
+        """The elements of all symbols."""
+        return [one for pairs in self.symbols for one in pairs.filled(values)]
+
+
+def _element(told: Any, at: int, known: _Known) -> _Made:
     kind = told.get("kind") if isinstance(told, dict) else None
     if not isinstance(kind, str) or kind not in _KEYS:
-        raise BadTemplate(f"{where} is of no kind that can be drawn. Kinds are: {', '.join(_KEYS)}.", field=where)
+        raise BadTemplate("label.no_kind", field=f"element {at}", at=at, kinds=", ".join(_KEYS))
+    where = Where(Said("label.where_element", {"at": at, "kind": kind}), f"element {at}")
     needed, allowed = _KEYS[kind]
-    _only(told, {"kind", *needed, *allowed}, f"{where} ({kind})")
+    _only(told, {"kind", *needed, *allowed}, where)
     for key in sorted(needed):
         if key not in told:
-            raise BadTemplate(f"{where} ({kind}) needs {key}.", field=where)
+            raise where.bad("label.needs", key=key)
     sizes = {key: _number(told, key, where, bounds) for key, bounds in _SHARES.items() if key in told}
     if "lines" in sizes:
         sizes["lines"] = int(sizes["lines"])
     if kind == "text":
-        return _text(told, sizes, where, fields)
+        return _text(told, sizes, where, known.fields)
     if kind in ("box", "arrow", "picture"):
         return _drawn(kind, told, sizes, where)
-    return _code(kind, told, sizes, (where, fields))
+    data = _plain(told, kind, where, known.fields) if "data" in told else _gs1(told, kind, where, known)
+    return lambda values: Code(kind="qr" if kind == _LINK else cast("CodeKind", kind), **sizes, data=said) if (said := data(values)) else None
 
 
-def _text(told: dict[str, Any], sizes: dict[str, Any], where: str, fields: Mapping[str, Field]) -> _Made:
-    words, align = _words(_string(told, "text", where), where, fields), _string(told, "align", where, "left")
+def _text(told: dict[str, Any], sizes: dict[str, Any], where: Where, fields: Mapping[str, Field]) -> _Made:
+    """Words, or GS1 elements as people read them."""
+    if ("text" in told) == ("elements" in told):
+        raise where.bad("label.text_or_elements")
+    align = _string(told, "align", where, "left")
     if align not in ("left", "center", "right"):
-        raise BadTemplate(f"{where}: align is left, center or right.", field=where)
+        raise where.bad("label.align")
+    words = words_of(_string(told, "text", where, ""), where, fields)
+    pairs = pairs_of(told.get("elements", []), where, fields)
 
     def made(values: Values) -> Element | None:
-        text = words.filled(values)
+        text = words.filled(values) or hri(pairs.filled(values))
         return Text(**sizes, align=cast("Align", align), text=text) if text else None
 
     return made
 
 
-def _drawn(kind: str, told: dict[str, Any], sizes: dict[str, Any], where: str) -> _Made:
+def _drawn(kind: str, told: dict[str, Any], sizes: dict[str, Any], where: Where) -> _Made:
     one: Element
     if kind == "picture":
         try:
             one = Picture(**sizes, png=base64.b64decode(_string(told, "png", where), validate=True))
         except binascii.Error as error:
-            raise BadTemplate(f"{where}: png must be a PNG file in base64: {error}.", field=where) from error
+            raise where.bad("label.no_base64") from error
     elif kind == "arrow":
         one = Arrow(**sizes, up=_flag(told, "up", where, default=True))
     else:
         colour = _string(told, "colour", where, "")
         if not _COLOUR.fullmatch(colour):
-            raise BadTemplate(f"{where}: colour is written #RRGGBB.", field=where)
+            raise where.bad("label.colour")
         one = Box(**sizes, filled=_flag(told, "filled", where), colour=colour)
     return lambda _values: one
 
 
-def _code(kind: str, told: dict[str, Any], sizes: dict[str, Any], known: tuple[str, Mapping[str, Field]]) -> _Made:
-    where, fields = known
-    pairs = _pairs(told, where, fields) if "elements" in told else []
-    words = _words(_string(told, "data", where), where, fields) if "data" in told else None
+def _plain(told: dict[str, Any], kind: str, where: Where, fields: Mapping[str, Field]) -> Callable[[Values], str]:
+    words = words_of(_string(told, "data", where), where, fields)
 
-    def made(values: Values) -> Element | None:
-        if words is not None:
-            data = words.filled(values)
-        else:
-            elements = [(ai, text) for ai, value in pairs if (text := value.filled(values, gs1=True))]
-            data = element_string(elements) if elements else ""
+    def made(values: Values) -> str:
+        data = words.filled(values)
         if data and kind in ("itf14", "ean13"):
-            _check_digits(kind, data, where)
-        return Code(kind=cast("CodeKind", kind), **sizes, data=data) if data else None
+            _check_digits(kind, data := _bare(kind, data), where)
+        return data
 
     return made
 
 
-def _check_digits(kind: str, data: str, where: str) -> None:
+def _gs1(told: dict[str, Any], kind: str, where: Where, known: _Known) -> Callable[[Values], str]:
+    """What a symbol says by itself may be incomplete: a pallet's label is spread over several."""
+    pairs = pairs_of(told["elements"], where, known.fields)
+    domain = words_of(_string(told, "domain", where, ""), where, known.fields)
+    known.symbols.append(pairs)
+
+    def made(values: Values) -> str:
+        elements = pairs.filled(values)
+        if not elements:
+            return ""
+        return link_of(elements, domain.filled(values)) if kind == _LINK else element_string(elements, beside=known.beside(values))
+
+    return made
+
+
+def _bare(kind: str, digits: str) -> str:
+    """An EAN-13 is a GTIN of 14 digits whose first is 0, without that."""
+    return digits[1:] if kind == "ean13" and len(digits) == 14 and digits.startswith("0") else digits
+
+
+def _check_digits(kind: str, data: str, where: Where) -> None:
     length = 14 if kind == "itf14" else 13
     if len(data) != length:
-        raise BadData(f"{where} ({kind}) needs {length} digits, it got {data[:40]!r}.", field=where)
+        raise BadData("label.digits", field=where.field, where=where.said, length=length, data=repr(data[:40]))
     element_string([("01", data.zfill(14))])
 
 
-def _pairs(told: dict[str, Any], where: str, fields: Mapping[str, Field]) -> Sequence[tuple[str, _Words]]:
-    pairs = told["elements"]
-    if not isinstance(pairs, list) or not all(isinstance(one, list) and len(one) == 2 and all(isinstance(part, str) for part in one) for one in pairs):
-        raise BadTemplate(f'{where}: elements are pairs of application identifier and text: [["01", "{{{{gtin}}}}"], ["10", "{{{{lot}}}}"]].', field=where)
-    return [(ai, _words(text, where, fields)) for ai, text in pairs]
-
-
-def _words(text: str, where: str, fields: Mapping[str, Field]) -> _Words:
-    parts = _PLACEHOLDER.split(text)
-    for plain in parts[::2]:
-        if "{{" in plain or "}}" in plain:
-            raise BadTemplate(f"{where}: a placeholder in {text[:64]!r} is not closed. Write {{{{field}}}}.", field=where)
-    for name in parts[1::2]:
-        if name not in fields:
-            raise BadTemplate(f"{where}: there is no field {name[:64]!r}. There are: {', '.join(fields) or 'none'}.", field=where)
-    return _Words(parts, fields)
-
-
-def _only(told: dict[str, Any], keys: set[str], where: str) -> None:
+def _only(told: dict[str, Any], keys: set[str], where: Where) -> None:
     for key in told:
         if key not in keys:
-            raise BadTemplate(f"{where} has {key[:64]!r}, which means nothing here. It may have: {', '.join(sorted(keys))}.", field=where)
+            raise where.bad("label.unknown_key", key=repr(key[:64]), keys=", ".join(sorted(keys)))
 
 
-def _string(told: dict[str, Any], key: str, where: str, default: str | None = None) -> str:
+def _string(told: dict[str, Any], key: str, where: Where, default: str | None = None) -> str:
     value = told.get(key, default)
     if not isinstance(value, str):
-        raise BadTemplate(f"{where} needs {key} as a text in quotation marks.", field=where)
+        raise where.bad("label.needs_text", key=key)
     return value
 
 
-def _flag(told: dict[str, Any], key: str, where: str, *, default: bool = False) -> bool:
+def _flag(told: dict[str, Any], key: str, where: Where, *, default: bool = False) -> bool:
     value = told.get(key, default)
     if not isinstance(value, bool):
-        raise BadTemplate(f"{where} needs {key} = true or false.", field=where)
+        raise where.bad("label.needs_flag", key=key)
     return value
 
 
-def _number(told: dict[str, Any], key: str, where: str, bounds: tuple[float, float], default: float | None = None) -> float:
+def _number(told: dict[str, Any], key: str, where: Where, bounds: tuple[float, float], default: float | None = None) -> float:
     value = told.get(key, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or not bounds[0] <= value <= bounds[1]:
-        raise BadTemplate(f"{where} needs {key} as a number from {bounds[0]:g} to {bounds[1]:g} (millimetres where it is a size).", field=where)
+        raise where.bad("label.needs_number", key=key, least=f"{bounds[0]:g}", most=f"{bounds[1]:g}")
     return value
 
 

@@ -50,4 +50,14 @@ const all: Record<Language, Record<TextKey, string>> = { en, "zh-CN": zh };
 export const filled = (text: string, args: Record<string, unknown> = {}): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => (args[name] === undefined || args[name] === null ? whole : String(args[name])));
 
+/** What the server says: a sentence by its key, whose arguments may be such messages themselves. */
+export interface Said {
+  key: string;
+  args: Record<string, unknown>;
+}
+const isSaid = (value: unknown): value is Said => typeof value === "object" && value !== null && "key" in value && "args" in value;
+
+export const spoken = (texts: Record<string, string>, { key, args }: Said): string =>
+  filled(texts[key] ?? key, Object.fromEntries(Object.entries(args).map(([name, value]) => [name, isSaid(value) ? spoken(texts, value) : value])));
+
 export const textOf = (language: Language, key: TextKey, args?: Record<string, unknown>): string => filled(all[language][key], args);

@@ -6,6 +6,8 @@ import { Previewer, type Ask, type Shown } from "../src/labels/preview";
 import type { Field } from "../src/labels/shapes";
 import { shownIn, valuesOf } from "../src/labels/values";
 import { ApiError } from "../src/net/api";
+import { toldOf } from "../src/pages/language";
+import { spoken } from "../src/texts";
 
 const EXAMPLE = readFileSync(resolve(import.meta.dirname, "../../labels/example.toml"), "utf8");
 const lineAt = (text: string, source = EXAMPLE): number => source.slice(0, source.indexOf(text)).split("\n").length;
@@ -49,6 +51,25 @@ describe("where a sentence belongs in a description", () => {
   });
 });
 
+describe("what the server says", () => {
+  const texts = { "label.of_field": "字段 {name}：{why}", "label.no_png": "不是 PNG（{name}）", "refused.not_allowed": "仅主管可操作", "refused.invalid": "无法入账" };
+  const said = { key: "label.of_field", args: { name: "'logo'", why: { key: "label.no_png", args: {} } } };
+  it("is put together of its parts, each with its own values only", () => expect(spoken(texts, said)).toBe("字段 'logo'：不是 PNG（{name}）"));
+  it("is its key where there are no words, and a value that looks like a place stays one", () => {
+    expect(spoken({}, said)).toBe("label.of_field");
+    expect(spoken(texts, { key: "label.of_field", args: { name: "{why}", why: "x" } })).toBe("字段 {why}：x");
+  });
+  it.each([
+    [new ApiError(422, "invalid", "The field …", 0, {}, said), "字段 'logo'：不是 PNG（{name}）"],
+    [new ApiError(422, "invalid", "The field …", 0, {}, { key: "label.newer", args: {} }), "The field …"],
+    [new ApiError(422, "invalid", "That is none."), "That is none."],
+    [new ApiError(403, "not_allowed", "You may not."), "仅主管可操作"],
+    [new Error("broken"), "broken"],
+    ["odd", "odd"],
+  ])("of an error %#", (error, words) => expect(toldOf(error, "zh-CN", texts)).toBe(words));
+  it("is the server's own sentence in English where it has no key", () => expect(toldOf(new ApiError(403, "not_allowed", "You may not."), "en", texts)).toBe("You may not."));
+});
+
 const field = (name: string, kind: Field["kind"]): Field => ({ name, kind, required: false, choices: [] });
 const FIELDS = [field("lot", "text"), field("count", "number"), field("day", "date"), field("again", "flag"), field("lines", "rows")];
 const SAMPLE = { lot: "L1", count: 4, day: "2028-06-30", again: true, lines: [{ item: "SOAP" }] };
@@ -88,7 +109,7 @@ class Desk {
   }, 1_000, null);
 
   look(source: string | null, typed = {}, dpi = 203): Promise<void> {
-    return this.previewer.look({ name: "lpn", source, typed, dpi });
+    return this.previewer.look({ name: "lpn", isOurs: false, source, typed, dpi });
   }
 }
 

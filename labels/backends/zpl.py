@@ -24,7 +24,7 @@ def zpl(drawings: Iterable[Drawing], dpi: int = 203, *, needs_font: bool = True)
     NoFont for text that no font of this machine has, unless it `needs_font` no more: then it goes to the printer's own, which may have it.
     """
     if dpi not in DPIS:
-        raise DoesNotFit(f"There are no printers with {dpi} dpi here: {', '.join(map(str, DPIS))} are drawn.")
+        raise DoesNotFit("label.no_dpi", dpi=dpi, dpis=", ".join(map(str, DPIS)))
     return "".join(_label(one, dpi, needs_font=needs_font) for one in drawings)
 
 
@@ -34,7 +34,7 @@ def _label(drawing: Drawing, dpi: int, *, needs_font: bool) -> str:
         body.append(_text(one, dpi, needs_font=needs_font) if isinstance(one, Text) else _element(one, dpi))
         taken += len(body[-1])
         if taken > ZPL_MAX:
-            raise DoesNotFit(f"This label would take more than {ZPL_MAX} bytes. Make its pictures smaller, or its text shorter.")
+            raise DoesNotFit("label.zpl_long", most=ZPL_MAX)
     return f"^XA^CI28^PW{_dots(drawing.width, dpi)}^LL{_dots(drawing.height, dpi)}{''.join(body)}^XZ\n"
 
 

@@ -41,7 +41,7 @@ def check_element(ai: str, value: str) -> None:
     known = _known(ai, None)
     if len(value) > known.longest:
         raise LabelFault("too_long", f"AI {ai} ({known.title}) takes at most {known.longest} characters, "
-                         f"{len(value)} were read. The separator after it may have been lost.", ai)
+                         f"{len(value)} were read. The separator after it may have been lost.", ai, most=known.longest)
     at = 0
     for part in known.components:
         piece = value[at : at + part.longest]
@@ -49,11 +49,12 @@ def check_element(ai: str, value: str) -> None:
             break
         if len(piece) < part.shortest:
             raise LabelFault("too_short", f"AI {ai} ({known.title}) takes at least {known.shortest} characters, "
-                             f"{len(value)} were read.", ai)
+                             f"{len(value)} were read.", ai, least=known.shortest)
         for linter in part.linters:
             wrong = linter(piece)
             if wrong is not None:
-                raise LabelFault(wrong, f"AI {ai} ({known.title}), {piece!r}: {_words(wrong, ai, piece)}.", ai, at)
+                raise LabelFault(wrong, f"AI {ai} ({known.title}), {piece!r}: {_words(wrong, ai, piece)}.", ai, at,
+                                 least=known.shortest, most=known.longest)
         at += len(piece)
 
 
@@ -73,21 +74,35 @@ def check_together(elements: Sequence[Element]) -> tuple[str, ...]:
     missing = tuple(text for ai in values for text in _missing(ai, values))
     has_key = any(ai in _NOT_KEYS_BUT_CONTENT or _known(ai, None).is_key for ai in values)
     if missing and has_key:
-        raise LabelFault("missing_ai", f"The label is incomplete: {missing[0]}.", missing[0].split()[1])
+        wanted = missing[0].partition(" also needs ")[2].replace(" or ", " / ").replace(" with ", " + ")
+        raise LabelFault("missing_ai", f"The label is incomplete: {missing[0]}.", missing[0].split()[1], wanted=wanted)
     return missing
 
 
-def build(elements: Iterable[Element]) -> str:
-    """An unbracketed element string with FNC1 as 0x1D where it is needed; checks what it builds."""
+def build(elements: Iterable[Element], *, beside: Iterable[Element] = ()) -> str:
+    """An unbracketed element string with FNC1 as 0x1D where it is needed; checks what it builds.
+
+    What is missing may stand in another symbol of the same label, `beside` it.
+    """
     elements = list(elements)
     for ai, value in elements:
         check_element(ai, value)
-    check_together(elements)
+    _check_complete(elements, beside)
     text = ""
     for number, (ai, value) in enumerate(elements):
         ends_by_itself = predefined_length(ai + value, 0) is not None
         text += ai + value + ("" if ends_by_itself or number == len(elements) - 1 else FNC1)
     return text
+
+
+def _check_complete(elements: Sequence[Element], beside: Iterable[Element]) -> None:
+    try:
+        check_together(elements)
+    except LabelFault as fault:
+        own = {ai for ai, _ in elements}
+        if fault.code != "missing_ai":
+            raise
+        check_together([*elements, *(one for one in beside if one[0] not in own)])
 
 
 def build_bracketed(elements: Iterable[Element]) -> str:
@@ -139,7 +154,7 @@ def _check_excluded(ai: str, values: dict[str, str]) -> None:
     for pattern in _known(ai, None).excludes:
         other = next((one for one in values if one != ai and matches(one, pattern)), None)
         if other is not None:
-            raise LabelFault("not_together", f"AI {ai} and AI {other} may not stand on one label.", ai)
+            raise LabelFault("not_together", f"AI {ai} and AI {other} may not stand on one label.", ai, other=other)
 
 
 def _check_signature(values: dict[str, str]) -> None:

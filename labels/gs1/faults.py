@@ -39,8 +39,8 @@ WORDS: dict[FaultCode, str] = {
 
 
 class LabelFault(Exception):
-    """What is wrong with a label: `code` for programs, a sentence, the AI, and the place in its value or in the text."""
+    """What is wrong with a label: `code` for programs, a sentence, the AI, the place in its value or in the text, what else it speaks of."""
 
-    def __init__(self, code: FaultCode, message: str, ai: str | None = None, position: int | None = None) -> None:
+    def __init__(self, code: FaultCode, message: str, ai: str | None = None, position: int | None = None, **values: str | int) -> None:
         super().__init__(message)
-        self.code, self.message, self.ai, self.position = code, message, ai, position
+        self.code, self.message, self.ai, self.position, self.values = code, message, ai, position, values

@@ -1,16 +1,11 @@
 """A QR code with a GS1 Digital Link: read by a phone as a web address, by our scanners as GTIN, lot, serial and expiry."""
 
-import re
 from collections.abc import Sequence
 
 from labels.drawing import Code, Drawing, Text
-from labels.errors import BadData
-from labels.gs1.digital_link import build_link
-from labels.gs1.faults import LabelFault
-from labels.gs1_fields import elements_of, hri
+from labels.gs1_fields import elements_of, hri, link_of
 from labels.template import Field, Template, Values
 
-_STEM = re.compile(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?")
 _GS1 = (
     Field(name="gtin", required=True, sample="09506000134352", ai="01"),
     Field(name="expiry", kind="date", sample="2028-06-30", ai="17"),
@@ -21,13 +16,7 @@ _GS1 = (
 
 def _draw(values: Values, width: float, height: float) -> Sequence[Drawing]:
     elements = elements_of(_GS1, values)
-    stem = values["domain"] or "https://id.gs1.org"
-    if not _STEM.fullmatch(stem):
-        raise BadData(f"The field 'domain' ({stem[:64]!r}) is no web address. Correct it, for example 'https://id.gs1.org'.", field="domain")
-    try:
-        link = build_link(elements, stem)
-    except LabelFault as fault:
-        raise BadData(f"This label's data is no Digital Link: {fault.message}", field=fault.ai or "") from fault
+    link = link_of(elements, values["domain"])
     side = height - 15
     return [Drawing(width, height, (
         Code(kind="qr", x=(width - side) / 2, y=8, width=side, height=side, data=link, module=1),

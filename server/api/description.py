@@ -11,6 +11,8 @@ _PROBLEM: Json = {
         "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
         "code": {"type": "string", "description": "for programs; the sentence is for people"},
         "detail": {"type": "string"}, "args": {"type": "object"},
+        "message": {"type": "object", "description": "the detail by its key among the messages, for other languages; an argument may be a message itself",
+                    "properties": {"key": {"type": "string"}, "args": {"type": "object"}}},
         "errors": {"type": "array", "items": {"type": "object", "properties": {
             "where": {"type": "string"}, "what": {"type": "string"}}}}},
     "examples": [{"type": "/api/docs#invalid", "title": "Invalid", "status": 422, "code": "invalid",

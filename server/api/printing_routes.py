@@ -232,7 +232,7 @@ def _as_drawn(tx: Any, job: Any) -> str:
     try:
         return drawn(tx, job, SCREEN_DPI)
     except NotDrawn as error:
-        raise Conflict(str(error)) from error
+        raise Conflict(str(error), said=error.said) from error
 
 
 @printing.post("/print-jobs/<int:number>/cancel")

@@ -46,7 +46,7 @@ def problem(status: int, code: str, detail: str, **more: Any) -> Response:
 def _refusal(error: Refusal) -> Response:
     errors = error.errors if isinstance(error, Invalid) else []
     status = 422 if isinstance(error, Malformed) else error.http_status
-    answer = problem(status, error.code, error.sentence, **({"errors": errors} if errors else {}),
+    answer = problem(status, error.code, error.sentence, **({"errors": errors} if errors else {}), **({"message": error.said} if error.said else {}),
                      args={name: value for name, value in error.args_.items() if isinstance(value, str | int | float)})
     if isinstance(error, TooMany):
         answer.headers["Retry-After"] = str(error.retry_after_seconds)

@@ -16,6 +16,7 @@ from server.api.parts import caller, guard_reach, read, write
 from server.kernel.audit import record
 from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
+from server.masterdata.sites import site_id_of
 from server.printing.content import preview
 from server.printing.queue import NewLabel, print_at, printer_named
 from server.printing.states import COPIES_MAX
@@ -26,6 +27,7 @@ from server.printing.templates import (
     live_version,
     names_of_ours,
     newest_version,
+    number_of,
     proved,
     starting_point,
     take_back,
@@ -36,7 +38,18 @@ from server.printing.templates import (
 label_templates = APIBlueprint("label_templates", __name__, url_prefix="/api/v1", tag="Labels")
 BLUEPRINTS = (label_templates,)
 _MADE = text("SELECT name, MAX(CASE WHEN state = 'live' THEN version END) AS live, COUNT(*) AS versions FROM label_template GROUP BY name ORDER BY name")
+_OF_SITES = text(
+    "SELECT o.name, s.code AS site, t.version FROM label_of_site o JOIN site s ON s.id = o.site_id JOIN label_template t ON t.id = o.template_id "
+    "WHERE CAST(:site_id AS BIGINT) IS NULL OR o.site_id = :site_id ORDER BY o.name, s.code")
 _VERSIONS = text("SELECT id, version, state, created_at, created_by, live_at FROM label_template WHERE name = :name AND id > :after ORDER BY id LIMIT :most")
+
+
+class OneQuery(BaseModel):
+    """Which of several of a name."""
+
+    model_config = {"extra": "forbid"}
+    site: str = Field("", max_length=16, description="as it prints in this warehouse; if left out, in the caller's, or in all")
+    ours: bool = Field(default=False, description="ours, though a version of a user's prints")
 
 
 class SourceBody(BaseModel):
@@ -62,13 +75,23 @@ class ValuesBody(BaseModel):
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"values": {"code": "W1-A-01-1", "check_digit": "42"}}]}}
     values: dict[str, Any] | None = None
     dpi: int = 203
+    ours: bool = Field(default=False, description="by ours, though a version of a user's prints")
+    site: str = Field("", max_length=16)
 
 
 class LiveBody(BaseModel):
-    """Which version prints from now on."""
+    """Which version prints from now on; in one warehouse, or if left out in all that have none of their own."""
 
-    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"version": 3}]}}
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"version": 3, "site": "W1"}]}}
     version: int = Field(ge=1, lt=10**6)
+    site: str = Field("", max_length=16)
+
+
+class SiteQuery(BaseModel):
+    """In which warehouse; if left out in all that have none of their own."""
+
+    model_config = {"extra": "forbid"}
+    site: str = Field("", max_length=16)
 
 
 class ByHandBody(BaseModel):
@@ -84,10 +107,15 @@ class ByHandBody(BaseModel):
 @label_templates.get("/label-templates")
 @label_templates.doc(summary="Labels that can be printed, ours and those of users")
 def all_templates() -> dict[str, Any]:
-    """`live` is the user's version that prints under the name; null where ours does, or nothing."""
+    """`live` is the user's version that prints under the name in all warehouses; null where ours does, or nothing.
+
+    `sites` are those that have another of their own, as far as they are the caller's business.
+    """
     def work(tx: Tx) -> list[dict[str, Any]]:
         made = {row.name: row for row in tx.rows(_MADE)}
-        return [_told(name, made.get(name)) for name in sorted({*names_of_ours(), *made})]
+        own = tx.rows(_OF_SITES, site_id=caller().site_id)
+        return [{**_told(name, made.get(name)), "sites": [{"site": row.site, "version": row.version} for row in own if row.name == name]}
+                for name in sorted({*names_of_ours(), *made})]
 
     return {"items": read(work), "next": None}
 
@@ -100,17 +128,18 @@ def example() -> dict[str, Any]:
 
 
 @label_templates.get("/label-templates/<name>")
+@label_templates.input(OneQuery, location="query", arg_name="query")
 @label_templates.doc(summary="A label: its fields, its sample, and a description to begin with")
-def one_template(name: str) -> dict[str, Any]:
-    """As it prints now; a label of which only drafts exist by its newest. 404 when there is none.
+def one_template(name: str, query: OneQuery) -> dict[str, Any]:
+    """As it prints now, or ours where that is asked for; a label of which only drafts exist by its newest. 404 when there is none.
 
-    `source` is the version's, or ours as a description; null where ours cannot be described.
+    `source` is the version's, or ours as a description; null for a list of rows, which no description draws.
     """
     def work(tx: Tx) -> dict[str, Any]:
-        live = live_version(tx, name)
-        shown = live if live is not None or name in names_of_ours() else newest_version(tx, name)
+        live = live_version(tx, name, _looked_at(tx, query.site))
+        shown = None if query.ours else live if live is not None or name in names_of_ours() else newest_version(tx, name)
         made = template_for(tx, name, shown)
-        return {**made.json(), "name": name, "is_ours": shown is None, "is_live": live is not None or shown is None,
+        return {**made.json(), "name": name, "version": number_of(tx, shown), "is_ours": shown is None, "is_live": shown == live if name in names_of_ours() else live is not None,
                 "sample": made.sample, "source": starting_point(tx, name, shown)}
 
     return read(work)
@@ -148,16 +177,16 @@ def preview_source(body: PreviewBody) -> dict[str, Any]:
 @label_templates.input(ValuesBody, arg_name="body")
 @label_templates.doc(summary="What a label would print with these values")
 def preview_values(name: str, body: ValuesBody) -> dict[str, Any]:
-    """As it prints now; 404 when there is no label of the name."""
-    return _shown(read(lambda tx: template_for(tx, name, live_version(tx, name))), body.values, body.dpi)
+    """As it prints now, or by ours where that is asked for; 404 when there is no label of the name."""
+    made = read(lambda tx: template_for(tx, name, None if body.ours else live_version(tx, name, _looked_at(tx, body.site))))
+    return _shown(made, body.values, body.dpi)
 
 
 @label_templates.post("/label-templates")
 @label_templates.input(SourceBody, arg_name="body")
 @label_templates.doc(summary="Keep a description as a new version", responses=[201])
 def add(body: SourceBody) -> tuple[dict[str, Any], int]:
-    """A draft, under the name that it gives itself; it prints once it goes live."""
-    guard_reach(None)
+    """A draft, under the name that it gives itself, which all warehouses share; it prints once it goes live."""
     return dict(write(lambda tx: add_version(tx, body.source))), 201
 
 
@@ -166,19 +195,19 @@ def add(body: SourceBody) -> tuple[dict[str, Any], int]:
 @label_templates.doc(summary="Have a version print from now on")
 def put_live(name: str, body: LiveBody) -> dict[str, Any]:
     """Its sample is drawn at every resolution and its codes are read back first; what a scanner says of them is in `codes`."""
-    guard_reach(None)
+    site_id = read(lambda tx: _changed_at(tx, body.site))
     codes = proved(read(lambda tx: str(version_of(tx, name, body.version).source)))
-    write(lambda tx: go_live(tx, name, body.version))
-    return {"name": name, "live": body.version, "codes": codes}
+    write(lambda tx: go_live(tx, name, body.version, site_id))
+    return {"name": name, "live": body.version, "site": body.site, "codes": codes}
 
 
 @label_templates.delete("/label-templates/<name>/live")
-@label_templates.doc(summary="Have our own label print again")
-def drop_live(name: str) -> dict[str, Any]:
+@label_templates.input(SiteQuery, location="query", arg_name="query")
+@label_templates.doc(summary="Have our own label print again, or in a warehouse what prints in all")
+def drop_live(name: str, query: SiteQuery) -> dict[str, Any]:
     """The versions stay. Asked again nothing happens."""
-    guard_reach(None)
-    write(lambda tx: take_back(tx, name))
-    return {"name": name, "live": None}
+    write(lambda tx: take_back(tx, name, _changed_at(tx, query.site)))
+    return {"name": name, "live": None, "site": query.site}
 
 
 @label_templates.post("/printers/<printer>/labels")
@@ -189,13 +218,29 @@ def print_by_hand(printer: str, body: ByHandBody) -> tuple[dict[str, Any], int]:
     def work(tx: Tx) -> int:
         found = printer_named(tx, printer)
         caller().guard_site(found.site_id)
-        made = template_for(tx, body.template, live_version(tx, body.template))
+        made = template_for(tx, body.template, live_version(tx, body.template, found.site_id))
         code = next((str(body.values[one.name]) for one in made.fields if one.required and body.values.get(one.name)), made.name)
         number = print_at(tx, found.id, NewLabel(label=body.template, code=code[:64], values=body.values, copies=body.copies))
         record(tx, "label.by_hand", printer, job=number, template=body.template, copies=body.copies)
         return number
 
     return {"id": write(work), "printer": printer}, 201
+
+
+def _looked_at(tx: Tx, site: str) -> int | None:
+    """The warehouse whose labels are looked at, None for what prints in all; NotAllowed for another's."""
+    if not site:
+        return caller().site_id
+    site_id = site_id_of(tx, site)
+    caller().guard_site(site_id)
+    return site_id
+
+
+def _changed_at(tx: Tx, site: str) -> int | None:
+    """The warehouse whose labels are changed, None for all; NotAllowed for who administers one, and means another or all."""
+    site_id = site_id_of(tx, site) if site else None
+    guard_reach(site_id)
+    return site_id
 
 
 def _told(name: str, made: Any) -> dict[str, Any]:

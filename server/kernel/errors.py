@@ -12,15 +12,15 @@ class Refusal(AisleError):
     """A business rule said no: `code` for programs, `args_` for texts and the log, one sentence for people.
 
     The sentence is English; a worker reads the translation of message key `refused.<code>`
-    with `args_` as its placeholders.
+    with `args_` as its placeholders, or `said`, a message of its own ({"key", "args"}), where there is one.
     """
 
     code = "refused"
     http_status = 409
 
-    def __init__(self, sentence: str, **args: Any) -> None:
+    def __init__(self, sentence: str, *, said: Mapping[str, Any] | None = None, **args: Any) -> None:
         super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence, self.said = sentence, said
         self.args_: Mapping[str, Any] = args
 
     @property

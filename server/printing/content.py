@@ -3,7 +3,7 @@
 import importlib
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from labels.errors import LabelError
@@ -11,7 +11,7 @@ from labels.reprint import formats_of, marked_reprint
 from labels.template import Field, Template
 from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
-from server.printing.templates import UnknownTemplate, names_of_ours, template_for
+from server.printing.templates import UnknownTemplate, names_of_ours, refused, template_for
 
 log = logging.getLogger("aisle.printing")
 
@@ -20,7 +20,11 @@ SCREEN_DPI = 203
 
 
 class NotDrawn(Exception):
-    """A label that was asked for cannot be drawn any more; says why."""
+    """A label that was asked for cannot be drawn any more; says why, `said` in every language."""
+
+    def __init__(self, said: Mapping[str, Any], sentence: str) -> None:
+        super().__init__(sentence)
+        self.said = said
 
 
 def guard_zpl(zpl: str) -> None:
@@ -35,12 +39,11 @@ def kept_values(tx: Tx, name: str, version_id: int | None, values: Mapping[str, 
     A version that cannot draw what ours can holds up no floor: ours is printed, and the log says why.
     """
     try:
-        return _checked(template_for(tx, name, version_id), values), version_id
+        made = template_for(tx, name, version_id)
+        return _checked(made, values) if version_id is None else _foreseen(lambda: _checked(made, values), name), version_id
     except LabelError as error:
-        if version_id is None:
-            raise Invalid(error.sentence, field=error.field or "values") from error
-        if name not in names_of_ours():
-            raise Invalid(error.sentence, field=error.field or "values") from error
+        if version_id is None or name not in names_of_ours():
+            raise refused(error, "values") from error
         log.warning("the label %s is printed by our own template: its version in use cannot draw it: %s", name, error.sentence)
     return kept_values(tx, name, None, values)
 
@@ -49,11 +52,13 @@ def drawn(tx: Tx, job: Any, dpi: int) -> str:
     """The ZPL of a job for a printer of `dpi` dots to the inch; with the mark REPRINT where it is one. NotDrawn says why it cannot be."""
     if not job.template:
         return str(job.payload)
-    values = json.loads(job.payload)
     try:
-        zpl = _zpl(template_for(tx, job.template, job.template_id), values, dpi)
-    except (LabelError, UnknownTemplate) as error:
-        raise NotDrawn(f"It cannot be drawn: {error} It was asked for with {job.payload[:200]}") from error
+        made = template_for(tx, job.template, job.template_id)
+        zpl = _foreseen(lambda: _zpl(made, json.loads(job.payload), dpi), job.code)
+    except UnknownTemplate as error:
+        raise _not_drawn({"key": error.message_key, "args": {}}, error.sentence, job) from error
+    except LabelError as error:
+        raise _not_drawn(error.said.json(), error.sentence, job) from error
     return zpl if job.reprint_of_id is None else marked_reprint(zpl, dpi)
 
 
@@ -62,7 +67,22 @@ def preview(template: Template, values: Mapping[str, Any], dpi: int) -> str:
     try:
         return _zpl(template, values, dpi)
     except LabelError as error:
-        raise Invalid(error.sentence, field=error.field or "values") from error
+        raise refused(error, "values") from error
+
+
+def _foreseen(draw: Callable[[], str], what: str) -> str:
+    """Drawing alone, with nothing of the database in it: whatever fails here would fail again, and stop a printer for ever."""
+    try:
+        return draw()
+    except LabelError:
+        raise
+    except Exception as error:
+        log.exception("the label %s met an error that nobody foresaw", what)
+        raise LabelError("label.unforeseen", why=f"{type(error).__name__}: {str(error)[:120]}") from error
+
+
+def _not_drawn(said: Mapping[str, Any], sentence: str, job: Any) -> NotDrawn:
+    return NotDrawn(said, f"It cannot be drawn: {sentence} It was asked for with {job.payload[:200]}")
 
 
 def _zpl(template: Template, values: Mapping[str, Any], dpi: int) -> str:

@@ -1,6 +1,6 @@
 """Printers and the durable queue of what is to be printed."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.models import Base, Key
@@ -55,13 +55,14 @@ class PrinterCondition(Base):
 
 
 class LabelTemplate(Base):
-    """A version of a template that a user wrote; of each name one at most is live. A version is never changed."""
+    """A version of a template that a user wrote; of each name one at most is live in all warehouses. A version is never changed."""
 
     __tablename__ = "label_template"
     __table_args__ = (
         CheckConstraint("state IN ('draft', 'live', 'retired')", name="state"),
         CheckConstraint("state <> 'live' OR live_at IS NOT NULL", name="live"),
         Index("uq_label_template_name", "name", "version", unique=True),
+        Index("uq_label_template_id", "id", "name", unique=True),
         Index("uq_label_template_live", "name", unique=True, sqlite_where=text(_LIVE), postgresql_where=text(_LIVE)),
     )
 
@@ -73,6 +74,18 @@ class LabelTemplate(Base):
     created_at: Mapped[int]
     created_by: Mapped[str] = mapped_column(String(128))
     live_at: Mapped[int | None]
+
+
+class LabelOfSite(Base):
+    """The version that prints in one warehouse under a name, whatever is live in all."""
+
+    __tablename__ = "label_of_site"
+    __table_args__ = (ForeignKeyConstraint(["template_id", "name"], ["label_template.id", "label_template.name"]),)
+
+    site_id: Mapped[int] = mapped_column(Key, ForeignKey("site.id"), primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    template_id: Mapped[int] = mapped_column(Key)
+    live_at: Mapped[int]
 
 
 class PrintJob(Base):

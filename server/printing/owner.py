@@ -270,13 +270,23 @@ class Owner:
         """A folder takes a label whole or not at all, under its own name: what may have been written is written once more."""
         done = 0
         for job in self._read(jobs.in_printer):
-            done += self._put(folder, job)
+            done += self._put_again(folder, job)
         self._resume()
         while self._may_go_on() and (waiting := self._next_drawn()) is not None:
             job = self._claimed(waiting, None)
             done += self._put(folder, job) if job is not None else 0
         self.notebook.note(Seen())
         return done
+
+    def _put_again(self, folder: Path, job: Any) -> int:
+        """One that cannot be drawn any more may lie there from before: somebody looks."""
+        try:
+            return self._put(folder, job)
+        except NotDrawn as error:
+            why = str(error)
+            log.error("label %d of %s is asked about: %s", job.id, self._row.name, why)  # noqa: TRY400 - the sentence says it all
+            self._write(lambda tx: jobs.ask_about(tx, job.id, why))
+            return 0
 
     def _put(self, folder: Path, job: Any) -> int:
         put_in_folder(folder, f"{job.unique_key.replace(':', '-')}.zpl", self._bytes_of(job, is_again=False))

@@ -16,7 +16,8 @@ from server.printing.states import COPIES_MAX, before, listed
 from server.printing.templates import live_version
 
 _PRINTER = text(
-    "SELECT p.id, (SELECT t.id FROM label_template t WHERE t.name = :template AND t.state = 'live') AS template_id "
+    "SELECT p.id, COALESCE((SELECT s.template_id FROM label_of_site s WHERE s.site_id = p.site_id AND s.name = :template), "
+    "(SELECT t.id FROM label_template t WHERE t.name = :template AND t.state = 'live')) AS template_id "
     "FROM printer p WHERE p.site_id = :site_id ORDER BY CASE WHEN p.zone = :zone THEN 0 ELSE 1 END, p.id LIMIT 1"
 )
 _ADD = text(
@@ -40,6 +41,7 @@ _ADD_PRINTER = text(
     "ON CONFLICT (name) DO UPDATE SET url = excluded.url, zone = excluded.zone, language = excluded.language RETURNING id"
 )
 _PRINTER_BEFORE = text("SELECT url, zone, language FROM printer WHERE name = :name")
+_SITE_OF = text("SELECT site_id FROM printer WHERE id = :id")
 _PRINTER_NAMED = text("SELECT id, site_id, name, answers FROM printer WHERE name = :name")
 _SET_ANSWERS = text("UPDATE printer SET answers = :answers WHERE id = :id")
 _PUT_NEIGHBOUR = text(
@@ -141,7 +143,7 @@ def print_at(tx: Tx, printer_id: int, new: NewLabel) -> int:
     guard_copies(new.copies)
     if new.values is None:
         guard_zpl(new.zpl)
-    kept = _kept(tx, new, live_version(tx, new.drawn_by) if new.drawn_by else None)
+    kept = _kept(tx, new, live_version(tx, new.drawn_by, tx.scalar(_SITE_OF, id=printer_id)) if new.drawn_by else None)
     return _add(tx, printer_id, (new, kept), unique_key=f"{new.label}:{new.code}:{new_secret('print', 48)}", reprint_of=None)
 
 

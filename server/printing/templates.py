@@ -1,6 +1,7 @@
 """The templates that a warehouse prints by: the house's own, and versions of a user's, of which one of each name is live.
 
 A user's template that has the name of one of ours takes its place, with the same fields; any other name is a label of its own.
+One is live in all warehouses, and in each of them another may be, which goes before it.
 A version is never changed; it is proved with its own sample before it goes live, and every label says by which version it was drawn.
 """
 
@@ -20,13 +21,21 @@ from server.kernel.transaction import Tx
 
 VERSIONS_MAX = 500
 _SOURCE = text("SELECT source FROM label_template WHERE id = :id")
-_LIVE = text("SELECT id FROM label_template WHERE name = :name AND state = 'live'")
+_LIVE = text("SELECT COALESCE((SELECT template_id FROM label_of_site WHERE site_id = :site_id AND name = :name), "
+             "(SELECT id FROM label_template WHERE name = :name AND state = 'live'))")
+_NUMBER = text("SELECT version FROM label_template WHERE id = :id")
 _NEWEST = text("SELECT id FROM label_template WHERE name = :name ORDER BY version DESC LIMIT 1")
 _LAST = text("SELECT COALESCE(MAX(version), 0) AS version, COUNT(*) AS versions FROM label_template WHERE name = :name")
 _ADD = text("INSERT INTO label_template (name, version, source, state, created_at, created_by) "
             "VALUES (:name, :version, :source, 'draft', :at, :who) RETURNING id")
 _VERSION = text("SELECT id, name, version, state, source FROM label_template WHERE name = :name AND version = :version")
 _RETIRE = text("UPDATE label_template SET state = 'retired' WHERE name = :name AND state = 'live'")
+_OF_SITE = text("SELECT template_id FROM label_of_site WHERE site_id = :site_id AND name = :name")
+_PUT_OF_SITE = text(
+    "INSERT INTO label_of_site (site_id, name, template_id, live_at) VALUES (:site_id, :name, :template_id, :at) "
+    "ON CONFLICT (site_id, name) DO UPDATE SET template_id = excluded.template_id, live_at = excluded.live_at")
+_DROP_OF_SITE = text("DELETE FROM label_of_site WHERE site_id = :site_id AND name = :name")
+_SITE = text("SELECT code FROM site WHERE id = :id")
 _GO_LIVE = text("UPDATE label_template SET state = 'live', live_at = :at WHERE id = :id")
 
 
@@ -63,10 +72,15 @@ def starting_point(tx: Tx, name: str, version_id: int | None) -> str | None:
     return source
 
 
-def live_version(tx: Tx, name: str) -> int | None:
-    """The version of a user's template that is live under a name, if there is one."""
-    found = tx.scalar(_LIVE, name=name)
+def live_version(tx: Tx, name: str, site_id: int | None) -> int | None:
+    """The version of a user's template that prints in a warehouse under a name, or in all of them (None), if there is one."""
+    found = tx.scalar(_LIVE, name=name, site_id=site_id)
     return int(found) if found is not None else None
+
+
+def number_of(tx: Tx, version_id: int | None) -> int | None:
+    """A version's number as people call it; None for ours."""
+    return None if version_id is None else int(tx.scalar(_NUMBER, id=version_id))
 
 
 def newest_version(tx: Tx, name: str) -> int | None:
@@ -81,7 +95,7 @@ def compiled(source: str) -> Template:
         made = compile_template(source)
         _guard_place(made)
     except BadTemplate as error:
-        raise Invalid(error.sentence, field=error.field or "source") from error
+        raise refused(error, "source") from error
     return made
 
 
@@ -90,7 +104,7 @@ def add_version(tx: Tx, source: str) -> Mapping[str, Any]:
     made = compiled(source)
     last = tx.row(_LAST, name=made.name)
     if last is None or last.versions >= VERSIONS_MAX:
-        raise Invalid(f"{made.name} has {VERSIONS_MAX} versions, and more are not kept. Give it another name.", field="name")
+        raise refused(LabelError("label.versions", label=made.name, most=VERSIONS_MAX), "name")
     version = int(last.version) + 1
     tx.scalar(_ADD, name=made.name, version=version, source=source, at=tx.now, who=tx.actor.name)
     record(tx, "label_template.added", made.name, version=version)
@@ -105,9 +119,15 @@ def version_of(tx: Tx, name: str, version: int) -> Any:
     return row
 
 
-def go_live(tx: Tx, name: str, version: int) -> None:
-    """From now on labels of the name are drawn by this version; to be proved (`proved`) before. Asked again nothing happens."""
+def go_live(tx: Tx, name: str, version: int, site_id: int | None = None) -> None:
+    """From now on labels of the name are drawn by this version, in one warehouse or in all that have none of their own.
+
+    It is to be proved (`proved`) before. Asked again nothing happens.
+    """
     row = version_of(tx, name, version)
+    if site_id is not None:
+        _go_live_at(tx, row, site_id)
+        return
     if row.state == "live":
         return
     tx.execute(_RETIRE, {"name": name})
@@ -115,12 +135,26 @@ def go_live(tx: Tx, name: str, version: int) -> None:
     record(tx, "label_template.live", name, version=version)
 
 
-def take_back(tx: Tx, name: str) -> bool:
-    """No version of the name is live any more: ours prints again where there is one. Whether one was."""
-    was_live = bool(tx.changed(_RETIRE, name=name))
+def take_back(tx: Tx, name: str, site_id: int | None = None) -> bool:
+    """No version of the name is live any more: ours prints again where there is one. Whether one was.
+
+    With a warehouse it has none of its own any more, and what is live in all prints there again.
+    """
+    was_live = bool(tx.changed(_RETIRE, name=name) if site_id is None else tx.changed(_DROP_OF_SITE, name=name, site_id=site_id))
     if was_live:
-        record(tx, "label_template.taken_back", name)
+        record(tx, "label_template.taken_back", name, **_told_site(tx, site_id))
     return was_live
+
+
+def _go_live_at(tx: Tx, row: Any, site_id: int) -> None:
+    if tx.scalar(_OF_SITE, site_id=site_id, name=row.name) == row.id:
+        return
+    tx.execute(_PUT_OF_SITE, {"site_id": site_id, "name": row.name, "template_id": row.id, "at": tx.now})
+    record(tx, "label_template.live", row.name, version=row.version, **_told_site(tx, site_id))
+
+
+def _told_site(tx: Tx, site_id: int | None) -> Mapping[str, Any]:
+    return {} if site_id is None else {"site": tx.scalar(_SITE, id=site_id)}
 
 
 def proved(source: str) -> list[str]:
@@ -128,7 +162,12 @@ def proved(source: str) -> list[str]:
     try:
         return list(prove(compiled(source)))
     except LabelError as error:
-        raise Invalid(error.sentence, field=error.field or "source") from error
+        raise refused(error, "source") from error
+
+
+def refused(error: LabelError, otherwise: str) -> Invalid:
+    """What is wrong with a label as a refusal in every language; `otherwise` is its field where it names none."""
+    return Invalid(error.sentence, said=error.said.json(), field=error.field or otherwise)
 
 
 def _guard_place(made: Template) -> None:
@@ -140,8 +179,7 @@ def _guard_place(made: Template) -> None:
     for one in made.fields:
         if kinds.get(one.name) != one.kind:
             given = ", ".join(f"{name} ({kind})" for name, kind in kinds.items() if kind != "rows")
-            raise BadTemplate(f"{made.name} replaces our own label of this name, which is never given {one.name} as {one.kind}. "
-                              f"It is given: {given}. Use these, or give the template another name.", field=one.name)
+            raise BadTemplate("label.replaces_ours", field=one.name, label=made.name, name=one.name, kind=one.kind, names=given)
 
 
 @lru_cache(maxsize=64)

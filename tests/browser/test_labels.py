@@ -18,8 +18,10 @@ LONG_TOO = pytest.mark.skipif(not os.environ.get("AISLE_LONG"), reason="the serv
 SIZES = [(360, 640), (768, 1024), (1280, 800)]
 MORE = '\n[[element]]\nkind = "text"\nx = 60\ny = 60\nwidth = 38\nsize = 6\ntext = "GENTLY"\n'
 HOSTILE = "<img src=x onerror=window.xss=1>"
-WORDS = {"en": {"keep": "Keep as a new version", "live": "Have it print from now on", "back": "Have ours print again", "print": "Print", "begin": "Begin a new one"},
-         "zh-CN": {"keep": "保存为新版本", "live": "从现在起用它打印", "back": "恢复内置标签", "print": "打印", "begin": "新建标签"}}
+WORDS = {"en": {"keep": "Keep as a new version", "live": "Have it print from now on", "back": "Have ours print again", "print": "Print", "begin": "Begin a new one", "ours": "Ours", "unread": "A scanner does not read the code",
+                "open": "Open", "gently": "there is no field 'gently'", "page": "This is a document of pages with a line for each row", "other": "W1 prints another version of it", "same": "Have W1 print what all print", "refused": "is no whole number"},
+         "zh-CN": {"keep": "保存为新版本", "live": "从现在起用它打印", "back": "恢复内置标签", "print": "打印", "begin": "新建标签", "ours": "内置标签", "unread": "扫描器无法从标签上正确读取条码",
+                   "open": "打开", "gently": "没有字段 'gently'", "page": "这是分页、逐行打印的单据", "other": "W1 使用另一个版本", "same": "W1 改用所有仓库的标签", "refused": "不是从 0 起的整数"}}
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +124,7 @@ def test_our_label_is_changed_seen_kept_printed_by_and_taken_back(page):
     page.write((ours + MORE).replace("GENTLY", "{{gently}}"))
     page.page.wait_for_selector(".beside")
     assert page.page.inner_text(".numbers b").strip() == str((ours + MORE).partition('text = "GENTLY')[0].count("\n") + 1)
-    assert "there is no field 'gently'" in page.page.inner_text(".beside")
+    assert page.words["gently"] in page.page.inner_text(".beside")
     assert page.page.get_attribute(".drawn.old img", "src") != old
     page.looks("wrong")
     page.write(ours + MORE)
@@ -140,6 +142,9 @@ def test_our_label_is_changed_seen_kept_printed_by_and_taken_back(page):
     assert b"^PQ2" in page.printed(printed + 3) and b"GENTLY" in page.printed(printed + 3)
     if os.environ.get("AISLE_LONG"):
         page.looks("printed")
+    page.page.locator(".version", has_text=page.words["back"]).get_by_role("button", name=page.words["open"], exact=True).click()
+    page.page.wait_for_selector(".title span:empty", state="attached")
+    assert page.description() == ours
     page.press("back")
     page.page.wait_for_selector(".title span:empty", state="attached")
     receives_soap(page.shop)
@@ -179,7 +184,7 @@ def test_a_version_that_no_scanner_reads_says_so_beside_its_button_and_ours_goes
     page.press("keep")
     page.is_told("location")
     page.press("live")
-    page.page.wait_for_selector(".version .bad:has-text('A scanner does not read the code')", timeout=30_000)
+    page.page.wait_for_selector(f".version .bad:has-text('{page.words['unread']}')", timeout=30_000)
     page.looks("refused")
     assert page.page.locator("nav .many button", has_text="location ·").inner_text().endswith({"en": "ours prints", "zh-CN": "使用内置标签"}[page.language])
 
@@ -203,9 +208,42 @@ def test_the_picture_follows_values_of_ones_own_and_what_is_wrong_with_one_is_sa
     page.page.get_by_label("code").fill("LPN99999999")
     page.picture(other=old)
     page.page.get_by_label("quantity").fill("1.5")
-    page.page.wait_for_selector("label:has(input[aria-invalid=true]) .bad")
+    page.page.wait_for_selector(f"label:has(input[aria-invalid=true]) .bad:has-text(\"{page.words['refused']}\")")
     assert page.page.query_selector(".drawn.old img") is not None
     assert page.page.get_by_role("button", name=page.words["print"], exact=True).count() == 0
+
+
+def test_a_version_prints_in_the_warehouse_that_is_chosen_and_is_taken_back_there(page):
+    page.choose("item")
+    ours, printed = page.description(), len(page.shop.printer.labels)
+    page.write(ours + MORE.replace("60", "2", 1).replace("60", "2", 1))
+    page.picture()
+    page.press("keep")
+    page.is_told("item")
+    page.page.select_option(".versions select", "W1")
+    page.press("live")
+    page.is_told("W1")
+    page.page.wait_for_selector("nav button[aria-pressed=true] small:has-text('W1: ')")
+    page.page.select_option(".print select", "zebra")
+    page.press("print")
+    assert b"GENTLY" in page.printed(printed + 1)
+    page.looks("warehouse")
+    page.page.locator(".version", has_text=page.words["ours"]).get_by_role("button", name=page.words["open"], exact=True).click()
+    page.page.wait_for_selector(f".print p:has-text('{page.words['other']}')")
+    assert page.page.get_by_role("button", name=page.words["print"], exact=True).count() == 0
+    page.page.select_option(".versions select", "W1")
+    page.press("same")
+    page.page.wait_for_selector("nav button[aria-pressed=true] small:not(:has-text('W1: '))")
+    page.page.select_option(".print select", "zebra")
+    page.press("print")
+    assert b"GENTLY" not in page.printed(printed + 2)
+
+
+def test_a_list_says_that_it_is_no_label_that_one_could_describe(page):
+    page.choose("packing_list")
+    assert page.words["page"] in page.page.inner_text(".write")
+    assert page.page.query_selector(".lines") is None
+    page.looks("list")
 
 
 def test_a_supervisor_prints_and_sees_no_button_that_would_change_a_label(browser, shop_of_labels):

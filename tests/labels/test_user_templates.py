@@ -55,7 +55,7 @@ def test_a_value_cannot_begin_an_element_of_gs1():
 
 
 @pytest.mark.parametrize(("change", "said"), [
-    (('"LOT {{lot}}', '"LOT {{lott}}'), "element 1: there is no field 'lott'. There are: lot, gtin, expiry, quantity."),
+    (('"LOT {{lot}}', '"LOT {{lott}}'), "element 1 (text): there is no field 'lott'. There are: lot, gtin, expiry, quantity."),
     (('"LOT {{lot}}', '"LOT {{lot}'), "is not closed"), (('"LOT {{lot}}', '"LOT lot}}'), "is not closed"), (('"LOT {{lot}}', '"LOT {{{{lot}}'), "is not closed"),
     (('"LOT {{lot}}', '"LOT {{lot.__class__}}'), "there is no field 'lot.__class__'"), (('"LOT {{lot}}', '"LOT {{#if lot}}'), "there is no field '#if lot'"),
     (('kind = "box"', 'kind = "include"'), "element 2 is of no kind that can be drawn. Kinds are: text, box,"), (('kind = "box"\n', ""), "element 2 is of no kind"),
@@ -67,7 +67,8 @@ def test_a_value_cannot_begin_an_element_of_gs1():
     (("required = true", 'required = "yes"'), "required = true or false"), (('[["01", "{{gtin}}"]', '[["01"]'), "pairs of application identifier"),
     (("longest = 20", "longest = 100000"), "needs longest as a number from 1 to 200"), (("[fields.lot]", "[fields.lot"), "is not TOML"),
     (("height = 0.5", 'height = 0.5\ncolour = "url(x)"'), "written #RRGGBB"), (("size = 6", "size = 6\nlines = 10000"), "needs lines as a number from 1 to 40"),
-    (("size = 6", 'size = 6\nalign = "justify"'), "align is left, center or right"),
+    (("size = 6", 'size = 6\nalign = "justify"'), "align is left, center or right"), (("size = 6", 'size = 6\nelements = [["10", "{{lot}}"]]'), "either text or elements"),
+    (('text = "LOT {{lot}}  {{ quantity }} pcs"\n', ""), "either text or elements"), (('kind = "qr"', 'kind = "digital_link"'), "has 'data', which means nothing here"),
 ])
 def test_what_a_template_may_not_say_is_refused_with_the_element_and_what_to_do(change, said):
     assert change[0] in GOOD

@@ -148,7 +148,7 @@ def test_bad_data_is_refused_with_the_field_and_what_to_do(change, said):
 
 
 @pytest.mark.parametrize(("name", "change", "said"), [
-    ("sscc", {"content_gtin": ""}, "AI 15 also needs AI 01 or AI 02"), ("sscc", {"count": 0}, "AI 02 also needs AI 37"), ("sscc", {"best_before": "2028-02-30"}, "no date"),
+    ("sscc", {"content_gtin": ""}, "AI 15 also needs AI 01 / AI 02"), ("sscc", {"count": 0}, "AI 02 also needs AI 37"), ("sscc", {"best_before": "2028-02-30"}, "no date"),
     ("gs1_datamatrix", {"lot": "Äpfel"}, "set 82"), ("digital_link", {"domain": "javascript:alert(1)"}, "no web address"),
     ("packing_list", {"lines": [{"item": "A"}]}, "row 1 of lines needs the field 'quantity'"), ("packing_list", {"lines": {}}, "is no list"),
     ("location", {"arrow": "left"}, "none of up, down"), ("packing_list", {"lines": [7]}, "not an object"),

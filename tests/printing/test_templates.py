@@ -79,6 +79,39 @@ def test_a_label_that_can_be_drawn_no_more_is_refused_and_the_next_one_comes_out
     assert "It cannot be drawn: lpn needs the field 'code'" in room.error("LPN1") and "is not printed" in caplog.text
 
 
+BROKEN = "[1, 2"
+"""No values at all: whoever reads them meets an error that is none of a label's."""
+
+
+def test_a_label_that_meets_an_error_nobody_foresaw_is_refused_and_holds_up_no_other(room_on_each, caplog):
+    room = room_on_each
+    number = ask(room)
+    ask(room, "LPN2")
+    room.database.write(lambda tx: tx.execute(text("UPDATE print_job SET payload = :bad WHERE id = :id"), {"bad": BROKEN, "id": number}))
+    assert (room.once(), room.state("LPN1"), room.state("LPN2")) == (1, "cancelled", "printed")
+    assert "an error that nobody foresaw: JSONDecodeError" in room.error("LPN1") and "is not printed" in caplog.text
+    row = room.database.read(lambda tx: tx.row(text("SELECT * FROM print_job WHERE id = :id"), id=number))
+    with pytest.raises(content.NotDrawn) as refused:
+        room.database.read(lambda tx: content.drawn(tx, row, content.SCREEN_DPI))
+    assert (refused.value.said["key"], "JSONDecodeError" in refused.value.said["args"]["why"]) == ("label.unforeseen", True)
+
+
+def test_in_a_folder_a_label_that_may_lie_there_and_can_be_drawn_no_more_is_asked_about(room, tmp_path):
+    room.put(0, f"file://{tmp_path}")
+    number = ask(room)
+    ask(room, "LPN2")
+    room.database.write(lambda tx: tx.execute(text("UPDATE print_job SET payload = :bad, state = 'sending', sent_at = 1 WHERE id = :id"), {"bad": BROKEN, "id": number}))
+    assert (room.once(), room.state("LPN1"), room.state("LPN2")) == (1, "unknown", "printed")
+
+
+def test_an_error_nobody_foresaw_in_a_version_of_a_users_has_ours_printed(room, caplog, monkeypatch):
+    live(room, OURS_ON_IT)
+    monkeypatch.setattr("labels.user_templates.LAYERS_MAX", None)  # comparing with it is a TypeError
+    ask(room)
+    assert (room.once(), b"^FDSoap^FS" in room.printer.labels[-1]) == (1, True)
+    assert "its version in use cannot draw it: It met an error that nobody foresaw: TypeError" in caplog.text
+
+
 def test_without_a_font_the_printers_own_is_asked(room, monkeypatch):
     monkeypatch.setenv("AISLE_FONT", "/nowhere.ttf")
     ask(room, name="苹果汁")

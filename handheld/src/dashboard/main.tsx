@@ -2,8 +2,9 @@ import { render, type ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Message } from "../floor/types";
 import { ApiError, call } from "../net/api";
-import { filled, type Language } from "../texts";
-import { Card, stored, Table, time, watch } from "./parts";
+import { filled } from "../texts";
+import { useLanguage } from "../pages/language";
+import { Card, Table, time, watch } from "./parts";
 import { say as textOf, type Key } from "./texts";
 import "./style.css";
 
@@ -49,12 +50,11 @@ const STATE_CLASS = { connected: "good", opening: "dim", stopped: "dim", lost: "
 const shown = (read: string): string => (read.length > 40 ? `${read.slice(0, 40)}…` : read || "–");
 
 function Dashboard() {
-  const [language, setLanguage] = useState<Language>(stored());
+  const { language, texts, swap: otherLanguage } = useLanguage();
   const [figures, setFigures] = useState<Figures | null>(null);
   const [stations, setStations] = useState<Station[]>([]);
   const [needsSignIn, setNeedsSignIn] = useState(false);
   const [isLive, setLive] = useState(false);
-  const [texts, setTexts] = useState<Record<string, string>>({});
   const isSetup = location.pathname === "/setup";
   const t = (key: Key): string => textOf(language, key);
   const kindOf = (kind: unknown): string | undefined => texts[`task.${String(kind)}`] ?? texts[`kind.${String(kind)}`];
@@ -74,11 +74,6 @@ function Dashboard() {
     }
   };
   useEffect(() => {
-    document.documentElement.lang = language;
-    localStorage.setItem("aisle-language", language);
-    void call<Record<string, string>>({}, "GET", `/api/v1/messages/${language}`).then(setTexts).catch(() => undefined);
-  }, [language]);
-  useEffect(() => {
     if (isSetup) return undefined;
     void look();
     const timer = setInterval(() => void look(), 5_000);
@@ -86,7 +81,7 @@ function Dashboard() {
   }, []);
   useEffect(() => (needsSignIn || !figures ? undefined : watch(() => void look(), setLive)), [needsSignIn, figures === null]);
 
-  const swap = <button onClick={() => setLanguage(language === "en" ? "zh-CN" : "en")}>{t("language")}</button>;
+  const swap = <button onClick={otherLanguage}>{t("language")}</button>;
   if (isSetup) return <Setup t={t} swap={swap} />;
   if (needsSignIn) return <SignIn t={t} swap={swap} done={() => void look()} />;
   if (!figures) return <p>…</p>;

@@ -2,9 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { io } from "socket.io-client";
 import { call } from "../net/api";
-import type { Language } from "../texts";
 
-export const stored = (): Language => (localStorage.getItem("aisle-language") === "zh-CN" || (!localStorage.getItem("aisle-language") && navigator.language.startsWith("zh")) ? "zh-CN" : "en");
 export const time = (at: number | null): string => (at ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }) : "–");
 
 /** Follows the server's doorbell; without it the page looks by itself. */

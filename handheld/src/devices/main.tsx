@@ -1,10 +1,10 @@
 /** All devices of a warehouse: how each is, what it asks, and a try of each. */
 import { render, type ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { stored, time, watch } from "../dashboard/parts";
-import { ApiError, call } from "../net/api";
+import { time, watch } from "../dashboard/parts";
 import { items, pages } from "../net/lists";
-import { filled, type Language } from "../texts";
+import { Frame, useFound } from "../pages/frame";
+import { useLanguage } from "../pages/language";
 import { Labels } from "./labels";
 import { PortCard } from "./ports";
 import { PrinterCard, Question } from "./printers";
@@ -17,27 +17,11 @@ const LOOK_MS = 5_000;
 const PAUSE_MS = 700;
 
 function Page() {
-  const [language, setLanguage] = useState<Language>(stored());
-  const [texts, setTexts] = useState<Record<string, string>>({});
-  const [found, setFound] = useState<Found | null>(null);
-  const [trouble, setTrouble] = useState<"signIn" | "away" | null>(null);
+  const speech = useLanguage();
   const [isLive, setLive] = useState(false);
-  const t: Words["t"] = (key, args) => textOf(language, key, args);
-  const say: Words["say"] = (key, args) => filled(texts[key] ?? key, args);
-  const look = async (): Promise<void> => {
-    try {
-      setFound(await everything());
-      setTrouble(null);
-    } catch (error) {
-      setTrouble(error instanceof ApiError && (error.status === 401 || error.status === 403) ? "signIn" : "away");
-    }
-  };
+  const t: Words["t"] = (key, args) => textOf(speech.language, key, args);
+  const { found, trouble, look } = useFound(everything);
   const asked = useCoalesced(look);
-  useEffect(() => {
-    document.documentElement.lang = language;
-    localStorage.setItem("aisle-language", language);
-    void call<Record<string, string>>({}, "GET", `/api/v1/messages/${language}`).then(setTexts).catch(() => undefined);
-  }, [language]);
   useEffect(() => {
     asked();
     const timer = setInterval(asked, LOOK_MS);
@@ -45,12 +29,12 @@ function Page() {
   }, []);
   const mayWatch = found !== null && trouble !== "signIn";
   useEffect(() => (mayWatch ? watch(asked, setLive) : undefined), [mayWatch]);
-  const head = (
-    <header><h1>{t("title")}</h1><span class={isLive ? "good" : "dim"}>● {t(isLive ? "live" : "stale")} {time(Date.now())}</span>
-      <span class="right"><a href="/labels">{t("toLabels")}</a><a href="/dashboard">{t("toDashboard")}</a><button onClick={() => setLanguage(language === "en" ? "zh-CN" : "en")}>{t("language")}</button></span></header>
+  const beside = <span class={isLive ? "good" : "dim"}>● {t(isLive ? "live" : "stale")} {time(Date.now())}</span>;
+  return (
+    <Frame {...{ t, speech, trouble, beside }} links={[["/labels", t("toLabels")], ["/dashboard", t("toDashboard")]]}>
+      {found ? <Cards found={found} language={speech.language} t={t} say={speech.say} changed={look} /> : <p>…</p>}
+    </Frame>
   );
-  if (trouble === "signIn") return <>{head}<p>{t("signIn")}</p><p><a href="/dashboard">{t("toSignIn")}</a></p></>;
-  return <>{head}{trouble && <p class="question">{t("away")}</p>}{found ? <Cards found={found} language={language} t={t} say={say} changed={look} /> : <p>…</p>}</>;
 }
 
 function Cards({ found, language, t, say, changed }: Words & { found: Found; changed: () => Promise<void> }) {

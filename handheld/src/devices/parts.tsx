@@ -1,6 +1,7 @@
 /** A device as a card: its name, how it is, its facts, what can be done with it. */
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
+import { Told } from "../pages/language";
 
 export function Device({ name, place, state, isGood, children }: { name: string; place?: string; state: string; isGood: boolean | null; children: ComponentChildren }) {
   return (
@@ -20,11 +21,12 @@ export function Facts({ rows }: { rows: [string, ComponentChildren][] }) {
 /** Does one thing at a time, and says what went wrong. */
 export function Act({ label, isMain, act }: { label: string; isMain?: boolean; act: () => Promise<void> }) {
   const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState("");
+  const [error, setError] = useState<unknown>(null);
+  const told = useContext(Told);
   const go = (): void => {
     setBusy(true);
-    setError("");
-    void act().catch((wrong: Error) => setError(wrong.message)).finally(() => setBusy(false));
+    setError(null);
+    void act().catch(setError).finally(() => setBusy(false));
   };
-  return <><button class={isMain ? "main" : ""} disabled={isBusy} onClick={go}>{label}</button>{error && <span class="bad">{error}</span>}</>;
+  return <><button class={isMain ? "main" : ""} disabled={isBusy} onClick={go}>{label}</button>{error !== null && <span class="bad">{told(error)}</span>}</>;
 }

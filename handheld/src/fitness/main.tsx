@@ -2,9 +2,10 @@
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ApiError, call, type Keys } from "../net/api";
+import { stored, useLanguage } from "../pages/language";
 import { keepSettings, listen } from "../scanner/wedge";
 import { Store, type Identity } from "../store/db";
-import { filled, type Language } from "../texts";
+import { filled } from "../texts";
 import { facts, wedgeSettings, type Fact, type Found, type Mark } from "./found";
 import { Hearing } from "./hearing";
 import { say, type Key, type Say } from "./texts";
@@ -39,15 +40,13 @@ const QUIET_MS = 600;
 const QUIET = new Set<Key>(["notBooked", "onlyCaller", "whoScans", "starting"]);
 const WORDS: Record<string, Key> = { gs1: "gs1", layout: "layoutCode", retail: "retail" };
 const MARKS: Record<Mark, string> = { good: "✓", so: "!", bad: "✕" };
-const stored = (): Language => (localStorage.getItem("aisle-language") === "zh-CN" || (!localStorage.getItem("aisle-language") && navigator.language.startsWith("zh")) ? "zh-CN" : "en");
 const pathOf = (one: Pupil): string => `/api/v1/stations/${encodeURIComponent(one.station)}/peripherals/${encodeURIComponent(one.name)}/lesson`;
 
 let rung: () => void = () => undefined;
 const hearing = new Hearing(() => rung());
 
 function App({ keys, codes, scanners }: { keys: Keys; codes: Code[]; scanners: Scanner[] | null }) {
-  const [language, setLanguage] = useState<Language>(stored());
-  const [texts, setTexts] = useState<Record<string, string>>({});
+  const { language, texts, swap } = useLanguage();
   const [pupil, setPupil] = useState<Pupil | null>(null);
   const t: Say = (key, args) => say(language, key, args);
   const change = (changes: Partial<Pupil>): void => setPupil((before) => before && { ...before, ...changes });
@@ -55,11 +54,6 @@ function App({ keys, codes, scanners }: { keys: Keys; codes: Code[]; scanners: S
     const isSaid = error instanceof ApiError && error.status > 0;
     change({ notice: isSaid ? { key: "refused", args: { sentence: texts[`refused.${error.code}`] ?? error.detail } } : { key: "away" } });
   };
-  useEffect(() => {
-    document.documentElement.lang = language;
-    localStorage.setItem("aisle-language", language);
-    void call<Record<string, string>>({}, "GET", `/api/v1/messages/${language}`).then(setTexts).catch(() => undefined);
-  }, [language]);
   useEffect(() => (pupil?.state === "scanning" ? follow(pupil, keys, change, failed) : undefined), [pupil?.station, pupil?.name, pupil?.state]);
 
   const begin = async (station: string, name: string): Promise<void> => {
@@ -87,7 +81,7 @@ function App({ keys, codes, scanners }: { keys: Keys; codes: Code[]; scanners: S
   };
   return (
     <>
-      <header><h1>{t("title")}</h1><span class="right"><button onClick={() => setLanguage(language === "en" ? "zh-CN" : "en")}>{t("language")}</button></span></header>
+      <header><h1>{t("title")}</h1><span class="right"><button onClick={swap}>{t("language")}</button></span></header>
       {pupil ? <Learn {...{ t, texts, codes, pupil, change, leave }} again={() => void begin(pupil.station, pupil.name)} use={() => void use(pupil)} /> : <Choice t={t} scanners={scanners} begin={(...whose) => void begin(...whose)} />}
       <Paper t={t} codes={codes} />
     </>

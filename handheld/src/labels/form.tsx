@@ -3,11 +3,11 @@ import type { Wrong } from "./preview";
 import type { Field, Values, Words } from "./shapes";
 import { shownIn, type Typed } from "./values";
 
-export function Form({ fields, sample, typed, changed, wrong, t }: {
-  fields: Field[]; sample: Values; typed: Typed; changed: (typed: Typed) => void; wrong: Wrong | null; t: Words["t"];
+export function Form({ fields, sample, typed, changed, wrong, t, told }: {
+  fields: Field[]; sample: Values; typed: Typed; changed: (typed: Typed) => void; wrong: Wrong | null; t: Words["t"]; told: Words["told"];
 }) {
   const isOfOne = wrong !== null && fields.some((one) => one.name === wrong.field);
-  const sentence = wrong?.kind === "rows" ? t("noRows") : (wrong?.sentence ?? "");
+  const sentence = wrong?.kind === "rows" ? t("noRows") : wrong ? told(wrong.error) : "";
   return (
     <section class="values"><h2>{t("values")}</h2>
       {fields.length === 0 && <p class="dim">{t("noFields")}</p>}

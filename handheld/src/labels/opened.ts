@@ -19,13 +19,14 @@ interface Page {
   /** Looks at the list anew. */
   look: () => Promise<void>;
   t: Words["t"];
+  told: Words["told"];
 }
 /** Puts on the page what was asked for. */
 type Put = () => void;
 
 let serial = 0;
 
-export function useOpened({ listed, isAdmin, look, t }: Page) {
+export function useOpened({ listed, isAdmin, look, t, told }: Page) {
   const [opened, setOpened] = useState<Opened | null>(null);
   const [versions, setVersions] = useState<Version[]>([]);
   const [notice, setNotice] = useState<Notice | null>(null);
@@ -49,12 +50,12 @@ export function useOpened({ listed, isAdmin, look, t }: Page) {
       const put = await asking();
       if (mine === asked.current) put();
     } catch (error) {
-      if (mine === asked.current) setNotice({ isGood: false, text: (error as Error).message });
+      if (mine === asked.current) setNotice({ isGood: false, text: told(error) });
     }
   };
   const label = async (name: string): Promise<Put> => {
     const [told, made] = await Promise.all([call<Told>({}, "GET", at(name)), pages<Version>(`${at(name)}/versions`)]);
-    return () => show(openedOf(told, made, isAdmin), made);
+    return () => show(openedOf(told, isAdmin), made);
   };
   const fresh = async (): Promise<Put> => {
     const { source } = await call<{ source: string }>({}, "GET", "/api/v1/label-example");
@@ -63,6 +64,10 @@ export function useOpened({ listed, isAdmin, look, t }: Page) {
   const older = async (one: Opened, version: number): Promise<Put> => {
     const { source, state } = await call<{ source: string; state: string }>({}, "GET", `${at(one.name)}/versions/${version}`);
     return () => show({ name: one.name, title: one.title, version, isPrinting: state === "live", source, fields: [], sample: {} }, versions);
+  };
+  const ours = async (one: Opened): Promise<Put> => {
+    const found = await call<Told>({}, "GET", `${at(one.name)}?ours=true`);
+    return () => show(openedOf(found, isAdmin), versions);
   };
   /** Looks anew at what a deed changed; somebody may have opened another label while it was done. */
   const done = async (one: Opened, text: string, name: string, changes: (now: Opened) => Partial<Opened>): Promise<void> => {
@@ -84,7 +89,7 @@ export function useOpened({ listed, isAdmin, look, t }: Page) {
   const again = async (one: Opened): Promise<void> => {
     if (!isWritten.current && shown.current === one.serial) (await label(one.name))();
   };
-  const deeds = (one: Opened) => ({ open: (version: number) => open(() => older(one, version)), ...deedsOf(one, listed, t, { done, again, begin: () => setNotice(null) }) });
+  const deeds = (one: Opened) => ({ open: (version: number) => open(() => older(one, version)), openOurs: () => open(() => ours(one)), ...deedsOf(one, listed, t, { done, again, begin: () => setNotice(null) }) });
   return { opened, versions, notice, choose, deeds, read: () => setNotice(null), written: (is: boolean) => { isWritten.current = is; } };
 }
 
@@ -102,15 +107,16 @@ function deedsOf(one: Opened, listed: Listed[], t: Words["t"], { begin, done, ag
       const title = name === one.name ? one.title : name;
       await done(one, t("kept", { name, version }), name, () => ({ name, version, title, isPrinting: false, source }));
     },
-    putLive: async (version: number): Promise<void> => {
+    putLive: async (version: number, site: string): Promise<void> => {
       begin();
-      const { codes } = await call<{ codes: string[] }>({}, "POST", `${at(one.name)}/live`, { version }, PROOF_MS);
+      const { codes } = await call<{ codes: string[] }>({}, "POST", `${at(one.name)}/live`, { version, site }, PROOF_MS);
       const read = codes.length ? t("wasRead", { codes: codes.join(" · ") }) : t("noCodes");
-      await done(one, `${t("isLive", { version })} ${read}`, one.name, (now) => ({ isPrinting: now.version === version }));
+      await done(one, `${t(site ? "isLiveAt" : "isLive", { version, site })} ${read}`, one.name, (now) => ({ isPrinting: now.version === version }));
     },
-    takeBack: async (): Promise<void> => {
+    takeBack: async (site: string): Promise<void> => {
       begin();
-      await call({}, "DELETE", `${at(one.name)}/live`);
+      await call({}, "DELETE", `${at(one.name)}/live${site ? `?site=${encodeURIComponent(site)}` : ""}`);
+      if (site) return done(one, t("sameAgain", { site }), one.name, () => ({}));
       const isOurs = listed.some((other) => other.name === one.name && other.is_ours);
       await done(one, t(isOurs ? "oursAgain" : "noneNow"), one.name, () => ({ isPrinting: false }));
       if (isOurs) await again(one);
@@ -119,9 +125,8 @@ function deedsOf(one: Opened, listed: Listed[], t: Words["t"], { begin, done, ag
 }
 
 /** Ours, the version that prints, or else the newest. */
-function openedOf(told: Told, versions: Version[], isAdmin: boolean): Omit<Opened, "serial"> {
-  const version = told.is_ours ? null : (versions.find((one) => one.state === "live") ?? versions[versions.length - 1])?.version ?? null;
-  return { name: told.name, title: told.title, version, isPrinting: told.is_live, source: isAdmin ? told.source : null, fields: told.fields, sample: told.sample };
+function openedOf(told: Told, isAdmin: boolean): Omit<Opened, "serial"> {
+  return { name: told.name, title: told.title, version: told.version, isPrinting: told.is_live, source: isAdmin ? told.source : null, fields: told.fields, sample: told.sample };
 }
 
 /** The browser asks before it leaves the page; the end of that. */

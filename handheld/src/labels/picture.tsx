@@ -3,7 +3,7 @@ import type { Shown, Wrong } from "./preview";
 import { DOTS_A_MM } from "./preview";
 import type { Words } from "./shapes";
 
-export function Picture({ shown, dpi, choose, t }: { shown: Shown; dpi: number; choose: (dpi: number) => void; t: Words["t"] }) {
+export function Picture({ shown, dpi, choose, t, told }: { shown: Shown; dpi: number; choose: (dpi: number) => void } & Pick<Words, "t" | "told">) {
   const { picture, size, pages, wrong } = shown;
   return (
     <section class="look"><h2>{t("picture")}</h2>
@@ -11,16 +11,16 @@ export function Picture({ shown, dpi, choose, t }: { shown: Shown; dpi: number; 
       <p class="told"><span>{size && t("size", { width: size.width_mm, height: size.height_mm })}{pages > 1 && ` · ${t("pages", { pages })}`}</span>
         <span class="dpis" role="group" aria-label={t("resolution")}>{Object.keys(DOTS_A_MM).map(Number).map((one) => (
           <button key={one} aria-pressed={one === dpi} onClick={() => choose(one)}>{one} dpi</button>))}</span></p>
-      {wrong && <Note wrong={wrong} dpi={dpi} t={t} />}
+      {wrong && <Note wrong={wrong} dpi={dpi} t={t} told={told} />}
     </section>
   );
 }
 
 /** Why there is no newer picture; what is wrong with description and values is said beside them. */
-function Note({ wrong, dpi, t }: { wrong: Wrong; dpi: number; t: Words["t"] }) {
+function Note({ wrong, dpi, t, told }: { wrong: Wrong; dpi: number } & Pick<Words, "t" | "told">) {
   switch (wrong.kind) {
     case "away":
-      return <p class="bad" role="alert">{wrong.sentence || t("away")}</p>;
+      return <p class="bad" role="alert">{wrong.sentence ? told(wrong.error) : t("away")}</p>;
     case "undrawn":
     case "large":
       return <p class="bad" role="alert">{t(wrong.kind, { dpi })}</p>;

@@ -6,6 +6,8 @@ import { valuesOf, type Typed } from "./values";
 export interface Wanted {
   /** By which name the server draws it where there is no description. */
   name: string;
+  /** Then it is ours that is drawn, whatever prints. */
+  isOurs: boolean;
   source: string | null;
   typed: Typed;
   dpi: number;
@@ -17,7 +19,9 @@ export interface Size {
 }
 export interface Wrong {
   kind: "source" | "values" | "rows" | "away" | "undrawn" | "large" | "unprinted";
+  /** What the server says, in English; in other languages `error` says it. */
   sentence: string;
+  error?: unknown;
   /** What it speaks of: "element 3", or a field's name. */
   field: string;
 }
@@ -77,8 +81,8 @@ export class Previewer {
   }
 
   private async asked(wanted: Wanted, values: Values | null): Promise<Answer> {
-    const { name, source, dpi } = wanted;
-    if (source === null) return this.ask(`/api/v1/label-templates/${encodeURIComponent(name)}/preview`, { values, dpi });
+    const { name, source, dpi, isOurs } = wanted;
+    if (source === null) return this.ask(`/api/v1/label-templates/${encodeURIComponent(name)}/preview`, { values, dpi, ours: isOurs });
     const answer = await this.ask("/api/v1/label-templates/preview", { source, values, dpi });
     this.good = { source, fields: answer.fields ?? [], sample: answer.sample ?? {} };
     return answer;
@@ -100,9 +104,9 @@ export class Previewer {
   /** What is wrong with a description that was good a moment ago is wrong with its values. */
   private wrongOf(error: unknown, wanted: Wanted): Wrong {
     if (!(error instanceof ApiError) || error.status === 0) return { kind: "away", sentence: "", field: "" };
-    if (error.status !== 422) return { kind: "away", sentence: error.detail, field: "" };
+    if (error.status !== 422) return { kind: "away", sentence: error.detail, error, field: "" };
     const field = String(error.args["field"] ?? "");
     const isOfValues = wanted.source === null || (Object.keys(wanted.typed).length > 0 && this.good?.source === wanted.source);
-    return { kind: isOfValues ? "values" : "source", sentence: error.detail, field };
+    return { kind: isOfValues ? "values" : "source", sentence: error.detail, error, field };
   }
 }

@@ -6,11 +6,12 @@ import type { Printer, Values, Words } from "./shapes";
 
 const COPIES_MAX = 500;
 
-export function Print({ printers, template, values, why, t, say }: Words & { printers: Printer[]; template: string; values: Values; why: string }) {
+export function Print({ printers, template, values, why, prints, t, say }: Pick<Words, "t" | "say"> & { printers: Printer[]; template: string; values: Values; why: string; prints: (site: string) => boolean }) {
   const [chosen, setChosen] = useState("");
   const [copies, setCopies] = useState("1");
   const [done, setDone] = useState("");
-  const printer = chosen || (printers[0]?.name ?? "");
+  const at = printers.find((one) => one.name === chosen) ?? printers.find((one) => prints(one.site)) ?? printers[0];
+  const printer = at?.name ?? "";
   const count = Number(copies);
   const isCount = Number.isInteger(count) && count >= 1 && count <= COPIES_MAX;
   const stateOf = (one: Printer): string => {
@@ -28,7 +29,7 @@ export function Print({ printers, template, values, why, t, say }: Words & { pri
       {why ? <p class="dim">{why}</p> : printers.length === 0 ? <p class="dim">{t("noPrinters")}</p> : <>
         <label><span>{t("printer")}</span><select value={printer} onChange={(event) => setChosen(event.currentTarget.value)}>{printers.map((one) => <option key={one.name} value={one.name}>{stateOf(one)}</option>)}</select></label>
         <label><span>{t("copies")}</span><input type="number" min={1} max={COPIES_MAX} value={copies} aria-invalid={!isCount} onInput={(event) => setCopies(event.currentTarget.value)} /></label>
-        {isCount ? <p class="acts"><Act isMain label={t("printNow")} act={print} /></p> : <p class="bad" role="alert">{t("copiesWrong", { most: COPIES_MAX })}</p>}
+        {at && !prints(at.site) ? <p class="dim">{t("otherThere", { site: at.site })}</p> : isCount ? <p class="acts"><Act isMain label={t("printNow")} act={print} /></p> : <p class="bad" role="alert">{t("copiesWrong", { most: COPIES_MAX })}</p>}
         {done && <p class="good" role="status">{done}</p>}
       </>}
     </section>

@@ -12,13 +12,17 @@ export interface Listed {
   name: string;
   title: string;
   is_ours: boolean;
-  /** The user's version that prints; null where ours does, or nothing. */
+  /** The user's version that prints in all warehouses; null where ours does, or nothing. */
   live: number | null;
+  /** The warehouses in which another one prints. */
+  sites: { site: string; version: number }[];
   versions: number;
 }
 export interface Told {
   name: string;
   title: string;
+  /** The user's version that is told of; null for ours. */
+  version: number | null;
   is_ours: boolean;
   is_live: boolean;
   fields: Field[];
@@ -48,12 +52,22 @@ export interface Opened {
 }
 export interface Printer {
   name: string;
+  site: string;
   condition: string;
   sentence: string;
 }
+/** Who may change labels: nobody here, of one warehouse, or of all. */
+export type Reach = "none" | "site" | "all";
+
+/** The version that prints in a warehouse, or ("") in all that have none of their own; null for ours, or none. */
+export const versionAt = (listed: Listed | undefined, site: string): number | null =>
+  listed?.sites.find((one) => one.site === site)?.version ?? listed?.live ?? null;
+
 export interface Words {
   /** What the page itself says. */
   t: (key: Key, args?: Record<string, unknown>) => string;
   /** What the server says, by its key; the key itself where it has no such sentence. */
   say: (key: string, args?: Record<string, unknown>) => string;
+  /** What an error says. */
+  told: (error: unknown) => string;
 }

@@ -1,4 +1,5 @@
 /** Calls of the server, with the device's token and the worker's session. */
+import type { Said } from "../texts";
 
 export class ApiError extends Error {
   constructor(
@@ -8,6 +9,8 @@ export class ApiError extends Error {
     readonly retryAfter = 0,
     /** What the sentence speaks of, such as `field`. */
     readonly args: Record<string, unknown> = {},
+    /** The detail by its key, for other languages. */
+    readonly said: Said | null = null,
   ) {
     super(detail);
   }
@@ -41,7 +44,7 @@ export async function call<T>(keys: Keys, method: string, path: string, body?: u
   const json = text ? (JSON.parse(text) as Record<string, unknown>) : {};
   if (!answer.ok) {
     throw new ApiError(answer.status, String(json["code"] ?? "error"), String(json["detail"] ?? answer.statusText), Number(answer.headers.get("Retry-After") ?? 0),
-      (json["args"] ?? {}) as Record<string, unknown>);
+      (json["args"] ?? {}) as Record<string, unknown>, (json["message"] ?? null) as Said | null);
   }
   return json as T;
 }

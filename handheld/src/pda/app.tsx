@@ -40,7 +40,7 @@ function Bar({ handheld }: { handheld: Handheld }) {
       <span class={`dot ${away ? "off" : ""}`} title={handheld.text(away ? "offline" : "online")} />
       <span class="name">{worker || "Aisle"}</span>
       {tier && (
-        <span class={`tier ${mustStayOpen(tier) ? "open" : ""}`} title={handheld.text(`tier${tier}`)} onClick={() => handheld.explainTier(tier)}>
+        <span class={`tier ${mustStayOpen(tier) ? "open" : ""}`} title={handheld.text(`tier${tier}`)} onClick={() => handheld.screen.explainTier(tier)}>
           <b>{tier === "U" ? "B" : tier}</b>{mustStayOpen(tier) ? handheld.text("keepOpen") : ""}
         </span>
       )}

@@ -1,55 +1,54 @@
-/** The handheld's heart: a scan becomes a reading, fills the task, becomes an operation; screens only show it. */
+/** The handheld's heart: a scan becomes a reading, fills the task, becomes an operation; the screen only shows it. */
 import { fill } from "../floor/fill";
 import type { LabelSettings } from "../floor/gs1";
 import { currentForm } from "../floor/fillTask";
 import { read } from "../floor/reading";
-import type { Effect, Message, Reading, Task, Value } from "../floor/types";
+import type { Effect, Reading, Task, Value } from "../floor/types";
 import { ApiError, call, sendPicture, type Keys } from "../net/api";
 import { Link } from "../net/link";
 import { Reach, SHORT_MS } from "../net/reach";
 import type { Identity, Operation, Session, Store } from "../store/db";
 import { Queue, uuid7, type Result } from "../store/queue";
 import { mayBeKnown, SiteCodes, type CodesPage } from "../store/siteCodes";
-import { textOf, type Language, type TextKey } from "../texts";
+import type { Language } from "../texts";
 import * as feedback from "./feedback";
 import { carried, emptied, goesBefore, inHandFirst, isFree, knownTo, takesAnything, wanting, withPending } from "./holding";
 import type { CartonAdvice } from "./cartons";
-import type { Tier } from "./trust";
+import { Screen } from "./screen";
 import { asPlace, isLocal, localTask, openedBin, prepared, withRest, withShown } from "./withoutNetwork";
-import { EMPTY, helpOf, refusalOf, stepsOf, worded, type Pulled, type Refusal, type View } from "./view";
+import { helpOf, stepsOf, type Pulled, type View } from "./view";
 
 /** Kinds that only the server can answer: the next form depends on it. */
 const REQUESTS = new Set(["start", "claim", "release", "finish", "assign", "full", "reprint", "undo", "pack", "short", "damaged"]);
 
 export class Handheld {
-  view: View = EMPTY;
+  readonly screen: Screen;
+  readonly subscribe: Screen["subscribe"];
+  readonly text: Screen["text"];
+  readonly say: Screen["say"];
+  readonly dismiss: Screen["dismiss"];
   /** What was scanned, by its name. */
   readonly names = new Map<string, string>();
-  private readonly listeners = new Set<() => void>();
   private identity: Identity | null = null;
   private session: Session | null = null;
-  private messages: Record<string, string> = {};
   private labels: LabelSettings = {};
   private queue!: Queue;
   private link!: Link;
   private codes!: SiteCodes;
   private readonly reach = new Reach((away) => this.reached(away));
-  private questions: Refusal[] = [];
   private mustPull = false;
   private chain: Promise<void> = Promise.resolve();
   private build = "";
   private scansTaken: number | null = null;
 
-  constructor(private readonly store: Store) {}
-
-  subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+  constructor(private readonly store: Store) {
+    this.screen = new Screen(store);
+    ({ subscribe: this.subscribe, text: this.text, say: this.say, dismiss: this.dismiss } = this.screen);
   }
 
-  text = (key: TextKey, args?: Record<string, unknown>): string => textOf(this.view.language, key, args);
-
-  readonly say = (message: Message | undefined): string => (message ? worded(message, this.messages) : "");
+  get view(): View {
+    return this.screen.view;
+  }
 
   /** What is scanned meanwhile waits for it; nothing here waits for the network. */
   start(): Promise<void> {
@@ -60,7 +59,7 @@ export class Handheld {
     const epoch = (await this.store.get<string>("epoch")) ?? "";
     this.identity = (await this.store.get<Identity>("identity")) ?? null;
     this.session = (await this.store.get<Session>("session")) ?? null;
-    this.messages = (await this.store.get<Record<string, string>>("messages")) ?? {};
+    await this.screen.wake();
     this.labels = (await this.store.get<LabelSettings>("labels")) ?? {};
     this.codes = new SiteCodes(this.store, (after) => this.ask<CodesPage>("GET", `/api/v1/floor/codes?after=${after}`));
     this.link = new Link(this.reach, () => this.keys(), () => void this.pull(), (connected) => this.linked(connected), () => void this.shutOut());
@@ -69,7 +68,7 @@ export class Handheld {
     await this.queue.restore();
     const language = (await this.store.get<Language>("language")) ?? (navigator.language.startsWith("zh") ? "zh-CN" : "en");
     await this.recall();
-    this.set({ language, queued: this.queue.size, worker: this.session?.worker.name ?? "" });
+    this.screen.set({ language, queued: this.queue.size, worker: this.session?.worker.name ?? "" });
     this.show();
     window.addEventListener("online", () => void this.beat());
     window.addEventListener("offline", () => this.reach.note(true));
@@ -81,7 +80,7 @@ export class Handheld {
   scan(raw: string): Promise<void> {
     this.chain = this.chain.then(() => this.work(raw)).catch((error: unknown) => {
       console.error(error);
-      this.stop({ title: this.text("askSupervisor"), now: String(error), next: [] });
+      this.screen.stop({ title: this.text("askSupervisor"), now: String(error), next: [] });
       return this.recall();
     });
     return this.chain;
@@ -89,34 +88,22 @@ export class Handheld {
 
   /** A picture, for a device without a scanner: the one code in it is a scan. */
   async photo(picture: Blob): Promise<void> {
-    this.set({ asking: true });
+    this.screen.set({ asking: true });
     try {
       const { codes } = await sendPicture(this.keys(), picture);
       const [only] = codes;
       if (only && codes.length === 1) return await this.scan(only.symbology + only.text);
-      this.stop({ title: this.text(only ? "photoSeveral" : "photoNone"), next: [] });
+      this.screen.stop({ title: this.text(only ? "photoSeveral" : "photoNone"), next: [] });
     } catch (error) {
       const isRefused = error instanceof ApiError && error.status >= 400 && error.status < 500;
-      this.stop({ title: isRefused ? this.say({ key: `refused.${error.code}`, args: { mb: 10, what: picture.type } }) : this.text("noNetworkForThis"), next: [] });
+      this.screen.stop({ title: isRefused ? this.say({ key: `refused.${error.code}`, args: { mb: 10, what: picture.type } }) : this.text("noNetworkForThis"), next: [] });
     } finally {
-      this.set({ asking: false });
+      this.screen.set({ asking: false });
     }
   }
 
-  trusted(tier: Tier): void {
-    this.set({ tier });
-  }
-
-  explainTier(tier: Tier): void {
-    this.stop({ title: this.text(`tier${tier}`), next: [], isQuestion: true });
-  }
-
-  doubled(): void {
-    this.set({ flash: { kind: "hint", text: this.text("doubleScan"), at: Date.now() } });
-  }
-
   async enrol(code: string, name: string): Promise<void> {
-    await this.attempt(async () => {
+    await this.screen.attempt(async () => {
       this.identity = await call<Identity>({}, "POST", "/api/v1/devices/enrol", { code, name });
       await this.store.set("identity", this.identity);
       await this.connect();
@@ -125,12 +112,12 @@ export class Handheld {
   }
 
   async signIn(pin: string): Promise<void> {
-    await this.attempt(async () => {
+    await this.screen.attempt(async () => {
       const session = await call<Session>(this.keys(), "POST", "/api/v1/sessions", { badge: this.view.badge, pin });
       this.session = session;
       await this.store.set("session", session);
       const language: Language = session.worker.language === "zh-CN" ? "zh-CN" : "en";
-      this.set({ worker: session.worker.name, badge: "", language });
+      this.screen.set({ worker: session.worker.name, badge: "", language });
       await this.loadMessages();
       await this.pull();
       this.show();
@@ -139,30 +126,25 @@ export class Handheld {
   }
 
   async signOut(): Promise<void> {
-    if (this.queue.size) return this.stop({ title: this.text("signOutWaits"), next: [] });
+    if (this.queue.size) return this.screen.stop({ title: this.text("signOutWaits"), next: [] });
     await call(this.keys(), "DELETE", "/api/v1/sessions/current").catch(() => undefined);
     await this.forgetSession();
   }
 
   setBadge(badge: string): void {
-    this.set({ badge, error: "" });
+    this.screen.set({ badge, error: "" });
   }
 
   async setLanguage(language: Language): Promise<void> {
-    this.set({ language });
-    await this.store.set("language", language);
+    await this.screen.speak(language);
     await this.loadMessages();
-    this.set({});
-  }
-
-  dismiss(): void {
-    this.set({ refusal: this.questions.shift() ?? null });
+    this.screen.set({});
   }
 
   /** The next task that waits, or one more to take along; it is the server that gives it. */
   claim(kind: string | null): Promise<void> {
     this.chain = this.chain.then(async () => {
-      if (await this.reach.isAway()) return this.stop({ title: this.text("noNetworkForThis"), next: [] });
+      if (await this.reach.isAway()) return this.screen.stop({ title: this.text("noNetworkForThis"), next: [] });
       return this.send("claim", { kind }, null, this.view.task);
     });
     return this.chain;
@@ -217,20 +199,15 @@ export class Handheld {
       const seq = (await this.store.get<number>("seq")) ?? 0;
       const epoch = (await this.store.get<string>("epoch")) ?? "";
       const told = await this.ask<{ build: string }>("POST", "/api/v1/floor/hello", { epoch, last_seq: seq, schema: 1, queued: this.queue.size, build: this.build });
-      if (this.build && told.build !== this.build) this.set({ newBuild: true });
+      if (this.build && told.build !== this.build) this.screen.set({ newBuild: true });
       this.build ||= told.build;
     } catch (error) {
       await this.failed(error);
     }
   }
 
-  private async loadMessages(): Promise<void> {
-    try {
-      this.messages = await this.ask<Record<string, string>>("GET", `/api/v1/messages/${this.view.language}`);
-      await this.store.set("messages", this.messages);
-    } catch {
-      // the ones kept from last time serve
-    }
+  private loadMessages(): Promise<void> {
+    return this.screen.learn((path) => this.ask<Record<string, string>>("GET", path));
   }
 
   private async beat(): Promise<void> {
@@ -248,7 +225,7 @@ export class Handheld {
       const taken = this.scansTaken === null ? "" : `?scans_after=${this.scansTaken}`;
       const told = await this.ask<Pulled>("GET", `/api/v1/floor/pull${taken}`);
       this.takeScans(told);
-      this.set({ counts: told.counts });
+      this.screen.set({ counts: told.counts });
       this.labels = told.settings;
       await this.store.set("labels", told.settings);
       void this.codes.refresh(told.codes_mark).catch(() => undefined); // the ones that are there serve
@@ -276,7 +253,7 @@ export class Handheld {
 
   private async work(raw: string): Promise<void> {
     feedback.wakeAudio();
-    this.set({ refusal: null });
+    this.screen.set({ refusal: null });
     const reading = read(raw, knownTo(this.mine()), this.labels);
     const badge = reading.values.find((value) => value.type === "badge");
     if (this.view.screen === "signIn") {
@@ -348,16 +325,16 @@ export class Handheld {
   private async act(given: Task | null, effects: Effect[]): Promise<void> {
     const task = given && this.view.away ? withRest(given, effects) : given;
     const asked = effects.find((effect) => effect.effect === "operation" || effect.effect === "start");
-    if (asked?.effect === "operation") this.set({ task }); // it is the queue that keeps it, in one transaction with the operation
+    if (asked?.effect === "operation") this.screen.set({ task }); // it is the queue that keeps it, in one transaction with the operation
     else if (task !== this.view.task) await this.keepAll(task, this.view.kept);
     for (const effect of effects) {
       if (effect.effect === "operation") await this.operation(effect, task);
       if (effect.effect === "start") await this.begin(effect["value"] as Value);
-      if (effect.effect === "refused") this.refused(effect);
+      if (effect.effect === "refused") this.screen.refused(effect);
     }
-    if (effects.some((effect) => effect.effect === "help")) return this.set({ refusal: helpOf(task, this.text, this.say) });
+    if (effects.some((effect) => effect.effect === "help")) return this.screen.set({ refusal: helpOf(task, this.text, this.say) });
     if (effects.some((effect) => effect.effect === "refused")) return;
-    if (!asked) this.flash("good", effects.some((effect) => effect.effect === "again") ? "·" : "✓");
+    if (!asked) this.screen.good(effects.some((effect) => effect.effect === "again") ? "·" : "✓");
     const isEnded = effects.some((effect) => effect.effect === "operation" && effect["kind"] === "finish");
     const isComplete = isEnded || (effects.some((effect) => effect.effect === "complete") && !(task && currentForm(task)));
     if (isComplete && (this.view.away || isLocal(task))) await this.goOn();
@@ -371,11 +348,11 @@ export class Handheld {
     }
     const task = localTask(value, place);
     const why = value.type === "item" ? "scanBinFirst" : "noNetworkForThis";
-    if (!task) return this.stop({ title: this.text(why), scanned: String(value.name ?? value.key ?? ""), next: [] });
+    if (!task) return this.screen.stop({ title: this.text(why), scanned: String(value.name ?? value.key ?? ""), next: [] });
     const before = this.view.task && !isLocal(this.view.task) ? [this.view.task] : [];
     await this.keepAll(task, [...before, ...this.view.kept]);
     this.show();
-    this.flash("good", "✓");
+    this.screen.good("✓");
   }
 
   /** After the task at hand the next one that the device holds. */
@@ -391,12 +368,12 @@ export class Handheld {
     if (isLocal(task) && kind === "finish") return;
     if (isLocal(task) && kind === "undo") return this.goOn(); // what was begun here is left, with nothing done
     await this.send(kind, effect["slots"] as Record<string, unknown>, (effect["form"] as string | null) ?? null, task);
-    if (!REQUESTS.has(kind)) this.flash("good", "✓");
+    if (!REQUESTS.has(kind)) this.screen.good("✓");
   }
 
   private async send(kind: string, slots: Record<string, unknown>, form: string | null, task: Task | null, about?: string | null): Promise<void> {
-    if (REQUESTS.has(kind) && this.view.away) this.set({ flash: { kind: "hint", text: this.text("keptHere"), at: Date.now() } });
-    else if (REQUESTS.has(kind)) this.set({ asking: true });
+    if (REQUESTS.has(kind) && this.view.away) this.screen.hint("keptHere");
+    else if (REQUESTS.has(kind)) this.screen.set({ asking: true });
     const of = about !== undefined ? about : isLocal(task) ? null : (task?.id ?? null);
     await this.queue.add((seq) => ({
       op: uuid7(), seq, kind, task: kind === "start" || kind === "claim" ? null : of, form, slots, made_at: Date.now(),
@@ -405,16 +382,16 @@ export class Handheld {
   }
 
   private heard(operation: Operation, result: Result): void {
-    this.set({ asking: false });
+    this.screen.set({ asking: false });
     if (result.status === "applied" || (result.status === "replayed" && result.first?.status !== "refused")) {
       if (result.task) void this.adopt(result.task, operation);
-      if (result.next?.length) return this.stop({ title: this.say(result.message), next: stepsOf(result, this.say), isQuestion: true, task: operation.task });
+      if (result.next?.length) return this.screen.stop({ title: this.say(result.message), next: stepsOf(result, this.say), isQuestion: true, task: operation.task });
       const text = this.say(result.message);
-      if (text && text !== result.message.key) this.flash("good", text, result.message.key.endsWith("done"));
+      if (text && text !== result.message.key) this.screen.good(text, result.message.key.endsWith("done"));
       return;
     }
     if (result.status === "stale") return;
-    this.stop({ title: this.say(result.message), next: stepsOf(result, this.say) });
+    this.screen.stop({ title: this.say(result.message), next: stepsOf(result, this.say) });
     void this.reload();
   }
 
@@ -437,39 +414,18 @@ export class Handheld {
 
   private async reload(): Promise<void> {
     if (!this.queue.size) {
-      this.view = { ...this.view, task: this.view.task && emptied(this.view.task) };
+      this.screen.view = { ...this.view, task: this.view.task && emptied(this.view.task) };
       await this.pull();
     }
-  }
-
-  private refused(effect: Effect): void {
-    const isAway = this.view.away && effect["code"] === "unknown_code"; // the server may know it
-    const sentence = isAway ? this.text("notKnownHere") : (this.messages[`refused.${String(effect["code"])}`] ?? String(effect["code"]));
-    this.stop(refusalOf(effect, this.view.task, sentence, this.say));
-  }
-
-  private stop(refusal: Refusal): void {
-    feedback.bad();
-    if (this.view.refusal?.isQuestion && refusal.isQuestion) {
-      this.questions.push(refusal);
-      return;
-    }
-    this.set({ refusal, asking: false, flash: { kind: "bad", text: refusal.title, at: Date.now() } });
-  }
-
-  private flash(kind: "good" | "hint", text: string, isComplete = false): void {
-    if (isComplete) feedback.complete();
-    else feedback.good();
-    this.set({ flash: { kind, text, at: Date.now() } });
   }
 
   private queueChanged(): void {
     if (this.queue.stuck === 401) void this.forgetSession(this.text("sessionEnded"));
     if (this.queue.stuck !== null && this.view.asking) {
-      this.set({ asking: false });
-      this.set({ flash: { kind: "hint", text: this.text("keptHere"), at: Date.now() } });
+      this.screen.set({ asking: false });
+      this.screen.hint("keptHere");
     }
-    this.set({ queued: this.queue.size, stuck: this.queue.stuck });
+    this.screen.set({ queued: this.queue.size, stuck: this.queue.stuck });
     if (this.queue.size || !this.mustPull || this.view.away) return;
     this.mustPull = false;
     void this.pull();
@@ -481,19 +437,8 @@ export class Handheld {
   }
 
   private reached(away: boolean): void {
-    this.set({ away });
+    this.screen.set({ away });
     if (!away && this.queue) void this.queue.flush();
-  }
-
-  private async attempt(work: () => Promise<void>): Promise<void> {
-    this.set({ error: "", asking: true });
-    try {
-      await work();
-    } catch (error) {
-      feedback.bad();
-      this.set({ error: error instanceof ApiError ? error.detail : String(error) });
-    }
-    this.set({ asking: false });
   }
 
   private async failed(error: unknown): Promise<void> {
@@ -514,28 +459,23 @@ export class Handheld {
   private async forgetSession(why = ""): Promise<void> {
     this.session = null;
     await this.store.forget("session");
-    this.set({ error: why, worker: "" });
+    this.screen.set({ error: why, worker: "" });
     this.show();
   }
 
   /** The tasks as the device wrote them down: what it could not keep is not shown as done. One with nothing open ended as the device died. */
   private async recall(): Promise<void> {
     const [task = null, ...kept] = (await this.store.tasks()).filter((one): one is Task => Boolean(one && currentForm(one)));
-    this.set({ task, kept });
+    this.screen.set({ task, kept });
   }
 
   private async keepAll(task: Task | null, kept: Task[]): Promise<void> {
-    this.set({ task, kept });
+    this.screen.set({ task, kept });
     await this.store.keepTasks(task, kept);
   }
 
   private show(): void {
     const screen = !this.identity ? "enrol" : !this.session ? "signIn" : this.view.task ? "task" : "home";
-    this.set({ screen });
-  }
-
-  private set(changes: Partial<View>): void {
-    this.view = { ...this.view, ...changes };
-    for (const listener of this.listeners) listener();
+    this.screen.set({ screen });
   }
 }

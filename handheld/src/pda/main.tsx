@@ -34,13 +34,13 @@ async function main(): Promise<void> {
   if (!root || !(catcher instanceof HTMLInputElement)) throw new Error("the page is not the one this script belongs to");
   render(<App handheld={handheld} />, root);
   if (!(await isOnlyTab())) {
-    handheld.view = { ...handheld.view, screen: "otherTab" };
+    handheld.screen.view = { ...handheld.view, screen: "otherTab" };
     render(<App handheld={handheld} />, root);
     return;
   }
-  listen(new Wedge((scan) => void handheld.scan(scan), () => handheld.doubled(), keptSettings()), catcher);
+  listen(new Wedge((scan) => void handheld.scan(scan), () => handheld.screen.doubled(), keptSettings()), catcher);
   await handheld.start();
-  handheld.trusted(await tierOf());
+  handheld.screen.trusted(await tierOf());
 }
 
 void main();

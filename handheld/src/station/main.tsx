@@ -3,8 +3,9 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Message } from "../floor/types";
 import { ApiError, call, type Keys } from "../net/api";
+import { useLanguage } from "../pages/language";
 import { Store, type Identity } from "../store/db";
-import { filled, type Language } from "../texts";
+import { filled } from "../texts";
 import { say, type Key } from "./texts";
 import "./style.css";
 
@@ -29,20 +30,13 @@ type Trouble = "away" | "signIn" | "gone" | null;
 const LOOK_MS = 500;
 const SHOWN_MS = 8_000;
 const MARKS: Record<Colour, string> = { green: "✓", amber: "!", red: "✕" };
-const stored = (): Language => (localStorage.getItem("aisle-language") === "zh-CN" || (!localStorage.getItem("aisle-language") && navigator.language.startsWith("zh")) ? "zh-CN" : "en");
 const time = (at: number): string => new Date(at).toLocaleTimeString([], { hour12: false });
 
 function App({ keys }: { keys: Keys }) {
-  const [language, setLanguage] = useState<Language>(stored());
-  const [texts, setTexts] = useState<Record<string, string>>({});
+  const { language, texts, swap: otherLanguage } = useLanguage();
   const [code, setCode] = useState(decodeURIComponent(location.hash.slice(1)));
   const [trouble, setTrouble] = useState<Trouble>(null);
   const t = (key: Key, args?: Record<string, unknown>): string => say(language, key, args);
-  useEffect(() => {
-    document.documentElement.lang = language;
-    localStorage.setItem("aisle-language", language);
-    void call<Record<string, string>>({}, "GET", `/api/v1/messages/${language}`).then(setTexts).catch(() => undefined);
-  }, [language]);
   const failed = (error: unknown): void => {
     const status = error instanceof ApiError ? error.status : 0;
     setTrouble(status === 401 || status === 403 ? "signIn" : status === 404 ? "gone" : "away");
@@ -51,7 +45,7 @@ function App({ keys }: { keys: Keys }) {
     location.hash = encodeURIComponent(chosen);
     setCode(chosen);
   };
-  const swap = <button onClick={() => setLanguage(language === "en" ? "zh-CN" : "en")}>{t("language")}</button>;
+  const swap = <button onClick={otherLanguage}>{t("language")}</button>;
   const shared = { keys, t, swap, failed, trouble, fine: () => setTrouble(null) };
   return code && trouble !== "gone" ? <Door {...shared} code={code} texts={texts} /> : <Choice {...shared} choose={choose} />;
 }

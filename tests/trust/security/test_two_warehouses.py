@@ -18,7 +18,8 @@ VOLATILE = frozenset({"audit", "counter", "setting", "socket_token", "worker_ses
 SHARED = {
     "items.item": "items are one catalogue for all warehouses", "items.put_item_": "items are one catalogue for all warehouses",
     **{f"label_templates.{one}": "labels are one set for all warehouses" for one in (
-        "one_template", "versions", "one_version", "preview_values", "put_live", "drop_live")},
+        "versions", "one_version", "preview_values")},
+    "label_templates.one_template": "labels are one set for all warehouses; as another one prints them is refused in a test of its own",
     "texts.messages": "sentences of the program", "pages.client_file": "files of the program", "pages.docs_file": "files of the program",
     "enrol.enrol_file": "what a browser needs to trust the server",
 }
@@ -31,7 +32,7 @@ SHARED_FIELDS = {
     "cutoff_at", "reason", "streaming", "hold_seconds", "picking", "trolley_orders", "filters", "kind", "max_weight_g", "max_volume_ml",
     "max_lpns", "mixing", "x_mm", "y_mm", "aisle_spacing_mm", "rack_length_mm", "blocked", "count_due", "note", "due", "url", "reference",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
-    "source", "values", "dpi", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "cost", "length_mm", "width_mm", "height_mm", "this_side_up",
+    "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "cost", "length_mm", "width_mm", "height_mm", "this_side_up",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
 FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour"}
@@ -65,6 +66,7 @@ def in_path(houses):
         **{f"fitness.{one}": [(names["station"], "SECRET")] for one in ("begin", "lesson", "use", "end")},
         "printing.put_printer_": [names["printer"]], "printing.set_answers_": [names["printer"]], "printing.print_lpn_label_": [names["lpn"]], "printing.cancel_job_": [numbers["job"]],
         "printing.answer_job": [numbers["job"]], "printing.reprint_job_": [numbers["job"]], "printing.print_test_label": [names["printer"]],
+        "label_templates.put_live": ["lpn"], "label_templates.drop_live": ["lpn"],
         "printing.payload": [numbers["job"]], "label_templates.print_by_hand": [names["printer"]], "stations.zero": [(names["station"], names["station"])], "stations.bind_scanner": [names["station"]],
     }
 
@@ -89,6 +91,7 @@ def in_body(houses):
         "waves.put_rule_": [{"site": "W1", "name": "rule-W1"}],
         "printing.put_printer_": [{"site": "W1", "url": "socket://10.0.0.1:9100"}, {"site": "W2", "url": "socket://10.0.0.1:9100"}],
         "printing.set_answers_": [{"answers": "no"}],
+        "label_templates.put_live": [{"version": 1}, {"version": 1, "site": "W1"}],
         "label_templates.print_by_hand": [{"template": "location", "values": {"code": "A"}}],
         "printing.answer_job": [{"came_out": True}, {"came_out": False}],
         "printing.print_location_labels_": [{"site": "W1"}, {"site": "W1", "locations": [names["bin"]]}, {"site": "W2", "locations": [names["bin"]]}],
@@ -105,7 +108,7 @@ def in_body(houses):
 
 BODY_SHARED = {
     "fitness.of_a_wedge": "names nothing of a warehouse",
-    **{f"label_templates.{one}": "labels are one set for all warehouses" for one in ("add", "preview_source", "preview_values", "put_live")},
+    **{f"label_templates.{one}": "labels are one set for all warehouses" for one in ("add", "preview_source", "preview_values")},
     "people.setup": "works once, for nobody who is signed in", "people.sign_in_": "a test of its own below", "devices.enrol_": "names a code only",
     "items.put_item_": "items are one catalogue", "floor.hello": "of the device itself", "floor.operations": "tests of their own below",
     "floor.read_": "a test of its own below", "pictures.codes_in_picture": "tells what stands in the picture, and nothing of any warehouse",
@@ -130,7 +133,7 @@ def test_every_field_of_a_body_and_every_query_is_known_to_name_something_or_not
     document = one_pair.web.get("/api/openapi.json").json
     fields = {name for schema in document["components"]["schemas"].values() for name in schema.get("properties", {})}
     queries = {one["name"] for methods in document["paths"].values() for route in methods.values() for one in route.get("parameters", []) if one["in"] == "query"}
-    problem = {"type", "title", "detail", "args", "errors"}
+    problem = {"type", "title", "detail", "args", "message", "errors"}
     assert (fields | queries) - problem - SHARED_FIELDS - FOREIGN_FIELDS == set()
 
 

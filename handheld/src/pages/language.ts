@@ -1,0 +1,45 @@
+/** The language of a page in the browser: which it is, what the server says in it, and what an error says in it. */
+import { createContext } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { ApiError, call } from "../net/api";
+import { filled, spoken, type Language } from "../texts";
+
+/** What was chosen on this browser, else what it is set to. */
+export const stored = (): Language => (localStorage.getItem("aisle-language") === "zh-CN" || (!localStorage.getItem("aisle-language") && navigator.language.startsWith("zh")) ? "zh-CN" : "en");
+
+export interface Speech {
+  language: Language;
+  /** The server's sentences by their keys; empty until they have come. */
+  texts: Record<string, string>;
+  /** What the server says, by its key; the key itself where it has no such sentence. */
+  say: (key: string, args?: Record<string, unknown>) => string;
+  told: (error: unknown) => string;
+  swap: () => void;
+}
+
+/** These say what to do with a scan, and not what is wrong here; the server's own sentence, though English, says more. */
+const VAGUE = new Set(["invalid", "conflict", "not_found", "refused"]);
+
+export function useLanguage(): Speech {
+  const [language, setLanguage] = useState<Language>(stored());
+  const [texts, setTexts] = useState<Record<string, string>>({});
+  useEffect(() => {
+    document.documentElement.lang = language;
+    localStorage.setItem("aisle-language", language);
+    void call<Record<string, string>>({}, "GET", `/api/v1/messages/${language}`).then(setTexts).catch(() => undefined);
+  }, [language]);
+  return {
+    language, texts, say: (key, args) => spoken(texts, { key, args: args ?? {} }),
+    told: (error) => toldOf(error, language, texts), swap: () => setLanguage(language === "en" ? "zh-CN" : "en"),
+  };
+}
+
+/** What an error says; parts deep within a page ask for it here. */
+export const Told = createContext<Speech["told"]>((error) => toldOf(error, "en", {}));
+
+export function toldOf(error: unknown, language: Language, texts: Record<string, string>): string {
+  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
+  if (error.said && texts[error.said.key]) return spoken(texts, error.said);
+  const known = texts[`refused.${error.code}`];
+  return language === "en" || !known || VAGUE.has(error.code) ? error.detail : filled(known, error.args);
+}

@@ -1,0 +1,96 @@
+/** What the worker sees, hears and is told: the view, in the worker's language, and who is to draw it anew. */
+import type { Effect, Message } from "../floor/types";
+import { ApiError } from "../net/api";
+import type { Store } from "../store/db";
+import { textOf, type Language, type TextKey } from "../texts";
+import * as feedback from "./feedback";
+import type { Tier } from "./trust";
+import { EMPTY, refusalOf, worded, type Refusal, type View } from "./view";
+
+export class Screen {
+  view: View = EMPTY;
+  private messages: Record<string, string> = {};
+  private questions: Refusal[] = [];
+  private readonly listeners = new Set<() => void>();
+
+  constructor(private readonly store: Store) {}
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly text = (key: TextKey, args?: Record<string, unknown>): string => textOf(this.view.language, key, args);
+
+  readonly say = (message: Message | undefined): string => (message ? worded(message, this.messages) : "");
+
+  /** The server's sentences as they were kept last. */
+  async wake(): Promise<void> {
+    this.messages = (await this.store.get<Record<string, string>>("messages")) ?? {};
+  }
+
+  /** The server's sentences in the language that is spoken now; where they do not come, the ones kept from last time serve. */
+  async learn(ask: (path: string) => Promise<Record<string, string>>): Promise<void> {
+    try {
+      this.messages = await ask(`/api/v1/messages/${this.view.language}`);
+      await this.store.set("messages", this.messages);
+    } catch {
+      // the ones kept from last time serve
+    }
+  }
+
+  async speak(language: Language): Promise<void> {
+    this.set({ language });
+    await this.store.set("language", language);
+  }
+
+  readonly trusted = (tier: Tier): void => this.set({ tier });
+
+  readonly explainTier = (tier: Tier): void => this.stop({ title: this.text(`tier${tier}`), next: [], isQuestion: true });
+
+  readonly doubled = (): void => this.hint("doubleScan");
+
+  readonly dismiss = (): void => this.set({ refusal: this.questions.shift() ?? null });
+
+  refused(effect: Effect): void {
+    const isAway = this.view.away && effect["code"] === "unknown_code"; // the server may know it
+    const sentence = isAway ? this.text("notKnownHere") : (this.messages[`refused.${String(effect["code"])}`] ?? String(effect["code"]));
+    this.stop(refusalOf(effect, this.view.task, sentence, this.say));
+  }
+
+  stop(refusal: Refusal): void {
+    feedback.bad();
+    if (this.view.refusal?.isQuestion && refusal.isQuestion) {
+      this.questions.push(refusal);
+      return;
+    }
+    this.set({ refusal, asking: false, flash: { kind: "bad", text: refusal.title, at: Date.now() } });
+  }
+
+  good(text: string, isComplete = false): void {
+    if (isComplete) feedback.complete();
+    else feedback.good();
+    this.set({ flash: { kind: "good", text, at: Date.now() } });
+  }
+
+  hint(key: TextKey): void {
+    this.set({ flash: { kind: "hint", text: this.text(key), at: Date.now() } });
+  }
+
+  /** What goes wrong with a form that was sent stands below it. */
+  async attempt(work: () => Promise<void>): Promise<void> {
+    this.set({ error: "", asking: true });
+    try {
+      await work();
+    } catch (error) {
+      feedback.bad();
+      this.set({ error: error instanceof ApiError ? error.detail : String(error) });
+    }
+    this.set({ asking: false });
+  }
+
+  set(changes: Partial<View>): void {
+    this.view = { ...this.view, ...changes };
+    for (const listener of this.listeners) listener();
+  }
+}
