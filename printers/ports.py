@@ -52,13 +52,16 @@ class Port(Protocol):
         """Gives the port back; never fails."""
 
 
-def open_port(url: str) -> Port:
-    """Opens the port; UnknownPort when the address is none, PrinterUnreachable when nothing is there."""
+def open_port(url: str, *, answers: bool = True) -> Port:
+    """Opens the port; UnknownPort when the address is none, PrinterUnreachable when nothing is there.
+
+    Without answers nothing is read from a device file: one that only takes bytes may not even be opened for reading.
+    """
     where = _split(url)
     if where.scheme == "socket":
         return _Tcp(url, *_host_and_port(url))
     if not where.scheme and where.path.startswith("/"):
-        return _Usb(url, where.path) if _USB.fullmatch(Path(where.path).name) else _Serial(url, where.path, where.query)
+        return _Usb(url, where.path, answers=answers) if _USB.fullmatch(Path(where.path).name) else _Serial(url, where.path, where.query)
     raise UnknownPort(f"{url[:200]!r} is no printer port. {_ADDRESSES}")
 
 
@@ -159,14 +162,17 @@ class _Serial:
 class _Usb:
     """The system's USB printer class: a file that is read and written; a write waits for as long as the printer takes nothing."""
 
-    def __init__(self, url: str, path: str) -> None:
-        self.url = url
+    def __init__(self, url: str, path: str, *, answers: bool) -> None:
+        self.url, self._answers = url, answers
         try:
-            self._file = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+            self._file = os.open(path, (os.O_RDWR if answers else os.O_WRONLY) | os.O_NONBLOCK)
         except OSError as error:
             raise _gone(url, error) from error
 
     def read(self, seconds: float) -> bytes:
+        if not self._answers:
+            time.sleep(seconds)
+            return b""
         try:
             if not select.select([self._file], [], [], seconds)[0]:
                 return b""

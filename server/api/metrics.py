@@ -11,7 +11,7 @@ from sqlalchemy import text
 from server.kernel.backup_note import last_backup
 from server.kernel.measures import Measures, labelled
 from server.kernel.transaction import Tx
-from server.printing.states import OPEN, listed
+from server.printing.states import open_rule
 
 _FAMILIES: Mapping[str, tuple[str, str]] = {
     "aisle_build_info": ("gauge", "The version that runs, and the client's build."),
@@ -45,8 +45,8 @@ _COUNTS = {
     "aisle_outbox_waiting": text("SELECT COUNT(*) FROM outbox WHERE dispatched = 0"),
     "aisle_deliveries_dead": text("SELECT COUNT(*) FROM delivery WHERE state = 'dead'"),
     "aisle_jobs_dead": text("SELECT COUNT(*) FROM job WHERE state = 'dead'"),
-    "aisle_labels_waiting": text(f"SELECT COUNT(*) FROM print_job WHERE state IN ({listed(OPEN)})"),
-    "aisle_labels_held": text(f"SELECT COUNT(*) FROM print_job WHERE state IN ({listed(OPEN)}) AND state = 'held'"),
+    "aisle_labels_waiting": text(f"SELECT COUNT(*) FROM print_job WHERE {open_rule()}"),
+    "aisle_labels_held": text(f"SELECT COUNT(*) FROM print_job WHERE {open_rule()} AND state = 'held'"),
     "aisle_labels_unknown": text("SELECT COUNT(*) FROM print_job WHERE state = 'unknown'"),
     "aisle_device_operations_queued": text("SELECT COALESCE(SUM(queued), 0) FROM device WHERE revoked_at IS NULL"),
 }
@@ -55,7 +55,7 @@ _OLDEST = {
         "SELECT MIN(at) FROM (SELECT MIN(at) AS at FROM outbox WHERE dispatched = 0 UNION ALL SELECT MIN(o.at) FROM delivery d "
         "JOIN outbox o ON o.id = d.outbox_id WHERE d.state = 'pending') AS waiting"),
     "aisle_jobs_late_seconds": text("SELECT MIN(run_at) FROM job WHERE state = 'waiting'"),
-    "aisle_labels_oldest_seconds": text(f"SELECT MIN(created_at) FROM print_job WHERE state IN ({listed(OPEN)})"),
+    "aisle_labels_oldest_seconds": text(f"SELECT MIN(created_at) FROM print_job WHERE {open_rule()}"),
 }
 _TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 Series = Iterable[tuple[str, float]]

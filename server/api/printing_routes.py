@@ -17,12 +17,14 @@ from server.printing.figures import PRINTERS
 from server.printing.labels import NoPrinter, print_location_labels, print_lpn_label, trial_label
 from server.printing.queue import (
     AFTER_SECONDS_MAX,
+    ANSWERS,
     answer_unknown,
     cancel_job,
     print_at,
     printer_named,
     put_printer,
     reprint_job,
+    set_answers,
     set_neighbour,
 )
 from server.printing.states import STATES
@@ -35,11 +37,11 @@ LAST_OF = 2_000
 _MINE = "(CAST(:site_id AS BIGINT) IS NULL OR p.site_id = :site_id)"
 _JOBS = text(
     "SELECT j.id, p.name AS printer, j.label, j.code, j.state, j.copies, j.reprint_of_id, j.attempts, j.error, j.created_at, "
-    "j.sent_at, j.printed_at, j.verified_at FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE j.id > :after "
+    "j.sent_at, j.printed_at, j.verified_at, j.settled_at FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE j.id > :after "
     f"AND (:state = '' OR j.state = :state) AND {_MINE} ORDER BY j.id LIMIT :most"
 )
 _LAST = text(
-    "SELECT j.id, p.name AS printer, j.label, j.code, j.state, j.copies, j.reprint_of_id, j.created_at, j.printed_at "
+    "SELECT j.id, p.name AS printer, j.label, j.code, j.state, j.copies, j.reprint_of_id, j.created_at, j.printed_at, j.settled_at "
     "FROM print_job j JOIN printer p ON p.id = j.printer_id "
     f"WHERE j.id > (SELECT COALESCE(MAX(id), 0) FROM print_job) - {LAST_OF} AND {_MINE} ORDER BY j.id DESC LIMIT 24"
 )
@@ -48,6 +50,7 @@ _SITE_OF = text("SELECT p.site_id FROM print_job j JOIN printer p ON p.id = j.pr
 _TAKEN = text("SELECT site_id FROM printer WHERE name = :name")
 _OF_ZONE = text("SELECT code FROM location WHERE site_id = :site_id AND kind = 'bin' AND (:zone = '' OR zone = :zone) "
                 "ORDER BY code LIMIT 5000")
+_ANSWERS = f"^({'|'.join(ANSWERS)})$"
 _URL = re.compile(r"socket://[A-Za-z0-9.-]{1,200}:\d{1,5}")
 
 
@@ -70,6 +73,7 @@ class PrinterBody(BaseModel):
     """Where labels come out; stations of `zone` print here; `language` is zpl (203 dpi), zpl300 or zpl600 for one that does not say it itself.
 
     While it is out for longer than `after_seconds`, what it was not sent comes out at its `neighbour`: "" for none, left out as it was.
+    `answers` is no for a printer that never says anything, and left out as it was.
     """
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
@@ -78,8 +82,16 @@ class PrinterBody(BaseModel):
     url: str = Field(max_length=256)
     zone: str = Field("", max_length=16)
     language: str = Field("zpl", pattern="^(zpl|zpl300|zpl600)$")
+    answers: str | None = Field(None, pattern=_ANSWERS)
     neighbour: str | None = Field(None, max_length=64)
     after_seconds: int = Field(60, ge=0, le=AFTER_SECONDS_MAX)
+
+
+class AnswersBody(BaseModel):
+    """yes, or no for a printer that never says anything: it is sent its labels blind, and only the scan of one says that it came out."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"answers": "no"}]}}
+    answers: str = Field(pattern=_ANSWERS)
 
 
 class AnswerBody(BaseModel):
@@ -113,11 +125,26 @@ def put_printer_(name: str, body: PrinterBody) -> dict[str, Any]:
             if mine is not None:
                 caller().guard_site(mine)
         number = put_printer(tx, name, site_id, body.url, zone=body.zone, language=body.language)
+        if body.answers is not None:
+            set_answers(tx, name, body.answers)
         if body.neighbour is not None:
             set_neighbour(tx, name, body.neighbour, body.after_seconds)
         return number
 
     return {"id": write(work), "name": name}
+
+
+@printing.put("/printers/<name>/answers")
+@printing.input(AnswersBody, arg_name="body")
+@printing.doc(summary="Say whether a printer ever answers")
+def set_answers_(name: str, body: AnswersBody) -> dict[str, Any]:
+    """What it has been sent by then stays what it is. 404 when there is none."""
+    def work(tx: Any) -> None:
+        caller().guard_site(printer_named(tx, name).site_id)
+        set_answers(tx, name, body.answers)
+
+    write(work)
+    return {"name": name, "answers": body.answers}
 
 
 @printing.post("/location-labels")
@@ -172,7 +199,10 @@ def print_test_label(name: str) -> tuple[dict[str, Any], int]:
 @printing.input(JobQuery, location="query", arg_name="query")
 @printing.doc(summary="Labels and their states")
 def jobs(query: JobQuery) -> dict[str, Any]:
-    """Why a label is held or asked about is told in `error`. What is held goes on by itself; what is unknown waits for an answer."""
+    """Why a label is held or asked about is told in `error`. What is held goes on by itself; what is unknown waits for an answer.
+
+    What is sent and has `settled_at` went to a printer that never answers: only its scan says that it came out.
+    """
     return page(query, read(lambda tx: tx.rows(_JOBS, after=query.after, most=query.limit + 1, state=query.state,
                                                site_id=caller().site_id)))
 

@@ -15,15 +15,25 @@ from server.kernel.database import Database
 from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.sites import site_id_of
-from server.printing.conditions import LOOK_SECONDS, READY
+from server.printing.conditions import LOOK_SECONDS, WELL
 from server.printing.figures import PRINTERS
 from server.printing.labels import trial_label
-from server.printing.queue import LANGUAGES, NewLabel, guard_copies, print_at, printer_named, put_printer, set_neighbour
+from server.printing.queue import (
+    ANSWERS,
+    LANGUAGES,
+    NewLabel,
+    guard_copies,
+    print_at,
+    printer_named,
+    put_printer,
+    set_answers,
+    set_neighbour,
+)
 from server.printing.spooler import Spooler
 
 _FORMATS_MAX = 500
 _BYTES_MAX = 5_000_000
-_ASKED = text("SELECT id, code, copies, state, error FROM print_job WHERE id IN :ids ORDER BY id").bindparams(bindparam("ids", expanding=True))
+_ASKED = text("SELECT id, code, copies, state, error, settled_at FROM print_job WHERE id IN :ids ORDER BY id").bindparams(bindparam("ids", expanding=True))
 _UNDER_WAY = ("queued", "sending", "sent")
 _POLL_SECONDS = 0.2
 
@@ -35,13 +45,16 @@ _POLL_SECONDS = 0.2
 @click.option("--zone", default="", help="Stations of this zone print here.")
 @click.option("--language", type=click.Choice(list(LANGUAGES)), default="zpl", show_default=True,
               help="Its resolution, where it does not say it itself: zpl has 203 dots to the inch, zpl300 has 300, zpl600 has 600.")
+@click.option("--answers", type=click.Choice(ANSWERS), default=None,
+              help="no for a printer that never says anything: labels are sent blind, and nobody knows whether they came out until one is scanned.  "
+                   "[default: as it was; a new one answers]")
 @click.option("--neighbour", default=None, help="The printer that takes over what was not sent while this one is out.")
 @click.option("--after", "after_seconds", default=60, show_default=True, help="Seconds until it does.")
 @click.option("--test", "tested", default=None, help="Print a test label at the printer of this name.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def printers(context: click.Context, *, name: str | None, site: str | None, address: str | None, zone: str, language: str,
-             neighbour: str | None, after_seconds: int, tested: str | None, as_json: bool) -> None:
+             answers: str | None, neighbour: str | None, after_seconds: int, tested: str | None, as_json: bool) -> None:
     """How every printer is: what is wrong with it, what waits, is held, or is asked about, and its odometer.
 
     The running server looks at each printer every half minute, and at those that have something to print all the time.
@@ -49,7 +62,7 @@ def printers(context: click.Context, *, name: str | None, site: str | None, addr
     """
     url: str = context.obj
     if name is not None:
-        values = {"site": site, "url": address, "zone": zone, "language": language, "neighbour": neighbour, "after_seconds": after_seconds}
+        values = {"site": site, "url": address, "zone": zone, "language": language, "answers": answers, "neighbour": neighbour, "after_seconds": after_seconds}
         say(with_database(url, lambda database: database.write(lambda tx: _put(tx, name, values))), as_json, f"{name} is set.")
         return
     if tested is not None:
@@ -58,7 +71,7 @@ def printers(context: click.Context, *, name: str | None, site: str | None, addr
     rows = with_database(url, lambda database: database.read(lambda tx: [_told(row, tx.now) for row in tx.rows(
         PRINTERS, after=0, site_id=None, most=10_000)]))
     say({"printers": rows}, as_json, "\n".join(map(_line, rows)) or "There is no printer. Make one: aisle printers --put NAME --site W1 --url ...")
-    if any(row["unknown"] or (row["waiting"] and row["condition"] not in ("", READY)) for row in rows):
+    if any(row["unknown"] or (row["waiting"] and row["condition"] not in ("", *WELL)) for row in rows):
         context.exit(1)
 
 
@@ -101,10 +114,12 @@ def _labels_in(file: Path, copies: int | None) -> list[NewLabel]:
 def _print_and_wait(context: click.Context, name: str, new: list[NewLabel], *, as_json: bool, wait_seconds: float) -> None:
     rows = with_database(context.obj, lambda database: _printed(database, name, new, wait_seconds))
     came_out = sum(row.copies for row in rows if row.state in ("printed", "verified"))
-    stuck = [row for row in rows if row.state not in ("printed", "verified")]
+    blind = [row for row in rows if row.state == "sent" and row.settled_at is not None]
+    stuck = [row for row in rows if row.state not in ("printed", "verified") and row not in blind]
     why = next((row.error or f"It is {row.state}; the server prints it." for row in stuck), "")
-    say({"printer": name, "came_out": came_out, "jobs": [dict(row._mapping) for row in rows]}, as_json,
-        f"{came_out} came out at {name}." + (f" {len(stuck)} did not: {why}" if stuck else ""))
+    say({"printer": name, "came_out": came_out, "not_known": len(blind), "jobs": [dict(row._mapping) for row in rows]}, as_json,
+        f"{came_out} came out at {name}." + (f" {len(blind)} were sent, and it never says whether they came out: look." if blind else "")
+        + (f" {len(stuck)} did not: {why}" if stuck else ""))
     if stuck:
         if as_json:
             click.echo(why, err=True)
@@ -123,7 +138,7 @@ def _printed(database: Database, name: str, new: list[NewLabel], wait_seconds: f
         while True:
             spooler.print_waiting(printer_id)
             rows = database.read(lambda tx: tx.rows(_ASKED, ids=numbers))
-            if time.monotonic() >= ends or not any(row.state in _UNDER_WAY for row in rows):
+            if time.monotonic() >= ends or not any(row.state in _UNDER_WAY and row.settled_at is None for row in rows):
                 return rows
             time.sleep(_POLL_SECONDS)
     finally:
@@ -138,6 +153,8 @@ def _put(tx: Tx, name: str, values: dict[str, Any]) -> dict[str, Any]:
     except UnknownPort as error:
         raise Invalid(str(error), field="url") from error
     number = put_printer(tx, name, site_id_of(tx, values["site"]), values["url"], zone=values["zone"], language=values["language"])
+    if values["answers"] is not None:
+        set_answers(tx, name, values["answers"])
     if values["neighbour"] is not None:
         set_neighbour(tx, name, values["neighbour"], values["after_seconds"])
     return {"id": number, "name": name}

@@ -37,13 +37,13 @@ class Learnt:
 
 
 def begin_lesson(tx: Tx, site_id: int, code: str, name: str) -> Any:
-    """Begins a lesson of a station's scanner, anew where one runs; its row. Invalid for what is no scanner or one that calls by itself."""
+    """Begins a lesson of a station's scanner, anew where one runs; its row. Invalid for what is no scanner.
+
+    Of several scanners that call one port the one is learnt that scans the printed codes; the settings are those of all of them.
+    """
     row = scanner(tx, site_id, code, name)
     if row.kind != "scanner":
         raise Invalid(f"{name} is no barcode scanner: only those can be learnt.", field="name")
-    if row.url.startswith("listen://"):
-        raise Invalid(f"Several scanners may call {name}, and nobody could tell whose settings were found. "
-                      "Bind the scanner by its own address, such as socket://10.0.0.9:4001, then learn it.", field="name")
     tx.execute(_BEGIN, {"id": row.id, "until": max(tx.now + LESSON_MS, row.lesson_until + 1)})
     record(tx, "station.lesson", f"{code}/{name}")
     return scanner(tx, site_id, code, name)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.models import Base, Key
@@ -302,6 +302,19 @@ class Peripheral(Base):
     wanted: Mapped[str] = mapped_column(String(16), server_default="", doc="what somebody wants of it; the server that holds the port takes it")
     wanted_at: Mapped[int] = mapped_column(server_default="0")
     answer: Mapped[str] = mapped_column(String(16), server_default="", doc="what became of it")
+
+
+class WaitingScan(Base):
+    """A scan that its scanner was told is safe, until it is booked as the operation `op`."""
+
+    __tablename__ = "waiting_scan"
+    __table_args__ = (Index("ix_waiting_scan_peripheral_id", "peripheral_id"),)
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    peripheral_id: Mapped[int] = mapped_column(ForeignKey("peripheral.id", ondelete="CASCADE"))
+    op: Mapped[str] = mapped_column(String(40), unique=True)
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[int]
 
 
 class EnrolmentCode(Base):

@@ -101,6 +101,7 @@ ROUTES: dict[str, Permit] = {
     "waves.put_rule_": Permit(MANAGER, "waves:write"),
     "printing.printers": Permit(SUPERVISOR, "printing:read"),
     "printing.put_printer_": Permit(MANAGER),
+    "printing.set_answers_": Permit(MANAGER),
     "printing.print_location_labels_": Permit(SUPERVISOR),
     "printing.print_lpn_label_": Permit(SUPERVISOR),
     "printing.jobs": Permit(SUPERVISOR, "printing:read"),

@@ -10,6 +10,9 @@ from server.kernel.database import Database
 from server.kernel.transaction import Tx
 
 READY = "ready"
+ONE_WAY = "one_way"
+"""The line to a printer that never answers is there; how the printer is nobody knows."""
+WELL = (READY, ONE_WAY)
 LOOK_SECONDS = 30
 """So often a printer is looked at for which nothing is open, and so old may be what is known of it."""
 _PUT = text(
@@ -26,7 +29,7 @@ _SINCE = text("SELECT since FROM printer_condition WHERE printer_id = :printer_i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What was seen of a printer: `code` is ready, or that of what is wrong, told in `sentence`."""
+    """What was seen of a printer: `code` is ready, one_way, or that of what is wrong, told in `sentence`."""
 
     code: str = READY
     sentence: str = ""
@@ -53,7 +56,7 @@ class Notebook:
     @property
     def is_out(self) -> bool:
         """Whether something was wrong when it was last seen."""
-        return self._last is not None and self._last.code != READY
+        return self._last is not None and self._last.code not in WELL
 
     def note(self, seen: Seen, *, at_once: bool = False) -> bool:
         """Whether `code` is another than before. An odometer that counts on is no news until what is written is old, or `at_once`."""

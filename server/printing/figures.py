@@ -2,11 +2,11 @@
 
 from sqlalchemy import text
 
-from server.printing.states import OPEN, listed
+from server.printing.states import open_rule
 
-_OPEN = f"j.printer_id = p.id AND j.state IN ({listed(OPEN)})"
+_OPEN = f"j.printer_id = p.id AND {open_rule('j.')}"
 PRINTERS = text(
-    "SELECT p.id, p.name, s.code AS site, p.url, p.language, p.zone, COALESCE(c.code, '') AS condition, "
+    "SELECT p.id, p.name, s.code AS site, p.url, p.language, p.zone, p.answers, COALESCE(c.code, '') AS condition, "
     "COALESCE(c.sentence, '') AS sentence, COALESCE(c.warnings, '') AS warnings, COALESCE(c.model, '') AS model, "
     "COALESCE(c.firmware, '') AS firmware, c.odometer, c.since, c.checked_at, "
     f"(SELECT COUNT(*) FROM print_job j WHERE {_OPEN}) AS waiting, "

@@ -5,12 +5,12 @@ from typing import Any
 from sqlalchemy import text
 
 from server.kernel.transaction import Tx
-from server.printing.states import AFTER, IN_PRINTER, OPEN, TO_BE_SENT, listed
+from server.printing.states import AFTER, IN_PRINTER, TO_BE_SENT, open_rule
 
 SENDS_MAX = 3
 """So often a label is sent that does not come out; then somebody is asked."""
-_OPEN = f"state IN ({listed(OPEN)})"
-_COLUMNS = "id, unique_key, code, template, template_id, payload, reprint_of_id, copies, attempts, odometer_before, sent_at, error"
+_OPEN = open_rule()
+_COLUMNS = "id, state, unique_key, code, template, template_id, payload, reprint_of_id, copies, attempts, odometer_before, sent_at, error"
 _BUSY = text(f"SELECT DISTINCT printer_id FROM print_job WHERE {_OPEN}")
 _OF_PRINTER = f"FROM print_job WHERE printer_id = :printer_id AND {_OPEN}"
 _IN_IT = text(f"SELECT {_COLUMNS} {_OF_PRINTER} AND {IN_PRINTER} ORDER BY id LIMIT 50")
@@ -23,6 +23,7 @@ _PRINTED = text(f"UPDATE print_job SET state = 'printed', printed_at = :at, erro
 _AGAIN = text("UPDATE print_job SET state = 'queued', sent_at = NULL, odometer_before = NULL, error = :error "
               f"WHERE id = :id AND {IN_PRINTER}")
 _ASK = text(f"UPDATE print_job SET state = 'unknown', error = :error WHERE id = :id AND {IN_PRINTER}")
+_SETTLE = text("UPDATE print_job SET settled_at = :at WHERE id = :id AND state = 'sent'")
 _REFUSE = text("UPDATE print_job SET state = 'cancelled', error = :error WHERE id = :id AND state = 'queued'")
 _HOLD = text(f"UPDATE print_job SET state = 'held', error = :error WHERE printer_id = :printer_id AND {_OPEN} "
              "AND (state <> 'held' OR COALESCE(error, '') <> :error)")
@@ -77,6 +78,11 @@ def mark_sent(tx: Tx, number: int) -> None:
 def mark_printed(tx: Tx, number: int) -> None:
     """It came out."""
     tx.execute(_PRINTED, {"id": number, "at": tx.now})
+
+
+def settle(tx: Tx, number: int) -> None:
+    """It went to a printer that never answers, and the time to print it is over: it stays sent until its label is scanned."""
+    tx.execute(_SETTLE, {"id": number, "at": tx.now})
 
 
 def again_or_ask(tx: Tx, job: Any, why: str) -> None:

@@ -4,9 +4,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.models import Base, Key
-from server.printing.states import OPEN, RULES, listed
+from server.printing.states import RULES, open_rule
 
-_OPEN = f"state IN ({listed(OPEN)})"
+_OPEN = open_rule()
 _UNKNOWN = "state = 'unknown'"
 _LIVE = "state = 'live'"
 
@@ -15,6 +15,7 @@ class Printer(Base):
     """Where labels come out: a port URL (`socket://host:9100`, `/dev/usb/lp0`, `file:///path`) and the language it speaks."""
 
     __tablename__ = "printer"
+    __table_args__ = (CheckConstraint("answers IN ('yes', 'no')", name="answers"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     name: Mapped[str] = mapped_column(String(64), unique=True)
@@ -22,6 +23,7 @@ class Printer(Base):
     url: Mapped[str] = mapped_column(String(256))
     language: Mapped[str] = mapped_column(String(16), server_default="zpl")
     zone: Mapped[str] = mapped_column(String(16), server_default="", doc="stations of this zone print here")
+    answers: Mapped[str] = mapped_column(String(3), server_default="yes", doc="no: it never says anything, and is sent its labels blind")
 
 
 class PrinterNeighbour(Base):
@@ -116,3 +118,4 @@ class PrintJob(Base):
     sent_at: Mapped[int | None] = mapped_column(doc="when its first byte may have gone out")
     printed_at: Mapped[int | None]
     verified_at: Mapped[int | None]
+    settled_at: Mapped[int | None] = mapped_column(doc="when a printer that never answers should have printed it")

@@ -23,13 +23,14 @@ from printers.zpl import ANSWER_SECONDS, Condition, Identity, ZplPrinter
 from server.kernel.database import Database
 from server.kernel.transaction import Tx
 from server.printing import jobs
-from server.printing.conditions import Notebook, Seen
+from server.printing.blind import sent_blind, settle_what_was_sent
+from server.printing.conditions import ONE_WAY, Notebook, Seen
 from server.printing.content import SCREEN_DPI, NotDrawn, drawn
 from server.printing.queue import LANGUAGES
 
 log = logging.getLogger("aisle.printing")
 
-_PRINTER = text("SELECT id, name, url, language FROM printer WHERE id = :id")
+_PRINTER = text("SELECT id, name, url, language, answers FROM printer WHERE id = :id")
 _ENDS_WITHIN_SECONDS = 5.0
 _DPI_OF_DOTS = {"8": 203, "12": 300, "24": 600}
 """Dots to the inch by dots to the millimetre, as ~HI tells them."""
@@ -44,7 +45,8 @@ class Patience:
     """How long one waits for a printer.
 
     For an answer; for nothing to come out while nothing lies in it, before a label counts as not printed; after a fault, before it is
-    asked again whether somebody has seen to it; for one that takes a label, is well and does not tell what became of it; between two looks at a label under way.
+    asked again whether somebody has seen to it; for one that takes a label, is well and does not tell what became of it; between two looks at a label under way;
+    for each label of one that never answers.
     """
 
     answer_seconds: float = ANSWER_SECONDS
@@ -52,6 +54,7 @@ class Patience:
     again_seconds: float = 1.0
     untold_seconds: float = 60.0
     poll_seconds: float = 0.1
+    blind_seconds: float = 2.0
 
 
 PATIENT = Patience()
@@ -76,11 +79,13 @@ class Owner:
         row = self._database.read(lambda tx: tx.row(_PRINTER, id=self.printer_id))
         if row is None:
             return 0
-        if self._row is not None and row.url != self._row.url:
+        if self._row is not None and (row.url, row.answers) != (self._row.url, self._row.answers):
             self.close()
         self._row, folder = row, folder_of(row.url)
         try:
-            return self._fill(folder) if folder is not None else self._print_all()
+            if folder is not None:
+                return self._fill(folder)
+            return self._print_all() if row.answers == "yes" else self._print_blind()
         except PrinterError as error:
             self._out(error)
             return 0
@@ -111,6 +116,30 @@ class Owner:
         if done:
             self.notebook.note(self._seen(printer, printer.condition(), with_odometer=True), at_once=True)
         return done
+
+    def _print_blind(self) -> int:
+        """Nothing is asked of a printer that never answers, and it is never said of it that a label came out: only its scan says so."""
+        for job in self._read(jobs.in_printer):
+            self._write(partial(settle_what_was_sent, job=job))
+        if self._port is None:
+            self._port = open_port(self._row.url, answers=False)
+        self._resume()
+        self.notebook.note(Seen(code=ONE_WAY))
+        while self._may_go_on() and (waiting := self._next_drawn()) is not None:
+            job = self._claimed(waiting, None)
+            if job is not None:
+                seconds = self._patience.blind_seconds * self._labels_of(job)
+                sent_blind(self._port, self._bytes_of(job), job, write=self._write, wait=partial(self._stays, seconds))
+        return 0
+
+    def _stays(self, seconds: float) -> bool:
+        """Waits while a label should come out; raises when the line is lost meanwhile. False when there is no time left for it."""
+        ends = time.monotonic() + seconds
+        while self._port is not None and (left := ends - time.monotonic()) > 0:
+            if not self._may_go_on():
+                return False
+            self._port.read(min(left, 0.2))
+        return True
 
     def _opened(self) -> ZplPrinter:
         """Who answers is asked before anything is printed: at a wrong port a label would be lost."""

@@ -42,7 +42,8 @@ _ADD_PRINTER = text(
 )
 _PRINTER_BEFORE = text("SELECT url, zone, language FROM printer WHERE name = :name")
 _SITE_OF = text("SELECT site_id FROM printer WHERE id = :id")
-_PRINTER_NAMED = text("SELECT id, site_id, name FROM printer WHERE name = :name")
+_PRINTER_NAMED = text("SELECT id, site_id, name, answers FROM printer WHERE name = :name")
+_SET_ANSWERS = text("UPDATE printer SET answers = :answers WHERE id = :id")
 _PUT_NEIGHBOUR = text(
     "INSERT INTO printer_neighbour (printer_id, neighbour_id, after_seconds) VALUES (:printer_id, :neighbour_id, :after_seconds) "
     "ON CONFLICT (printer_id) DO UPDATE SET neighbour_id = excluded.neighbour_id, after_seconds = excluded.after_seconds"
@@ -51,6 +52,8 @@ _DROP_NEIGHBOUR = text("DELETE FROM printer_neighbour WHERE printer_id = :printe
 LANGUAGES: Mapping[str, int] = {"zpl": 203, "zpl300": 300, "zpl600": 600}
 """What printers speak, ZPL II, with their dots to the inch; one that tells its resolution itself is believed."""
 AFTER_SECONDS_MAX = 86_400
+ANSWERS = ("yes", "no")
+"""Whether a printer ever says anything; one that does not is sent its labels blind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,13 @@ def put_printer(tx: Tx, name: str, site_id: int, url: str, *, zone: str = "", la
     return number
 
 
+def set_answers(tx: Tx, name: str, answers: str) -> None:
+    """Says whether a printer ever answers, one of ANSWERS. NotFound when there is none."""
+    printer = printer_named(tx, name)
+    tx.execute(_SET_ANSWERS, {"id": printer.id, "answers": answers})
+    record_change(tx, "printer.answers", name, old={"answers": printer.answers}, new={"answers": answers})
+
+
 def set_neighbour(tx: Tx, name: str, neighbour: str, after_seconds: int) -> None:
     """While the printer is out for longer than that, what was not sent comes out at its neighbour; "" for no neighbour.
 
@@ -111,7 +121,7 @@ def set_neighbour(tx: Tx, name: str, neighbour: str, after_seconds: int) -> None
 
 
 def printer_named(tx: Tx, name: str) -> Any:
-    """The printer's id, site_id and name; NotFound when there is none."""
+    """The printer's id, site_id, name and answers; NotFound when there is none."""
     found = tx.row(_PRINTER_NAMED, name=name)
     if found is None:
         raise NotFound(f"There is no printer {name[:64]}. `aisle printers` shows them all.", what=name[:64])

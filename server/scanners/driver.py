@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import serial
 
-from server.scanners.codes import Code, Found, Framer, Rubbish
+from server.scanners.codes import LISTEN_MS, Code, Found, Framer, Rubbish
 from server.scanners.hid_pos import HidPosFramer, HidPosSettings
 from server.scanners.keyboard import KeyboardFramer, KeyboardSettings
 from server.scanners.scan import Scan
@@ -67,6 +67,7 @@ class ScannerDriver:
     def __init__(self, framer: Framer, deliver: Deliver, *, device: str = "",
                  now: Callable[[], int] = lambda: int(time.time() * 1000)) -> None:
         self._framer, self._deliver, self._device, self._now = framer, deliver, device, now
+        self._half_again: str | None = None
 
     def talk(self, line: ScannerLine) -> None:
         """Delivers until the line is lost.
@@ -81,14 +82,40 @@ class ScannerDriver:
             wait_ms = self._framer.wait_ms
             data = line.read(wait_ms / 1000)
             listened_ms += 0 if data else wait_ms
+            self._half_again = self._half_again if data else None
             for found in self._framer.feed(data, listened_ms) if data else self._framer.silence(listened_ms):
-                self._take(line, found)
+                self._take(line, found, listened_ms)
 
-    def _take(self, line: ScannerLine, found: Found) -> None:
-        """A scanner hears that a code was read once it is in good hands, and not before."""
+    def _take(self, line: ScannerLine, found: Found, at: int) -> None:
         if isinstance(found, Code):
-            self._deliver(Scan(text=found.text, symbology=found.symbology, device=self._device, at=self._now(), is_repeat=found.is_repeat))
-        elif isinstance(found, Rubbish):
+            self._take_code(line, found, at)
+            return
+        if isinstance(found, Rubbish):
             line.note_error(found.what)
         if found.answer:
             line.write(found.answer)
+
+    def _take_code(self, line: ScannerLine, code: Code, at: int) -> None:
+        """A scanner hears that a code was read once it is in good hands, and not before."""
+        is_again, self._half_again = code.text == self._half_again, None
+        if not is_again:
+            self._deliver(Scan(text=code.text, symbology=code.symbology, device=self._device, at=self._now(), is_repeat=code.is_repeat,
+                               waits=bool(code.answer)))
+        if not code.answer:
+            return
+        meanwhile: list[Found] = []
+        try:
+            meanwhile = [] if is_again else self._sent_meanwhile(line, code, at)
+        finally:
+            line.write(code.answer)  # also where who keeps the port wants it closed just now
+        for one in meanwhile:
+            self._take(line, one, at)
+
+    def _sent_meanwhile(self, line: ScannerLine, taken: Code, at: int) -> list[Found]:
+        """A scanner that has not heard in time sends its code again, and no other one: what came before its answer is the same scan."""
+        early = line.read(0)
+        if not early:
+            return []
+        found = [one for one in self._framer.feed(early, at) if not isinstance(one, Code) or one.text != taken.text]
+        self._half_again = taken.text if self._framer.wait_ms != LISTEN_MS else None
+        return found

@@ -86,6 +86,7 @@ class Fitness:
     `settings` are those of the driver, from JSON; None where no settings help. `aim`: sent, some or none. `gs`: kept, replaced,
     lost or unknown; `gs_as` what stands for it. `layouts`: what the scanner types as, and what the computer reads. `case`: kept,
     caps_lock, upper or lower. `characters_per_second` is None where a code came at once. `gap_ms`: a silence that no code of this scanner holds.
+    `caller`: where several scanners call one port, which of them this is, "" while that is not known.
     """
 
     seen: tuple[str, ...]
@@ -99,6 +100,7 @@ class Fitness:
     double_reads: int = 0
     characters_per_second: float | None = None
     gap_ms: int = 0
+    caller: str | None = None
     settings: Mapping[str, Any] | None = None
     advice: tuple[Advice, ...] = ()
 

@@ -1,19 +1,16 @@
 """A driver that listens in on another, so that what its scanner does can be found out while it works."""
 
 import threading
-import time
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from server.scanners.driver import Deliver, ScannerLine, driver_for
-from server.scanners.fitness import Chunk, Fitness, fitness
+from server.scanners.fitness import Fitness, fitness
 from server.scanners.keyboard import EVENT, Keys, keys_in
+from server.scanners.memory import Memory
 from server.scanners.scan import Scan
 
-_CHUNKS_MAX = 1_000
-_BYTES_MAX = 64_000
 _RAW = ("text", "keyboard")
 
 
@@ -25,8 +22,8 @@ class Learner:
         self._driver = driver_for(name, settings, self._take, device=device)
         self._lock = threading.Lock()
         self._listens = listens
-        self._chunks: deque[Chunk] = deque()
-        self._size, self._keys, self._event = 0, Keys(), b""
+        self._memory = Memory()
+        self._keys, self._event = Keys(), b""
 
     def talk(self, line: ScannerLine) -> None:
         """Until the line is lost."""
@@ -48,7 +45,7 @@ class Learner:
     def fitness(self) -> Fitness:
         """What is known of the scanner by now."""
         with self._lock:
-            chunks = tuple(self._chunks)
+            chunks = self._memory.chunks
         return fitness(chunks, driver=self._name)
 
     def heard(self, data: bytes) -> None:
@@ -60,26 +57,18 @@ class Learner:
                 self._event += data
                 whole = len(self._event) // EVENT.size * EVENT.size
                 data, self._event = keys_in(self._event[:whole], self._keys).encode(), self._event[whole:]
-            self._remember(data)
+            self._memory.remember(data)
 
     def _take(self, scan: Scan) -> None:
         """Packets and reports hold no suffix and no typing that could be found out."""
         with self._lock:
             if self._name not in _RAW and self._listens:
-                self._remember(f"{scan.symbology}{scan.text}".encode())
+                self._memory.remember(f"{scan.symbology}{scan.text}".encode())
         self._deliver(scan)
 
-    def _remember(self, data: bytes) -> None:
-        if not data:
-            return
-        self._chunks.append((time.monotonic_ns() // 1_000_000, data))
-        self._size += len(data)
-        while len(self._chunks) > _CHUNKS_MAX or self._size > _BYTES_MAX:
-            self._size -= len(self._chunks.popleft()[1])
-
     def _forget(self) -> None:
-        self._chunks.clear()
-        self._size, self._keys, self._event = 0, Keys(), b""
+        self._memory.forget()
+        self._keys, self._event = Keys(), b""
 
 
 @dataclass(frozen=True, slots=True)

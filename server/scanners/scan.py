@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Scan:
     """One code as it was delivered: GS is U+001D, prefix and suffix are gone, `symbology` is the AIM identifier (`]C1`) or empty.
 
-    `at` is milliseconds of the clock; `is_repeat` where the scanner itself says that it sends the same scan again.
+    `at` is milliseconds of the clock; `is_repeat` where the scanner itself says that it sends the same scan again. `waits`
+    where it waits to hear that the scan is safe: it hears so when who takes the scan returns.
     """
 
     text: str
@@ -15,6 +16,7 @@ class Scan:
     device: str = ""
     at: int = 0
     is_repeat: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ from server.ports import Condition, PortBusy, PortError, UnknownPort, watch
 from server.ports.line import Ended
 from server.scanners.codes import split_identifier
 from server.scanners.driver import Deliver, ScannerDriver
+from server.scanners.fitness import Fitness
+from server.scanners.learn_caller import CallerLearner
 from server.scanners.scan import Scan
 from server.scanners.stored_settings import WrongSettings, settings_of
 from server.scanners.text import TextFramer, TextSettings
@@ -57,6 +59,8 @@ class ScannerListener:
         self._address, self._settings, self._deliver, self._tell, self._now = (host, port), settings, deliver, tell, now
         self._conditions: dict[str, Condition] = {}
         self._callers: dict[_Caller, threading.Thread] = {}
+        self._learner = CallerLearner(settings.prefixes)
+        self._lesson = 0
         self._lock = threading.Lock()
         self._listener: socket.socket | None = None
         self._is_open = True
@@ -82,6 +86,19 @@ class ScannerListener:
         """Each scanner's that has called since the start, by its name."""
         with self._lock:
             return dict(self._conditions)
+
+    def learn(self, lesson: int) -> Fitness | None:
+        """Begins a lesson unless it is the one that runs, and ends it with 0; what is known by now, None without a lesson.
+
+        What the scanner reads that is learnt is not delivered; the others work on.
+        """
+        if lesson != self._lesson:
+            (self._learner.begin if lesson else self._learner.end)()
+            self._lesson = lesson
+        if not lesson:
+            return None
+        found = self._learner.fitness()
+        return replace(found, caller=self._settings.addresses.get(found.caller or "", found.caller))
 
     def stop(self) -> None:
         """Hangs up on all; what was half read is thrown away."""
@@ -130,6 +147,7 @@ class ScannerListener:
             with self._lock:
                 del self._callers[caller]
             caller.close()
+            self._learner.left(caller)
             self._left(caller, reason, code)
 
     def named(self, scan: Scan, address: str) -> Scan:
@@ -148,9 +166,14 @@ class ScannerListener:
         caller.names.add(name)
         self._set(name, state="connected", error="", code="")
 
-    def hand_over(self, scan: Scan) -> None:
-        """Delivers."""
-        self._deliver(scan)
+    def heard(self, caller: "_Caller", data: bytes) -> None:
+        """Bytes came, of which nothing is made yet."""
+        self._learner.heard(caller, caller.address, data)
+
+    def hand_over(self, caller: "_Caller", scan: Scan) -> None:
+        """Delivers what is not read to find the scanner out."""
+        if not self._learner.withholds(caller):
+            self._deliver(scan)
 
     def name_of(self, address: str) -> str | None:
         """By its address; None where only its codes can say it."""
@@ -204,7 +227,7 @@ class _Caller:
         """Names it and hands it over."""
         named = self._listener.named(scan, self.address)
         self._listener.joined(self, named.device)
-        self._listener.hand_over(named)
+        self._listener.hand_over(self, named)
 
     def read(self, seconds: float) -> bytes:
         """What has come; raises PortError when it hung up."""
@@ -239,4 +262,5 @@ class _Caller:
         data = self._connection.recv(_MOST)
         if not data:
             raise PortError(f"The scanner at {self.address} hung up. Is it switched on?")
+        self._listener.heard(self, data)
         return data

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol, runtime_checkable
 
 from server.masterdata.stations import Seen
+from server.masterdata.waiting_scans import Kept
 from server.ports import Condition
 from server.scanners.fitness import Fitness
 from server.scanners.scan import Scan, TagRead
@@ -52,11 +53,12 @@ class Obedient(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What a device delivered, to be worked on in order: a scan, reads of tags, or a weight in grams."""
+    """What a device delivered, to be worked on in order: a scan, reads of tags, or a weight in grams; `kept` where it is written down."""
 
     peripheral: int
     what: Scan | tuple[TagRead, ...] | int
     at: float
+    kept: Kept | None = None
 
 
 Deliver = Callable[[Scan | tuple[TagRead, ...] | int], None]

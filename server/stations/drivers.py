@@ -102,6 +102,10 @@ class ListenerPort:
         """Hangs up."""
         self._listener.stop()
 
+    def learn(self, lesson: int) -> Fitness | None:
+        """Has the scanner found out that scans the printed codes, as a ScannerPort does; the others work on."""
+        return self._listener.learn(lesson)
+
     @property
     def condition(self) -> Condition:
         """That of the scanners together: the worst is told, since the others are seen by what they read."""

@@ -155,7 +155,7 @@ class Stations:
         """Drivers and what they need are loaded with the first station."""
         module = importlib.import_module("server.stations.worker")
         drivers = importlib.import_module("server.stations.drivers")
-        made: Worker = module.StationWorker(self._engine, row, bound, drivers.bind, self._database.clock)
+        made: Worker = module.StationWorker(self._engine, row, bound, drivers.bind, self._database)
         return made
 
 

@@ -5,22 +5,25 @@ import queue
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from server.floor.engine import FloorEngine
 from server.floor.joining import AGAIN_MS, GATHER_MS, Joiner, Passage
 from server.floor.operations import DeviceIdentity
 from server.floor.process import Json
-from server.kernel.clock import Clock
+from server.kernel.database import Database
 from server.kernel.errors import AisleError, Unavailable
 from server.kernel.ids import new_secret, uuid7
 from server.masterdata.stations import Seen
+from server.masterdata.waiting_scans import Kept
 from server.ports import Condition, PortError
 from server.scales.weighing import ScaleError
 from server.scanners.fitness import Fitness
 from server.scanners.scan import Scan, TagRead
 from server.scanners.stored_settings import ScannerError
 from server.stations.bound import Bind, Binding, Delivered, Obedient, Port, Pupil, Signal, Watched
+from server.stations.safe import Safe
 from server.stations.tags import Passing
 
 log = logging.getLogger("aisle.stations")
@@ -56,8 +59,8 @@ class StationWorker:
     When the database takes nothing, it waits with what it holds; its devices wait with it.
     """
 
-    def __init__(self, engine: FloorEngine, station: Any, peripherals: Sequence[Any], bind: Bind, clock: Clock) -> None:
-        self.code, self._engine, self._clock = str(station.code), engine, clock
+    def __init__(self, engine: FloorEngine, station: Any, peripherals: Sequence[Any], bind: Bind, database: Database) -> None:
+        self.code, self._engine, self._clock = str(station.code), engine, database.clock
         self._device = DeviceIdentity(station.device_id, station.site_id)
         settings: Mapping[str, Any] = station.settings or {}
         self._joiner = Joiner(self._read, gather_ms=int(settings.get("gather_ms", GATHER_MS)), again_ms=int(settings.get("again_ms", AGAIN_MS)))
@@ -65,19 +68,22 @@ class StationWorker:
         self._inbox: queue.Queue[Delivered] = queue.Queue(INBOX_MAX)
         self._epoch, self._seq = new_secret("s", 64)[:20], 0
         self._ended = threading.Event()
+        self._safe, self._open = Safe(database, station.id, self._ended), list[Kept]()
         self._watched = {row.id: self._watch(row, bind) for row in peripherals}
         self._colour, self._light_until = _OFF, 0.0
         self._thread = threading.Thread(target=self._run, name=f"station {self.code}", daemon=True)
 
     def start(self) -> None:
-        """Opens the ports and begins to work."""
+        """Opens the ports and begins to work, with what was read before and not booked. Unavailable."""
+        left = self._safe.left_over()
+        self._thread.start()
+        self._take_up(left)
         for number, one in self._watched.items():
             try:
                 one.port.start()
             except PortError as error:
                 log.warning("%s cannot open a port: %s", self.code, error)
                 self._watched[number] = Watched(number, one.kind, Unusable(error, self._clock.now()))
-        self._thread.start()
 
     def stop(self) -> None:
         """Closes the ports, works on what was read, and ends."""
@@ -116,7 +122,20 @@ class StationWorker:
             port = Unusable(error, self._clock.now())
         return Watched(row.id, row.kind, port)
 
+    def _take_up(self, left: Sequence[Any]) -> None:
+        """With the pauses that were between them, so that what belongs together is joined as it would have been."""
+        now = time.monotonic()
+        for row in left:
+            if row.peripheral_id in self._watched:
+                at = now - (self._clock.now() - row.at) / 1000
+                self._deliver(Delivered(row.peripheral_id, Scan(text=row.text), at, Kept(row.id, row.op)))
+
     def _deliver(self, one: Delivered) -> None:
+        if isinstance(one.what, Scan) and one.what.waits:
+            kept = self._safe.keep(one.peripheral, one.what)
+            if kept is None:
+                return
+            one = replace(one, kept=kept)
         while not self._ended.is_set():  # a full inbox holds the device up, and never loses a code
             try:
                 self._inbox.put(one, timeout=_BEAT_SECONDS)
@@ -131,8 +150,7 @@ class StationWorker:
                 self._beat()
             except Exception:
                 log.exception("station %s met an error and goes on", self.code)
-        for passage in self._joiner.due(_ms(time.monotonic() + 3600)):
-            self._act(passage, time.monotonic())
+        self._acts(self._joiner.due(_ms(time.monotonic() + 3600)))
 
     def _beat(self) -> None:
         due_at = self._joiner.due_at
@@ -156,11 +174,14 @@ class StationWorker:
         text = scan.symbology + scan.text
         self._watched[one.peripheral].note_read(text, self._clock.now())
         if self._kind == "pack":
-            self._answered(self._booked("hand_on", {"text": text}), one.at)
+            self._answered(self._booked("hand_on", {"text": text}, [one.kept] if one.kept else []), one.at)
             return
-        began = one.at
-        passages = self._joiner.add(self._read(text), _ms(began))
+        passages = self._joiner.add(self._read(text), _ms(one.at))
         self._acts(passages)
+        self._open += [one.kept] if one.kept else []
+        if self._joiner.due_at is None:
+            self._safe.done(self._open)  # a code that is still in sight is no passage
+            self._open = []
 
     def _read_tags(self, one: Delivered, reads: tuple[TagRead, ...]) -> None:
         if reads:
@@ -181,17 +202,18 @@ class StationWorker:
     def _acts(self, passages: Sequence[Passage]) -> None:
         for passage in passages:
             self._act(passage, passage.at / 1000)
+            self._open = []
 
     def _act(self, passage: Passage, began: float) -> None:
         """At a gate a code is the paper to be worked on, or the word that confirms; at a dock it is what passes."""
         document = passage.slots.get("document", passage.slots.get("location"))
         if passage.done:
-            result = self._booked("gate_confirm", {})
+            result = self._booked("gate_confirm", {}, self._open)
         elif self._kind == "gate" and document is not None:
-            result = self._booked("gate_paper", {"document": document})
+            result = self._booked("gate_paper", {"document": document}, self._open)
         else:
             result = self._booked("arrive", {**passage.slots, "codes": passage.codes[:16], "unread": passage.unread[:16],
-                                             "differing": passage.differing})
+                                             "differing": passage.differing}, self._open)
         self._answered(result, began)
 
     def _answered(self, result: Json | None, began: float) -> None:
@@ -203,22 +225,25 @@ class StationWorker:
         for one in self._watched.values():
             one.note_answer(took)
 
-    def _booked(self, kind: str, slots: Json) -> Json | None:
-        """The result of one operation: sent until it is answered, always under the same id."""
+    def _booked(self, kind: str, slots: Json, kept: Sequence[Kept] = ()) -> Json | None:
+        """The result of one operation: sent until it is answered, always under the same id, which that of the first scan kept is."""
         self._seq += 1
-        operation = {"op": str(uuid7()), "seq": self._seq, "kind": kind, "task": None, "form": None, "slots": slots, "schema": 1,
+        operation = {"op": kept[0].op if kept else str(uuid7()), "seq": self._seq, "kind": kind, "task": None, "form": None, "slots": slots, "schema": 1,
                      "made_at": self._clock.now(), "session": ""}
         body = {"epoch": self._epoch, "operations": [operation]}
         tried = 0
         while True:
             try:
-                return dict(self._engine.operations(self._device, body)["results"][0])
+                result = dict(self._engine.operations(self._device, body)["results"][0])
+                self._safe.done(kept)
             except Unavailable:
                 self._show(_AMBER)
                 if self._ended.wait(_AGAIN_SECONDS[min(tried, len(_AGAIN_SECONDS) - 1)]) and tried > len(_AGAIN_SECONDS):
                     log.error("station %s ends before the database took %s", self.code, slots)  # noqa: TRY400 - it is told, not traced
                     return None
                 tried += 1
+            else:
+                return result
 
     def _read(self, text: str) -> Json:
         tried = 0

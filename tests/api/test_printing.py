@@ -132,3 +132,18 @@ def test_what_stands_on_a_label_is_told_to_no_key_and_no_worker(dock):
     for role in ("nobody", "device", "worker", "integration"):
         answer = dock.house.web.get(f"/api/v1/print-jobs/{number}/payload", headers=dock.house.headers(role))
         assert answer.status_code == (401 if role == "nobody" else 403), role
+
+
+def test_a_printer_is_set_to_never_answer_by_a_manager_and_keeps_it_when_it_is_changed(dock, house):
+    assert dock.get("printers")[0]["answers"] == "yes"
+    assert house.web.put("/api/v1/printers/dock/answers", json={"answers": "no"}, headers=dock.headers).status_code == 403
+    manager = dock.headers = house.headers("manager")
+    answer = house.web.put("/api/v1/printers/dock/answers", json={"answers": "no"}, headers=manager)
+    assert (answer.status_code, answer.json) == (200, {"name": "dock", "answers": "no"})
+    for body in ({"answers": "maybe"}, {"answers": None}, {}, {"answers": "no", "more": 1}):
+        assert house.web.put("/api/v1/printers/dock/answers", json=body, headers=manager).status_code == 422
+    assert house.web.put("/api/v1/printers/nobody/answers", json={"answers": "no"}, headers=manager).status_code == 404
+    put = {"site": "W1", "url": "socket://10.0.0.9:9100"}
+    for more, answers in (({}, "no"), ({"answers": "yes"}, "yes"), ({"answers": "no"}, "no")):
+        assert house.web.put("/api/v1/printers/dock", json=put | more, headers=manager).status_code == 200
+        assert dock.get("printers")[0]["answers"] == answers

@@ -6,10 +6,14 @@ import time
 
 import pytest
 
+from simulators.devices.camera import Camera
+from simulators.devices.light import Beacon
 from simulators.devices.printer import LabelPrinter
 from simulators.devices.scale import Scale
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpPort
+from simulators.rfid.field import Field, Tag
+from simulators.rfid.llrp import LlrpDevice
 from tests.browser.conftest import LOOK, PASSWORD, Screen, Shop
 from tests.waiting import until, within
 
@@ -89,8 +93,8 @@ def room(shop_of_devices, browser, language):
     room.close()
 
 
-BUTTONS = {"en": {"test": "Test label", "zero": "Zero", "scan": "Test scan", "came": "It came out", "not": "It did not"},
-           "zh-CN": {"test": "测试标签", "zero": "归零", "scan": "测试扫描", "came": "打印出来了", "not": "没有：重新打印"}}
+BUTTONS = {"en": {"never": "It never answers", "blind": "Print blind", "test": "Test label", "zero": "Zero", "scan": "Test scan", "came": "It came out", "not": "It did not"},
+           "zh-CN": {"never": "它从不应答", "blind": "不等应答直接打印", "test": "测试标签", "zero": "归零", "scan": "测试扫描", "came": "打印出来了", "not": "没有：重新打印"}}
 
 
 def test_a_printer_that_runs_out_of_paper_says_so_and_is_back(room):
@@ -127,6 +131,23 @@ def test_a_label_of_which_nobody_can_tell_is_asked_about_and_answered(room):
     assert room.errors == []
 
 
+def test_a_printer_that_never_answers_is_set_so_after_a_warning_and_its_label_is_not_said_to_have_come_out(room):
+    buttons, card = BUTTONS[room.language], room.card(room.pack)
+    room.printer.fail("silent")
+    card.get_by_role("button", name=buttons["test"]).click()
+    room.sees(room.words["printer.silent"].format(printer=room.pack))
+    card.get_by_role("button", name=buttons["never"]).click()
+    card.locator("[role=alert]").wait_for()
+    room.looks("blind-warning")
+    card.get_by_role("button", name=buttons["blind"]).click()
+    room.sees(room.words["printer.one_way"].format(printer=room.pack))
+    room.shop.until("/api/v1/print-jobs", lambda jobs: jobs[-1]["settled_at"] is not None)
+    card.locator(f"text={room.words['label_state.not_known']}").first.wait_for()
+    assert until(lambda: len(room.printer.labels) == 1)
+    room.looks("blind")
+    assert room.errors == []
+
+
 def test_a_scale_is_zeroed_and_a_test_scan_is_shown(room):
     buttons, scale, hand = BUTTONS[room.language], room.card(f"{room.station} · scale"), room.card(f"{room.station} · hand")
     scale.locator(".good").first.wait_for()
@@ -144,6 +165,42 @@ def test_a_scale_is_zeroed_and_a_test_scan_is_shown(room):
     hand.locator(".bad").first.wait_for(timeout=2 * SOON_MS)
     hand.locator(f".said:has-text('{NOT_THERE[room.language]}')").wait_for()
     room.looks("stations")
+    assert room.errors == []
+
+
+KNOWN = {"reader": {"固件", "最近读取", "读取次数", "近一小时错误", "错误总数", "断开次数", "响应", "地址"}, "camera": {"固件", "最近读取", "读取次数", "近一小时错误", "断开次数", "响应"},
+         "scale": {"最近读取", "读取次数", "近一小时错误", "断开次数", "响应"}, "hand": {"最近读取", "读取次数", "近一小时错误", "断开次数", "响应"},
+         "light": {"读取次数", "近一小时错误", "断开次数"}}
+
+
+@pytest.mark.parametrize("language", ["zh-CN"])
+def test_every_kind_of_device_shows_all_that_is_known_of_it_and_can_be_tried(room):
+    pytest.importorskip("cv2", reason="OpenCV belongs to the extra aisle[camera]")
+    field, camera = Field([], 400.0), Camera(fps=15)
+    ports = [TcpPort(one) for one in (LlrpDevice(field, (), 4), camera, Beacon())]
+    gate = f"GATE-{room.station[-2:]}"
+    room.shop.office.call("PUT", f"/api/v1/stations/{gate}", {"site": "W1", "kind": "gate", "location": "W1-PACK-1", "settings": {"window_ms": 400}, "peripherals": [
+        {"name": "reader", "kind": "rfid", "driver": "llrp", "url": ports[0].url, "settings": {"keepalive_seconds": 1}},
+        {"name": "camera", "kind": "camera", "url": f"http://127.0.0.1:{ports[1].port}/stream", "settings": {"frames_a_second": 10}},
+        {"name": "light", "kind": "light", "url": ports[2].url}]})
+    cards = {name: room.card(f"{gate if name in ('reader', 'camera', 'light') else room.station} · {name}") for name in KNOWN}
+    for card in cards.values():
+        card.locator(".good").first.wait_for(timeout=2 * SOON_MS)
+    for name in ("reader", "camera", "hand", "scale"):
+        cards[name].get_by_role("button", name=BUTTONS[room.language]["scan"]).click()
+    field.add(Tag.of("3034257BF400B7800004CB2F"))
+    camera.show("code128:TEST-1")
+    room.scanner.scan("TEST-2")
+    room.scale.put(40)
+    for name in ("reader", "camera", "hand", "scale"):
+        cards[name].locator(".read.good").wait_for(timeout=2 * SOON_MS)
+    for name, card in cards.items():
+        for word in KNOWN[name]:
+            card.locator(f"dt:text-is('{word}')").wait_for()
+    room.looks("every-kind")
+    room.shop.office.call("DELETE", f"/api/v1/stations/{gate}")
+    for port in ports:
+        port.close()
     assert room.errors == []
 
 

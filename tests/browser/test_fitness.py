@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import socket
 
 import pytest
 import zxingcpp
@@ -10,7 +11,7 @@ from PIL import Image
 
 from server.scanners.fitness import PRINTED_CODES
 from simulators.devices.scanner import Dress, Scanner
-from simulators.devices.wire import TcpPort
+from simulators.devices.wire import TcpCaller, TcpPort
 from tests.browser.conftest import KEY_S, LOOK, PASSWORD, SHIFT, Screen, key_of
 
 LONG = pytest.mark.skipif(not os.environ.get("AISLE_LONG"), reason="the same in the other language: set AISLE_LONG")
@@ -148,6 +149,32 @@ def test_a_stations_scanner_is_found_out_and_set_from_the_page(browser, own_shop
     page.page.click("footer button")
     own_shop.until("/api/v1/stations/DOOR-3/peripherals/scanner/lesson", lambda until: until is None, name="until")
     port.close()
+    assert page.errors == []
+    page.page.context.close()
+
+
+def test_of_the_scanners_that_call_a_port_the_page_says_which_is_learnt(browser, own_shop, language):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    own_shop.office.call("PUT", "/api/v1/stations/DOOR-3", {"site": "W1", "kind": "dock", "location": "W1-DOCK-1", "peripherals": [
+        {"name": "calls", "kind": "scanner", "driver": "text", "url": f"listen://127.0.0.1:{port}", "settings": {"addresses": {"127.0.0.1": "DOOR LEFT"}}}]})
+    scanner = Scanner(dress=Dress(aim=True))
+    caller = TcpCaller(scanner, "127.0.0.1", port)
+    page = FitnessPage(browser, own_shop, language, dots=1)
+    page.page.click("button:has-text('DOOR-3 · calls')")
+    page.page.wait_for_selector("img.code")
+    page.fits("caller-not-known")
+    page.page.set_viewport_size({"width": 1280, "height": 800})
+    for done, code in enumerate(PRINTED_CODES):
+        assert page.shows_code(done) == (code.aim, code.text)
+        scanner.scan(code.aim + code.text)
+        page.page.wait_for_timeout(550)
+        if not done:
+            page.page.wait_for_selector("p.dim:has-text('DOOR LEFT')")
+    page.page.wait_for_selector(".verdict.good")
+    page.fits("caller")
+    own_shop.office.call("PUT", "/api/v1/stations/DOOR-3", {"site": "W1", "kind": "dock", "location": "W1-DOCK-1", "peripherals": []})
+    caller.close()
     assert page.errors == []
     page.page.context.close()
 

@@ -10,6 +10,7 @@ from server.printing.queue import NewLabel, answer_unknown, print_label, put_pri
 from server.printing.spooler import Spooler
 from simulators.devices.printer import LabelPrinter
 from simulators.devices.wire import TcpPort
+from tests.waiting import until
 
 TWO = "^XA^FO10,10^A0N,30,30^FDone^FS^PQ2,0,1,Y^XZ\n^XA^FO10,10^FDtwo^FS^XZ\n"
 
@@ -100,6 +101,20 @@ def test_a_printer_is_set_with_its_neighbour(printer, aisle, sqlite_url, tmp_pat
     rows = {row["name"]: row for row in aisle(sqlite_url, "printers", "--json").json["printers"]}
     assert set(rows) == {"dock", "usb", "line", "folder"}
     assert (rows["line"]["neighbour"], rows["line"]["after_seconds"]) == ("dock", 30)
+
+
+def test_at_a_printer_that_never_answers_labels_are_sent_and_not_said_to_have_come_out(printer, file, aisle, sqlite_url):
+    printer.fail("silent")
+    where = aisle(sqlite_url, "printers", "--json").json["printers"][0]["url"]
+    put = ("printers", "--put", "dock", "--site", "W1", "--url", where)
+    assert aisle(sqlite_url, *put, "--answers", "no").code == 0
+    told = aisle(sqlite_url, "print", str(file), "--printer", "dock", "--copies", "1", "--json")
+    assert (told.code, told.json["came_out"], told.json["not_known"]) == (0, 0, 2)
+    assert until(lambda: len(printer.labels) == 2)
+    assert aisle(sqlite_url, *put).code == 0
+    listed = aisle(sqlite_url, "printers", "--json")
+    one = listed.json["printers"][0]
+    assert (listed.code, one["answers"], one["condition"], one["waiting"], one["unknown"]) == (0, "no", "one_way", 0, 0)
 
 
 @pytest.mark.parametrize(("arguments", "words"), [

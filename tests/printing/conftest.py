@@ -14,7 +14,7 @@ from simulators.devices.printer import LabelPrinter
 from simulators.devices.wire import TcpPort
 from tests.warehouse import Warehouse
 
-QUICK = Patience(answer_seconds=0.8, quiet_seconds=0.2, again_seconds=0.1, untold_seconds=0.8, poll_seconds=0.02)
+QUICK = Patience(answer_seconds=0.8, quiet_seconds=0.2, again_seconds=0.1, untold_seconds=0.8, poll_seconds=0.02, blind_seconds=0.05)
 
 
 class Room:
@@ -43,8 +43,8 @@ class Room:
         assert number is not None
         return number
 
-    def once(self) -> int:
-        spooler = Spooler(self.database, patience=QUICK)
+    def once(self, patience: Patience = QUICK) -> int:
+        spooler = Spooler(self.database, patience=patience)
         try:
             return spooler.print_waiting()
         finally:

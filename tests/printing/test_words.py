@@ -15,7 +15,7 @@ def codes(kind: type[PrinterError] = PrinterError) -> set[str]:
 
 
 def test_every_condition_and_every_state_has_words_in_both_languages():
-    wanted = {f"printer.{code}" for code in codes() - {"printer_error", "fault"}} | {"printer.ready"} | {f"label_state.{state}" for state in STATES}
+    wanted = {f"printer.{code}" for code in codes() - {"printer_error", "fault"}} | {"printer.ready", "printer.one_way", "label_state.not_known"} | {f"label_state.{state}" for state in STATES}
     for language in ("en", "zh-CN"):
         assert {key for key in texts(language) if key.startswith(("printer.", "label_state."))} == wanted
 

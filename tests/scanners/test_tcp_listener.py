@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from server.ports import Condition, PortBusy, UnknownPort
+from server.scanners.fitness import GS1_CODE, PRINTED_CODES, RETAIL_CODE
 from server.scanners.inbox import Inbox
 from server.scanners.scan import Scan
 from server.scanners.stored_settings import WrongSettings
@@ -222,3 +223,53 @@ def test_more_callers_than_there_can_be_are_not_heard_and_the_others_are(station
     assert lines[100].recv(1) == b""
     lines[99].sendall(b"HEARD\r")
     assert until(lambda: one.read == [("127.0.0.2", "HEARD")])
+
+
+def lesson_codes(line: socket.socket, dress: str = "{aim}{text}\r") -> None:
+    """The three printed codes, a pull of the trigger each."""
+    for code in PRINTED_CODES:
+        line.sendall(dress.format(aim=code.aim, text=code.text).encode())
+        time.sleep(0.55)
+
+
+def test_of_scanners_that_call_the_one_is_learnt_that_scans_the_printed_codes_and_the_others_work_on(station) -> None:
+    one = station(addresses={"127.0.0.2": "dock 2"})
+    taught, other = one.calls_from("127.0.0.2"), one.calls_from("127.0.0.3")
+    assert one.listener.learn(7).caller == ""
+    other.sendall(b"WORK-1\r")
+    lesson_codes(taught, "{aim}{text}##")
+    other.sendall(b"WORK-2\r")
+    assert until(lambda: len(one.listener.learn(7).seen) == 3)
+    found = one.listener.learn(7)
+    assert (found.caller, found.suffix, found.settings["suffix"], found.gs) == ("dock 2", "##", "##", "kept")
+    assert until(lambda: [scan.text for scan in one.scans] == ["WORK-1", "WORK-2"])
+    assert one.listener.learn(0) is None
+    taught.sendall(b"WORK-3\r")
+    assert until(lambda: [scan.text[-6:] for scan in one.scans] == ["WORK-1", "WORK-2", "WORK-3"])
+
+
+def test_the_lesson_goes_on_when_the_scanner_calls_anew(station) -> None:
+    one = station()
+    one.listener.learn(7)
+    first = one.calls_from("127.0.0.2")
+    first.sendall(f"{RETAIL_CODE.aim}{RETAIL_CODE.text}\r".encode())
+    assert until(lambda: one.listener.learn(7).caller == "127.0.0.2")
+    first.close()
+    assert until(lambda: one.state("127.0.0.2") == "lost")
+    again = one.calls_from("127.0.0.2")
+    for text in ("NOT-BOOKED", GS1_CODE.aim + GS1_CODE.text):
+        time.sleep(0.55)  # another pull of the trigger
+        again.sendall(f"{text}\r".encode())
+    assert until(lambda: one.listener.learn(7).seen == ("gs1", "retail"))
+    assert one.listener.learn(8).seen == ()
+    assert one.scans == []
+
+
+def test_what_names_a_scanner_is_no_prefix_of_the_port_after_a_lesson(station) -> None:
+    one = station(prefixes={"D1:": "dock 1", "D2:": "dock 2"})
+    one.listener.learn(7)
+    lesson_codes(one.calls_from("127.0.0.2"), "D1:{aim}{text}\r")
+    assert until(lambda: len(one.listener.learn(7).seen) == 3)
+    settings = one.listener.learn(7).settings
+    assert (settings["prefix"], settings["aim"]) == ("", "seen")
+    ListenerSettings.of({"prefixes": {"D1:": "dock 1"}, **settings})

@@ -1,5 +1,6 @@
 """Scanners of stations are learnt over the API: real ports, what the host of the ports found comes through the database."""
 
+import socket
 import time
 from collections.abc import Iterator
 
@@ -11,7 +12,7 @@ from server.scanners.fitness import GS1_CODE, PRINTED_CODES
 from server.stations.host import Stations
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from simulators.devices.scanner import Dress, Scanner
-from simulators.devices.wire import TcpPort
+from simulators.devices.wire import TcpCaller, TcpPort
 from simulators.goods import sscc
 from tests.api.conftest import House
 from tests.waiting import until
@@ -215,11 +216,32 @@ def test_rubbish_and_an_unplugged_scanner_end_no_lesson(one_door):
 def test_what_cannot_be_learnt_is_said(one_door):
     one_door.put([{"name": "light", "kind": "light", "url": "socket://127.0.0.1:9"}, {"name": "calls", "kind": "scanner", "url": "listen://:0"}])
     assert "no barcode scanner" in one_door.lesson("light", "POST").json["detail"]
-    assert "by its own address" in one_door.lesson("calls", "POST").json["detail"]
     assert one_door.lesson("nothing", "POST").status_code == 404
     for method, more in (("POST", "/settings"), ("DELETE", ""), ("GET", "")):
         assert one_door.lesson("nothing", method, more).status_code == 404
     assert one_door.lesson("calls", "POST", "/settings").json["code"] == "no_lesson"
+
+
+def test_a_scanner_that_calls_is_learnt_and_the_other_one_at_its_port_works_on(door):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    door.put([{"name": "calls", "kind": "scanner", "driver": "text", "url": f"listen://127.0.0.1:{port}", "settings": {"max_length": 500}}])
+    taught = Scanner(dress=Dress(aim=True, suffix="LF"))
+    caller = TcpCaller(taught, "127.0.0.1", port)
+    assert until(lambda: door.peripherals()["calls"]["state"] == "connected")
+    other = socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.5", 0))
+    door.scanners = {"calls": taught}
+    door.begin("calls")
+    assert door.found("calls")["caller"] == ""
+    other.sendall(f"]C100{sscc(1)}\r".encode())
+    door.scan_codes("calls")
+    assert until(lambda: door.received() == 1)
+    assert (door.found("calls")["caller"], door.found("calls")["suffix"], door.operations()) == ("127.0.0.1", "LF", 1)
+    answer = door.lesson("calls", "POST", "/settings")
+    assert (answer.status_code, answer.json["settings"]["suffix"]) == (200, "LF")
+    assert until(lambda: taught.scan(f"]C100{sscc(2)}") or time.sleep(0.1) or door.received() == 2)
+    other.close()
+    caller.close()
 
 
 def test_a_device_finds_out_its_own_scanner_and_leaves_stations_alone(one_door):

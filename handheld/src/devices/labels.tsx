@@ -2,13 +2,14 @@ import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../net/api";
 import { Told } from "../pages/language";
 import { pictureOf } from "./drawing";
+import { become } from "./printers";
 import type { Job, Words } from "./shapes";
 
 /** The last labels as they look, with the code that is scanned from each. A picture is drawn when it comes into sight; where the server cannot draw it, it says why. */
 export function Labels({ jobs, t, say }: Words & { jobs: Job[] }) {
   return <div class="labels">{jobs.map((job) => (
     <figure key={job.id}><Picture id={job.id} code={job.code} t={t} />
-      <figcaption><b>{job.code}</b><br />{job.printer} · {say(`label_state.${job.state}`)}</figcaption></figure>
+      <figcaption><b>{job.code}</b><br />{job.printer} · {become(job, say)}</figcaption></figure>
   ))}</div>;
 }
 

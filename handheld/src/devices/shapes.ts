@@ -6,6 +6,7 @@ export interface Printer {
   name: string;
   site: string;
   url: string;
+  answers: "yes" | "no";
   condition: string;
   sentence: string;
   model: string;
@@ -27,6 +28,7 @@ export interface Job {
   label: string;
   code: string;
   state: string;
+  settled_at: number | null;
 }
 export interface Peripheral {
   name: string;

@@ -13,6 +13,7 @@ export interface Found {
   layouts: [string, string];
   case: string;
   double_reads: number;
+  caller: string | null;
   characters_per_second: number | null;
   settings: { prefix: string; suffix?: string; gap_ms?: number; layout?: string; group_separators: string[] } | null;
   advice: { key: string; must: boolean; values: Record<string, string>; text: string }[];

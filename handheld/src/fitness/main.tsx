@@ -37,6 +37,7 @@ interface Pupil {
 
 const LOOK_MS = 500;
 const QUIET_MS = 600;
+const QUIET = new Set<Key>(["notBooked", "onlyCaller", "whoScans", "starting"]);
 const WORDS: Record<string, Key> = { gs1: "gs1", layout: "layoutCode", retail: "retail" };
 const MARKS: Record<Mark, string> = { good: "✓", so: "!", bad: "✕" };
 const pathOf = (one: Pupil): string => `/api/v1/stations/${encodeURIComponent(one.station)}/peripherals/${encodeURIComponent(one.name)}/lesson`;
@@ -124,7 +125,8 @@ function followStation(pupil: Pupil, keys: Keys, change: (changes: Partial<Pupil
 function noticeOf(pupil: Pupil, lesson: Lesson): Pupil["notice"] {
   if (lesson.state === "lost" || lesson.state === "wrong") return { key: "portOut", args: { error: lesson.error ?? "", code: lesson.error_code, place: pupil.name } };
   if (!lesson.found || lesson.until === null) return { key: "starting" };
-  return { key: "notBooked", args: { name: `${pupil.station} ${pupil.name}`, minutes: Math.ceil((lesson.until - lesson.now) / 60_000) } };
+  if (lesson.found.caller === "") return { key: "whoScans" };
+  return { key: lesson.found.caller === null ? "notBooked" : "onlyCaller", args: { caller: lesson.found.caller, name: `${pupil.station} ${pupil.name}`, minutes: Math.ceil((lesson.until - lesson.now) / 60_000) } };
 }
 
 interface Scanner {
@@ -172,7 +174,7 @@ function Notice({ t, texts, pupil: { notice } }: Pick<Learning, "t" | "texts" | 
   if (!notice) return null;
   const short = texts[`device.${notice.args?.["code"]}`];
   const args = short && document.documentElement.lang !== "en" ? { error: filled(short, notice.args) } : notice.args;
-  return <p class={notice.key === "notBooked" || notice.key === "starting" ? "dim" : "bad"}>{t(notice.key, args)}</p>;
+  return <p class={QUIET.has(notice.key) ? "dim" : "bad"}>{t(notice.key, args)}</p>;
 }
 
 function End({ text, mark, children }: { text: string; mark: Mark; children: preact.ComponentChildren }) {

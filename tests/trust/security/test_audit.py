@@ -104,6 +104,7 @@ def actions(houses):
         "label_templates.put_live": ("shelf", {"version": 1}, "label_template.live", False),
         "label_templates.drop_live": ("shelf", None, "label_template.taken_back", False),
         "label_templates.print_by_hand": (names["printer"], {"template": "location", "values": {"code": "A-01"}}, "label.by_hand", False),
+        "printing.set_answers_": (names["printer"], {"answers": "no"}, "printer.answers", True),
         "printing.put_printer_": (names["printer"], {"site": "W1", "url": "socket://10.0.0.7:9100"}, "printer.put", True),
         "printing.print_location_labels_": ("", {"site": "W1", "locations": [names["bin"]]}, "label.locations", False),
         "printing.print_lpn_label_": (names["lpn"], None, "label.reprinted", False),

@@ -32,7 +32,7 @@ SHARED_FIELDS = {
     "cutoff_at", "reason", "streaming", "hold_seconds", "picking", "trolley_orders", "filters", "kind", "max_weight_g", "max_volume_ml",
     "max_lpns", "mixing", "x_mm", "y_mm", "aisle_spacing_mm", "rack_length_mm", "blocked", "count_due", "note", "due", "url", "reference",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
-    "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up",
+    "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
 FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour"}
@@ -64,7 +64,7 @@ def in_path(houses):
         "cartons.put_carton_type_": [names["carton"]], "cartons.drop_carton_type_": [names["carton"]], "cartons.of_release": [names["order"]], "cartons.parcels_of_release": [names["order"]],
         "stations.put_station_": [names["station"]], "stations.drop_station_": [names["station"]], "stations.screen": [names["station"]],
         **{f"fitness.{one}": [(names["station"], "SECRET")] for one in ("begin", "lesson", "use", "end")},
-        "printing.put_printer_": [names["printer"]], "printing.print_lpn_label_": [names["lpn"]], "printing.cancel_job_": [numbers["job"]],
+        "printing.put_printer_": [names["printer"]], "printing.set_answers_": [names["printer"]], "printing.print_lpn_label_": [names["lpn"]], "printing.cancel_job_": [numbers["job"]],
         "printing.answer_job": [numbers["job"]], "printing.reprint_job_": [numbers["job"]], "printing.print_test_label": [names["printer"]],
         "label_templates.put_live": ["lpn"], "label_templates.drop_live": ["lpn"],
         "printing.payload": [numbers["job"]], "label_templates.print_by_hand": [names["printer"]], "stations.zero": [(names["station"], names["station"])], "stations.bind_scanner": [names["station"]],
@@ -90,6 +90,7 @@ def in_body(houses):
         "waves.make_wave": [{"site": "W1"}, {"rule": numbers["rule"]}, {"site": "W2", "rule": numbers["rule"]}],
         "waves.put_rule_": [{"site": "W1", "name": "rule-W1"}],
         "printing.put_printer_": [{"site": "W1", "url": "socket://10.0.0.1:9100"}, {"site": "W2", "url": "socket://10.0.0.1:9100"}],
+        "printing.set_answers_": [{"answers": "no"}],
         "label_templates.put_live": [{"version": 1}, {"version": 1, "site": "W1"}],
         "label_templates.print_by_hand": [{"template": "location", "values": {"code": "A"}}],
         "printing.answer_job": [{"came_out": True}, {"came_out": False}],
