@@ -100,8 +100,10 @@ BUTTONS = {"en": {"never": "It never answers", "blind": "Print blind", "test": "
 def test_a_printer_that_runs_out_of_paper_says_so_and_is_back(room):
     room.sees(room.words["printer.ready"].format(printer=room.pack))
     room.printer.fail("media-out")
+    asked = time.monotonic()
     room.card(room.pack).get_by_role("button", name=BUTTONS[room.language]["test"]).click()
     room.sees(room.words["printer.paper_out"].format(printer=room.pack))
+    assert time.monotonic() - asked < within(2)
     room.page.wait_for_selector(".held")
     room.sees(room.words["label_state.held"])
     room.looks("paper-out")
@@ -161,8 +163,10 @@ def test_a_scale_is_zeroed_and_a_test_scan_is_shown(room):
     hand.locator("[role=status]").wait_for()
     room.scanner.scan("TEST-4711")
     hand.locator(".read.good:has-text('TEST-4711')").wait_for(timeout=SOON_MS)
+    pulled = time.monotonic()
     room.ports[2].close()
     hand.locator(".bad").first.wait_for(timeout=2 * SOON_MS)
+    assert time.monotonic() - pulled < within(2)
     hand.locator(f".said:has-text('{NOT_THERE[room.language]}')").wait_for()
     room.looks("stations")
     assert room.errors == []
