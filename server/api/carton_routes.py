@@ -111,7 +111,7 @@ def parcels_of_release(code: str) -> dict[str, Any]:
                          "(of this warehouse); nothing_left; none_fits; not_found (no way was found in time); too_many (more than 500 pieces); late; not_yet (others come first: "
                          "ask again after `again_seconds`, it is being worked out). "
                          "`cartons` are all that are needed, `first` is the one to take now, with pictures (SVG) of how it is filled, none where it holds "
-                         "more than a hundred pieces. 429: others are being answered; ask again.")
+                         "more than a hundred pieces.")
 def of_release(code: str) -> dict[str, Any]:
     """Read first, chosen afterwards and elsewhere: no transaction and no scan waits for it."""
     def work(tx: Tx) -> Rest:

@@ -129,16 +129,21 @@ def test_a_parcel_gets_its_shipping_label_and_its_packing_list(house):
     assert all(part in shipped for part in ("(00) ", "^FD#1^FS", "^FDORD-000001^FS"))
 
 
+def soap_packed(house):
+    """The order that waits is picked into a tote and packed, both by one scan of the soap."""
+    house.wave("single")
+    pda = house.pda()
+    for _ in ("picked", "packed"):
+        pda.task = None
+        pda.scan("TOTE-5")
+        pda.scan(ITEMS["SOAP"][1:])
+    return pda
+
+
 def test_whatever_a_shop_sends_as_an_address_no_parcel_waits_for_its_label(house):
     house.put("SOAP", 20, "W1-A-01-1")
     house.order("1", ("SOAP", 2), customer="C" * 256, ship_to={"name": "N" * 900 + "\ud83d", "street": "^XZ~JR" * 90, "city": "\ud800", "postcode": "8" * 50})
-    house.wave("single")
-    pda = house.pda()
-    pda.scan("TOTE-5")
-    pda.scan(ITEMS["SOAP"][1:])
-    pda.task = None
-    pda.scan("TOTE-5")
-    pda.scan(ITEMS["SOAP"][1:])
+    soap_packed(house)
     assert [label for label, _ in labels(house)] == ["carton", "packing_list"]
     shipped = on_the_last(house, "carton")
     assert shipped.count("^XZ") == 1 and "NNNN" in shipped and "~JR" not in shipped
@@ -147,13 +152,7 @@ def test_whatever_a_shop_sends_as_an_address_no_parcel_waits_for_its_label(house
 def test_a_label_that_was_read_from_the_wrong_parcel_is_undone_and_read_again(house):
     house.put("SOAP", 20, "W1-A-01-1")
     house.order("1", ("SOAP", 2))
-    house.wave("single")
-    pda = house.pda()
-    pda.scan("TOTE-5")
-    pda.scan(ITEMS["SOAP"][1:])
-    pda.task = None
-    pda.scan("TOTE-5")
-    pda.scan(ITEMS["SOAP"][1:])
+    pda = soap_packed(house)
     label = house.one("SELECT code FROM print_job WHERE label = 'carton'")
     pda.scan(f"]C100{label}")
     assert house.one("SELECT state FROM release") == "packed"

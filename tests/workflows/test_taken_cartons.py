@@ -7,11 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from server.masterdata.carton_types import NewCartonType, drop_carton_type, put_carton_type
-from server.masterdata.items import NewItem, put_item
 from server.masterdata.site_settings import set_site_settings
 from tests.invariants import broken_invariants
-from tests.warehouse import ITEMS, Warehouse
-from tests.workflows.test_weighing import WEIGHTS, said, weigh
+from tests.warehouse import ITEMS
+from tests.workflows.test_weighing import said, weigh, weighing
 
 TAKEN = "SELECT carton_type, own_weight_g, length_mm, width_mm, height_mm FROM carton"
 
@@ -19,12 +18,9 @@ TAKEN = "SELECT carton_type, own_weight_g, length_mm, width_mm, height_mm FROM c
 @pytest.fixture
 def house(database):
     """Cartons S and M weigh 100 and 260 g; what nobody said is taken for 200 g."""
-    made = Warehouse(database).open()
+    made = weighing(database)
 
     def more(tx):
-        set_site_settings(tx, made.site_id, pack_weigh="yes", pack_carton_g=200)
-        for code, grams in WEIGHTS.items():
-            put_item(tx, NewItem(code=code, name=code.title(), weight_g=grams))
         outside = {"outer_length_mm": 210, "outer_width_mm": 160, "outer_height_mm": 110}
         put_carton_type(tx, made.site_id, NewCartonType(code="S", length_mm=200, width_mm=150, height_mm=100, own_weight_g=100, **outside))
         put_carton_type(tx, made.site_id, NewCartonType(code="M", length_mm=300, width_mm=200, height_mm=150, own_weight_g=260))

@@ -16,6 +16,11 @@ WEIGHTS = {"SOAP": 120, "TEA": 80, "MILK": 1030}
 
 @pytest.fixture
 def house(database):
+    return weighing(database)
+
+
+def weighing(database) -> Warehouse:
+    """Parcels are weighed; a carton of which nothing is known is taken for 200 g."""
     made = Warehouse(database).open()
 
     def more(tx):
