@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.ports import Condition, Keeper
+from server.scanners.codes import LISTEN_MS
 from server.scanners.driver import driver_for
 from server.scanners.fitness import PRINTED_CODES
 from server.scanners.inbox import Inbox
@@ -30,8 +31,8 @@ class Dock:
     def __init__(self, folder: Path, kind: str, scanner: Scanner, settings: dict) -> None:
         self.scanner, self.scans, self.told = scanner, list[Scan](), list[Condition]()
         self.port = TcpPort(scanner) if kind == "socket" else PtyPort(scanner, folder / "by-id")
-        driver = driver_for(DRIVER_OF[scanner.model], settings, self.scans.append, device="dock 1")
-        self.keeper = Keeper("dock 1", self.port.url, driver, tell=self.told.append)
+        self.driver = driver_for(DRIVER_OF[scanner.model], settings, self.scans.append, device="dock 1")
+        self.keeper = Keeper("dock 1", self.port.url, self.driver, tell=self.told.append)
         self.keeper.start()
         assert until(lambda: self.keeper.condition.state == "connected")
 
@@ -78,17 +79,19 @@ def test_what_is_scanned_arrives_with_its_identifier_gs_device_and_time(dock, mo
 
 
 @pytest.mark.parametrize(("model", "settings", "kind"), [
-    ("plain", {"gap_ms": 500}, "pty"), pytest.param("plain", {"gap_ms": 500, "suffix": "none"}, "socket", marks=LONG),
-    pytest.param("honeywell", {"gap_ms": 500, "ack": True}, "socket", marks=LONG), ("zebra-ssi", {}, "pty"),
+    ("plain", {"gap_ms": 400}, "pty"), pytest.param("plain", {"gap_ms": 400, "suffix": "none"}, "socket", marks=LONG),
+    pytest.param("honeywell", {"gap_ms": 400, "ack": True}, "socket", marks=LONG), ("zebra-ssi", {}, "pty"),
 ])
 def test_after_every_fault_the_next_good_scan_is_read(dock, model: str, settings: dict, kind: str) -> None:
     one = dock(model, Dress(suffix="none" if settings.get("suffix") == "none" else "CRLF"), settings, kind)
+    one.scanner.noise_seconds = 3 * settings.get("gap_ms", 0) / 1000 or one.scanner.noise_seconds
     for fault in ("slow", "rubbish", "no-terminator", "silent", "half"):
         one.scans.clear()
         one.scanner.fail(fault)
         one.scanner.scan("DURING-1")
         assert until(lambda: one.scanner.is_idle)
-        time.sleep(0.6)  # longer than the gap after which what was half read belongs to nothing any more
+        time.sleep(0.3)
+        assert until(lambda: one.driver._framer.wait_ms == LISTEN_MS)  # what was half read belongs to nothing any more
         errors = one.keeper.condition.errors
         one.scanner.heal(fault)
         one.scanner.scan("AFTER-1")
