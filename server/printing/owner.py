@@ -250,7 +250,9 @@ class Owner:
             raise fault(self._where())
 
     def _decide(self, printer: ZplPrinter, job: Any) -> int:
-        """Nothing lies in the printer any more, and the odometer is not where it would be had the label come out."""
+        """Nothing lies in the printer any more, and when the odometer was last read it was not where it would be had the label come out."""
+        if self._note_come_out(printer, job):
+            return 1  # it came out since
         counted = printer.odometer()
         if counted is None or job.odometer_before is None:
             came_out = job.id == self._sent_here  # it took all of it, over a line that was never lost, and has nothing left

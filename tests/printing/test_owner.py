@@ -72,6 +72,21 @@ def test_a_printer_that_runs_out_while_it_is_asked_what_lies_in_it_is_out_and_no
     assert "new roll" in room.error("LPN1")
 
 
+def test_a_label_that_comes_out_while_it_is_asked_what_lies_in_the_printer_is_printed_however_long_that_takes(room):
+    room.printer.label_seconds = 60
+    status = room.printer._host_status
+
+    def slowly():
+        room.printer.label_seconds = 0.01
+        assert until(lambda: room.printer.labels)
+        time.sleep(2 * QUICK.quiet_seconds)
+        return status()
+
+    room.printer._host_status = slowly
+    room.ask("LPN1")
+    assert (room.once(), room.state("LPN1"), room.error("LPN1")) == (1, "printed", "")
+
+
 def test_when_the_paper_runs_out_in_the_middle_of_fifty_labels_each_comes_out_once_and_in_order(room):
     codes = [f"LPN{number:02}" for number in range(50)]
     for code in codes:
