@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from server.api.enrol_routes import outer_address
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, guess, parts, read, write
+from server.kernel.hourly import with_errors_hour
 from server.masterdata.devices import devices, enrol, make_enrolment_code, make_socket_token, revoke_device
 from server.masterdata.sites import first_site, site_id_of
 
@@ -66,7 +67,8 @@ def make_code(body: CodeBody) -> tuple[dict[str, Any], int]:
 @devices_blueprint.doc(summary="Devices with what is known of their health")
 def devices_(query: PageQuery) -> dict[str, Any]:
     """Revoked ones too."""
-    return page(query, read(lambda tx: devices(tx, after=query.after, most=query.limit + 1, site_id=caller().site_id)))
+    now, rows = read(lambda tx: (tx.now, devices(tx, after=query.after, most=query.limit + 1, site_id=caller().site_id)))
+    return page(query, rows, lambda row: with_errors_hour(row, now))
 
 
 @devices_blueprint.delete("/devices/<int:number>")

@@ -24,7 +24,7 @@ SCAN_MAX = 4_096
 
 
 class HelloBody(BaseModel):
-    """Who the device is and how it does."""
+    """Who the device is and how it does: `latency_ms` to its last answer, `errors` since its page was opened."""
 
     model_config = {"json_schema_extra": {"examples": [{"epoch": "a1b2c3d4e5f60718", "last_seq": 41, "schema": 1, "queued": 0}]}}
     epoch: str = Field(min_length=8, max_length=32)
@@ -32,6 +32,9 @@ class HelloBody(BaseModel):
     build: str = Field("", max_length=64)
     queued: int = Field(0, ge=0)
     battery: int | None = Field(None, ge=0, le=100)
+    latency_ms: int | None = Field(None, ge=0, lt=10**6)
+    errors: int | None = Field(None, ge=0, lt=10**6)
+    last_scan: str = Field("", max_length=SCAN_MAX)
 
 
 class ReadBody(BaseModel):

@@ -11,6 +11,7 @@ from server.api.paging import PageQuery, page
 from server.api.parts import caller, read, write
 from server.kernel.audit import record
 from server.kernel.errors import Conflict, Invalid, NotFound
+from server.kernel.hourly import with_errors_hour
 from server.masterdata.sites import site_id_of
 from server.printing.content import SCREEN_DPI, NotDrawn, drawn
 from server.printing.figures import PRINTERS
@@ -106,7 +107,8 @@ class AnswerBody(BaseModel):
 @printing.doc(summary="Printers: how each is, and what is open for it")
 def printers(query: PageQuery) -> dict[str, Any]:
     """Of the caller's warehouse. `condition` is ready, or what is wrong, told in `sentence`; empty until it was first looked at."""
-    return page(query, read(lambda tx: tx.rows(PRINTERS, after=query.after, most=query.limit + 1, site_id=caller().site_id)))
+    now, rows = read(lambda tx: (tx.now, tx.rows(PRINTERS, after=query.after, most=query.limit + 1, site_id=caller().site_id)))
+    return page(query, rows, lambda row: with_errors_hour(row, now))
 
 
 @printing.put("/printers/<name>")

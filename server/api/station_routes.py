@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from server.api.parts import caller, read, write
 from server.kernel.errors import Invalid, NotFound
+from server.kernel.hourly import errors_in_an_hour
 from server.kernel.transaction import Tx
 from server.masterdata.found_ports import bind_found, free_ports
 from server.masterdata.sites import first_site, site_id_of
@@ -18,7 +19,6 @@ from server.masterdata.stations import (
     NewPeripheral,
     NewStation,
     drop_station,
-    errors_in_an_hour,
     peripherals,
     put_station,
     station,

@@ -13,6 +13,7 @@ from server.cli.common import say, with_database
 from server.kernel.clock import SECOND
 from server.kernel.database import Database
 from server.kernel.errors import Invalid
+from server.kernel.hourly import with_errors_hour
 from server.kernel.transaction import Tx
 from server.masterdata.sites import site_id_of
 from server.printing.conditions import LOOK_SECONDS, WELL
@@ -163,7 +164,7 @@ def _put(tx: Tx, name: str, values: dict[str, Any]) -> dict[str, Any]:
 def _told(row: Any, now: int) -> dict[str, Any]:
     """A printer as the command tells it; `connected` is None when nobody has looked for a while."""
     is_fresh = row.checked_at is not None and now - row.checked_at <= 3 * LOOK_SECONDS * SECOND
-    return {**row._mapping, "connected": row.condition not in ("unreachable", "silent", "unknown_port", "not_a_printer") if is_fresh else None}
+    return {**with_errors_hour(row, now), "connected": row.condition not in ("unreachable", "silent", "unknown_port", "not_a_printer") if is_fresh else None}
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -26,9 +26,11 @@ from server.floor.registry import Registry
 from server.floor.runner import OWN_LASTING, Runner
 from server.floor.told import Told
 from server.kernel.database import Database
+from server.kernel.hourly import adding, hour_of
 from server.kernel.measures import Measures
 from server.kernel.transaction import Actor, Tx
 from server.masterdata.code_changes import codes_after, mark_of, newest_mark
+from server.masterdata.devices import shown_scan
 from server.masterdata.site_settings import site_settings
 
 CODES_A_PAGE = 1_000
@@ -39,8 +41,12 @@ _LAST_SEEN = text(
     "SELECT epoch, next_seq FROM device_epoch WHERE device_id = :device_id AND epoch <> :epoch "
     "ORDER BY started_at DESC LIMIT 1"
 )
+_NEW_ERRORS = "CASE WHEN :errors < 0 THEN 0 WHEN :errors >= errors_told THEN :errors - errors_told ELSE :errors END"
+"""Of what its page has counted by now those that it had not told; a page that was opened anew begins at nought."""
 _SEEN = text(
-    "UPDATE device SET last_seen_at = :now, queued = :queued, build = :build, battery = :battery WHERE id = :id"
+    "UPDATE device SET last_seen_at = :now, queued = :queued, build = :build, battery = :battery, latency_ms = COALESCE(:latency_ms, latency_ms), "
+    f"last_scan = CASE WHEN :last_scan = '' THEN last_scan ELSE :last_scan END, {adding(_NEW_ERRORS, 'device')}, "
+    "errors_told = CASE WHEN :errors < 0 THEN errors_told ELSE :errors END WHERE id = :id"
 )
 
 
@@ -58,8 +64,7 @@ class FloorEngine:
         epoch = epoch_of(body)
 
         def work(tx: Tx) -> Json:
-            tx.execute(_SEEN, {"now": tx.now, "id": device.id, "queued": _count(body.get("queued")),
-                               "build": _plain(body.get("build")), "battery": _percent(body.get("battery"))})
+            tx.execute(_SEEN, {"now": tx.now, "id": device.id, **_health_of(body), "hour": hour_of(tx.now)})
             known = tx.scalar(_NEXT_SEQ, device_id=device.id, epoch=epoch)
             before = tx.row(_LAST_SEEN, device_id=device.id, epoch=epoch) if known is None else None
             return {"schema_min": SCHEMA_MIN, "schema_max": SCHEMA_MAX, "build": build, "now": tx.now,
@@ -140,8 +145,16 @@ def _count_of(body: Mapping[str, Any]) -> int:
     return len(operations) if isinstance(operations, list) else 0
 
 
-def _count(value: Any) -> int:
-    return value if isinstance(value, int) and 0 <= value < 10**6 else 0
+def _health_of(body: Mapping[str, Any]) -> Json:
+    """How the device says it is; what is strange counts as not told."""
+    scan = body.get("last_scan")
+    return {"queued": _number(body.get("queued"), 0), "build": _plain(body.get("build")), "battery": _percent(body.get("battery")),
+            "latency_ms": _number(body.get("latency_ms"), None), "errors": _number(body.get("errors"), -1),
+            "last_scan": shown_scan(scan) if isinstance(scan, str) else ""}
+
+
+def _number(value: Any, otherwise: int | None) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**6 else otherwise
 
 
 def _plain(value: Any) -> str:

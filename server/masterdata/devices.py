@@ -28,7 +28,7 @@ _GIVE_BACK = text("UPDATE task SET state = 'open', worker_id = NULL, device_id =
                   "version = version + 1 WHERE device_id = :id AND state = 'leased'")
 _ALL = text(
     "SELECT d.id, d.name, d.kind, s.code AS site, d.enrolled_at, d.revoked_at, d.last_seen_at, d.queued, d.build, d.battery, "
-    "w.name AS worker, d.last_scan FROM device d JOIN site s ON s.id = d.site_id LEFT JOIN worker w ON w.id = d.worker_id "
+    "w.name AS worker, d.last_scan, d.latency_ms, d.hour, d.hour_errors, d.before_errors FROM device d JOIN site s ON s.id = d.site_id LEFT JOIN worker w ON w.id = d.worker_id "
     "WHERE d.id > :after AND (CAST(:site_id AS BIGINT) IS NULL OR d.site_id = :site_id) ORDER BY d.id LIMIT :most"
 )
 _FORGET_TOKENS = text("DELETE FROM socket_token WHERE expires_at < :now")
@@ -95,9 +95,13 @@ def devices(tx: Tx, *, after: int = 0, most: int = 100, site_id: int | None = No
 
 
 def note_scan(tx: Tx, device_id: int, scan: str) -> None:
-    """What a device scanned last, for its health page; without control signs."""
-    shown = "".join(sign if sign.isprintable() else "·" for sign in scan[:512])
-    tx.execute(_NOTE_SCAN, {"id": device_id, "at": tx.now, "scan": shown})
+    """What a device scanned last, for its health page."""
+    tx.execute(_NOTE_SCAN, {"id": device_id, "at": tx.now, "scan": shown_scan(scan)})
+
+
+def shown_scan(scan: str) -> str:
+    """A scan as it is shown: without control signs, and not without end."""
+    return "".join(sign if sign.isprintable() else "·" for sign in scan[:512])
 
 
 def make_socket_token(tx: Tx, *, device_id: int | None, session_id: str | None) -> str:

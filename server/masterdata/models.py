@@ -226,6 +226,11 @@ class Device(Base):
     battery: Mapped[int | None] = mapped_column(Integer)
     worker_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id"))
     last_scan: Mapped[str] = mapped_column(String(512), server_default="")
+    latency_ms: Mapped[int | None] = mapped_column(doc="from what it asked last to the answer, as it measures it")
+    errors_told: Mapped[int] = mapped_column(server_default="0", doc="how many errors its page had counted when it told last")
+    hour: Mapped[int] = mapped_column(server_default="0", doc="which hour since 1970 `hour_errors` counts; `before_errors` the one before")
+    hour_errors: Mapped[int] = mapped_column(server_default="0")
+    before_errors: Mapped[int] = mapped_column(server_default="0")
 
 
 STATION_KIND = "kind IN ('dock', 'gate', 'pack', 'count')"

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.audit import record, record_change
-from server.kernel.clock import HOUR
 from server.kernel.errors import Invalid, NotFound
+from server.kernel.hourly import adding, hour_of
 from server.kernel.ids import new_secret, secret_hash
 from server.kernel.transaction import Tx
 from server.masterdata.sites import location_by_code
@@ -49,8 +49,7 @@ _SET_DOCUMENT = text("UPDATE station SET document = :document WHERE id = :id")
 _NOTE = text(
     "UPDATE peripheral SET state = :state, since = :since, error = :error, error_code = :error_code, firmware = :firmware, reads = reads + :reads, "
     "errors = errors + :errors, outages = outages + :outages, last_read = :last_read, last_at = :last_at, latency_ms = :latency_ms, "
-    "before_errors = CASE WHEN hour = :hour THEN before_errors WHEN hour = :hour - 1 THEN hour_errors ELSE 0 END, "
-    "hour_errors = CASE WHEN hour = :hour THEN hour_errors ELSE 0 END + :errors, hour = :hour WHERE id = :id")
+    f"{adding(':errors', 'peripheral')} WHERE id = :id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,18 +156,7 @@ def note_seen(tx: Tx, seen: Sequence[Seen]) -> None:
         tx.execute(_NOTE, {
             "id": one.id, "state": one.state, "since": one.since, "error": _shown(one.error, 500), "error_code": one.error_code, "firmware": _shown(one.firmware, 64),
             "reads": one.reads, "errors": one.errors, "outages": one.outages, "last_read": _shown(one.last_read, 512),
-            "last_at": one.last_at, "latency_ms": one.latency_ms, "hour": tx.now // HOUR})
-
-
-def errors_in_an_hour(row: Any, now: int) -> int:
-    """How often a peripheral erred in the last sixty minutes, reckoned from what was counted by the clock's hours.
-
-    All of this hour, and of the hour before the share that is less than sixty minutes ago: as if its errors had come evenly.
-    """
-    hour, share = now // HOUR, 1 - now % HOUR / HOUR
-    if row.hour == hour:
-        return round(float(row.hour_errors + row.before_errors * share))
-    return round(float(row.hour_errors * share)) if row.hour == hour - 1 else 0
+            "last_at": one.last_at, "latency_ms": one.latency_ms, "hour": hour_of(tx.now)})
 
 
 def _own_device(tx: Tx, site_id: int, code: str) -> int:

@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from server.kernel.clock import SECOND
 from server.kernel.database import Database
+from server.kernel.hourly import adding, hour_of
 from server.kernel.transaction import Tx
 
 READY = "ready"
@@ -15,15 +16,19 @@ ONE_WAY = "one_way"
 WELL = (READY, ONE_WAY)
 LOOK_SECONDS = 30
 """So often a printer is looked at for which nothing is open, and so old may be what is known of it."""
+_BEGUN = f"CASE WHEN excluded.code IN {WELL} OR excluded.code = printer_condition.code THEN 0 ELSE 1 END"
 _PUT = text(
-    "INSERT INTO printer_condition (printer_id, code, sentence, warnings, model, firmware, odometer, since, checked_at) "
-    "VALUES (:printer_id, :code, :sentence, :warnings, :model, :firmware, :odometer, :at, :at) ON CONFLICT (printer_id) DO UPDATE SET "
+    "INSERT INTO printer_condition (printer_id, code, sentence, warnings, model, firmware, odometer, since, checked_at, hour, hour_errors) "
+    "VALUES (:printer_id, :code, :sentence, :warnings, :model, :firmware, :odometer, :at, :at, :hour, :is_out) "
+    f"ON CONFLICT (printer_id) DO UPDATE SET {adding(_BEGUN, 'printer_condition')}, "
     "since = CASE WHEN printer_condition.code = excluded.code THEN printer_condition.since ELSE excluded.since END, "
     "code = excluded.code, sentence = excluded.sentence, warnings = excluded.warnings, "
     "model = CASE WHEN excluded.model = '' THEN printer_condition.model ELSE excluded.model END, "
     "firmware = CASE WHEN excluded.model = '' THEN printer_condition.firmware ELSE excluded.firmware END, "
     "odometer = COALESCE(excluded.odometer, printer_condition.odometer), checked_at = excluded.checked_at"
 )
+_ERRED = text(f"UPDATE printer_condition SET {adding('1', 'printer_condition')} "
+              "WHERE printer_id = (SELECT printer_id FROM print_job WHERE id = :job_id)")
 _SINCE = text("SELECT since FROM printer_condition WHERE printer_id = :printer_id")
 
 
@@ -37,6 +42,11 @@ class Seen:
     model: str = ""
     firmware: str = ""
     odometer: int | None = None
+
+
+def note_asked_about(tx: Tx, job_id: int) -> None:
+    """Nobody can tell what became of a label: an error of its printer."""
+    tx.execute(_ERRED, {"job_id": job_id, "hour": hour_of(tx.now)})
 
 
 class Notebook:
@@ -74,4 +84,5 @@ class Notebook:
     def _put(self, seen: Seen) -> Callable[[Tx], None]:
         return lambda tx: tx.execute(_PUT, {
             "printer_id": self._printer_id, "code": seen.code, "sentence": seen.sentence[:512], "warnings": seen.warnings[:128],
-            "model": seen.model[:64], "firmware": seen.firmware[:64], "odometer": seen.odometer, "at": tx.now})
+            "model": seen.model[:64], "firmware": seen.firmware[:64], "odometer": seen.odometer, "at": tx.now,
+            "hour": hour_of(tx.now), "is_out": int(seen.code not in WELL)})

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import text
 
 from server.kernel.transaction import Tx
+from server.printing.conditions import note_asked_about
 from server.printing.states import AFTER, IN_PRINTER, TO_BE_SENT, open_rule
 
 SENDS_MAX = 3
@@ -96,6 +97,7 @@ def again_or_ask(tx: Tx, job: Any, why: str) -> None:
 def ask_about(tx: Tx, number: int, why: str) -> None:
     """Nobody can tell whether it came out."""
     tx.execute(_ASK, {"id": number, "error": why[:500]})
+    note_asked_about(tx, number)
 
 
 def hold(tx: Tx, printer_id: int, sentence: str) -> int:

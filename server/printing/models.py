@@ -52,6 +52,9 @@ class PrinterCondition(Base):
     odometer: Mapped[int | None]
     since: Mapped[int]
     checked_at: Mapped[int]
+    hour: Mapped[int] = mapped_column(server_default="0", doc="which hour since 1970 `hour_errors` counts; `before_errors` the one before")
+    hour_errors: Mapped[int] = mapped_column(server_default="0", doc="faults that began, and labels that were asked about")
+    before_errors: Mapped[int] = mapped_column(server_default="0")
 
 
 class LabelTemplate(Base):

@@ -1,6 +1,7 @@
 """The page of all devices: what a printer needs and asks, a scale that is zeroed, a test read, labels as they look."""
 
 import itertools
+import re
 import sqlite3
 import time
 
@@ -14,7 +15,7 @@ from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpPort
 from simulators.rfid.field import Field, Tag
 from simulators.rfid.llrp import LlrpDevice
-from tests.browser.conftest import LOOK, PASSWORD, Screen, Shop
+from tests.browser.conftest import LOOK, PASSWORD, Screen, Shop, signed_in
 from tests.waiting import until, within
 
 SIZES = [(360, 640), (1280, 900)]
@@ -208,13 +209,35 @@ def test_every_kind_of_device_shows_all_that_is_known_of_it_and_can_be_tried(roo
     assert room.errors == []
 
 
+HANDHELD = {"en": {"errors": "errors in the last hour", "latency": "answer", "battery": "battery"},
+            "zh-CN": {"errors": "近一小时错误", "latency": "响应", "battery": "电量"}}
+
+
 def test_a_handheld_is_shown_with_who_works_on_it_and_what_was_scanned_last(room):
-    helper = room.shop.helper
-    helper.scan(room.shop.asn(TEA=1))
+    room.shop.helper.scan(room.shop.asn(TEA=1))
     card = room.card("PDA of a colleague")
     card.locator("dd:has-text('BOSS')").wait_for()
     card.locator(".good").wait_for()
     room.looks("handheld")
+
+
+def test_a_handheld_tells_how_it_does_by_itself(room, browser):
+    """What it understood without the server, its errors, how soon it was answered, and its battery, which this browser tells."""
+    said = HANDHELD[room.language]
+    pda = signed_in(browser, room.shop, "usual", room.language)
+    battery = pda.page.evaluate("async () => (await navigator.getBattery?.())?.level ?? null")
+    name = room.shop.office.call("GET", "/api/v1/devices")["items"][-1]["name"]
+    pda.scan("NOBODY-KNOWS-THIS")
+    pda.page.wait_for_selector(".stop")
+    pda.page.evaluate("window.dispatchEvent(new Event('online'))")  # else it tells at its next beat, within fifteen seconds
+    card = room.card(name)
+    facts = {key: card.locator(f"dt:text-is('{word}') + dd") for key, word in said.items()}
+    card.locator("dd:text-is('NOBODY-KNOWS-THIS')").wait_for(timeout=2 * SOON_MS)
+    assert until(lambda: facts["errors"].inner_text() == "1")
+    assert re.fullmatch(r"\d+ ms", facts["latency"].inner_text())
+    assert battery is None or facts["battery"].inner_text() == f"{battery * 100:.0f} %"
+    room.looks("handheld-itself")
+    pda.page.context.close()
 
 
 def test_a_port_that_was_pulled_out_meanwhile_is_not_bound_and_that_is_said(room):

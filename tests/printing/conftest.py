@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 
 from server.kernel.database import Database
+from server.kernel.hourly import with_errors_hour
 from server.masterdata.sites import add_site
+from server.printing.figures import PRINTERS
 from server.printing.owner import Patience
 from server.printing.queue import NewLabel, print_label, put_printer
 from server.printing.spooler import Spooler
@@ -77,6 +79,16 @@ class Room:
         rows = self.house.all("SELECT c.code, c.sentence, c.odometer, c.model FROM printer_condition c JOIN printer p ON p.id = c.printer_id "
                               "WHERE p.name = :name", name=f"P{number}")
         return rows[0] if rows else ("", "", None, "")
+
+    def errors(self, number: int = 0) -> int:
+        """Of this hour and the one before: a test may run while the clock strikes."""
+        return self.house.one("SELECT c.hour_errors + c.before_errors FROM printer_condition c JOIN printer p ON p.id = c.printer_id "
+                              "WHERE p.name = :name", name=f"P{number}")
+
+    def told(self, number: int = 0) -> dict:
+        """The printer as the page of devices and the command tell it."""
+        return self.database.read(lambda tx: next(
+            with_errors_hour(row, tx.now) for row in tx.rows(PRINTERS, after=0, site_id=None, most=100) if row.name == f"P{number}"))
 
     def came_out(self, number: int = 0) -> list[str]:
         return [label.decode().partition("^FD")[2].partition("^FS")[0] + (" REPRINT" if b"REPRINT" in label else "")

@@ -47,6 +47,32 @@ def test_what_is_wrong_holds_the_label_says_what_to_do_and_ends_by_itself(room, 
     assert room.condition()[0] == "ready"
 
 
+def test_each_fault_that_begins_and_each_label_that_is_asked_about_is_an_error_of_its_printer(room_on_each):
+    room, seen = room_on_each, []
+    for fault in ("media-out", "head-open"):
+        room.printer.fail(fault)
+        room.ask(fault)
+        for _ in range(3):
+            room.once()  # the same fault is one error, however often it is looked at
+        seen.append(room.errors())
+        room.printer.heal(fault)
+        room.once()
+    room.database.write(lambda tx: print_at(tx, printer_named(tx, "P0").id, NewLabel(label="file", code="F", zpl="^XA^XZ")))
+    room.once()
+    assert (seen, room.state("F"), room.errors()) == ([1, 2], "unknown", 3)
+    room.ask("LPN1")
+    assert (room.once(), room.errors()) == (1, 3)
+
+
+def test_a_printer_tells_how_long_its_last_label_took_to_come_out(room_on_each):
+    assert room_on_each.told()["latency_ms"] is None
+    room_on_each.printer.label_seconds = 0.3
+    room_on_each.ask("LPN1")
+    room_on_each.once()
+    assert 300 <= room_on_each.told()["latency_ms"] < 30_000
+    assert room_on_each.told()["errors_hour"] == 0
+
+
 @pytest.mark.parametrize("fault", ["media-out", "ribbon-out", "head-open", "paused"])
 def test_a_label_in_the_printer_when_it_stops_is_printed_by_the_printer_itself_and_not_sent_again(room, fault):
     room.printer.label_seconds = 60
@@ -309,9 +335,9 @@ def neighbours(room: Room, after_seconds: int) -> None:
 
 def test_by_its_rule_a_printer_that_is_out_hands_over_what_it_was_not_sent(two):
     neighbours(two, 0)
+    two.printer.fail("media-out")  # before it is looked at first: what it was sent while it was well would stay with it
     two.start()
     assert until(lambda: two.condition(1)[0] == "ready")
-    two.printer.fail("media-out")
     for number in range(3):
         two.ask(f"LPN{number}")
     assert until(lambda: two.states() == {"printed": 3})

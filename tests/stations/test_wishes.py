@@ -7,11 +7,11 @@ from sqlalchemy import text
 
 from server.kernel.clock import HOUR, MINUTE, SECOND
 from server.kernel.errors import Invalid, NotFound
+from server.kernel.hourly import errors_in_an_hour
 from server.masterdata.stations import (
     NewPeripheral,
     NewStation,
     Seen,
-    errors_in_an_hour,
     note_seen,
     peripherals,
     put_station,

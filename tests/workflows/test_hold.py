@@ -198,9 +198,10 @@ def run_expiry(house) -> None:
 
 
 def test_goods_whose_date_has_come_are_booked_as_expired_and_others_are_not(house):
-    house.put("MILK", 2, "W1-A-01-1", lot="OLD", expiry=TODAY - timedelta(days=1))
-    house.put("MILK", 3, "W1-A-01-1", lot="NOW", expiry=TODAY)
-    house.put("MILK", 4, "W1-A-01-1", lot="NEW", expiry=TODAY + timedelta(days=1))
+    today = datetime.now(UTC).date()  # not that of when the run began: midnight may have passed since
+    house.put("MILK", 2, "W1-A-01-1", lot="OLD", expiry=today - timedelta(days=1))
+    house.put("MILK", 3, "W1-A-01-1", lot="NOW", expiry=today)
+    house.put("MILK", 4, "W1-A-01-1", lot="NEW", expiry=today + timedelta(days=1))
     house.put("SOAP", 5, "W1-A-02-1")
     run_expiry(house)
     assert statuses(house) == {"expired": 5, "available": 9}

@@ -47,7 +47,7 @@ export function PrinterCard({ printer, held, last, t, say, changed }: Shared & {
       {held.length > 0 && <p class="held">{t("heldCodes", { codes: listed(held, printer.held, t) })}<br />
         {printer.neighbour ? t("neighbour", { seconds: printer.after_seconds, printer: printer.neighbour }) : t("goesOn")}</p>}
       <Facts rows={[[t("waits"), printer.waiting], [t("held"), printer.held], [t("lastLabel"), printer.last_label ? `${printer.last_label} (${time(printer.printed_at)})` : blind && `${blind.code} (${become(blind, say)})`],
-        [t("odometer"), printer.odometer?.toLocaleString()], [t("model"), `${printer.model} ${printer.firmware}`.trim()], [t("address"), printer.url], [t("looked"), printer.checked_at && time(printer.checked_at)]]} />
+        [t("errorsHour"), printer.errors_hour], [t("cameOutAfter"), printer.latency_ms === null ? "" : `${printer.latency_ms.toLocaleString()} ms`], [t("odometer"), printer.odometer?.toLocaleString()], [t("model"), `${printer.model} ${printer.firmware}`.trim()], [t("address"), printer.url], [t("looked"), printer.checked_at && time(printer.checked_at)]]} />
       <p class="acts"><Act label={t("testLabel")} act={ask} />{tested && <span>{t("asked", { state: become(tested, say) })}</span>}</p>
       <Answers printer={printer} t={t} changed={changed} />
     </Device>

@@ -21,6 +21,8 @@ export interface Printer {
   last_label: string | null;
   after_seconds: number | null;
   neighbour: string | null;
+  errors_hour: number;
+  latency_ms: number | null;
 }
 export interface Job {
   id: number;
@@ -64,6 +66,8 @@ export interface Handheld {
   queued: number;
   last_scan: string | null;
   last_seen_at: number | null;
+  errors_hour: number;
+  latency_ms: number | null;
   revoked_at: number | null;
 }
 export interface Found {

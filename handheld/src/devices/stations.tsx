@@ -54,7 +54,7 @@ export function HandheldCard({ one, now, t }: { one: Handheld; now: number; t: W
   return (
     <Device name={one.name} state={t(isSilent ? "silent" : "inUse")} isGood={isSilent ? null : true}>
       <Facts rows={[[t("worker"), one.worker ?? t("nobody")], [t("seen"), time(one.last_seen_at)], [t("lastScan"), shown(one.last_scan ?? "")], [t("queued"), one.queued],
-        [t("battery"), one.battery === null ? "" : `${one.battery} %`], [t("build"), one.build]]} />
+        [t("errorsHour"), one.errors_hour], [t("latency"), one.latency_ms === null ? "" : `${one.latency_ms} ms`], [t("battery"), one.battery === null ? "" : `${one.battery} %`], [t("build"), one.build]]} />
     </Device>
   );
 }

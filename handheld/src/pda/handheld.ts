@@ -12,6 +12,7 @@ import { Queue, uuid7, type Result } from "../store/queue";
 import { mayBeKnown, SiteCodes, type CodesPage } from "../store/siteCodes";
 import type { Language } from "../texts";
 import * as feedback from "./feedback";
+import { Health } from "./health";
 import { carried, emptied, goesBefore, inHandFirst, isFree, knownTo, takesAnything, wanting, withPending } from "./holding";
 import type { CartonAdvice } from "./cartons";
 import { Screen } from "./screen";
@@ -40,9 +41,10 @@ export class Handheld {
   private chain: Promise<void> = Promise.resolve();
   private build = "";
   private scansTaken: number | null = null;
+  private readonly health = new Health();
 
   constructor(private readonly store: Store) {
-    this.screen = new Screen(store);
+    this.screen = new Screen(store, () => this.health.erred());
     ({ subscribe: this.subscribe, text: this.text, say: this.say, dismiss: this.dismiss } = this.screen);
   }
 
@@ -63,7 +65,7 @@ export class Handheld {
     this.labels = (await this.store.get<LabelSettings>("labels")) ?? {};
     this.codes = new SiteCodes(this.store, (after) => this.ask<CodesPage>("GET", `/api/v1/floor/codes?after=${after}`));
     this.link = new Link(this.reach, () => this.keys(), () => void this.pull(), (connected) => this.linked(connected), () => void this.shutOut());
-    this.queue = new Queue(this.store, epoch, (body) => this.link.send("operations", "/api/v1/operations", body),
+    this.queue = new Queue(this.store, epoch, (body) => this.health.timed(this.link.send("operations", "/api/v1/operations", body)),
       (operation, result) => this.heard(operation, result), () => this.queueChanged());
     await this.queue.restore();
     const language = (await this.store.get<Language>("language")) ?? (navigator.language.startsWith("zh") ? "zh-CN" : "en");
@@ -143,42 +145,37 @@ export class Handheld {
 
   /** The next task that waits, or one more to take along; it is the server that gives it. */
   claim(kind: string | null): Promise<void> {
-    this.chain = this.chain.then(async () => {
+    return (this.chain = this.chain.then(async () => {
       if (await this.reach.isAway()) return this.screen.stop({ title: this.text("noNetworkForThis"), next: [] });
       return this.send("claim", { kind }, null, this.view.task);
-    });
-    return this.chain;
+    }));
   }
 
   /** Another of the tasks that the device holds. */
   other(): Promise<void> {
-    this.chain = this.chain.then(async () => {
+    return (this.chain = this.chain.then(async () => {
       const [first, ...rest] = this.view.kept;
       if (first) await this.keepAll(first, [...rest, ...(this.view.task ? [this.view.task] : [])]);
       this.show();
-    });
-    return this.chain;
+    }));
   }
 
   release(): Promise<void> {
-    this.chain = this.chain.then(async () => {
+    return (this.chain = this.chain.then(async () => {
       if (!isLocal(this.view.task)) await this.send("release", {}, null, this.view.task);
       await this.goOn();
-    });
-    return this.chain;
+    }));
   }
 
   follow(kind: string, slots: Record<string, unknown>): Promise<void> {
     const about = this.view.refusal?.task;
     this.dismiss();
-    this.chain = this.chain.then(() => this.send(kind, slots, null, this.view.task, about));
-    return this.chain;
+    return (this.chain = this.chain.then(() => this.send(kind, slots, null, this.view.task, about)));
   }
 
   /** Another carton was taken than was advised: the same as a scan of its label. */
   takeCarton(code: string): Promise<void> {
-    this.chain = this.chain.then(() => this.put(code, { raw: code, values: [{ type: "carton", key: code }] }, false));
-    return this.chain;
+    return (this.chain = this.chain.then(() => this.put(code, { raw: code, values: [{ type: "carton", key: code }] }, false)));
   }
 
   /** The carton that the packer is told to take counts as taken, unless another one is said. */
@@ -216,7 +213,7 @@ export class Handheld {
     try {
       const seq = (await this.store.get<number>("seq")) ?? 0;
       const epoch = (await this.store.get<string>("epoch")) ?? "";
-      const told = await this.ask<{ build: string }>("POST", "/api/v1/floor/hello", { epoch, last_seq: seq, schema: 1, queued: this.queue.size, build: this.build });
+      const told = await this.ask<{ build: string }>("POST", "/api/v1/floor/hello", { epoch, last_seq: seq, schema: 1, queued: this.queue.size, build: this.build, ...this.health.told() });
       if (this.build && told.build !== this.build) this.screen.set({ newBuild: true });
       this.build ||= told.build;
     } catch (error) {
@@ -280,6 +277,7 @@ export class Handheld {
       return;
     }
     if (this.view.screen !== "home" && this.view.screen !== "task") return;
+    this.health.scanned(raw);
     await this.put(raw, ...(await this.understood(raw, reading)));
   }
 
@@ -337,7 +335,7 @@ export class Handheld {
   /** The server's reading; null when there is none within a short time. */
   private asked(raw: string): Promise<Reading | null> {
     if (this.reach.away) return Promise.resolve(null);
-    return this.link.send<Reading>("read", "/api/v1/floor/read", { text: raw }, SHORT_MS).catch(() => null);
+    return this.health.timed(this.link.send<Reading>("read", "/api/v1/floor/read", { text: raw }, SHORT_MS)).catch(() => null);
   }
 
   private async act(given: Task | null, effects: Effect[]): Promise<void> {
@@ -456,7 +454,8 @@ export class Handheld {
 
   private reached(away: boolean): void {
     this.screen.set({ away });
-    if (!away && this.queue) void this.queue.flush();
+    if (away) this.health.erred();
+    else if (this.queue) void this.queue.flush();
   }
 
   private async failed(error: unknown): Promise<void> {

@@ -13,7 +13,10 @@ export class Screen {
   private questions: Refusal[] = [];
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly store: Store) {}
+  constructor(
+    private readonly store: Store,
+    private readonly erred: () => void,
+  ) {}
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -64,6 +67,7 @@ export class Screen {
       this.questions.push(refusal);
       return;
     }
+    if (!refusal.isQuestion) this.erred();
     this.set({ refusal, asking: false, flash: { kind: "bad", text: refusal.title, at: Date.now() } });
   }
 

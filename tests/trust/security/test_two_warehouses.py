@@ -27,7 +27,7 @@ CATALOGUE = ("items.items_", "floor.codes")
 """Items are one catalogue for all warehouses."""
 SHARED_FIELDS = {
     "name", "unit", "weight_g", "volume_ml", "tracks_lot", "tracks_serial", "tracks_expiry", "catch_weight", "abc", "zone", "packs", "level",
-    "quantity", "barcodes", "badge", "pin", "password", "token", "role", "language", "scopes", "epoch", "last_seq", "build", "queued", "battery",
+    "quantity", "barcodes", "badge", "pin", "password", "token", "role", "language", "scopes", "epoch", "last_seq", "build", "queued", "battery", "latency_ms", "last_scan",
     "text", "lot", "serial", "expiry", "over_percent", "hold", "expected_at", "lines", "sscc", "item", "channel", "customer", "ship_to", "carrier", "priority",
     "cutoff_at", "reason", "streaming", "hold_seconds", "picking", "trolley_orders", "filters", "kind", "max_weight_g", "max_volume_ml",
     "max_lpns", "mixing", "x_mm", "y_mm", "aisle_spacing_mm", "rack_length_mm", "blocked", "count_due", "note", "due", "url", "reference",
