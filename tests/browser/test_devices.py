@@ -233,8 +233,8 @@ def test_a_handheld_tells_how_it_does_by_itself(room, browser):
     card = room.card(name)
     facts = {key: card.locator(f"dt:text-is('{word}') + dd") for key, word in said.items()}
     card.locator("dd:text-is('NOBODY-KNOWS-THIS')").wait_for(timeout=2 * SOON_MS)
-    assert until(lambda: facts["errors"].inner_text() == "1")
-    assert re.fullmatch(r"\d+ ms", facts["latency"].inner_text())
+    assert until(lambda: int(facts["errors"].inner_text()) >= 1)  # the red screen; on a busy machine the server may seem lost beside it
+    assert until(lambda: re.fullmatch(r"\d+ ms", facts["latency"].inner_text()))
     assert battery is None or facts["battery"].inner_text() == f"{battery * 100:.0f} %"
     room.looks("handheld-itself")
     pda.page.context.close()
