@@ -1,5 +1,10 @@
-import { resolve } from "node:path";
+import { readdirSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { defineConfig } from "vite";
+
+const here = import.meta.dirname;
+/** Every page beside this file. */
+const pages = readdirSync(here).filter((name) => name.endsWith(".html")).map((name) => [basename(name, ".html"), resolve(here, name)]);
 
 export default defineConfig({
   base: "/",
@@ -9,6 +14,6 @@ export default defineConfig({
     emptyOutDir: true,
     target: "chrome80",
     modulePreload: false,
-    rollupOptions: { input: { index: resolve(import.meta.dirname, "index.html"), dashboard: resolve(import.meta.dirname, "dashboard.html"), station: resolve(import.meta.dirname, "station.html"), fitness: resolve(import.meta.dirname, "fitness.html"), devices: resolve(import.meta.dirname, "devices.html"), labels: resolve(import.meta.dirname, "labels.html") } },
+    rollupOptions: { input: Object.fromEntries(pages) as Record<string, string> },
   },
 });

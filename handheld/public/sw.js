@@ -14,7 +14,7 @@ self.addEventListener("message", (event) => {
 
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
-  if (event.request.method !== "GET" || !isShell(url) || ["/dashboard", "/setup", "/station", "/fitness", "/devices", "/labels"].includes(url.pathname)) return;
+  if (event.request.method !== "GET" || !isShell(url) || (event.request.mode === "navigate" && url.pathname !== "/")) return; // the supervisors' pages need the server anyway
   event.respondWith(
     caches.open(CACHE).then(async (cache) => {
       const kept = await cache.match(event.request);

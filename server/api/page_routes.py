@@ -56,6 +56,12 @@ def labels_page() -> Response:
     return _page_with_pictures("labels.html")
 
 
+@pages.get("/look")
+def look_page() -> Response:
+    """The design: every part of our screens in every state."""
+    return _page("look.html")
+
+
 @pages.get("/setup")
 def setup_page() -> Response:
     """The same, where the first administrator is made."""

@@ -30,6 +30,7 @@ ROUTES: dict[str, Permit] = {
     "pages.fitness_page": Permit(EVERYBODY),
     "pages.devices_page": Permit(EVERYBODY),
     "pages.labels_page": Permit(EVERYBODY),
+    "pages.look_page": Permit(EVERYBODY),
     "enrol.enrol_page": Permit(EVERYBODY),
     "enrol.enrol_file": Permit(EVERYBODY),
     "cards.command_cards": Permit(EVERYBODY),

@@ -280,3 +280,59 @@ def pda(browser: Any, own_shop: Shop, language: str) -> Iterator[Screen]:
     yield made
     assert made.errors == []
     made.page.context.close()
+
+
+PAGE_SIZES = ((360, 640), (1280, 900), (1920, 1080))
+THEMES = ("light", "dark")
+
+
+class Desk:
+    """A supervisor's browser, signed in: `looks` holds what is shown to the rules of every page, at every size, light and dark."""
+
+    def __init__(self, browser: Any, shop: Shop, path: str, language: str, *, signs_in: bool = True) -> None:
+        self.shop, self.language = shop, language
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=language)
+        self.page, self.errors = context.new_page(), list[str]()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda message: self.errors.append(message.text) if "Content Security Policy" in message.text else None)
+        self.page.goto(f"{shop.house.address}{path}")
+        if signs_in:
+            self.page.fill("input[name=badge]", "BOSS")
+            self.page.fill("input[name=password]", PASSWORD)
+            self.page.click("button.main")
+            self.page.wait_for_selector("input[name=password]", state="detached")
+        self.page.wait_for_selector("nav.places")
+
+    def sees(self, text: str) -> None:
+        self.page.wait_for_function("(t) => document.body.innerText.includes(t)", arg=text, timeout=30_000)
+
+    def looks(self, name: str, sizes: tuple[tuple[int, int], ...] = PAGE_SIZES, themes: tuple[str, ...] = THEMES) -> None:
+        """A page may be scrolled downward, never sideways; every button is 48 px, nothing is cut off or pale."""
+        for width, height in sizes:
+            for theme in themes:
+                self.page.emulate_media(color_scheme=theme)
+                self.page.set_viewport_size({"width": width, "height": height})
+                assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+                whole = self.page.evaluate("document.documentElement.scrollHeight")
+                self.page.set_viewport_size({"width": width, "height": max(height, whole)})  # all of it at once
+                Screen(self.page, [], self.language).keep(f"{name}-{self.language}-{width}-{theme}")
+                assert self.page.evaluate(LOOK) == {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}, (width, theme)
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+
+    def close(self) -> None:
+        assert self.errors == []
+        self.page.context.close()
+
+
+@pytest.fixture
+def desk(browser: Any, shop: Shop) -> Iterator[Callable[..., Desk]]:
+    """Opens a supervisor's page on the shared shop."""
+    made: list[Desk] = []
+
+    def make(path: str, language: str = "en", at: Shop = shop, *, signs_in: bool = True) -> Desk:
+        made.append(Desk(browser, at, path, language, signs_in=signs_in))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

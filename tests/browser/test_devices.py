@@ -278,9 +278,13 @@ def test_only_the_pages_that_draw_may_run_webassembly(shop_of_devices, browser):
     context.close()
 
 
-def test_who_is_not_signed_in_is_told_where(shop_of_devices, browser):
-    context = browser.new_context(locale="en-US")
-    page = context.new_page()
-    page.goto(f"{shop_of_devices.house.address}/devices")
-    page.wait_for_selector("p a[href='/dashboard']")
-    context.close()
+def test_whoever_is_not_signed_in_signs_in_on_the_page_itself(shop_of_devices, desk):
+    one = desk("/devices", at=shop_of_devices)
+    one.page.wait_for_selector("header .good")
+    one.page.click("header button:text-is('Sign out')")
+    one.page.wait_for_selector("input[name=password]")
+    one.page.fill("input[name=badge]", "BOSS")
+    one.page.fill("input[name=password]", "wrong wrong wrong")
+    one.page.click("button.main")
+    one.page.wait_for_selector(".notice.bad:has-text('wrong')")
+    one.looks("signin")

@@ -189,17 +189,10 @@ def test_a_version_that_no_scanner_reads_says_so_beside_its_button_and_ours_goes
     assert page.page.locator("nav .many button", has_text="location ·").inner_text().endswith({"en": "ours prints", "zh-CN": "使用内置标签"}[page.language])
 
 
-def test_who_is_not_signed_in_is_told_where_and_other_pages_lead_here(browser, shop_of_labels):
-    context = browser.new_context(locale="en-US")
-    page = context.new_page()
-    page.goto(f"{shop_of_labels.house.address}/labels")
-    page.wait_for_selector("p a[href='/dashboard']")
-    context.request.post(f"{shop_of_labels.house.address}/api/v1/sessions", data={"badge": "BOSS", "password": PASSWORD})
-    page.click("p a[href='/dashboard']")
-    page.click("a[href='/devices']")
-    page.click("a[href='/labels']")
-    page.wait_for_selector("nav .many button")
-    context.close()
+def test_other_pages_lead_here(desk, shop_of_labels):
+    one = desk("/devices", at=shop_of_labels)
+    one.page.click("a[href='/labels']")
+    one.page.wait_for_selector("nav .many button")
 
 
 def test_the_picture_follows_values_of_ones_own_and_what_is_wrong_with_one_is_said_beside_it(page):

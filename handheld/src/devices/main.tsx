@@ -31,7 +31,7 @@ function Page() {
   useEffect(() => (mayWatch ? watch(asked, setLive) : undefined), [mayWatch]);
   const beside = <span class={isLive ? "good" : "dim"}>● {t(isLive ? "live" : "stale")} {time(Date.now())}</span>;
   return (
-    <Frame {...{ t, speech, trouble, beside }} links={[["/labels", t("toLabels")], ["/dashboard", t("toDashboard")]]}>
+    <Frame title={t("title")} {...{ speech, trouble, look, beside }}>
       {found ? <Cards found={found} language={speech.language} t={t} say={speech.say} changed={look} /> : <p>…</p>}
     </Frame>
   );

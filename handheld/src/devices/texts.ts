@@ -1,7 +1,7 @@
 import { filled, type Language } from "../texts";
 
 const en = {
-  title: "Devices", language: "中文", toDashboard: "Dashboard", toLabels: "Labels", signIn: "Sign in on the supervisor's page.", toSignIn: "Sign in", away: "The server cannot be reached. What is shown is old.",
+  title: "Devices",
   live: "live", stale: "not live: looking every 5 s", printers: "Printers", stations: "At stations", handhelds: "Handhelds", labels: "Last labels",
   noPrinters: "This warehouse has no printer yet.", noStations: "No device is bound to a station yet.", noHandhelds: "No handheld is let in yet.", noLabels: "Nothing was printed yet.",
   question: "Did label {code} come out at {printer}?", look: "Nobody can tell: the line to the printer was lost, or it does not count. Look at the printer.", cameOut: "It came out", didNot: "It did not: print it again",
@@ -20,7 +20,7 @@ const en = {
 } as const;
 export type Key = keyof typeof en;
 const zh: Record<Key, string> = {
-  title: "设备", language: "English", toDashboard: "看板", toLabels: "标签", signIn: "请在主管页面登录。", toSignIn: "登录", away: "无法连接服务器。显示的内容可能已过时。",
+  title: "设备",
   live: "实时", stale: "非实时：每 5 秒刷新", printers: "打印机", stations: "站点设备", handhelds: "手持终端", labels: "最近的标签",
   noPrinters: "本仓库还没有打印机。", noStations: "还没有设备绑定到站点。", noHandhelds: "还没有登记手持终端。", noLabels: "还没有打印过标签。",
   question: "标签 {code} 在 {printer} 打印出来了吗？", look: "无法判断：与打印机的连接中断，或打印机不计数。请到打印机处查看。", cameOut: "打印出来了", didNot: "没有：重新打印",

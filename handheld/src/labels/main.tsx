@@ -25,7 +25,7 @@ function Page() {
   useEffect(() => void look(), []);
   const { language, say, told } = speech;
   return (
-    <Frame {...{ t, speech, trouble }} links={[["/devices", t("toDevices")], ["/dashboard", t("toDashboard")]]} away={<button onClick={() => void look()}>{t("again")}</button>}>
+    <Frame title={t("title")} {...{ speech, trouble, look }}>
       {found ? <Labels {...{ found, look, language, t, say, told }} /> : <p>…</p>}
     </Frame>
   );
@@ -35,7 +35,7 @@ function Labels({ found, look, language, t, say, told }: Words & { found: Found;
   const { opened, versions, notice, choose, deeds, read, written } = useOpened({ listed: found.listed, isAdmin: found.reach !== "none", look, t, told });
   const listed = found.listed.find((one) => one.name === opened?.name);
   return (
-    <div class="page">
+    <div class="bound">
       <List {...{ found, opened, language, t, choose }} />
       <main>
         {opened ? <>

@@ -1,7 +1,7 @@
 import { filled, type Language } from "../texts";
 
 const en = {
-  title: "Labels", language: "中文", toDashboard: "Dashboard", toDevices: "Devices", signIn: "Sign in on the supervisor's page.", toSignIn: "Sign in", away: "The server cannot be reached. Nothing that you wrote is lost; try again.", again: "Try again", read: "OK",
+  title: "Labels", away: "The server cannot be reached. Nothing that you wrote is lost; try again.", read: "OK",
   choose: "Choose a label.", newOne: "A new label", begin: "Begin a new one", oursPrints: "ours prints", versionPrints: "version {version} prints", drafts: "does not print",
   description: "Description", unkept: "not kept yet", atLine: "Line {line}: {sentence}", keep: "Keep as a new version", keepHint: "Under the name that it gives itself. Nothing prints differently until you say so.",
   noDescription: "This is a document of pages with a line for each row, which a description of one label cannot draw. To print one label in its place, begin a new one and give it this name.",
@@ -18,7 +18,7 @@ const en = {
 } as const;
 export type Key = keyof typeof en;
 const zh: Record<Key, string> = {
-  title: "标签", language: "English", toDashboard: "看板", toDevices: "设备", signIn: "请在主管页面登录。", toSignIn: "登录", away: "无法连接服务器。您写的内容没有丢失，请重试。", again: "重试", read: "知道了",
+  title: "标签", away: "无法连接服务器。您写的内容没有丢失，请重试。", read: "知道了",
   choose: "请选择标签。", newOne: "新标签", begin: "新建标签", oursPrints: "使用内置标签", versionPrints: "使用版本 {version}", drafts: "不打印",
   description: "标签描述", unkept: "尚未保存", atLine: "第 {line} 行：{sentence}", keep: "保存为新版本", keepHint: "以描述中的名称保存。在您启用之前，打印内容不变。",
   noDescription: "这是分页、逐行打印的单据，单张标签的描述无法绘制。如需以单张标签代替，请新建标签并使用此名称。",

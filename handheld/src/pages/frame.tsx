@@ -1,10 +1,19 @@
-/** What a supervisor's page has around it: its head, where one signs in, and what it says while the server is away. */
+/** What a supervisor's page has around it: its head, the other pages, where one signs in, and what it says while the server is away. */
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
-import { ApiError } from "../net/api";
+import { useEffect, useState } from "preact/hooks";
+import { Notice } from "../look/parts";
+import { ApiError, call } from "../net/api";
 import { Told, type Speech } from "./language";
+import { SignIn } from "./signin";
+import { say, type Key } from "./texts";
+import { storedTheme, THEMES, wear, type Theme } from "./theme";
+import "../look/tokens.css";
+import "../look/base.css";
 
 export type Trouble = "signIn" | "away" | null;
+
+/** The pages of somebody who sits, in the order of a day. */
+export const PLACES = [["/dashboard", "dashboard"], ["/devices", "devices"], ["/labels", "labels"]] as const satisfies readonly (readonly [string, Key])[];
 
 /** What is looked up for a page as often as it is asked; what was found last stays while the server is away. */
 export function useFound<T>(everything: () => Promise<T>): { found: T | null; trouble: Trouble; look: () => Promise<void> } {
@@ -21,17 +30,44 @@ export function useFound<T>(everything: () => Promise<T>): { found: T | null; tr
   return { found, trouble, look };
 }
 
-export function Frame({ t, speech, trouble, beside, links, away, children }: {
-  t: (key: "title" | "language" | "signIn" | "toSignIn" | "away") => string; speech: Speech; trouble: Trouble;
-  /** Beside the title, and below it while the server is away. */
-  beside?: ComponentChildren; away?: ComponentChildren; links: [string, string][]; children: ComponentChildren;
-}) {
+interface FrameProps {
+  title: string;
+  speech: Speech;
+  trouble: Trouble;
+  /** Looks again: after signing in, and when somebody tries again. */
+  look: () => Promise<void>;
+  /** Beside the title: how live the page is, what it is about. */
+  beside?: ComponentChildren;
+  children: ComponentChildren;
+}
+
+export function Frame({ title, speech, trouble, look, beside, children }: FrameProps) {
+  const t = (key: Key): string => say(speech.language, key);
+  useEffect(() => { document.title = `${title} · Aisle`; }, [title]);
   return (
     <Told.Provider value={speech.told}>
-      <header><h1>{t("title")}</h1>{beside}
-        <span class="right">{links.map(([address, words]) => <a key={address} href={address}>{words}</a>)}<button onClick={speech.swap}>{t("language")}</button></span></header>
-      {trouble === "signIn" ? <><p>{t("signIn")}</p><p><a href="/dashboard">{t("toSignIn")}</a></p></>
-        : <>{trouble && <p class="question">{t("away")} {away}</p>}{children}</>}
+      <div class="page">
+        <header>
+          <h1>{title}</h1>{beside}
+          <span class="right">
+            <nav class="places" aria-label={t("places")}>{PLACES.map(([address, key]) => <a key={address} href={address} aria-current={location.pathname === address ? "page" : undefined}>{t(key)}</a>)}</nav>
+            <ThemeButton t={t} />
+            <button onClick={speech.swap}>{t("language")}</button>
+            {trouble !== "signIn" && <button class="bare" onClick={() => void call({}, "DELETE", "/api/v1/sessions/current").finally(() => void look())}>{t("signOut")}</button>}
+          </span>
+        </header>
+        {trouble === "signIn" ? <SignIn speech={speech} done={() => void look()} /> : <>
+          {trouble && <Notice tone="warn" act={<button onClick={() => void look()}>{t("again")}</button>}>{t("away")}</Notice>}
+          {children}</>}
+      </div>
     </Told.Provider>
   );
+}
+
+/** The three ways of colour, one after another. */
+export function ThemeButton({ t }: { t: (key: Key) => string }) {
+  const [theme, setTheme] = useState<Theme>(storedTheme);
+  useEffect(() => wear(theme), [theme]);
+  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "auto";
+  return <button onClick={() => setTheme(next)} aria-label={`${t("theme")}: ${t(theme)}`} title={`${t("theme")}: ${t(theme)}`}>{theme === "dark" ? "☾" : theme === "light" ? "☀" : "◐"}</button>;
 }
