@@ -37,8 +37,11 @@ def build() -> None:
 
 
 def install() -> None:
-    """Brings the client's packages in, as the lock file says."""
-    stamp, wanted = HERE / "node_modules" / ".installed", _hash([HERE / "package-lock.json"])
+    """Brings the client's packages in, as the lock file says; a linked folder is another worktree's, and npm would empty it."""
+    folder, wanted = HERE / "node_modules", _hash([HERE / "package-lock.json"])
+    stamp = folder / ".installed"
+    if folder.is_symlink():
+        return
     if not stamp.exists() or stamp.read_text() != wanted:
         _npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
         stamp.write_text(wanted)

@@ -92,9 +92,8 @@ class Player {
       kill();
     };
     this.inFlight = 0;
-    const epoch = (await this.store.get<string>("epoch")) as string;
     const send: Send = (body) => (isAlive ? this.sent(body) : new Promise(() => undefined));
-    this.queue = new Queue(store, epoch, this.mistake.send?.(send, this.store) ?? send, (one, result) => this.heard(one, result), () => undefined);
+    this.queue = new Queue(store, this.mistake.send?.(send, this.store) ?? send, (one, result) => this.heard(one, result), () => undefined);
     this.mistake.queue?.(this.queue);
     await this.queue.restore();
     void this.queue.flush();

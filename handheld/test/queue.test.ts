@@ -11,6 +11,7 @@ let heard: [number, string][];
 beforeEach(async () => {
   names += 1;
   store = await Store.open(`test-${names}`);
+  await store.set("epoch", "epoch-0001");
   heard = [];
 });
 
@@ -20,11 +21,14 @@ const make = (kind: string) => (seq: number): Operation => ({
 const result = (operation: Operation, status: Result["status"] = "applied"): Result => ({
   op: operation.op, seq: operation.seq, status, code: "ok", message: { key: "k", args: {} },
 });
-const queueOf = (send: Send, retryMs = 5): Queue =>
-  new Queue(store, "epoch-0001", send, (operation, one) => heard.push([operation.seq, one.status]), () => undefined, retryMs);
+const queueOf = async (send: Send, retryMs = 5): Promise<Queue> => {
+  const queue = new Queue(store, send, (operation, one) => heard.push([operation.seq, one.status]), () => undefined, retryMs);
+  await queue.restore();
+  return queue;
+};
 
 it("numbers operations from 1 and takes answered ones off, refused ones too", async () => {
-  const queue = queueOf(async ({ operations }) => ({ results: operations.map((one) => result(one, one.kind === "bad" ? "refused" : "applied")), next_seq: 9 }));
+  const queue = await queueOf(async ({ operations }) => ({ results: operations.map((one) => result(one, one.kind === "bad" ? "refused" : "applied")), next_seq: 9 }));
   await queue.add(make("pick"), null);
   await queue.add(make("bad"), null);
   await vi.waitFor(() => expect(queue.size).toBe(0));
@@ -34,7 +38,7 @@ it("numbers operations from 1 and takes answered ones off, refused ones too", as
 
 it("keeps everything while the server is away, and sends it in order when it is back", async () => {
   let isAway = true;
-  const queue = queueOf(async ({ operations }) => {
+  const queue = await queueOf(async ({ operations }) => {
     if (isAway) throw new ApiError(503, "unavailable", "away");
     return { results: operations.map((one) => result(one)), next_seq: 9 };
   });
@@ -49,7 +53,7 @@ it("keeps everything while the server is away, and sends it in order when it is 
 it("sends at most fifty at once, and one batch at a time", async () => {
   let inFlight = 0;
   const sizes: number[] = [];
-  const queue = queueOf(async ({ operations }) => {
+  const queue = await queueOf(async ({ operations }) => {
     inFlight += 1;
     expect(inFlight).toBe(1);
     sizes.push(operations.length);
@@ -64,10 +68,10 @@ it("sends at most fifty at once, and one batch at a time", async () => {
 });
 
 it("goes on after a reload with the same numbers and the same ids", async () => {
-  const first = queueOf(async () => Promise.reject(new ApiError(0, "offline", "")), 10_000);
+  const first = await queueOf(async () => Promise.reject(new ApiError(0, "offline", "")), 10_000);
   const made = await first.add(make("pick"), null);
   const sent: Operation[] = [];
-  const second = queueOf(async ({ operations }) => {
+  const second = await queueOf(async ({ operations }) => {
     sent.push(...operations);
     return { results: operations.map((one) => result(one, "replayed")), next_seq: 9 };
   });
@@ -78,7 +82,7 @@ it("goes on after a reload with the same numbers and the same ids", async () => 
 });
 
 it("keeps what comes after a gap", async () => {
-  const queue = queueOf(async ({ operations }) => ({ results: [{ ...result(operations[0] as Operation), status: "gap" }], next_seq: 1 }), 10_000);
+  const queue = await queueOf(async ({ operations }) => ({ results: [{ ...result(operations[0] as Operation), status: "gap" }], next_seq: 1 }), 10_000);
   await queue.add(make("pick"), null);
   await queue.flush();
   expect(queue.size).toBe(1);
@@ -87,7 +91,7 @@ it("keeps what comes after a gap", async () => {
 it("begins a new life when the server was set back to a backup, and sends what waits under new numbers and the same ids", async () => {
   const bodies: [string, number[], string[]][] = [];
   let next = 1;
-  const queue = queueOf(async ({ epoch, operations }) => {
+  const queue = await queueOf(async ({ epoch, operations }) => {
     bodies.push([epoch, operations.map((one) => one.seq), operations.map((one) => one.op)]);
     if (epoch !== "epoch-0001") return { results: operations.map((one) => result(one)), next_seq: 9 };
     if (next < (operations[0] as Operation).seq) return { results: [{ ...result(operations[0] as Operation), status: "gap", next_seq: next }], next_seq: next };
@@ -108,7 +112,7 @@ it("begins a new life when the server was set back to a backup, and sends what w
 it("counts a batch in bytes, as the server does", async () => {
   const sizes: number[] = [];
   let isAway = true;
-  const queue = queueOf(async (body) => {
+  const queue = await queueOf(async (body) => {
     if (isAway) throw new ApiError(0, "offline", "");
     sizes.push(new TextEncoder().encode(JSON.stringify(body)).length);
     return { results: body.operations.map((one) => result(one)), next_seq: 9 };

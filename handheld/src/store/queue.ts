@@ -25,6 +25,7 @@ const ENDED = new Set(["applied", "refused", "replayed", "stale", "late"]);
 export class Queue {
   /** How many operations were made since the page was opened. */
   made = 0;
+  private epoch = "";
   private waiting: Operation[] = [];
   private writing = 0;
   private sending = false;
@@ -34,7 +35,6 @@ export class Queue {
 
   constructor(
     private readonly store: Store,
-    private epoch: string,
     private readonly send: Send,
     private readonly heard: (operation: Operation, result: Result) => void,
     private readonly changed: () => void,
@@ -49,7 +49,9 @@ export class Queue {
     return this.waiting.filter((one) => one.task === task);
   }
 
+  /** What was left when the page was open last; nothing may be added before. */
   async restore(): Promise<void> {
+    this.epoch = (await this.store.get<string>("epoch")) ?? "";
     this.waiting = await this.store.queue();
   }
 

@@ -1,0 +1,63 @@
+/** What the server answered to an operation, on the screen and in the tasks. */
+import type { Task } from "../floor/types";
+import type { Operation } from "../store/db";
+import type { Result } from "../store/queue";
+import { carried, emptied, takesAnything, withPending } from "./holding";
+import type { Parts } from "./parts";
+import { stepsOf } from "./view";
+import { isLocal } from "./withoutNetwork";
+
+export class Answers {
+  constructor(private readonly parts: Parts) {}
+
+  heard(operation: Operation, result: Result): void {
+    const { screen } = this.parts;
+    screen.set({ asking: false });
+    const title = screen.say(result.message);
+    if (result.status === "applied" || (result.status === "replayed" && result.first?.status !== "refused")) {
+      if (result.task) void this.adopt(result.task, operation);
+      if (result.next?.length) return screen.stop({ title, next: stepsOf(result, screen.say), isQuestion: true, task: operation.task });
+      if (title && title !== result.message.key) screen.good(title, result.message.key.endsWith("done"));
+      return;
+    }
+    if (result.status === "stale") return;
+    screen.stop({ title, next: stepsOf(result, screen.say) });
+    void this.reload();
+  }
+
+  /** Whether the queue moves, on the screen; when it is empty, what it kept from being asked for is. */
+  queueChanged(): void {
+    const { screen, queue, who, held, told } = this.parts;
+    if (queue.stuck === 401) void who.endSession(screen.text("sessionEnded"));
+    if (queue.stuck !== null && screen.view.asking) {
+      screen.set({ asking: false });
+      screen.hint("keptHere");
+    }
+    screen.set({ queued: queue.size, stuck: queue.stuck });
+    if (queue.size || !held.mustPull || screen.view.away) return;
+    held.mustPull = false;
+    void told.pull();
+  }
+
+  /** What an answer says of a task: of the one at hand, of another that the device holds, or of one that was just begun. */
+  private async adopt(task: Task, operation: Operation): Promise<void> {
+    const { held, queue, told } = this.parts;
+    const isBegun = operation.kind === "start" || operation.kind === "claim";
+    const isAtHand = task.id === held.task?.id;
+    if (task.state === "done" || task.state === "cancelled") {
+      if (isAtHand) await held.goOn();
+      else await held.keep(held.task, held.others.filter((one) => one.id !== task.id));
+      void told.pull();
+      return;
+    }
+    if (!isAtHand && (isLocal(held.task) || (!isBegun && held.task))) return; // the next pull brings it
+    await held.turnTo(withPending(carried(held.all(), task), queue.pending(task.id)), takesAnything);
+  }
+
+  private async reload(): Promise<void> {
+    const { screen, queue, told } = this.parts;
+    if (queue.size) return;
+    screen.view = { ...screen.view, task: screen.view.task && emptied(screen.view.task) };
+    await told.pull();
+  }
+}

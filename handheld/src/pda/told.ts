@@ -1,0 +1,73 @@
+/** What the server tells the device: its tasks and settings, the codes of the site, the sentences. */
+import type { LabelSettings } from "../floor/gs1";
+import { SiteCodes, type CodesPage } from "../store/siteCodes";
+import { inHandFirst } from "./holding";
+import type { Parts } from "./parts";
+import type { Pulled } from "./view";
+
+export class Told {
+  labels: LabelSettings = {};
+  readonly codes: SiteCodes;
+  private build = "";
+  private scansTaken: number | null = null;
+
+  constructor(
+    private readonly parts: Parts,
+    private readonly scanned: (text: string) => void,
+  ) {
+    this.codes = new SiteCodes(parts.store, (after) => parts.server.ask<CodesPage>("GET", `/api/v1/floor/codes?after=${after}`));
+  }
+
+  async wake(): Promise<void> {
+    this.labels = (await this.parts.store.get<LabelSettings>("labels")) ?? {};
+  }
+
+  /** Who the device is and how it does; what it hears is the build of the server's client. */
+  async hello(): Promise<void> {
+    const { store, server, queue, health, who, screen } = this.parts;
+    try {
+      const [epoch = "", last_seq = 0] = await Promise.all([store.get<string>("epoch"), store.get<number>("seq")]);
+      const told = await server.ask<{ build: string }>("POST", "/api/v1/floor/hello", { epoch, last_seq, schema: 1, queued: queue.size, build: this.build, ...health.told() });
+      if (this.build && told.build !== this.build) screen.set({ newBuild: true });
+      this.build ||= told.build;
+    } catch (error) {
+      await who.failed(error);
+    }
+  }
+
+  messages(): Promise<void> {
+    return this.parts.screen.learn((path) => this.parts.server.ask<Record<string, string>>("GET", path));
+  }
+
+  /** What the server holds for this device, with the own queue on top. */
+  async pull(): Promise<void> {
+    const { store, server, queue, who, screen, held } = this.parts;
+    try {
+      const before = queue.size ? -1 : queue.made;
+      const taken = this.scansTaken === null ? "" : `?scans_after=${this.scansTaken}`;
+      const told = await server.ask<Pulled>("GET", `/api/v1/floor/pull${taken}`);
+      this.takeScans(told);
+      screen.set({ counts: told.counts });
+      this.labels = told.settings;
+      await store.set("labels", told.settings);
+      void this.codes.refresh(told.codes_mark).catch(() => undefined); // the ones that are there serve
+      if (queue.size) return;
+      if (queue.made !== before) return await this.pull(); // what was done meanwhile is not in this answer
+      const [mine, ...rest] = inHandFirst(held.all(), told.tasks ?? []);
+      await held.keep(mine ?? null, rest);
+      held.show();
+    } catch (error) {
+      await who.failed(error);
+    }
+  }
+
+  /** What the scanner of the packing table read is a scan of this device; two pulls under way at once may bring the same. */
+  private takeScans(told: Pulled): void {
+    const taken = this.scansTaken;
+    for (const one of told.scans ?? []) if (taken !== null && one.id > (this.scansTaken ?? 0)) {
+      this.scansTaken = one.id;
+      this.scanned(one.text);
+    }
+    if (told.scans_mark !== undefined) this.scansTaken = Math.max(this.scansTaken ?? 0, told.scans_mark);
+  }
+}
