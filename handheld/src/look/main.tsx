@@ -3,8 +3,10 @@ import { render, type ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Frame } from "../pages/frame";
 import { useLanguage } from "../pages/language";
+import { Chart } from "./chart";
 import { Card, Chip, Empty, Field, Meter, Notice, Panel, Rows, type Tone } from "./parts";
 import { say, type Key } from "./texts";
+import type { Language } from "../texts";
 import "./look.css";
 
 type T = (key: Key) => string;
@@ -30,6 +32,7 @@ function Page() {
         <Part title={t("acts")}><Acts t={t} /></Part>
         <Part title={t("tells")}><Tells t={t} /></Part>
         <Part title={t("shows")}><Shows t={t} /></Part>
+        <Part title={t("charts")}><Charts t={t} language={speech.language} /></Part>
         <Part title={t("floor")}><Floor t={t} /></Part>
       </div>
     </Frame>
@@ -76,6 +79,22 @@ function Shows({ t }: { t: T }) {
         <Card title={t("order")}><Empty>{t("none")}</Empty></Card>
       </div>
     </>
+  );
+}
+
+const HOURS = Array.from({ length: 36 }, (_, at) => Date.UTC(2026, 10, 28, 6) + at * 3_600_000);
+const LINES = { name: "lines", values: HOURS.map((_, at) => (at % 24 > 16 ? null : 40 + 30 * Math.sin(at / 3))) } as const;
+const ORDERS = { name: "order", values: HOURS.map((_, at) => (at % 24 > 16 ? null : 25 + 12 * Math.cos(at / 4))) } as const;
+
+function Charts({ t, language }: { t: T; language: Language }) {
+  const series = [LINES, ORDERS].map((one) => ({ name: t(one.name), values: one.values.map((value) => (value === null ? null : Math.round(value))) }));
+  const few = series.map((one) => ({ ...one, values: one.values.slice(0, 12) }));
+  return (
+    <div class="grid">
+      <Card><Chart title={t("perHour")} unit={t("lines")} kind="line" times={HOURS} series={series} language={language} zone="UTC" /></Card>
+      <Card><Chart title={t("perHour")} kind="bars" times={HOURS.slice(0, 12)} series={few} language={language} zone="UTC" /></Card>
+      <Card><Chart title={t("perHour")} kind="bars" times={[]} series={[]} language={language} /></Card>
+    </div>
   );
 }
 
