@@ -2,6 +2,7 @@
 import { useLayoutEffect, useReducer, useState } from "preact/hooks";
 import { currentForm, isNone } from "../floor/fillTask";
 import type { Entry, Form, Message, Slot, Task } from "../floor/types";
+import { Voice, VoiceButton } from "../voice/view";
 import { CartonHint } from "./cartons";
 import type { Handheld } from "./handheld";
 import { takesAnything } from "./holding";
@@ -27,6 +28,7 @@ export function App({ handheld }: { handheld: Handheld }) {
         </div>
       )}
       {refusal && <Stop handheld={handheld} />}
+      <Voice handheld={handheld} />
     </div>
   );
 }
@@ -169,6 +171,7 @@ function TypeCode({ handheld }: { handheld: Handheld }) {
       <button class="type" onClick={() => setOpen(true)}>⌨ {handheld.text("typed")}</button>
       <label class="photo" title={handheld.text("photo")}><svg viewBox="0 0 24 24" width="28" height="28" role="img" aria-label={handheld.text("photo")}><path d="M9 4 7.5 6H4a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2V8a2 2 0 0 0-2-2h-3.5L15 4zm3 5a4 4 0 1 1 0 8 4 4 0 0 1 0-8" fill="currentColor" /></svg>
         <input type="file" accept="image/*" capture="environment" onChange={(event) => photographed(event.currentTarget)} /></label>
+      <VoiceButton handheld={handheld} />
     </div>
   );
   const send = (): void => {
