@@ -14,7 +14,8 @@ from server.api.policy import POLICY_FOR_PICTURES
 pages = APIBlueprint("pages", __name__, enable_openapi=False)
 BLUEPRINTS = (pages,)
 _TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-          ".webmanifest": "application/manifest+json", ".svg": "image/svg+xml", ".png": "image/png", ".json": "application/json"}
+          ".webmanifest": "application/manifest+json", ".svg": "image/svg+xml", ".png": "image/png", ".json": "application/json", ".wasm": "application/wasm"}
+_DECODER = "assets/decoder-"
 _NAME_MAX = 200  # no file of ours is called so long, and the file system has a limit of its own
 _NOT_BUILT = ("<!doctype html><title>Aisle</title><h1>The client is not built yet</h1>"
               "<p>Run <code>make demo</code> (or <code>npm ci &amp;&amp; npm run build</code> in handheld/), then look again.</p>")
@@ -74,7 +75,10 @@ def client_file(name: str) -> Response:
     found = safe_join(str(parts().client_folder), name)
     if found is None or len(name.encode()) > _NAME_MAX or not Path(found).is_file():
         raise NotFound
-    return _file(Path(found), keep=name.startswith("assets/"))
+    answer = _file(Path(found), keep=name.startswith("assets/"))
+    if name.startswith(_DECODER):  # a worker has the policy of its own script, so that the handheld's page keeps the strict one
+        answer.headers["Content-Security-Policy"] = POLICY_FOR_PICTURES
+    return answer
 
 
 @pages.get("/api/docs")

@@ -4,4 +4,4 @@ POLICY = ("default-src 'self'; object-src 'none'; frame-ancestors 'none'; base-u
           "form-action 'self'; img-src 'self' data:; connect-src 'self' ws: wss:")
 """Of every answer."""
 POLICY_FOR_PICTURES = f"{POLICY}; script-src 'self' 'wasm-unsafe-eval'"
-"""Of the pages that draw labels: their own WebAssembly may run there, and still no script but ours, and none that is made from text."""
+"""Of the pages that draw labels, and of the worker that reads codes off the camera's pictures: their own WebAssembly may run there, and still no script but ours, and none that is made from text."""

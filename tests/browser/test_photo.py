@@ -20,6 +20,13 @@ def picture_of(*texts: str) -> bytes:
     return out.getvalue()
 
 
+def without_camera(pda) -> None:
+    """As on plain HTTP, where a page may not have the camera."""
+    pda.page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+    pda.page.reload()
+    pda.home()
+
+
 def photograph(pda, data: bytes, mime: str = "image/png") -> None:
     pda.page.set_input_files(".photo input", {"name": "code.png", "mimeType": mime, "buffer": data})
 
@@ -27,7 +34,7 @@ def photograph(pda, data: bytes, mime: str = "image/png") -> None:
 @pytest.mark.parametrize(("size", "language"), [("small", "en"), ("usual", "zh-CN")])
 def test_a_picture_of_a_code_is_a_scan(shop, screen, size, language):
     pda = screen(size, language)
-    pda.home()
+    without_camera(pda)
     pda.fits()
     photograph(pda, picture_of(shop.asn(TEA=5)))
     pda.sees(".title", "Green tea")
@@ -36,7 +43,7 @@ def test_a_picture_of_a_code_is_a_scan(shop, screen, size, language):
 
 def test_a_picture_without_a_code_with_several_or_of_nothing_is_said(shop, screen):
     pda = screen("small")
-    pda.home()
+    without_camera(pda)
     for data, words in ((picture_of(), "No code"), (picture_of("FIRST-1", "SECOND-2"), "several"), (b"no picture at all", "no picture")):
         photograph(pda, data)
         pda.sees(".stop", words)

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useReducer, useState } from "preact/hooks";
 import { currentForm, isNone } from "../floor/fillTask";
 import type { Entry, Form, Message, Slot, Task } from "../floor/types";
+import { Camera, CameraButton } from "../camera/button";
 import { Voice, VoiceButton } from "../voice/view";
 import { CartonHint } from "./cartons";
 import type { Handheld } from "./handheld";
@@ -28,6 +29,7 @@ export function App({ handheld }: { handheld: Handheld }) {
         </div>
       )}
       {refusal && <Stop handheld={handheld} />}
+      <Camera handheld={handheld} />
       <Voice handheld={handheld} />
     </div>
   );
@@ -161,16 +163,10 @@ function Home({ handheld }: { handheld: Handheld }) {
 function TypeCode({ handheld }: { handheld: Handheld }) {
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
-  const photographed = (input: HTMLInputElement): void => {
-    const picture = input.files?.[0];
-    input.value = ""; // the same picture may be sent again
-    if (picture) void handheld.photo(picture);
-  };
   if (!open) return (
     <div class="entry">
       <button class="type" onClick={() => setOpen(true)}>⌨ {handheld.text("typed")}</button>
-      <label class="photo" title={handheld.text("photo")}><svg viewBox="0 0 24 24" width="28" height="28" role="img" aria-label={handheld.text("photo")}><path d="M9 4 7.5 6H4a2 2 0 0 0-2 2v10a2 2 0 0 0 2 2h16a2 2 0 0 0 2-2V8a2 2 0 0 0-2-2h-3.5L15 4zm3 5a4 4 0 1 1 0 8 4 4 0 0 1 0-8" fill="currentColor" /></svg>
-        <input type="file" accept="image/*" capture="environment" onChange={(event) => photographed(event.currentTarget)} /></label>
+      <CameraButton handheld={handheld} />
       <VoiceButton handheld={handheld} />
     </div>
   );
