@@ -7,7 +7,6 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BaseModel, Field
-from sqlalchemy import text
 
 from server.api.parts import caller, read, write
 from server.kernel.errors import Invalid, NotFound
@@ -16,6 +15,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.found_ports import bind_found, free_ports
 from server.masterdata.sites import first_site, site_id_of
 from server.masterdata.stations import (
+    WORKED_AT,
     NewPeripheral,
     NewStation,
     drop_station,
@@ -23,17 +23,16 @@ from server.masterdata.stations import (
     put_station,
     station,
     stations,
+    take_screen,
 )
 from server.masterdata.wishes import is_late, wish
-from server.wms.gating import tally_of
-from server.wms.inbound import inbound_by_code, inbound_lines
+from server.printing.queue import printer_named
+from server.stations.showing import shown_at
 
 stations_blueprint = APIBlueprint("stations", __name__, url_prefix="/api/v1", tag="Stations")
 BLUEPRINTS = (stations_blueprint,)
-_LAST = text("SELECT at, status, answer FROM operation WHERE device_id = :device_id ORDER BY at DESC LIMIT 12")
 _URL = re.compile(r"(socket|rfc2217|listen|rtsp|http)://[^\s]{1,240}|/dev/[A-Za-z0-9._:/-]{1,200}")
 _PASSWORD = re.compile(r"//[^/@]+@")
-_STOPS = ("label_differs", "strangers", "wrong_weight")
 _SETTINGS_MAX = 4_000
 
 
@@ -102,12 +101,17 @@ def put_station_(code: str, body: StationBody) -> dict[str, Any]:
                           "listen://:PORT, or rtsp:// and http:// for a camera.", field="peripherals.url")
     if len(json.dumps([body.settings, *(one.settings for one in body.peripherals)])) > _SETTINGS_MAX:
         raise Invalid(f"The settings are longer than {_SETTINGS_MAX} signs.", field="settings")
+    printer = body.settings.get("printer", "")
+    if not isinstance(printer, str):
+        raise Invalid("The printer of a station is the name of one.", field="settings.printer")
     new = NewStation(code=code, kind=body.kind, location=body.location, settings=body.settings,
                      peripherals=[NewPeripheral(**one.model_dump()) for one in body.peripherals])
 
     def work(tx: Tx) -> int:
         site_id = site_id_of(tx, body.site)
         caller().guard_site(site_id)
+        if printer and printer_named(tx, printer).site_id != site_id:
+            raise NotFound(f"There is no printer {printer[:64]} in this warehouse.", what=printer[:64])
         return put_station(tx, site_id, new)
 
     return {"id": write(work), "code": code}
@@ -156,18 +160,32 @@ def zero(code: str, name: str, query: SiteQuery) -> tuple[dict[str, Any], int]:
 
 @stations_blueprint.get("/stations/<code>/screen")
 @stations_blueprint.input(SiteQuery, location="query", arg_name="query")
-@stations_blueprint.doc(summary="What the screen at a station shows: the last passages, the paper, its devices")
+@stations_blueprint.doc(summary="What the screen at a station shows: what is expected, the last passages, what is wrong, its devices and labels")
 def screen(code: str, query: SiteQuery) -> dict[str, Any]:
-    """For a device or a supervisor of the warehouse."""
+    """For a device or a supervisor of the warehouse. A scale's `load` is rest, moving, over, under or nothing, with `load_g`: what it shows now."""
     def work(tx: Tx) -> dict[str, Any]:
         row = station(tx, _site(tx, query.site), code)
-        last = [_passage(one) for one in tx.rows(_LAST, device_id=row.device_id)]
-        document = next((one["document"] for one in last if one["document"]), None) or row.document or None
-        return {"now": tx.now, "code": row.code, "kind": row.kind, "location": row.location, "document": document,
-                "progress": _progress(tx, row.site_id, row.kind, document), "passages": last,
+        return {"now": tx.now, "code": row.code, "kind": row.kind, "location": row.location, "screen": row.screen_id, **shown_at(tx, row),
                 "peripherals": [_peripheral(one, tx.now) for one in peripherals(tx, row.site_id) if one.station_id == row.id]}
 
     return read(work)
+
+
+@stations_blueprint.put("/stations/<code>/screen")
+@stations_blueprint.input(SiteQuery, location="query", arg_name="query")
+@stations_blueprint.doc(summary="This device becomes the screen of a station that somebody works at")
+def take_screen_(code: str, query: SiteQuery) -> dict[str, Any]:
+    """What the station's scanner reads is a scan of it from then on, its scale weighs what is packed there, its printer prints."""
+    def work(tx: Tx) -> None:
+        row, number = station(tx, _site(tx, query.site), code), caller().device_id
+        if row.kind not in WORKED_AT:
+            raise Invalid(f"{row.code} is a {row.kind}: its screen shows what passes, and nobody works with it. It needs no device of its own.", field="code")
+        if number is None:
+            raise AssertionError("only devices may do this")
+        take_screen(tx, row, number)
+
+    write(work)
+    return {"station": code}
 
 
 def _site(tx: Tx, code: str) -> int:
@@ -179,7 +197,7 @@ def _site(tx: Tx, code: str) -> int:
 
 def _told(row: Any, bound: list[Any], now: int) -> dict[str, Any]:
     return {"site": row.site, "code": row.code, "kind": row.kind, "location": row.location, "document": row.document or None,
-            "settings": row.settings, "device": row.device_id,
+            "settings": row.settings, "device": row.device_id, "screen": row.screen_id,
             "peripherals": [{**_peripheral(one, now), "url": _without_password(one.url), "settings": one.settings} for one in bound]}
 
 
@@ -192,30 +210,5 @@ def _peripheral(row: Any, now: int) -> dict[str, Any]:
     """`wanted` is what the device has not been told yet, `answer` what became of the last wish."""
     return {"name": row.name, "kind": row.kind, "driver": row.driver, "state": row.state, "since": row.since, "error": row.error or None, "error_code": row.error_code,
             "firmware": row.firmware, "reads": row.reads, "errors": row.errors, "errors_hour": errors_in_an_hour(row, now),
-            "outages": row.outages, "last_read": row.last_read, "last_at": row.last_at, "latency_ms": row.latency_ms,
+            "outages": row.outages, "last_read": row.last_read, "last_at": row.last_at, "latency_ms": row.latency_ms, "load": row.load, "load_g": row.load_g,
             "wanted": "" if is_late(row, now) else row.wanted, "answer": "late" if is_late(row, now) else row.answer}
-
-
-def _passage(row: Any) -> dict[str, Any]:
-    answer = json.loads(row.answer)
-    code = answer["code"]
-    colour = "red" if row.status != "applied" or code in _STOPS else "green" if code == "ok" else "amber"
-    return {"at": row.at, "colour": colour, "code": code, "message": answer["message"], "document": answer.get("data", {}).get("document")}
-
-
-def _progress(tx: Tx, site_id: int, kind: str, document: str | None) -> dict[str, Any] | None:
-    """At a gate what the tags say, at a dock what the paper says; None without one."""
-    if document is None:
-        return None
-    try:
-        if kind == "gate":
-            tally = tally_of(tx, site_id, document).to_json()
-            return {"done": tally["arrived"], "all": tally["all"], "strangers": tally["strangers"]}
-        lines = inbound_lines(tx, inbound_by_code(tx, document).id)
-    except NotFound:
-        return None
-    units: dict[str, bool] = {}
-    for line in lines:
-        name = line.sscc or f"line {line.id}"
-        units[name] = units.get(name, True) and line.received >= line.quantity
-    return {"done": sum(units.values()), "all": len(units), "strangers": 0}

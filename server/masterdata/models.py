@@ -233,8 +233,9 @@ class Device(Base):
     before_errors: Mapped[int] = mapped_column(server_default="0")
 
 
-STATION_KIND = "kind IN ('dock', 'gate', 'pack', 'count')"
+STATION_KIND = "kind IN ('dock', 'gate', 'pack', 'count', 'print', 'returns')"
 PERIPHERAL_KIND = "kind IN ('scanner', 'rfid', 'camera', 'scale', 'light', 'printer')"
+PERIPHERAL_LOAD = "load IN ('', 'rest', 'moving', 'over', 'under')"
 PERIPHERAL_STATE = "state IN ('opening', 'connected', 'lost', 'wrong', 'stopped')"
 
 
@@ -242,7 +243,7 @@ class Station(Base):
     """A place with devices of its own (dock door 3, pack station 2). On the floor it acts as `device_id`, like a handheld."""
 
     __tablename__ = "station"
-    __table_args__ = (UniqueConstraint("site_id", "code"), CheckConstraint(STATION_KIND, name="kind"))
+    __table_args__ = (UniqueConstraint("site_id", "code"), CheckConstraint(STATION_KIND, name="kind"), Index("uq_station_screen_id", "screen_id", unique=True))
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
@@ -251,6 +252,7 @@ class Station(Base):
     location_id: Mapped[int] = mapped_column(ForeignKey("location.id"), doc="where what passes here stands then")
     device_id: Mapped[int] = mapped_column(ForeignKey("device.id"), unique=True)
     document: Mapped[str] = mapped_column(String(64), server_default="", doc="the paper that is worked on here")
+    screen_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"), doc="the browser that people work with here: what the scanner reads goes to it")
     settings: Mapped[dict[str, Any]]
 
 
@@ -279,6 +281,7 @@ class Peripheral(Base):
         CheckConstraint("lesson_until >= 0", name="lesson_until"),
         CheckConstraint("wanted IN ('', 'zero')", name="wanted"),
         CheckConstraint("answer IN ('', 'sent', 'away', 'cannot', 'late')", name="answer"),
+        CheckConstraint(PERIPHERAL_LOAD, name="load"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -299,6 +302,8 @@ class Peripheral(Base):
     last_read: Mapped[str] = mapped_column(String(512), server_default="")
     last_at: Mapped[int | None]
     latency_ms: Mapped[int | None] = mapped_column(doc="from the last read to its answer")
+    load: Mapped[str] = mapped_column(String(8), server_default="", doc="of a scale: whether what lies on it is at rest; empty where it says nothing")
+    load_g: Mapped[int] = mapped_column(server_default="0", doc="what a scale shows now")
     lesson_until: Mapped[int] = mapped_column(server_default="0", doc="until then it is learnt, and nothing that it reads is booked")
     lesson: Mapped[dict[str, Any]] = mapped_column(server_default="{}", doc="what was found out of it by now, as Fitness tells it")
     hour: Mapped[int] = mapped_column(server_default="0", doc="which hour since 1970 `hour_errors` counts; `before_errors` the one before")

@@ -126,6 +126,7 @@ ROUTES: dict[str, Permit] = {
     "stations.ports": Permit(SUPERVISOR),
     "stations.bind_scanner": Permit(MANAGER),
     "stations.screen": Permit(SUPERVISOR | DEVICE, "stations:read"),
+    "stations.take_screen_": Permit(DEVICE),
     "fitness.printed_codes": Permit(SUPERVISOR | DEVICE),
     "fitness.of_a_wedge": Permit(SUPERVISOR | DEVICE),
     "fitness.begin": Permit(SUPERVISOR),

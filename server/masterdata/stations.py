@@ -14,7 +14,9 @@ from server.kernel.ids import new_secret, secret_hash
 from server.kernel.transaction import Tx
 from server.masterdata.sites import location_by_code
 
-STATION_KINDS = ("dock", "gate", "pack", "count")
+STATION_KINDS = ("dock", "gate", "pack", "count", "print", "returns")
+WORKED_AT = ("pack", "print", "returns")
+"""Kinds at which somebody works with a screen: what the scanner reads there is a scan of that screen."""
 PERIPHERAL_KINDS = ("scanner", "rfid", "camera", "scale", "light", "printer")
 PERIPHERALS_MAX = 32
 _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z ._-]{0,31}")
@@ -34,21 +36,25 @@ _PUT_PERIPHERAL = text(
 _DROP_OTHERS = text("DELETE FROM peripheral WHERE station_id = :station_id AND name NOT IN :names").bindparams(
     bindparam("names", expanding=True))
 _DROP_STATION = text("DELETE FROM station WHERE id = :id")
-_COLUMNS = ("s.id, s.code, s.kind, s.site_id, s.location_id, l.code AS location, s.device_id, s.document, s.settings, "
+_COLUMNS = ("s.id, s.code, s.kind, s.site_id, s.location_id, l.code AS location, s.device_id, s.document, s.settings, s.screen_id, "
             "d.revoked_at, t.code AS site")
 _FROM = "FROM station s JOIN location l ON l.id = s.location_id JOIN device d ON d.id = s.device_id JOIN site t ON t.id = s.site_id"
 _ALL = text(f"SELECT {_COLUMNS} {_FROM} WHERE CAST(:site_id AS BIGINT) IS NULL OR s.site_id = :site_id "
             "ORDER BY s.site_id, s.code").columns(**_JSON)
 _BY_CODE = text(f"SELECT {_COLUMNS} {_FROM} WHERE s.site_id = :site_id AND s.code = :code").columns(**_JSON)
 _OF_DEVICE = text(f"SELECT {_COLUMNS} {_FROM} WHERE s.device_id = :device_id").columns(**_JSON)
+_OF_SCREEN = text(f"SELECT {_COLUMNS} {_FROM} WHERE s.screen_id = :device_id").columns(**_JSON)
+_NO_SCREEN = text("UPDATE station SET screen_id = NULL WHERE screen_id = :device_id AND id <> :id")
+_SET_SCREEN = text("UPDATE station SET screen_id = :device_id WHERE id = :id")
 _PERIPHERALS = text(
     "SELECT p.id, p.station_id, p.name, p.kind, p.driver, p.url, p.settings, p.state, p.since, p.error, p.error_code, p.firmware, p.reads, p.errors, "
-    "p.outages, p.last_read, p.last_at, p.latency_ms, p.lesson_until, p.lesson, p.hour, p.hour_errors, p.before_errors, p.wanted, p.wanted_at, p.answer FROM peripheral p JOIN station s ON s.id = p.station_id "
+    "p.outages, p.last_read, p.last_at, p.latency_ms, p.load, p.load_g, p.lesson_until, p.lesson, p.hour, p.hour_errors, p.before_errors, p.wanted, p.wanted_at, p.answer FROM peripheral p JOIN station s ON s.id = p.station_id "
     "WHERE CAST(:site_id AS BIGINT) IS NULL OR s.site_id = :site_id ORDER BY p.station_id, p.name").columns(settings=JSON, lesson=JSON)
 _SET_DOCUMENT = text("UPDATE station SET document = :document WHERE id = :id")
 _NOTE = text(
     "UPDATE peripheral SET state = :state, since = :since, error = :error, error_code = :error_code, firmware = :firmware, reads = reads + :reads, "
     "errors = errors + :errors, outages = outages + :outages, last_read = :last_read, last_at = :last_at, latency_ms = :latency_ms, "
+    "load = :load, load_g = :load_g, "
     f"{adding(':errors', 'peripheral')} WHERE id = :id")
 
 
@@ -90,6 +96,8 @@ class Seen:
     last_read: str = ""
     last_at: int | None = None
     latency_ms: int | None = None
+    load: str = ""
+    load_g: int = 0
 
 
 def put_station(tx: Tx, site_id: int, new: NewStation) -> int:
@@ -135,6 +143,20 @@ def station_of_device(tx: Tx, device_id: int) -> Any:
     return tx.row(_OF_DEVICE, device_id=device_id)
 
 
+def station_of_screen(tx: Tx, device_id: int) -> Any:
+    """The station whose screen this device is; None for any other."""
+    return tx.row(_OF_SCREEN, device_id=device_id)
+
+
+def take_screen(tx: Tx, row: Any, device_id: int) -> None:
+    """A device becomes the screen of a station, and of no other; the one before it is a handheld again."""
+    if row.screen_id == device_id:
+        return
+    tx.execute(_NO_SCREEN, {"id": row.id, "device_id": device_id})
+    tx.execute(_SET_SCREEN, {"id": row.id, "device_id": device_id})
+    record(tx, "station.screen", row.code, old={"screen": row.screen_id}, new={"screen": device_id})
+
+
 def stations(tx: Tx, site_id: int | None = None) -> list[Any]:
     """The stations of a site, or all."""
     return tx.rows(_ALL, site_id=site_id)
@@ -156,7 +178,7 @@ def note_seen(tx: Tx, seen: Sequence[Seen]) -> None:
         tx.execute(_NOTE, {
             "id": one.id, "state": one.state, "since": one.since, "error": _shown(one.error, 500), "error_code": one.error_code, "firmware": _shown(one.firmware, 64),
             "reads": one.reads, "errors": one.errors, "outages": one.outages, "last_read": _shown(one.last_read, 512),
-            "last_at": one.last_at, "latency_ms": one.latency_ms, "hour": hour_of(tx.now)})
+            "last_at": one.last_at, "latency_ms": one.latency_ms, "load": one.load, "load_g": one.load_g, "hour": hour_of(tx.now)})
 
 
 def _own_device(tx: Tx, site_id: int, code: str) -> int:

@@ -24,16 +24,17 @@ class NoPrinter(NotFound):
     code = "no_printer"
 
 
-def print_lpn_label(tx: Tx, code: str, *, document: str = "", again: bool = False) -> int | None:
+def print_lpn_label(tx: Tx, code: str, *, document: str = "", again: bool = False, printer: str = "", copies: int = 1) -> int | None:
     """Asks for the label of one of our LPNs; None when the site has no printer. A supplier's SSCC brings its own."""
     lpn = lpn_by_code(tx, code)
     if lpn is None:
         raise NotFound(f"There is no LPN {code[:64]}. Scan its label again.", what=code[:64])
     ask = reprint_label if again else print_label
-    return ask(tx, lpn.site_id, NewLabel(label="lpn", code=code, values=_lpn_values(tx, lpn, document, is_reprint=again)), zone="DOCK")
+    return ask(tx, lpn.site_id, NewLabel(label="lpn", code=code, copies=copies, values=_lpn_values(tx, lpn, document, is_reprint=again)), zone="DOCK",
+               printer=printer)
 
 
-def print_location_labels(tx: Tx, site_id: int, codes: Sequence[str]) -> int:
+def print_location_labels(tx: Tx, site_id: int, codes: Sequence[str], *, printer: str = "", copies: int = 1) -> int:
     """Asks for the labels of locations, in their order; NoPrinter when there is none, NotFound names a code that is no place."""
     for code in codes:
         place = location_by_code(tx, code)
@@ -43,7 +44,7 @@ def print_location_labels(tx: Tx, site_id: int, codes: Sequence[str]) -> int:
         if row is None:
             raise AssertionError(f"location {place.id} was just found")
         values = {"code": row.code, "check_digit": row.check_digit, "zone": row.zone}
-        if reprint_label(tx, site_id, NewLabel(label="location", code=row.code, values=values)) is None:
+        if reprint_label(tx, site_id, NewLabel(label="location", code=row.code, values=values, copies=copies), printer=printer) is None:
             raise NoPrinter("This warehouse has no printer. Add one first.", what="printer")
     return len(codes)
 

@@ -18,7 +18,7 @@ from server.printing.templates import live_version
 _PRINTER = text(
     "SELECT p.id, COALESCE((SELECT s.template_id FROM label_of_site s WHERE s.site_id = p.site_id AND s.name = :template), "
     "(SELECT t.id FROM label_template t WHERE t.name = :template AND t.state = 'live')) AS template_id "
-    "FROM printer p WHERE p.site_id = :site_id ORDER BY CASE WHEN p.zone = :zone THEN 0 ELSE 1 END, p.id LIMIT 1"
+    "FROM printer p WHERE p.site_id = :site_id ORDER BY CASE WHEN p.name = :printer THEN 0 WHEN p.zone = :zone THEN 1 ELSE 2 END, p.id LIMIT 1"
 )
 _ADD = text(
     "INSERT INTO print_job (unique_key, printer_id, label, code, template, template_id, payload, copies, reprint_of_id, created_at) "
@@ -128,14 +128,17 @@ def printer_named(tx: Tx, name: str) -> Any:
     return found
 
 
-def print_label(tx: Tx, site_id: int, new: NewLabel, *, zone: str = "") -> int | None:
-    """Asks for the first label of a code; asked again nothing happens. None when the site has no printer, Invalid when it cannot be drawn."""
-    return _add_at_site(tx, site_id, zone, new, copy=0)
+def print_label(tx: Tx, site_id: int, new: NewLabel, *, zone: str = "", printer: str = "") -> int | None:
+    """Asks for the first label of a code; asked again nothing happens. None when the site has no printer, Invalid when it cannot be drawn.
+
+    It comes out at the `printer` of this name, else at one of the `zone`, else at the site's first.
+    """
+    return _add_at_site(tx, site_id, (printer, zone), new, copy=0)
 
 
-def reprint_label(tx: Tx, site_id: int, new: NewLabel, *, zone: str = "") -> int | None:
+def reprint_label(tx: Tx, site_id: int, new: NewLabel, *, zone: str = "", printer: str = "") -> int | None:
     """Asks for one more label of a code, kept as a reprint of the last and marked as one. None when the site has no printer."""
-    return _add_at_site(tx, site_id, zone, new, copy=int(tx.scalar(_COUNT, code=new.code)))
+    return _add_at_site(tx, site_id, (printer, zone), new, copy=int(tx.scalar(_COUNT, code=new.code)))
 
 
 def print_at(tx: Tx, printer_id: int, new: NewLabel) -> int:
@@ -145,6 +148,12 @@ def print_at(tx: Tx, printer_id: int, new: NewLabel) -> int:
         guard_zpl(new.zpl)
     kept = _kept(tx, new, live_version(tx, new.drawn_by, tx.scalar(_SITE_OF, id=printer_id)) if new.drawn_by else None)
     return _add(tx, printer_id, (new, kept), unique_key=f"{new.label}:{new.code}:{new_secret('print', 48)}", reprint_of=None)
+
+
+def printer_for(tx: Tx, site_id: int, printer: str = "") -> int | None:
+    """Where a label comes out that is asked for at the printer of this name; None when the site has no printer."""
+    found = tx.row(_PRINTER, site_id=site_id, printer=printer, zone="", template="")
+    return int(found.id) if found is not None else None
 
 
 def guard_copies(copies: int) -> None:
@@ -197,8 +206,8 @@ def _job(tx: Tx, number: int) -> Any:
     return job
 
 
-def _add_at_site(tx: Tx, site_id: int, zone: str, new: NewLabel, *, copy: int) -> int | None:
-    printer = tx.row(_PRINTER, site_id=site_id, zone=zone, template=new.drawn_by)
+def _add_at_site(tx: Tx, site_id: int, where: tuple[str, str], new: NewLabel, *, copy: int) -> int | None:
+    printer = tx.row(_PRINTER, site_id=site_id, printer=where[0], zone=where[1], template=new.drawn_by)
     if printer is None:
         return None
     before_it = last_job(tx, new.code)

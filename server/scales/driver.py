@@ -19,6 +19,8 @@ from server.scales.weighing import GRAMS, Command, Dialect, Done, Heard, Named, 
 PROTOCOLS: dict[str, type[Dialect]] = {"mt-sics": MtSics, "nci": Nci, "soehenle": Soehenle, "toledo-8217": Toledo8217,
                                        "toledo-continuous": ToledoContinuous}
 _SAMPLE = 48
+LOADS = ("", "rest", "moving", "over", "under")
+"""What is told of a load, whether or not its weight may be used: nothing, at rest, still moving, beyond either end of the scale."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,7 @@ class ScaleDriver:
         self._heard_at = 0.0
         self._sample = b""
         self._firmware = ""
+        self.load: tuple[str, int] = ("", 0)
 
     def command(self, command: Command) -> None:
         """Zero or tare, as soon as the scale is asked next; ScaleError where the protocol has no such command, or nobody is there.
@@ -96,7 +99,7 @@ class ScaleDriver:
         try:
             self._talk(line, dialect)
         finally:
-            self._is_ready = False
+            self._is_ready, self.load = False, ("", 0)
 
     def _talk(self, line: Line, dialect: Dialect) -> None:
         if dialect.hello:
@@ -162,6 +165,7 @@ class ScaleDriver:
     def _weigh(self, line: Line, weighing: Weighing) -> None:
         if not weighing.trouble and weighing.unit not in self._settings.units:
             line.note_error(f"The scale weighs in {weighing.unit}, not in {' or '.join(self._settings.units)}: its weights are not used.", "wrong_unit")
+        self.load = _load_of(weighing)
         weight = self._settler.feed(weighing, self._now())
         if weight is not None:
             self._deliver(weight)
@@ -219,6 +223,15 @@ def _rearm(name: str, value: Any) -> str:
     if value not in get_args(Rearm):
         raise ScaleError(f"{name} is {' or '.join(get_args(Rearm))}, not {value!r}.")
     return str(value)
+
+
+def _load_of(weighing: Weighing) -> tuple[str, int]:
+    """For people who watch: in whole grams, also of a unit that is not used."""
+    if weighing.trouble in ("over", "under"):
+        return weighing.trouble, 0
+    if weighing.trouble or weighing.unit not in GRAMS:
+        return "", 0
+    return "rest" if weighing.is_stable else "moving", round(weighing.value * GRAMS[weighing.unit])
 
 
 def _yes_or_no(name: str, value: Any) -> bool:

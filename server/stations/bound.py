@@ -51,6 +51,15 @@ class Obedient(Protocol):
         """Does it; one of server.masterdata.wishes.ANSWERS."""
 
 
+@runtime_checkable
+class Weighs(Protocol):
+    """A port whose device shows a weight all the time, also one that nobody uses."""
+
+    @property
+    def load(self) -> tuple[str, int]:
+        """Whether it is at rest, one of server.scales.driver.LOADS, and grams; "" while it says nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivered:
     """What a device delivered, to be worked on in order: a scan, reads of tags, or a weight in grams; `kept` where it is written down."""
@@ -108,10 +117,11 @@ class Watched:
     def seen(self, *, anew: bool = False) -> Seen | None:
         """What there is to write down; None when nothing changed."""
         condition = self.port.condition
+        load, load_g = self.port.load if isinstance(self.port, Weighs) else ("", 0)
         with self._lock:
             now = Seen(id=self.id, state=condition.state, since=condition.since, error=condition.error, error_code=condition.code, firmware=condition.firmware,
                        reads=self._reads, errors=condition.errors - self._told_errors, outages=condition.outages - self._told_outages,
-                       last_read=self._last, last_at=self._last_at, latency_ms=self._latency_ms)
+                       last_read=self._last, last_at=self._last_at, latency_ms=self._latency_ms, load=load, load_g=load_g)
             if now == self._told and not anew:
                 return None
             self._told_errors, self._told_outages, self._reads = condition.errors, condition.outages, 0

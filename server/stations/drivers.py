@@ -75,6 +75,11 @@ class ScalePort(Keeper):
         self._scale = scale_driver_for(binding.driver or "mt-sics", rest, lambda weight: binding.deliver(round(weight.grams)), device=binding.name)
         super().__init__(binding.name, binding.url, self._scale, settings=line)
 
+    @property
+    def load(self) -> tuple[str, int]:
+        """What the scale shows now; nothing while it is away."""
+        return self._scale.load if self.condition.state == "connected" else ("", 0)
+
     def obey(self, wanted: str) -> str:
         """Has the scale zeroed; one of server.masterdata.wishes.ANSWERS."""
         if self.condition.state != "connected":

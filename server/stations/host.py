@@ -24,6 +24,8 @@ log = logging.getLogger("aisle.stations")
 
 PORTS = Path("/dev/serial/by-id")
 _BEAT_SECONDS = 0.5
+_LOADS_A_BEAT = 4
+"""How often in a beat it is written down what scales show, where it changed."""
 
 
 class Worker(Protocol):
@@ -37,6 +39,9 @@ class Worker(Protocol):
 
     def seen(self, *, anew: bool = False) -> list[Seen]:
         """What changed of its devices."""
+
+    def loads(self) -> list[Seen]:
+        """What changed of its scales."""
 
     def learn(self, lessons: Mapping[int, int]) -> dict[int, Fitness]:
         """Has scanners learnt, by number, each in the lesson named, 0 for none; what is known of those by now."""
@@ -89,12 +94,17 @@ class Stations:
         for one in devices:
             if one.wanted and one.station_id in self._at_work:
                 self._obey(one)
-        self._note()
+        self._note([one for _, worker in self._at_work.values() for one in worker.seen()])
 
     def _run(self) -> None:
-        while not self._ended.wait(_BEAT_SECONDS):
+        beats = 0
+        while not self._ended.wait(_BEAT_SECONDS / _LOADS_A_BEAT):
+            beats += 1
             try:
-                self.look()
+                if beats % _LOADS_A_BEAT:
+                    self._note([one for _, worker in self._at_work.values() for one in worker.loads()])
+                else:
+                    self.look()
             except Unavailable as error:
                 log.warning("stations wait: the database is away: %s", error)
             except Exception:
@@ -143,8 +153,7 @@ class Stations:
             said = self._at_work[row.station_id][1].obey(row.id, wanted)
             self._database.write(lambda tx: answer(tx, row, said), backlog=True)
 
-    def _note(self) -> None:
-        seen = [one for _, worker in self._at_work.values() for one in worker.seen()]
+    def _note(self, seen: list[Seen]) -> None:
         if seen:
             def work(tx: Tx) -> None:
                 note_seen(tx, seen)

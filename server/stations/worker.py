@@ -15,7 +15,7 @@ from server.floor.process import Json
 from server.kernel.database import Database
 from server.kernel.errors import AisleError, Unavailable
 from server.kernel.ids import new_secret, uuid7
-from server.masterdata.stations import Seen
+from server.masterdata.stations import WORKED_AT, Seen
 from server.masterdata.waiting_scans import Kept
 from server.ports import Condition, PortError
 from server.scales.weighing import ScaleError
@@ -96,6 +96,10 @@ class StationWorker:
         """What changed of its devices since it was asked last."""
         return [found for one in self._watched.values() if (found := one.seen(anew=anew)) is not None]
 
+    def loads(self) -> list[Seen]:
+        """What changed of its scales only: people watch them while something is put on."""
+        return [found for one in self._watched.values() if one.kind == "scale" and (found := one.seen()) is not None]
+
     def learn(self, lessons: Mapping[int, int]) -> dict[int, Fitness]:
         """Has scanners learnt, by number, each in the lesson named, 0 for none; what is known of those by now."""
         found: dict[int, Fitness] = {}
@@ -173,7 +177,7 @@ class StationWorker:
     def _scanned(self, one: Delivered, scan: Scan) -> None:
         text = scan.symbology + scan.text
         self._watched[one.peripheral].note_read(text, self._clock.now())
-        if self._kind == "pack":
+        if self._kind in WORKED_AT:
             self._answered(self._booked("hand_on", {"text": text}, [one.kept] if one.kept else []), one.at)
             return
         passages = self._joiner.add(self._read(text), _ms(one.at))

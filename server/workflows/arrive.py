@@ -16,6 +16,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.items import item_by_code, item_by_id
 from server.masterdata.sites import location_by_id
 from server.masterdata.stations import station_of_device, work_on
+from server.printing.labels import print_lpn_label
 from server.stock.lpns import lpn_by_code
 from server.wms.inbound import (
     InboundRow,
@@ -28,6 +29,7 @@ from server.wms.inbound import (
 from server.wms.put_away import want_put_away
 from server.wms.receiving import close_if_complete, pallet_of, receive, room_left
 from server.wms.tasks import TaskRow, finish_task, touch_task
+from server.workflows.at_station import printer_here
 from server.workflows.receipts import Receipt, found_of, kept, scanned, undo_receipts
 
 _IDENTIFIER = re.compile(r"^\][A-Za-z][0-9]")
@@ -125,6 +127,8 @@ def _goods(tx: Tx, call: Call, station: Any) -> Answer:
                           quantity=wanted, rest=0, item=item.code)
     found = found_of(call, item, wanted, owner_id=line.owner_id, line=line)
     lpn = receive(tx, paper, found, location_by_id(tx, station.location_id))
+    if printer := printer_here(tx, call):  # the first label of it comes out at this door
+        print_lpn_label(tx, lpn.code, document=paper.code, printer=printer)
     return received(tx, call, paper, [Receipt(line.id, wanted, lpn.code)], lpn=lpn.code)
 
 

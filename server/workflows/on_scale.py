@@ -14,14 +14,16 @@ from server.workflows.pack import undo_weigh, weigh
 _WAITING = text(
     "SELECT t.id AS task_id, p.code AS sscc FROM carton c JOIN lpn p ON p.id = c.lpn_id "
     "JOIN task t ON t.kind = 'pack' AND t.subject_id = c.release_id AND t.state = 'leased' JOIN device d ON d.id = t.device_id "
-    "WHERE c.state = 'open' AND t.site_id = :site_id AND (:handheld = '' OR d.name = :handheld) ORDER BY c.lpn_id LIMIT 2")
+    "WHERE c.state = 'open' AND t.site_id = :site_id AND (CAST(:screen_id AS BIGINT) IS NULL OR d.id = :screen_id) "
+    "AND (:handheld = '' OR d.name = :handheld) ORDER BY c.lpn_id LIMIT 2")
 
 
 def _on_scale(tx: Tx, call: Call) -> Answer:
     station = station_of_device(tx, call.device_id)
     if station is None or station.kind != "pack":
         raise NotAllowed("Only a station at a packing table weighs parcels.")
-    waiting = tx.rows(_WAITING, site_id=call.site_id, handheld=str((station.settings or {}).get("handheld", "")))
+    handheld = "" if station.screen_id is not None else str((station.settings or {}).get("handheld", ""))
+    waiting = tx.rows(_WAITING, site_id=call.site_id, screen_id=station.screen_id, handheld=handheld)
     if len(waiting) != 1:
         code = "which_parcel" if waiting else "nothing_to_weigh"
         return Answer(Message(f"scale.{code}"), data=dict(NOTHING), code=code)

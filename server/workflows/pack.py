@@ -12,7 +12,7 @@ from server.floor.process import NOTHING, Answer, Call, Json, Message, Operation
 from server.kernel.errors import Invalid, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.carton_types import carton_types_of
-from server.masterdata.codes import carton_codes, item_codes, lpn_code
+from server.masterdata.codes import card_codes, carton_codes, item_codes, lpn_code
 from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import Place
 from server.printing.queue import NewLabel, label_seen, last_job, print_label, reprint_label
@@ -34,12 +34,14 @@ from server.wms.packing import (
     unverify_carton,
     verify_carton,
 )
-from server.wms.parcel_weights import Judged, close_parcel, judge_parcel, note_wrong, reopen_parcel
+from server.wms.parcel_weights import close_parcel, judge_parcel, note_wrong, reopen_parcel
 from server.wms.releases import release_by_code, release_by_id, release_lines, set_release_state
 from server.wms.taken_cartons import TakenCarton, retake, taken_of
 from server.wms.tasks import TaskRow, finish_task, reopen_task, task_by_id, touch_task
+from server.workflows.at_station import printer_here
 from server.workflows.forms import form, progress, slot
 from server.workflows.weighing import (
+    WEIGHT_CARDS,
     NotOnTheScale,
     carton_of,
     explained,
@@ -89,19 +91,14 @@ def _start(tx: Tx, call: Call, value: Json) -> int | None:
 def _build(tx: Tx, task: TaskRow) -> Json:
     release_id = _release_id(task)
     rest, cartons = to_pack(tx, release_id), cartons_of(tx, release_id)
-    forms = [weigh_form(row, _wrong(tx, task, row)) if row.state == "open" else _label_form(row) for row in cartons]
+    forms = [weigh_form(row, judge_parcel(tx, task.site_id, row, row.scale_g)) if row.state == "open" else _label_form(row) for row in cartons]
     if rest:
         forms.append(_content_form(tx, task, len(cartons) + 1, rest))
     lines = release_lines(tx, release_id)
-    codes: Json = {**carton_codes(row.code for row in carton_types_of(tx, task.site_id)), **item_codes(tx, {line.item_id for line in lines})}
+    codes: Json = {**card_codes(WEIGHT_CARDS), **carton_codes(row.code for row in carton_types_of(tx, task.site_id)), **item_codes(tx, {line.item_id for line in lines})}
     for row in cartons:
         codes.update(lpn_code(row.code, "carton"))
     return {"forms": forms, "codes": codes, "finish": True, "progress": progress(forms), "totes": totes_of(tx, release_id)}
-
-
-def _wrong(tx: Tx, task: TaskRow, carton: Any) -> Judged | None:
-    """What is wrong with what the scale said last."""
-    return judge_parcel(tx, task.site_id, carton, carton.scale_g) if carton.scale_g else None
 
 
 def _label_form(carton: Any) -> Json:
@@ -157,8 +154,9 @@ def weigh(tx: Tx, call: Call) -> Answer:
 
 def _print(tx: Tx, call: Call, lpn: Place, sscc: str, number: int, *, is_reprint: bool) -> Message:
     release_id = _release_id(call.held_task)
-    job = (reprint_label if is_reprint else print_label)(tx, call.site_id, _label_of(tx, release_id, sscc, number, is_reprint=is_reprint))
-    print_label(tx, call.site_id, _list_of(tx, release_id, lpn, sscc, number))
+    printer = printer_here(tx, call)
+    job = (reprint_label if is_reprint else print_label)(tx, call.site_id, parcel_label(tx, release_id, sscc, number, is_reprint=is_reprint), printer=printer)
+    print_label(tx, call.site_id, _list_of(tx, release_id, lpn, sscc, number), printer=printer)
     if job is None:
         raise_exception(tx, call, "no_printer", lpn=sscc)
     touch_task(tx, call.held_task.id)
@@ -202,7 +200,7 @@ def _reprint(tx: Tx, call: Call) -> Answer:
     chosen = next((row for row in cartons if call.form == f"v{row.code}"), cartons[-1] if cartons else None)
     if chosen is None:
         raise Invalid("No parcel has been packed yet, so there is no label to print again.", field="label")
-    reprint_label(tx, call.site_id, _label_of(tx, release_id, chosen.code, chosen.number, is_reprint=True))
+    reprint_label(tx, call.site_id, parcel_label(tx, release_id, chosen.code, chosen.number, is_reprint=True), printer=printer_here(tx, call))
     return Answer(Message("pack.reprinted", {"sscc": chosen.code}))
 
 
@@ -247,7 +245,8 @@ def _task_of(tx: Tx, done: OperationRow) -> TaskRow:
     return task_by_id(tx, done.task_id)
 
 
-def _label_of(tx: Tx, release_id: int, sscc: str, number: int, *, is_reprint: bool) -> NewLabel:
+def parcel_label(tx: Tx, release_id: int, sscc: str, number: int, *, is_reprint: bool) -> NewLabel:
+    """The shipping label of a parcel."""
     release = release_by_id(tx, release_id)
     weight = next((row.weight_g for row in cartons_of(tx, release_id) if row.code == sscc), 0)
     to = {name: str(release.ship_to.get(name) or "") for name in ("name", "street", "postcode", "city", "country")}
@@ -284,4 +283,4 @@ PROCESS = Process(kind="pack", build=_build, start=_start, start_types=frozenset
                   undo={"pack": _undo_pack, "weigh": undo_weigh, "verify_label": _undo_verify, "finish": _undo_finish},
                   lasting={"reprint": "prints a label once more; paper cannot be taken back and books nothing"},
                   handlers={"pack": _pack, "weigh": weigh, "verify_label": _verify, "finish": _finish, "reprint": _reprint},
-                  requests=frozenset({"finish", "reprint", "weigh"}), order=25)
+                  requests=frozenset({"finish", "reprint", "weigh"}), cards=WEIGHT_CARDS, order=25)

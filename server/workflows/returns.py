@@ -10,6 +10,7 @@ from server.floor.process import Answer, Call, Json, Message, OperationRow, Proc
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.codes import card_codes, item_codes, location_codes
+from server.printing.labels import print_lpn_label
 from server.stock.goods import lot_without_code
 from server.stock.lpns import lpn_by_code
 from server.wms.inbound import inbound_by_code, reopen_inbound
@@ -41,6 +42,7 @@ from server.wms.tasks import (
     task_by_id,
     touch_task,
 )
+from server.workflows.at_station import printer_here
 from server.workflows.forms import form, progress, slot
 
 _CARDS = frozenset(f"GRADE-{grade}" for grade in GRADES)
@@ -121,6 +123,8 @@ def _return(tx: Tx, call: Call) -> Answer:
     lpn = lpn_by_code(tx, str(call.held_task.data.get("lpn")))
     fits = min(quantity, rest) if rest else quantity
     booked = give_back_goods(tx, Returned(line=line, quantity=fits, grade=grade, lot=lot, serial=serial), lpn)
+    if booked.lpn is not None and (printer := printer_here(tx, call)):  # the first label of it comes out here, and not at the dock
+        print_lpn_label(tx, booked.lpn.code, document=str(call.held_task.document), printer=printer)
     if quantity > fits:
         raise_exception(tx, call, "over_return", item=line.item, quantity=quantity - fits, order=str(call.held_task.document))
     return _answer(tx, call, line, booked, (fits, quantity))

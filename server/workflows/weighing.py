@@ -21,12 +21,25 @@ class NotOnTheScale(Refusal):
     code = "not_on_the_scale"
 
 
-def weigh_form(carton: Any, wrong: Judged | None = None) -> Json:
-    """Filled by the scale of the packing station, or by whoever types grams. What was `wrong` at the scale stands in it, with the ways on."""
+WEIGHT_CARDS = frozenset(f"WEIGHT-{reason.upper()}" for reason in REASONS)
+"""Printed cards that say why a wrong weight is right after all: what the buttons say, for hands that are full."""
+
+
+def weigh_form(carton: Any, judged: Judged) -> Json:
+    """Filled by the scale of the packing station, or by whoever types grams; it says what the parcel should weigh.
+
+    What was wrong at the scale stands in it, with the ways on, each as a button and as a scan: a card, or the label of the other carton.
+    """
     info: Json = {"lpn": carton.code, "number": carton.number}
-    if wrong is not None:
-        info |= {"wrong": what_is_wrong(carton, wrong, carton.scale_g).to_json(), "ways": [one.to_json() for one in ways_on(carton, carton.scale_g, wrong)]}
-    return form(f"w{carton.code}", "weigh", Message("pack.weigh", {"number": carton.number}), [slot("weight", ["weight", "quantity"], "slot.weight")], info)
+    if not judged.verdict.unknown:
+        info |= {"expected_g": judged.verdict.expected_g, "tolerance_g": judged.verdict.tolerance_g}
+    weight = slot("weight", ["weight", "quantity"], "slot.weight")
+    slots = [weight]
+    if carton.scale_g:
+        info |= {"wrong": what_is_wrong(carton, judged, carton.scale_g).to_json(), "ways": [one.to_json() for one in ways_on(carton, carton.scale_g, judged)]}
+        other = [slot("carton", ["carton"], "slot.carton", expected=[judged.instead], optional=True)] if judged.instead else []
+        slots = [{**weight, "default": carton.scale_g}, slot("reason", ["document"], "slot.reason", expected=sorted(WEIGHT_CARDS), optional=True), *other]
+    return form(f"w{carton.code}", "weigh", Message("pack.weigh", {"number": carton.number}), slots, info)
 
 
 def grams_of(slots: Any) -> int:
@@ -38,8 +51,10 @@ def grams_of(slots: Any) -> int:
 
 
 def reason_of(slots: Any) -> str:
-    """Why a wrong weight is right after all; empty where nothing was said."""
+    """Why a wrong weight is right after all, by its name or its card; empty where nothing was said."""
     reason = slots.get("reason") or ""
+    if reason in WEIGHT_CARDS:
+        reason = str(reason).removeprefix("WEIGHT-").lower()
     if reason not in ("", *REASONS):
         raise Invalid(f"{str(reason)[:20]!r} is no reason. There are: {', '.join(REASONS)}.", field="reason")
     return str(reason)
