@@ -20,7 +20,7 @@ const en = {
   nothingHeld: "No task", typed: "Type a code", photoNone: "No code can be read in the picture. Go nearer, hold still and take another.", photoSeveral: "There are several codes in the picture. Take another with one of them only.", send: "Enter", language: "中文", update: "New version: tap to update",
   scannedSoFar: "Scanned so far", askSupervisor: "Ask the supervisor", complete: "Complete", damagedAsk: "How many are damaged?",
   shortAsk: "How many are there?", fullAsk: "Scan an empty tote", sessionEnded: "Sign in again; nothing is lost", of: "of",
-  wrongPin: "Badge or PIN is wrong. Check both and try again.", wrongCode: "This code is wrong, used or too old. Ask the supervisor for a new one.", serverAway: "The server cannot be reached. Go closer to the Wi-Fi and try again.",
+  serverAway: "The server cannot be reached. Go closer to the Wi-Fi and try again.",
 } as const;
 
 export type TextKey = keyof typeof en;
@@ -42,7 +42,7 @@ const zh: Record<TextKey, string> = {
   nothingHeld: "没有任务", typed: "输入条码", photoNone: "照片中读不到条码。请靠近、拿稳后重拍。", photoSeveral: "照片中有多个条码。请只拍其中一个。", send: "确定", language: "English", update: "有新版本：点按更新",
   scannedSoFar: "已扫描", askSupervisor: "请联系主管", complete: "完成", damagedAsk: "破损多少件？",
   shortAsk: "实际有多少件？", fullAsk: "请扫描空周转箱", sessionEnded: "请重新登录，数据不会丢失", of: "/",
-  wrongPin: "工牌或 PIN 码有误，请核对后重试。", wrongCode: "代码有误、已使用或已过期，请向主管索取新代码。", serverAway: "无法连接服务器。请靠近 Wi-Fi 后重试。",
+  serverAway: "无法连接服务器。请靠近 Wi-Fi 后重试。",
 };
 
 const all: Record<Language, Record<TextKey, string>> = { en, "zh-CN": zh };

@@ -6,6 +6,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from server.api.parts import caller, parts, read
+from server.api.speech import language as language_of_caller
 from server.masterdata.people import workers
 from server.printing.sheets import Sheet, css, html
 from server.workflows.cards import badge_sheet, command_sheet
@@ -20,7 +21,7 @@ _BADGES_MAX = 1_000
 @cards.get("/cards")
 def command_cards() -> Response:
     """The commands and the processes' cards."""
-    language = _language()
+    language = _spoken()
     links = [(f"?language={_other(language)}", "cards.other"), (f"/cards/badges?language={language}", "cards.to_badges")]
     return _page(command_sheet(parts().engine.runner.registry, language, links))
 
@@ -32,7 +33,7 @@ def badge_cards() -> Response:
         rows = workers(tx, most=_BADGES_MAX, site_id=caller().site_id)
         return [(row.badge, row.name) for row in rows if not row.disabled]
 
-    language = _language()
+    language = _spoken()
     links = [(f"?language={_other(language)}", "cards.other"), (f"/cards?language={language}", "cards.to_cards")]
     return _page(badge_sheet(read(work), language, links))
 
@@ -47,9 +48,9 @@ def _page(sheet: Sheet) -> Response:
     return Response(html(sheet, style=_STYLE), content_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
 
 
-def _language() -> str:
+def _spoken() -> str:
     asked = request.args.get("language", "")
-    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "en")
+    return asked if asked in LANGUAGES else language_of_caller()
 
 
 def _other(language: str) -> str:

@@ -9,6 +9,7 @@ from flask import Response
 from pydantic import BaseModel, Field
 
 from server.api.parts import caller, read, write
+from server.api.speech import in_their_words
 from server.api.station_routes import SiteQuery
 from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
@@ -97,7 +98,7 @@ def end(code: str, name: str, query: SiteQuery) -> Response:
 def _told(tx: Tx, row: Any) -> dict[str, Any]:
     runs = row.lesson_until > tx.now
     return {"now": tx.now, "until": row.lesson_until if runs else None, "driver": row.driver or "text", "state": row.state,
-            "error": row.error or None, "error_code": row.error_code, "found": row.lesson or None if runs else None}
+            "error": in_their_words(row.error) or None, "error_code": row.error_code, "found": row.lesson or None if runs else None}
 
 
 def _site(tx: Tx, code: str) -> int:

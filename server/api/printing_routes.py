@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, read, write
+from server.api.speech import in_their_words
 from server.kernel.audit import record
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.hourly import with_errors_hour
@@ -108,7 +109,7 @@ class AnswerBody(BaseModel):
 def printers(query: PageQuery) -> dict[str, Any]:
     """Of the caller's warehouse. `condition` is ready, or what is wrong, told in `sentence`; empty until it was first looked at."""
     now, rows = read(lambda tx: (tx.now, tx.rows(PRINTERS, after=query.after, most=query.limit + 1, site_id=caller().site_id)))
-    return page(query, rows, lambda row: with_errors_hour(row, now))
+    return page(query, rows, lambda row: {**with_errors_hour(row, now), "sentence": in_their_words(row.sentence)})
 
 
 @printing.put("/printers/<name>")
@@ -201,12 +202,12 @@ def print_test_label(name: str) -> tuple[dict[str, Any], int]:
 @printing.input(JobQuery, location="query", arg_name="query")
 @printing.doc(summary="Labels and their states")
 def jobs(query: JobQuery) -> dict[str, Any]:
-    """Why a label is held or asked about is told in `error`. What is held goes on by itself; what is unknown waits for an answer.
+    """Why a label is held or asked about is told in `error`, in the language of Accept-Language. What is held goes on by itself; what is unknown waits for an answer.
 
     What is sent and has `settled_at` went to a printer that never answers: only its scan says that it came out.
     """
-    return page(query, read(lambda tx: tx.rows(_JOBS, after=query.after, most=query.limit + 1, state=query.state,
-                                               site_id=caller().site_id)))
+    return page(query, read(lambda tx: tx.rows(_JOBS, after=query.after, most=query.limit + 1, state=query.state, site_id=caller().site_id)),
+                lambda row: {**row._mapping, "error": in_their_words(row.error)})
 
 
 @printing.get("/print-jobs/last")

@@ -8,8 +8,10 @@ from apiflask import HTTPError as ApiError
 from flask import Response, jsonify
 from werkzeug.exceptions import HTTPException
 
+from server.api.speech import language
 from server.floor.errors import Malformed
 from server.kernel.errors import Invalid, Refusal, TooMany, Unavailable
+from server.sentences import told
 
 log = logging.getLogger("aisle.api")
 _TITLES = {400: "Bad request", 401: "Not signed in", 403: "Not allowed", 404: "Not found", 405: "Method not allowed",
@@ -35,11 +37,17 @@ def install(app: APIFlask) -> None:
 
 
 def problem(status: int, code: str, detail: str, **more: Any) -> Response:
-    """A problem document."""
-    answer = jsonify({"type": f"/api/docs#{code}", "title": _TITLES.get(status, "Error"), "status": status,
-                      "code": code, "detail": detail, **more})
+    """A problem document, its sentences in the caller's language."""
+    spoken = language()
+    known = [str(value) for value in more.get("args", {}).values()]
+    if errors := more.get("errors"):
+        more["errors"] = [{**one, "what": told(str(one["what"]), spoken)} for one in errors]
+    answer = jsonify({"type": f"/api/docs#{code}", "title": told(_TITLES.get(status, "Error"), spoken), "status": status,
+                      "code": code, "detail": told(detail, spoken, known), **more})
     answer.status_code = status
     answer.content_type = "application/problem+json"
+    answer.content_language.add(spoken)
+    answer.vary.add("Accept-Language")
     return answer
 
 

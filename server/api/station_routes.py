@@ -9,6 +9,7 @@ from flask import Response
 from pydantic import BaseModel, Field
 
 from server.api.parts import caller, read, write
+from server.api.speech import in_their_words
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.hourly import errors_in_an_hour
 from server.kernel.transaction import Tx
@@ -208,7 +209,7 @@ def _without_password(url: str) -> str:
 
 def _peripheral(row: Any, now: int) -> dict[str, Any]:
     """`wanted` is what the device has not been told yet, `answer` what became of the last wish."""
-    return {"name": row.name, "kind": row.kind, "driver": row.driver, "state": row.state, "since": row.since, "error": row.error or None, "error_code": row.error_code,
+    return {"name": row.name, "kind": row.kind, "driver": row.driver, "state": row.state, "since": row.since, "error": in_their_words(row.error) or None, "error_code": row.error_code,
             "firmware": row.firmware, "reads": row.reads, "errors": row.errors, "errors_hour": errors_in_an_hour(row, now),
             "outages": row.outages, "last_read": row.last_read, "last_at": row.last_at, "latency_ms": row.latency_ms, "load": row.load, "load_g": row.load_g,
             "wanted": "" if is_late(row, now) else row.wanted, "answer": "late" if is_late(row, now) else row.answer}

@@ -19,6 +19,12 @@ def cookie_name(*, is_secure: bool) -> str:
     return f"__Host-{COOKIE}" if is_secure else COOKIE
 
 
+class NotEnrolled(NotSignedIn):
+    """The device itself is not known any more: it begins anew with a code."""
+
+    code = "not_enrolled"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """`roles` are what the permission table asks for; `site_id` None means every site.
@@ -69,7 +75,7 @@ def identify(tx: Tx, headers: Mapping[str, str], cookie: str, address: str) -> C
 def _device(tx: Tx, token: str, session: str, address: str) -> Caller:
     device = device_of_token(tx, token)
     if device is None:
-        raise NotSignedIn("This device is not enrolled any more. Ask the supervisor for a code.")
+        raise NotEnrolled("This device is not enrolled any more. Ask the supervisor for a code.")
     base = Caller(frozenset({"device"}), device.name, address, device.site_id, device.site_id, device.id)
     if not session:
         return base

@@ -31,6 +31,7 @@ from server.masterdata.limits import Limits
 from server.masterdata.permissions import SOCKET_EVENTS, guard
 from server.masterdata.sign_in import session_on, session_used_on
 from server.realtime.queue import QueueManager
+from server.sentences import LANGUAGES, told
 
 T = TypeVar("T")
 log = logging.getLogger("aisle.realtime")
@@ -145,7 +146,7 @@ class Socket:
     def _timed(self, handler: Handler) -> Handler:
         async def timed(sid: str, body: Any = None) -> Json:
             if self.is_ending:
-                return _problem(503, "unavailable", "The server is being started anew. What was scanned is kept and sent again.")
+                return _problem(503, "unavailable", "The server is being started anew. What was scanned is kept and sent again.", _language(body))
             began = time.perf_counter()
             with self.asked:
                 answer = await handler(sid, body)
@@ -207,12 +208,12 @@ class _Door:
             try:
                 return await act(sid, body if isinstance(body, dict) else {})
             except Refusal as error:
-                return _problem(error.http_status, error.code, error.sentence)
+                return _refused(error, body)
             except Unavailable as error:
-                return _problem(503, "unavailable", str(error))
+                return _problem(503, "unavailable", str(error), _language(body))
             except Exception:
                 log.exception("socket event %s met an error", name)
-                return _problem(500, "internal", "The server met an error. The scan is kept and sent again.")
+                return _problem(500, "internal", "The server met an error. The scan is kept and sent again.", _language(body))
 
         return handle
 
@@ -287,7 +288,7 @@ class _Door:
 
         self._threads.submit(write)
 
-    async def _watch(self, sid: str, _body: Json) -> Json:
+    async def _watch(self, sid: str, body: Json) -> Json:
         """A dashboard wants to be told when something changes."""
         session_id = self._peers.session_of.get(sid)
         person = await self._in_thread(partial(self._database.read, lambda tx: standing_person(tx, session_id))) if session_id else None
@@ -295,7 +296,7 @@ class _Door:
             guard(Caller(roles=frozenset({person.role}) if person is not None else frozenset()), SOCKET_EVENTS["watch"])
         except Refusal as error:
             await self._server.disconnect(sid)
-            return _problem(error.http_status, error.code, error.sentence)
+            return _refused(error, body)
         await self._server.enter_room(sid, "dashboard")
         return {"watching": True}
 
@@ -318,8 +319,18 @@ def _nobody(event: str) -> Exception:
     return AssertionError(f"the table of permissions lets everybody send {event}")
 
 
-def _problem(status: int, code: str, detail: str) -> Json:
-    return {"error": {"status": status, "code": code, "detail": detail}}
+def _refused(error: Refusal, body: Any) -> Json:
+    return _problem(error.http_status, error.code, error.sentence, _language(body), [str(value) for value in error.args_.values()])
+
+
+def _problem(status: int, code: str, detail: str, language: str, known: Sequence[str] = ()) -> Json:
+    return {"error": {"status": status, "code": code, "detail": told(detail, language, known)}}
+
+
+def _language(body: Any) -> str:
+    """What is refused is said in the `language` of the event: a handheld is passed on, and its connection stays."""
+    asked = body.get("language") if isinstance(body, dict) else None
+    return asked if asked in LANGUAGES else LANGUAGES[0]
 
 
 def _whole(value: object) -> int | None:

@@ -8,9 +8,12 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
+
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from labels import words as labels_words
 
@@ -32,7 +35,18 @@ def told(sentence: str, language: str, known: Collection[str] = ()) -> str:
     """
     if language not in _OTHERS or not sentence or len(sentence) > _SENTENCE_MAX:
         return sentence
-    return catalogue(language).told(sentence, known) or sentence
+    return _told(sentence, language, frozenset(known)) or sentence
+
+
+def language_of(accept_language: str) -> str:
+    """The one that a caller wants, by its header; English for programs, which send none, and for all others."""
+    return parse_accept_header(accept_language, LanguageAccept).best_match(LANGUAGES, LANGUAGES[0])
+
+
+@lru_cache(maxsize=1_024)
+def _told(sentence: str, language: str, known: frozenset[str]) -> str | None:
+    """The same sentence stands in a list at every look."""
+    return catalogue(language).told(sentence, known)
 
 
 @cache

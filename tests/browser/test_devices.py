@@ -21,7 +21,13 @@ from tests.waiting import until, within
 SIZES = [(360, 640), (1280, 900)]
 SOON_MS = 30_000
 """It takes two seconds; four browsers on two processors take longer, and this is no measurement."""
-NOT_THERE = {"en": "Is it plugged in and switched on?", "zh-CN": "不在：请检查是否插好、是否已开机"}
+NOT_THERE = {"en": "Is it plugged in and switched on?", "zh-CN": "请检查是否插好、是否已开机"}
+
+WHY = {"en": "The printer took this label and nothing came out. Look at what the label says, and whether it is ZPL that this printer knows.",
+       "zh-CN": "打印机已接收此标签，但没有打印出来。请检查标签内容，以及是否为此打印机支持的 ZPL。"}
+LANGUAGE_BUTTON = {"en": "中文", "zh-CN": "English"}
+SIGN_OUT = {"en": "Sign out", "zh-CN": "退出"}
+OTHER = {"en": "zh-CN", "zh-CN": "en"}
 
 NUMBERS = itertools.count(1)
 
@@ -59,7 +65,7 @@ class Room:
     def ask(self, state: str) -> None:
         """A label in the state that a lost line leaves, as tests/printing/test_owner.py shows."""
         with sqlite3.connect(self.shop.house.folder / "aisle.db", timeout=10) as database:
-            database.execute("UPDATE print_job SET state = ?, sent_at = 1 WHERE id = (SELECT MAX(id) FROM print_job)", (state,))
+            database.execute("UPDATE print_job SET state = ?, sent_at = 1, error = ? WHERE id = (SELECT MAX(id) FROM print_job)", (state, WHY["en"]))
 
     def looks(self, name: str) -> None:
         for width, height in SIZES:
@@ -126,12 +132,30 @@ def test_a_label_of_which_nobody_can_tell_is_asked_about_and_answered(room):
         room.ask("unknown")
         room.page.wait_for_selector(".question")
         if came_out == 1:
+            room.sees(WHY[room.language])
             room.looks("question")
         room.page.locator(".question").get_by_role("button", name=answer).click()
         room.page.wait_for_selector(".question", state="detached")
     room.shop.until("/api/v1/print-jobs", lambda jobs: [job["state"] for job in jobs[before:]] == ["printed", "cancelled", "printed"])
     assert [b"REPRINT" in label for label in room.printer.labels] == [False, False, True]
     assert room.errors == []
+
+
+def test_why_a_label_is_asked_about_is_said_anew_when_the_page_changes_its_language(room):
+    room.card(room.pack).get_by_role("button", name=BUTTONS[room.language]["test"]).click()
+    room.sees(room.words["label_state.printed"])
+    room.ask("unknown")
+    room.sees(WHY[room.language])
+    room.page.click(f"button:text-is('{LANGUAGE_BUTTON[room.language]}')")
+    room.sees(WHY[OTHER[room.language]])
+
+
+def test_what_the_server_refuses_at_the_page_is_said_in_its_language(room):
+    room.page.click(f"button:text-is('{SIGN_OUT[room.language]}')")
+    room.page.fill("input[name=badge]", "BOSS")
+    room.page.fill("input[name=password]", "wrong")
+    room.page.click("button.main")
+    room.sees({"en": "Badge or secret is wrong.", "zh-CN": "工牌或密码不正确。"}[room.language])
 
 
 def test_a_printer_that_never_answers_is_set_so_after_a_warning_and_its_label_is_not_said_to_have_come_out(room):

@@ -13,16 +13,22 @@ from functools import cached_property
 from itertools import product
 from pathlib import Path
 
+from printers.errors import PrinterFault
+
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("server", "printers", "labels/pictures", "labels/starting_point.py")
 LEFT_OUT = ("server/cli/", "server/kernel/migrations/", *(f"server/kernel/{name}.py" for name in ("dump", "given_up", "sqlite_files", "statements", "tables")))
 """What only somebody at the command line reads."""
 NOT_FOR_PEOPLE = {"AssertionError", "TypeError", "Refused", "NotAsUsual", "_OpReused", "Ended"}
 """Faults of our own code, and those whose argument is a code with a message of its own."""
-TOLD = {"ask_about": 2, "again_or_ask": 2, "problem": 2, "_problem": 2, "note_error": 0, "Rubbish": 1, "NotDrawn": 1}
+TOLD = {"ask_about": 2, "again_or_ask": 2, "problem": 2, "_problem": 2, "note_error": 0, "Limits": 2, "Rubbish": 1, "NotDrawn": 1}
 """What tells a person the argument at this place, though it is no exception or has something else before it."""
 TOLD_BY_NAME = {"Rubbish": "what", "Condition": "error", "Done": "refused"}
 """What tells a person the argument of this name."""
+TOLD_BY_DEFAULT = "sentence"
+"""A parameter of this name says its default."""
+TABLES = {"_TITLES", "_WHAT_TO_DO"}
+"""Dictionaries of sentences."""
 BUILT_IN = {"Exception", "ValueError", "RuntimeError"}
 MOST = 64
 
@@ -56,22 +62,30 @@ class Module:
         return found
 
     @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Everything in it."""
+        return list(self.inside)
+
+    @cached_property
     def functions(self) -> dict[str, ast.FunctionDef]:
         """Functions and methods by name."""
-        return {node.name: node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef)}
+        return {node.name: node for node in self.nodes if isinstance(node, ast.FunctionDef)}
 
     @cached_property
     def calls(self) -> list[ast.Call]:
         """Every call."""
-        return [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
+        return [node for node in self.nodes if isinstance(node, ast.Call)]
 
     @cached_property
-    def inside(self) -> dict[ast.AST, ast.FunctionDef]:
+    def inside(self) -> dict[ast.AST, ast.FunctionDef | ast.AsyncFunctionDef | None]:
         """The innermost function around each node."""
-        found: dict[ast.AST, ast.FunctionDef] = {}
-        for function in ast.walk(self.tree):
-            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-                found.update(dict.fromkeys(ast.walk(function), function))  # walked from outside in: the innermost stays
+        found: dict[ast.AST, ast.FunctionDef | ast.AsyncFunctionDef | None] = {}
+        left: list[tuple[ast.AST, ast.FunctionDef | ast.AsyncFunctionDef | None]] = [(self.tree, None)]
+        while left:
+            node, function = left.pop()
+            found[node] = function
+            within = node if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else function
+            left.extend((below, within) for below in ast.iter_child_nodes(node) if not isinstance(below, ast.expr_context | ast.operator))
         return found
 
 
@@ -84,7 +98,7 @@ class House:
     @cached_property
     def exceptions(self) -> set[str]:
         """Names of classes that are raised and speak."""
-        bases = {node.name: [_name(base) for base in node.bases] for module in self.modules for node in ast.walk(module.tree) if isinstance(node, ast.ClassDef)}
+        bases = {node.name: [_name(base) for base in node.bases] for module in self.modules for node in module.nodes if isinstance(node, ast.ClassDef)}
         found = set(BUILT_IN)
         while more := {name for name, above in bases.items() if name not in found and found.intersection(above)}:
             found |= more
@@ -105,17 +119,29 @@ def read_house() -> House:
 
 def sentences(house: House) -> Iterator[Sentence]:
     """All of them, in the order of the sources."""
+    for fault in _kinds_of(PrinterFault):
+        yield Sentence(f"The printer at {{where}} {fault.what}. {fault.to_do}", "printers/errors.py", 0)
     for module in house.modules:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             for said in _said(node, house):
                 for template in sorted(Reader(module).templates(said)):
                     if any(one.isalpha() for one in _words(template)):
                         yield Sentence(_told_apart(template), module.path, said.lineno)
 
 
+def _kinds_of(kind: type[PrinterFault]) -> list[type[PrinterFault]]:
+    """Their sentences are made of two attributes each, which no call shows."""
+    return [kind, *(one for below in kind.__subclasses__() for one in _kinds_of(below))]
+
+
 def _said(node: ast.AST, house: House) -> list[ast.expr]:
     if isinstance(node, ast.Dict):
         return [value for key, value in zip(node.keys, node.values, strict=True) if isinstance(key, ast.Constant) and key.value == "what"]
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict) and TABLES.intersection(_assigned(node)):
+        return node.value.values
+    if isinstance(node, ast.arguments):
+        having_defaults = node.args[len(node.args) - len(node.defaults):]
+        return [value for one, value in zip(having_defaults, node.defaults, strict=True) if one.arg == TOLD_BY_DEFAULT]
     if not isinstance(node, ast.Call):
         return []
     name = _name(node.func)
@@ -150,7 +176,7 @@ class Reader:
         if isinstance(part.value, ast.Constant):
             return {str(part.value.value)}
         found = self.templates(part.value, depth)
-        has_words = all(" " in _words(one) or not one for one in found) or isinstance(part.value, ast.IfExp) and any(_words(one) for one in found)
+        has_words = all(" " in _words(one) or not one for one in found) or (isinstance(part.value, ast.IfExp) and any(_words(one) for one in found))
         return found if has_words and len(found) <= MOST // 8 else {"{" + place_name(part.value) + "}"}
 
     def _joined(self, parts: list[set[str]]) -> set[str]:
@@ -197,25 +223,23 @@ def _assigned(node: ast.AST) -> list[str]:
 
 def place_name(node: ast.expr) -> str:
     """A word for a value in a sentence."""
+    name = "value"
     match node:
         case ast.Name():
-            return node.id.strip("_").lower()
+            name = node.id
         case ast.Attribute():
-            return node.attr.strip("_").lower()
-        case ast.Subscript():
-            return place_name(node.slice) if isinstance(node.slice, ast.Constant) and str(node.slice.value).isidentifier() else place_name(node.value)
+            name = node.attr
         case ast.Constant():
-            return str(node.value)
-        case ast.Call() if node.args:
-            return place_name(node.args[-1])
+            name = str(node.value)
+        case ast.Subscript():
+            name = place_name(node.slice if isinstance(node.slice, ast.Constant) and str(node.slice.value).isidentifier() else node.value)
         case ast.Call():
-            return place_name(node.func)
+            name = place_name(node.args[-1] if node.args else node.func)
         case ast.BoolOp():
-            return place_name(node.values[0])
+            name = place_name(node.values[0])
         case ast.BinOp():
-            return place_name(node.left)
-        case _:
-            return "value"
+            name = place_name(node.left)
+    return name.strip("_").lower() if name.isidentifier() else "value"
 
 
 def _told_apart(template: str) -> str:

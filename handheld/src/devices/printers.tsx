@@ -23,7 +23,7 @@ export function Question({ job, t, changed }: Shared & { job: Job }) {
   };
   return (
     <div class="question" role="alert">
-      <p><b>{t("question", { code: job.code, printer: job.printer })}</b><br />{t("look")}</p>
+      <p><b>{t("question", { code: job.code, printer: job.printer })}</b><br />{job.error ?? t("look")}</p>
       <p class="acts"><Act isMain label={t("cameOut")} act={answer(true)} /><Act label={t("didNot")} act={answer(false)} /></p>
     </div>
   );

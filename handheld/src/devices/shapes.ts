@@ -30,6 +30,8 @@ export interface Job {
   label: string;
   code: string;
   state: string;
+  /** Why it waits or is asked about, in the language of the page. */
+  error?: string | null;
   settled_at: number | null;
 }
 export interface Peripheral {

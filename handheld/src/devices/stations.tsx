@@ -10,7 +10,7 @@ const SILENT_MS = 120_000;
 const ANSWERS: Record<string, Key> = { sent: "sent", away: "notThere", cannot: "cannot", late: "late" };
 const shown = (read: string): string => (read.length > READ_SHOWN_MAX ? `${read.slice(0, READ_SHOWN_MAX)}…` : read);
 
-export function PeripheralCard({ site, station, one, language, t, say, changed }: Words & { site: string; station: string; one: Peripheral; changed: () => Promise<void> }) {
+export function PeripheralCard({ site, station, one, t, changed }: Words & { site: string; station: string; one: Peripheral; changed: () => Promise<void> }) {
   const [isAsked, setAsked] = useState(false);
   const zero = async (): Promise<void> => {
     await call({}, "POST", `/api/v1/stations/${encodeURIComponent(station)}/peripherals/${encodeURIComponent(one.name)}/zero?site=${encodeURIComponent(site)}`);
@@ -21,7 +21,7 @@ export function PeripheralCard({ site, station, one, language, t, say, changed }
   const answer = ANSWERS[one.answer];
   return (
     <Device name={`${station} · ${one.name}`} place={t(one.kind as Key)} isGood={isGood} state={one.since ? t("stateSince", { state: t(one.state), time: time(one.since) }) : t(one.state)}>
-      {one.error && <Said one={one} language={language} say={say} />}
+      {one.error && <p class="said">{one.error}</p>}
       <Facts rows={[[t("firmware"), one.firmware], [t("lastRead"), one.last_read && `${shown(one.last_read)} (${time(one.last_at)})`], [t("reads"), one.reads.toLocaleString()], [t("errorsHour"), one.errors_hour],
         [t("errors"), one.errors.toLocaleString()], [t("outages"), one.outages], [t("latency"), one.latency_ms === null ? "" : `${one.latency_ms} ms`], [t("address"), one.url]]} />
       {one.kind !== "light" && <p class="acts">
@@ -31,14 +31,6 @@ export function PeripheralCard({ site, station, one, language, t, say, changed }
       </p>}
     </Device>
   );
-}
-
-/** What is wrong with it. The server's own sentence is English and says more; in another language it stands beneath, for whoever is asked for help. */
-function Said({ one, language, say }: Pick<Words, "language" | "say"> & { one: Peripheral }) {
-  const key = `device.${one.error_code}`;
-  const told = say(key, { place: one.url });
-  if (language === "en" || told === key) return <p class="said">{one.error}</p>;
-  return <p class="said">{told}<br /><small class="dim" lang="en">{one.error}</small></p>;
 }
 
 /** Shows the first read that comes after the button was pressed. */

@@ -52,7 +52,7 @@ function App({ keys, codes, scanners }: { keys: Keys; codes: Code[]; scanners: S
   const change = (changes: Partial<Pupil>): void => setPupil((before) => before && { ...before, ...changes });
   const failed = (error: unknown): void => {
     const isSaid = error instanceof ApiError && error.status > 0;
-    change({ notice: isSaid ? { key: "refused", args: { sentence: texts[`refused.${error.code}`] ?? error.detail } } : { key: "away" } });
+    change({ notice: isSaid ? { key: "refused", args: { sentence: error.detail } } : { key: "away" } });
   };
   useEffect(() => (pupil?.state === "scanning" ? follow(pupil, keys, change, failed) : undefined), [pupil?.station, pupil?.name, pupil?.state]);
 
@@ -169,12 +169,8 @@ function Learn(all: Learning) {
   return next ? <Scan {...all} code={next} /> : <Result {...all} />;
 }
 
-/** What a port's trouble is the server says in English at length, and in every language in short. */
-function Notice({ t, texts, pupil: { notice } }: Pick<Learning, "t" | "texts" | "pupil">) {
-  if (!notice) return null;
-  const short = texts[`device.${notice.args?.["code"]}`];
-  const args = short && document.documentElement.lang !== "en" ? { error: filled(short, notice.args) } : notice.args;
-  return <p class={QUIET.has(notice.key) ? "dim" : "bad"}>{t(notice.key, args)}</p>;
+function Notice({ t, pupil: { notice } }: Pick<Learning, "t" | "pupil">) {
+  return notice && <p class={QUIET.has(notice.key) ? "dim" : "bad"}>{t(notice.key, notice.args)}</p>;
 }
 
 function End({ text, mark, children }: { text: string; mark: Mark; children: preact.ComponentChildren }) {

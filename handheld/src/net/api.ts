@@ -1,15 +1,22 @@
 /** Calls of the server, with the device's token and the worker's session. */
-import type { Said } from "../texts";
+import type { Language, Said } from "../texts";
+
+/** What the page speaks: the server says in it what it refuses. */
+export const speech: { language: Language } = { language: "en" };
+
+/** What no server can say. */
+const AWAY: Record<Language, string> = { en: "The server cannot be reached. Look at the network, then try again.", "zh-CN": "无法连接服务器。请检查网络后重试。" };
 
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
+    /** The sentence, in the language of the page when it was asked. */
     readonly detail: string,
     readonly retryAfter = 0,
     /** What the sentence speaks of, such as `field`. */
     readonly args: Record<string, unknown> = {},
-    /** The detail by its key, for other languages. */
+    /** The detail by its key, where it has one. */
     readonly said: Said | null = null,
   ) {
     super(detail);
@@ -26,7 +33,7 @@ const TIMEOUT_MS = 8_000;
 /** The answer as JSON; ApiError for every error, with status 0 when the server could not be reached. */
 export async function call<T>(keys: Keys, method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<T> {
   const isPicture = body instanceof Blob;
-  const headers: Record<string, string> = { "Content-Type": isPicture ? body.type || "image/jpeg" : "application/json", "X-Aisle-CSRF": "1" };
+  const headers: Record<string, string> = { "Accept-Language": speech.language, "Content-Type": isPicture ? body.type || "image/jpeg" : "application/json", "X-Aisle-CSRF": "1" };
   if (keys.token) headers["Authorization"] = `Bearer ${keys.token}`;
   if (keys.session) headers["X-Aisle-Session"] = keys.session;
   const stop = new AbortController();
@@ -37,7 +44,7 @@ export async function call<T>(keys: Keys, method: string, path: string, body?: u
     answer = await fetch(path, { method, headers, signal: stop.signal, ...(body === undefined ? {} : { body: isPicture ? body : JSON.stringify(body) }) });
     text = await answer.text();
   } catch {
-    throw new ApiError(0, "offline", "The server cannot be reached.");
+    throw offline();
   } finally {
     clearTimeout(timer);
   }
@@ -48,6 +55,8 @@ export async function call<T>(keys: Keys, method: string, path: string, body?: u
   }
   return json as T;
 }
+
+export const offline = (): ApiError => new ApiError(0, "offline", AWAY[speech.language]);
 
 export interface CodeInPicture {
   text: string;

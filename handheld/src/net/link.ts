@@ -1,6 +1,6 @@
 /** The websocket: a fast path and a doorbell. What counts is the queue; without the socket HTTP carries the same. */
 import { io, type Socket } from "socket.io-client";
-import { ApiError, call, type Keys } from "./api";
+import { ApiError, call, offline, speech, type Keys } from "./api";
 import type { Reach } from "./reach";
 
 const ACK_MS = 8_000;
@@ -58,9 +58,9 @@ export class Link {
     if (!this.socket?.connected) return call<T>(this.keys(), "POST", path, body, timeoutMs);
     let answer: T & { error?: { status: number; code: string; detail: string } | null };
     try {
-      answer = (await this.socket.timeout(timeoutMs).emitWithAck(event, body)) as typeof answer;
+      answer = (await this.socket.timeout(timeoutMs).emitWithAck(event, { ...(body as object), language: speech.language })) as typeof answer;
     } catch {
-      throw new ApiError(0, "offline", "The server does not answer.");
+      throw offline();
     }
     if (answer.error && typeof answer.error.status === "number") {
       throw new ApiError(answer.error.status, answer.error.code, answer.error.detail);

@@ -1,6 +1,6 @@
 /** What a supervisor's page has around it: its head, the other pages, where one signs in, and what it says while the server is away. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Notice } from "../look/parts";
 import { ApiError, call } from "../net/api";
 import { Told, type Speech } from "./language";
@@ -43,7 +43,12 @@ interface FrameProps {
 
 export function Frame({ title, speech, trouble, look, beside, children }: FrameProps) {
   const t = (key: Key): string => say(speech.language, key);
+  const drawnIn = useRef(speech.language);
   useEffect(() => { document.title = `${title} · Aisle`; }, [title]);
+  useEffect(() => {
+    if (drawnIn.current !== speech.language) void look(); // what the server says is asked anew in the other language
+    drawnIn.current = speech.language;
+  }, [speech.language]);
   return (
     <Told.Provider value={speech.told}>
       <div class="page">

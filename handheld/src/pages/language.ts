@@ -1,8 +1,8 @@
 /** The language of a page in the browser: which it is, what the server says in it, and what an error says in it. */
 import { createContext } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { ApiError, call } from "../net/api";
-import { filled, spoken, type Language } from "../texts";
+import { ApiError, call, speech as heard } from "../net/api";
+import { spoken, type Language } from "../texts";
 
 /** What was chosen on this browser, else what it is set to. */
 export const stored = (): Language => (localStorage.getItem("aisle-language") === "zh-CN" || (!localStorage.getItem("aisle-language") && navigator.language.startsWith("zh")) ? "zh-CN" : "en");
@@ -17,12 +17,10 @@ export interface Speech {
   swap: () => void;
 }
 
-/** These say what to do with a scan, and not what is wrong here; the server's own sentence, though English, says more. */
-const VAGUE = new Set(["invalid", "conflict", "not_found", "refused"]);
-
 export function useLanguage(): Speech {
   const [language, setLanguage] = useState<Language>(stored());
   const [texts, setTexts] = useState<Record<string, string>>({});
+  heard.language = language; // before the effects of the page ask the server for anything
   useEffect(() => {
     document.documentElement.lang = language;
     localStorage.setItem("aisle-language", language);
@@ -30,16 +28,15 @@ export function useLanguage(): Speech {
   }, [language]);
   return {
     language, texts, say: (key, args) => spoken(texts, { key, args: args ?? {} }),
-    told: (error) => toldOf(error, language, texts), swap: () => setLanguage(language === "en" ? "zh-CN" : "en"),
+    told: (error) => toldOf(error, texts), swap: () => setLanguage(language === "en" ? "zh-CN" : "en"),
   };
 }
 
 /** What an error says; parts deep within a page ask for it here. */
-export const Told = createContext<Speech["told"]>((error) => toldOf(error, "en", {}));
+export const Told = createContext<Speech["told"]>((error) => toldOf(error, {}));
 
-export function toldOf(error: unknown, language: Language, texts: Record<string, string>): string {
+/** What an error says: the server's sentence, which came in the language of the page. One by its key is said anew when the language changes. */
+export function toldOf(error: unknown, texts: Record<string, string>): string {
   if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
-  if (error.said && texts[error.said.key]) return spoken(texts, error.said);
-  const known = texts[`refused.${error.code}`];
-  return language === "en" || !known || VAGUE.has(error.code) ? error.detail : filled(known, error.args);
+  return error.said && texts[error.said.key] ? spoken(texts, error.said) : error.detail;
 }

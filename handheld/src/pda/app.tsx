@@ -67,20 +67,11 @@ function Enrol({ handheld }: { handheld: Handheld }) {
       <h1 class="big">{handheld.text("enrolTitle")}</h1>
       <label>{handheld.text("enrolCode")}<input class="typed" data-typed value={code} autocapitalize="characters" onInput={(event) => setCode(event.currentTarget.value)} /></label>
       <label>{handheld.text("enrolName")}<input class="typed" data-typed value={name} onInput={(event) => setName(event.currentTarget.value)} /></label>
-      <p class="error">{saidError(handheld)}</p>
+      <p class="error">{handheld.view.error}</p>
       <button class="main" disabled={code.length < 4} onClick={() => void handheld.enrol(code, name)}>{handheld.text("enrol")}</button>
       <LanguageButton handheld={handheld} />
     </main>
   );
-}
-
-/** The server words its errors in English: what people meet at the door is said in their language. */
-const AT_THE_DOOR = [[/secret is wrong/, "wrongPin"], [/code is wrong/, "wrongCode"], [/cannot be reached/, "serverAway"]] as const;
-
-function saidError(handheld: Handheld): string {
-  const { error } = handheld.view;
-  const known = AT_THE_DOOR.find(([sentence]) => sentence.test(error));
-  return known ? handheld.text(known[1]) : error;
 }
 
 function LanguageButton({ handheld }: { handheld: Handheld }) {
@@ -90,8 +81,7 @@ function LanguageButton({ handheld }: { handheld: Handheld }) {
 
 function SignIn({ handheld }: { handheld: Handheld }) {
   const [typed, setTyped] = useState("");
-  const { badge } = handheld.view;
-  const error = saidError(handheld);
+  const { badge, error } = handheld.view;
   if (badge) {
     return <Pad title={`${badge} · ${handheld.text("pin")}`} secret most={12} error={error} handheld={handheld}
       done={(pin) => void handheld.signIn(pin)} cancel={() => handheld.setBadge("")} />;

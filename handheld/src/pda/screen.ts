@@ -1,6 +1,6 @@
 /** What the worker sees, hears and is told: the view, in the worker's language, and who is to draw it anew. */
 import type { Effect, Message } from "../floor/types";
-import { ApiError } from "../net/api";
+import { ApiError, speech } from "../net/api";
 import type { Store } from "../store/db";
 import { textOf, type Language, type TextKey } from "../texts";
 import * as feedback from "./feedback";
@@ -88,13 +88,14 @@ export class Screen {
       await work();
     } catch (error) {
       feedback.bad();
-      this.set({ error: error instanceof ApiError ? error.detail : String(error) });
+      this.set({ error: !(error instanceof ApiError) ? String(error) : error.status === 0 ? this.text("serverAway") : error.detail });
     }
     this.set({ asking: false });
   }
 
   set(changes: Partial<View>): void {
     this.view = { ...this.view, ...changes };
+    speech.language = this.view.language;
     for (const listener of this.listeners) listener();
   }
 }

@@ -58,7 +58,7 @@ export class Who {
   /** What an error says of who is allowed to ask. */
   async failed(error: unknown): Promise<void> {
     if (!(error instanceof ApiError) || error.status !== 401) return;
-    if (error.detail.includes("enrolled")) await this.shutOut();
+    if (error.code === "not_enrolled") await this.shutOut();
     else await this.endSession(this.screen.text("sessionEnded"));
   }
 }
