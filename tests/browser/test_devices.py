@@ -148,6 +148,8 @@ def test_why_a_label_is_asked_about_is_said_anew_when_the_page_changes_its_langu
     room.sees(WHY[room.language])
     room.page.click(f"button:text-is('{LANGUAGE_BUTTON[room.language]}')")
     room.sees(WHY[OTHER[room.language]])
+    room.page.locator(".question").get_by_role("button", name=BUTTONS[OTHER[room.language]]["came"]).click()
+    room.page.wait_for_selector(".question", state="detached")
 
 
 def test_what_the_server_refuses_at_the_page_is_said_in_its_language(room):
