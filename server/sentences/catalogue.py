@@ -21,7 +21,7 @@ LANGUAGES = ("en", "zh-CN")
 _OTHERS = LANGUAGES[1:]
 _MARK = re.compile(r"\{\{|\}\}|\{(?:(word):)?(\w+)\}")
 _LIST = re.compile(r"(, | or | and )")
-_JOINED = {"zh-CN": {", ": "、", " or ": " 或 ", " and ": " 和 "}}
+_JOINED = {"zh-CN": {", ": "、", " or ": " 或 ", " and ": "和"}}
 _COLON = {"zh-CN": "："}
 _SENTENCE_MAX = 4_096
 _WAYS_MAX = 32
@@ -116,11 +116,14 @@ def form_of(template: str, said: str) -> Form:
 
 
 class Catalogue:
-    """The forms of one language; the one of which most signs agree is taken."""
+    """The forms of one language: first those that begin with words of their own, and of these the one of which most signs agree.
+
+    One that begins with a place would else take a longer sentence for itself, its beginning for a value.
+    """
 
     def __init__(self, language: str, pairs: Mapping[str, str], words: Mapping[str, str]) -> None:
         self._language, self._words = language, words
-        self._forms = sorted((form_of(template, said) for template, said in pairs.items()), key=lambda form: -form.weight)
+        self._forms = sorted((form_of(template, said) for template, said in pairs.items()), key=lambda form: (not form.literals[0], -form.weight))
 
     def told(self, sentence: str, known: Collection[str] = (), depth: int = 0) -> str | None:
         """The sentence in this language, or None."""

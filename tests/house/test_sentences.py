@@ -122,8 +122,20 @@ def test_a_value_that_could_be_cut_in_two_ways_is_found_by_what_is_known():
     assert told(sentence, "zh-CN", ["A-01", "Tea from China"]) == "A-01 的 Tea from China 已不需要。请放回后继续。"
 
 
-def test_a_sentence_within_a_sentence_is_told_too():
-    assert told("The request does not fit: json.name: Input should be a valid integer.", "zh-CN") == "请求有误：json.name：须为整数。"
+@pytest.mark.parametrize(("english", "chinese"), [
+    ("The request does not fit: json.name: Input should be a valid integer.", "请求有误：json.name：须为整数。"),
+    ("The request does not fit: json.lines: List should have at least 1 item after validation, not 0.", "请求有误：json.lines：列表至少 1 项，而不是 0 项。"),
+    ("Order SO-9: lines[0].quantity must be 1 to 1000, not 0.", "订单 SO-9：lines[0].quantity 须为 1 至 1000，而不是 0。")])
+def test_a_sentence_within_a_sentence_is_told_too(english, chinese):
+    assert told(english, "zh-CN") == chinese
+
+
+@pytest.mark.parametrize(("english", "chinese"), [
+    ("SO-1 is shipped; it cannot be cancelled any more.", "SO-1 的状态为已发货，无法取消。"),
+    ("A-01 does not take P-1 (bin.full). Take it to A-02, B-03.", "A-01 不能放 P-1（已满）。请送到 A-02、B-03。"),
+    ("A: line 3: SOAP on pallet 39 needs lot and expiry.", "A：第 3 行：托盘 39 上的 SOAP 缺少批号和有效期。")])
+def test_words_in_a_sentence_are_told_too(english, chinese):
+    assert told(english, "zh-CN") == chinese
 
 
 def test_a_name_before_a_sentence_stays():
