@@ -39,7 +39,8 @@ _SET_CAUSE = text("UPDATE cycle_count SET cause = :cause WHERE id = :id AND stat
 _SET_TASK = text("UPDATE cycle_count SET task_id = :task_id WHERE id = :id")
 _BY_ID = text("SELECT id, site_id, location_id, cause, state, task_id, first_worker_id FROM cycle_count WHERE id = :id")
 _OF_TASK = text(
-    "SELECT c.id, c.state, c.location_id, l.code AS location, l.zone, l.level FROM cycle_count c "
+    "SELECT c.id, c.state, c.location_id, l.code AS location, l.zone, l.level, "
+    "(SELECT MAX(o.level) + 1 FROM location o WHERE o.site_id = l.site_id AND o.kind = 'bin' AND o.x_mm = l.x_mm AND o.y_mm = l.y_mm) AS levels FROM cycle_count c "
     "JOIN location l ON l.id = c.location_id WHERE c.task_id = :task_id ORDER BY l.x_mm, l.y_mm, l.code"
 )
 _BOOK = text(

@@ -37,7 +37,8 @@ _OPEN_OF_LPN = text(
 ).columns(data=JSON)
 _WHERE_TO = (
     "SELECT a.id, a.lpn_id, a.suggested_id, a.state, p.code AS lpn, p.kind, l.code AS location, s.code AS suggested, "
-    "s.zone AS suggested_zone, s.kind AS suggested_kind, s.check_digit AS suggested_check"
+    "s.zone AS suggested_zone, s.kind AS suggested_kind, s.check_digit AS suggested_check, "
+    "s.level AS suggested_level, (SELECT MAX(o.level) + 1 FROM location o WHERE o.site_id = s.site_id AND o.kind = 'bin' AND o.x_mm = s.x_mm AND o.y_mm = s.y_mm) AS suggested_levels"
 )
 _OF_TASK = (
     "FROM put_away a JOIN lpn p ON p.id = a.lpn_id JOIN location l ON l.id = p.location_id "

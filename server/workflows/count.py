@@ -61,7 +61,7 @@ def _form(row: Any, *, is_open: bool) -> Json:
     slots = [slot("from", ["location"], "slot.from", expected=[row.location]),
              slot("counted", ["item", "lpn"], "slot.count_items", tally=True, mode="each", optional=True)]
     return form(f"n{row.id}", "count", Message("count.bin", {"location": row.location}), slots,
-                {"location": row.location, "zone": row.zone, "level": row.level}, state="open" if is_open else "done")
+                {"location": row.location, "zone": row.zone, "level": row.level, "levels": row.levels}, state="open" if is_open else "done")
 
 
 def _count(tx: Tx, call: Call) -> Answer:

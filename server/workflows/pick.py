@@ -107,7 +107,7 @@ def _form(tx: Tx, task: TaskRow, group: Sequence[Any], packs: Sequence[Any], *, 
     row = group[0]
     quantity = sum(one.quantity - (one.picked if one.state == "open" else 0) for one in group)
     place = _place_on_trolley(task, row.release_id)
-    info = {"location": row.location, "zone": row.zone, "level": row.level, "item": row.item, "name": row.name,
+    info = {"location": row.location, "zone": row.zone, "level": row.level, "levels": row.levels, "item": row.item, "name": row.name,
             "picture": row.picture, "quantity": quantity, "packs": _in_packs(packs, quantity),
             "lot": row.lot or None, "expiry": row.expiry_on.isoformat() if row.expiry_on else None, "lpn": row.lpn,
             "tote": row.tote, "slot": place if task.data["picking"] in ("cluster", "zone") else None}
@@ -283,13 +283,15 @@ def _packs_of(tx: Tx, rows: Sequence[Any]) -> dict[int, list[Any]]:
     return packs
 
 
-def _in_packs(packs: Sequence[Any], quantity: int) -> str | None:
-    parts, rest = [], quantity
+def _in_packs(packs: Sequence[Any], quantity: int) -> list[Json] | None:
+    """As few packs as there can be, the largest first; None where it is only single pieces."""
+    parts: list[Json] = []
+    rest = quantity
     for row in packs:
         count, rest = divmod(rest, row.quantity)
         if count:
-            parts.append(f"{count} × {row.level} {row.quantity}")
-    return " + ".join([*parts, str(rest)] if rest else parts) if parts else None
+            parts.append({"count": count, "level": row.level, "quantity": row.quantity})
+    return [*parts, {"count": rest, "level": "each", "quantity": 1}] if parts and rest else parts or None
 
 
 def _place_on_trolley(task: TaskRow, release_id: int) -> str:

@@ -90,7 +90,7 @@ def _build(tx: Tx, task: TaskRow) -> Json:
                       suggested=[row.suggested] if row.suggested else None)]
         message = Message("put_away.to", {"lpn": row.lpn, "location": row.suggested or "?"})
         forms.append(form(f"p{row.id}", "put_away", message, slots,
-                          {"lpn": row.lpn, "location": row.suggested, **_goods_on([row, *more])},
+                          {"lpn": row.lpn, "location": row.suggested, "level": row.suggested_level, "levels": row.suggested_levels, **_goods_on([row, *more])},
                           state="open" if row.state == "open" else "done"))
     codes = {row.suggested.upper(): [place_value(row.suggested, row.suggested_zone, row.suggested_kind, row.suggested_check)]
              for row in rows if row.suggested}

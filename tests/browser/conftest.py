@@ -19,7 +19,8 @@ from tests.waiting import PATIENCE
 PASSWORD, PIN = "a long sentence 1", "493817"
 ITEMS = {"SOAP": ("Soap with olive oil, 100 g", "09506000134352"), "TEA": ("Green tea, loose", "09506000134369"),
          "MILK": ("Oat milk 1 l", "09506000134376")}
-SIZES = {"small": (320, 533), "usual": (360, 640)}
+SIZES = {"usual": (360, 640), "long": (360, 720), "short": (360, 560), "small": (320, 533), "least": (320, 455)}
+"""Of real handhelds, with and without the bars of their browser."""
 LOOK = (Path(__file__).parent / "look.js").read_text()
 
 
@@ -203,15 +204,37 @@ class Screen:
         """Nothing has to be scrolled or is cut off, every button is a thumb wide, and all words can be read in poor light."""
         assert self.page.evaluate(LOOK) == {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
 
-    def looks(self, name: str, *, sees: tuple[str, ...] = ()) -> None:
-        """What a worker must see is there and fits, on a small handheld and on a usual one."""
+    def settled(self) -> None:
+        """Waits until the colour of the last scan has faded."""
         self.page.wait_for_function("() => [...document.querySelectorAll('.flash')].every((e) => getComputedStyle(e).visibility === 'hidden')")
+
+    def looks(self, name: str, *, sees: tuple[str, ...] = ()) -> None:
+        """What a worker must see is there and fits, on the smallest handheld and on the largest."""
+        self.settled()
         for size, (width, height) in SIZES.items():
             self.page.set_viewport_size({"width": width, "height": height})
             self.keep(f"{name}-{self.language}-{size}")
             shown = self.page.evaluate("document.body.innerText")
             assert [text for text in sees if text not in shown] == [], shown
             self.fits()
+
+    def dressed(self, name: str) -> None:
+        """The same in the dark, in gloves, and with larger text, where a screen may be scrolled but nothing is lost."""
+        self.settled()
+        self.page.set_viewport_size({"width": 320, "height": 533})
+        root = "document.documentElement"
+        for worn, on, off in (("dark", "dataset.theme = 'dark'", "dataset.theme = 'light'"), ("gloves", "toggleAttribute('data-gloves', true)", "toggleAttribute('data-gloves', false)")):
+            self.page.evaluate(f"{root}.{on}; dispatchEvent(new Event('resize'))")
+            self.keep(f"{name}-{self.language}-{worn}")
+            self.fits()
+            self.page.evaluate(f"{root}.{off}; dispatchEvent(new Event('resize'))")
+        for size in ("140", "200"):
+            self.page.evaluate(f"{root}.dataset.text = '{size}'")
+            self.keep(f"{name}-{self.language}-text{size}")
+            found = self.page.evaluate(LOOK)
+            assert {kind: what for kind, what in found.items() if kind in ("small", "pale")} == {"small": [], "pale": []}
+            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
+        self.page.evaluate(f"{root}.dataset.text = '100'")
 
     def keep(self, name: str) -> None:
         """Keeps a picture where AISLE_PICTURES says, for people to look at."""

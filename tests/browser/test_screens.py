@@ -19,6 +19,7 @@ def texts(own_shop, language):
 
 def test_a_device_is_enrolled_and_a_worker_signs_in(browser, own_shop, language):
     pda = open_page(browser, own_shop, "small", language)
+    pda.dressed("enrol")
     pda.looks("enrol")
     pda.page.fill("input.typed >> nth=0", "WRONG123")
     pda.page.click("button.main")
@@ -28,9 +29,11 @@ def test_a_device_is_enrolled_and_a_worker_signs_in(browser, own_shop, language)
     pda.page.click("button.main")
     pda.page.wait_for_function("() => document.querySelectorAll('input').length === 2")
     pda.page.wait_for_timeout(300)
+    pda.dressed("badge")
     pda.looks("badge")
     pda.scan("LI" if language == "zh-CN" else "ANN")
     pda.page.wait_for_selector(".keys")
+    pda.dressed("pin")
     pda.looks("pin")
     pda.type_in("111111")
     pda.page.wait_for_selector(".error:not(:empty)")
@@ -49,6 +52,7 @@ def test_the_first_screen_shows_what_waits(own_shop, pda, texts):
     own_shop.ordered({"SOAP": 1}, {"SOAP": 2})
     pda.page.reload()
     pda.page.wait_for_selector(".counts button")
+    pda.dressed("home")
     pda.looks("home", sees=(texts["task.pick"], texts["task.count"]))
 
 
@@ -69,6 +73,7 @@ def test_receiving_by_a_purchase_order(own_shop, pda, texts):
     pda.sees(".title", "Soap")
     pda.page.click(".buttons button >> nth=-1")
     pda.page.wait_for_selector(".more")
+    pda.dressed("receive-more")
     pda.looks("receive-more")
 
 
@@ -86,6 +91,7 @@ def test_receiving_more_than_announced_is_asked(own_shop, pda):
     pda.sees(".title", "Green tea")
     pda.scan(f"{code('TEA')}(30)12")
     pda.page.wait_for_selector(".question")
+    pda.dressed("receive-over")
     pda.looks("receive-over", sees=("10", "2"))
 
 
@@ -109,12 +115,14 @@ def test_picking_a_round_with_a_trolley(own_shop, pda, texts):
     own_shop.ordered({"SOAP": 2, "TEA": 1}, {"TEA": 3}, picking="cluster")
     pda.scan("TROLLEY-1")
     pda.sees(".where", "W1-A-01-1")
+    pda.dressed("cluster")
     pda.looks("cluster", sees=("W1-A-01-1", "Soap", "2", "TOTE-1"))
     pda.scan(code("SOAP"))
     pda.sees(".ask", texts["slot.tote_of"])
     pda.looks("cluster-tote", sees=("TOTE-1", texts["slot.tote_of"]))
     pda.scan("TOTE-2")
     pda.page.wait_for_selector(".stop")
+    pda.dressed("cluster-wrong-tote")
     pda.looks("cluster-wrong-tote", sees=("TOTE-2", "TOTE-1"))
     pda.page.click(".stop .buttons button")
     pda.scan("TOTE-1")
@@ -122,6 +130,7 @@ def test_picking_a_round_with_a_trolley(own_shop, pda, texts):
     pda.looks("cluster-next", sees=("Green tea",))
     pda.scan("CMD-SHORT")
     pda.page.wait_for_selector(".keys")
+    pda.dressed("short")
     pda.looks("short")
     pda.type_in("0")
     pda.page.wait_for_timeout(500)
@@ -195,6 +204,7 @@ def test_packing_a_parcel(own_shop, pda, texts, table_scanner):
     order = picked(own_shop)
     pda.scan("TOTE-8")
     pda.sees(".list", "Soap")
+    pda.dressed("pack")
     pda.looks("pack", sees=(order, "Soap", "Green tea", "0 / 1", texts["slot.counted"]))
     pda.scan(f"(01){ITEMS['MILK'][1]}")
     pda.page.wait_for_selector(".stop")
@@ -249,6 +259,7 @@ def test_counting_a_bin_blind_and_once_more(own_shop, pda, texts):
         pda.page.wait_for_timeout(350)
     pda.scan(f"{code('MILK')}(17)300630(30)48(10)L7")
     pda.page.wait_for_timeout(400)
+    pda.dressed("count-tally")
     pda.looks("count-tally", sees=("3", "48", "Soap", "Oat milk"))
     pda.scan("W1-A-02-1")
     pda.page.wait_for_timeout(600)

@@ -134,6 +134,8 @@ export class Handheld implements Parts {
     await this.who.signOut();
   }
 
+  readonly openMenu = (menu: boolean): void => this.screen.set({ menu });
+
   setBadge(badge: string): void {
     this.screen.set({ badge, error: "" });
   }

@@ -3,7 +3,9 @@ import { keptSettings, listen, Wedge } from "../scanner/wedge";
 import { Store } from "../store/db";
 import { App } from "./app";
 import { Handheld } from "./handheld";
+import { keptPrefs, putOn } from "./prefs";
 import { tierOf } from "./trust";
+import "../look/tokens.css";
 import "./style.css";
 
 /** Two tabs would send one queue twice at the same time: the second says so and stops. */
@@ -28,6 +30,7 @@ async function isOnlyTab(): Promise<boolean> {
 }
 
 async function main(): Promise<void> {
+  putOn(keptPrefs());
   const handheld = new Handheld(await Store.open());
   const root = document.getElementById("app");
   const catcher = document.getElementById("catcher");

@@ -35,11 +35,13 @@ export interface View {
   error: string;
   newBuild: boolean;
   tier: Tier | null;
+  /** What somebody sets for themselves lies over everything else. */
+  menu: boolean;
 }
 
 export const EMPTY: View = {
   screen: "starting", task: null, kept: [], flash: null, refusal: null, asking: false, counts: {}, queued: 0, stuck: null, away: false,
-  language: "en", worker: "", badge: "", error: "", newBuild: false, tier: null,
+  language: "en", worker: "", badge: "", error: "", newBuild: false, tier: null, menu: false,
 };
 
 /** What the server tells at a pull. */
