@@ -22,6 +22,9 @@ ITEMS = {"SOAP": ("Soap with olive oil, 100 g", "09506000134352"), "TEA": ("Gree
 SIZES = {"usual": (360, 640), "long": (360, 720), "short": (360, 560), "small": (320, 533), "least": (320, 455)}
 """Of real handhelds, with and without the bars of their browser."""
 LOOK = (Path(__file__).parent / "look.js").read_text()
+AXE = Path(__file__).parents[2] / "handheld" / "node_modules" / "axe-core" / "axe.min.js"
+AXE_RUN = ("async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']}))"
+           ".violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)")
 
 
 def chromium() -> str:
@@ -222,6 +225,7 @@ class Screen:
         """The same in the dark, in gloves, and with larger text, where a screen may be scrolled but nothing is lost."""
         self.settled()
         self.page.set_viewport_size({"width": 320, "height": 533})
+        assert violations(self.page) == []
         root = "document.documentElement"
         for worn, on, off in (("dark", "dataset.theme = 'dark'", "dataset.theme = 'light'"), ("gloves", "toggleAttribute('data-gloves', true)", "toggleAttribute('data-gloves', false)")):
             self.page.evaluate(f"{root}.{on}; dispatchEvent(new Event('resize'))")
@@ -242,13 +246,26 @@ class Screen:
             self.page.screenshot(path=f"{folder}/{name}.png")
 
 
+def violations(page: Any) -> list[str]:
+    """What WCAG 2.2 AA forbids on the page as it is shown, found by axe-core."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    return list(page.evaluate(AXE_RUN))
+
+
+def listened(page: Any, shop: Shop, errors: list[str]) -> None:
+    """Notes what no page may do: fail, break its policy, or ask anybody but its own server."""
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None)
+    page.on("request", lambda request: None if request.url.startswith((shop.house.address, "data:", "blob:")) else errors.append(f"asked {request.url}"))
+
+
 def open_page(browser: Any, shop: Shop, size: str, language: str) -> Screen:
     """A new handheld in front of its enrolment."""
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, locale=language, has_touch=True)
     page, errors = context.new_page(), list[str]()
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None)
+    listened(page, shop, errors)
     page.goto(f"{shop.house.address}/#enrol={shop.enrolment_code()}")
     page.wait_for_selector("button.main")
     return Screen(page, errors, language)
@@ -316,8 +333,7 @@ class Desk:
         self.shop, self.language = shop, language
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=language)
         self.page, self.errors = context.new_page(), list[str]()
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda message: self.errors.append(message.text) if "Content Security Policy" in message.text else None)
+        listened(self.page, shop, self.errors)
         self.page.goto(f"{shop.house.address}{path}")
         if signs_in:
             self.page.fill("input[name=badge]", "BOSS")
@@ -340,6 +356,7 @@ class Desk:
                 self.page.set_viewport_size({"width": width, "height": max(height, whole)})  # all of it at once
                 Screen(self.page, [], self.language).keep(f"{name}-{self.language}-{width}-{theme}")
                 assert self.page.evaluate(LOOK) == {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}, (width, theme)
+        assert violations(self.page) == []
         self.page.set_viewport_size({"width": 1280, "height": 900})
 
     def close(self) -> None:

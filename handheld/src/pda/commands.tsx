@@ -39,9 +39,9 @@ export function Commands({ handheld, form, task, askHowMany }: CommandsProps) {
     <footer class="commands">
       {isOpen && (
         <div class="sheet more" role="dialog" aria-label={handheld.text("more")}>
-          <div class="acts">{acts.slice(count).map(button)}</div>
           <CodeEntry handheld={handheld} />
           <button class="wide" onClick={() => { setOpen(false); handheld.openMenu(true); }}>☰ {handheld.text("menu")}</button>
+          <div class="acts">{acts.slice(count).map(button)}</div>
         </div>
       )}
       {isTwice && <div class="buttons first">{acts.slice(hand, count).map(button)}</div>}

@@ -42,7 +42,7 @@ export function FormView({ handheld, form }: { handheld: Handheld; form: Form })
   );
 }
 
-const LONG = 11;
+const LONG = 10;
 const LONG_BESIDE_RACK = 9;
 const HUGE = 15;
 
