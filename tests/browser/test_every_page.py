@@ -8,7 +8,7 @@ import pytest
 from server.api import page_routes
 from tests.browser.conftest import LOOK, Desk, violations
 
-NO_FRAME = {"/", "/station", "/fitness", "/setup", "/api/docs", "/reset"}
+NO_FRAME = {"/", "/station", "/fitness", "/setup", "/api/docs", "/reset", "/look"}
 """Pages of devices, and those that come before somebody can sign in: their own tests hold them to the same."""
 
 
