@@ -3,29 +3,9 @@ import { keptSettings, listen, Wedge } from "../scanner/wedge";
 import { Store } from "../store/db";
 import { App } from "./app";
 import { Handheld } from "./handheld";
+import { isOnlyTab } from "./tab";
 import { tierOf } from "./trust";
 import "./style.css";
-
-/** Two tabs would send one queue twice at the same time: the second says so and stops. */
-async function isOnlyTab(): Promise<boolean> {
-  if (navigator.locks) {
-    return new Promise((answer) => {
-      void navigator.locks.request("aisle", { ifAvailable: true }, (lock) => {
-        answer(lock !== null);
-        return lock ? new Promise(() => undefined) : undefined;
-      });
-    });
-  }
-  const channel = new BroadcastChannel("aisle");
-  return new Promise((answer) => {
-    channel.onmessage = (event) => {
-      if (event.data === "anybody?") channel.postMessage("here");
-      if (event.data === "here") answer(false);
-    };
-    channel.postMessage("anybody?");
-    setTimeout(() => answer(true), 300);
-  });
-}
 
 async function main(): Promise<void> {
   const handheld = new Handheld(await Store.open());
