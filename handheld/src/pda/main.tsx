@@ -1,9 +1,9 @@
 import { render } from "preact";
+import { isOnlyTab } from "./tab";
 import { keptSettings, listen, Wedge } from "../scanner/wedge";
 import { Store } from "../store/db";
 import { App } from "./app";
 import { Handheld } from "./handheld";
-import { isOnlyTab } from "./tab";
 import { tierOf } from "./trust";
 import "./style.css";
 
