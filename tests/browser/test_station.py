@@ -1,4 +1,4 @@
-"""The screen at a dock door: what passes is shown in a colour, at every size, in both languages; a plug that is pulled is said."""
+"""The screen at a dock door: what is expected, what passes, what is wrong; read at five metres, at every size, in both languages."""
 
 import pytest
 
@@ -6,9 +6,11 @@ from simulators.devices.light import Beacon
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpPort
 from simulators.goods import sscc
-from tests.browser.conftest import LOOK, PASSWORD
+from tests.browser.conftest import LOOK, PASSWORD, Screen
 
-SIZES = [(320, 533), (360, 640), (1280, 800)]
+SIZES = [(320, 533), (360, 640), (1280, 800), (1920, 1080)]
+FAR_PX, FAR_RATIO = 40, 7.0
+"""What is read at five metres: letters of 40 px on a screen of 1080 lines, in a contrast of 7."""
 
 
 @pytest.fixture
@@ -25,6 +27,15 @@ def door(own_shop):
         port.close()
 
 
+SAYS = "(said) => document.querySelector('.flooded p')?.innerText === said"
+FAR = """() => {
+  const e = document.querySelector(".flooded p"), s = getComputedStyle(e);
+  const light = (colour) => { const [r, g, b] = colour.match(/[\\d.]+/g).map((n) => n / 255).map((n) => (n <= 0.03928 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4)); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const [one, other] = [light(s.color), light(getComputedStyle(e.closest(".flooded")).backgroundColor)];
+  return [parseFloat(s.fontSize), (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05)];
+}"""
+
+
 def screen_of(shop, browser, width: int, height: int, language: str):
     context = browser.new_context(viewport={"width": width, "height": height}, locale=language)
     page = context.new_page()
@@ -32,7 +43,7 @@ def screen_of(shop, browser, width: int, height: int, language: str):
     page.fill("input[name=badge]", "BOSS")
     page.fill("input[name=password]", PASSWORD)
     page.click("button.main")
-    page.wait_for_selector("section")
+    page.wait_for_selector("input[name=password]", state="detached")
     page.goto(f"{shop.house.address}/station")
     page.click("button:has-text('DOOR-3')")
     return page
@@ -43,20 +54,27 @@ def test_what_passes_is_seen_from_a_forklift(door, browser, language):
     shop, scanner, ports = door
     page = screen_of(shop, browser, 360, 640, language)
     words = shop.office.call("GET", f"/api/v1/messages/{language}")
-    page.wait_for_selector("footer .connected >> nth=1")
+    page.wait_for_selector("footer .connected >> nth=1", state="attached")
+    scanner.scan("]C0ASN-D")
+    page.wait_for_selector(".hand")
     scanner.scan(f"]C100{sscc(1)}")
-    page.wait_for_selector(".big.green")
-    assert page.inner_text(".big p") == words["arrive.done"].format(lpn=sscc(1), done=1, all=2, document="ASN-D")
+    page.wait_for_function(SAYS, arg=words["arrive.done"].format(lpn=sscc(1), done=1, all=2, document="ASN-D"))
     scanner.scan(f"]C100{sscc(9)}")
-    page.wait_for_selector(".big.red")
-    assert page.inner_text(".big p") == words["refused.unexpected_pallet"].format(lpn=sscc(9))
+    page.wait_for_function(SAYS, arg=words["refused.unexpected_pallet"].format(lpn=sscc(9)))
+    assert page.query_selector(".flooded.red")
     assert page.get_attribute("progress", "value") == "1"
+    assert page.inner_text(".wrongs .one b >> nth=1") == words["refused.unexpected_pallet"].format(lpn=sscc(9))
+    assert [one.inner_text() for one in page.query_selector_all(".due .one .n")] == ["0 / 5", "5 / 5"]
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
+        Screen(page, []).keep(f"station-dock-{language}-{width}")
         assert page.evaluate(LOOK) == {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
+    size, ratio = page.evaluate(FAR)
+    assert (size >= FAR_PX, ratio >= FAR_RATIO) == (True, True), (size, ratio)
     ports[0].close()
-    page.wait_for_selector(".broken")
     page.wait_for_selector("footer .lost")
+    page.wait_for_function("document.querySelectorAll('.wrongs .one').length === 2")
+    Screen(page, []).keep(f"station-dock-{language}-unplugged")
     page.context.close()
 
 
@@ -65,9 +83,9 @@ def test_a_server_that_is_away_is_said(door, browser):
     page = screen_of(shop, browser, 1280, 800, "en-US")
     page.wait_for_selector("footer .connected")
     page.route("**/api/v1/stations/**", lambda route: route.abort())
-    page.wait_for_selector(".big.red:has-text('cannot be reached')")
+    page.wait_for_selector(".flooded.red:has-text('cannot be reached')")
     page.unroute("**/api/v1/stations/**")
-    page.wait_for_selector(".big.calm")
+    page.wait_for_selector(".flooded.calm")
     page.context.close()
 
 

@@ -103,7 +103,7 @@ function Trouble({ handheld, advice, contents }: { handheld: Handheld; advice: C
 }
 
 /** What the server advises for just this content; null until it has said so, and when it has nothing to say. */
-function useAdvice(handheld: Handheld, release: string, about: string): CartonAdvice | null {
+export function useAdvice(handheld: Handheld, release: string, about: string): CartonAdvice | null {
   const [told, setTold] = useState<{ about: string; advice: CartonAdvice } | null>(null);
   const { away } = handheld.view;
   const isTold = told?.about === about;
@@ -185,4 +185,4 @@ function SplitView({ split, named }: { split: Split[]; named: (item: string) => 
   );
 }
 
-const drawn = (svg: string): string => `data:image/svg+xml,${encodeURIComponent(svg)}`;
+export const drawn = (svg: string): string => `data:image/svg+xml,${encodeURIComponent(svg)}`;

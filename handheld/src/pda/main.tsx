@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { isOnlyTab } from "./tab";
 import { keptSettings, listen, Wedge } from "../scanner/wedge";
 import { Store } from "../store/db";
 import { App } from "./app";
@@ -7,27 +8,6 @@ import { keptPrefs, putOn } from "./prefs";
 import { tierOf } from "./trust";
 import "../look/tokens.css";
 import "./style.css";
-
-/** Two tabs would send one queue twice at the same time: the second says so and stops. */
-async function isOnlyTab(): Promise<boolean> {
-  if (navigator.locks) {
-    return new Promise((answer) => {
-      void navigator.locks.request("aisle", { ifAvailable: true }, (lock) => {
-        answer(lock !== null);
-        return lock ? new Promise(() => undefined) : undefined;
-      });
-    });
-  }
-  const channel = new BroadcastChannel("aisle");
-  return new Promise((answer) => {
-    channel.onmessage = (event) => {
-      if (event.data === "anybody?") channel.postMessage("here");
-      if (event.data === "here") answer(false);
-    };
-    channel.postMessage("anybody?");
-    setTimeout(() => answer(true), 300);
-  });
-}
 
 async function main(): Promise<void> {
   putOn(keptPrefs());
