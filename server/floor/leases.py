@@ -15,15 +15,21 @@ LEASE_MS = 12 * HOUR
 _TRIED = 20
 _LEASE = text(
     "UPDATE task SET state = 'leased', worker_id = :worker_id, device_id = :device_id, leased_until = :until, "
-    "started_at = COALESCE(started_at, :now), data = COALESCE(:data, data), version = version + 1 "
-    f"WHERE id = :id AND (state = 'open' OR (state = 'leased' AND (leased_until < :now OR device_id = :device_id))) RETURNING {TASK_COLUMNS}"
+    "started_at = COALESCE(started_at, :now), data = COALESCE(:data, data), for_worker_id = NULL, for_device_id = NULL, version = version + 1 "
+    f"WHERE id = :id AND held = 0 AND (state = 'open' OR (state = 'leased' AND (leased_until < :now OR device_id = :device_id))) RETURNING {TASK_COLUMNS}"
 ).bindparams(bindparam("data", type_=JSON(none_as_null=True))).columns(data=JSON)
 _GIVE_BACK = text(
     "UPDATE task SET state = 'open', worker_id = NULL, device_id = NULL, leased_until = NULL, version = version + 1 "
     "WHERE id = :id AND state = 'leased' AND device_id = :device_id"
 )
+_FOR_ME = text(
+    "SELECT id FROM (SELECT id, priority, cutoff_at, kind FROM task WHERE for_worker_id = :worker_id AND for_worker_id IS NOT NULL "
+    "AND site_id = :site_id AND state = 'open' AND held = 0 UNION SELECT id, priority, cutoff_at, kind FROM task "
+    "WHERE for_device_id = :device_id AND for_device_id IS NOT NULL AND site_id = :site_id AND state = 'open' AND held = 0) mine "
+    "WHERE :kind = '' OR kind = :kind ORDER BY priority, CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END, cutoff_at, id LIMIT :most"
+)
 _WAITING = text(
-    "SELECT id FROM task WHERE site_id = :site_id AND state = 'open' "
+    "SELECT id FROM task WHERE site_id = :site_id AND state = 'open' AND held = 0 AND for_worker_id IS NULL AND for_device_id IS NULL "
     "AND kind = :kind AND (:zone = '' OR zone = :zone) "
     "AND (not_worker_id IS NULL OR not_worker_id <> :worker_id) "
     "ORDER BY priority, CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END, cutoff_at, id LIMIT :most"
@@ -34,7 +40,7 @@ _FREE, _FREE_OF_ALL = (text(f"{one} FOR UPDATE SKIP LOCKED") for one in (_WAITIN
 _HELD = text(
     f"SELECT {TASK_COLUMNS} FROM task WHERE device_id = :device_id AND state = 'leased' ORDER BY id"
 ).columns(data=JSON)
-_COUNTS = text("SELECT kind, COUNT(*) AS waiting FROM task WHERE site_id = :site_id AND state = 'open' GROUP BY kind")
+_COUNTS = text("SELECT kind, COUNT(*) AS waiting FROM task WHERE site_id = :site_id AND state = 'open' AND held = 0 GROUP BY kind")
 
 
 class TaskTaken(Refusal):
@@ -68,11 +74,14 @@ def give_back(tx: Tx, task_id: int, device_id: int) -> bool:
 
 
 def claim(tx: Tx, site_id: int, *, worker_id: int | None, device_id: int, kind: str = "", zone: str = "") -> TaskRow:
-    """Leases the next task: by priority, then cut-off, then age; NothingToDo when none waits.
+    """Leases the next task: what waits for this worker by name, else by priority, cut-off and age; NothingToDo when none waits.
 
     The lease is a guarded update, so two devices never get the same task: the slower one takes the next.
     """
     wanted = {"site_id": site_id, "kind": kind, "zone": zone, "worker_id": worker_id or 0}
+    for row in tx.rows(_FOR_ME, site_id=site_id, kind=kind, worker_id=worker_id or 0, device_id=device_id, most=_TRIED):
+        with suppress(TaskTaken):
+            return lease(tx, row.id, worker_id=worker_id, device_id=device_id)
     waiting = _WAITING if kind else _WAITING_OF_ALL
     first = waiting if tx.connection.dialect.name == "sqlite" else _FREE if kind else _FREE_OF_ALL
     for query, most in ((first, 1), (waiting, _TRIED)):  # nearly always the first is still there
@@ -80,6 +89,12 @@ def claim(tx: Tx, site_id: int, *, worker_id: int | None, device_id: int, kind: 
             with suppress(TaskTaken):
                 return lease(tx, row.id, worker_id=worker_id, device_id=device_id)
     raise NothingToDo("Nothing is waiting. Scan anything to start something else.", kind=kind)
+
+
+def tasks_for(tx: Tx, site_id: int, *, worker_id: int | None, device_id: int) -> list[TaskRow]:
+    """The tasks that wait for a worker by name, or for a device: the next one first."""
+    found = tx.rows(_FOR_ME, site_id=site_id, kind="", worker_id=worker_id or 0, device_id=device_id, most=_TRIED)
+    return [task_by_id(tx, row.id) for row in found]
 
 
 def held_tasks(tx: Tx, device_id: int) -> list[TaskRow]:

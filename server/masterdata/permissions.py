@@ -137,6 +137,8 @@ ROUTES: dict[str, Permit] = {
     "printing.answer_job": Permit(SUPERVISOR),
     "printing.reprint_job_": Permit(SUPERVISOR),
     "printing.print_test_label": Permit(SUPERVISOR),
+    "shifts.at_work_": Permit(SUPERVISOR, "tasks:read"),
+    "shifts.end": Permit(SUPERVISOR),
     "work.tasks": Permit(SUPERVISOR, "tasks:read"),
     "work.task": Permit(SUPERVISOR, "tasks:read"),
     "work.hand_back": Permit(SUPERVISOR),

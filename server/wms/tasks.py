@@ -12,7 +12,8 @@ from server.kernel.transaction import Tx
 
 TASK_COLUMNS = (
     "id, site_id, kind, state, priority, zone, document, subject_id, data, version, not_worker_id, worker_id, "
-    "device_id, leased_until, cutoff_at, wave_id, created_at, started_at, done_at"
+    "device_id, leased_until, cutoff_at, wave_id, created_at, started_at, done_at, begin_id, x_mm, y_mm, end_x_mm, end_y_mm, needs, narrow_mm, "
+    "for_worker_id, for_device_id, held"
 )
 _ADD = text(
     "INSERT INTO task (site_id, kind, priority, zone, document, subject_id, data, wave_id, cutoff_at, not_worker_id, "
@@ -54,6 +55,16 @@ class TaskRow:
     created_at: int
     started_at: int | None
     done_at: int | None
+    begin_id: int | None
+    x_mm: int | None
+    y_mm: int | None
+    end_x_mm: int | None
+    end_y_mm: int | None
+    needs: str
+    narrow_mm: int | None
+    for_worker_id: int | None
+    for_device_id: int | None
+    held: int
 
 
 _of_row = attrgetter(*(one.name for one in fields(TaskRow)))

@@ -35,8 +35,8 @@ from server.wms.unpicking import pick_on, releases_of, totes_off, unpick, unshor
 from server.workflows.forms import form, progress, slot
 
 _NEXT_TASK = text(
-    "SELECT id, data FROM task WHERE site_id = :site_id AND kind = 'pick' AND state = 'open' "
-    "AND (not_worker_id IS NULL OR not_worker_id <> :worker_id) "
+    "SELECT id, data FROM task WHERE site_id = :site_id AND kind = 'pick' AND state = 'open' AND held = 0 "
+    "AND (for_worker_id IS NULL OR for_worker_id = :worker_id) AND for_device_id IS NULL AND (not_worker_id IS NULL OR not_worker_id <> :worker_id) "
     "ORDER BY priority, CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END, cutoff_at, id LIMIT 1"
 )
 _PACKS = text(

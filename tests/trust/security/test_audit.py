@@ -116,6 +116,7 @@ def actions(houses):
         "stations.bind_scanner": (names["station"], {"name": "new", "url": "/dev/serial/by-id/usb-1"}, "station.put", False),
         "work.make_counts": ("", {"site": "W1", "locations": [names["bin"]]}, "count.asked", False),
         "work.close_exception": (numbers["exception"], {"note": "looked"}, "exception.closed", True),
+        "shifts.end": (numbers["shift"], None, "shift.ended", True),
         "work.hand_back": (numbers["put_away"], None, "task.handed_back", True),
         "people.put_worker_": ("worker-W1", {"name": "Ann", "role": "supervisor", "site": "W2"}, "worker.put", True),
         "people.disable": ("manager-W1", None, "worker.disabled", True),
