@@ -43,7 +43,8 @@ def end(number: int) -> dict[str, Any]:
         end_shift(tx, found.worker_id)
         if found.device_id is not None:
             tx.touched_devices.add(found.device_id)
-        record(tx, "shift.ended", str(number), old={"worker": found.worker_id, "ended_at": None}, new={"ended_at": tx.now})
+        record(tx, "shift.ended", str(number), old={"worker": found.worker_id, "ended_at": None},
+               new={"worker": found.worker_id, "ended_at": tx.now})
 
     write(change)
     return {"id": number, "state": "ended"}

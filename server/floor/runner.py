@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, text
 
+from server.floor.choosing import Seeker
 from server.floor.errors import CannotUndo, NothingToUndo, NotYourTask, SignInNeeded, UnknownOperation
 from server.floor.exceptions import close_exceptions, raise_exception
 from server.floor.handing_over import NotInHand, hand_over
@@ -148,13 +149,10 @@ class Runner:
     def _claim(self, tx: Tx, call: Call) -> Answer:
         guard_at_work(last_shift(tx, call.worker_id))
         kind = call.slots.get("kind")
-        task = claim(tx, call.site_id, worker_id=call.worker_id, device_id=call.device_id,
-                     kind=kind if isinstance(kind, str) else "", zone=str(call.slots.get("zone") or ""))
+        seeker = Seeker(call.site_id, call.worker_id, call.device_id, kind if isinstance(kind, str) else "", str(call.slots.get("zone") or ""))
+        task, option = claim(tx, seeker, lambda one: self.registry.by_kind[one].claimed)
         self._leave_passing(tx, call, task.id)
-        prepare = self.registry.by_kind[task.kind].claimed
-        if prepare is not None:
-            prepare(tx, task)
-        return Answer(Message("task.started", {"kind": task.kind}), task_id=task.id, task=task)
+        return Answer(option.message(tx, call.site_id), task_id=task.id, task=task, data={"why": option.to_json()})
 
     def _leave_passing(self, tx: Tx, call: Call, begun: int) -> None:
         for task in held_tasks(tx, call.device_id):

@@ -160,7 +160,7 @@ class ReleaseRule(Base):
     filters: Mapped[dict[str, Any]] = mapped_column(doc='{"carrier", "cutoff_before", "priority_max", "zone"}')
 
 
-_IN_ORDER = ("priority", text("(CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END)"), "cutoff_at", "id")
+_NONE_LAST = "(CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END)"
 _FREE = "state = 'open' AND held = 0"
 _FOR_WORKER, _FOR_DEVICE = (f"state = 'open' AND for_{one}_id IS NOT NULL" for one in ("worker", "device"))
 _WORKED_IN = "state = 'leased' AND narrow_mm IS NOT NULL"
@@ -179,8 +179,10 @@ class Task(Base):
         CheckConstraint("(end_x_mm IS NULL) = (end_y_mm IS NULL)", name="end"),
         CheckConstraint("needs IN ('', 'forklift', 'trolley')", name="needs"),
         CheckConstraint("held IN (0, 1) AND (held = 0 OR state <> 'leased')", name="held"),
-        Index("ix_task_next", "site_id", "kind", *_IN_ORDER, sqlite_where=text(_FREE), postgresql_where=text(_FREE)),
-        Index("ix_task_first", "site_id", *_IN_ORDER, sqlite_where=text(_FREE), postgresql_where=text(_FREE)),
+        Index("ix_task_next", "site_id", "kind", "priority", text(_NONE_LAST), "cutoff_at", "id",
+              sqlite_where=text(_FREE), postgresql_where=text(_FREE)),
+        Index("ix_task_first", "site_id", "priority", text(_NONE_LAST), "cutoff_at", "id",
+              sqlite_where=text(_FREE), postgresql_where=text(_FREE)),
         Index("ix_task_near", "site_id", "x_mm", "y_mm", sqlite_where=text(f"{_FREE} AND x_mm IS NOT NULL"),
               postgresql_where=text(f"{_FREE} AND x_mm IS NOT NULL")),
         Index("ix_task_for_worker_id", "for_worker_id", sqlite_where=text(_FOR_WORKER), postgresql_where=text(_FOR_WORKER)),
