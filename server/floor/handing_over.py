@@ -101,14 +101,18 @@ def lacks_skill(skills: Sequence[Any], zones: Sequence[Any], task: TaskRow) -> b
     return bool((skills and task.kind not in skills) or (zones and task.zone and task.zone not in zones))
 
 
-def _colleague(tx: Tx, call: Call, task: TaskRow, badge: str) -> Any:
+def known_colleague(tx: Tx, site_id: int, badge: str) -> Any:
+    """The worker of a badge who may work at a site."""
     worker = worker_by_badge(tx, badge) if badge else None
     if worker is None or worker.disabled:
         raise UnknownBadge(f"Nobody has the badge {badge[:64]}. Scan the badge of a colleague.", badge=badge[:64])
-    if worker.id == call.worker_id:
-        raise OwnBadge("This is your own badge. Scan the badge of a colleague.", badge=worker.badge)
-    if worker.site_id not in (None, call.site_id):
+    if worker.site_id not in (None, site_id):
         raise BadgeOfOtherSite(f"{worker.badge} works in another warehouse. Scan the badge of a colleague here.", badge=worker.badge)
+    return worker
+
+
+def guard_may_do(tx: Tx, worker: Any, task: TaskRow) -> None:
+    """Refuses a worker who is not to do a task, has not the skill, or is at work without the equipment."""
     if task.not_worker_id == worker.id:
         raise SomebodyElseHasTo(f"{worker.name} counted here first; a second person has to do it. Ask another colleague.", worker=worker.name)
     if lacks_skill(worker.skills, worker.zones, task):
@@ -117,4 +121,11 @@ def _colleague(tx: Tx, call: Call, task: TaskRow, badge: str) -> Any:
     if shift is not None and shift.ended_at is None and not shift.has(task.needs):
         raise LacksEquipment(f"{worker.name} works without what this needs: {task.needs}. Ask a colleague who has it.",
                              worker=worker.name, needs=task.needs)
+
+
+def _colleague(tx: Tx, call: Call, task: TaskRow, badge: str) -> Any:
+    worker = known_colleague(tx, call.site_id, badge)
+    if worker.id == call.worker_id:
+        raise OwnBadge("This is your own badge. Scan the badge of a colleague.", badge=worker.badge)
+    guard_may_do(tx, worker, task)
     return worker
