@@ -1,5 +1,6 @@
 """A site's floor as walks see it: aisles and cross aisles from the bins' coordinates, never from their numbers."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -125,4 +126,6 @@ def _one_way(aisles: Sequence[float], settings: SiteSettings) -> tuple[int, ...]
 
 
 def _nearest(values: Sequence[float], wanted: float) -> int:
-    return min(range(len(values)), key=lambda number: abs(values[number] - wanted))
+    """Which of some values in ascending order is next to a wanted one; the lesser of two that are."""
+    at = bisect_left(values, wanted)
+    return at - 1 if at == len(values) or (at and wanted - values[at - 1] <= values[at] - wanted) else at
