@@ -5,6 +5,7 @@ Looked at are the first by priority and cut-off, and those that begin near to wh
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, text
@@ -24,8 +25,8 @@ TRIED = 20
 FIRST_PRIORITY, LAST_PRIORITY = 1, 9
 """What is below was put first by a supervisor, what is above was put last: no way and no cut-off counts against that."""
 _NEAR_AISLES = 6
-_NEAR_ONES = 12
-_NEAR_OF_A_KIND = 40
+_NEAR_ONES = 4
+_NEAR_OF_A_KIND = 16
 _OVERDUE_MOST = 2.0
 _COLUMNS = "id, kind, zone, priority, cutoff_at, x_mm, y_mm, needs, narrow_mm, not_worker_id"
 _ORDER = "priority, CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END, cutoff_at, id"
@@ -149,8 +150,9 @@ def _chosen(tx: Tx, seeker: Seeker, may: _May) -> list[Option]:
         cost = settings.next_priority_m * row.priority + metres - _pressure(settings, row.cutoff_at, tx.now)
         tiers = min(row.priority, FIRST_PRIORITY), max(row.priority, LAST_PRIORITY)
         due = (row.cutoff_at is None, row.cutoff_at or 0)
-        ranked.append(((*tiers, cost, *due, row.id), _option(row, _reason(row), round(metres), here.code)))
-    return [option for _, option in sorted(ranked, key=lambda one: one[0])[:TRIED]]
+        ranked.append(((*tiers, cost, *due, row.id), row, metres))
+    ranked.sort(key=itemgetter(0))
+    return [_option(row, _reason(row), round(metres), here.code) for _, row, metres in ranked[:TRIED]]
 
 
 def _may(tx: Tx, seeker: Seeker) -> _May:

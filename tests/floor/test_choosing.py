@@ -136,8 +136,8 @@ def test_it_is_said_why_it_is_this_one(house):
     pda = standing_at(house, "W1-A-01-1")
     pda.send("claim", {"kind": ""}, None)
     message, why = pda.results[-1]["message"], pda.results[-1]["data"]["why"]
-    assert (message["key"], message["args"]["kind"], message["args"]["metres"]) == ("next.away_until", "hold", 5)
-    assert (why["reason"], why["metres"], why["from"]) == ("next", 5, "W1-A-01-1")
+    assert (message["key"], message["args"]["kind"], message["args"]["metres"]) == ("next.away_until", "hold", 9)
+    assert (why["reason"], why["metres"], why["from"]) == ("next", 9, "W1-A-01-1")
     assert len(message["args"]["time"].split(":")) == 2
 
 
