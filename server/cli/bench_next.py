@@ -41,7 +41,8 @@ def bench_next(context: click.Context, *, tasks: int, workers: int, waiting: int
     """Play one shift three times: first come first served, by priority and cut-off, and as the house chooses.
 
     The floor: 20 aisles 3 m apart and 48 m long with three cross aisles, a dock and a packing table. Of the tasks four in ten are
-    picks of an order with a cut-off, three put-aways, the others moves and counts. Everybody walks 1.2 m/s. The limit of a claim
+    picks of an order with a cut-off, three put-aways, the others moves and counts; so much comes that all are busy. Everybody walks
+    1.2 m/s. The limit of a claim
     is the bare lease of the first task that waits, timed in turn with it. Ends with 1 when a goal is missed.
     """
     with tempfile.TemporaryDirectory(prefix="aisle-bench-") as folder:

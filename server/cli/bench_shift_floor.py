@@ -18,6 +18,8 @@ from server.masterdata.sites import add_site
 from server.wms.floor_plan import FloorPlan, Point, floor_plan
 
 AISLES, APART_MM, BINS, BIN_MM, MARGIN_MM = 20, 3_000, 48, 1_000, 1_500
+_PACKING, _DOCK = 7, 12
+"""The aisles in front of which they are: goods come in and go out on the same side, as in most halls."""
 _LINES_MOST = 12
 _ADD_DEVICE = text("INSERT INTO device (name, site_id, token_hash, enrolled_at) VALUES (:name, :site_id, :name, 0) RETURNING id")
 _ADD_WORKER = text("INSERT INTO worker (badge, name, role) VALUES (:name, :name, 'worker') RETURNING id")
@@ -63,7 +65,7 @@ class Floor:
 
 
 def build_floor(database: Database, workers: int) -> Floor:
-    """Makes the site with its people; the packing table is in front of the first aisle, the dock in front of the last."""
+    """Makes the site with its people; the packing table and the dock are in front of the aisles."""
     return database.write(lambda tx: _build(tx, workers))
 
 
@@ -97,10 +99,10 @@ def _rows(file: TextIO) -> list[dict[str, Any]]:
 
 def _build(tx: Tx, workers: int) -> Floor:
     site_id = add_site(tx, "BENCH", "Bench")
-    set_site_settings(tx, site_id, depot_mm=[0, -MARGIN_MM], cross_aisles_mm=[-MARGIN_MM, _DEPTH_MM // 2 + BIN_MM // 2, _DEPTH_MM + MARGIN_MM])
+    set_site_settings(tx, site_id, depot_mm=[_PACKING * APART_MM, -MARGIN_MM], cross_aisles_mm=[-MARGIN_MM, _DEPTH_MM // 2 + BIN_MM // 2, _DEPTH_MM + MARGIN_MM])
     bins = [_place(tx, site_id, f"BENCH-{aisle:02d}-{number:02d}-1", "bin", aisle * APART_MM, number * BIN_MM)
             for aisle in range(AISLES) for number in range(BINS)]
-    dock = _place(tx, site_id, "BENCH-DOCK", "dock", (AISLES - 1) * APART_MM, -MARGIN_MM)
+    dock = _place(tx, site_id, "BENCH-DOCK", "dock", _DOCK * APART_MM, -MARGIN_MM)
     plan = floor_plan(tx, site_id)
     if plan is None:
         raise AssertionError("a site with bins has a plan")

@@ -193,11 +193,11 @@ def _metres(plan: FloorPlan, here: Whereabouts, rows: Sequence[Any] | Any) -> li
 
 
 def _pressure(settings: SiteSettings, cutoff_at: int | None, now: int) -> float:
-    """How many metres a cut-off is worth: more the nearer it is, and once more as much when it is long over."""
+    """How many metres a cut-off is worth: hardly any while there is time, more and more as it comes, and twice as many when it is over."""
     if cutoff_at is None:
         return 0.0
     left = (cutoff_at - now) / (max(settings.next_cutoff_minutes, 1) * MINUTE)
-    return settings.next_cutoff_m * min(_OVERDUE_MOST, max(0.0, 1 - left))
+    return settings.next_cutoff_m * min(_OVERDUE_MOST, max(0.0, 1 - left) ** 2)
 
 
 def _reason(row: Any) -> str:

@@ -38,7 +38,7 @@ class SiteSettings:
     narrow_aisles_mm: tuple[int, ...] = ()
     forklift_levels: tuple[int, ...] = ()
     trolley_picking: tuple[str, ...] = ()
-    next_priority_m: int = 25
+    next_priority_m: int = 10
     next_cutoff_m: int = 300
     next_cutoff_minutes: int = 120
     pick_scan: str = "item"
