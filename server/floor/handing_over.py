@@ -120,7 +120,7 @@ def guard_may_do(tx: Tx, worker: Any, task: TaskRow) -> None:
     shift = last_shift(tx, worker.id)
     if shift is not None and shift.ended_at is None and not shift.has(task.needs):
         raise LacksEquipment(f"{worker.name} works without what this needs: {task.needs}. Ask a colleague who has it.",
-                             worker=worker.name, needs=task.needs)
+                             worker=worker.name, needs=f"vehicle.{task.needs}")
 
 
 def _colleague(tx: Tx, call: Call, task: TaskRow, badge: str) -> Any:

@@ -138,7 +138,7 @@ def test_who_is_at_work_without_what_it_needs_is_refused(house):
     house.database.write(lambda tx: tx.execute(text("UPDATE task SET needs = 'forklift'")))
     second.send("shift_start", {}, None)
     assert refused(house, first, "BDG-2") == "lacks_equipment"
-    assert first.results[-1]["message"]["args"] == {"worker": "BDG-2", "needs": "forklift"}
+    assert first.results[-1]["message"]["args"] == {"worker": "BDG-2", "needs": "vehicle.forklift"}
     second.send("shift_start", {"vehicle": "reach_truck"}, None)
     first.scan("BDG-2")
     assert told(first)[0] == "applied"
