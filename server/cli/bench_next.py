@@ -5,7 +5,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -110,7 +109,7 @@ def _timed(database: Database, floor: Floor, claims: int) -> _Times:
     for number in range(_WARM + claims):
         worker = floor.workers[number % len(floor.workers)]
         seeker = Seeker(floor.site_id, worker.id, worker.device_id)
-        ours, bare = _ms(database, lambda tx, seeker=seeker: claim(tx, seeker)), _ms(database, partial(SHIFTS[IN_ORDER], seeker=seeker))  # type: ignore[misc]
+        ours, bare = _ms(database, lambda tx, seeker=seeker: claim(tx, seeker)), _ms(database, lambda tx, seeker=seeker: SHIFTS[IN_ORDER](tx, seeker))  # type: ignore[misc]
         if number >= _WARM:
             for values, value in zip((times.took, times.spent, times.bare_took, times.bare_spent), (*ours, *bare), strict=True):
                 values.append(value)
