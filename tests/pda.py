@@ -41,5 +41,5 @@ class Pda:
         result = answer["results"][0]
         self.results.append(result)
         if result.get("task"):
-            self.task = result["task"] if result["task"]["state"] not in ("done", "cancelled") else None
+            self.task = result["task"] if result["task"]["state"] in ("open", "leased") else None
         return result

@@ -25,8 +25,10 @@ from server.api import (
     picture_routes,
     printing_routes,
     return_routes,
+    shift_routes,
     station_routes,
     stock_routes,
+    task_routes,
     template_routes,
     wave_routes,
     work_routes,
@@ -57,7 +59,7 @@ _HEADERS = {
 }
 _ROUTES = (card_routes, carton_routes, device_routes, enrol_routes, fitness_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes,
            location_routes, order_routes,
-           page_routes, people_routes, picture_routes, printing_routes, return_routes, station_routes, stock_routes, template_routes, wave_routes, work_routes)
+           page_routes, people_routes, picture_routes, printing_routes, return_routes, shift_routes, station_routes, stock_routes, task_routes, template_routes, wave_routes, work_routes)
 
 
 class ClientPath(PathConverter):

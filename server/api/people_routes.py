@@ -1,6 +1,6 @@
 """Signing in and out, workers, keys, and the first administrator."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from apiflask import APIBlueprint
 from flask import Response, jsonify, request
@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, guard_reach, guess, parts, read, write
-from server.kernel.errors import Conflict, NotAllowed, NotSignedIn
+from server.kernel.errors import Conflict, Invalid, NotAllowed, NotSignedIn
 from server.kernel.settings import set_setting
 from server.kernel.transaction import Tx
 from server.masterdata.api_keys import MadeKey, api_keys, make_api_key, revoke_api_key
@@ -19,6 +19,7 @@ from server.masterdata.people import (
     put_worker,
     set_password,
     set_pin,
+    set_skills,
     worker_by_badge,
     workers,
 )
@@ -60,10 +61,10 @@ class SetupBody(BaseModel):
 
 
 class WorkerBody(BaseModel):
-    """A worker; pin, password and disabled (locked out) only where they are to change."""
+    """A worker; pin, password, disabled (locked out), skills and zones only where they are to change."""
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
-        {"name": "Li Wei", "role": "worker", "site": "W1", "language": "zh-CN", "pin": "493817"}]}}
+        {"name": "Li Wei", "role": "worker", "site": "W1", "language": "zh-CN", "pin": "493817", "skills": ["pick", "count"], "zones": ["A"]}]}}
     name: str = Field(min_length=1, max_length=128)
     role: str = "worker"
     site: str | None = Field(None, max_length=16)
@@ -71,6 +72,9 @@ class WorkerBody(BaseModel):
     pin: str | None = Field(None, max_length=12)
     password: str | None = Field(None, max_length=256)
     disabled: bool | None = None
+    skills: list[str] | None = Field(None, max_length=40, description="Kinds of tasks that they do; an empty list: all")
+    zones: list[Annotated[str, Field(min_length=1, max_length=16)]] | None = Field(
+        None, max_length=100, description="Zones that they work in; an empty list: all")
 
 
 class KeyBody(BaseModel):
@@ -196,11 +200,21 @@ def put_worker_(badge: str, body: WorkerBody) -> dict[str, Any]:
             set_pin(tx, number, body.pin, spared=caller().session_id)
         if body.password:
             set_password(tx, number, body.password, spared=caller().session_id)
+        if body.skills is not None or body.zones is not None:
+            set_skills(tx, badge, skills=_kinds(body.skills), zones=body.zones)
         if body.disabled is not None:
             disable_worker(tx, badge, disabled=body.disabled)
         return {"id": number, "badge": badge.strip().upper()}
 
     return write(work)
+
+
+def _kinds(skills: list[str] | None) -> list[str] | None:
+    known = parts().engine.runner.registry.by_kind
+    unknown = next((kind for kind in skills or () if kind not in known), None)
+    if unknown is not None:
+        raise Invalid(f"There is no kind of task {unknown[:24]}. There are {', '.join(sorted(known))}.", field="skills")
+    return skills
 
 
 @people.delete("/workers/<badge>")

@@ -22,8 +22,9 @@ BLUEPRINTS = (work,)
 _MINE = "(CAST(:site_id AS BIGINT) IS NULL OR t.site_id = :site_id)"
 _TASKS = text(
     "SELECT t.id, t.kind, t.state, t.priority, t.zone, t.document, t.cutoff_at, t.created_at, t.started_at, t.done_at, "
-    "w.name AS worker, d.name AS device FROM task t LEFT JOIN worker w ON w.id = t.worker_id "
-    "LEFT JOIN device d ON d.id = t.device_id WHERE t.id > :after AND (:kind = '' OR t.kind = :kind) "
+    "w.name AS worker, d.name AS device, t.held, t.needs, l.code AS begin, a.name AS for_worker, b.name AS for_device "
+    "FROM task t LEFT JOIN worker w ON w.id = t.worker_id LEFT JOIN device d ON d.id = t.device_id LEFT JOIN location l ON l.id = t.begin_id "
+    "LEFT JOIN worker a ON a.id = t.for_worker_id LEFT JOIN device b ON b.id = t.for_device_id WHERE t.id > :after AND (:kind = '' OR t.kind = :kind) "
     f"AND (:state = '' OR t.state = :state) AND {_MINE} ORDER BY t.id LIMIT :most"
 )
 _COUNTS = text(
@@ -40,8 +41,9 @@ _EXCEPTIONS = text(
 _CLOSE = text("UPDATE floor_exception SET state = 'done', closed_at = :at, owner_id = :by, note = :note "
               "WHERE id = :id AND state = 'open' AND (CAST(:site_id AS BIGINT) IS NULL OR site_id = :site_id)")
 _EVENTS = text("SELECT id, at, kind, payload FROM outbox WHERE id > :after ORDER BY id LIMIT :most")
-_HAND_BACK = text("UPDATE task SET state = 'open', worker_id = NULL, device_id = NULL, leased_until = NULL "
-                  "WHERE id = :id AND state = 'leased'")
+_HAND_BACK = text("UPDATE task SET state = 'open', worker_id = NULL, device_id = NULL, leased_until = NULL, for_worker_id = NULL, "
+                  "for_device_id = NULL WHERE id = :id AND (state = 'leased' OR (state = 'open' AND "
+                  "(for_worker_id IS NOT NULL OR for_device_id IS NOT NULL)))")
 
 
 class TaskQuery(PageQuery):
@@ -102,7 +104,7 @@ def task(number: int) -> dict[str, Any]:
 
 
 @work.post("/tasks/<int:number>/hand-back")
-@work.doc(summary="Take a task from whoever holds it and let anybody have it")
+@work.doc(summary="Take a task from whoever holds it, or was sent it, and let anybody have it")
 def hand_back(number: int) -> dict[str, Any]:
     """What the device has done already counts."""
     def change(tx: Any) -> None:
@@ -115,7 +117,8 @@ def hand_back(number: int) -> dict[str, Any]:
             cancel_task(tx, number)  # nobody else can take up what somebody was only looking at
         elif not tx.changed(_HAND_BACK, id=number):
             raise NotFound(f"Nobody holds task {number}.", what=str(number))
-        record(tx, "task.handed_back", str(number), old={"state": held.state, "worker": held.worker_id, "device": held.device_id},
+        record(tx, "task.handed_back", str(number), old={"state": held.state, "worker": held.worker_id or held.for_worker_id,
+                                                         "device": held.device_id or held.for_device_id},
                new={"state": task_by_id(tx, number).state, "worker": None, "device": None})
 
     write(change)

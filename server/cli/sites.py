@@ -1,5 +1,6 @@
 """What `aisle site` changes and `aisle ledger` sums up."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -12,14 +13,15 @@ from server.kernel.transaction import Tx
 from server.masterdata.site_settings import set_site_settings, site_settings
 from server.masterdata.sites import site_id_of
 from server.stock.seals import ledger_hash
-from server.wms.floor_plan import check_one_way
+from server.wms.floor_plan import check_aisles
+from server.wms.release_rules import PICKINGS
 
 _STREAMS = text("UPDATE release_rule SET streaming = :streaming WHERE site_id = :site_id AND name = 'streaming'")
 _MOVES = text("SELECT COUNT(*) FROM stock_move")
 _SEALED = text("SELECT COALESCE(SUM(moves), 0) FROM seal")
 _NUMBERS = ("receive_over_percent", "receive_under_percent", "count_tolerance_units", "count_tolerance_percent",
-            "pack_carton_g", "pack_tolerance_g", "pack_tolerance_percent")
-_LAYOUT = ("cross_aisles_mm", "depot_mm", "one_way_up_mm", "one_way_down_mm")
+            "pack_carton_g", "pack_tolerance_g", "pack_tolerance_percent", "next_priority_m", "next_cutoff_m", "next_cutoff_minutes")
+_LAYOUT = ("cross_aisles_mm", "depot_mm", "one_way_up_mm", "one_way_down_mm", "narrow_aisles_mm")
 _WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each"), "pack_weigh": ("no", "yes")}
 
 
@@ -46,19 +48,16 @@ def _change(tx: Tx, site_id: int, name: str, value: str) -> None:
     elif name == "layout":
         parts = dict(part.split(":", 1) for part in value.split(";") if ":" in part)
         set_site_settings(tx, site_id, **{part: _lengths(part, parts[part]) for part in _LAYOUT if part in parts})
-        check_one_way(tx, site_id)
+        check_aisles(tx, site_id)
     elif name in _NUMBERS and value.isascii() and value.isdigit() and len(value) < 10:
         set_site_settings(tx, site_id, **{name: int(value)})
     elif name in _WORDS and value in _WORDS[name]:
         set_site_settings(tx, site_id, **{name: value})
     elif name == "gcp" and value.isascii() and value.isdigit() and 4 <= len(value) <= 12:
         set_site_settings(tx, site_id, gcp=value)
-    elif name == "cutoffs" and value:
-        set_site_settings(tx, site_id, cutoffs=[_clock(one) for one in value.split(",")])
-    elif name == "catch_weight":
-        set_site_settings(tx, site_id, catch_weight=[_layout(one) for one in value.split(",") if one])
-    elif name == "group_separators":
-        set_site_settings(tx, site_id, group_separators=[_separator(one) for one in value.split(" ") if one])
+    elif name in _LISTS and (value or name != "cutoffs"):
+        between, read = _LISTS[name]
+        set_site_settings(tx, site_id, **{name: [read(one) for one in value.split(between) if one]})
     else:
         raise Invalid(f"{name[:32]}={value[:32]} is no setting of a warehouse. See aisle site --help.", field=name[:32])
 
@@ -89,3 +88,20 @@ def _separator(value: str) -> str:
         raise Invalid(f"{value[:16]!r} would be taken out of every code that holds it; a separator has a sign in it "
                       "that codes have not, such as ~ or <GS>.", field="group_separators")
     return value
+
+
+def _level(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) < 4):
+        raise Invalid(f"{value[:16]!r} is no level of a rack: 0 is the floor.", field="forklift_levels")
+    return int(value)
+
+
+def _picking(value: str) -> str:
+    if value not in PICKINGS:
+        raise Invalid(f"{value[:16]!r} is no way of picking. There are {', '.join(PICKINGS)}.", field="trolley_picking")
+    return value
+
+
+_LISTS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "cutoffs": (",", _clock), "catch_weight": (",", _layout), "group_separators": (" ", _separator),
+    "forklift_levels": (",", _level), "trolley_picking": (",", _picking)}

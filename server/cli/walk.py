@@ -12,6 +12,7 @@ from server.cli.bench_camera import bench_camera
 from server.cli.bench_carton import bench_carton
 from server.cli.bench_floor import bench_floor
 from server.cli.bench_labels import bench_labels
+from server.cli.bench_next import bench_next
 from server.cli.bench_operations import bench_operations
 from server.cli.bench_rfid import bench_rfid
 from server.cli.bench_verify import bench_verify
@@ -71,6 +72,7 @@ def bench() -> None:
 
 
 bench.add_command(bench_walk)
+bench.add_command(bench_next)
 bench.add_command(bench_verify)
 bench.add_command(bench_operations)
 bench.add_command(bench_floor)

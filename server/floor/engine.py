@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 
 from server.floor.handed import handed_to
-from server.floor.leases import held_tasks, waiting_counts
+from server.floor.leases import held_tasks, tasks_for, waiting_counts
 from server.floor.lookup import understand
 from server.floor.operations import (
     SCHEMA_MAX,
@@ -23,7 +23,7 @@ from server.floor.operations import (
 )
 from server.floor.process import Json
 from server.floor.registry import Registry
-from server.floor.runner import OWN_LASTING, Runner
+from server.floor.runner import OWN_LASTING, Runner, head
 from server.floor.told import Told
 from server.kernel.database import Database
 from server.kernel.hourly import adding, hour_of
@@ -31,6 +31,8 @@ from server.kernel.measures import Measures
 from server.kernel.transaction import Actor, Tx
 from server.masterdata.code_changes import codes_after, mark_of, newest_mark
 from server.masterdata.devices import shown_scan
+from server.masterdata.shifts import last_shift
+from server.masterdata.sign_in import session_on
 from server.masterdata.site_settings import site_settings
 
 CODES_A_PAGE = 1_000
@@ -129,9 +131,19 @@ class FloorEngine:
         answer: Json = {"version": version, "counts": waiting_counts(tx, device.site_id), "codes": {},
                         "codes_mark": str(newest_mark(tx, device.site_id)),
                         "settings": _label_texts(tx, device.site_id)}
+        answer |= self._for_person(tx, device)
         if since != version:
             answer["tasks"] = [self.runner.document(tx, task) for task in held]
         return answer
+
+
+    def _for_person(self, tx: Tx, device: DeviceIdentity) -> Json:
+        """The shift of who is signed in, and what waits for them by name or for this device."""
+        session = session_on(tx, device.id)
+        worker_id = session["worker"]["id"] if session is not None else None
+        shift = last_shift(tx, worker_id)
+        pushed = tasks_for(tx, device.site_id, worker_id=worker_id, device_id=device.id)
+        return {"shift": shift.to_json() if shift is not None else None, "pushed": [head(task) for task in pushed]}
 
 
 def _label_texts(tx: Tx, site_id: int) -> Json:

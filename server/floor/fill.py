@@ -49,6 +49,9 @@ def _unreadable(task: Task | None, reading: Mapping[str, Any]) -> Effect:
 
 
 def _fill_values(task: Task, values: list[Json]) -> tuple[Task, list[Effect]]:
+    colleague = next((value for value in values if value["type"] == "badge" and value.get("key")), None)
+    if colleague is not None and not any(asks_for(form, colleague) for form in open_forms(task)):
+        return task, [{"effect": "operation", "kind": "hand_over", "form": None, "slots": {"badge": colleague["key"]}}]
     task, effects = _close_tally(task, values)
     try:
         form = _choose(task, values)

@@ -1,46 +1,56 @@
 """Who works on what: tasks leased to a worker on a device, and the next one for somebody free."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
+from sqlalchemy.exc import IntegrityError
 
+from server.floor.choosing import Option, Seeker, options, sent_to
 from server.kernel.clock import HOUR
 from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx
 from server.wms.tasks import TASK_COLUMNS, TaskRow, as_task, task_by_id
 
+Prepares = Callable[[str], Callable[[Tx, TaskRow], None] | None]
+"""What the process of a kind does with a task that was taken from the waiting ones, if anything."""
 LEASE_MS = 12 * HOUR
-_TRIED = 20
 _LEASE = text(
     "UPDATE task SET state = 'leased', worker_id = :worker_id, device_id = :device_id, leased_until = :until, "
-    "started_at = COALESCE(started_at, :now), data = COALESCE(:data, data), version = version + 1 "
-    f"WHERE id = :id AND (state = 'open' OR (state = 'leased' AND (leased_until < :now OR device_id = :device_id))) RETURNING {TASK_COLUMNS}"
+    "started_at = COALESCE(started_at, :now), data = COALESCE(:data, data), for_worker_id = NULL, for_device_id = NULL, version = version + 1 "
+    "WHERE id = :id AND held = 0 AND (state = 'open' OR (state = 'leased' AND (leased_until < :now OR device_id = :device_id))) "
+    "AND NOT EXISTS (SELECT 1 FROM task o WHERE o.site_id = task.site_id AND o.narrow_mm = task.narrow_mm AND o.state = 'leased' "
+    f"AND o.id <> task.id) RETURNING {TASK_COLUMNS}"
 ).bindparams(bindparam("data", type_=JSON(none_as_null=True))).columns(data=JSON)
 _GIVE_BACK = text(
     "UPDATE task SET state = 'open', worker_id = NULL, device_id = NULL, leased_until = NULL, version = version + 1 "
     "WHERE id = :id AND state = 'leased' AND device_id = :device_id"
 )
-_WAITING = text(
-    "SELECT id FROM task WHERE site_id = :site_id AND state = 'open' "
-    "AND kind = :kind AND (:zone = '' OR zone = :zone) "
-    "AND (not_worker_id IS NULL OR not_worker_id <> :worker_id) "
-    "ORDER BY priority, CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END, cutoff_at, id LIMIT :most"
-)
-_WAITING_OF_ALL = text(str(_WAITING).replace("AND kind = :kind ", "AND :kind = '' "))
-_FREE, _FREE_OF_ALL = (text(f"{one} FOR UPDATE SKIP LOCKED") for one in (_WAITING, _WAITING_OF_ALL))
+_FREE_NOW = text("SELECT id FROM task WHERE id = :id AND state = 'open' FOR UPDATE SKIP LOCKED")
 """On PostgreSQL, where many write at once: what somebody is just taking is passed over, not waited for."""
 _HELD = text(
     f"SELECT {TASK_COLUMNS} FROM task WHERE device_id = :device_id AND state = 'leased' ORDER BY id"
 ).columns(data=JSON)
-_COUNTS = text("SELECT kind, COUNT(*) AS waiting FROM task WHERE site_id = :site_id AND state = 'open' GROUP BY kind")
+_COUNTS = text("SELECT kind, COUNT(*) AS waiting FROM task WHERE site_id = :site_id AND state = 'open' AND held = 0 GROUP BY kind")
 
 
 class TaskTaken(Refusal):
     """Somebody else works on the task."""
 
     code = "task_taken"
+
+
+class TaskHeld(Refusal):
+    """A supervisor holds the task back."""
+
+    code = "task_held"
+
+
+class AisleTaken(Refusal):
+    """The task is in a narrow aisle where somebody works."""
+
+    code = "aisle_taken"
 
 
 class NothingToDo(Refusal):
@@ -57,8 +67,7 @@ def lease(tx: Tx, task_id: int, *, worker_id: int | None, device_id: int, data: 
     kept = None if data is None else dict(data)
     leased = tx.row(_LEASE, id=task_id, worker_id=worker_id, device_id=device_id, now=tx.now, until=tx.now + LEASE_MS, data=kept)
     if leased is None:
-        raise TaskTaken("Somebody else is working on this. Take another task, or ask the supervisor to hand it over.",
-                        task=f"t{task_id}", worker=task_by_id(tx, task_id).worker_id)
+        raise _why_not(tx, task_id)
     return as_task(leased)
 
 
@@ -67,19 +76,47 @@ def give_back(tx: Tx, task_id: int, device_id: int) -> bool:
     return bool(tx.changed(_GIVE_BACK, id=task_id, device_id=device_id))
 
 
-def claim(tx: Tx, site_id: int, *, worker_id: int | None, device_id: int, kind: str = "", zone: str = "") -> TaskRow:
-    """Leases the next task: by priority, then cut-off, then age; NothingToDo when none waits.
+def claim(tx: Tx, seeker: Seeker, prepares: Prepares = lambda _kind: None) -> tuple[TaskRow, Option]:
+    """Leases the best task for somebody, with why it is this one; NothingToDo when none waits.
 
-    The lease is a guarded update, so two devices never get the same task: the slower one takes the next.
+    The lease is a guarded update, so two devices never get the same task: the slower one takes the next. What a task's
+    process prepares is part of it: where that is refused, the next one is taken.
     """
-    wanted = {"site_id": site_id, "kind": kind, "zone": zone, "worker_id": worker_id or 0}
-    waiting = _WAITING if kind else _WAITING_OF_ALL
-    first = waiting if tx.connection.dialect.name == "sqlite" else _FREE if kind else _FREE_OF_ALL
-    for query, most in ((first, 1), (waiting, _TRIED)):  # nearly always the first is still there
-        for row in tx.rows(query, **wanted, most=most):
-            with suppress(TaskTaken):
-                return lease(tx, row.id, worker_id=worker_id, device_id=device_id)
-    raise NothingToDo("Nothing is waiting. Scan anything to start something else.", kind=kind)
+    for passes_over in (True, False):
+        for option in options(tx, seeker):
+            if passes_over and tx.connection.dialect.name != "sqlite" and tx.row(_FREE_NOW, id=option.id) is None:
+                continue
+            task = _taken(tx, seeker, option, prepares(option.kind))
+            if task is not None:
+                return task, option
+    raise NothingToDo("Nothing is waiting. Scan anything to start something else.", kind=seeker.kind)
+
+
+def _taken(tx: Tx, seeker: Seeker, option: Option, prepare: Callable[[Tx, TaskRow], None] | None) -> TaskRow | None:
+    """The task, leased and prepared; None where somebody was quicker, at it or in its narrow aisle."""
+    try:
+        with tx.savepoint() if option.is_narrow or prepare is not None else nullcontext():
+            task = lease(tx, option.id, worker_id=seeker.worker_id, device_id=seeker.device_id)
+            if prepare is not None:
+                prepare(tx, task)
+            return task
+    except (Refusal, IntegrityError):
+        return None
+
+
+def tasks_for(tx: Tx, site_id: int, *, worker_id: int | None, device_id: int) -> list[TaskRow]:
+    """The tasks that wait for a worker by name, or for a device: the next one first."""
+    return [task_by_id(tx, number) for number in sent_to(tx, Seeker(site_id, worker_id, device_id))]
+
+
+def _why_not(tx: Tx, task_id: int) -> Refusal:
+    task = task_by_id(tx, task_id)
+    if task.held:
+        return TaskHeld("The supervisor holds this back. Take another task.", task=f"t{task_id}")
+    if task.state == "open" and task.narrow_mm is not None:
+        return AisleTaken("Somebody works in this narrow aisle. Take another task, or wait until they are out.", task=f"t{task_id}")
+    return TaskTaken("Somebody else is working on this. Take another task, or ask the supervisor to hand it over.",
+                     task=f"t{task_id}", worker=task.worker_id)
 
 
 def held_tasks(tx: Tx, device_id: int) -> list[TaskRow]:

@@ -21,6 +21,7 @@ _DOCUMENT = text(
     "UNION ALL SELECT code, 'wave' FROM wave WHERE UPPER(code) = :code AND site_id = :site_id "
     "UNION ALL SELECT code, 'load' FROM load WHERE UPPER(code) = :code AND site_id = :site_id"
 )
+_BADGE = text("SELECT badge FROM worker WHERE badge = :code AND disabled = 0 AND (site_id IS NULL OR site_id = :site_id)")
 _PLACE_OF_ITEM = text(
     "SELECT l.code FROM item i JOIN goods g ON g.item_id = i.id JOIN balance b ON b.goods_id = g.id AND b.quantity > 0 "
     "LEFT JOIN lpn p ON p.id = b.holder_id JOIN location l ON l.id = COALESCE(p.location_id, b.holder_id) "
@@ -51,7 +52,7 @@ def codes_for(tx: Tx, site_id: int, reading: Any, scanned: str) -> Codes:
             *(part[:128] for value in items for part in value.get("parts", []))]
     codes: Codes = {}
     for code in {*plain, *(value["key"] for value in values if value["type"] == "lpn")}:
-        codes.update(_lpn_or_document(tx, site_id, str(code)))
+        codes.update(_lpn_document_or_badge(tx, site_id, str(code)))
     return {**codes, **locations_by_keys(tx, site_id, [*plain]), **items_by_keys(tx, keys)}
 
 
@@ -73,12 +74,15 @@ def _by_type(tx: Tx, site_id: int, kind: str, key: str, cards: Codes) -> Codes:
     lpn = lpn_by_code(tx, key) if kind == "lpn" else None
     if lpn is not None:
         return lpn_code(lpn.code, lpn.kind)
-    return {key: cards[key]} if key in cards else _lpn_or_document(tx, site_id, key.upper())
+    return {key: cards[key]} if key in cards else _lpn_document_or_badge(tx, site_id, key.upper())
 
 
-def _lpn_or_document(tx: Tx, site_id: int, code: str) -> Codes:
+def _lpn_document_or_badge(tx: Tx, site_id: int, code: str) -> Codes:
     lpn = tx.row(_LPN, code=code, site_id=site_id)
     if lpn is not None:
         return lpn_code(lpn.code, lpn.kind)
     row = tx.row(_DOCUMENT, code=code, site_id=site_id)
-    return {} if row is None else {code: [{"type": "document", "key": row.code, "kind": row.kind}]}
+    if row is not None:
+        return {code: [{"type": "document", "key": row.code, "kind": row.kind}]}
+    badge = tx.scalar(_BADGE, code=code, site_id=site_id)
+    return {} if badge is None else {code: [{"type": "badge", "key": badge}]}

@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import bindparam, text
 
+from server.floor.choosing import Seeker
 from server.floor.errors import CannotUndo, NothingToUndo, NotYourTask, SignInNeeded, UnknownOperation
 from server.floor.exceptions import close_exceptions, raise_exception
+from server.floor.handing_over import NotInHand, hand_over
 from server.floor.leases import NothingToDo, claim, give_back, held_tasks, lease
 from server.floor.lookup import opening_value
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
@@ -17,6 +19,7 @@ from server.kernel.audit import record
 from server.kernel.errors import NotAllowed, Refusal
 from server.kernel.failures import why
 from server.kernel.transaction import Tx
+from server.masterdata.shifts import guard_at_work, last_shift
 from server.printing.queue import label_seen
 from server.stock.errors import AlreadyReversed, InsufficientStock
 from server.stock.reversal import reverse_operation
@@ -26,6 +29,7 @@ OWN_LASTING = {
     "start": "takes a task into the hand; GIVE BACK lays it down again",
     "claim": "takes a task into the hand; GIVE BACK lays it down again",
     "release": "lays a task down; whoever scans it takes it up again",
+    "hand_over": "gives a task to a colleague, who hands it back by scanning a badge as well",
     "undo": "an undone operation is done again by doing it",
 }
 _OWN_REQUESTS = frozenset(OWN_LASTING)
@@ -47,6 +51,7 @@ class Runner:
         self.registry = registry
         self._own: Mapping[str, Callable[[Tx, Call], Answer]] = {
             "start": self._start, "claim": self._claim, "release": self._release, "undo": self._undo,
+            "hand_over": self._hand_over,
         }
 
     def run(self, tx: Tx, call: Call, *, live: bool) -> Answer:
@@ -100,14 +105,14 @@ class Runner:
         """
         if held is not None and held.id == task_id and task_id in tx.ended_tasks:
             ended = replace(held, state=tx.ended_tasks[task_id], version=held.version + 1)
-            return {**_head(ended), "forms": [], "current": None}
+            return {**head(ended), "forms": [], "current": None}
         task = now if now is not None and now.id == task_id else task_by_id(tx, task_id)
-        return self.document(tx, task) if task.state in ("open", "leased") else {**_head(task), "forms": [], "current": None}
+        return self.document(tx, task) if task.state in ("open", "leased") else {**head(task), "forms": [], "current": None}
 
     def document(self, tx: Tx, task: TaskRow) -> Json:
         """A task row with the forms that its process builds."""
         own = self.registry.by_kind[task.kind].build(tx, task)
-        document = {**_head(task), **own}
+        document = {**head(task), **own}
         forms = document.get("forms", [])
         document.setdefault("current", next((form["id"] for form in forms if form["state"] == "open"), None))
         return document
@@ -136,15 +141,18 @@ class Runner:
         raise NothingToDo(f"Nothing can be started with {value.get('key')}. Scan a task's paper, a pallet, a bin or "
                           "an item.", scanned=str(value.get("key"))[:64], kind="start")
 
+    def _hand_over(self, tx: Tx, call: Call) -> Answer:
+        if self.registry.by_kind[call.held_task.kind].passing:
+            raise NotInHand("This is only shown and is nobody's task. Scan what is to be done.", task=f"t{call.held_task.id}")
+        return hand_over(tx, call)
+
     def _claim(self, tx: Tx, call: Call) -> Answer:
+        guard_at_work(last_shift(tx, call.worker_id))
         kind = call.slots.get("kind")
-        task = claim(tx, call.site_id, worker_id=call.worker_id, device_id=call.device_id,
-                     kind=kind if isinstance(kind, str) else "", zone=str(call.slots.get("zone") or ""))
+        seeker = Seeker(call.site_id, call.worker_id, call.device_id, kind if isinstance(kind, str) else "", str(call.slots.get("zone") or ""))
+        task, option = claim(tx, seeker, lambda one: self.registry.by_kind[one].claimed)
         self._leave_passing(tx, call, task.id)
-        prepare = self.registry.by_kind[task.kind].claimed
-        if prepare is not None:
-            prepare(tx, task)
-        return Answer(Message("task.started", {"kind": task.kind}), task_id=task.id, task=task)
+        return Answer(option.message(tx, call.site_id), task_id=task.id, task=task, data={"why": option.to_json()})
 
     def _leave_passing(self, tx: Tx, call: Call, begun: int) -> None:
         for task in held_tasks(tx, call.device_id):
@@ -214,6 +222,7 @@ def _guard_site(call: Call) -> None:
         raise NotYourTask("This task belongs to another warehouse.", task=f"t{call.task.id}")
 
 
-def _head(task: TaskRow) -> Json:
+def head(task: TaskRow) -> Json:
+    """A task without its forms."""
     return {"id": f"t{task.id}", "kind": task.kind, "title": Message(f"task.{task.kind}").to_json(), "priority": task.priority,
             "version": task.version, "state": task.state, "document": task.document, "finish": False, "codes": {}, "trail": []}

@@ -10,6 +10,7 @@ from server.kernel.models import Base, Key
 from server.masterdata.location_kinds import LOCATION_KINDS
 
 ITEM_ABC = "abc IN ('A', 'B', 'C')"
+_NOT_ENDED = "ended_at IS NULL"
 
 
 class Site(Base):
@@ -206,6 +207,48 @@ class Worker(Base):
     password_hash: Mapped[str | None]
     disabled: Mapped[int] = mapped_column(Integer, server_default="0")
     failures_in_a_row: Mapped[int] = mapped_column(Integer, server_default="0")
+    skills: Mapped[list[Any]] = mapped_column(server_default="[]", doc="kinds of tasks they may do; none is all")
+    zones: Mapped[list[Any]] = mapped_column(server_default="[]", doc="zones they work in; none is all")
+
+
+class Shift(Base):
+    """Somebody at work, from sign-in to the end of the shift; `device_id` is where they were last."""
+
+    __tablename__ = "shift"
+    __table_args__ = (
+        CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name="times"),
+        CheckConstraint("vehicle IN ('', 'forklift', 'reach_truck', 'pallet_truck')", name="vehicle"),
+        Index("ix_shift_worker_id_id", "worker_id", "id"),
+        Index("ix_shift_at_work", "site_id", "id", sqlite_where=text(_NOT_ENDED), postgresql_where=text(_NOT_ENDED)),
+        Index("uq_shift_one_open", "worker_id", unique=True, sqlite_where=text(_NOT_ENDED), postgresql_where=text(_NOT_ENDED)),
+        Index("uq_shift_trolley", "site_id", "trolley", unique=True, sqlite_where=text(f"{_NOT_ENDED} AND trolley <> ''"),
+              postgresql_where=text(f"{_NOT_ENDED} AND trolley <> ''")),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    worker_id: Mapped[int] = mapped_column(ForeignKey("worker.id"))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    started_at: Mapped[int]
+    ended_at: Mapped[int | None]
+    vehicle: Mapped[str] = mapped_column(String(16), server_default="")
+    trolley: Mapped[str] = mapped_column(String(64), server_default="")
+
+
+class ShiftBreak(Base):
+    """A break of a shift; nothing is offered to whoever is on one."""
+
+    __tablename__ = "shift_break"
+    __table_args__ = (
+        CheckConstraint("ended_at IS NULL OR ended_at >= began_at", name="times"),
+        Index("ix_shift_break_shift_id", "shift_id"),
+        Index("uq_shift_break_one_open", "shift_id", unique=True, sqlite_where=text(_NOT_ENDED), postgresql_where=text(_NOT_ENDED)),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"))
+    began_at: Mapped[int]
+    ended_at: Mapped[int | None]
 
 
 class Device(Base):

@@ -2,11 +2,12 @@
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import text
+from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.audit import record, record_change
 from server.kernel.errors import Invalid, NotFound
@@ -27,13 +28,25 @@ _PUT = text(
 )
 _SET_PIN = text("UPDATE worker SET pin_hash = :hash, failures_in_a_row = 0 WHERE id = :id")
 _SET_PASSWORD = text("UPDATE worker SET password_hash = :hash, failures_in_a_row = 0 WHERE id = :id")
+_SET_SKILLS = text("UPDATE worker SET skills = :skills, zones = :zones WHERE id = :id").bindparams(
+    bindparam("skills", type_=JSON), bindparam("zones", type_=JSON))
+_SKILLS = text("SELECT skills, zones FROM worker WHERE id = :id").columns(skills=JSON, zones=JSON)
 _DISABLE = text("UPDATE worker SET disabled = :disabled WHERE id = :id")
 _END_SESSIONS = text("UPDATE worker_session SET ended_at = :at WHERE worker_id = :id AND ended_at IS NULL AND id <> :spared")
-_COLUMNS = "id, badge, name, role, site_id, language, pin_hash, password_hash, disabled, failures_in_a_row"
-_BY_BADGE = text(f"SELECT {_COLUMNS} FROM worker WHERE badge = :badge")
+_COLUMNS = "id, badge, name, role, site_id, language, pin_hash, password_hash, disabled, failures_in_a_row, skills, zones"
+_BY_BADGE = text(f"SELECT {_COLUMNS} FROM worker WHERE badge = :badge").columns(skills=JSON, zones=JSON)
 _ANY_ADMIN = text("SELECT COUNT(*) FROM worker WHERE role = 'admin' AND disabled = 0")
-_ALL = text("SELECT id, badge, name, role, site_id, language, disabled FROM worker WHERE id > :after "
-            "AND (CAST(:site_id AS BIGINT) IS NULL OR site_id IS NULL OR site_id = :site_id) ORDER BY id LIMIT :most")
+_ALL = text("SELECT id, badge, name, role, site_id, language, disabled, skills, zones FROM worker WHERE id > :after "
+            "AND (CAST(:site_id AS BIGINT) IS NULL OR site_id IS NULL OR site_id = :site_id) ORDER BY id LIMIT :most"
+            ).columns(skills=JSON, zones=JSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Skills:
+    """Kinds of tasks and zones; none is all."""
+
+    kinds: tuple[str, ...] = ()
+    zones: tuple[str, ...] = ()
 
 
 def put_worker(tx: Tx, badge: str, name: str, role: str, *, site_id: int | None = None, language: str = "en") -> int:
@@ -49,6 +62,22 @@ def put_worker(tx: Tx, badge: str, name: str, role: str, *, site_id: int | None 
     number = int(tx.scalar(_PUT, badge=badge, **new))
     record_change(tx, "worker.put", badge, old=known._mapping if known is not None else None, new=new)
     return number
+
+
+def set_skills(tx: Tx, badge: str, *, skills: list[str] | None = None, zones: list[str] | None = None) -> None:
+    """Which kinds of tasks somebody does and in which zones (none: all); what is not given stays."""
+    worker = worker_by_badge(tx, badge)
+    if worker is None:
+        raise NotFound(f"There is no worker with badge {badge[:64]}.", what=badge[:64])
+    new = {"skills": worker.skills if skills is None else sorted(set(skills)), "zones": worker.zones if zones is None else sorted(set(zones))}
+    tx.execute(_SET_SKILLS, {"id": worker.id, **new})
+    record_change(tx, "worker.skills", worker.badge, old={"skills": worker.skills, "zones": worker.zones}, new=new)
+
+
+def skills_of(tx: Tx, worker_id: int | None) -> Skills:
+    """What somebody does and where; nobody in particular does everything everywhere."""
+    row = tx.row(_SKILLS, id=worker_id) if worker_id is not None else None
+    return Skills() if row is None else Skills(tuple(row.skills), tuple(row.zones))
 
 
 def set_pin(tx: Tx, worker_id: int, pin: str, *, spared: str | None = None) -> None:

@@ -11,6 +11,7 @@ from server.kernel.errors import NotSignedIn, TooMany
 from server.kernel.ids import new_secret, secret_hash, uuid7
 from server.kernel.transaction import Tx
 from server.masterdata.people import is_right, worker_by_badge
+from server.masterdata.shifts import open_shift
 
 IDLE_MS = 30 * MINUTE
 LIFE_MS = 12 * HOUR
@@ -49,6 +50,12 @@ _ON = text(
     "AND s.last_used_at >= :since AND w.disabled = 0 ORDER BY s.created_at DESC LIMIT 1"
 )
 _END = text("UPDATE worker_session SET ended_at = :at WHERE id = :id AND ended_at IS NULL")
+_SITE_OF = text("SELECT site_id FROM device WHERE id = :id")
+_DEVICE_OF = text(
+    "SELECT s.device_id FROM worker_session s JOIN device d ON d.id = s.device_id WHERE s.worker_id = :worker_id AND s.ended_at IS NULL "
+    "AND s.expires_at > :now AND s.last_used_at >= :since AND d.site_id = :site_id AND d.kind = 'handheld' AND d.revoked_at IS NULL "
+    "ORDER BY s.last_used_at DESC, s.created_at DESC LIMIT 1"
+)
 _ON_DEVICE = text("UPDATE device SET worker_id = :worker_id WHERE id = :id")
 
 
@@ -103,12 +110,16 @@ def verify(worker: Any, attempt: Attempt) -> bool:
 
 
 def sign_in(tx: Tx, attempt: Attempt, worker: Any) -> SignedIn:
-    """Opens a session for a worker whose secret was right; whoever was signed in on the device before is signed out."""
+    """Opens a session for a worker whose secret was right; whoever was signed in on the device before is signed out.
+
+    On a device it begins their shift, or takes it up again where they were on a break.
+    """
     tx.execute(_FORGET, {"key": attempt.key})
     tx.execute(_RIGHT, {"id": worker.id})
     if attempt.device_id is not None:
         tx.execute(_END_OTHERS, {"device_id": attempt.device_id, "at": tx.now})
         tx.execute(_ON_DEVICE, {"id": attempt.device_id, "worker_id": worker.id})
+        open_shift(tx, worker.id, int(tx.scalar(_SITE_OF, id=attempt.device_id)), attempt.device_id)
     token, number = new_secret("ses"), uuid7()
     tx.execute(_OPEN, {"id": number, "token_hash": secret_hash(token), "worker_id": worker.id,
                        "device_id": attempt.device_id, "now": tx.now, "expires_at": tx.now + LIFE_MS})
@@ -150,6 +161,12 @@ def session_on(tx: Tx, device_id: int) -> dict[str, Any] | None:
         return None
     worker = {"id": row.worker_id, "name": row.name, "badge": row.badge, "roles": [row.role], "language": row.language}
     return {"id": row.id, "worker": worker, "expires_at": row.expires_at}
+
+
+def device_of_worker(tx: Tx, worker_id: int, site_id: int) -> int | None:
+    """The handheld of a site where somebody is signed in, the one used last; None when they are on none."""
+    row = tx.row(_DEVICE_OF, worker_id=worker_id, site_id=site_id, now=tx.now, since=tx.now - IDLE_MS)
+    return None if row is None else int(row.device_id)
 
 
 def sign_out(tx: Tx, session_id: str) -> None:

@@ -22,7 +22,10 @@ class SiteSettings:
 
     `cross_aisles_mm` are the y of cross aisles (empty: one before and one behind the racks); `depot_mm` is where
     pickers start and end (empty: the first aisle at the first cross aisle). `one_way_up_mm` and `one_way_down_mm` are
-    the x of aisles that are only walked towards greater or lesser y. `cutoffs` are local times "HH:MM".
+    the x of aisles that are only walked towards greater or lesser y. In aisles at `narrow_aisles_mm` never two people work at
+    once; levels of `forklift_levels` are reached by a forklift, ways of picking in `trolley_picking` need a trolley. When the next
+    task is chosen a step of priority is worth `next_priority_m` metres, a cut-off that has come `next_cutoff_m`, one that is
+    `next_cutoff_minutes` away none. `cutoffs` are local times "HH:MM".
     Where `pack_weigh` is yes a parcel gets its label once a scale has said what its items and a carton of `pack_carton_g` should
     weigh; `pack_tolerance_percent` is of items whose weight was not learnt yet. `catch_weight` holds layouts of variable-measure EAN-13 such as 28IIIIIWWWWWC, `group_separators` what the
     site's scanners send for GS beside the usual.
@@ -32,6 +35,12 @@ class SiteSettings:
     depot_mm: tuple[int, ...] = ()
     one_way_up_mm: tuple[int, ...] = ()
     one_way_down_mm: tuple[int, ...] = ()
+    narrow_aisles_mm: tuple[int, ...] = ()
+    forklift_levels: tuple[int, ...] = ()
+    trolley_picking: tuple[str, ...] = ()
+    next_priority_m: int = 10
+    next_cutoff_m: int = 300
+    next_cutoff_minutes: int = 120
     pick_scan: str = "item"
     pack_check: str = "full"
     pack_weigh: str = "no"

@@ -1,7 +1,9 @@
 """Sites with their account locations, and holders looked up by code."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
@@ -27,6 +29,7 @@ _ADD_ACCOUNT = text(
     "INSERT INTO location (id, site_id, code, kind) VALUES (:id, :site_id, :code, 'account')"
 )
 _SITE = text("SELECT id FROM site WHERE code = :code")
+_TIMEZONE = text("SELECT timezone FROM site WHERE id = :id")
 _SITES = text("SELECT id, code, name, timezone FROM site ORDER BY id")
 _ADD_SITE = text(
     "INSERT INTO site (code, name, timezone, settings) VALUES (:code, :name, :timezone, :settings) RETURNING id"
@@ -96,6 +99,13 @@ def _account(tx: Tx, site_id: int, name: str) -> Place:
 
 def _place(row: Any) -> Place:
     return Place(row.id, row.code, row.site_id, row.kind, row.id, row.zone, bool(row.blocked))
+
+
+def local_clock(tx: Tx, site_id: int, at: int) -> str:
+    """A moment as the clock of a site shows it, with its day where that is another one."""
+    zone = ZoneInfo(tx.scalar(_TIMEZONE, id=site_id) or "UTC")
+    then, now = (datetime.fromtimestamp(one / 1000, UTC).astimezone(zone) for one in (at, tx.now))
+    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%m-%d %H:%M}"
 
 
 def site_id_of(tx: Tx, code: str) -> int:

@@ -19,6 +19,7 @@ from server.stock.goods import GoodsKey, goods_id, goods_of, lot_without_code
 from server.stock.ledger import Move, move
 from server.stock.lpns import lpn_by_code, lpn_by_id, move_lpn
 from server.wms.allocating import give_back
+from server.wms.task_places import by_aisle, spot, work_rules
 from server.wms.tasks import NewTask, cancel_task, cancel_waiting, make_task, touch_task
 
 INTERVAL_DAYS = {"A": 30, "B": 90, "C": 180}
@@ -129,6 +130,13 @@ class CountGoesOn(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    number: int
+    place: Place
+    x_mm: int
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """What a bin holds of some goods: by the book and by the count."""
 
@@ -168,14 +176,15 @@ def plan_counts(tx: Tx, location_ids: Sequence[int], cause: str) -> list[int]:
     """Counts of several bins, up to twenty in one round; the numbers of those that were not waiting already."""
     planned = []
     for start in range(0, len(location_ids), BINS_A_TASK):
-        numbers, location = [], None
+        numbers, places, location = [], list[_Asked](), None
         for location_id in location_ids[start:start + BINS_A_TASK]:
             location = location_by_id(tx, location_id)
             number = tx.scalar(_ADD, site_id=location.site_id, location_id=location_id, cause=cause, at=tx.now)
             if number is not None:
                 numbers.append(int(number))
-        if numbers and location is not None:
-            _task_for(tx, location, numbers, urgent=False, not_worker_id=None)
+                places.append(_Asked(int(number), location, spot(tx, location_id).x_mm))
+        for mine in by_aisle(work_rules(tx, location.site_id), places).values() if location is not None else ():
+            _task_for(tx, mine[-1].place, [one.number for one in mine], urgent=False, not_worker_id=None)
         planned += numbers
     return planned
 
@@ -308,8 +317,10 @@ def _ask_sooner(tx: Tx, place: Place, cause: str, not_worker_id: int | None) -> 
 
 
 def _task_for(tx: Tx, place: Place, counts: Sequence[int], *, urgent: bool, not_worker_id: int | None) -> int:
-    task_id = make_task(tx, NewTask(site_id=place.site_id, kind="count", priority=3 if urgent else 7, zone=place.zone,
-                                    document=place.code if len(counts) == 1 else None, not_worker_id=not_worker_id))
+    rules, at = work_rules(tx, place.site_id), spot(tx, place.id)
+    task_id = make_task(tx, NewTask(
+        site_id=place.site_id, kind="count", priority=3 if urgent else 7, zone=place.zone, document=place.code if len(counts) == 1 else None,
+        not_worker_id=not_worker_id, begin_id=place.id, end_mm=(at.x_mm, at.y_mm), needs=rules.needs(at.level), narrow_mm=rules.aisle(at.x_mm)))
     for number in counts:
         tx.execute(_SET_TASK, {"id": number, "task_id": task_id})
     return task_id

@@ -1,5 +1,6 @@
 """A site's floor as walks see it: aisles and cross aisles from the bins' coordinates, never from their numbers."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -67,6 +68,15 @@ class FloorPlan:
         """The shortest way between two bins, in metres."""
         return between(self.layout(()), one, other)
 
+    def far(self, here: Point, points: Sequence[Point]) -> list[float]:
+        """The shortest way from one place to each of some others, in metres."""
+        layout = self.layout(())
+        return [between(layout, here, one) for one in points]
+
+    def depot_mm(self) -> tuple[int, int]:
+        """Where rounds start and end, by its coordinates."""
+        return round(self.aisles[self.depot[0]] * 1000), round(self.cross_aisles[self.depot[1]] * 1000)
+
     def depot_point(self) -> Point:
         """Where rounds start and end."""
         return self.depot[0], self.cross_aisles[self.depot[1]]
@@ -83,14 +93,15 @@ def floor_plan(tx: Tx, site_id: int) -> FloorPlan | None:
     return plan if plan is None or all_meet(plan.layout(())) else replace(plan, one_way=())
 
 
-def check_one_way(tx: Tx, site_id: int) -> None:
-    """Refuses one-way aisles that do not exist, or that leave bins without a way to them or back."""
+def check_aisles(tx: Tx, site_id: int) -> None:
+    """Refuses one-way and narrow aisles that do not exist, and one-way aisles that leave bins without a way to them or back."""
     plan, settings = _plan(tx, site_id), site_settings(tx, site_id)
     if plan is None:
         return
-    for x_mm in (*settings.one_way_up_mm, *settings.one_way_down_mm):
-        if x_mm / 1000 not in plan.aisles:
-            raise Invalid(f"There is no aisle with bins at x {x_mm} mm. Give the x_mm of bins.", field="one_way")
+    for field, chosen in (("one_way", (*settings.one_way_up_mm, *settings.one_way_down_mm)), ("narrow_aisles", settings.narrow_aisles_mm)):
+        for x_mm in chosen:
+            if x_mm / 1000 not in plan.aisles:
+                raise Invalid(f"There is no aisle with bins at x {x_mm} mm. Give the x_mm of bins.", field=field)
     if not all_meet(plan.layout(())):
         raise Invalid("With these one-way aisles nobody gets to every bin and back. Let some aisle lead the other way.",
                       field="one_way")
@@ -115,4 +126,6 @@ def _one_way(aisles: Sequence[float], settings: SiteSettings) -> tuple[int, ...]
 
 
 def _nearest(values: Sequence[float], wanted: float) -> int:
-    return min(range(len(values)), key=lambda number: abs(values[number] - wanted))
+    """Which of some values in ascending order is next to a wanted one; the lesser of two that are."""
+    at = bisect_left(values, wanted)
+    return at - 1 if at == len(values) or (at and wanted - values[at - 1] <= values[at] - wanted) else at

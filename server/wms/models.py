@@ -160,14 +160,34 @@ class ReleaseRule(Base):
     filters: Mapped[dict[str, Any]] = mapped_column(doc='{"carrier", "cutoff_before", "priority_max", "zone"}')
 
 
+_NONE_LAST = "(CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END)"
+_FREE = "state = 'open' AND held = 0"
+_FOR_WORKER, _FOR_DEVICE = (f"state = 'open' AND for_{one}_id IS NOT NULL" for one in ("worker", "device"))
+_WORKED_IN = "state = 'leased' AND narrow_mm IS NOT NULL"
+
+
 class Task(Base):
-    """Work for one person: forms that belong together, leased to a worker on a device."""
+    """Work for one person: forms that belong together, leased to a worker on a device.
+
+    `x_mm` and `y_mm` are those of `begin_id`, so that what is near is found. In a narrow aisle one person works at a time.
+    """
 
     __tablename__ = "task"
     __table_args__ = (
         CheckConstraint("state IN ('open', 'leased', 'done', 'cancelled')", name="state"),
-        Index("ix_task_next", "site_id", "kind", "priority", text("(CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END)"), "cutoff_at", "id",
-              sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
+        CheckConstraint("(x_mm IS NULL) = (y_mm IS NULL)", name="place"),
+        CheckConstraint("(end_x_mm IS NULL) = (end_y_mm IS NULL)", name="end"),
+        CheckConstraint("needs IN ('', 'forklift', 'trolley')", name="needs"),
+        CheckConstraint("held IN (0, 1) AND (held = 0 OR state <> 'leased')", name="held"),
+        Index("ix_task_next", "site_id", "kind", "priority", text(_NONE_LAST), "cutoff_at", "id",
+              sqlite_where=text(_FREE), postgresql_where=text(_FREE)),
+        Index("ix_task_first", "site_id", "priority", text(_NONE_LAST), "cutoff_at", "id",
+              sqlite_where=text(_FREE), postgresql_where=text(_FREE)),
+        Index("ix_task_near", "site_id", "x_mm", "y_mm", sqlite_where=text(f"{_FREE} AND x_mm IS NOT NULL"),
+              postgresql_where=text(f"{_FREE} AND x_mm IS NOT NULL")),
+        Index("ix_task_for_worker_id", "for_worker_id", sqlite_where=text(_FOR_WORKER), postgresql_where=text(_FOR_WORKER)),
+        Index("ix_task_for_device_id", "for_device_id", sqlite_where=text(_FOR_DEVICE), postgresql_where=text(_FOR_DEVICE)),
+        Index("uq_task_narrow", "site_id", "narrow_mm", unique=True, sqlite_where=text(_WORKED_IN), postgresql_where=text(_WORKED_IN)),
         Index("ix_task_subject_id", "subject_id", "kind", sqlite_where=text("state IN ('open', 'leased')"),
               postgresql_where=text("state IN ('open', 'leased')")),
         Index("ix_task_document", "document", "kind", sqlite_where=text("state IN ('open', 'leased')"),
@@ -197,6 +217,16 @@ class Task(Base):
     created_at: Mapped[int]
     started_at: Mapped[int | None]
     done_at: Mapped[int | None]
+    begin_id: Mapped[int | None] = mapped_column(ForeignKey("location.id"), doc="where its work begins")
+    x_mm: Mapped[int | None]
+    y_mm: Mapped[int | None]
+    end_x_mm: Mapped[int | None] = mapped_column(doc="where whoever did it stands then")
+    end_y_mm: Mapped[int | None]
+    needs: Mapped[str] = mapped_column(String(16), server_default="", doc="equipment without which it cannot be done")
+    narrow_mm: Mapped[int | None] = mapped_column(doc="x of the narrow aisle that it works in")
+    for_worker_id: Mapped[int | None] = mapped_column(ForeignKey("worker.id"), doc="offered to nobody else, and to them first")
+    for_device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"), doc="the same for a device")
+    held: Mapped[int] = mapped_column(Integer, server_default="0", doc="a supervisor holds it back")
 
 
 class PutAway(Base):

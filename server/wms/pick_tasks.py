@@ -10,6 +10,7 @@ from server.kernel.transaction import Tx, in_list
 from server.wms.floor_plan import FloorPlan, Point
 from server.wms.release_rules import ReleaseRule
 from server.wms.releases import hold_release, release_by_id, set_release_state
+from server.wms.task_places import work_rules
 from server.wms.tasks import NewTask, make_task
 
 _GIVE_TASK = text("UPDATE allocation SET task_id = :task_id, position = :position WHERE id = :id")
@@ -66,21 +67,27 @@ class Allocated:
     goods_id: int
     zone: str
     point: Point
+    location_id: int
+    level: int
+    x_mm: int
 
 
 def make_pick_tasks(tx: Tx, wave_id: int | None, rule: ReleaseRule, plan: FloorPlan, group: Sequence[Allocated]) -> list[int]:
-    """The tasks of one group of orders: one, or one a zone; their walks are added to the wave's.
+    """The tasks of one group of orders: one, or one a zone; one more for each narrow aisle, and for what a forklift has to reach.
+
+    Their walks are added to the wave's.
 
     What was cancelled or lost since the group was put together is left out.
     """
     group = _still_waiting(tx, group)
     if not group:
         return []
-    zones = sorted({one.zone for one in group}) if rule.picking == "zone" else [None]
-    made = []
-    for zone in zones:
-        mine = [one for one in group if zone is None or one.zone == zone]
-        made.append(_make(tx, wave_id, rule, plan, mine))
+    rules, parts = work_rules(tx, rule.site_id), dict[tuple[str, int, str], list[Allocated]]()
+    for one in group:
+        aisle = rules.aisle(one.x_mm)
+        part = (one.zone if rule.picking == "zone" else "", -1 if aisle is None else aisle, rules.needs(one.level, rule.picking))
+        parts.setdefault(part, []).append(one)
+    made = [_make(tx, wave_id, rule, plan, mine, needs=needs) for (_, _, needs), mine in sorted(parts.items(), key=lambda one: one[0])]
     for number in dict.fromkeys(one.release_id for one in group):
         set_release_state(tx, number, "released")
     return made
@@ -127,7 +134,7 @@ def _still_waiting(tx: Tx, group: Sequence[Allocated]) -> list[Allocated]:
     return [one for one in group if one.release_id in releases and one.id in allocations]
 
 
-def _make(tx: Tx, wave_id: int | None, rule: ReleaseRule, plan: FloorPlan, mine: Sequence[Allocated]) -> int:
+def _make(tx: Tx, wave_id: int | None, rule: ReleaseRule, plan: FloorPlan, mine: Sequence[Allocated], *, needs: str) -> int:
     releases = [release_by_id(tx, number) for number in dict.fromkeys(one.release_id for one in mine)]
     cutoffs = [release.cutoff_at for release in releases if release.cutoff_at is not None]
     points = [one.point for one in mine]
@@ -136,7 +143,8 @@ def _make(tx: Tx, wave_id: int | None, rule: ReleaseRule, plan: FloorPlan, mine:
     task_id = make_task(tx, NewTask(
         site_id=rule.site_id, kind="pick", priority=min(release.priority for release in releases),
         zone=zones.pop() if len(zones) == 1 else "", wave_id=wave_id, cutoff_at=min(cutoffs, default=None),
-        document=releases[0].code if len(releases) == 1 else None,
+        document=releases[0].code if len(releases) == 1 else None, begin_id=mine[walk.sequence[0]].location_id, end_mm=plan.depot_mm(),
+        needs=needs, narrow_mm=work_rules(tx, rule.site_id).aisle(mine[0].x_mm),
         data={"picking": rule.picking, "releases": [release.id for release in releases], "walk_m": round(walk.length, 1)}))
     for position, number in enumerate(walk.sequence):
         join_task(tx, task_id, mine[number].id, position)

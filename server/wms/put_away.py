@@ -11,6 +11,7 @@ from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx, in_list
 from server.masterdata.sites import Place
 from server.stock.lpns import move_lpn, sized_content_of
+from server.wms.task_places import Reach, WorkRules
 from server.wms.tasks import (
     TASK_COLUMNS,
     NewTask,
@@ -52,7 +53,10 @@ _LOADED = text(
     "LEFT JOIN inside n ON n.root_id = a.lpn_id LEFT JOIN balance b ON b.holder_id = n.id AND b.quantity > 0 "
     "LEFT JOIN goods g ON g.id = b.goods_id LEFT JOIN item i ON i.id = g.item_id WHERE a.task_id = :task_id ORDER BY a.id, b.id"
 )
-_SUGGEST = text("UPDATE put_away SET suggested_id = :location_id WHERE id = :id")
+_SUGGEST = text("UPDATE put_away SET suggested_id = :location_id WHERE id = :id RETURNING task_id")
+_LEADS_TO = text(
+    "UPDATE task SET end_x_mm = :x_mm, end_y_mm = :y_mm, needs = :needs, narrow_mm = COALESCE(:narrow_mm, narrow_mm) WHERE id = :id"
+)
 _END_SET, _AND_TELL = "UPDATE put_away SET state = :state WHERE lpn_id = :lpn_id AND state = 'open' ", "RETURNING id, task_id"
 _END = text(f"{_END_SET}{_AND_TELL}")
 _END_HELD = text(
@@ -79,7 +83,7 @@ _LOAD = (
     "SUM(CASE WHEN g.item_id <> :item_id THEN 1 ELSE 0 END) AS others, SUM(CASE WHEN g.item_id = :item_id AND g.lot <> :lot THEN 1 ELSE 0 END) "
     "AS other_lots, SUM(CASE WHEN g.item_id = :item_id THEN 1 ELSE 0 END) AS same "
     "FROM held h JOIN goods g ON g.id = h.goods_id JOIN item i ON i.id = g.item_id GROUP BY h.place_id) "
-    "SELECT l.id, l.code, l.zone, l.max_weight_g, l.max_volume_ml, l.max_lpns, l.mixing, l.abc, l.x_mm, l.y_mm, l.kind, l.blocked, "
+    "SELECT l.id, l.code, l.zone, l.max_weight_g, l.max_volume_ml, l.max_lpns, l.mixing, l.abc, l.x_mm, l.y_mm, l.level, l.kind, l.blocked, "
     "(SELECT COUNT(*) FROM lpn p WHERE p.location_id = l.id AND p.parent_id = l.id) AS lpns, COALESCE(f.weight_g, 0) AS weight_g, "
     "COALESCE(f.volume_ml, 0) AS volume_ml, COALESCE(f.others, 0) AS others, COALESCE(f.other_lots, 0) AS other_lots, "
     "COALESCE(f.same, 0) AS same FROM n JOIN location l ON l.id = n.id LEFT JOIN filled f ON f.place_id = n.id "
@@ -122,6 +126,12 @@ _WAITED_FOR = text(
 _HOLDS = text("SELECT id FROM location WHERE site_id = :site_id AND kind = 'hold' AND blocked = 0 ORDER BY code LIMIT 30")
 
 
+class OutOfReach(Refusal):
+    """Every bin for a pallet needs a forklift that is not there, or is in a narrow aisle where somebody works."""
+
+    code = "out_of_reach"
+
+
 class BinDoesNotFit(Refusal):
     """A bin may not take this pallet: blocked, full, too weak, or not to be mixed."""
 
@@ -153,7 +163,8 @@ def want_put_away(tx: Tx, lpn: Place, *, document: str | None = None) -> int:
 
 def put_away_task(tx: Tx, lpn: Place, *, document: str | None = None) -> int:
     """An open task for putting an LPN away; its number."""
-    return make_task(tx, NewTask(site_id=lpn.site_id, kind="put_away", priority=4, document=document, zone="", subject_id=lpn.id))
+    return make_task(tx, NewTask(site_id=lpn.site_id, kind="put_away", priority=4, document=document, zone="", subject_id=lpn.id,
+                                 begin_id=lpn.location_id))
 
 
 def waiting_lpn(tx: Tx, code: str) -> tuple[Place | None, Any]:
@@ -198,11 +209,17 @@ def loaded_put_aways_of(tx: Tx, task_id: int) -> list[list[Any]]:
     return [list(of_one) for _, of_one in groupby(rows, lambda row: row.id)]
 
 
-def suggest(tx: Tx, put_away_id: int, lpn: Place) -> Any:
-    """The best bin for an LPN, kept for it until it is put away; None when no bin takes it."""
-    best = next(iter(fitting_bins(tx, lpn)), None)
+def suggest(tx: Tx, put_away_id: int, lpn: Place, reach: Reach | None = None) -> Any:
+    """The best bin for an LPN within reach, kept for it until it is put away; None when no bin takes it."""
+    fitting = fitting_bins(tx, lpn)
+    best = next((one for one in fitting if reach is None or reach.holds(one)), None)
+    if fitting and best is None:
+        raise OutOfReach(f"Every bin for {lpn.code} needs a forklift, or is in a narrow aisle where somebody works. Take another pallet.",
+                         lpn=lpn.code)
     if best is not None:
-        tx.execute(_SUGGEST, {"id": put_away_id, "location_id": best.id})
+        task_id, rules = tx.scalar(_SUGGEST, id=put_away_id, location_id=best.id), WorkRules() if reach is None else reach.rules
+        tx.execute(_LEADS_TO, {"id": task_id, "x_mm": best.x_mm, "y_mm": best.y_mm, "needs": rules.needs(best.level),
+                               "narrow_mm": rules.aisle(best.x_mm)})
     return best
 
 

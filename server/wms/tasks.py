@@ -12,12 +12,14 @@ from server.kernel.transaction import Tx
 
 TASK_COLUMNS = (
     "id, site_id, kind, state, priority, zone, document, subject_id, data, version, not_worker_id, worker_id, "
-    "device_id, leased_until, cutoff_at, wave_id, created_at, started_at, done_at"
+    "device_id, leased_until, cutoff_at, wave_id, created_at, started_at, done_at, begin_id, x_mm, y_mm, end_x_mm, end_y_mm, needs, narrow_mm, "
+    "for_worker_id, for_device_id, held"
 )
 _ADD = text(
     "INSERT INTO task (site_id, kind, priority, zone, document, subject_id, data, wave_id, cutoff_at, not_worker_id, "
-    "created_at) VALUES (:site_id, :kind, :priority, :zone, :document, :subject_id, :data, :wave_id, :cutoff_at, "
-    ":not_worker_id, :at) RETURNING id"
+    "created_at, begin_id, x_mm, y_mm, end_x_mm, end_y_mm, needs, narrow_mm) VALUES (:site_id, :kind, :priority, :zone, :document, "
+    ":subject_id, :data, :wave_id, :cutoff_at, :not_worker_id, :at, :begin_id, (SELECT x_mm FROM location WHERE id = :begin_id), "
+    "(SELECT y_mm FROM location WHERE id = :begin_id), :end_x_mm, :end_y_mm, :needs, :narrow_mm) RETURNING id"
 ).bindparams(bindparam("data", type_=JSON))
 _BY_ID = text(f"SELECT {TASK_COLUMNS} FROM task WHERE id = :id").columns(data=JSON)
 _END = text(
@@ -25,10 +27,16 @@ _END = text(
 )
 _DROP = text("UPDATE task SET state = 'cancelled', done_at = :at, version = version + 1 WHERE id = :id AND state = 'open'")
 _TOUCH = text(f"UPDATE task SET version = version + 1 WHERE id = :id RETURNING {TASK_COLUMNS}").columns(data=JSON)
+_LEAVE_AISLE = text("UPDATE task SET narrow_mm = NULL WHERE id = :id AND state = 'open'")
 _SET_DATA = text("UPDATE task SET data = :data, version = version + 1 WHERE id = :id").bindparams(
     bindparam("data", type_=JSON)
 )
-_REOPEN = text("UPDATE task SET state = :state, done_at = NULL, version = version + 1 WHERE id = :id AND state = 'done'")
+_REOPEN = text(
+    "UPDATE task SET state = CASE WHEN device_id IS NULL OR EXISTS (SELECT 1 FROM task o WHERE o.site_id = task.site_id "
+    "AND o.narrow_mm = task.narrow_mm AND o.state = 'leased') THEN 'open' ELSE 'leased' END, done_at = NULL, held = 0, "
+    "version = version + 1 WHERE id = :id AND state = 'done'"
+)
+"""Where somebody else is in its narrow aisle by now, it waits until that is free."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +62,16 @@ class TaskRow:
     created_at: int
     started_at: int | None
     done_at: int | None
+    begin_id: int | None
+    x_mm: int | None
+    y_mm: int | None
+    end_x_mm: int | None
+    end_y_mm: int | None
+    needs: str
+    narrow_mm: int | None
+    for_worker_id: int | None
+    for_device_id: int | None
+    held: int
 
 
 _of_row = attrgetter(*(one.name for one in fields(TaskRow)))
@@ -61,7 +79,7 @@ _of_row = attrgetter(*(one.name for one in fields(TaskRow)))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTask:
-    """A task to be made; `priority` 1 is first, 9 is last."""
+    """A task to be made; `priority` 1 is first, 9 is last. `end_mm` is where whoever did it stands then, x and y."""
 
     site_id: int
     kind: str
@@ -73,14 +91,20 @@ class NewTask:
     wave_id: int | None = None
     cutoff_at: int | None = None
     not_worker_id: int | None = None
+    begin_id: int | None = None
+    end_mm: tuple[int, int] | None = None
+    needs: str = ""
+    narrow_mm: int | None = None
 
 
 def make_task(tx: Tx, new: NewTask) -> int:
     """Adds an open task; its number."""
+    end_x_mm, end_y_mm = new.end_mm or (None, None)
     number = int(tx.scalar(
         _ADD, site_id=new.site_id, kind=new.kind, priority=new.priority, zone=new.zone, document=new.document,
         subject_id=new.subject_id, data=dict(new.data), wave_id=new.wave_id, cutoff_at=new.cutoff_at,
-        not_worker_id=new.not_worker_id, at=tx.now,
+        not_worker_id=new.not_worker_id, at=tx.now, begin_id=new.begin_id, end_x_mm=end_x_mm, end_y_mm=end_y_mm,
+        needs=new.needs, narrow_mm=new.narrow_mm,
     ))
     tx.touched_tasks.add(number)
     return number
@@ -121,13 +145,18 @@ def cancel_waiting(tx: Tx, number: int) -> bool:
 def reopen_task(tx: Tx, task: TaskRow) -> None:
     """Takes a finished task up again, by whoever held it, because its last step was undone."""
     tx.ended_tasks.pop(task.id, None)
-    tx.execute(_REOPEN, {"id": task.id, "state": "leased" if task.device_id is not None else "open"})
+    tx.execute(_REOPEN, {"id": task.id})
 
 
 def touch_task(tx: Tx, number: int) -> TaskRow:
     """Marks that the task's forms are not what they were; whoever holds it is told to look again. The task as it is then."""
     tx.touched_tasks.add(number)
     return as_task(tx.row(_TOUCH, id=number))
+
+
+def leave_aisle(tx: Tx, number: int) -> None:
+    """A waiting task works in no narrow aisle of its own any more."""
+    tx.execute(_LEAVE_AISLE, {"id": number})
 
 
 def set_task_data(tx: Tx, number: int, data: Mapping[str, Any]) -> None:

@@ -42,7 +42,8 @@ _LINES = text(
     "WHERE r.id = :id ORDER BY l.item_id, l.id"
 )
 _OPEN = text(
-    "SELECT a.id, a.holder_id, a.goods_id, a.quantity, l.release_id, l.id AS line_id, loc.zone, loc.x_mm, loc.y_mm "
+    "SELECT a.id, a.holder_id, a.goods_id, a.quantity, l.release_id, l.id AS line_id, loc.zone, loc.x_mm, loc.y_mm, "
+    "loc.id AS location_id, loc.level "
     "FROM allocation a JOIN release_line l ON l.id = a.release_line_id LEFT JOIN lpn p ON p.id = a.holder_id "
     "JOIN location loc ON loc.id = COALESCE(p.location_id, a.holder_id) "
     "WHERE l.release_id IN :ids AND a.state = 'open' AND a.task_id IS NULL ORDER BY a.id"
@@ -184,7 +185,8 @@ def _nearest_to(plan: FloorPlan, chosen: list[Point]) -> Choose:
 
 def _hand_out(database: Database, wave_id: int, rule: ReleaseRule, plan: FloorPlan) -> None:
     ids = [row.id for row in database.read(lambda tx: tx.rows(_IN_WAVE, wave_id=wave_id))]
-    allocated = [Allocated(row.id, row.release_id, row.holder_id, row.goods_id, row.zone, plan.point(row.x_mm, row.y_mm))
+    allocated = [Allocated(row.id, row.release_id, row.holder_id, row.goods_id, row.zone, plan.point(row.x_mm, row.y_mm),
+                           row.location_id, row.level, row.x_mm)
                  for row in database.read(lambda tx: tx.rows(_OPEN, ids=in_list(ids)))]
     for group in _groups(plan, rule, ids, allocated):
         database.write(lambda tx, group=group: make_pick_tasks(tx, wave_id, rule, plan, group), backlog=True)  # type: ignore[misc]

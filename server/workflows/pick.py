@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, text
 
+from server.floor.choosing import Seeker, options
 from server.floor.errors import CannotUndo
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
 from server.kernel.errors import Invalid, NotFound
@@ -34,11 +35,6 @@ from server.wms.tasks import TaskRow, reopen_task, task_by_id, touch_task
 from server.wms.unpicking import pick_on, releases_of, totes_off, unpick, unshort
 from server.workflows.forms import form, progress, slot
 
-_NEXT_TASK = text(
-    "SELECT id, data FROM task WHERE site_id = :site_id AND kind = 'pick' AND state = 'open' "
-    "AND (not_worker_id IS NULL OR not_worker_id <> :worker_id) "
-    "ORDER BY priority, CASE WHEN cutoff_at IS NULL THEN 1 ELSE 0 END, cutoff_at, id LIMIT 1"
-)
 _PACKS = text(
     "SELECT item_id, level, quantity FROM pack WHERE item_id IN :ids AND quantity > 1 ORDER BY item_id, quantity DESC"
 ).bindparams(bindparam("ids", expanding=True))
@@ -53,10 +49,10 @@ def _start(tx: Tx, call: Call, value: Json) -> int | None:
     place = lpn_by_code(tx, str(value.get("key")))
     if place is None or place.site_id != call.site_id or _holds_goods(tx, place):
         return None
-    row = tx.row(_NEXT_TASK, site_id=call.site_id, worker_id=call.worker_id or 0)
-    if row is None:
+    waiting = options(tx, Seeker(call.site_id, call.worker_id, call.device_id, "pick"))
+    if not waiting:
         return None
-    task = task_by_id(tx, row.id)
+    task = task_by_id(tx, waiting[0].id)
     releases = [int(number) for number in task.data["releases"]]
     take_totes(tx, task, place.code, None if place.kind == "trolley" else releases[0])
     return task.id

@@ -27,7 +27,8 @@ from server.wms.put_away import (
     suggest,
     waiting_lpn,
 )
-from server.wms.tasks import TaskRow, reopen_task, set_task_data, task_by_id
+from server.wms.task_places import reach_of
+from server.wms.tasks import TaskRow, leave_aisle, reopen_task, set_task_data, task_by_id
 from server.workflows.forms import form, progress, slot
 
 
@@ -41,7 +42,7 @@ def _start(tx: Tx, call: Call, value: Json) -> TaskRow | None:
     lpn, waiting = waiting_lpn(tx, str(value.get("key")))
     if lpn is None or waiting is None:
         return None
-    suggest(tx, waiting.id, lpn)
+    suggest(tx, waiting.id, lpn, reach_of(tx, lpn.site_id, call.worker_id))
     return lease(tx, waiting.task_id, worker_id=call.worker_id, device_id=call.device_id, data=_with_in_hand(waiting.data, lpn))
 
 
@@ -55,9 +56,10 @@ def _join(tx: Tx, call: Call) -> Answer:
         raise NothingToPutAway(f"{lpn.code} has not to be put away. Scan the bin of a pallet that you have, or another pallet.",
                                lpn=lpn.code)
     if waiting.task_id != call.held_task.id:
+        leave_aisle(tx, waiting.task_id)  # this round has an aisle of its own
         lease(tx, waiting.task_id, worker_id=call.worker_id, device_id=call.device_id)  # TaskTaken when a colleague has it
         join_put_away(tx, waiting.id, waiting.task_id, call.held_task.id)
-    suggest(tx, waiting.id, lpn)
+    suggest(tx, waiting.id, lpn, reach_of(tx, lpn.site_id, call.worker_id, call.held_task.narrow_mm))
     set_task_data(tx, call.held_task.id, _with_in_hand(call.held_task.data, lpn))
     return Answer(Message("put_away.joined", {"lpn": lpn.code}), task_id=call.held_task.id)
 
@@ -77,7 +79,7 @@ def _with_in_hand(data: Mapping[str, Any], lpn: Place) -> Json:
 def _claimed(tx: Tx, task: TaskRow) -> None:
     for row in put_aways_of(tx, task.id):
         if row.state == "open" and row.suggested is None:
-            suggest(tx, row.id, lpn_by_id(tx, row.lpn_id))
+            suggest(tx, row.id, lpn_by_id(tx, row.lpn_id), reach_of(tx, task.site_id, task.worker_id, task.narrow_mm))
 
 
 def _build(tx: Tx, task: TaskRow) -> Json:

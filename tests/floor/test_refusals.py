@@ -53,7 +53,7 @@ def test_what_nobody_knows_is_named(house):
     assert said == ("Nothing here knows what to do with dance. Update the device, or ask the supervisor.", {"kind": "dance"})
 
 
-@pytest.mark.parametrize("kind", ["start", "claim", "release", "undo"])
+@pytest.mark.parametrize("kind", ["start", "claim", "release", "undo", "hand_over"])
 def test_who_asks_for_something_has_to_be_signed_in(house, kind):
     said = refused(house, SignInNeeded, call_of(house, house.pda(), kind), live=False)
     assert said == ("Scan your badge and enter your PIN, then try again.", {"kind": kind})

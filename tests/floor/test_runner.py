@@ -175,7 +175,7 @@ def test_what_waits_and_how_labels_are_read_comes_with_every_pull(house):
     house.database.write(lambda tx: set_site_settings(tx, house.site_id, group_separators="|"))
     first = pda.engine.pull(pda.device, None)
     assert first["counts"] == {"pick": 1}
-    assert set(first) == {"version", "counts", "codes", "codes_mark", "settings", "tasks", "scans", "scans_mark"}
+    assert set(first) == {"version", "counts", "codes", "codes_mark", "settings", "tasks", "scans", "scans_mark", "shift", "pushed"}
     assert first["settings"]["group_separators"] == list(site_settings_of(house).group_separators)
     mark = pda.engine.codes(pda.device, "")
     while mark["more"]:

@@ -35,7 +35,7 @@ def test_every_sentence_exists_in_both_languages_with_the_same_placeholders():
 
 
 def test_every_kind_of_operation_has_a_word():
-    kinds = {kind for process in discover(workflows).in_order for kind in process.handlers} | {"start", "claim", "release", "undo"}
+    kinds = {kind for process in discover(workflows).in_order for kind in process.handlers} | {"start", "claim", "release", "undo", "hand_over"}
     assert len(kinds) > 20
     assert sorted(f"kind.{kind}" for kind in kinds if f"kind.{kind}" not in texts("en")) == []
 

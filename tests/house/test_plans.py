@@ -20,7 +20,7 @@ from tests.conftest import fresh_url
 GROWING = {
     "stock_move", "operation", "balance", "allocation", "release_line", "release", "lpn", "outbox", "delivery", "task", "sales_order",
     "sales_order_line", "carton", "print_job", "put_away", "promise", "device_epoch", "goods", "inbound_line", "inbound", "audit",
-    "floor_exception", "cycle_count", "holder", "lot", "wave", "load", "worker_session", "item", "location", "barcode"}
+    "floor_exception", "cycle_count", "shift", "shift_break", "holder", "lot", "wave", "load", "worker_session", "item", "location", "barcode"}
 LONG = {"ix_balance_goods_id", "ix_location_in_aisle", "ix_location_nearest", "ix_location_nearest_in_zone"}
 OFF_THE_FLOOR = ("server.kernel.migrations", "server.cli")
 POSTGRES_ONLY = {"_NO_LIMIT", "_ONE_MOMENT", "_COUNTER", "_MOVE_HELD"}

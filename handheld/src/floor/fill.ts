@@ -31,6 +31,10 @@ const unreadable = (task: Task | null, code: string, scanned: Value): Effect =>
   task ? refusal(task, code, scanned) : { effect: "refused", code, scanned, wanted: null };
 
 function fillValues(given: Task, values: Value[]): [Task, Effect[]] {
+  const colleague = values.find((value) => value.type === "badge" && value.key);
+  if (colleague && !openForms(given).some((form) => asksFor(form, colleague))) {
+    return [given, [{ effect: "operation", kind: "hand_over", form: null, slots: { badge: colleague.key } }]];
+  }
   const [task, effects] = closeTally(given, values);
   let form: Form;
   try {

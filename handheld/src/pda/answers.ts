@@ -44,7 +44,7 @@ export class Answers {
     const { held, queue, told } = this.parts;
     const isBegun = operation.kind === "start" || operation.kind === "claim";
     const isAtHand = task.id === held.task?.id;
-    if (task.state === "done" || task.state === "cancelled") {
+    if (task.state === "done" || task.state === "cancelled" || task.state === "handed_over") {
       if (isAtHand) await held.goOn();
       else await held.keep(held.task, held.others.filter((one) => one.id !== task.id));
       void told.pull();

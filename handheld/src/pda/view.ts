@@ -52,6 +52,18 @@ export interface Pulled {
   codes_mark?: string;
   scans?: { id: number; text: string }[];
   scans_mark?: number;
+  /** Of who is signed in; null for who never began one. */
+  shift?: Shift | null;
+  /** Tasks that wait for this worker by name, or for this device: the next claim takes the first. */
+  pushed?: Task[];
+}
+
+export interface Shift {
+  started_at: number;
+  ended_at: number | null;
+  vehicle: string;
+  trolley: string;
+  break_since: number | null;
 }
 
 /** A message as a sentence: what it names has words of its own. */

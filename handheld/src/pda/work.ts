@@ -11,7 +11,7 @@ import { helpOf } from "./view";
 import { asPlace, isLocal, localTask, openedBin, prepared, withRest, withShown } from "./withoutNetwork";
 
 /** Kinds that only the server can answer: the next form depends on it. */
-const REQUESTS = new Set(["start", "claim", "release", "finish", "assign", "full", "reprint", "undo", "pack", "short", "damaged"]);
+const REQUESTS = new Set(["start", "claim", "release", "finish", "assign", "full", "reprint", "undo", "pack", "short", "damaged", "hand_over"]);
 
 export class Work {
   /** What was scanned, by its name. */
@@ -126,7 +126,9 @@ export class Work {
 
   private async operation(effect: Effect, task: Task | null): Promise<void> {
     const kind = String(effect["kind"]);
+    const { screen } = this.parts;
     if (isLocal(task) && kind === "finish") return;
+    if (isLocal(task) && kind === "hand_over") return screen.stop({ title: screen.text("noNetworkForThis"), next: [] }); // nobody else knows of it yet
     if (isLocal(task) && kind === "undo") return this.parts.held.goOn(); // what was begun here is left, with nothing done
     await this.send(kind, effect["slots"] as Record<string, unknown>, (effect["form"] as string | null) ?? null, task);
     if (!REQUESTS.has(kind)) this.parts.screen.good("✓");

@@ -13,7 +13,7 @@ from tests.api.conftest import PIN
 from tests.api.socket_client import SocketClient
 from tests.trust.security.two_houses import TwoHouses
 
-VOLATILE = frozenset({"audit", "counter", "setting", "socket_token", "worker_session", "sign_in_failure", "device", "api_key", "idempotency_key"})
+VOLATILE = frozenset({"audit", "counter", "setting", "socket_token", "worker_session", "sign_in_failure", "device", "api_key", "idempotency_key", "shift", "shift_break"})
 """What somebody's own request may write whatever it asks for: who is there, what was tried, when a key was used."""
 SHARED = {
     "items.item": "items are one catalogue for all warehouses", "items.put_item_": "items are one catalogue for all warehouses",
@@ -31,12 +31,12 @@ SHARED_FIELDS = {
     "text", "lot", "serial", "expiry", "over_percent", "hold", "expected_at", "lines", "sscc", "item", "channel", "customer", "ship_to", "carrier", "priority",
     "cutoff_at", "reason", "streaming", "hold_seconds", "picking", "trolley_orders", "filters", "kind", "max_weight_g", "max_volume_ml",
     "max_lpns", "mixing", "x_mm", "y_mm", "aisle_spacing_mm", "rack_length_mm", "blocked", "count_due", "note", "due", "url", "reference",
-    "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
+    "skills", "zones", "place", "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
     "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
-FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour"}
-SLOTS = ("item", "from", "to", "lpn", "tote", "label", "parcel", "location", "value", "counted", "kind", "zone", "op", "lpn_or_bin", "document", "order")
+FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour", "worker", "device"}
+SLOTS = ("item", "from", "to", "lpn", "tote", "label", "parcel", "location", "value", "counted", "kind", "zone", "op", "lpn_or_bin", "document", "order", "badge", "trolley")
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def in_path(houses):
     return {
         "locations.change_location_": [names["bin"]], "inbound.paper": [names["asn"], names["po"]], "orders.order": [names["order"]],
         "orders.cancel": [names["order"]], "loads.load": [names["load"]], "waves.wave": [numbers["wave"]], "work.task": [numbers["pick"], numbers["count"]],
-        "work.hand_back": [numbers["pick"], numbers["put_away"]], "work.close_exception": [numbers["exception"]], "devices.revoke": [numbers["device"]],
+        "work.hand_back": [numbers["pick"], numbers["put_away"]], "work.close_exception": [numbers["exception"]], "shifts.end": [numbers["shift"]], **{f"steering.{one}": [numbers["pick"], numbers["put_away"]] for one in ("send", "order", "hold", "release")}, "devices.revoke": [numbers["device"]],
         "people.put_worker_": ["worker-W1", "admin"], "people.disable": ["worker-W1", "admin"], "people.revoke_key": [numbers["key"]],
         "cartons.put_carton_type_": [names["carton"]], "cartons.drop_carton_type_": [names["carton"]], "cartons.of_release": [names["order"]], "cartons.parcels_of_release": [names["order"]],
         "stations.put_station_": [names["station"]], "stations.drop_station_": [names["station"]], "stations.screen": [names["station"]], "stations.take_screen_": [names["station"]],
@@ -100,6 +100,7 @@ def in_body(houses):
         "work.make_counts": [{"site": "W1", "due": True}, {"site": "W1", "locations": [names["bin"]]}, {"site": "W2", "locations": [names["bin"]]}, {"site": "W1", "item": "TEA"}],
         "work.close_exception": [{"note": "x"}],
         "people.put_worker_": [{"name": "Eve", "role": "admin", "site": "W2"}, {"name": "Eve", "role": "admin", "site": "W1"}, {"name": "Eve", "role": "admin"}],
+        "steering.send": [{"worker": "worker-W2"}, {"device": houses.numbers["W2"]["device"]}], "steering.order": [{"priority": 1}, {"place": "first"}],
         "people.make_key": [{"name": "k", "scopes": ["items:read"], "site": "W1"}, {"name": "k", "scopes": ["items:read"]}],
         "devices.make_code": [{"site": "W1"}],
         "stations.put_station_": [{"site": "W1", "kind": "dock", "location": names["dock"]}, {"site": "W2", "kind": "dock", "location": names["dock"]}],
@@ -244,13 +245,13 @@ def own_of(houses, site):
     return houses.app.database.read(work)
 
 
-@pytest.mark.parametrize(("way", "every"), [("engine", 1), ("http", 2), ("socket", 5)])
+@pytest.mark.parametrize(("way", "every"), [("engine", 1), ("http", 2), ("socket", 6)])
 def test_no_operation_reaches_anything_of_another_warehouse(houses, way, every):
     before = own_of(houses, "W1")
     headers = houses.person("W2", "supervisor")
     session = houses.web.get("/api/v1/sessions/current", headers=headers).json["id"]
     registry = houses.app.engine.runner.registry
-    kinds = sorted({kind for process in registry.in_order for kind in process.handlers} | {"start", "claim", "release", "undo"})
+    kinds = sorted({kind for process in registry.in_order for kind in process.handlers} | {"start", "claim", "release", "undo", "hand_over"})
     tasks = [None, *(f"t{houses.numbers['W1'][name]}" for name in ("pick", "count", "put_away")), *(f"t{houses.numbers['W2'][name]}" for name in ("pick", "count", "put_away"))]
     slots = list(foreign_slots(houses))
     turn = itertools.cycle(slots)

@@ -14,6 +14,7 @@ from server.masterdata.items import NewItem, NewPack, put_item
 from server.masterdata.locations import NewLocation, put_location
 from server.masterdata.parties import own_stock
 from server.masterdata.people import put_worker, set_password, set_pin
+from server.masterdata.shifts import open_shift
 from server.masterdata.sites import account, location_by_code
 from server.masterdata.stations import NewPeripheral, NewStation, put_station
 from server.oms.orders import NewOrder, NewOrderLine, accept_order
@@ -43,6 +44,7 @@ _NUMBERS = {
     "asked": "SELECT MIN(j.id) FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE p.site_id = :site AND j.state = 'unknown'",
     "key": "SELECT MIN(id) FROM api_key WHERE site_id = :site", "rule": "SELECT MIN(id) FROM release_rule WHERE site_id = :site",
     "count": "SELECT MIN(id) FROM task WHERE site_id = :site AND kind = 'count'",
+    "shift": "SELECT MIN(id) FROM shift WHERE site_id = :site",
     "put_away": "SELECT MIN(id) FROM task WHERE site_id = :site AND kind = 'put_away'",
 }
 
@@ -104,6 +106,7 @@ class TwoHouses(House):
             number = put_worker(tx, f"{role}-{site}", f"{role} {'SECRET' if site == 'W1' else 'Lee'}", role, site_id=site_id)
             set_pin(tx, number, PIN)
             set_password(tx, number, PASSWORD)
+            open_shift(tx, number, site_id, None)
         self.tokens[site] = enrol(tx, make_enrolment_code(tx, site_id)[0], f"PDA {'SECRET' if site == 'W1' else 'two'}").token
         self.site_keys[site] = make_api_key(tx, f"key {site}", list(SCOPES), site_id=site_id).key
         stage, dock = location_by_code(tx, f"{site}-STAGE-9"), location_by_code(tx, f"{site}-DOCK-9")
