@@ -194,7 +194,7 @@ def _step(said: str, days: _Days) -> str:
     if step not in STEPS:
         raise Invalid(f"{said[:16]!r} is no step. Choose hour, day, week or month.", field="by")
     if (days.until - days.since) / DAY * {"hour": 24, "day": 1, "week": 1 / 7, "month": 1 / 30}[step] > STEPS_MAX:
-        raise Invalid(f"That are more than {STEPS_MAX} steps. Choose longer ones, or fewer days.", field="by")
+        raise Invalid(f"These are more than {STEPS_MAX} steps. Choose longer ones, or fewer days.", field="by")
     return step
 
 
