@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import JSON, bindparam, text
 
 from server.dashboard.history import happened, stock_now
-from server.dashboard.history_days import begins, ends, hour_of, next_hour, zone_of
+from server.dashboard.history_days import begins, ends, hour_of, next_hour, steps, zone_of
 from server.dashboard.tally import Tallies, Tally, tally_of
 from server.kernel.clock import HOUR, MINUTE
 from server.kernel.database import Database
@@ -35,6 +35,7 @@ _KNOWN = text(
     "SELECT scope, at, until, counts, times FROM figure_sum WHERE site_id = :site_id AND grain = :grain AND scope IN :scopes "
     "AND at >= :since AND at < :until ORDER BY at"
 ).columns(counts=JSON, times=JSON).bindparams(bindparam("scopes", expanding=True))
+_COVERED = text("SELECT at, until FROM figure_sum WHERE site_id = :site_id AND grain = :grain AND scope = '' AND at >= :since AND at < :until ORDER BY at")
 _SCOPES = text(  # from one scope to the next by the key: a house has few, and many hours
     "WITH RECURSIVE found (scope) AS (SELECT MIN(scope) FROM figure_sum WHERE site_id = :site_id AND grain = 'hour' UNION ALL "
     "SELECT (SELECT MIN(s.scope) FROM figure_sum s WHERE s.site_id = :site_id AND s.grain = 'hour' AND s.scope > found.scope) "
@@ -65,16 +66,21 @@ def sum_site(database: Database, site_id: int) -> int:
         at, count = end, count + 1
     for hour in sorted(dirty):
         _sum_hour(database, site_id, hour, next_hour(hour, zone), is_newest=False)
-    days = {begins(hour, "day", zone) for hour in dirty} | {day for day in _days(first, at, zone) if first < at}
-    for day in sorted(days):
-        if ends(day, "day", zone) <= at:
-            database.write(lambda tx, day=day: _sum_day(tx, site_id, day, ends(day, "day", zone)), backlog=True)  # type: ignore[misc]
+    touched = dirty | ({first} if first < at else set())
+    for grain, parts in (("day", "hour"), ("month", "day")):
+        for span in sorted(_over(touched, first, at, grain, zone)):
+            database.write(lambda tx, span=span, grain=grain, parts=parts: _sum_up(tx, site_id, grain, parts, span), backlog=True)  # type: ignore[misc]
     return count + len(dirty)
 
 
 def kept(tx: Tx, site_id: int, grain: str, span: tuple[int, int], scopes: list[str]) -> list[Any]:
     """What was summed up of a span, by scope and time."""
     return tx.rows(_KNOWN, site_id=site_id, grain=grain, scopes=scopes, since=span[0], until=span[1])
+
+
+def covered(tx: Tx, site_id: int, grain: str, span: tuple[int, int]) -> list[tuple[int, int]]:
+    """The spans within this one that have a sum of this grain; whoever has none of their own in them did nothing."""
+    return [(row.at, row.until) for row in tx.rows(_COVERED, site_id=site_id, grain=grain, since=span[0], until=span[1])]
 
 
 def summed_until(tx: Tx, site_id: int) -> int | None:
@@ -114,12 +120,11 @@ def _corrected(tx: Tx, span: tuple[int, int], summed: int, zone: ZoneInfo) -> se
     return found
 
 
-def _days(since: int, until: int, zone: ZoneInfo) -> list[int]:
-    found, at = [], begins(since, "day", zone)
-    while at < until:
-        found.append(at)
-        at = ends(at, "day", zone)
-    return found
+def _over(touched: set[int], first: int, at: int, grain: str, zone: ZoneInfo) -> set[tuple[int, int]]:
+    """The days or months that are over, and of which an hour was summed up now."""
+    found = {(begins(hour, grain, zone), ends(hour, grain, zone)) for hour in touched}
+    found |= {(begins(began, grain, zone), ends(began, grain, zone)) for began, _end in steps(first, at, grain, zone)}
+    return {span for span in found if span[1] <= at}
 
 
 def _sum_hour(database: Database, site_id: int, at: int, end: int, *, is_newest: bool) -> None:
@@ -136,11 +141,11 @@ def _sum_hour(database: Database, site_id: int, at: int, end: int, *, is_newest:
     database.write(write, backlog=True)
 
 
-def _sum_day(tx: Tx, site_id: int, at: int, end: int) -> None:
+def _sum_up(tx: Tx, site_id: int, grain: str, parts: str, span: tuple[int, int]) -> None:
     found: Tallies = {"": Tally()}
-    for row in kept(tx, site_id, "hour", (at, end), scopes_of(tx, site_id)):
+    for row in kept(tx, site_id, parts, span, scopes_of(tx, site_id)):
         tally_of(found, row.scope).add(Tally.of(row.counts, row.times))
-    _put(tx, site_id, "day", (at, end), found)
+    _put(tx, site_id, grain, span, found)
 
 
 def _put(tx: Tx, site_id: int, grain: str, span: tuple[int, int], found: Tallies) -> None:

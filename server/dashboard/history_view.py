@@ -1,5 +1,6 @@
 """Figures over a chosen span, step by step and in all, beside those of another span."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy import bindparam, text
 from server.dashboard.figure_list import OF_PEOPLE, Span, values_of
 from server.dashboard.history import happened
 from server.dashboard.history_days import STEPS, begins, ends, local, midnight, steps, zone_of
-from server.dashboard.history_sums import began_at, kept, scopes_of, summed_until
+from server.dashboard.history_sums import began_at, covered, kept, scopes_of, summed_until
 from server.dashboard.tally import Tallies, Tally, tally_of
 from server.kernel.clock import DAY, HOUR
 from server.kernel.errors import Invalid
@@ -19,6 +20,7 @@ from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import sites
 
 STEPS_MAX = 800
+_GRAINS = {"hour": ("hour",), "day": ("day", "hour"), "week": ("day", "hour"), "month": ("month", "day", "hour")}
 REST_MS = 26 * HOUR
 """So much may be read from the tables themselves. More waits for its sums, which a new server makes in minutes."""
 DAYS_MAX = 3_700
@@ -72,7 +74,7 @@ def look_back(tx: Tx, site_id: int, asked: Asked, *, mine: int | None = None) ->
         "steps": [{"at": at, "until": end, "values": look.values(tally, end - at)} for at, end, tally in parts],
         "people": look.people(whole, now - days.since) if not scope else [],
         "before": None if before is None else {**before.told(), "total": look.values(
-            look.whole(before).get(scope, Tally()), min(before.until, tx.now) - before.since)},
+            look.whole(before, with_people=False).get(scope, Tally()), min(before.until, tx.now) - before.since)},
     }
 
 
@@ -90,31 +92,23 @@ class _Look:
         done, began = summed_until(self._tx, self._site_id), began_at(self._tx, self._site_id)
         return began is not None and (done or began) < min(self._summed, days.until)
 
-    def whole(self, days: _Days) -> Tallies:
-        """All of a span by scope: whole days from their sums, then hours, then what no sum holds yet."""
+    def whole(self, days: _Days, *, with_people: bool = True) -> Tallies:
+        """All of a span by scope, from the longest sums that lie in it."""
         found: Tallies = {}
-        covered = self._add(found, "day", days.since, days.until)
-        missing = [(at, end) for at, end in steps(days.since, days.until, "day", self._zone) if at not in covered]
-        for at, end in _joined(missing):
-            self._add(found, "hour", at, end)
-        self._add_rest(found, days.since, days.until)
+        for scope, _at, tally in self._sums(days, ("month", "day", "hour"), self._scopes if with_people else [self._scope]):
+            tally_of(found, scope).add(tally)
+        for began, end in self._rest_of(days, "day"):
+            for scope, tally in self._happened(began, end).items():
+                tally_of(found, scope).add(tally)
         return found
 
     def steps(self, days: _Days, step: str) -> list[tuple[int, int, Tally]]:
         """The scope's tally of each step."""
-        grain = "hour" if step == "hour" else "day"
         tallies = {at: Tally() for at, _ in steps(days.since, days.until, step, self._zone)}
-        for row in kept(self._tx, self._site_id, grain, (days.since, days.until), [self._scope]):
-            self._into(tallies, row.at, step, Tally.of(row.counts, row.times))
-        if grain == "day":
-            covered = self._whole_days(days)
-            missing = [(at, end) for at, end in steps(days.since, days.until, "day", self._zone) if at not in covered]
-            for at, end in _joined(missing):
-                for row in kept(self._tx, self._site_id, "hour", (at, end), [self._scope]):
-                    self._into(tallies, row.at, step, Tally.of(row.counts, row.times))
-        at = max(days.since, self._summed)
-        for began, end in steps(at, min(days.until, self._tx.now + 1), "hour" if step == "hour" else "day", self._zone) if at < days.until else ():
-            self._into(tallies, began, step, self._happened(began, end).get(self._scope, Tally()))
+        for _scope, at, tally in self._sums(days, _GRAINS[step], [self._scope]):
+            tallies[max(begins(at, step, self._zone), days.since)].add(tally)
+        for began, end in self._rest_of(days, "hour" if step == "hour" else "day"):
+            tallies[max(begins(began, step, self._zone), days.since)].add(self._happened(began, end).get(self._scope, Tally()))
         return [(at, min(ends(at, step, self._zone), days.until), tally) for at, tally in sorted(tallies.items())]
 
     def people(self, whole: Tallies, milliseconds: int) -> list[dict[str, Any]]:
@@ -129,31 +123,28 @@ class _Look:
         only = OF_PEOPLE if is_person or self._scope else None
         return values_of(Span(tally, max(milliseconds, 1), self._cost, self._kind), only=only)
 
-    def _add(self, found: Tallies, grain: str, since: int, until: int) -> set[int]:
-        covered = set[int]()
-        for row in kept(self._tx, self._site_id, grain, (since, until), self._scopes):
-            tally_of(found, row.scope).add(Tally.of(row.counts, row.times))
-            covered.add(row.at)
-        return covered | (self._whole_days(_Days(date.min, date.min, since, until)) if grain == "day" and self._scope else set())
+    def _sums(self, days: _Days, grains: Sequence[str], scopes: list[str]) -> Iterator[tuple[str, int, Tally]]:
+        """What was summed up: first by the longest grain, what is left by the next one."""
+        left = [(days.since, days.until)]
+        for grain in grains:
+            gaps = list[tuple[int, int]]()
+            for since, until in left:
+                known = [span for span in covered(self._tx, self._site_id, grain, (since, until)) if span[1] <= until]
+                for span in _joined(known):
+                    for row in kept(self._tx, self._site_id, grain, span, scopes):
+                        yield row.scope, row.at, Tally.of(row.counts, row.times)
+                gaps += _between(since, until, known)
+            left = gaps
 
-    def _whole_days(self, days: _Days) -> set[int]:
-        """The days that are summed up, whether or not the scope was seen in them."""
-        return {row.at for row in kept(self._tx, self._site_id, "day", (days.since, days.until), [""])}
-
-    def _add_rest(self, found: Tallies, since: int, until: int) -> None:
-        at, end = max(since, self._summed), min(until, self._tx.now + 1)
-        for began, over in steps(at, end, "day", self._zone) if at < end else ():
-            for scope, tally in self._happened(began, over).items():
-                tally_of(found, scope).add(tally)
+    def _rest_of(self, days: _Days, step: str) -> Iterator[tuple[int, int]]:
+        """The steps that no sum holds yet."""
+        yield from steps(max(days.since, self._summed), min(days.until, self._tx.now + 1), step, self._zone)
 
     def _happened(self, since: int, until: int) -> Tallies:
         """What no sum holds yet, from the tables themselves."""
         if (since, until) not in self._rest:
             self._rest[since, until] = happened(self._tx, self._site_id, since, until)
         return self._rest[since, until]
-
-    def _into(self, tallies: dict[int, Tally], at: int, step: str, tally: Tally) -> None:
-        tallies[max(begins(at, step, self._zone), min(tallies))].add(tally)
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -165,6 +156,15 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             found.append((at, end))
     return found
+
+
+def _between(since: int, until: int, known: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What of a span is not in the known ones."""
+    at = since
+    for began, over in [*known, (until, until)]:
+        if at < began:
+            yield at, began
+        at = over
 
 
 def _days(since: str, until: str, usual: date, zone: ZoneInfo, field: str) -> _Days:

@@ -9,14 +9,14 @@ from server.kernel.models import Base
 
 
 class FigureSum(Base):
-    """What happened in an hour or a day of a site: in all of it (scope ''), by a worker, in a zone.
+    """What happened in an hour, a day or a month of a site: in all of it (scope ''), by a worker, in a zone.
 
     `counts` are added up; `times` say how often something took about so long, as [stage][step of the ladder in tally.py].
     """
 
     __tablename__ = "figure_sum"
     __table_args__ = (
-        CheckConstraint("grain IN ('hour', 'day')", name="grain"),
+        CheckConstraint("grain IN ('hour', 'day', 'month')", name="grain"),
         CheckConstraint("until > at", name="until"),
     )
 

@@ -28,7 +28,9 @@ class Tally:
         """Adds what another span holds."""
         self.counts.update(other.counts)
         for stage, steps in other.times.items():
-            self.times.setdefault(stage, Counter()).update(steps)
+            mine = self.times.setdefault(stage, Counter())
+            for step, count in steps.items():
+                mine[step] = mine.get(step, 0) + count
 
     def quantile(self, stage: str, share: float) -> float | None:
         """The time in milliseconds that `share` of all do not exceed; None where nothing was timed."""
@@ -48,7 +50,7 @@ class Tally:
     @classmethod
     def of(cls, counts: Mapping[str, int], times: Mapping[str, Mapping[str, int]]) -> "Tally":
         """What was written down."""
-        return cls(Counter(counts), {stage: Counter({int(step): count for step, count in steps.items()}) for stage, steps in times.items()})
+        return cls(Counter(counts), {stage: Counter(dict(zip(map(int, steps), steps.values(), strict=True))) for stage, steps in times.items()})
 
 
 Tallies = dict[str, Tally]

@@ -88,7 +88,8 @@ def test_sums_tell_what_the_tables_tell(story):
     assert summed["people"] == live["people"]
 
 
-def test_the_sums_of_the_hours_are_the_sum_over_the_rows(story):
+def test_the_sums_of_hours_days_and_months_are_the_sum_over_the_rows(story):
+    story.clock.advance(9 * DAY)  # the last day of September
     for quantity in (1, 2, 3):
         story.ship(quantity, cutoff_in=25)
         story.receive(10)
@@ -101,16 +102,18 @@ def test_the_sums_of_the_hours_are_the_sum_over_the_rows(story):
         sums = {scope: Tally() for scope in scopes_of(tx, site)}
         for row in kept(tx, site, "hour", (0, story.clock.now()), list(sums)):
             sums[row.scope].add(Tally.of(row.counts, row.times))
-        rows = happened(tx, site, at("2026-09-21 00:00"), at("2026-09-22 00:00"))
-        days = {row.scope: Tally.of(row.counts, row.times) for row in kept(tx, site, "day", (0, story.clock.now()), list(sums))}
-        return sums, rows, days
+        rows = happened(tx, site, at("2026-09-30 00:00"), at("2026-10-01 00:00"))
+        days, months = ({row.scope: Tally.of(row.counts, row.times) for row in kept(tx, site, grain, (0, story.clock.now()), list(sums))}
+                        for grain in ("day", "month"))
+        return sums, rows, days, months
 
-    sums, rows, days = story.house.database.read(both)
-    for tally in (*sums.values(), *days.values()):
+    sums, rows, days, months = story.house.database.read(both)
+    for tally in (*sums.values(), *days.values(), *months.values()):
         tally.counts.pop("stock", None), tally.counts.pop("stock_times", None)
     told = {scope: tally.kept() for scope, tally in rows.items()}
     assert {scope: tally.kept() for scope, tally in sums.items()} == told
     assert {scope: tally.kept() for scope, tally in days.items()} == told
+    assert {scope: tally.kept() for scope, tally in months.items()} == told
 
 
 def test_what_is_undone_after_its_hour_was_summed_is_taken_out_of_it(story):
@@ -124,6 +127,18 @@ def test_what_is_undone_after_its_hour_was_summed_is_taken_out_of_it(story):
     story.sum()
     found = story.look(**TODAY)["total"]
     assert (found["orders_shipped"], found["orders_received"], found["cycle_median"]) == (0, 1, None)
+
+
+def test_a_span_across_months_counts_everything_once(story):
+    story.clock.advance(9 * DAY)
+    for _ in range(3):  # at the end of September, on the first and on the second of October
+        story.ship(1, cutoff_in=60)
+        story.later(DAY // MINUTE)
+    story.sum()
+    for step, told in (("month", [1, 2]), ("week", [3]), ("day", [0, 1, 1, 1])):
+        found = story.look(since="2026-09-29", until="2026-10-02", step=step)
+        assert ([one["values"]["orders_shipped"] for one in found["steps"]], found["total"]["orders_shipped"]) == (told, 3), step
+    assert story.look(since="2026-09-01", until="2026-10-31", step="month")["total"]["orders_shipped"] == 3
 
 
 def test_two_spans_stand_beside_each_other(story):

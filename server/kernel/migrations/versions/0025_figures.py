@@ -30,7 +30,7 @@ def upgrade() -> None:
         sa.Column("until", sa.BigInteger(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.Column("times", sa.JSON(), nullable=False),
-        sa.CheckConstraint("grain IN ('hour', 'day')", name=op.f("ck_figure_sum_grain")),
+        sa.CheckConstraint("grain IN ('hour', 'day', 'month')", name=op.f("ck_figure_sum_grain")),
         sa.CheckConstraint("until > at", name=op.f("ck_figure_sum_until")),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_figure_sum_site_id")),
         sa.PrimaryKeyConstraint("site_id", "grain", "scope", "at", name=op.f("pk_figure_sum")),
