@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 
+from server.dashboard.history_sums import sum_job, want_sums
 from server.events import (
     AllocationLost,
     Event,
@@ -141,14 +142,20 @@ def _expire(tx: Tx, _payload: Mapping[str, object]) -> None:
     expire(tx)
 
 
+def _want_sums(tx: Tx, _payload: Mapping[str, object]) -> None:
+    want_sums(tx)
+
+
 JOBS: Mapping[str, JobFunction] = {
     "seal": _seal,
     "plan_counts": _plan_counts,
     "expire": _expire,
     "release_due": _release_due,
+    "want_sums": _want_sums,
 }
 LONG_JOBS: Mapping[str, LongJobFunction] = {
     "release_wave": release_wave_job,
     "ship_load": ship_load_job,
     "unship_load": unship_load_job,
+    "sum_figures": sum_job,
 }

@@ -4,6 +4,8 @@ import json
 from importlib.resources import files
 from typing import Any
 
+from server.dashboard.figure_list import FIGURES
+
 Json = dict[str, Any]
 _METHODS = ("get", "post", "put", "patch", "delete")
 _PROBLEM: Json = {
@@ -29,8 +31,9 @@ _MAY_BE_NULL = frozenset({
     "last_seen_at", "last_used_at", "latency_ms", "leased_until", "line_accuracy", "lot", "lpn", "max_lpns", "max_volume_ml", "max_weight_g", "next", "note", "op",
     "owner", "picture", "printer", "progress", "promised_at", "received_at", "released_at", "reprint_of_id", "reset_after_seq", "reverses_id", "revoked_at", "screen", "second_worker",
     "sent_at", "serial", "session", "settings", "site", "site_id", "sscc", "started_at", "status", "to_code", "to_do", "unit_accuracy", "until", "verified_at", "walk_mm", "walk_order_mm",
-    "walk_s_shape_mm", "wave", "worker", "worker_id", "zone"})
+    "walk_s_shape_mm", "wave", "worker", "worker_id", "zone", "before", *(one.key for one in FIGURES)})
 """What is told as null where there is nothing, whatever stands in the example."""
+_FILES = {"/api/v1/figures.csv": "text/csv", "/api/v1/figures.pdf": "application/pdf"}
 _PICTURES = frozenset({"/api/v1/floor/pictures"})
 """Whose bodies are pictures: the framework knows JSON only."""
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
@@ -57,6 +60,8 @@ def _complete(path: str, route: Json, example: Any) -> None:
     for status, answer in route["responses"].items():
         if status >= "400":
             answer["content"] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        elif path in _FILES:
+            answer["content"] = {_FILES[path]: {"schema": {"type": "string", "format": "binary"}}}
         elif example is not None:
             answer["content"] = {"application/json": {"schema": _schema(example), "example": example}}
     for status in _refusals(path, route):

@@ -12,6 +12,7 @@ from server.api import (
     carton_routes,
     device_routes,
     enrol_routes,
+    figure_routes,
     fitness_routes,
     floor_routes,
     health_routes,
@@ -57,7 +58,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
 }
-_ROUTES = (card_routes, carton_routes, device_routes, enrol_routes, fitness_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes,
+_ROUTES = (card_routes, carton_routes, device_routes, enrol_routes, figure_routes, fitness_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes,
            location_routes, order_routes,
            page_routes, people_routes, picture_routes, printing_routes, return_routes, shift_routes, station_routes, stock_routes, task_routes, template_routes, wave_routes, work_routes)
 

@@ -57,6 +57,12 @@ def labels_page() -> Response:
     return _page_with_pictures("labels.html")
 
 
+@pages.get("/figures")
+def figures_page() -> Response:
+    """What happened over days, weeks and months, in figures."""
+    return _page("figures.html")
+
+
 @pages.get("/look")
 def look_page() -> Response:
     """The design: every part of our screens in every state."""

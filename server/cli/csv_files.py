@@ -1,20 +1,18 @@
 """CSV files from anywhere: which separator, which encoding, where each row began, and what is wrong with it."""
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from server.kernel.csv_cells import unguarded
 from server.kernel.errors import Invalid
 
 ENCODINGS = ("utf-8", "gb18030")
 LINE_MAX = 20_000
 _PIECE_BYTES = 1 << 20
 _SEPARATORS = ",;\t"
-_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 Line = Mapping[str, str]
 
 
@@ -47,16 +45,6 @@ def read_csv(path: Path, wanted: tuple[str, ...], encoding: str = "utf-8") -> It
                 return
             if any(cells):
                 yield _row(began, lines.number - began + 1, header, cells, encoding)
-
-
-def guarded(cell: object) -> object:
-    """A cell that no spreadsheet takes for a formula: text that begins like one gets a leading '; numbers stay numbers."""
-    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
-
-
-def unguarded(cell: str) -> str:
-    """The cell as it was before `guarded`."""
-    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 class _Lines:

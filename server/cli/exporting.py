@@ -8,8 +8,8 @@ from typing import IO, Any
 from sqlalchemy import JSON, CursorResult, Date, Row, text
 from sqlalchemy.sql import Executable
 
-from server.cli.csv_files import guarded
 from server.kernel.clock import iso
+from server.kernel.csv_cells import guarded
 from server.kernel.transaction import Tx
 
 ROWS_AT_ONCE = 1_000

@@ -19,6 +19,7 @@ _COMMANDS = {
     **dict.fromkeys(("backup", "restore"), "server.cli.backups"),
     "carton": "server.cli.cartons",
     "cartons": "server.cli.carton_types",
+    "figures": "server.cli.history",
     "scanners": "server.cli.scanners",
     "decode": "labels.pictures.command",
     "batch": "server.cli.batch", "cards": "server.cli.cards", "export": "server.cli.exports",

@@ -20,7 +20,8 @@ _STREAMS = text("UPDATE release_rule SET streaming = :streaming WHERE site_id = 
 _MOVES = text("SELECT COUNT(*) FROM stock_move")
 _SEALED = text("SELECT COALESCE(SUM(moves), 0) FROM seal")
 _NUMBERS = ("receive_over_percent", "receive_under_percent", "count_tolerance_units", "count_tolerance_percent",
-            "pack_carton_g", "pack_tolerance_g", "pack_tolerance_percent", "next_priority_m", "next_cutoff_m", "next_cutoff_minutes")
+            "pack_carton_g", "pack_tolerance_g", "pack_tolerance_percent", "next_priority_m", "next_cutoff_m", "next_cutoff_minutes",
+            "cost_per_hour_cents")
 _LAYOUT = ("cross_aisles_mm", "depot_mm", "one_way_up_mm", "one_way_down_mm", "narrow_aisles_mm")
 _WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each"), "pack_weigh": ("no", "yes")}
 
@@ -55,6 +56,8 @@ def _change(tx: Tx, site_id: int, name: str, value: str) -> None:
         set_site_settings(tx, site_id, **{name: value})
     elif name == "gcp" and value.isascii() and value.isdigit() and 4 <= len(value) <= 12:
         set_site_settings(tx, site_id, gcp=value)
+    elif name == "currency" and value.isascii() and value.isalpha() and value.isupper() and len(value) == 3:
+        set_site_settings(tx, site_id, currency=value)
     elif name in _LISTS and (value or name != "cutoffs"):
         between, read = _LISTS[name]
         set_site_settings(tx, site_id, **{name: [read(one) for one in value.split(between) if one]})

@@ -81,7 +81,7 @@ def _first_site(database: Database, var: Path, site: str, name: str, bins: str) 
 @click.argument("code")
 @click.option("--set", "changes", multiple=True, help="A setting: layout=cross_aisles_mm:0,27300;depot_mm:12000,0;"
                                                       "one_way_up_mm:3000;one_way_down_mm:6000, gcp=9521234, "
-                                                      "pick_scan=bin_item, pack_check=each, pack_weigh=yes, pack_carton_g=200, cutoffs=11:00,16:00, streams=0 or 1, "
+                                                      "pick_scan=bin_item, pack_check=each, pack_weigh=yes, pack_carton_g=200, cutoffs=11:00,16:00, cost_per_hour_cents=2800, currency=EUR, streams=0 or 1, "
                                                       "catch_weight=28IIIIIWWWWWC,29IIIIXWWWWWC (I item, X not looked at, W grams, "
                                                       "P price, C check digit), group_separators=~.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

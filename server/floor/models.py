@@ -27,8 +27,9 @@ class Operation(Base):
         UniqueConstraint("device_id", "epoch", "seq"),
         CheckConstraint("status IN ('applied', 'refused', 'late')", name="status"),
         CheckConstraint("seq > 0", name="seq"),
-        Index("ix_operation_at", text("at")),
+        Index("ix_operation_at", "at"),
         Index("ix_operation_task_id", "task_id"),
+        Index("ix_operation_undone_by", "undone_by", sqlite_where=text("undone_by IS NOT NULL"), postgresql_where=text("undone_by IS NOT NULL")),
     )
 
     op: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -67,6 +68,9 @@ class FloorException(Base):
     __table_args__ = (
         CheckConstraint("state IN ('open', 'done')", name="state"),
         Index("ix_floor_exception_op", "op"),
+        Index("ix_floor_exception_site_id_at", "site_id", "at"),
+        Index("ix_floor_exception_site_id_closed_at", "site_id", "closed_at", sqlite_where=text("closed_at IS NOT NULL"),
+              postgresql_where=text("closed_at IS NOT NULL")),
         Index("ix_floor_exception_open", "site_id", sqlite_where=text("state = 'open'"),
               postgresql_where=text("state = 'open'")),
     )

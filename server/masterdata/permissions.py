@@ -31,6 +31,7 @@ ROUTES: dict[str, Permit] = {
     "pages.devices_page": Permit(EVERYBODY),
     "pages.labels_page": Permit(EVERYBODY),
     "pages.look_page": Permit(EVERYBODY),
+    "pages.figures_page": Permit(EVERYBODY),
     "enrol.enrol_page": Permit(EVERYBODY),
     "enrol.enrol_file": Permit(EVERYBODY),
     "cards.command_cards": Permit(EVERYBODY),
@@ -153,6 +154,9 @@ ROUTES: dict[str, Permit] = {
     "work.close_exception": Permit(SUPERVISOR),
     "work.events": Permit(SUPERVISOR, "events:read"),
     "work.dashboard": Permit(SUPERVISOR, "tasks:read"),
+    "figures.figures_": Permit(SUPERVISOR, "tasks:read"),
+    "figures.figures_as_csv": Permit(SUPERVISOR, "tasks:read"),
+    "figures.figures_as_pdf": Permit(SUPERVISOR, "tasks:read"),
 }
 SOCKET_EVENTS: dict[str, Permit] = {
     "hello": Permit(DEVICE),

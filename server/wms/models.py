@@ -73,6 +73,8 @@ class Release(Base):
         Index("ix_release_waiting", "site_id", sqlite_where=text("state = 'waiting'"),
               postgresql_where=text("state = 'waiting'")),
         Index("ix_release_site_id_created_at", "site_id", "created_at"),
+        Index("ix_release_site_id_shipped_at", "site_id", "shipped_at", sqlite_where=text("shipped_at IS NOT NULL"),
+              postgresql_where=text("shipped_at IS NOT NULL")),
         Index("ix_release_code_in_capitals", text("UPPER(code)")),
         Index("ix_release_open", "site_id", "state", sqlite_where=text("state NOT IN ('shipped', 'cancelled')"),
               postgresql_where=text("state NOT IN ('shipped', 'cancelled')")),
@@ -125,6 +127,8 @@ class Wave(Base):
 
     __tablename__ = "wave"
     __table_args__ = (CheckConstraint("state IN ('planned', 'released', 'done')", name="state"),
+                      Index("ix_wave_site_id_released_at", "site_id", "released_at", sqlite_where=text("released_at IS NOT NULL"),
+                            postgresql_where=text("released_at IS NOT NULL")),
                       Index("ix_wave_code_in_capitals", text("UPPER(code)")))
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -354,6 +358,8 @@ class CycleCount(Base):
         CheckConstraint("state IN ('open', 'recount', 'done', 'cancelled')", name="state"),
         CheckConstraint("cause IN ('planned', 'item', 'abc', 'short', 'empty', 'variance', 'manual')", name="cause"),
         Index("ix_cycle_count_task_id", "task_id"),
+        Index("ix_cycle_count_site_id_counted_at", "site_id", "counted_at", sqlite_where=text("counted_at IS NOT NULL"),
+              postgresql_where=text("counted_at IS NOT NULL")),
         Index("uq_cycle_count_one_open", "location_id", unique=True,
               sqlite_where=text("state IN ('open', 'recount')"),
               postgresql_where=text("state IN ('open', 'recount')")),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from server.cli.csv_files import guarded, unguarded
+from server.kernel.csv_cells import guarded, unguarded
 from server.kernel.database import Database
 from server.masterdata.items import NewItem, NewPack, put_item
 from server.masterdata.locations import NewLocation, put_location

@@ -31,7 +31,9 @@ SHARED_FIELDS = {
     "text", "lot", "serial", "expiry", "over_percent", "hold", "expected_at", "lines", "sscc", "item", "channel", "customer", "ship_to", "carrier", "priority",
     "cutoff_at", "reason", "streaming", "hold_seconds", "picking", "trolley_orders", "filters", "kind", "max_weight_g", "max_volume_ml",
     "max_lpns", "mixing", "x_mm", "y_mm", "aisle_spacing_mm", "rack_length_mm", "blocked", "count_due", "note", "due", "url", "reference",
-    "skills", "zones", "place", "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
+    "skills", "zones", "place",
+    "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
+    "from", "to", "by", "compare_from", "compare_to", "worker",
     "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
