@@ -147,6 +147,16 @@ ROUTES: dict[str, Permit] = {
     "work.close_exception": Permit(SUPERVISOR),
     "work.events": Permit(SUPERVISOR, "events:read"),
     "work.dashboard": Permit(SUPERVISOR, "tasks:read"),
+    "board.groups": Permit(SUPERVISOR, "tasks:read"),
+    "board.places": Permit(SUPERVISOR, "tasks:read"),
+    "releases.releases_": Permit(SUPERVISOR, "orders:read"),
+    "releases.hold": Permit(SUPERVISOR, "orders:write"),
+    "releases.resume": Permit(SUPERVISOR, "orders:write"),
+    "deciding.own_exception": Permit(SUPERVISOR),
+    "deciding.count": Permit(SUPERVISOR, "counts:read"),
+    "deciding.accept": Permit(SUPERVISOR, "counts:write"),
+    "deciding.count_again": Permit(SUPERVISOR, "counts:write"),
+    "deciding.again": Permit(MANAGER),
 }
 SOCKET_EVENTS: dict[str, Permit] = {
     "hello": Permit(DEVICE),
