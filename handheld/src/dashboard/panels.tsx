@@ -28,7 +28,11 @@ export function useOpened(): Opened {
   return now;
 }
 
-export const close = (): void => { location.hash = ""; };
+/** Without the jump to the page's top that an empty address would make. */
+export const close = (): void => {
+  history.pushState(null, "", location.pathname);
+  dispatchEvent(new HashChangeEvent("hashchange"));
+};
 
 interface ListProps { board: Board; places: Place[] | null; opened: Opened; words: Words; changed: () => Promise<void> }
 
