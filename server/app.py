@@ -12,6 +12,8 @@ from flask import Flask
 from server import workflows
 from server.api import Parts, SetupLink, make_web
 from server.api.parts import callers_limits
+from server.dashboard.around import Around
+from server.dashboard.board import Board
 from server.dashboard.figures import figures
 from server.floor.engine import FloorEngine
 from server.floor.registry import discover
@@ -59,8 +61,11 @@ class App:
         self.database = Database(settings.database_url, clock=clock)
         self.database.measure(settings.measures)
         self.engine = FloorEngine(self.database, discover(workflows), settings.measures)
+        build = build_of(settings.client_folder)
+        self.board = Board(self.database, Around(build, settings.var_folder, settings.backup_hours),
+                           is_one_of_many=settings.intercom is not None or settings.message_queue_url is not None)
         self.parts = Parts(self.database, self.engine, settings.client_folder, settings.var_folder,
-                           build_of(settings.client_folder), figures, is_secure=settings.is_secure, origins=settings.origins,
+                           build, figures, self.board.look, is_secure=settings.is_secure, origins=settings.origins,
                            setup=SetupLink(settings.setup_token), measures=settings.measures, backup_hours=settings.backup_hours,
                            https=settings.https, callers=callers_limits(settings.requests_a_second))
         self.web: Flask = make_web(self.parts)

@@ -25,9 +25,12 @@ _REFUSALS = {400: "The body cannot be read", 401: "Not signed in", 403: "Not all
              413: "Too large", 415: "The body is of a kind that is not taken here", 422: "The request does not fit", 429: "Too many requests",
              503: "Nothing can be stored just now; try again"}
 _MAY_BE_NULL = frozenset({
-    "first", "live", "live_at", "source", "after_seconds", "checked_at", "last_label", "neighbour", "odometer", "place", "printed_at", "seen_at", "shift", "x_mm", "y_mm", "settled_at", "since",
-    "accuracy", "backup", "backup_at", "battery", "begin", "break_since", "build", "caller", "characters_per_second", "closed_at", "counted_at", "customer_id", "cutoff_at", "device", "device_id", "dispatched_at", "document", "done_at",
-    "ended_at", "error", "expected_at", "expires_at", "expiry", "expiry_on", "first_worker", "for_device", "for_worker", "found", "from_code", "inside", "item", "last_at", "last_counted_on", "last_scan",
+    "first", "live", "live_at", "source", "after_seconds", "checked_at", "last_label", "neighbour", "odometer", "place",
+    "printed_at", "seen_at", "shift", "x_mm", "y_mm", "settled_at", "since", "accuracy", "backup", "backup_at", "battery", "begin",
+    "break_since", "build", "caller", "characters_per_second", "closed_at", "counted_at", "customer_id", "cutoff_at", "device",
+    "device_id", "dispatched_at", "document", "done_at", "ended_at", "error", "expected_at", "expires_at", "expiry", "expiry_on",
+    "first_worker", "for_device", "for_worker", "found", "from_code", "inside", "item", "last_at", "last_counted_on", "last_scan",
+    "again_ms", "oldest_at", "owner_badge",
     "last_seen_at", "last_used_at", "latency_ms", "leased_until", "line_accuracy", "lot", "lpn", "max_lpns", "max_volume_ml", "max_weight_g", "next", "note", "op",
     "owner", "picture", "printer", "progress", "promised_at", "received_at", "released_at", "reprint_of_id", "reset_after_seq", "reverses_id", "revoked_at", "screen", "second_worker",
     "sent_at", "serial", "session", "settings", "site", "site_id", "sscc", "started_at", "status", "to_code", "to_do", "unit_accuracy", "until", "verified_at", "walk_mm", "walk_order_mm",
@@ -84,5 +87,5 @@ def _schema(example: Any) -> Json:
     if isinstance(example, dict):
         return {"type": "object", "properties": {name: _or_null(name, _schema(value)) for name, value in example.items()}}
     if isinstance(example, list):
-        return {"type": "array", "items": _schema(example[0]) if example else {}}
+        return {"type": "array", "items": _schema(example[0]) if len({type(one) for one in example}) == 1 else {}}
     return {} if example is None else {"type": _TYPES[type(example)]}

@@ -8,10 +8,12 @@ from flask import Response, g, request
 from werkzeug.routing import IntegerConverter, PathConverter, ValidationError
 
 from server.api import (
+    board_routes,
     card_routes,
     carton_routes,
     device_routes,
     enrol_routes,
+    exception_routes,
     figure_routes,
     fitness_routes,
     floor_routes,
@@ -25,6 +27,7 @@ from server.api import (
     people_routes,
     picture_routes,
     printing_routes,
+    release_routes,
     return_routes,
     shift_routes,
     station_routes,
@@ -58,9 +61,10 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
 }
-_ROUTES = (card_routes, carton_routes, device_routes, enrol_routes, figure_routes, fitness_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes,
-           location_routes, order_routes,
-           page_routes, people_routes, picture_routes, printing_routes, return_routes, shift_routes, station_routes, stock_routes, task_routes, template_routes, wave_routes, work_routes)
+_ROUTES = (board_routes, card_routes, carton_routes, device_routes, enrol_routes, exception_routes, figure_routes,
+           fitness_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes, location_routes, order_routes,
+           page_routes, people_routes, picture_routes, printing_routes, release_routes, return_routes, shift_routes,
+           station_routes, stock_routes, task_routes, template_routes, wave_routes, work_routes)
 
 
 class ClientPath(PathConverter):

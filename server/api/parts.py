@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +75,7 @@ class Parts:
     var_folder: Path
     build: str
     figures: Callable[[Tx, int], dict[str, Any]]
+    board: Callable[[int, Mapping[str, str]], dict[str, Any]]
     is_secure: bool = False
     origins: tuple[str, ...] = ()
     limits: Limits = field(default_factory=lambda: Limits(HTTP_RATE_A_SECOND, HTTP_BURST))

@@ -6,10 +6,11 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BaseModel, Field
-from sqlalchemy import JSON, text
+from sqlalchemy import JSON, bindparam, text
 
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, one_warehouse_only, parts, read, write
+from server.floor.exceptions import KIND_OF, KINDS
 from server.kernel.audit import record
 from server.kernel.clock import DAY
 from server.kernel.errors import NotFound
@@ -33,12 +34,14 @@ _COUNTS = text(
     f"LEFT JOIN worker b ON b.id = t.second_worker_id WHERE t.id > :after AND (:state = '' OR t.state = :state) AND {_MINE} "
     "ORDER BY t.id LIMIT :most"
 )
-_EXCEPTIONS = text(
-    "SELECT t.id, t.at, t.code, t.args, t.op, t.state, t.note, w.name AS worker FROM floor_exception t "
-    f"LEFT JOIN worker w ON w.id = t.worker_id WHERE t.id > :after AND (:state = '' OR t.state = :state) AND {_MINE} "
-    "ORDER BY t.id LIMIT :most"
-).columns(args=JSON)
-_CLOSE = text("UPDATE floor_exception SET state = 'done', closed_at = :at, owner_id = :by, note = :note "
+_FIND_EXCEPTIONS = (
+    "SELECT t.id, t.at, t.code, t.args, t.op, t.state, t.note, w.name AS worker, o.name AS owner, o.badge AS owner_badge FROM floor_exception t "
+    "LEFT JOIN worker w ON w.id = t.worker_id LEFT JOIN worker o ON o.id = t.owner_id "
+    f"WHERE t.id > :after AND (:state = '' OR t.state = :state) AND {_MINE} "
+)
+_ANY_EXCEPTION = text(f"{_FIND_EXCEPTIONS}ORDER BY t.id LIMIT :most").columns(args=JSON)
+_EXCEPTIONS = text(f"{_FIND_EXCEPTIONS}AND t.code IN :codes ORDER BY t.id LIMIT :most").bindparams(bindparam("codes", expanding=True)).columns(args=JSON)
+_CLOSE = text("UPDATE floor_exception SET state = 'done', closed_at = :at, owner_id = COALESCE(:by, owner_id), note = :note "
               "WHERE id = :id AND state = 'open' AND (CAST(:site_id AS BIGINT) IS NULL OR site_id = :site_id)")
 _EVENTS = text("SELECT id, at, kind, payload FROM outbox WHERE id > :after ORDER BY id LIMIT :most")
 _HAND_BACK = text("UPDATE task SET state = 'open', worker_id = NULL, device_id = NULL, leased_until = NULL, for_worker_id = NULL, "
@@ -57,6 +60,12 @@ class StateQuery(PageQuery):
     """Filter: state."""
 
     state: str = Field("", max_length=16)
+
+
+class ExceptionQuery(StateQuery):
+    """Filters: state, kind (variance, late, conflict, set_aside, receiving, other)."""
+
+    kind: str = Field("", pattern="^(|variance|late|conflict|set_aside|receiving|other)$")
 
 
 class AccuracyQuery(BaseModel):
@@ -178,12 +187,14 @@ def make_counts(body: CountsBody) -> tuple[dict[str, Any], int]:
 
 
 @work.get("/exceptions")
-@work.input(StateQuery, location="query", arg_name="query")
+@work.input(ExceptionQuery, location="query", arg_name="query")
 @work.doc(summary="What did not fit the book")
-def exceptions(query: StateQuery) -> dict[str, Any]:
-    """`exception.<code>` is the key of the sentence."""
-    return page(query, read(lambda tx: tx.rows(_EXCEPTIONS, after=query.after, most=query.limit + 1, state=query.state,
-                                               site_id=caller().site_id)))
+def exceptions(query: ExceptionQuery) -> dict[str, Any]:
+    """`exception.<code>` is the key of the sentence; `owner` is who has taken it."""
+    which: dict[str, Any] = {"codes": list(KINDS[query.kind])} if query.kind in KINDS else {}
+    statement = _EXCEPTIONS if which else _ANY_EXCEPTION
+    rows = read(lambda tx: tx.rows(statement, after=query.after, most=query.limit + 1, state=query.state, site_id=caller().site_id, **which))
+    return page(query, rows, lambda row: {**row._mapping, "kind": KIND_OF.get(row.code, "other")})
 
 
 @work.post("/exceptions/<int:number>/close")

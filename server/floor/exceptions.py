@@ -1,5 +1,6 @@
 """What did not fit the book, kept until a supervisor has dealt with it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
@@ -7,6 +8,16 @@ from sqlalchemy import JSON, bindparam, text
 from server.floor.process import Call
 from server.kernel.transaction import Tx
 
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "variance": ("count_adjusted", "count_disputed", "counted_besides", "count_overtaken"),
+    "late": ("late",),
+    "conflict": ("not_booked", "moved_more", "moved_kept", "moved_against", "serial_elsewhere", "held_in_order"),
+    "set_aside": ("set_aside",),
+    "receiving": ("received_damaged", "over_receipt", "label_differs", "stranger_tags", "over_return", "return_serial"),
+    "other": ("missing_at_packing", "no_printer"),
+}
+"""What a supervisor sorts by; a code that stands nowhere is of the kind other."""
+KIND_OF: Mapping[str, str] = {code: kind for kind, codes in KINDS.items() for code in codes}
 _ADD = text(
     "INSERT INTO floor_exception (site_id, at, code, args, op, task_id, worker_id) "
     "VALUES (:site_id, :at, :code, :args, :op, :task_id, :worker_id) RETURNING id"

@@ -157,6 +157,16 @@ ROUTES: dict[str, Permit] = {
     "figures.figures_": Permit(SUPERVISOR, "tasks:read"),
     "figures.figures_as_csv": Permit(SUPERVISOR, "tasks:read"),
     "figures.figures_as_pdf": Permit(SUPERVISOR, "tasks:read"),
+    "board.groups": Permit(SUPERVISOR, "tasks:read"),
+    "board.places": Permit(SUPERVISOR, "tasks:read"),
+    "releases.releases_": Permit(SUPERVISOR, "orders:read"),
+    "releases.hold": Permit(SUPERVISOR, "orders:write"),
+    "releases.resume": Permit(SUPERVISOR, "orders:write"),
+    "deciding.own_exception": Permit(SUPERVISOR),
+    "deciding.count": Permit(SUPERVISOR, "counts:read"),
+    "deciding.accept": Permit(SUPERVISOR, "counts:write"),
+    "deciding.count_again": Permit(SUPERVISOR, "counts:write"),
+    "deciding.again": Permit(MANAGER),
 }
 SOCKET_EVENTS: dict[str, Permit] = {
     "hello": Permit(DEVICE),

@@ -77,7 +77,7 @@ _DONE = text(
     "first_worker_id = COALESCE(first_worker_id, :worker_id), second_worker_id = CASE WHEN :round = 2 "
     "THEN CAST(:worker_id AS BIGINT) ELSE second_worker_id END WHERE id = :id"
 )
-_COUNTED = text("UPDATE location SET suspect = 0, count_due = 0, last_counted_on = :on WHERE id = :id").bindparams(
+COUNTED = text("UPDATE location SET suspect = 0, count_due = 0, last_counted_on = :on WHERE id = :id").bindparams(
     bindparam("on", type_=Date))
 _ADJUSTED = text(
     "SELECT l.code, g.item_id, n.book, n.counted FROM cycle_count_line n JOIN cycle_count c ON c.id = n.cycle_count_id "
@@ -172,6 +172,11 @@ def request_count(tx: Tx, location_id: int, cause: str, *, not_worker_id: int | 
     return int(number)
 
 
+def ask_for(tx: Tx, location_id: int, count_id: int, *, not_worker_id: int | None) -> int:
+    """An urgent task for a count that has none any more."""
+    return _task_for(tx, location_by_id(tx, location_id), [count_id], urgent=True, not_worker_id=not_worker_id)
+
+
 def plan_counts(tx: Tx, location_ids: Sequence[int], cause: str) -> list[int]:
     """Counts of several bins, up to twenty in one round; the numbers of those that were not waiting already."""
     planned = []
@@ -234,9 +239,9 @@ def count(tx: Tx, count_id: int, found: Sequence[Mapping[str, Any]], *, made_at:
         return Outcome(again=True, adjusted=0, round=number, recount_task=task_id)
     _keep(tx, row.id, number, differences, adjusted=True)
     lost: list[list[int | None]] = []
-    changed = sum(_adjust(tx, place, one, lost) for one in differences)
+    changed = sum(adjust(tx, place, one, lost) for one in differences)
     tx.execute(_DONE, {"id": row.id, "at": tx.now, "worker_id": worker_id, "round": number})
-    tx.execute(_COUNTED, {"id": place.id, "on": date_of(tx.now)})
+    tx.execute(COUNTED, {"id": place.id, "on": date_of(tx.now)})
     return Outcome(again=False, adjusted=changed, disputed=number > ROUNDS_MAX - 1 and not is_alike, round=number, lost=lost)
 
 
@@ -420,7 +425,8 @@ def _is_on_seen(here: Mapping[int, Any], number: int, seen: set[str]) -> bool:
     return outer is not None and (outer.code in seen or _is_on_seen(here, outer.id, seen))
 
 
-def _adjust(tx: Tx, place: Place, one: Difference, lost: list[list[int | None]]) -> int:
+def adjust(tx: Tx, place: Place, one: Difference, lost: list[list[int | None]]) -> int:
+    """Brings the book to what was counted; by how many units. The orders that lost goods by it are added to `lost`."""
     off = one.counted - one.book
     if off == 0:
         return 0

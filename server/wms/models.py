@@ -69,6 +69,7 @@ class Release(Base):
     __table_args__ = (
         CheckConstraint("state IN ('waiting', 'released', 'picked', 'packed', 'loaded', 'shipped', 'cancelled')",
                         name="state"),
+        CheckConstraint("on_hold IN (0, 1)", name="on_hold"),
         Index("ix_release_wave_id", "wave_id"),
         Index("ix_release_waiting", "site_id", sqlite_where=text("state = 'waiting'"),
               postgresql_where=text("state = 'waiting'")),
@@ -91,6 +92,7 @@ class Release(Base):
     cutoff_at: Mapped[int | None]
     min_shelf_life_days: Mapped[int] = mapped_column(Integer, server_default="0")
     state: Mapped[str] = mapped_column(String(16), server_default="waiting")
+    on_hold: Mapped[int] = mapped_column(Integer, server_default="0", doc="1: no rule lets it go while it waits")
     wave_id: Mapped[int | None] = mapped_column(ForeignKey("wave.id"))
     created_at: Mapped[int]
     shipped_at: Mapped[int | None]
@@ -105,6 +107,7 @@ class ReleaseLine(Base):
         CheckConstraint("ordered > 0 AND shipped >= 0 AND shipped <= packed AND packed <= picked "
                         "AND picked <= allocated AND allocated <= ordered", name="never_ahead"),
         CheckConstraint("short >= 0 AND allocated + short <= ordered", name="short"),
+        Index("ix_release_line_short", "release_id", sqlite_where=text("short > 0"), postgresql_where=text("short > 0")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -360,6 +363,7 @@ class CycleCount(Base):
         Index("ix_cycle_count_task_id", "task_id"),
         Index("ix_cycle_count_site_id_counted_at", "site_id", "counted_at", sqlite_where=text("counted_at IS NOT NULL"),
               postgresql_where=text("counted_at IS NOT NULL")),
+        Index("ix_cycle_count_recount", "site_id", sqlite_where=text("state = 'recount'"), postgresql_where=text("state = 'recount'")),
         Index("uq_cycle_count_one_open", "location_id", unique=True,
               sqlite_where=text("state IN ('open', 'recount')"),
               postgresql_where=text("state IN ('open', 'recount')")),

@@ -25,21 +25,22 @@ _BY_ID = text(f"SELECT {_COLUMNS} FROM release_rule WHERE id = :id").columns(fil
 _STREAMING = text(f"SELECT {_COLUMNS} FROM release_rule WHERE streaming = 1 ORDER BY site_id, id").columns(filters=JSON)
 _ALL = text(f"SELECT {_COLUMNS} FROM release_rule WHERE site_id = :site_id ORDER BY id").columns(filters=JSON)
 _WAITING = text(
-    "SELECT r.id, r.created_at FROM release r WHERE r.site_id = :site_id AND r.state = 'waiting' AND r.wave_id IS NULL "
+    "SELECT r.id, r.created_at FROM release r WHERE r.site_id = :site_id AND r.state = 'waiting' AND r.wave_id IS NULL AND r.on_hold = 0 "
+    "AND (:code = '' OR r.code = :code) "
     "AND (:carrier = '' OR r.carrier = :carrier) AND r.priority <= :priority_max "
     "AND (CAST(:cutoff_before AS BIGINT) IS NULL OR r.cutoff_at <= :cutoff_before) "
     "AND (:zone = '' OR NOT EXISTS (SELECT 1 FROM release_line l JOIN item i ON i.id = l.item_id "
     " WHERE l.release_id = r.id AND COALESCE(i.zone, '') <> :zone)) "
     "ORDER BY r.priority, CASE WHEN r.cutoff_at IS NULL THEN 1 ELSE 0 END, r.cutoff_at, r.id LIMIT :most"
 )
-FILTERS = ("carrier", "priority_max", "cutoff_within_minutes", "zone")
+FILTERS = ("carrier", "priority_max", "cutoff_within_minutes", "zone", "order")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRule:
     """A rule; `id` is 0 for one that is not saved.
 
-    `filters`: carrier, priority_max (1 to 9), cutoff_within_minutes, zone (all items of the order belong there).
+    `filters`: carrier, priority_max (1 to 9), cutoff_within_minutes, zone (all items of the order belong there), order (that one).
     A streaming rule lets an order wait `hold_seconds` for others on its way, or until a trolley is full.
     """
 
@@ -100,7 +101,7 @@ def waiting_releases(tx: Tx, rule: ReleaseRule, most: int) -> list[int]:
     within = rule.filters.get("cutoff_within_minutes")
     rows = tx.rows(
         _WAITING, site_id=rule.site_id, carrier=str(rule.filters.get("carrier") or ""), most=most,
-        priority_max=int(rule.filters.get("priority_max") or 9), zone=str(rule.filters.get("zone") or ""),
+        priority_max=int(rule.filters.get("priority_max") or 9), zone=str(rule.filters.get("zone") or ""), code=str(rule.filters.get("order") or ""),
         cutoff_before=None if within is None else tx.now + int(within) * MINUTE)
     if not rule.streaming:
         return [row.id for row in rows]

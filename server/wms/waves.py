@@ -34,7 +34,7 @@ _IN_VAIN_MS = 20 * SECOND
 _busy = threading.Lock()
 
 _ADD = text("INSERT INTO wave (code, site_id, rule_id, created_at) VALUES (:code, :site_id, :rule_id, :at) RETURNING id")
-_CLAIM = text("UPDATE release SET wave_id = :wave_id WHERE id = :id AND state = 'waiting' AND wave_id IS NULL")
+_CLAIM = text("UPDATE release SET wave_id = :wave_id WHERE id = :id AND state = 'waiting' AND wave_id IS NULL AND on_hold = 0")
 _UNCLAIM = text("UPDATE release SET wave_id = NULL WHERE id = :id AND state = 'waiting'")
 _LINES = text(
     "SELECT l.id, l.number, l.item_id, l.owner_id, l.lot, l.serial, l.ordered, l.allocated, l.short, r.id AS release_id, "

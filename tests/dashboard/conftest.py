@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -103,3 +104,9 @@ def story(request, tmp_path) -> Iterator[Story]:
     broken = broken_invariants(database)
     database.close()
     assert broken == []
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """With the warehouse in it that nearly all tests here open; those marked `empty` make another one."""
+    return fresh_url(request, str(request.param), tmp_path, has_warehouse=request.node.get_closest_marker("empty") is None)

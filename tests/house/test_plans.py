@@ -55,6 +55,12 @@ ON_POSTGRES_TOO = {
     ("server.api.stock_routes", "_AVAILABILITY"): "a page for the eyes, in the pool whose plans know the values",
     ("server.api.stock_routes", "_STOCK"): "the same",
     ("server.dashboard.history", "_STOCK"): "all that a site has, once an hour, behind the floor",
+    ("server.api.board_routes", "_PLACES"): "all places of a site are told",
+    ("server.dashboard.cutoffs", "_DONE"): "the same as of the stock's page",
+    ("server.dashboard.figures", "_RATES"): "the same",
+    ("server.dashboard.floor_map", "_LIMITS"): "all bins of a site are told",
+    ("server.dashboard.pace", "_DONE"): "the same as of the stock's page",
+    ("server.dashboard.figures", "_SCANS"): "the same",
     ("server.floor.invariants", "_OUT_OF_ORDER"): "by command and at night",
     ("server.stock.invariants", "_CONSERVED"): "by command and at night",
 }

@@ -4,6 +4,7 @@ import { io } from "socket.io-client";
 import { call } from "../net/api";
 
 export const time = (at: number | null): string => (at ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false }) : "–");
+export const clock = (at: number | null): string => (at ? new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hour12: false }) : "–");
 
 /** Follows the server's doorbell; without it the page looks by itself. */
 export function watch(rung: () => void, live: (is: boolean) => void): () => void {
@@ -34,16 +35,7 @@ export function watch(rung: () => void, live: (is: boolean) => void): () => void
   };
 }
 
-export function Card({ title, wide, two, children }: { title: string; wide?: boolean; two?: boolean; children: ComponentChildren }) {
-  return <section class={wide ? "wide" : two ? "two" : ""}><h2>{title}</h2><div class="scroll">{children}</div></section>;
-}
-
-export function Table({ head, rows, numbers }: { head: string[]; rows: ComponentChildren[][]; numbers: number[] }) {
-  const side = (at: number): string => (numbers.includes(at) ? "n" : "");
-  return (
-    <table>
-      <thead><tr>{head.map((cell, at) => <th key={cell} class={side(at)}>{cell}</th>)}</tr></thead>
-      <tbody>{rows.map((row, number) => <tr key={number}>{row.map((cell, at) => <td key={at} class={side(at)}>{cell}</td>)}</tr>)}</tbody>
-    </table>
-  );
+/** One group of the board: its figures, and a way into the list behind them. */
+export function Tile({ name, title, into, beside, children }: { name: string; title: string; into?: [string, string]; beside?: ComponentChildren; children: ComponentChildren }) {
+  return <section class={`card tile of-${name}`} aria-label={title}><header class="row"><h2 class="grow">{title}</h2>{beside}{into && <a class="into" href={into[0]}>{into[1]} ›</a>}</header>{children}</section>;
 }

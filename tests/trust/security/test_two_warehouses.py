@@ -34,7 +34,7 @@ SHARED_FIELDS = {
     "skills", "zones", "place",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
     "from", "to", "by", "compare_from", "compare_to", "worker",
-    "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up",
+    "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
 FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour", "worker", "device"}
@@ -68,6 +68,8 @@ def in_path(houses):
         **{f"fitness.{one}": [(names["station"], "SECRET")] for one in ("begin", "lesson", "use", "end")},
         "printing.put_printer_": [names["printer"]], "printing.set_answers_": [names["printer"]], "printing.print_lpn_label_": [names["lpn"]], "printing.cancel_job_": [numbers["job"]],
         "printing.answer_job": [numbers["job"]], "printing.reprint_job_": [numbers["job"]], "printing.print_test_label": [names["printer"]],
+        "releases.hold": [names["waiting"]], "releases.resume": [names["held"]], "deciding.own_exception": [numbers["exception"]],
+        **{f"deciding.{one}": [numbers["recount"]] for one in ("count", "accept", "count_again")}, "deciding.again": ["job-1"],
         "label_templates.put_live": ["lpn"], "label_templates.drop_live": ["lpn"],
         "printing.payload": [numbers["job"]], "label_templates.print_by_hand": [names["printer"]], "stations.zero": [(names["station"], names["station"])], "stations.bind_scanner": [names["station"]],
     }
@@ -100,7 +102,7 @@ def in_body(houses):
         "cartons.put_carton_type_": [{"site": "W1", "length_mm": 1, "width_mm": 1, "height_mm": 1}],
         "stations.bind_scanner": [{"name": "new", "url": "/dev/serial/by-id/usb-1"}],
         "work.make_counts": [{"site": "W1", "due": True}, {"site": "W1", "locations": [names["bin"]]}, {"site": "W2", "locations": [names["bin"]]}, {"site": "W1", "item": "TEA"}],
-        "work.close_exception": [{"note": "x"}],
+        "work.close_exception": [{"note": "x"}], "deciding.own_exception": [{}, {"badge": None}, {"badge": "worker-W2"}],
         "people.put_worker_": [{"name": "Eve", "role": "admin", "site": "W2"}, {"name": "Eve", "role": "admin", "site": "W1"}, {"name": "Eve", "role": "admin"}],
         "steering.send": [{"worker": "worker-W2"}, {"device": houses.numbers["W2"]["device"]}], "steering.order": [{"priority": 1}, {"place": "first"}],
         "people.make_key": [{"name": "k", "scopes": ["items:read"], "site": "W1"}, {"name": "k", "scopes": ["items:read"]}],

@@ -37,12 +37,19 @@ _GOODS = {"W1": "SECRET-THING", "W2": "TEA"}
 _EXCEPTION = text("INSERT INTO floor_exception (site_id, at, code, args) VALUES (:site, 0, 'late', '{}') RETURNING id")
 _ASKED = text("INSERT INTO print_job (unique_key, printer_id, label, code, payload, state, created_at, sent_at) "
               "VALUES (:key, :printer, 'lpn', :key, '^XA^XZ', 'unknown', 0, 0)")
+_ON_HOLD = text("UPDATE release SET on_hold = 1 WHERE order_number IN (SELECT number FROM sales_order WHERE channel_ref LIKE 'held-%')")
+_DIFFERS = text("UPDATE cycle_count SET state = 'recount' WHERE id = :id")
+_COUNTED = text("INSERT INTO cycle_count_line (cycle_count_id, round, holder_id, goods_id, book, counted) "
+                "VALUES (:id, 1, :place, (SELECT MIN(id) FROM goods), 3, 2)")
+_DEAD = text("INSERT INTO job (kind, payload, state, run_at, error) VALUES ('ship_load', '{}', 'dead', 0, 'gone')")
 _NUMBERS = {
     "wave": "SELECT MIN(id) FROM wave WHERE site_id = :site", "device": "SELECT MIN(id) FROM device WHERE site_id = :site",
     "pick": "SELECT MIN(id) FROM task WHERE site_id = :site AND kind = 'pick'",
     "job": "SELECT MIN(j.id) FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE p.site_id = :site",
     "asked": "SELECT MIN(j.id) FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE p.site_id = :site AND j.state = 'unknown'",
     "key": "SELECT MIN(id) FROM api_key WHERE site_id = :site", "rule": "SELECT MIN(id) FROM release_rule WHERE site_id = :site",
+    "recount": "SELECT MIN(id) FROM cycle_count WHERE site_id = :site AND state = 'recount'",
+    "other_recount": "SELECT MAX(id) FROM cycle_count WHERE site_id = :site AND state = 'recount'",
     "count": "SELECT MIN(id) FROM task WHERE site_id = :site AND kind = 'count'",
     "shift": "SELECT MIN(id) FROM shift WHERE site_id = :site",
     "put_away": "SELECT MIN(id) FROM task WHERE site_id = :site AND kind = 'put_away'",
@@ -63,10 +70,14 @@ class TwoHouses(House):
         for site_id in self.sites.values():
             self.app.database.write(lambda tx, site_id=site_id: open_wave(tx, ReleaseRule(site_id=site_id, name="by hand", picking="single")))
         LongJobRunner(self.app.database, LONG_JOBS).run_due()
+        for site in _GOODS:
+            self.app.database.write(lambda tx, site=site: self._leave_undone(tx, site))
         self.app.dispatcher.drain()
+        self.app.database.write(lambda tx: tx.execute(_ON_HOLD))
         self.numbers = {site: self.app.database.read(lambda tx, site=site: {
             name: tx.scalar(text(query), site=self.sites[site]) for name, query in _NUMBERS.items()}) for site in _GOODS}
         for site in _GOODS:
+            self.numbers[site]["other_exception"] = self.app.database.write(lambda tx, site=site: tx.scalar(_EXCEPTION, site=self.sites[site]))
             self.numbers[site]["exception"] = self.app.database.write(lambda tx, site=site: tx.scalar(_EXCEPTION, site=self.sites[site]))
             assert None not in self.numbers[site].values(), self.numbers[site]
 
@@ -92,6 +103,19 @@ class TwoHouses(House):
             return {name: sorted(str(tuple(row)) for row in tx.rows(text(f'SELECT * FROM "{name}"'))) for name in names}
 
         return self.app.database.read(work)
+
+    def _leave_undone(self, tx: Any, site: str) -> None:
+        """Orders that wait, one of them held back, counts that differ, and work that was given up."""
+        for name in ("waiting", "held"):
+            order = accept_order(tx, NewOrder(channel="test", channel_ref=f"{name}-{site}", site_id=self.sites[site], priority=9 if name == "waiting" else 5, lines=[
+                NewOrderLine(item=_GOODS[site], quantity=1)]))
+            self.names[site][name] = order.number
+        for code in (self.names[site]["bin"], self.names[site]["dock"]):
+            place = location_by_code(tx, code)
+            number, = plan_counts(tx, [place.id], "planned")
+            tx.execute(_DIFFERS, {"id": number})
+            tx.execute(_COUNTED, {"id": number, "place": place.id})
+        tx.execute(_DEAD)
 
     def _fill(self, tx: Any, site: str) -> dict[str, str]:
         site_id, goods = self.sites[site], _GOODS[site]
