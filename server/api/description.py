@@ -23,7 +23,7 @@ _REFUSALS = {400: "The body cannot be read", 401: "Not signed in", 403: "Not all
              413: "Too large", 415: "The body is of a kind that is not taken here", 422: "The request does not fit", 429: "Too many requests",
              503: "Nothing can be stored just now; try again"}
 _MAY_BE_NULL = frozenset({
-    "first", "live", "live_at", "source", "after_seconds", "checked_at", "last_label", "neighbour", "odometer", "printed_at", "settled_at", "since",
+    "labels_at", "printer", "first", "live", "live_at", "source", "after_seconds", "checked_at", "last_label", "neighbour", "odometer", "printed_at", "settled_at", "since",
     "accuracy", "backup", "backup_at", "battery", "build", "caller", "characters_per_second", "closed_at", "counted_at", "customer_id", "cutoff_at", "device", "device_id", "dispatched_at", "document", "done_at",
     "error", "expected_at", "expires_at", "expiry", "expiry_on", "first_worker", "found", "from_code", "inside", "item", "last_at", "last_counted_on", "last_scan",
     "last_seen_at", "last_used_at", "latency_ms", "leased_until", "line_accuracy", "lot", "lpn", "max_lpns", "max_volume_ml", "max_weight_g", "next", "note", "op",
@@ -33,6 +33,9 @@ _MAY_BE_NULL = frozenset({
 """What is told as null where there is nothing, whatever stands in the example."""
 _PICTURES = frozenset({"/api/v1/floor/pictures"})
 """Whose bodies are pictures: the framework knows JSON only."""
+FILES = {"/api/v1/exports/items": "text/csv", "/api/v1/exports/locations": "text/csv", "/api/v1/exports/workers": "text/csv",
+         "/api/v1/location-labels/sheet": "application/pdf"}
+"""What is answered as a file."""
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
@@ -57,6 +60,8 @@ def _complete(path: str, route: Json, example: Any) -> None:
     for status, answer in route["responses"].items():
         if status >= "400":
             answer["content"] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        elif path in FILES:
+            answer["content"] = {FILES[path]: {"schema": {"type": "string", "format": "binary"}}}
         elif example is not None:
             answer["content"] = {"application/json": {"schema": _schema(example), "example": example}}
     for status in _refusals(path, route):

@@ -10,10 +10,12 @@ from werkzeug.routing import IntegerConverter, PathConverter, ValidationError
 from server.api import (
     card_routes,
     carton_routes,
+    csv_routes,
     device_routes,
     enrol_routes,
     fitness_routes,
     floor_routes,
+    guide_routes,
     health_routes,
     inbound_routes,
     item_routes,
@@ -25,6 +27,7 @@ from server.api import (
     picture_routes,
     printing_routes,
     return_routes,
+    site_routes,
     station_routes,
     stock_routes,
     template_routes,
@@ -55,9 +58,9 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
 }
-_ROUTES = (card_routes, carton_routes, device_routes, enrol_routes, fitness_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes,
+_ROUTES = (card_routes, carton_routes, csv_routes, device_routes, enrol_routes, fitness_routes, floor_routes, guide_routes, health_routes, inbound_routes, item_routes, load_routes,
            location_routes, order_routes,
-           page_routes, people_routes, picture_routes, printing_routes, return_routes, station_routes, stock_routes, template_routes, wave_routes, work_routes)
+           page_routes, people_routes, picture_routes, printing_routes, return_routes, site_routes, station_routes, stock_routes, template_routes, wave_routes, work_routes)
 
 
 class ClientPath(PathConverter):

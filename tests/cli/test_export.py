@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from server.cli.csv_files import guarded, unguarded
 from server.kernel.database import Database
+from server.masterdata.csv_files import guarded, unguarded
 from server.masterdata.items import NewItem, NewPack, put_item
 from server.masterdata.locations import NewLocation, put_location
 from server.masterdata.sites import add_site

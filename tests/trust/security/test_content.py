@@ -8,7 +8,7 @@ import pytest
 
 from labels.backends.zpl import zpl
 from labels.template import template
-from server.cli.csv_files import guarded, unguarded
+from server.masterdata.csv_files import guarded, unguarded
 from server.printing.queue import put_printer
 from tests.trust.security.hostile import CODES
 
