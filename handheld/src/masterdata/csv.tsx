@@ -74,10 +74,10 @@ export function CsvImport({ kind, done, t, speech }: Words & { kind: Kind; done:
   const isTold = step === "tried" || step === "done";
   return (
     <div class="stack">
-      <label class={`drop ${isOver ? "over" : ""}`} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
+      <div class={`drop ${isOver ? "over" : ""}`} onDragOver={(event) => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
         onDrop={(event) => { event.preventDefault(); setOver(false); void take(event.dataTransfer?.files[0]); }}>
-        <span>{t("csvDrop")}</span><input type="file" accept=".csv,.txt,text/csv" onChange={(event) => { void take(event.currentTarget.files?.[0]); event.currentTarget.value = ""; }} />
-      </label>
+        <p>{t("csvDrop")}</p><label class="button"><span>{t("csvChoose")}</span><input class="unseen" type="file" accept=".csv,.txt,text/csv" onChange={(event) => { void take(event.currentTarget.files?.[0]); event.currentTarget.value = ""; }} /></label>
+      </div>
       <p class="tip">{t(`csvColumns_${kind}`)} <a href={`/samples/${kind}.csv`} download>{t("csvSample")}</a></p>
       {wrong !== null && <Notice tone="bad" act={file ? <button onClick={again}>{t("again")}</button> : undefined}>{speech.told(wrong)}</Notice>}
       {(step === "trying" || step === "doing") && <Meter part={at} of={total} label={t("csvWorking")} />}

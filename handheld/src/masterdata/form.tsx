@@ -15,6 +15,9 @@ export interface Form<T extends Values> {
   wrongAt: string | null;
   shown: Set<string>;
   isBusy: boolean;
+  /** Whether something was typed that the server does not have. */
+  isChanged: boolean;
+  discard: () => void;
   send: (work: (values: T) => Promise<void>) => Promise<void>;
   refuse: (field: string, sentence: string) => void;
 }
@@ -34,7 +37,13 @@ export function useForm<T extends Values>(place: string, start: T, secrets: read
   const shown = useRef(new Set<string>());
   const newest = useRef(values);
   return {
-    values, wrong, wrongAt: fieldOf(wrong), shown: shown.current, isBusy,
+    values, wrong, wrongAt: fieldOf(wrong), shown: shown.current, isBusy, isChanged: Object.keys(start).some((name) => values[name] !== start[name]),
+    discard: () => {
+      sessionStorage.removeItem(`draft:${place}`);
+      newest.current = { ...start };
+      setValues(newest.current);
+      setWrong(null);
+    },
     set: (name, value) => {
       const changed = { ...newest.current, [name]: value };
       newest.current = changed;
@@ -113,7 +122,7 @@ export function SaveRow<T extends Values>({ form, label, children, t, speech }: 
   return (
     <>
       {form.wrong !== null && (form.wrongAt === null || !form.shown.has(form.wrongAt)) && <Notice tone="bad">{speech.told(form.wrong)}{isAway && <> {t("keptHere")}</>}</Notice>}
-      <div class="row"><button class="main" type="submit" disabled={form.isBusy}>{label}</button>{children}</div>
+      <div class="row"><button class="main" type="submit" disabled={form.isBusy}>{label}</button>{children}{form.isChanged && <button type="button" class="bare" onClick={form.discard}>{t("discard")}</button>}</div>
     </>
   );
 }

@@ -33,7 +33,7 @@ function Page() {
   return (
     <Frame title={t("title")} {...{ speech, trouble, look }}>
       {found === null ? <p class="dim">…</p> : found.length === 0 ? <Empty><p>{t("noSite")}</p><p><a class="button main" href="/guide">{t("toGuide")}</a></p></Empty> : (
-        <main>
+        <main class="slim">
           <nav class="tabs" aria-label={t("title")}>{TABS.map((one) => <a key={one} href={`#${one}`} aria-current={one === tab ? "page" : undefined}>{t(one)}</a>)}</nav>
           {tab === "items" && <Items {...words} />}
           {tab === "bins" && <Bins {...words} sites={found} />}

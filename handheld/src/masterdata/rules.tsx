@@ -61,7 +61,7 @@ function SettingsForm({ site, saved, ...words }: Words & { site: SiteWhole; save
   };
   return (
     <form class="stack" onSubmit={save}>
-      <div class="grid wide">
+      <div class="settings">
         <Card title={t("site")}><div class="stack"><Field label={t("code")}><input value={site.code} disabled /></Field><TextField {...f} name="name" label={t("name")} /><TextField {...f} name="timezone" label={t("timezone")} tip={t("timezoneTip")} /><TickField {...f} name="streams" label={t("streams")} /></div></Card>
         {groups.map(([title, all]) => <Card key={title} title={t(title)}><div class="stack">{all.map((name) => (CHOICES[name]
           ? <ChoiceField key={name} {...f} name={name} label={nameOf(name, t)} tip={tipOf(name, t)} choices={(CHOICES[name] ?? []).map((one) => [one, t(`set_${name}_${one}` as Key)] as const)} />
