@@ -9,6 +9,7 @@ from flask import Response
 from pydantic import BaseModel, Field
 
 from server.api.parts import caller, guard_reach, parts, write
+from server.api.speech import in_their_words
 from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.csv_files import Line, rows_of
@@ -96,7 +97,7 @@ def _imported(kind: str, body: CsvBody, guard: Callable[[Tx, Line], None] | None
 
 
 def _told(one: Result, wrong: Refusal, ahead: int) -> dict[str, Any]:
-    return {"line": one.line + ahead, "code": one.code, "what": said_whole(wrong), **({"message": wrong.said} if wrong.said else {})}
+    return {"line": one.line + ahead, "code": one.code, "what": said_whole(wrong, in_their_words), **({"message": wrong.said} if wrong.said else {})}
 
 
 def _exported(kind: str) -> Response:

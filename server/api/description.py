@@ -27,7 +27,7 @@ _MAY_BE_NULL = frozenset({
     "accuracy", "backup", "backup_at", "battery", "build", "caller", "characters_per_second", "closed_at", "counted_at", "customer_id", "cutoff_at", "device", "device_id", "dispatched_at", "document", "done_at",
     "error", "expected_at", "expires_at", "expiry", "expiry_on", "first_worker", "found", "from_code", "inside", "item", "last_at", "last_counted_on", "last_scan",
     "last_seen_at", "last_used_at", "latency_ms", "leased_until", "line_accuracy", "lot", "lpn", "max_lpns", "max_volume_ml", "max_weight_g", "next", "note", "op",
-    "owner", "picture", "printer", "progress", "promised_at", "received_at", "released_at", "reprint_of_id", "reset_after_seq", "reverses_id", "revoked_at", "screen", "second_worker",
+    "owner", "picture", "progress", "promised_at", "received_at", "released_at", "reprint_of_id", "reset_after_seq", "reverses_id", "revoked_at", "screen", "second_worker",
     "sent_at", "serial", "session", "settings", "site", "site_id", "sscc", "started_at", "status", "to_code", "to_do", "unit_accuracy", "until", "verified_at", "walk_mm", "walk_order_mm",
     "walk_s_shape_mm", "wave", "worker", "worker_id", "zone"})
 """What is told as null where there is nothing, whatever stands in the example."""

@@ -219,10 +219,10 @@ def _yes(line: Line, name: str, known: Any) -> bool:
     return cell in ("1", "yes")
 
 
-def said_whole(error: Refusal) -> str:
+def said_whole(error: Refusal, told: Callable[[str], str | None] = str) -> str:
     """The sentence of a refusal, with what it says of single fields."""
-    inner = [f"{one['where']}: {one['what']}" for one in getattr(error, "errors", [])]
-    return "; ".join([error.sentence, *(one for one in inner if one not in error.sentence)])
+    errors = getattr(error, "errors", [])[1:]  # the sentence itself says the first
+    return "; ".join([told(error.sentence) or "", *(f"{one['where']}: {told(str(one['what']))}" for one in errors)])
 
 
 _WORK: dict[str, Callable[[Tx, Line], bool]] = {"items": _item, "locations": _location, "cartons": _carton, "workers": _worker}
