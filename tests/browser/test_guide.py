@@ -12,7 +12,7 @@ from tests.waiting import until
 
 NAMES = {"en": ("Ann Lee", "Bob"), "zh-CN": ("李娜", "王伟")}
 PASSWORD, PIN = "a long sentence 1", "493817"
-ENTRIES_MAX, CLICKS_MAX = 12, 20
+ENTRIES_MAX, CLICKS_MAX = 9, 15
 NOTHING_WRONG = {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
 
 

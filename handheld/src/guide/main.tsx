@@ -84,7 +84,7 @@ function Steps(props: StepProps) {
           </li>
         );
       })}</ol>
-      {count === STEPS.length && !open && <p class="good">{g("allDone")} <a href="/dashboard">{g("toDashboard")}</a></p>}
+      {done.practice && !open && <p class="good">{g("allDone")} <a href="/dashboard">{g("toDashboard")}</a></p>}
     </main>
   );
 }

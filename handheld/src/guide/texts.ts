@@ -2,7 +2,7 @@
 import { filled, type Language } from "../texts";
 
 const en = {
-  title: "Set-up guide", intro: "Seven short steps from nothing to the first scan. You can stop at any time; what there is already counts as done.", progress: "{done} of {all} done", isDone: "done", isLater: "later", next: "Next", finish: "Finish", notNow: "Not now", allDone: "Everything is set up.", toDashboard: "To the dashboard",
+  title: "Set-up guide", intro: "Seven short steps from nothing to the first scan. You can stop at any time; what there is already counts as done.", progress: "{done} of {all} done", isDone: "done", isLater: "later", next: "Next", finish: "Finish", notNow: "Not now", allDone: "You are ready to work. What is left can be done at any time.", toDashboard: "To the dashboard",
   setupTitle: "Welcome: who are you?", setupWhy: "You become the first administrator. This page works once.", yourName: "Your name", passwordTip: "At least 12 characters; for this and the other pages.", begin: "Begin", wrongLink: "This is not the whole link. Open it as the server printed it.",
   warehouse: "Warehouse and bins", warehouseWhy: "Every bin has a code, so that a scan says where somebody stands. The usual is filled in; change what is different with you.",
   labels: "Bin labels", labelsWhy: "Each bin gets a label with its barcode and check digits. Print them on any printer and stick them on.",
@@ -19,7 +19,7 @@ const en = {
 } as const;
 export type Key = keyof typeof en;
 const zh: Record<Key, string> = {
-  title: "设置向导", intro: "从零到第一次扫描，共七个简短步骤。可随时中断；已有的内容视为完成。", progress: "已完成 {done} / {all}", isDone: "完成", isLater: "以后", next: "下一步", finish: "结束", notNow: "以后再说", allDone: "全部设置完成。", toDashboard: "前往看板",
+  title: "设置向导", intro: "从零到第一次扫描，共七个简短步骤。可随时中断；已有的内容视为完成。", progress: "已完成 {done} / {all}", isDone: "完成", isLater: "以后", next: "下一步", finish: "结束", notNow: "以后再说", allDone: "可以开始作业了。其余步骤可随时完成。", toDashboard: "前往看板",
   setupTitle: "欢迎：请介绍您自己", setupWhy: "您将成为首位管理员。此页面只能使用一次。", yourName: "您的姓名", passwordTip: "至少 12 个字符，用于本页及其他页面。", begin: "开始", wrongLink: "链接不完整，请按服务器显示的完整链接打开。",
   warehouse: "仓库和库位", warehouseWhy: "每个库位都有编码，扫描即知所在位置。已填入常用值，请按实际情况更改。",
   labels: "库位标签", labelsWhy: "每个库位贴一张带条码和校验码的标签，任何打印机都可打印。",
