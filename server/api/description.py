@@ -30,15 +30,18 @@ _MAY_BE_NULL = frozenset({
     "break_since", "build", "caller", "characters_per_second", "closed_at", "counted_at", "customer_id", "cutoff_at", "device",
     "device_id", "dispatched_at", "document", "done_at", "ended_at", "error", "expected_at", "expires_at", "expiry", "expiry_on",
     "first_worker", "for_device", "for_worker", "found", "from_code", "inside", "item", "last_at", "last_counted_on", "last_scan",
-    "again_ms", "oldest_at", "owner_badge",
+    "again_ms", "oldest_at", "owner_badge", "labels_at", "printer",
     "last_seen_at", "last_used_at", "latency_ms", "leased_until", "line_accuracy", "lot", "lpn", "max_lpns", "max_volume_ml", "max_weight_g", "next", "note", "op",
-    "owner", "picture", "printer", "progress", "promised_at", "received_at", "released_at", "reprint_of_id", "reset_after_seq", "reverses_id", "revoked_at", "screen", "second_worker",
+    "owner", "picture", "progress", "promised_at", "received_at", "released_at", "reprint_of_id", "reset_after_seq", "reverses_id", "revoked_at", "screen", "second_worker",
     "sent_at", "serial", "session", "settings", "site", "site_id", "sscc", "started_at", "status", "to_code", "to_do", "unit_accuracy", "until", "verified_at", "walk_mm", "walk_order_mm",
     "walk_s_shape_mm", "wave", "worker", "worker_id", "zone", "before", *(one.key for one in FIGURES)})
 """What is told as null where there is nothing, whatever stands in the example."""
-_FILES = {"/api/v1/figures.csv": "text/csv", "/api/v1/figures.pdf": "application/pdf"}
 _PICTURES = frozenset({"/api/v1/floor/pictures"})
 """Whose bodies are pictures: the framework knows JSON only."""
+FILES = {"/api/v1/figures.csv": "text/csv", "/api/v1/figures.pdf": "application/pdf",
+         "/api/v1/exports/items": "text/csv", "/api/v1/exports/locations": "text/csv", "/api/v1/exports/workers": "text/csv",
+         "/api/v1/location-labels/sheet": "application/pdf"}
+"""What is answered as a file."""
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
@@ -63,8 +66,8 @@ def _complete(path: str, route: Json, example: Any) -> None:
     for status, answer in route["responses"].items():
         if status >= "400":
             answer["content"] = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        elif path in _FILES:
-            answer["content"] = {_FILES[path]: {"schema": {"type": "string", "format": "binary"}}}
+        elif path in FILES:
+            answer["content"] = {FILES[path]: {"schema": {"type": "string", "format": "binary"}}}
         elif example is not None:
             answer["content"] = {"application/json": {"schema": _schema(example), "example": example}}
     for status in _refusals(path, route):

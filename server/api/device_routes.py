@@ -12,7 +12,14 @@ from server.api.enrol_routes import outer_address
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, guess, parts, read, write
 from server.kernel.hourly import with_errors_hour
-from server.masterdata.devices import devices, enrol, make_enrolment_code, make_socket_token, revoke_device
+from server.masterdata.devices import (
+    devices,
+    enrol,
+    make_enrolment_code,
+    make_socket_token,
+    rename_device,
+    revoke_device,
+)
 from server.masterdata.sites import first_site, site_id_of
 
 devices_blueprint = APIBlueprint("devices", __name__, url_prefix="/api/v1", tag="Devices")
@@ -33,6 +40,22 @@ class CodeBody(BaseModel):
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"site": "W1"}]}}
     site: str | None = Field(None, max_length=16)
+
+
+class NameBody(BaseModel):
+    """What a device is to be called."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"name": "PDA 3"}]}}
+    name: str = Field(min_length=1, max_length=128)
+
+
+@devices_blueprint.patch("/devices/<int:number>")
+@devices_blueprint.input(NameBody, arg_name="body")
+@devices_blueprint.doc(summary="Call a device otherwise")
+def rename(number: int, body: NameBody) -> dict[str, Any]:
+    """It knows its new name when it next starts. 404 when there is none."""
+    write(lambda tx: rename_device(tx, number, body.name, site_id=caller().site_id))
+    return {"id": number, "name": body.name}
 
 
 @devices_blueprint.post("/devices/enrol")

@@ -11,12 +11,14 @@ from server.api import (
     board_routes,
     card_routes,
     carton_routes,
+    csv_routes,
     device_routes,
     enrol_routes,
     exception_routes,
     figure_routes,
     fitness_routes,
     floor_routes,
+    guide_routes,
     health_routes,
     inbound_routes,
     item_routes,
@@ -30,6 +32,7 @@ from server.api import (
     release_routes,
     return_routes,
     shift_routes,
+    site_routes,
     station_routes,
     stock_routes,
     task_routes,
@@ -61,10 +64,10 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
 }
-_ROUTES = (board_routes, card_routes, carton_routes, device_routes, enrol_routes, exception_routes, figure_routes,
-           fitness_routes, floor_routes, health_routes, inbound_routes, item_routes, load_routes, location_routes, order_routes,
-           page_routes, people_routes, picture_routes, printing_routes, release_routes, return_routes, shift_routes,
-           station_routes, stock_routes, task_routes, template_routes, wave_routes, work_routes)
+_ROUTES = (board_routes, card_routes, carton_routes, csv_routes, device_routes, enrol_routes, exception_routes, figure_routes,
+           fitness_routes, floor_routes, guide_routes, health_routes, inbound_routes, item_routes, load_routes, location_routes,
+           order_routes, page_routes, people_routes, picture_routes, printing_routes, release_routes, return_routes,
+           shift_routes, site_routes, station_routes, stock_routes, task_routes, template_routes, wave_routes, work_routes)
 
 
 class ClientPath(PathConverter):

@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
-from server.api.paging import PageQuery, page
+from server.api.paging import SortedQuery, page, page_by_code
 from server.api.parts import as_dicts, read, write
 from server.masterdata.items import NewItem, NewPack, item_by_code, put_item
 
@@ -16,15 +16,11 @@ _COLUMNS = ("id, code, name, unit, weight_g, volume_ml, length_mm, width_mm, hei
             "picture, blocked")
 _LIST = text(f"SELECT {_COLUMNS} FROM item WHERE id > :after AND (:search = '' OR UPPER(code) LIKE :search "
              "OR UPPER(name) LIKE :search) ORDER BY id LIMIT :most")
+_BY_CODE = text(f"SELECT {_COLUMNS} FROM item WHERE code > :after AND (:search = '' OR UPPER(code) LIKE :search "
+                "OR UPPER(name) LIKE :search) ORDER BY code LIMIT :most")
 _ONE = text(f"SELECT {_COLUMNS} FROM item WHERE id = :id")
 _PACKS = text("SELECT level, quantity, weight_g FROM pack WHERE item_id = :id ORDER BY quantity")
 _BARCODES = text("SELECT key, quantity, level FROM barcode WHERE item_id = :id ORDER BY key")
-
-
-class ItemQuery(PageQuery):
-    """`search`: part of code or name."""
-
-    search: str = Field("", max_length=64)
 
 
 class PackBody(BaseModel):
@@ -57,16 +53,18 @@ class ItemBody(BaseModel):
     catch_weight: bool = False
     abc: str = "C"
     zone: str | None = Field(None, max_length=16)
+    picture: str | None = Field(None, max_length=256)
     packs: list[PackBody] = Field(default_factory=list, max_length=20)
 
 
 @items.get("/items")
-@items.input(ItemQuery, location="query", arg_name="query")
+@items.input(SortedQuery, location="query", arg_name="query")
 @items.doc(summary="Items")
-def items_(query: ItemQuery) -> dict[str, Any]:
-    """By number."""
-    search = f"%{query.search.upper()}%" if query.search else ""
-    return page(query, read(lambda tx: tx.rows(_LIST, after=query.after, most=query.limit + 1, search=search)))
+def items_(query: SortedQuery) -> dict[str, Any]:
+    """By number, or by code; `search` is a part of code or name."""
+    if query.sort:
+        return page_by_code(query, read(lambda tx: tx.rows(_BY_CODE, after=query.after_code, most=query.limit + 1, search=query.like)))
+    return page(query, read(lambda tx: tx.rows(_LIST, after=query.after, most=query.limit + 1, search=query.like)))
 
 
 @items.get("/items/<path:code>")

@@ -69,10 +69,22 @@ def look_page() -> Response:
     return _page("look.html")
 
 
+@pages.get("/masterdata")
+def masterdata_page() -> Response:
+    """Items, bins, people, devices and rules."""
+    return _page("masterdata.html")
+
+
+@pages.get("/guide")
+def guide_page() -> Response:
+    """From nothing to the first scan."""
+    return _page("guide.html")
+
+
 @pages.get("/setup")
 def setup_page() -> Response:
-    """The same, where the first administrator is made."""
-    return _page("dashboard.html")
+    """Where the first administrator is made, who then goes to the guide."""
+    return _page("guide.html")
 
 
 @pages.get("/<client:name>")

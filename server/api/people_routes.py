@@ -58,6 +58,7 @@ class SetupBody(BaseModel):
     name: str = Field(min_length=1, max_length=128)
     password: str = Field(max_length=256)
     pin: str | None = Field(None, max_length=12)
+    language: str = Field("en", pattern="^(en|zh-CN)$")
 
 
 class WorkerBody(BaseModel):
@@ -99,7 +100,7 @@ def setup(body: SetupBody) -> tuple[dict[str, Any], int]:
         set_setting(tx, "set_up_at", tx.now)  # whoever does the same in another process waits here, and then finds an administrator
         if has_admin(tx):
             raise Conflict("There is an administrator already.")
-        number = put_worker(tx, body.badge, body.name, "admin")
+        number = put_worker(tx, body.badge, body.name, "admin", language=body.language)
         set_password(tx, number, body.password)
         if body.pin:
             set_pin(tx, number, body.pin)

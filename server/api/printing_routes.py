@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from apiflask import APIBlueprint
+from flask import Response
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
@@ -13,10 +14,12 @@ from server.api.speech import in_their_words
 from server.kernel.audit import record
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.hourly import with_errors_hour
+from server.kernel.settings import set_setting
+from server.masterdata.found_ports import found_ports
 from server.masterdata.sites import site_id_of
 from server.printing.content import SCREEN_DPI, NotDrawn, drawn
 from server.printing.figures import PRINTERS
-from server.printing.labels import NoPrinter, print_location_labels, print_lpn_label, trial_label
+from server.printing.labels import NoPrinter, location_sheet, print_location_labels, print_lpn_label, trial_label
 from server.printing.queue import (
     AFTER_SECONDS_MAX,
     ANSWERS,
@@ -34,6 +37,7 @@ from server.stock.lpns import lpn_by_code
 
 printing = APIBlueprint("printing", __name__, url_prefix="/api/v1", tag="Printing")
 BLUEPRINTS = (printing,)
+SHEET_MAX = 1_000
 LAST_OF = 2_000
 """Among so many labels of all warehouses the last are sought: one warehouse that prints little must not have all of them read."""
 _MINE = "(CAST(:site_id AS BIGINT) IS NULL OR p.site_id = :site_id)"
@@ -52,6 +56,8 @@ _SITE_OF = text("SELECT p.site_id FROM print_job j JOIN printer p ON p.id = j.pr
 _TAKEN = text("SELECT site_id FROM printer WHERE name = :name")
 _OF_ZONE = text("SELECT code FROM location WHERE site_id = :site_id AND kind = 'bin' AND (:zone = '' OR zone = :zone) "
                 "ORDER BY code LIMIT 5000")
+_SHEET = text("SELECT code, check_digit, zone FROM location WHERE site_id = :site_id AND kind = 'bin' AND (:zone = '' OR zone = :zone) "
+              "ORDER BY code LIMIT :most")
 _ANSWERS = f"^({'|'.join(ANSWERS)})$"
 _URL = re.compile(r"socket://[A-Za-z0-9.-]{1,200}:\d{1,5}")
 
@@ -117,12 +123,12 @@ def printers(query: PageQuery) -> dict[str, Any]:
 @printing.doc(summary="Make or change a printer on the network")
 def put_printer_(name: str, body: PrinterBody) -> dict[str, Any]:
     """A folder as printer is set on the server itself: whoever could name one here could write anywhere there."""
-    if not _URL.fullmatch(body.url):
-        raise Invalid("A printer's address is socket://HOST:PORT, such as socket://10.0.0.41:9100.", field="url")
     if not 0 < len(name) <= 64:
         raise Invalid("Give the printer a name of 1 to 64 characters.", field="name")
 
     def work(tx: Any) -> int:
+        if not _URL.fullmatch(body.url) and body.url.partition("?")[0] not in found_ports(tx):
+            raise Invalid("A printer's address is socket://HOST:PORT, such as socket://10.0.0.41:9100, or a port that was found.", field="url")
         site_id = site_id_of(tx, body.site)
         for mine in (site_id, tx.scalar(_TAKEN, name=name)):
             if mine is not None:
@@ -161,9 +167,38 @@ def print_location_labels_(body: LocationLabelsBody) -> tuple[dict[str, Any], in
         codes = body.locations or [row.code for row in tx.rows(_OF_ZONE, site_id=site_id, zone=body.zone)]
         made = print_location_labels(tx, site_id, codes)
         record(tx, "label.locations", body.zone or "-", site=body.site, labels=made)
+        set_setting(tx, labels_made(site_id), tx.now)
         return made
 
     return {"labels": write(work)}, 201
+
+
+class SheetQuery(BaseModel):
+    """A zone of a warehouse, or all its bins."""
+
+    site: str = Field(max_length=16)
+    zone: str = Field("", max_length=16)
+
+
+@printing.get("/location-labels/sheet")
+@printing.input(SheetQuery, location="query", arg_name="query")
+@printing.doc(summary="The labels of bins as a PDF for an ordinary printer")
+def location_labels_sheet(query: SheetQuery) -> Response:
+    """A4, as many to a page as fit, by code; the first thousand bins."""
+    def work(tx: Any) -> tuple[int, list[Any]]:
+        site_id = site_id_of(tx, query.site)
+        caller().guard_site(site_id)
+        return site_id, tx.rows(_SHEET, site_id=site_id, zone=query.zone, most=SHEET_MAX)
+
+    site_id, rows = read(work)
+    made = location_sheet([row._mapping for row in rows])
+    write(lambda tx: set_setting(tx, labels_made(site_id), tx.now))
+    return Response(made, content_type="application/pdf", headers={"Content-Disposition": 'attachment; filename="bins.pdf"'})
+
+
+def labels_made(site_id: int) -> str:
+    """The setting that says when labels of a warehouse's bins were made last."""
+    return f"bin_labels_at.{site_id}"
 
 
 @printing.post("/lpns/<code>/label")

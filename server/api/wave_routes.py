@@ -100,12 +100,25 @@ def _wave(tx: Any, number: int) -> dict[str, Any]:
             "walk_mm": row.walk_mm, "walk_s_shape_mm": row.walk_s_shape_mm, "walk_order_mm": row.walk_order_mm}
 
 
+class RulesQuery(BaseModel):
+    """Of which warehouse; the caller's own if left out."""
+
+    site: str = Field("", max_length=16)
+
+
 @waves.get("/release-rules")
-@waves.doc(summary="Saved release rules of the caller's warehouse")
-def rules() -> dict[str, Any]:
+@waves.input(RulesQuery, location="query", arg_name="query")
+@waves.doc(summary="Saved release rules of a warehouse")
+def rules(query: RulesQuery) -> dict[str, Any]:
     """Streaming rules release by themselves."""
-    site_id = caller().site_id
-    found = read(lambda tx: rules_of(tx, site_id) if site_id is not None else [])
+    def work(tx: Any) -> list[ReleaseRule]:
+        site_id = site_id_of(tx, query.site) if query.site else caller().site_id
+        if site_id is None:
+            return []
+        caller().guard_site(site_id)
+        return rules_of(tx, site_id)
+
+    found = read(work)
     return {"items": [{"id": one.id, "name": one.name, "streaming": one.streaming, "hold_seconds": one.hold_seconds,
                        "picking": one.picking, "trolley_orders": one.trolley_orders, "filters": dict(one.filters)}
                       for one in found]}

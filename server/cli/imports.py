@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from server.cli.common import say, with_database
-from server.cli.csv_files import ENCODINGS
-from server.cli.importing import COLUMNS, import_file
 from server.cli.papers import PAPERS, import_papers
+from server.masterdata.csv_files import ENCODINGS
+from server.masterdata.importing import COLUMNS, import_file
 
 
 @click.command("import")

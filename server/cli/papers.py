@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from server.cli.csv_files import CsvRow, Line, read_csv
-from server.cli.importing import Report, number, site_of
 from server.kernel.database import Database
 from server.kernel.errors import Conflict, Invalid, Refusal
 from server.kernel.transaction import Tx
+from server.masterdata.csv_files import CsvRow, Line, read_csv
+from server.masterdata.importing import Report, number, site_of
 from server.masterdata.items import item_by_code
 from server.masterdata.parties import party_id
 from server.oms.orders import NewOrder, NewOrderLine, accept_order

@@ -46,6 +46,7 @@ def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | Non
           backup_hours: float | None, port_file: Path | None, log_form: str, as_json: bool) -> None:
     """Run the server: handhelds at /, supervisors at /dashboard, the API's description at /api/docs."""
     workers = workers_for(url, workers)
+    _make_new(url)
     _guard_start(url, reuse_port=reuse_port, certificates=is_https + (tls_cert is not None))
     chosen = port if reuse_port else free_port(host, port, any_port=any_port)
     log_to_errors(log_form)
@@ -60,6 +61,16 @@ def serve(url: str, *, host: str, port: int, any_port: bool, tls_cert: str | Non
         settings, doors = replace(settings, https=ports.told()), {**doors, **ports.settings()}
     address = f"{'https' if settings.is_secure else 'http'}://localhost:{chosen if ports is None else ports.port}"
     _processes(settings, doors, ports, address, chosen, port_file, as_json).run()
+
+
+def _make_new(url: str) -> None:
+    """An empty folder becomes a house that is set up on its own pages: nobody needs a command for that."""
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        from server.cli.common import var_of  # noqa: PLC0415 - once in the life of a house
+        from server.cli.upgrading import brought_up  # noqa: PLC0415 - the same, and it is slow
+
+        brought_up(url, var_of(url))
+        click.echo(f"A new database was made at {url}. If there should be one already, stop and give its address with --db.", err=True)
 
 
 def _guard_start(url: str, *, reuse_port: bool, certificates: int) -> None:
@@ -122,8 +133,6 @@ def hours_between(url: str, wanted: float | None) -> float:
 
 
 def _settings(url: str, *, is_secure: bool) -> Settings:
-    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
-        raise click.ClickException(f"There is no database at {url}. Run `aisle init` first, or give another with --db.")
     var = os.environ.get("AISLE_VAR") or (str(Path(url.removeprefix("sqlite:///")).parent) if url.startswith("sqlite:///") else "var")
     values = {**os.environ, "AISLE_DB": url, "AISLE_VAR": var, "AISLE_SETUP_TOKEN": new_secret("setup")}
     if is_secure:

@@ -8,15 +8,18 @@ import click
 from sqlalchemy import text
 
 from server.cli.common import say, var_of, with_database
-from server.cli.sites import change_site, ledger_summary
 from server.cli.upgrading import brought_up
 from server.cli.verify import verify_report
-from server.kernel.audit import Head, record
+from server.kernel.audit import Head
 from server.kernel.database import Database
-from server.masterdata.locations import Grid, NewLocation, locations_of_pattern, put_location
-from server.masterdata.sites import add_site
-from server.printing.queue import put_printer
-from server.wms.release_rules import ReleaseRule, put_rule
+from server.kernel.transaction import Tx
+from server.masterdata.locations import Grid, NewLocation, locations_of_pattern
+from server.new_warehouse import begin_warehouse
+from server.stock.seals import ledger_hash
+from server.wms.site_changes import change_site
+
+_MOVES = text("SELECT COUNT(*) FROM stock_move")
+_SEALED = text("SELECT COALESCE(SUM(moves), 0) FROM seal")
 
 
 @click.command()
@@ -54,27 +57,10 @@ def verify(context: click.Context, *, audit_head: str | None, as_json: bool) -> 
         context.exit(1)
 
 
-def _stations(tx: Any, site: str) -> list[NewLocation]:
-    """The places that every warehouse has besides bins; those that are there stay as they are."""
-    wanted = [NewLocation(code=f"{site}-{kind.upper()}-1", kind=kind) for kind in ("dock", "stage", "pack", "door")]
-    return [one for one in wanted if not tx.scalar(text("SELECT 1 FROM location WHERE code = :code"), code=one.code)]
-
-
 def _first_site(database: Database, var: Path, site: str, name: str, bins: str) -> dict[str, Any]:
-    def work(tx: Any) -> dict[str, Any]:
-        known = tx.scalar(text("SELECT id FROM site WHERE code = :code"), code=site)
-        number = known or add_site(tx, site, name)
-        new = locations_of_pattern(bins, Grid(), NewLocation(code="")) if bins else []
-        for one in [*new, *_stations(tx, site)]:
-            put_location(tx, number, one)
-        record(tx, "location.made", bins, made=len(new))
-        if known is None:  # who makes more bins later has a printer and a rule of his own
-            is_first = tx.scalar(text("SELECT 1 FROM printer WHERE name = 'labels'")) is None
-            put_printer(tx, "labels" if is_first else f"labels-{site}", number, (var / "labels").resolve().as_uri())
-            put_rule(tx, ReleaseRule(site_id=number, name="streaming", streaming=True, hold_seconds=120))
-        return {"site": site, "locations": len(new)}
-
-    return database.write(work)
+    new = locations_of_pattern(bins, Grid(), NewLocation(code="")) if bins else []
+    database.write(lambda tx: begin_warehouse(tx, site, name, var, new, pattern=bins))
+    return {"site": site, "locations": len(new)}
 
 
 @click.command()
@@ -99,3 +85,8 @@ def ledger(url: str, *, as_json: bool) -> None:
     """How long the ledger is, how much of it is sealed, and its hash."""
     told = with_database(url, lambda database: database.read(ledger_summary))
     say(told, as_json, f"{told['moves']} moves, {told['sealed']} sealed, hash {told['hash']}")
+
+
+def ledger_summary(tx: Tx) -> dict[str, Any]:
+    """Moves, sealed moves, and the hash over all of them."""
+    return {"moves": int(tx.scalar(_MOVES)), "sealed": int(tx.scalar(_SEALED)), "hash": ledger_hash(tx)}

@@ -57,11 +57,12 @@ def record(tx: Tx, action: str, subject: str, **detail: Any) -> None:
     tx.execute(_ADD, {**values, "hash": _hash(values)})
 
 
-def record_change(tx: Tx, action: str, subject: str, *, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> None:
-    """The same for a thing that is as `new` now: what it was before (`old`; None made it), only where it differs."""
+def record_change(tx: Tx, action: str, subject: str, *, old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> bool:
+    """The same for a thing that is as `new` now: what it was before (`old`; None made it), only where it differs; whether it does."""
     before = {name: old.get(name) for name, value in new.items() if old.get(name) != value} if old is not None else None
     if before is None or before:
         record(tx, action, subject, old=before, new=dict(new) if before is None else {name: new[name] for name in before})
+    return before is None or bool(before)
 
 
 def head(tx: Tx) -> Head:

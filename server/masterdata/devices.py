@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from server.kernel.audit import record
+from server.kernel.audit import record, record_change
 from server.kernel.clock import MINUTE
 from server.kernel.errors import Invalid, NotAllowed, NotFound
 from server.kernel.ids import new_secret, secret_hash
@@ -26,6 +26,8 @@ _REVOKE = text("UPDATE device SET revoked_at = :at WHERE id = :id AND revoked_at
                "AND (CAST(:site_id AS BIGINT) IS NULL OR site_id = :site_id)")
 _GIVE_BACK = text("UPDATE task SET state = 'open', worker_id = NULL, device_id = NULL, leased_until = NULL, "
                   "version = version + 1 WHERE device_id = :id AND state = 'leased'")
+_NAME = text("SELECT name FROM device WHERE id = :id AND (CAST(:site_id AS BIGINT) IS NULL OR site_id = :site_id)")
+_RENAME = text("UPDATE device SET name = :name WHERE id = :id")
 _ALL = text(
     "SELECT d.id, d.name, d.kind, s.code AS site, d.enrolled_at, d.revoked_at, d.last_seen_at, d.queued, d.build, d.battery, "
     "w.name AS worker, d.last_scan, d.latency_ms, d.hour, d.hour_errors, d.before_errors FROM device d JOIN site s ON s.id = d.site_id LEFT JOIN worker w ON w.id = d.worker_id "
@@ -62,8 +64,7 @@ def make_enrolment_code(tx: Tx, site_id: int) -> tuple[str, int]:
 
 def enrol(tx: Tx, code: str, name: str, *, kind: str = "handheld") -> Enrolled:
     """Lets a device in; NotAllowed when the code is wrong, used or older than ten minutes."""
-    if not 0 < len(name) <= 128 or not name.isprintable():
-        raise Invalid("Give the device a name of 1 to 128 printable characters.", field="name")
+    _guard_name(name)
     if kind not in ("handheld", "station"):
         raise Invalid("A device is a handheld or a station.", field="kind")
     site_id = tx.scalar(_USE, hash=secret_hash(code.strip().upper().replace("-", "")), now=tx.now)
@@ -87,6 +88,21 @@ def revoke_device(tx: Tx, number: int, *, site_id: int | None = None) -> None:
         raise NotFound(f"There is no device {number} that could be revoked.", what=str(number))
     tx.execute(_GIVE_BACK, {"id": number})
     record(tx, "device.revoked", str(number), old={"revoked_at": None}, new={"revoked_at": tx.now})
+
+
+def rename_device(tx: Tx, number: int, name: str, *, site_id: int | None = None) -> None:
+    """Calls a device (of a site) otherwise from now on."""
+    known = tx.scalar(_NAME, id=number, site_id=site_id)
+    if known is None:
+        raise NotFound(f"There is no device {number}.", what=str(number))
+    _guard_name(name)
+    tx.execute(_RENAME, {"id": number, "name": name})
+    record_change(tx, "device.renamed", str(number), old={"name": known}, new={"name": name})
+
+
+def _guard_name(name: str) -> None:
+    if not 0 < len(name) <= 128 or not name.isprintable():
+        raise Invalid("Give the device a name of 1 to 128 printable characters.", field="name")
 
 
 def devices(tx: Tx, *, after: int = 0, most: int = 100, site_id: int | None = None) -> list[Any]:

@@ -98,6 +98,11 @@ class NewItem:
 
 def put_item(tx: Tx, new: NewItem) -> int:
     """Makes or changes an item with its packs and barcodes; its number. Invalid and Conflict say what is wrong."""
+    return keep_item(tx, new)[0]
+
+
+def keep_item(tx: Tx, new: NewItem) -> tuple[int, bool]:
+    """The same; False when it was so already."""
     _check(new)
     change, known = next_change(tx), tx.row(_BEFORE, code=new.code)
     before: Codes = {} if known is None else item_codes(tx, [known.id])
@@ -113,9 +118,9 @@ def put_item(tx: Tx, new: NewItem) -> int:
     after = item_codes(tx, [number])
     if after != before:
         item_changed(tx, number, change)
-    record_change(tx, "item.put", new.code, old=old,
-                  new={**values, **(flags if known is None else {}), **_packed(tx, number, after)})
-    return number
+    is_changed = record_change(tx, "item.put", new.code, old=old,
+                               new={**values, **(flags if known is None else {}), **_packed(tx, number, after)})
+    return number, is_changed
 
 
 def barcode_key(code: str) -> str:

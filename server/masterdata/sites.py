@@ -31,6 +31,8 @@ _ADD_ACCOUNT = text(
 _SITE = text("SELECT id FROM site WHERE code = :code")
 _TIMEZONE = text("SELECT timezone FROM site WHERE id = :id")
 _SITES = text("SELECT id, code, name, timezone FROM site ORDER BY id")
+_NAMED = text("SELECT name, timezone FROM site WHERE code = :code")
+_NAME = text("UPDATE site SET name = :name, timezone = :timezone WHERE code = :code")
 _ADD_SITE = text(
     "INSERT INTO site (code, name, timezone, settings) VALUES (:code, :name, :timezone, :settings) RETURNING id"
 )
@@ -121,9 +123,17 @@ def sites(tx: Tx) -> list[Any]:
     return tx.rows(_SITES)
 
 
+def name_site(tx: Tx, code: str, *, name: str | None = None, timezone: str | None = None) -> None:
+    """Calls a site otherwise, or puts it into another time zone; what is not given stays."""
+    known = tx.row(_NAMED, code=code)
+    new = {"name": name if name is not None else known.name, "timezone": timezone if timezone is not None else known.timezone}
+    tx.execute(_NAME, {"code": code, **new})
+    record_change(tx, "site.named", code, old=known._mapping, new=new)
+
+
 def first_site(tx: Tx) -> int:
     """The site of who belongs to none; NotFound while there is none."""
     found = sites(tx)
     if not found:
-        raise NotFound("There is no warehouse yet. Make one on the server: aisle init --site W1 --bins 'W1-{A..D}-{01..20}-{1..4}'", what="site")
+        raise NotFound("There is no warehouse yet. Make one on the page /guide, or on the server: aisle init --site W1 --bins 'W1-{A..D}-{01..20}-{1..4}'", what="site")
     return int(found[0].id)

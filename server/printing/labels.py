@@ -49,6 +49,15 @@ def print_location_labels(tx: Tx, site_id: int, codes: Sequence[str], *, printer
     return len(codes)
 
 
+def location_sheet(labels: Sequence[Mapping[str, Any]]) -> bytes:
+    """Labels of locations (`code`, `check_digit`, `zone`) as a PDF, as many to a page of A4 as fit."""
+    from labels.backends.pdf import Sheet, pdf  # noqa: PLC0415 - slow to load, and few ask for it
+    from labels.template import template  # noqa: PLC0415 - the same
+
+    drawn = template("location")
+    return pdf([drawing for values in labels for drawing in drawn.drawings(values)], sheet=Sheet(), title="Bins")
+
+
 def print_carton_type_label(tx: Tx, site_id: int, code: str) -> int:
     """Asks for the label of a carton, to be scanned when it is taken; its job. NotFound for no carton, NoPrinter when there is no printer."""
     known = carton_type_of(tx, site_id, code)

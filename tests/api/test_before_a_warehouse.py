@@ -20,7 +20,7 @@ def test_without_a_warehouse_it_is_said_how_to_make_one(new_server):
     app, headers = new_server
     answer = app.web.test_client().get("/api/v1/dashboard", headers=headers)
     assert (answer.status_code, answer.json["code"]) == (404, "not_found")
-    assert "There is no warehouse yet. Make one on the server: aisle init" in answer.json["detail"]
+    assert "There is no warehouse yet. Make one on the page /guide, or on the server: aisle init" in answer.json["detail"]
 
 
 def test_work_that_was_given_up_is_told_to_whoever_looks(new_server):

@@ -1,8 +1,8 @@
 import pytest
 from sqlalchemy import text
 
-from server.cli.importing import import_file
 from server.cli.papers import import_papers
+from server.masterdata.importing import import_file
 from server.masterdata.items import NewItem, NewPack, put_item
 from server.masterdata.sites import add_site
 
@@ -60,7 +60,7 @@ def test_a_bad_line_is_told_with_its_number_and_stops_nothing_else(database, wri
 
 def test_a_file_twice_changes_nothing(database, write):
     file = write("\ufeffcode,name,gtin\nA,Apples,9506000134352\n")
-    assert [import_file(database, "items", file)["done"] for _ in range(2)] == [1, 1]
+    assert [counted(import_file(database, "items", file)) for _ in range(2)] == [(1, 0, 0), (0, 1, 0)]
     assert all_of(database, "SELECT COUNT(*) FROM item") == [(1,)]
 
 

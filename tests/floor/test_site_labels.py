@@ -3,7 +3,6 @@
 import pytest
 
 from labels.gs1 import check_digit
-from server.cli.sites import change_site
 from server.floor.engine import FloorEngine
 from server.floor.fill import fill
 from server.floor.lookup import understand
@@ -12,6 +11,7 @@ from server.floor.reading import read
 from server.floor.registry import Registry
 from server.kernel.errors import Invalid
 from server.masterdata.items import NewItem, NewPack, put_item
+from server.wms.site_changes import change_site
 from tests.world import make_world
 
 pytestmark = pytest.mark.empty

@@ -32,6 +32,8 @@ MAY_READ_ALL = {
     ("server.kernel.audit", "_NTH"): "by command only",
     ("server.dashboard.figures", "_SCANS"): "backwards by the index, until thirty rows are found",
     ("server.masterdata.code_changes", "_NEWEST_ITEM"): "backwards by the index, one row",
+    ("server.masterdata.exporting", "_ITEMS"): "an export is all that there is",
+    ("server.masterdata.exporting", "_LOCATIONS"): "the same",
     ("server.stock.invariants", "_ACCOUNTS"): "by command and at night",
     ("server.stock.invariants", "_CONSERVED"): "the whole ledger is checked by command and at night",
     ("server.wms.counting", "_DUE"): "once a day",

@@ -1,12 +1,12 @@
 import pytest
 from sqlalchemy import text
 
-from server.cli.sites import change_site
 from server.kernel.database import Database
 from server.kernel.errors import Invalid
 from server.masterdata.locations import NewLocation, put_location
 from server.masterdata.site_settings import set_site_settings
 from server.wms.floor_plan import floor_plan
+from server.wms.site_changes import change_site
 from tests.warehouse import Warehouse
 
 ONE_WAY = "layout=one_way_up_mm:0;one_way_down_mm:3000"

@@ -18,6 +18,8 @@ export class ApiError extends Error {
     readonly args: Record<string, unknown> = {},
     /** The detail by its key, where it has one. */
     readonly said: Said | null = null,
+    /** Each place that is wrong, where the server names several. */
+    readonly errors: { where: string; what: string }[] = [],
   ) {
     super(detail);
   }
@@ -51,7 +53,7 @@ export async function call<T>(keys: Keys, method: string, path: string, body?: u
   const json = text ? (JSON.parse(text) as Record<string, unknown>) : {};
   if (!answer.ok) {
     throw new ApiError(answer.status, String(json["code"] ?? "error"), String(json["detail"] ?? answer.statusText), Number(answer.headers.get("Retry-After") ?? 0),
-      (json["args"] ?? {}) as Record<string, unknown>, (json["message"] ?? null) as Said | null);
+      (json["args"] ?? {}) as Record<string, unknown>, (json["message"] ?? null) as Said | null, (json["errors"] ?? []) as { where: string; what: string }[]);
   }
   return json as T;
 }

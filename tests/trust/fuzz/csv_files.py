@@ -14,11 +14,11 @@ from pathlib import Path
 
 import atheris
 
-with atheris.instrument_imports(include=["server.cli.csv_files", "server.cli.importing", "server.cli.papers"]):
-    from server.cli.csv_files import ENCODINGS, read_csv
-    from server.cli.importing import COLUMNS, import_file
+with atheris.instrument_imports(include=["server.masterdata.csv_files", "server.masterdata.importing", "server.cli.papers"]):
     from server.cli.papers import PAPERS, import_papers
     from server.kernel.csv_cells import guarded, unguarded
+    from server.masterdata.csv_files import ENCODINGS, read_csv
+    from server.masterdata.importing import COLUMNS, import_file
 
 from server.kernel.database import Database
 from server.kernel.errors import Invalid

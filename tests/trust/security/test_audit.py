@@ -74,6 +74,7 @@ SHELF = ('name = "shelf"\nwidth = 60\nheight = 30\n[fields.code]\nrequired = tru
          '[[element]]\nkind = "code128"\nx = 2\ny = 2\nwidth = 56\nheight = 26\ndata = "{{code}}"\n')
 NOT_AUDITED = {
     "label_templates.preview_source": "shows what a label would print and keeps nothing", "label_templates.preview_values": "keeps nothing either",
+    "locations.preview": "a question; nothing is made",
     "devices.socket_token": "a token of a minute for a caller who is signed in already; it changes nothing of the house",
     "orders.make_order": "an order is its own record (channel, reference, time) with an event in the feed; thousands an hour must not wait for one chain",
     "floor.hello": "a device says how it is; nothing of the house is changed",
@@ -129,6 +130,12 @@ def actions(houses):
         "deciding.again": ("job-1", None, "work.tried_again", False),
         "work.hand_back": (numbers["put_away"], None, "task.handed_back", True),
         "people.put_worker_": ("worker-W1", {"name": "Ann", "role": "supervisor", "site": "W2"}, "worker.put", True),
+        "csv.import_items": ("", {"content": "code,name\nSOAP,Softest soap\n"}, "item.put", True),
+        "csv.import_locations": ("", {"content": f"site,code,abc\nW1,{names['other_bin']},A\n"}, "location.changed", True),
+        "csv.import_workers": ("", {"content": "badge,name\nworker-W1,Bea\n"}, "worker.put", True),
+        "sites.make_site": ("", {"code": "W9", "name": "Ninth"}, "site.made", False),
+        "sites.change_site_": ("W1", {"settings": {"pack_carton_g": 7}}, "site.settings", True),
+        "devices.rename": (numbers["device"], {"name": "PDA 77"}, "device.renamed", True),
         "people.disable": ("manager-W1", None, "worker.disabled", True),
         "people.make_key": ("", {"name": "k", "scopes": ["items:read"], "site": "W1"}, "api_key.made", False),
         "people.revoke_key": (numbers["key"], None, "api_key.revoked", True),

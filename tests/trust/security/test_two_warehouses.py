@@ -23,12 +23,12 @@ SHARED = {
     "texts.messages": "sentences of the program", "pages.client_file": "files of the program", "pages.docs_file": "files of the program",
     "enrol.enrol_file": "what a browser needs to trust the server",
 }
-CATALOGUE = ("items.items_", "floor.codes")
+CATALOGUE = ("items.items_", "csv.export_items", "floor.codes")
 """Items are one catalogue for all warehouses."""
 SHARED_FIELDS = {
     "name", "unit", "weight_g", "volume_ml", "tracks_lot", "tracks_serial", "tracks_expiry", "catch_weight", "abc", "zone", "packs", "level",
     "quantity", "barcodes", "badge", "pin", "password", "token", "role", "language", "scopes", "epoch", "last_seq", "build", "queued", "battery", "latency_ms", "last_scan",
-    "text", "lot", "serial", "expiry", "over_percent", "hold", "expected_at", "lines", "sscc", "item", "channel", "customer", "ship_to", "carrier", "priority",
+    "sort", "content", "first_line", "trial", "timezone", "streams", "level_height_mm", "picture", "text", "lot", "serial", "expiry", "over_percent", "hold", "expected_at", "lines", "sscc", "item", "channel", "customer", "ship_to", "carrier", "priority",
     "cutoff_at", "reason", "streaming", "hold_seconds", "picking", "trolley_orders", "filters", "kind", "max_weight_g", "max_volume_ml",
     "max_lpns", "mixing", "x_mm", "y_mm", "aisle_spacing_mm", "rack_length_mm", "blocked", "count_due", "note", "due", "url", "reference",
     "skills", "zones", "place",
@@ -61,7 +61,7 @@ def in_path(houses):
     return {
         "locations.change_location_": [names["bin"]], "inbound.paper": [names["asn"], names["po"]], "orders.order": [names["order"]],
         "orders.cancel": [names["order"]], "loads.load": [names["load"]], "waves.wave": [numbers["wave"]], "work.task": [numbers["pick"], numbers["count"]],
-        "work.hand_back": [numbers["pick"], numbers["put_away"]], "work.close_exception": [numbers["exception"]], "shifts.end": [numbers["shift"]], **{f"steering.{one}": [numbers["pick"], numbers["put_away"]] for one in ("send", "order", "hold", "release")}, "devices.revoke": [numbers["device"]],
+        "work.hand_back": [numbers["pick"], numbers["put_away"]], "work.close_exception": [numbers["exception"]], "shifts.end": [numbers["shift"]], **{f"steering.{one}": [numbers["pick"], numbers["put_away"]] for one in ("send", "order", "hold", "release")}, "devices.revoke": [numbers["device"]], "devices.rename": [numbers["device"]], "sites.site": ["W1"], "sites.change_site_": ["W1"],
         "people.put_worker_": ["worker-W1", "admin"], "people.disable": ["worker-W1", "admin"], "people.revoke_key": [numbers["key"]],
         "cartons.put_carton_type_": [names["carton"]], "cartons.drop_carton_type_": [names["carton"]], "cartons.of_release": [names["order"]], "cartons.parcels_of_release": [names["order"]],
         "stations.put_station_": [names["station"]], "stations.drop_station_": [names["station"]], "stations.screen": [names["station"]], "stations.take_screen_": [names["station"]],
@@ -82,6 +82,7 @@ def in_body(houses):
     return {
         "locations.change_location_": [{"blocked": True}],
         "locations.put_locations": [{"site": "W1", "pattern": "W1-Z-{01..02}"}],
+        "devices.rename": [{"name": "Mine"}], "sites.change_site_": [{"name": "Mine"}, {"settings": {"pack_carton_g": 7}}], "sites.make_site": [{"code": "W3", "name": "Third"}],
         "stock.make_lpns": [{"kind": "tote", "codes": ["T-9"], "location": names["stage"]},
                             {"kind": "tote", "codes": ["T-9"], "location": "W2-STAGE-9", "inside": names["trolley"]}],
         "stock.make_hold": [{"site": "W1", "lpn": names["lpn"], "reason": "RECALL"}, {"site": "W2", "lpn": names["lpn"], "reason": "RECALL"},
@@ -112,6 +113,8 @@ def in_body(houses):
 
 
 BODY_SHARED = {
+    "locations.preview": "a question about a pattern; nothing is made or looked up", "csv.import_items": "items are one catalogue",
+    "csv.import_locations": "a test of its own below", "csv.import_workers": "a test of its own below",
     "fitness.of_a_wedge": "names nothing of a warehouse",
     **{f"label_templates.{one}": "labels are one set for all warehouses" for one in ("add", "preview_source", "preview_values")},
     "people.setup": "works once, for nobody who is signed in", "people.sign_in_": "a test of its own below", "devices.enrol_": "names a code only",
@@ -176,6 +179,16 @@ def test_nobody_of_one_warehouse_reaches_anything_of_another_by_any_route(houses
     assert tried > 300
     kinds = {kind for kind, value in houses.app.database.read(_revoked).items() if value}
     assert kinds == set()
+
+
+def test_a_file_reaches_nothing_of_another_warehouse(houses):
+    before, headers, names = houses.everything(VOLATILE), houses.person("W2", "admin"), houses.names["W1"]
+    for kind, content in (("locations", f"site,code,abc\nW1,{names['bin']},A\nW1,W1-NEW,A\nW2,{names['other_bin']},A\n"),
+                          ("workers", "badge,name,site\nworker-W1,Eve,W2\nNEW,Eve,W1\nOTHER,Eve,\n")):
+        answer = houses.web.post(f"/api/v1/imports/{kind}", json={"content": content}, headers=headers)
+        assert (answer.status_code, answer.json["failed"], answer.json["lines"]) == (200, 3, []), answer.text
+        assert "SECRET" not in answer.text
+    assert houses.everything(VOLATILE) == before
 
 
 def _revoked(tx):

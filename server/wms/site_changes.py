@@ -1,6 +1,6 @@
-"""What `aisle site` changes and `aisle ledger` sums up."""
+"""What a warehouse chooses, changed by texts (`aisle site`) or by values (the API)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -12,17 +12,16 @@ from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.site_settings import set_site_settings, site_settings
 from server.masterdata.sites import site_id_of
-from server.stock.seals import ledger_hash
 from server.wms.floor_plan import check_aisles
 from server.wms.release_rules import PICKINGS
 
 _STREAMS = text("UPDATE release_rule SET streaming = :streaming WHERE site_id = :site_id AND name = 'streaming'")
-_MOVES = text("SELECT COUNT(*) FROM stock_move")
-_SEALED = text("SELECT COALESCE(SUM(moves), 0) FROM seal")
+_IS_STREAMING = text("SELECT streaming FROM release_rule WHERE site_id = :site_id AND name = 'streaming'")
 _NUMBERS = ("receive_over_percent", "receive_under_percent", "count_tolerance_units", "count_tolerance_percent",
             "pack_carton_g", "pack_tolerance_g", "pack_tolerance_percent", "next_priority_m", "next_cutoff_m", "next_cutoff_minutes",
             "cost_per_hour_cents")
 _LAYOUT = ("cross_aisles_mm", "depot_mm", "one_way_up_mm", "one_way_down_mm", "narrow_aisles_mm")
+_BETWEEN = {"group_separators": " "}
 _WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each"), "pack_weigh": ("no", "yes")}
 
 
@@ -37,9 +36,19 @@ def change_site(tx: Tx, code: str, changes: tuple[str, ...]) -> dict[str, Any]:
     return asdict(site_settings(tx, site_id))
 
 
-def ledger_summary(tx: Tx) -> dict[str, Any]:
-    """Moves, sealed moves, and the hash over all of them."""
-    return {"moves": int(tx.scalar(_MOVES)), "sealed": int(tx.scalar(_SEALED)), "hash": ledger_hash(tx)}
+def change_settings(tx: Tx, site_id: int, values: Mapping[str, str | int | list[str] | list[int]]) -> None:
+    """Applies settings given as values, all or none; Invalid names the field that is wrong."""
+    for name, value in values.items():
+        written = str(value) if isinstance(value, str | int) else _BETWEEN.get(name, ",").join(map(str, value))
+        if name in _LAYOUT:
+            _change(tx, site_id, "layout", f"{name}:{written}")
+        else:
+            _change(tx, site_id, name, written)
+
+
+def streams(tx: Tx, site_id: int) -> bool:
+    """Whether orders go to the floor by themselves."""
+    return bool(tx.scalar(_IS_STREAMING, site_id=site_id))
 
 
 def _change(tx: Tx, site_id: int, name: str, value: str) -> None:

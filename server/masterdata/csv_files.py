@@ -29,22 +29,27 @@ class CsvRow:
 def read_csv(path: Path, wanted: tuple[str, ...], encoding: str = "utf-8") -> Iterator[CsvRow]:
     """The rows of a file with a header line; Invalid when it is no such file. Commas, semicolons or tabs separate."""
     with path.open("rb") as stream:
-        _refuse_other_files(path, stream)
-        lines = _Lines(stream, encoding)
-        rows = csv.reader(lines, delimiter=_separator(stream, encoding), strict=True)
-        header = _header(path, rows, wanted)
-        while True:
-            began = lines.number + 1
-            try:
-                cells = next(rows, None)
-            except csv.Error as error:
-                yield CsvRow(began, {}, Invalid(f"The line cannot be read ({error}). Is a quotation mark missing?"),
-                             lines.number - began + 1)
-                continue
-            if cells is None:
-                return
-            if any(cells):
-                yield _row(began, lines.number - began + 1, header, cells, encoding)
+        yield from rows_of(stream, path.name, wanted, encoding)
+
+
+def rows_of(stream: IO[bytes], name: str, wanted: tuple[str, ...], encoding: str = "utf-8") -> Iterator[CsvRow]:
+    """The same of what is read from elsewhere; `name` is what its sentences call it."""
+    _refuse_other_files(name, stream)
+    lines = _Lines(stream, encoding)
+    rows = csv.reader(lines, delimiter=_separator(stream, encoding), strict=True)
+    header = _header(name, rows, wanted)
+    while True:
+        began = lines.number + 1
+        try:
+            cells = next(rows, None)
+        except csv.Error as error:
+            yield CsvRow(began, {}, Invalid(f"The line cannot be read ({error}). Is a quotation mark missing?"),
+                         lines.number - began + 1)
+            continue
+        if cells is None:
+            return
+        if any(cells):
+            yield _row(began, lines.number - began + 1, header, cells, encoding)
 
 
 class _Lines:
@@ -81,18 +86,18 @@ def _not_text(encoding: str) -> Invalid:
     return Invalid(f"The line is not {encoding.upper()} text. Leave --encoding out if the file is UTF-8.")
 
 
-def _header(path: Path, rows: Iterator[list[str]], wanted: tuple[str, ...]) -> list[str]:
+def _header(file: str, rows: Iterator[list[str]], wanted: tuple[str, ...]) -> list[str]:
     try:
         header = [name.strip().lower() for name in next(rows, [])]
     except csv.Error as error:
-        raise Invalid(f"{path.name} does not begin with a header line: {error}.") from error
+        raise Invalid(f"{file} does not begin with a header line: {error}.") from error
     missing = [name for name in wanted if name not in header]
     if missing:
-        raise Invalid(f"{path.name} has no column {', '.join(missing)}. Its first line must name the columns; it "
+        raise Invalid(f"{file} has no column {', '.join(missing)}. Its first line must name the columns; it "
                       f"names {', '.join(name[:32] for name in header[:20]) or 'none'}.")
     twice = sorted({name for name in header if name and header.count(name) > 1})
     if twice:
-        raise Invalid(f"{path.name} names the column {', '.join(twice)} twice. Take one of them out.")
+        raise Invalid(f"{file} names the column {', '.join(twice)} twice. Take one of them out.")
     return header
 
 
@@ -104,11 +109,11 @@ def _separator(stream: IO[bytes], encoding: str) -> str:
     return max(_SEPARATORS, key=first.count)
 
 
-def _refuse_other_files(path: Path, stream: IO[bytes]) -> None:
+def _refuse_other_files(file: str, stream: IO[bytes]) -> None:
     """Leaves the stream behind the mark that Excel puts before UTF-8."""
     start = stream.read(4)
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Invalid(f"{path.name} is UTF-16 text. Save it as CSV UTF-8.")
+        raise Invalid(f"{file} is UTF-16 text. Save it as CSV UTF-8.")
     if start.startswith(b"PK\x03\x04"):
-        raise Invalid(f"{path.name} is a workbook or an archive. Save the sheet as CSV UTF-8.")
+        raise Invalid(f"{file} is a workbook or an archive. Save the sheet as CSV UTF-8.")
     stream.seek(3 if start.startswith(b"\xef\xbb\xbf") else 0)

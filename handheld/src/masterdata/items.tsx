@@ -1,0 +1,94 @@
+/** Items: found, made, changed. */
+import { useEffect, useState } from "preact/hooks";
+import { Chip, Notice, Panel } from "../look/parts";
+import { call } from "../net/api";
+import { ChoiceField, NumberField, numberOf, SaveRow, TextField, TickField, useForm } from "./form";
+import { Sorted, useSorted } from "./list";
+import type { Item, WholeItem, Words } from "./shapes";
+import { Toolbar } from "./toolbar";
+
+export const LEVELS = ["each", "inner", "case", "pallet"] as const;
+const NEW = "";
+
+export function Items(words: Words) {
+  const { t } = words;
+  const [search, setSearch] = useState("");
+  const [open, setOpen] = useState<string | null>(null);
+  const found = useSorted<Item>("/api/v1/items?", search);
+  return (
+    <>
+      <Toolbar {...words} kind="items" search={search} setSearch={setSearch} add={() => setOpen(NEW)} addLabel={t("newItem")} changed={found.again} />
+      <Sorted {...words} found={found} id={(row) => row.code} open={(row) => setOpen(row.code)} title={t("items")} none={t(search ? "nothingFound" : "noItems")} cells={[
+        { head: t("code"), show: (row) => row.code }, { head: t("name"), show: (row) => row.name }, { head: t("abc"), show: (row) => row.abc },
+        { head: t("zone"), show: (row) => row.zone ?? "" }, { head: t("weight"), show: (row) => (row.weight_g ? `${row.weight_g.toLocaleString()} g` : ""), isNumber: true },
+        { head: t("tracked"), show: (row) => <>{row.tracks_lot ? <Chip>{t("lot")}</Chip> : null} {row.tracks_expiry ? <Chip>{t("expiry")}</Chip> : null} {row.tracks_serial ? <Chip>{t("serial")}</Chip> : null} {row.catch_weight ? <Chip>{t("catchWeight")}</Chip> : null}</> }]} />
+      {open !== null && <ItemPanel key={open} {...words} code={open} close={() => setOpen(null)} changed={(code) => { found.again(); setOpen(code); }} />}
+    </>
+  );
+}
+
+function ItemPanel({ code, close, changed, ...words }: Words & { code: string; close: () => void; changed: (code: string | null) => void }) {
+  const { t, speech } = words;
+  const [item, setItem] = useState<WholeItem | null>(null);
+  const [wrong, setWrong] = useState<unknown>(null);
+  useEffect(() => { if (code !== NEW) void call<WholeItem>({}, "GET", `/api/v1/items/${encodeURIComponent(code)}`).then(setItem, setWrong); }, [code]);
+  return (
+    <Panel title={code === NEW ? t("newItem") : code} close={close} closeText={t("close")}>
+      {wrong !== null && <Notice tone="bad">{speech.told(wrong)}</Notice>}
+      {(item || code === NEW) && <ItemForm {...words} item={item} saved={() => changed(null)} />}
+    </Panel>
+  );
+}
+
+function ItemForm({ item, saved, ...words }: Words & { item: WholeItem | null; saved: () => void }) {
+  const { t } = words;
+  const form = useForm(`item/${item?.code ?? ""}`, {
+    code: item?.code ?? "", name: item?.name ?? "", unit: item?.unit ?? "each", abc: item?.abc ?? "C", zone: item?.zone ?? "", picture: item?.picture ?? "",
+    weight_g: known(item?.weight_g), volume_ml: known(item?.volume_ml), length_mm: known(item?.length_mm), width_mm: known(item?.width_mm), height_mm: known(item?.height_mm),
+    this_side_up: Boolean(item?.this_side_up), tracks_lot: Boolean(item?.tracks_lot), tracks_expiry: Boolean(item?.tracks_expiry), tracks_serial: Boolean(item?.tracks_serial), catch_weight: Boolean(item?.catch_weight),
+    level: item ? "case" : "each", quantity: item ? "" : "1", barcode: "",
+  });
+  const f = { form, ...words };
+  const save = (event: Event): void => {
+    event.preventDefault();
+    void form.send(async ({ code, level, quantity, barcode, zone, picture, ...rest }) => {
+      const packs = String(quantity).trim() && (barcode || !item || level !== "each") ? [{ level, quantity: numberOf(quantity, 0), barcodes: barcode ? [barcode] : [] }] : [];
+      await call({}, "PUT", `/api/v1/items/${encodeURIComponent(code.trim())}`, { ...rest, zone: zone || null, picture: picture || null, packs,
+        ...Object.fromEntries((["weight_g", "volume_ml", "length_mm", "width_mm", "height_mm"] as const).map((name) => [name, numberOf(rest[name], 0)])) });
+      saved();
+    });
+  };
+  return (
+    <form class="stack" onSubmit={save}>
+      <div class="grid fields">
+        <TextField {...f} name="code" label={t("code")} required disabled={item !== null} maxLength={64} />
+        <TextField {...f} name="name" label={t("name")} required maxLength={256} />
+        <TextField {...f} name="unit" label={t("unit")} tip={t("unitTip")} maxLength={16} />
+        <ChoiceField {...f} name="abc" label={t("abc")} tip={t("abcTip")} choices={["A", "B", "C"].map((one) => [one, one] as const)} />
+        <TextField {...f} name="zone" label={t("zone")} tip={t("zoneTip")} maxLength={16} />
+      </div>
+      <h3>{t("size")}</h3>
+      <div class="grid fields small">
+        <NumberField {...f} name="length_mm" label={t("length")} /><NumberField {...f} name="width_mm" label={t("width")} /><NumberField {...f} name="height_mm" label={t("height")} />
+        <NumberField {...f} name="weight_g" label={t("weightG")} /><NumberField {...f} name="volume_ml" label={t("volume")} />
+      </div>
+      <TickField {...f} name="this_side_up" label={t("thisSideUp")} />
+      <h3>{t("tracked")}</h3>
+      {item && <p class="tip">{t("trackedFixed")}</p>}
+      <div class="row">
+        <TickField {...f} name="tracks_lot" label={t("lot")} disabled={item !== null} /><TickField {...f} name="tracks_expiry" label={t("expiry")} disabled={item !== null} />
+        <TickField {...f} name="tracks_serial" label={t("serial")} disabled={item !== null} /><TickField {...f} name="catch_weight" label={t("catchWeight")} disabled={item !== null} />
+      </div>
+      <h3>{t("packs")}</h3>
+      {item && <ul class="plain">{item.packs.map((pack) => <li key={`${pack.level}/${pack.quantity}`}>{t(`level_${pack.level}` as "level_each")} · {pack.quantity} {item.barcodes.filter((one) => one.level === pack.level && one.quantity === pack.quantity).map((one) => <code key={one.key} class="chip">{one.key.replace(/^gtin:/, "")}</code>)}</li>)}</ul>}
+      <div class="grid fields small">
+        <ChoiceField {...f} name="level" label={t(item ? "morePack" : "pack")} choices={LEVELS.map((one) => [one, t(`level_${one}`)] as const)} />
+        <NumberField {...f} name="quantity" label={t("packQuantity")} />
+        <TextField {...f} name="barcode" label={t("barcode")} tip={t("barcodeTip")} maxLength={120} />
+      </div>
+      <SaveRow {...f} label={t("save")} />
+    </form>
+  );
+}
+
+const known = (value: number | undefined): string => (value ? String(value) : "");
