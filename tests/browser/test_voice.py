@@ -42,8 +42,7 @@ class Spoken:
         pda.home()
 
     def hears(self, *alternatives: tuple[str, float]) -> None:
-        self.page.wait_for_function("() => window.listens()")
-        self.page.evaluate("(found) => window.hear(found)", [{"transcript": text, "confidence": sure} for text, sure in alternatives])
+        self.page.wait_for_function("(found) => window.listens() && (window.hear(found), true)", arg=[{"transcript": text, "confidence": sure} for text, sure in alternatives])
 
     def says(self, *parts: str) -> None:
         """Something said since the last time holds all parts."""
