@@ -31,6 +31,8 @@ ROUTES: dict[str, Permit] = {
     "pages.devices_page": Permit(EVERYBODY),
     "pages.labels_page": Permit(EVERYBODY),
     "pages.look_page": Permit(EVERYBODY),
+    "pages.reset_page": Permit(EVERYBODY),
+    "pages.worker": Permit(EVERYBODY),
     "enrol.enrol_page": Permit(EVERYBODY),
     "enrol.enrol_file": Permit(EVERYBODY),
     "cards.command_cards": Permit(EVERYBODY),
