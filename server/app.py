@@ -1,6 +1,7 @@
 """Builds everything: the only file that names every part."""
 
 import hashlib
+import json
 import logging
 import threading
 from contextlib import suppress
@@ -67,7 +68,7 @@ class App:
         self.parts = Parts(self.database, self.engine, settings.client_folder, settings.var_folder,
                            build, figures, self.board.look, is_secure=settings.is_secure, origins=settings.origins,
                            setup=SetupLink(settings.setup_token), measures=settings.measures, backup_hours=settings.backup_hours,
-                           https=settings.https, callers=callers_limits(settings.requests_a_second))
+                           https=settings.https, keeps_pages=settings.keeps_pages, callers=callers_limits(settings.requests_a_second))
         self.web: Flask = make_web(self.parts)
         self.socket = Socket(self.database, self.engine, build=self.parts.build, message_queue=settings.message_queue_url,
                              origins=settings.origins, measures=settings.measures)
@@ -110,7 +111,10 @@ class App:
 
 
 def build_of(client_folder: Path) -> str:
-    """Which client is served: a hash of its pages, so that handhelds see that there is a new one."""
+    """Which client is served: as its build says, else a hash of its pages, so that handhelds see that there is a new one."""
+    shell = client_folder / "shell.json"
+    if shell.is_file():
+        return str(json.loads(shell.read_text())["build"])
     digest = hashlib.sha256()
     for name in ("index.html", "dashboard.html"):
         page = client_folder / name

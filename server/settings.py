@@ -38,12 +38,14 @@ class Settings:
     measures: Measures = field(default_factory=Measures)
     intercom: Intercom | None = None
     requests_a_second: float = REQUESTS_A_SECOND
+    keeps_pages: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """From AISLE_DB, AISLE_VAR, AISLE_MESSAGE_QUEUE, AISLE_ORIGINS (with commas) and AISLE_SECURE (0 or 1).
 
         AISLE_REQUESTS_A_SECOND is what a person or key may send for long, two hundred when left out.
+        AISLE_KEEPS_PAGES=0 makes handhelds forget the page that they keep for a reload without network.
         """
         env = os.environ if environment is None else environment
         var = Path(env.get("AISLE_VAR", "var"))
@@ -52,4 +54,5 @@ class Settings:
                    message_queue_url=env.get("AISLE_MESSAGE_QUEUE") or None,
                    origins=tuple(filter(None, env.get("AISLE_ORIGINS", "").split(","))),
                    is_secure=env.get("AISLE_SECURE") == "1", setup_token=env.get("AISLE_SETUP_TOKEN"),
+                   keeps_pages=env.get("AISLE_KEEPS_PAGES") != "0",
                    requests_a_second=float(env.get("AISLE_REQUESTS_A_SECOND") or REQUESTS_A_SECOND))

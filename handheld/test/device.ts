@@ -24,6 +24,7 @@ let names = 0;
 /** What a page has and Node does not; every call goes to `server`. */
 export function page(onLine: boolean, server: (path: string, body: string) => Promise<unknown>): void {
   vi.stubGlobal("window", { addEventListener: () => undefined });
+  vi.stubGlobal("document", { querySelector: () => null });
   vi.stubGlobal("navigator", { language: "en", onLine });
   vi.stubGlobal("setInterval", () => 0);
   vi.stubGlobal("fetch", async (path: string, asked: RequestInit) => new Response(JSON.stringify(await server(path, String(asked.body)))));

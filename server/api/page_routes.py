@@ -81,6 +81,18 @@ def guide_page() -> Response:
     return _page("guide.html")
 
 
+@pages.get("/reset")
+def reset_page() -> Response:
+    """Where a handheld forgets the page that it keeps, and nothing that it has to send."""
+    return _page("reset.html")
+
+
+@pages.get("/sw.js")
+def worker() -> Response:
+    """What keeps the handheld's page for a reload without network; where that is switched off, what forgets it."""
+    return _page("sw.js" if parts().keeps_pages else "sw-off.js")
+
+
 @pages.get("/setup")
 def setup_page() -> Response:
     """Where the first administrator is made, who then goes to the guide."""

@@ -89,6 +89,7 @@ class Parts:
     advising: Advising = field(default_factory=Advising)
     backup_hours: float = 0
     https: Https | None = None
+    keeps_pages: bool = True
 
 
 def parts() -> Parts:

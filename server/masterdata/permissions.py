@@ -34,6 +34,8 @@ ROUTES: dict[str, Permit] = {
     "pages.figures_page": Permit(EVERYBODY),
     "pages.masterdata_page": Permit(EVERYBODY),
     "pages.guide_page": Permit(EVERYBODY),
+    "pages.reset_page": Permit(EVERYBODY),
+    "pages.worker": Permit(EVERYBODY),
     "enrol.enrol_page": Permit(EVERYBODY),
     "enrol.enrol_file": Permit(EVERYBODY),
     "cards.command_cards": Permit(EVERYBODY),

@@ -1,9 +1,10 @@
 /** The line at the top: never lies about the connection, how the page is served and what is not sent yet. */
 import type { Handheld } from "./handheld";
+import { mayUpdate } from "./shell";
 import { mustStayOpen } from "./trust";
 
 export function Bar({ handheld }: { handheld: Handheld }) {
-  const { away, queued, worker, newBuild, screen } = handheld.view;
+  const { away, queued, worker, screen } = handheld.view;
   const tier = handheld.view.tier ?? (window.isSecureContext ? null : "B");
   if (screen === "enrol" || screen === "starting") return <div class="bar"><span class="name">Aisle</span></div>;
   return (
@@ -15,13 +16,8 @@ export function Bar({ handheld }: { handheld: Handheld }) {
           <b>{tier === "U" ? "B" : tier}</b>{mustStayOpen(tier) ? handheld.text("keepOpen") : ""}
         </span>
       )}
-      {newBuild && !queued && <button class="update" onClick={update}>{handheld.text("update")}</button>}
+      {mayUpdate(handheld.view) && <button class="update" onClick={handheld.shell.update}>{handheld.text("update")}</button>}
       <span class={queued ? "unsent" : ""}>{queued ? handheld.text("notSent", { count: queued }) : handheld.text(away ? "offline" : "allSent")}</span>
     </div>
   );
-}
-
-function update(): void {
-  navigator.serviceWorker?.controller?.postMessage("update");
-  setTimeout(() => location.reload(), 200);
 }

@@ -12,6 +12,7 @@ import { Held } from "./held";
 import type { Parts } from "./parts";
 import { Screen } from "./screen";
 import { Server } from "./server";
+import { Shell } from "./shell";
 import { Told } from "./told";
 import type { View } from "./view";
 import { Who } from "./who";
@@ -32,6 +33,7 @@ export class Handheld implements Parts {
   readonly server: Server;
   readonly told: Told;
   readonly queue: Queue;
+  readonly shell: Shell;
   private readonly work = new Work(this);
   private readonly answers = new Answers(this);
   private chain: Promise<void> = Promise.resolve();
@@ -43,6 +45,7 @@ export class Handheld implements Parts {
     this.held = new Held(store, this.screen, () => this.show());
     this.server = new Server(this.who, this.health, { rung: () => void this.told.pull(), connected: () => this.connected(), away: (away) => this.reached(away) });
     this.queue = new Queue(store, this.server.operations, (operation, result) => this.answers.heard(operation, result), () => this.answers.queueChanged());
+    this.shell = new Shell(this.screen);
     this.told = new Told(this, (text) => void this.scan(text));
   }
 

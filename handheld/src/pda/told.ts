@@ -3,12 +3,14 @@ import type { LabelSettings } from "../floor/gs1";
 import { SiteCodes, type CodesPage } from "../store/siteCodes";
 import { inHandFirst } from "./holding";
 import type { Parts } from "./parts";
+import { ownBuild } from "./shell";
 import type { Pulled } from "./view";
 
 export class Told {
   labels: LabelSettings = {};
   readonly codes: SiteCodes;
-  private build = "";
+  /** The server's client is another than this page. */
+  newer: () => void = () => undefined;
   private scansTaken: number | null = null;
 
   constructor(
@@ -24,12 +26,12 @@ export class Told {
 
   /** Who the device is and how it does; what it hears is the build of the server's client. */
   async hello(): Promise<void> {
-    const { store, server, queue, health, who, screen } = this.parts;
+    const { store, server, queue, health, who } = this.parts;
+    const build = ownBuild();
     try {
       const [epoch = "", last_seq = 0] = await Promise.all([store.get<string>("epoch"), store.get<number>("seq")]);
-      const told = await server.ask<{ build: string }>("POST", "/api/v1/floor/hello", { epoch, last_seq, schema: 1, queued: queue.size, build: this.build, ...health.told() });
-      if (this.build && told.build !== this.build) screen.set({ newBuild: true });
-      this.build ||= told.build;
+      const told = await server.ask<{ build: string }>("POST", "/api/v1/floor/hello", { epoch, last_seq, schema: 1, queued: queue.size, build, ...health.told() });
+      if (build && told.build !== build) this.newer();
     } catch (error) {
       await who.failed(error);
     }
