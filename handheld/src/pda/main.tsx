@@ -1,5 +1,4 @@
 import { render } from "preact";
-import { isOnlyTab } from "./tab";
 import { keptSettings, listen, Wedge } from "../scanner/wedge";
 import { Store } from "../store/db";
 import { App } from "./app";

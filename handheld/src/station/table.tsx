@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useReducer, useRef, useState } from "preact
 import { currentForm } from "../floor/fillTask";
 import { ApiError, call } from "../net/api";
 import { Handheld } from "../pda/handheld";
-import { isOnlyTab } from "../pda/tab";
+import { isOnlyTab } from "../pda/onlyTab";
 import type { Refusal } from "../pda/view";
 import { keptSettings, listen, Wedge } from "../scanner/wedge";
 import type { Store } from "../store/db";
@@ -28,7 +28,7 @@ const LAYOUTS: Record<string, (work: Work) => preact.JSX.Element> = { pack: Pack
 export async function begun(store: Store): Promise<Handheld | null> {
   const catcher = document.getElementById("catcher");
   if (!(catcher instanceof HTMLInputElement)) throw new Error("the page is not the one this script belongs to");
-  if (!(await isOnlyTab())) return null;
+  if (!(await isOnlyTab(store))) return null;
   const handheld = new Handheld(store);
   listen(new Wedge((scan) => void handheld.scan(scan), () => handheld.screen.doubled(), keptSettings()), catcher);
   await handheld.start();
