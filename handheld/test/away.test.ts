@@ -3,7 +3,8 @@ import { fill } from "../src/floor/fill";
 import { currentForm, slotOf } from "../src/floor/fillTask";
 import { read, type Codes } from "../src/floor/reading";
 import type { Effect, Task, Value } from "../src/floor/types";
-import { carried, goesBefore, inHandFirst, isFree, wanting } from "../src/pda/holding";
+import { carried, goesBefore, inHandFirst, isFree, wanting, withPending } from "../src/pda/holding";
+import type { Operation } from "../src/store/db";
 import { asPlace, localTask, LOCAL, openedBin, prepared, withRest, withShown } from "../src/pda/withoutNetwork";
 
 const codes: Codes = {
@@ -111,6 +112,12 @@ describe("a paper that is received without network", () => {
     const [task, effects] = fill(line(0), read("(01)09506000134352(30)8", codes));
     const after = withRest(task as Task, effects);
     expect([currentForm(after)?.id, currentForm(after)?.info?.["quantity"], slotOf(currentForm(after), "quantity")?.value]).toEqual(["l1", 2, null]);
+  });
+
+  it("shows what is still to come while answers are on their way", () => {
+    const sent = (quantity: number): Operation => ({ op: "o", seq: 1, kind: "receive", task: "t1", form: "l1", slots: { quantity }, made_at: 0, session: "", schema: 1 });
+    expect(currentForm(withPending(line(1), [sent(2), sent(3)]))?.info?.["quantity"]).toBe(4);
+    expect(currentForm(withPending(line(1), [sent(2), sent(7)]))).toBeUndefined();
   });
 
   it("ends a line of which everything came, or more", () => {

@@ -3,7 +3,7 @@ import { fill } from "../floor/fill";
 import { currentForm, isNone, openForms, replaceForm } from "../floor/fillTask";
 import type { Codes } from "../floor/reading";
 import type { Operation } from "../store/db";
-import { LOCAL } from "./withoutNetwork";
+import { LOCAL, restOf } from "./withoutNetwork";
 import type { Effect, Reading, Slot, Task } from "../floor/types";
 
 /** Whether nothing is half done in the form at hand, so that the worker may turn to something else. */
@@ -58,7 +58,7 @@ export function withPending(fresh: Task, pending: Operation[]): Task {
   let task = fresh;
   for (const operation of pending) {
     const form = task.forms.find((one) => one.id === operation.form);
-    if (form && !form.repeat) task = replaceForm(task, { ...form, state: "done" });
+    if (form && !form.repeat) task = replaceForm(task, restOf(form, operation.kind, operation.slots) ?? { ...form, state: "done" });
   }
   return { ...task, current: currentForm(task)?.id ?? null };
 }

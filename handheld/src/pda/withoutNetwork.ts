@@ -91,13 +91,19 @@ export function withShown(given: Task): Task {
   return replaceForm(given, { ...form, info });
 }
 
-/** Of a line that was received in part the rest is still to come: with network the answer says so, without the device does. */
+/** A line of which a part was received, with what is still to come; null when nothing is, or when it is no such line. */
+export function restOf(form: Form, kind: unknown, slots: Record<string, unknown> | undefined): Form | null {
+  if (form.repeat || (kind !== "receive" && kind !== "damaged")) return null;
+  const rest = Number(form.info?.["quantity"] ?? 0) - Number(slots?.["quantity"] ?? Infinity);
+  return rest > 0 ? { ...cleared(form), state: "open", info: { ...form.info, quantity: rest } } : null;
+}
+
+/** Of a line that was received in part the rest is still to come: the answer will say so too, but it may be slow or never come. */
 export function withRest(given: Task, effects: Effect[]): Task {
-  const effect = effects.find((one) => one.effect === "operation" && (one["kind"] === "receive" || one["kind"] === "damaged"));
+  const effect = effects.find((one) => one.effect === "operation");
   const form = given.forms.find((one) => one.id === effect?.["form"]);
-  const rest = Number(form?.info?.["quantity"] ?? 0) - Number((effect?.["slots"] as Record<string, unknown> | undefined)?.["quantity"] ?? Infinity);
-  if (!form || form.repeat || rest <= 0) return given;
-  const open = { ...cleared(form), state: "open", info: { ...form.info, quantity: rest } };
+  const open = form && restOf(form, effect?.["kind"], effect?.["slots"] as Record<string, unknown> | undefined);
+  if (!open) return given;
   const task = replaceForm(given, open);
   return { ...task, current: currentForm(task)?.id ?? null };
 }

@@ -93,7 +93,7 @@ export class Work {
 
   private async act(given: Task | null, effects: Effect[]): Promise<void> {
     const { screen, held } = this.parts;
-    const task = given && screen.view.away ? withRest(given, effects) : given;
+    const task = given && withRest(given, effects);
     const asked = effects.find((effect) => effect.effect === "operation" || effect.effect === "start");
     if (asked?.effect === "operation") screen.set({ task }); // it is the queue that keeps it, in one transaction with the operation
     else if (task !== held.task) await held.keep(task, held.others);
