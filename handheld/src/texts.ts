@@ -20,7 +20,7 @@ const en = {
   nothingHeld: "No task", typed: "Type a code", photoNone: "No code can be read in the picture. Go nearer, hold still and take another.", photoSeveral: "There are several codes in the picture. Take another with one of them only.", send: "Enter", language: "中文", update: "Tap to update",
   scannedSoFar: "Scanned so far", askSupervisor: "Ask the supervisor", complete: "Complete", damagedAsk: "How many are damaged?",
   shortAsk: "How many are there?", fullAsk: "Scan an empty tote", sessionEnded: "Sign in again; nothing is lost", of: "of",
-  menu: "Menu", colours: "Colours", colourAuto: "Device", colourLight: "Light", colourDark: "Dark", textSize: "Text", gloves: "Gloves", printCards: "Command cards", close: "Close", rubOut: "Rub out", level: "Level {level} of {levels}", packInner: "{count} × inner of {quantity}", packCase: "{count} × case of {quantity}", packPallet: "{count} × pallet of {quantity}", packOther: "{count} × {quantity}",
+  menu: "Menu", equipment: "Working with", onFoot: "On foot", breakBegin: "Break", breakEnd: "Back at work", shiftEnd: "End of shift", onBreak: "On a break since {time}", breakSays: "No task is offered until you are back. What you hold stays yours.", sentOne: "Sent to you: {task}", sentMany: "{count} tasks sent to you, first: {task}", colours: "Colours", colourAuto: "Device", colourLight: "Light", colourDark: "Dark", textSize: "Text", gloves: "Gloves", printCards: "Command cards", close: "Close", rubOut: "Rub out", level: "Level {level} of {levels}", packInner: "{count} × inner of {quantity}", packCase: "{count} × case of {quantity}", packPallet: "{count} × pallet of {quantity}", packOther: "{count} × {quantity}",
   serverAway: "The server cannot be reached. Go closer to the Wi-Fi and try again.",
 } as const;
 
@@ -43,7 +43,7 @@ const zh: Record<TextKey, string> = {
   nothingHeld: "没有任务", typed: "输入条码", photoNone: "照片中读不到条码。请靠近、拿稳后重拍。", photoSeveral: "照片中有多个条码。请只拍其中一个。", send: "确定", language: "English", update: "点按更新",
   scannedSoFar: "已扫描", askSupervisor: "请联系主管", complete: "完成", damagedAsk: "破损多少件？",
   shortAsk: "实际有多少件？", fullAsk: "请扫描空周转箱", sessionEnded: "请重新登录，数据不会丢失", of: "/",
-  menu: "菜单", colours: "配色", colourAuto: "随设备", colourLight: "浅色", colourDark: "深色", textSize: "文字", gloves: "手套模式", printCards: "指令卡", close: "关闭", rubOut: "删除", level: "第 {level} 层，共 {levels} 层", packInner: "{count} 中包（每包 {quantity}）", packCase: "{count} 箱（每箱 {quantity}）", packPallet: "{count} 托（每托 {quantity}）", packOther: "{count} × {quantity}",
+  menu: "菜单", equipment: "使用设备", onFoot: "步行", breakBegin: "休息", breakEnd: "回来工作", shiftEnd: "下班", onBreak: "{time} 起休息中", breakSays: "回来之前不会分配任务，手中的任务仍为您保留。", sentOne: "指派给您：{task}", sentMany: "有 {count} 个任务指派给您，首先：{task}", colours: "配色", colourAuto: "随设备", colourLight: "浅色", colourDark: "深色", textSize: "文字", gloves: "手套模式", printCards: "指令卡", close: "关闭", rubOut: "删除", level: "第 {level} 层，共 {levels} 层", packInner: "{count} 中包（每包 {quantity}）", packCase: "{count} 箱（每箱 {quantity}）", packPallet: "{count} 托（每托 {quantity}）", packOther: "{count} × {quantity}",
   serverAway: "无法连接服务器。请靠近 Wi-Fi 后重试。",
 };
 

@@ -21,6 +21,8 @@ ITEMS = {"SOAP": ("Soap with olive oil, 100 g", "09506000134352"), "TEA": ("Gree
          "MILK": ("Oat milk 1 l", "09506000134376")}
 SIZES = {"usual": (360, 640), "long": (360, 720), "short": (360, 560), "small": (320, 533), "least": (320, 455)}
 """Of real handhelds, with and without the bars of their browser."""
+KEPT = {"usual", "small"} if not os.environ.get("AISLE_LONG") else set(SIZES)
+"""Whose pictures are kept: the others are held to the same rules."""
 LOOK = (Path(__file__).parent / "look.js").read_text()
 AXE = Path(__file__).parents[2] / "handheld" / "node_modules" / "axe-core" / "axe.min.js"
 AXE_RUN = ("async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']}))"
@@ -216,7 +218,8 @@ class Screen:
         self.settled()
         for size, (width, height) in SIZES.items():
             self.page.set_viewport_size({"width": width, "height": height})
-            self.keep(f"{name}-{self.language}-{size}")
+            if size in KEPT:
+                self.keep(f"{name}-{self.language}-{size}")
             shown = self.page.evaluate("document.body.innerText")
             assert [text for text in sees if text not in shown] == [], shown
             self.fits()
@@ -241,8 +244,9 @@ class Screen:
         self.page.evaluate(f"{root}.dataset.text = '100'")
 
     def keep(self, name: str) -> None:
-        """Keeps a picture where AISLE_PICTURES says, for people to look at."""
-        if folder := os.environ.get("AISLE_PICTURES"):
+        """Keeps a picture for people to look at: where AISLE_PICTURES says, in CI in var/pictures."""
+        if folder := os.environ.get("AISLE_PICTURES") or (os.environ.get("CI") and "var/pictures"):
+            Path(folder).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=f"{folder}/{name}.png")
 
 

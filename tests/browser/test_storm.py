@@ -1,6 +1,7 @@
 """The worst that a floor does to a handheld: an hour away, a killed browser. The ledger has each scan once."""
 
 import os
+import random
 import signal
 from pathlib import Path
 from typing import Any
@@ -109,3 +110,36 @@ def test_a_browser_killed_right_after_green_has_the_scan_in_its_queue(browser, o
         pda = Screen(page, [])
         assert until(lambda: page.wait_for_timeout(50) or booked(own_shop, paper) == list(range(1, number + 1)))  # noqa: B023 - asked at once
     context.close()
+
+
+SCANS = 500 if IS_LONG else 40
+LOST = 0.3
+EACH_MS = 100
+
+
+def test_ten_scans_a_second_with_a_third_of_the_answers_lost_count_once_each(browser, own_shop):
+    """The server hears and answers; the handheld is not told, and sends again."""
+    pda, chance, lost = signed_in(browser, own_shop, "usual", "en"), random.Random(7), []
+    pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())
+    pda.page.reload()
+    pda.home()
+    pda.page.wait_for_function(KNOWS_CODES)
+    pda.scan("W1-DOCK-1")
+    pda.sees(".where", "W1-DOCK-1")
+
+    def lose(route: Any) -> None:
+        answer = route.fetch()
+        if chance.random() < LOST:
+            lost.append(1)
+            route.abort()
+        else:
+            route.fulfill(response=answer)
+
+    pda.page.route("**/api/v1/operations", lose)
+    for _ in range(SCANS):
+        pda.scan(scan_of(1))
+        pda.page.wait_for_timeout(EACH_MS)
+    assert until(lambda: pda.page.wait_for_timeout(200) or pda.page.locator(".unsent").count() == 0)
+    held = own_shop.office.call("GET", "/api/v1/stock?item=SOAP&location=W1-DOCK-1")["items"]
+    assert (sum(row["quantity"] for row in held), bool(lost)) == (SCANS, True)
+    pda.page.context.close()

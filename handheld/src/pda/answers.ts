@@ -4,7 +4,7 @@ import type { Operation } from "../store/db";
 import type { Result } from "../store/queue";
 import { carried, emptied, takesAnything, withPending } from "./holding";
 import type { Parts } from "./parts";
-import { stepsOf } from "./view";
+import { stepsOf, type Shift } from "./view";
 import { isLocal } from "./withoutNetwork";
 
 export class Answers {
@@ -16,6 +16,7 @@ export class Answers {
     const title = screen.say(result.message);
     if (result.status === "applied" || (result.status === "replayed" && result.first?.status !== "refused")) {
       if (result.task) void this.adopt(result.task, operation);
+      this.tell(operation, result);
       if (result.next?.length) return screen.stop({ title, next: stepsOf(result, screen.say), isQuestion: true, task: operation.task });
       if (title && title !== result.message.key) screen.good(title, result.message.key.endsWith("done"));
       return;
@@ -23,6 +24,15 @@ export class Answers {
     if (result.status === "stale") return;
     screen.stop({ title, next: stepsOf(result, screen.say) });
     void this.reload();
+  }
+
+  /** What an answer says of the shift, and why a task was given. */
+  private tell(operation: Operation, result: Result): void {
+    const { screen, who, queue } = this.parts;
+    const shift = result.data?.["shift"];
+    if (shift !== undefined) screen.set({ shift: shift as Shift | null });
+    if (operation.kind === "claim" && result.task) screen.set({ why: { task: result.task.id, message: result.message } });
+    if (operation.kind === "shift_end" && queue.size <= 1) void who.signOut(); // the end itself is the last that waits
   }
 
   /** Whether the queue moves, on the screen; when it is empty, what it kept from being asked for is. */

@@ -7,6 +7,7 @@ import { Enrol, SignIn } from "./door";
 import type { Handheld } from "./handheld";
 import { Home } from "./home";
 import { Menu } from "./menu";
+import { Pause } from "./shift";
 import { Stop } from "./stop";
 import { TaskScreen } from "./task";
 
@@ -31,6 +32,7 @@ export function App({ handheld }: { handheld: Handheld }) {
       {screen === "signIn" && <SignIn handheld={handheld} />}
       {screen === "home" && <Home handheld={handheld} />}
       {screen === "task" && handheld.view.task && <TaskScreen handheld={handheld} task={handheld.view.task} />}
+      <Pause handheld={handheld} />
       {menu && <Menu handheld={handheld} />}
       {flash && Date.now() - flash.at < FLASH_MS && !refusal && (
         <div class={`flash ${flash.kind}`} key={flash.at} role="status">

@@ -157,6 +157,14 @@ export class Handheld implements Parts {
     });
   }
 
+  /** Begin with equipment, break, come back or end; only the server can say whether that may be. */
+  shift(kind: "shift_start" | "break_begin" | "break_end" | "shift_end", slots: Record<string, unknown> = {}): Promise<void> {
+    return this.inTurn(async () => {
+      if (await this.server.reach.isAway()) return this.screen.stop({ title: this.text("noNetworkForThis"), next: [] });
+      return this.work.send(kind, slots, null, null);
+    });
+  }
+
   /** Another of the tasks that the device holds. */
   other(): Promise<void> {
     return this.inTurn(() => this.held.other());

@@ -1,6 +1,7 @@
 /** Nothing in hand: what waits by kind, and below, where the thumb is, the next task. Any scan begins work too. */
 import { CodeEntry } from "./entry";
 import type { Handheld } from "./handheld";
+import { Sent } from "./shift";
 
 export function Home({ handheld }: { handheld: Handheld }) {
   const { away, counts, asking } = handheld.view;
@@ -15,6 +16,7 @@ export function Home({ handheld }: { handheld: Handheld }) {
         </div>
         {!kinds.length && !away && <p class="hint">{handheld.text("nothingWaits")}</p>}
         {away && <button class="wide" onClick={() => void handheld.scan("COUNT")}>{handheld.text("countBin")}</button>}
+        <Sent handheld={handheld} />
         <p class="after">{handheld.text("scanAnything")}</p>
         <CodeEntry handheld={handheld} />
         <button class="main wide" disabled={asking} onClick={() => void handheld.claim(null)}>{handheld.text("nextTask")}</button>

@@ -4,6 +4,7 @@ import type { TextKey } from "../texts";
 import { THEMES, type Theme } from "../pages/theme";
 import { LanguageButton } from "./door";
 import type { Handheld } from "./handheld";
+import { ShiftPart } from "./shift";
 import { keptPrefs, putOn, TEXT_SIZES, type Prefs } from "./prefs";
 
 const COLOURS: Record<Theme, TextKey> = { auto: "colourAuto", light: "colourLight", dark: "colourDark" };
@@ -19,6 +20,7 @@ export function Menu({ handheld }: { handheld: Handheld }) {
   return (
     <div class="sheet" role="dialog" aria-label={text("menu")}>
       <h1>{view.worker || "Aisle"}</h1>
+      <ShiftPart handheld={handheld} />
       <div class="choices" role="group" aria-label={text("colours")}><span>{text("colours")}</span>
         {THEMES.map((theme) => <button key={theme} aria-pressed={prefs.theme === theme} onClick={() => set({ theme })}>{text(COLOURS[theme])}</button>)}</div>
       <div class="choices" role="group" aria-label={text("textSize")}><span>{text("textSize")}</span>

@@ -11,6 +11,7 @@ import { cardName } from "./wording";
 export function TaskScreen({ handheld, task }: { handheld: Handheld; task: Task }) {
   const form = currentForm(task);
   const [asks, setAsks] = useState(false);
+  const { why } = handheld.view;
   const done = task.forms.filter((one) => one.state !== "open").length;
   const all = task.progress?.all ?? task.forms.length;
   const shownDone = task.forms.length === 1 && task.forms[0]?.repeat ? (task.progress?.done ?? 0) : done;
@@ -19,6 +20,7 @@ export function TaskScreen({ handheld, task }: { handheld: Handheld; task: Task 
       {all > 1 && <progress class="done" max={all} value={shownDone} aria-label={handheld.text("progress", { done: shownDone, all })} />}
       <main>
         <div class="head"><span>{handheld.say(task.title)} {cardName(handheld, task.document ?? "") === task.document ? task.document : ""}</span><b>{all > 0 && handheld.text("progress", { done: shownDone, all })}</b></div>
+        {why?.task === task.id && done === 0 && <div class="after why">{handheld.say(why.message)}</div>}
         {form ? <FormView handheld={handheld} form={form} /> : <h1 class="big">{handheld.text("complete")}</h1>}
       </main>
       <Commands handheld={handheld} form={form} task={task} askHowMany={() => setAsks(true)} />

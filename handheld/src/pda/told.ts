@@ -49,7 +49,7 @@ export class Told {
       const taken = this.scansTaken === null ? "" : `?scans_after=${this.scansTaken}`;
       const told = await server.ask<Pulled>("GET", `/api/v1/floor/pull${taken}`);
       this.takeScans(told);
-      screen.set({ counts: told.counts });
+      screen.set({ counts: told.counts, shift: told.shift ?? null, pushed: told.pushed ?? [] });
       this.labels = told.settings;
       await store.set("labels", told.settings);
       void this.codes.refresh(told.codes_mark).catch(() => undefined); // the ones that are there serve

@@ -37,11 +37,17 @@ export interface View {
   tier: Tier | null;
   /** What somebody sets for themselves lies over everything else. */
   menu: boolean;
+  /** Null while nobody has told. */
+  shift: Shift | null;
+  /** What waits for this worker by name. */
+  pushed: Pick<Task, "id" | "kind" | "title">[];
+  /** Why the server gave a task, while it is at hand. */
+  why: { task: string; message: Message } | null;
 }
 
 export const EMPTY: View = {
   screen: "starting", task: null, kept: [], flash: null, refusal: null, asking: false, counts: {}, queued: 0, stuck: null, away: false,
-  language: "en", worker: "", badge: "", error: "", newBuild: false, tier: null, menu: false,
+  language: "en", worker: "", badge: "", error: "", newBuild: false, tier: null, menu: false, shift: null, pushed: [], why: null,
 };
 
 /** What the server tells at a pull. */
