@@ -51,7 +51,7 @@ def _owner(tx: Tx, site_id: int, badge: str | None) -> dict[str, Any]:
     me = caller()
     row = worker_by_badge(tx, badge) if badge else next(iter(tx.rows(_ME, id=me.worker_id)), None)
     if row is None or row.disabled or row.site_id not in (None, site_id):
-        raise NotFound(f"Nobody here has the badge {badge or '-'}.", what=badge or "-")
+        raise NotFound(f"There is no worker with badge {badge}.", what=badge or "-")
     return {"id": row.id, "badge": row.badge, "name": row.name}
 
 

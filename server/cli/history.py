@@ -14,6 +14,9 @@ from server.dashboard.history_view import Asked, look_back
 from server.kernel.transaction import Tx
 from server.masterdata.sites import first_site, site_id_of
 
+_ASKED = {"by": "step", "compare_from": "compare_since", "compare_to": "compare_until"}
+"""What an option is called within."""
+
 
 @click.command("figures")
 @click.option("--site", default="", help="The warehouse; the first one if left out.")
@@ -35,7 +38,7 @@ def figures(url: str, /, *, site: str, language: str, as_json: bool, as_csv: boo
     Days are those of the warehouse's clock. With --compare-from a second span stands beside the first.
     """
     def look(tx: Tx) -> dict[str, Any]:
-        return look_back(tx, site_id_of(tx, site) if site else first_site(tx), Asked(step=asked.pop("by"), **asked))
+        return look_back(tx, site_id_of(tx, site) if site else first_site(tx), Asked(**{_ASKED.get(name, name): value for name, value in asked.items()}))
 
     found = with_database(url, lambda database: database.snapshot(look))
     if as_csv:

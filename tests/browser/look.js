@@ -27,7 +27,7 @@
     const [one, other] = [light(getComputedStyle(e).color), light(behind(e))];
     return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
   };
-  const least = (e) => (e.matches(".where, .many, .ask, .title, .into b, .stop h1, .stop dd, h1.big, .figure") ? 7 : 4.5); // the next step is read in poor light
+  const least = (e) => (e.matches(".where, .what .many, .ask, .title, .into b, .stop h1, .stop dd, h1.big, .figure") ? 7 : 4.5); // the next step is read in poor light
   const target = document.documentElement.hasAttribute("data-gloves") ? 87.5 : 47.5;
   const isCut = (e) => getComputedStyle(e).overflow !== "visible" && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 3);
   return {

@@ -53,7 +53,8 @@ class Room:
         self.page.fill("input[name=badge]", "BOSS")
         self.page.fill("input[name=password]", PASSWORD)
         self.page.click("button.main")
-        self.page.click("a[href='/devices']")
+        self.page.wait_for_selector("input[name=password]", state="detached")
+        self.page.goto(f"{shop.house.address}/devices")
         self.page.wait_for_selector("header .good")
 
     def sees(self, text: str, within_ms: int = SOON_MS) -> None:
@@ -272,7 +273,7 @@ def test_a_port_that_was_pulled_out_meanwhile_is_not_bound_and_that_is_said(room
     room.page.wait_for_selector(".port select")
     room.looks("ports")
     room.page.click(".port button")
-    room.page.wait_for_selector(f".port .bad:has-text('{url} was not found')")
+    room.page.wait_for_selector(f".port .bad:has-text('{url}')")
     room.page.unroute("**/api/v1/ports")
     room.page.wait_for_selector(".port", state="detached")
     assert room.errors == []

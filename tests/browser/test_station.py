@@ -64,16 +64,18 @@ def test_what_passes_is_seen_from_a_forklift(door, browser, language):
     assert page.query_selector(".flooded.red")
     assert page.get_attribute("progress", "value") == "1"
     assert page.inner_text(".wrongs .one b >> nth=1") == words["refused.unexpected_pallet"].format(lpn=sscc(9))
-    assert [one.inner_text() for one in page.query_selector_all(".due .one .n")] == ["0 / 5", "5 / 5"]
+    page.set_viewport_size({"width": 1920, "height": 1080})  # a small screen shows as many as it has room for
+    page.wait_for_function("() => [...document.querySelectorAll('.due .one .n')].map((one) => one.innerText).join() === '0 / 5,5 / 5'")
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(200)  # what fits is measured after the turn
         Screen(page, []).keep(f"station-dock-{language}-{width}")
         assert page.evaluate(LOOK) == {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
     size, ratio = page.evaluate(FAR)
     assert (size >= FAR_PX, ratio >= FAR_RATIO) == (True, True), (size, ratio)
     ports[0].close()
     page.wait_for_selector("footer .lost")
-    page.wait_for_function("document.querySelectorAll('.wrongs .one').length === 2")
+    page.wait_for_function("() => document.querySelectorAll('.wrongs .one').length === 2")
     Screen(page, []).keep(f"station-dock-{language}-unplugged")
     page.context.close()
 

@@ -31,7 +31,7 @@ export class Answers {
     const { screen, who, queue } = this.parts;
     const shift = result.data?.["shift"];
     if (shift !== undefined) screen.set({ shift: shift as Shift | null });
-    if (operation.kind === "claim" && result.task) screen.set({ why: { task: result.task.id, message: result.message } });
+    if (operation.kind === "claim" && result.task && result.message.key.startsWith("next.")) screen.set({ why: { task: result.task.id, message: result.message } });
     if (operation.kind === "shift_end" && queue.size <= 1) void who.signOut(); // the end itself is the last that waits
   }
 

@@ -17,10 +17,10 @@ export function Menu({ handheld }: { handheld: Handheld }) {
     setPrefs(now);
   };
   const { text, view } = handheld;
-  return (
-    <div class="sheet" role="dialog" aria-label={text("menu")}>
-      <h1>{view.worker || "Aisle"}</h1>
-      <ShiftPart handheld={handheld} />
+  const [isSetting, setSetting] = useState(false);
+  if (isSetting) return (
+    <div class="sheet" role="dialog" aria-label={text("settings")}>
+      <h1>{text("settings")}</h1>
       <div class="choices" role="group" aria-label={text("colours")}><span>{text("colours")}</span>
         {THEMES.map((theme) => <button key={theme} aria-pressed={prefs.theme === theme} onClick={() => set({ theme })}>{text(COLOURS[theme])}</button>)}</div>
       <div class="choices" role="group" aria-label={text("textSize")}><span>{text("textSize")}</span>
@@ -28,8 +28,17 @@ export function Menu({ handheld }: { handheld: Handheld }) {
       <div class="choices two">
         <button aria-pressed={prefs.gloves} onClick={() => set({ gloves: !prefs.gloves })}>{text("gloves")}</button>
         <LanguageButton handheld={handheld} />
+      </div>
+      <button class="main wide" onClick={() => setSetting(false)}>{text("back")}</button>
+    </div>
+  );
+  return (
+    <div class="sheet" role="dialog" aria-label={text("menu")}>
+      <h1>{view.worker || "Aisle"}</h1>
+      <ShiftPart handheld={handheld} />
+      <div class="choices two">
+        <button onClick={() => setSetting(true)}>{text("settings")}</button>
         <a class="button" href={`/cards?language=${view.language}`} target="_blank" rel="noopener">{text("printCards")}</a>
-        <button onClick={() => { handheld.openMenu(false); void handheld.signOut(); }}>{text("signOut")}</button>
       </div>
       <button class="main wide" onClick={() => handheld.openMenu(false)}>{text("close")}</button>
     </div>

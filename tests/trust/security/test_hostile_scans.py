@@ -23,7 +23,7 @@ from tests.invariants import broken_invariants
 from tests.trust.security.hostile import CODES
 from tests.warehouse import ITEMS, Warehouse
 
-STATIONS = {"arrive", "gate", "on_scale", "hand_on", "shift"}
+STATIONS = {"arrive", "gate", "on_scale", "hand_on", "relabel", "shift"}
 """What only stations do, tried in `test_hostile_stations.py`, and shifts, which have no task to scan into."""
 GOOD = "]C10109506000134352"
 
