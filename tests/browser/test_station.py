@@ -8,7 +8,7 @@ from simulators.devices.wire import TcpPort
 from simulators.goods import sscc
 from tests.browser.conftest import LOOK, PASSWORD, Screen
 
-SIZES = [(320, 533), (360, 640), (1280, 800), (1920, 1080)]
+SIZES = [(360, 640), (1280, 800), (1920, 1080)]
 FAR_PX, FAR_RATIO = 40, 7.0
 """What is read at five metres: letters of 40 px on a screen of 1080 lines, in a contrast of 7."""
 

@@ -112,7 +112,7 @@ def test_a_browser_killed_right_after_green_has_the_scan_in_its_queue(browser, o
     context.close()
 
 
-SCANS = 500 if IS_LONG else 40
+SCANS = 500 if IS_LONG else 20
 LOST = 0.3
 EACH_MS = 100
 
