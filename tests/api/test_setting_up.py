@@ -18,6 +18,7 @@ def house(house):
         return {"Cookie": f"aisle_session={cookie.value}", "X-Aisle-CSRF": "1"}
 
     house.office = office
+    house.web = house.app.web.test_client(use_cookies=False)  # one that keeps cookies would send none of ours
     return house
 
 

@@ -194,8 +194,9 @@ def test_a_bin_of_the_map_is_opened_counted_blocked_and_its_goods_held_and_relea
     page = live(desk, own_shop)
     page.page.wait_for_selector(".floor-map[data-draws]")
     box = page.page.locator(".floor-map").bounding_box()
-    for x in range(20, int(box["width"]), 24):  # wherever it is drawn: a spot of the bins' kind is found by pointing
-        page.page.mouse.click(box["x"] + x, box["y"] + box["height"] * 0.6)
+    spots = [(x, y) for y in range(20, int(box["height"]), 24) for x in range(20, int(box["width"]), 24)]
+    for x, y in spots:  # wherever it is drawn: a spot of the bins' kind is found by pointing
+        page.page.mouse.click(box["x"] + x, box["y"] + y)
         if page.page.evaluate("location.hash").startswith("#bins?code=W1-"):
             break
     page.page.wait_for_selector("dialog h3:has-text('W1-')")
@@ -287,7 +288,7 @@ def large(shop: Shop) -> None:
     site, now = "(SELECT MIN(id) FROM site)", "CAST(strftime('%s') AS INTEGER) * 1000"
     sql(shop, f"{numbers.format(most=200)} INSERT INTO device (name, site_id, token_hash, enrolled_at, last_seen_at, battery, queued, worker_id, last_scan) "
               f"SELECT 'PDA-' || i, {site}, 't' || i, 0, {now} - CASE WHEN i % 40 = 0 THEN 4000000 ELSE 0 END, i % 100, i % 40 = 0, (SELECT MIN(id) FROM worker) + i % 3, "
-              "(SELECT code FROM location WHERE kind = 'bin' ORDER BY id LIMIT 1 OFFSET i * 20) FROM n")
+              "(SELECT code FROM location WHERE kind = 'bin' ORDER BY id LIMIT 1) FROM n")
     sql(shop, f"{numbers.format(most=20_000)} INSERT INTO release (code, order_number, site_id, ship_to, carrier, cutoff_at, state, created_at) "
               f"SELECT 'O-' || i, 'O-' || i, {site}, '{{}}', 'CARRIER ' || (i % 8), {now} + (i % 6) * 3600000, CASE WHEN i % 3 THEN 'waiting' ELSE 'released' END, {now} - i * 4000 FROM n")
     sql(shop, f"{numbers.format(most=3)} INSERT INTO release_line (release_id, number, item_id, owner_id, ordered, allocated, picked) "

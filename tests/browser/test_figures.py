@@ -109,12 +109,3 @@ def test_the_file_holds_what_the_page_shows(desk, old_shop):
             assert f"{int(rows[1][place]):,}" == one.page.inner_text(".big .figure").split()[0]
         else:
             assert content.startswith(b"%PDF")
-
-
-def test_days_that_make_no_sense_are_said_and_the_figures_stay(desk, old_shop):
-    one = desk("/figures", at=old_shop)
-    shown(one)
-    one.page.click("button:text-is('Own days')")
-    one.page.fill("input[type=date] >> nth=0", "2030-01-02")
-    one.page.wait_for_selector(".notice.bad")
-    assert one.page.is_visible(".courses canvas")

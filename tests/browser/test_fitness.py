@@ -43,7 +43,7 @@ class FitnessPage(Screen):
         page.fill("input[name=badge]", "BOSS")
         page.fill("input[name=password]", PASSWORD)
         page.click("button.main")
-        page.wait_for_selector("section")
+        page.wait_for_selector("input[name=password]", state="detached")
         page.goto(f"{shop.house.address}/fitness")
         page.wait_for_selector(".choice button")
         self.words = shop.office.call("GET", f"/api/v1/messages/{language}")

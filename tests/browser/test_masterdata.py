@@ -186,10 +186,6 @@ def test_rules_say_what_they_mean_and_change_how_the_warehouse_works(office, lan
     office.page.wait_for_selector("main form .good")
     told = shop.office.call("GET", "/api/v1/sites/W1")["settings"]
     assert (told["cutoffs"], told["pack_tolerance_g"]) == (["11:00", "16:30"], 20)
-    office.page.click(".rules section >> nth=1 >> header button")
-    office.fill(code=code_of(language, "BOX"), length_mm="300", width_mm="200", height_mm="100")
-    office.save()
-    office.page.wait_for_selector(f"button.open:text-is('{code_of(language, 'BOX')}')")
     office.looks("rules")
 
 

@@ -17,7 +17,7 @@ export function Bar({ handheld }: { handheld: Handheld }) {
         </span>
       )}
       {mayUpdate(handheld.view) && <button class="update" onClick={handheld.shell.update}>{handheld.text("update")}</button>}
-      <span class={queued ? "unsent" : ""}>{queued ? handheld.text("notSent", { count: queued }) : handheld.text(away ? "offline" : "allSent")}</span>
+      {!mayUpdate(handheld.view) && <span class={queued ? "unsent" : ""}>{queued ? handheld.text("notSent", { count: queued }) : handheld.text(away ? "offline" : "allSent")}</span>}
     </div>
   );
 }

@@ -68,9 +68,10 @@ def test_names_that_are_programs_are_text_on_every_page_and_screen(own_shop, bro
     office.page.fill("input[name=badge]", "BOSS")
     office.page.fill("input[name=password]", PASSWORD)
     office.page.click("button.main")
-    office.page.wait_for_selector("h2:has-text('Devices')")
+    office.page.wait_for_selector("input[name=password]", state="detached")
+    office.page.goto(f"{own_shop.house.address}/devices")
     office.shows(PAYLOADS[1])
-    for path in ("/cards/badges", "/cards", "/api/docs", "/setup"):
+    for path in ("/dashboard", "/masterdata", "/figures", "/cards/badges", "/cards", "/api/docs", "/setup"):
         office.page.goto(f"{own_shop.house.address}{path}")
         office.page.wait_for_load_state("networkidle")
         office.is_clean()
