@@ -65,7 +65,7 @@ def _change(tx: Tx, site_id: int, name: str, value: str) -> None:
         set_site_settings(tx, site_id, **{name: value})
     elif name == "gcp" and value.isascii() and value.isdigit() and 4 <= len(value) <= 12:
         set_site_settings(tx, site_id, gcp=value)
-    elif name == "currency" and value.isascii() and value.isalpha() and value.isupper() and len(value) == 3:
+    elif name == "currency" and (not value or (value.isascii() and value.isalpha() and value.isupper() and len(value) == 3)):
         set_site_settings(tx, site_id, currency=value)
     elif name in _LISTS and (value or name != "cutoffs"):
         between, read = _LISTS[name]

@@ -283,6 +283,7 @@ def test_the_wall_is_read_from_afar_and_has_nothing_to_touch(own_shop, desk, lan
 
 def large(shop: Shop) -> None:
     """Five thousand bins, two hundred handhelds with people, twenty thousand orders on the floor."""
+    shop.put("SOAP", 5, "W1-A-01-1")
     shop.office.call("POST", "/api/v1/locations", {"site": "W1", "pattern": "W1-{C..Z}-{01..52}-{1..4}"})
     numbers = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {most}) "
     site, now = "(SELECT MIN(id) FROM site)", "CAST(strftime('%s') AS INTEGER) * 1000"
@@ -313,6 +314,6 @@ def test_a_house_of_five_thousand_bins_costs_the_page_no_more_nodes_and_draws_on
         own_shop.office.call("POST", "/api/v1/counts", {"site": "W1", "locations": [f"W1-C-0{number + 1}-1"]})
         shows(page, "backlog", f"Count {number + 1}")
     assert page.page.evaluate(nodes) < before + 50
-    assert int(page.page.get_attribute(".floor-map", "data-draws")) <= draws + 4
+    assert int(page.page.get_attribute(".floor-map", "data-draws")) <= draws + 6, "twice for each of the three"
     share = page.page.evaluate("(window.long || 0) / (performance.now() - window.began)")
     assert share < 0.5, "the page's one thread is free most of the time"
