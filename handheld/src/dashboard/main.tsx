@@ -8,7 +8,6 @@ import { useBoard } from "./board";
 import { usePlaces } from "./map";
 import { OpenList, useOpened } from "./panels";
 import { clock, Tile } from "./parts";
-import { Setup } from "./setup";
 import type { Board, Groups, Place, Words } from "./shapes";
 import { say as textOf, type Key } from "./texts";
 import { Backlog, Cutoffs, Gear, MapTile, PeopleTile, Replenishing, STEPS, System, Troubles, Zones } from "./tiles";
@@ -21,10 +20,6 @@ const TICK_MS = 20_000;
 
 function Page() {
   const speech = useLanguage();
-  return location.pathname === "/setup" ? <Setup speech={speech} /> : <Dashboard speech={speech} />;
-}
-
-function Dashboard({ speech }: { speech: Speech }) {
   const { board, trouble, isLive, look } = useBoard();
   const opened = useOpened();
   const now = useNow();

@@ -3,8 +3,8 @@ import { filled, type Language } from "../texts";
 const en = {
   title: "Supervisor", live: "live", stale: "not live: looking every 5 s", close: "Close", more: "More", none: "None", cards: "Cards and badges", enrol: "Let a device in", enrolNow: "Make a code",
   within: "Open this on the device, or type the code, within ten minutes:", wall: "Wall", wrong: "That did not work: {why}", all: "All", at: "At", actions: "Do", search: "Search",
-  setupTitle: "Make the first administrator", name: "Name", pin: "PIN for handhelds (6 digits or more)", create: "Create", badge: "Badge", password: "Password (at least 12 characters)",
-  created: "Done. Sign in with the badge and the password.", wrongLink: "This set-up link is incomplete. Copy it whole from where the server was started.", signIn: "Sign in",
+
+  signIn: "Sign in",
   minutes: "{n} min", hours: "{n} h", days: "{n} d", now: "now",
 
   cutoffs: "Will we make the cut-off?", carriers: "Carriers", waves: "Waves", cutoff: "Cut-off", carrier: "Carrier", wave: "Wave", lines: "Lines", picked: "Picked", packed: "Packed", shipped: "Shipped", done: "Done", finish: "Done at",
@@ -44,8 +44,8 @@ export type Key = keyof typeof en;
 const zh: Record<Key, string> = {
   title: "主管", live: "实时", stale: "非实时：每 5 秒刷新", close: "关闭", more: "更多", none: "无", cards: "指令卡和工牌", enrol: "登记设备", enrolNow: "生成代码",
   within: "十分钟内在设备上打开此链接或输入代码：", wall: "大屏", wrong: "操作失败：{why}", all: "全部", at: "时间", actions: "操作", search: "搜索",
-  setupTitle: "创建首位管理员", name: "姓名", pin: "手持终端 PIN 码（至少 6 位数字）", create: "创建", badge: "工牌", password: "密码（至少 12 个字符）",
-  created: "已完成。请用工牌和密码登录。", wrongLink: "设置链接不完整，请从启动服务器处完整复制。", signIn: "登录",
+
+  signIn: "登录",
   minutes: "{n} 分", hours: "{n} 小时", days: "{n} 天", now: "刚刚",
 
   cutoffs: "能否赶上截单？", carriers: "承运商", waves: "波次", cutoff: "截单", carrier: "承运商", wave: "波次", lines: "行", picked: "已拣", packed: "已包装", shipped: "已发货", done: "完成", finish: "预计完成",
