@@ -93,7 +93,7 @@ def test_what_is_done_on_a_handheld_stands_in_its_tile_within_two_seconds_and_no
     ann.scan(ITEMS["SOAP"][1])
     shows(page, "backlog", "to pack 1", within(2))
     shows(page, "pace", "A · · 1", within(2))
-    page.page.wait_for_function("document.querySelector('.legend')?.parentElement.parentElement && document.querySelector('.tile.of-map .legend').innerText.includes('1 picks')")
+    page.page.wait_for_function("() => document.querySelector('.legend')?.parentElement.parentElement && document.querySelector('.tile.of-map .legend').innerText.includes('1 picks')")
     assert page.page.evaluate("window.isTheSame")
 
 
@@ -135,6 +135,27 @@ def test_a_task_is_taken_back_from_whoever_holds_it(own_shop, desk):
     said(page, "back on the floor")
     own_shop.until("/api/v1/tasks?kind=pick", lambda rows: [task["state"] for task in rows] == ["open"])
     shows(page, "people", "BOSS free")
+
+
+def test_a_task_of_the_list_is_sent_held_back_and_put_first(own_shop, desk):
+    own_shop.office.call("POST", "/api/v1/counts", {"site": "W1", "locations": ["W1-A-02-1"]})
+    page = live(desk, own_shop, path="/dashboard#tasks?kind=count&state=open")
+
+    def is_so(**facts) -> None:
+        own_shop.until("/api/v1/tasks?kind=count", lambda rows: [{name: row[name] for name in facts} for row in rows] == [facts])
+
+    page.page.select_option("dialog select", label="Ann Lee")
+    is_so(for_worker="Ann Lee")
+    page.page.wait_for_selector("dialog .chip:has-text('→ Ann Lee')")
+    press(page, "Take back")
+    is_so(for_worker=None)
+    press(page, "Do it first")
+    said(page, "before all others")
+    press(page, "Hold back")
+    is_so(held=1)
+    page.looks("dashboard-tasks", **PANEL)
+    press(page, "Let go")
+    is_so(held=0)
 
 
 @pytest.mark.parametrize("language", ["en", "zh-CN"])

@@ -18,7 +18,7 @@ const en = {
 
   pace: "Throughput", paceHour: "Last hour", paceUnit: "lines in 10 min", zone: "Zone", noZone: "no zone", people: "Who works on what", worker: "Worker", device: "Device", since: "Since", free: "free", nobody: "Nobody has scanned in the last 15 minutes.",
   "step.receive": "Receive", "step.put_away": "Put away", "step.pick": "Pick", "step.pack": "Pack", "step.load": "Load", "step.count": "Count",
-  takeBack: "Take back", tookBack: "The task is back on the floor.", document: "About", state: "State", noTasks: "No such tasks.", "state.open": "open", "state.leased": "in work", noSteps: "Nothing was confirmed in the last hour.",
+  takeBack: "Take back", sendTo: "Send to", sent: "It is their next task.", first: "Do it first", isFirst: "It goes before all others.", isHeld: "The task is held back.", letGo: "The task may go again.", heldTask: "held back", priority: "Priority", tookBack: "The task is back on the floor.", document: "About", state: "State", noTasks: "No such tasks.", "state.open": "open", "state.leased": "in work", noSteps: "Nothing was confirmed in the last hour.",
 
   troubles: "Exceptions", count: "Count", unowned: "Nobody's", allWell: "All is well.", owner: "Whose", mine: "I take it", give: "Give to", giveNobody: "Nobody", close1: "Done", note: "What was done", recount: "Count the bin", recountAsked: "{what} will be counted.", what: "What", nothingHere: "Nothing here.",
   "trouble.short": "Lines that fell short", "trouble.variance": "Counts that differ", "trouble.late": "Late operations", "trouble.conflict": "Conflicts with the book", "trouble.set_aside": "Set aside", "trouble.receiving": "Goods received otherwise",
@@ -59,7 +59,7 @@ const zh: Record<Key, string> = {
 
   pace: "作业速度", paceHour: "最近一小时", paceUnit: "每 10 分钟行数", zone: "区域", noZone: "无区域", people: "人员与任务", worker: "员工", device: "设备", since: "始于", free: "空闲", nobody: "最近 15 分钟无人扫描。",
   "step.receive": "收货", "step.put_away": "上架", "step.pick": "拣货", "step.pack": "包装", "step.load": "装车", "step.count": "盘点",
-  takeBack: "收回任务", tookBack: "任务已收回，可由他人领取。", document: "单据", state: "状态", noTasks: "没有此类任务。", "state.open": "待处理", "state.leased": "进行中", noSteps: "最近一小时没有确认的作业。",
+  takeBack: "收回任务", sendTo: "派给", sent: "已派为其下一个任务。", first: "优先处理", isFirst: "已排在最前。", isHeld: "任务已暂缓。", letGo: "任务已恢复。", heldTask: "已暂缓", priority: "优先级", tookBack: "任务已收回，可由他人领取。", document: "单据", state: "状态", noTasks: "没有此类任务。", "state.open": "待处理", "state.leased": "进行中", noSteps: "最近一小时没有确认的作业。",
 
   troubles: "异常", count: "数量", unowned: "无人认领", allWell: "一切正常。", owner: "负责人", mine: "我来处理", give: "交给", giveNobody: "无人", close1: "已处理", note: "处理说明", recount: "盘点此库位", recountAsked: "{what} 将被盘点。", what: "内容", nothingHere: "此处没有内容。",
   "trouble.short": "短缺的订单行", "trouble.variance": "盘点差异", "trouble.late": "迟到的操作", "trouble.conflict": "与账面冲突", "trouble.set_aside": "已搁置", "trouble.receiving": "收货差异",
