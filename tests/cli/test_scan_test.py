@@ -89,7 +89,7 @@ def test_three_codes_tell_the_settings(plug) -> None:
 def test_a_scanner_that_must_be_set_up_first_ends_with_1_and_is_told_how(plug) -> None:
     scanner = Scanner(faults=["lost-gs"])
     url = plug(scanner)
-    scanning(scanner, [code.text for code in PRINTED_CODES], 0.6)
+    scanning(scanner, [code.text for code in PRINTED_CODES], 1.0)
     result = ran(url, "--count", "3")
     assert result.exit_code == 1
     assert "suffix 'CR'" in result.stdout

@@ -125,8 +125,8 @@ def test_llrpkit_gets_events_filtered_tags_and_its_orders_back() -> None:
             await reader.client.transact(messages.SET_READER_CONFIG(reset_to_factory_default=True, reader_event_notification_spec=wanted))
             listening = asyncio.create_task(listen(reader))
             device.fail("antenna-off")
-            only = {tag.epc_hex.upper() async for tag in reader.inventory(epc_filter=LONG[:8], duration=0.3)}
-            others = {tag.epc_hex.upper() async for tag in reader.inventory(epc_filter=LONG[:8], filter_action="exclude", duration=0.3)}
+            only = {tag.epc_hex.upper() async for tag in reader.inventory(epc_filter=LONG[:8], duration=1.0)}
+            others = {tag.epc_hex.upper() async for tag in reader.inventory(epc_filter=LONG[:8], filter_action="exclude", duration=1.0)}
             orders = (await reader.client.transact(messages.GET_ROSPECS())).ro_specs
             listening.cancel()
         return events, only, others, orders

@@ -263,7 +263,7 @@ def own_of(houses, site):
     return houses.app.database.read(work)
 
 
-@pytest.mark.parametrize(("way", "every"), [("engine", 1), ("http", 2), ("socket", 6)])
+@pytest.mark.parametrize(("way", "every"), [("engine", 1), ("http", 3), ("socket", 6)])
 def test_no_operation_reaches_anything_of_another_warehouse(houses, way, every):
     before = own_of(houses, "W1")
     headers = houses.person("W2", "supervisor")
