@@ -5,7 +5,7 @@ import pytest
 from simulators.devices.scale import Scale
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpPort
-from tests.browser.conftest import ITEMS, PIN, open_page, signed_in
+from tests.browser.conftest import ITEMS, PIN, SIZES, open_page, signed_in
 
 
 def code(item: str) -> str:
@@ -109,6 +109,21 @@ def test_putting_a_pallet_away(own_shop, pda, texts):
     pda.looks("put-away-no-bin", sees=("W1-STAGE-1",))
 
 
+UNDO, SHORT, DONE, REPRINT, FULL, DAMAGED, SKIP, NEXT, HELP = range(9)
+COMMANDS = {"en": ("Undo", "Short", "Done", "Print again", "Tote full", "Damaged", "Skip", "Next line", "Help"),
+            "zh-CN": ("撤销", "短缺", "完成", "重新打印", "箱满", "破损", "跳过", "下一行", "帮助")}
+
+
+def holds_all_commands(pda, *wanted):
+    """Each command that the step takes is one tap, and no other is shown, on the smallest handheld that is sold too."""
+    for size in ("usual", "small"):
+        width, height = SIZES[size]
+        pda.page.set_viewport_size({"width": width, "height": height})
+        shown = pda.page.locator(".commands .buttons button").all_inner_texts()[:-1]
+        assert shown == [COMMANDS[pda.language][one] for one in wanted], (size, shown)
+        pda.fits()
+
+
 def test_picking_a_round_with_a_trolley(own_shop, pda, texts):
     own_shop.put("SOAP", 20, "W1-A-01-1")
     own_shop.put("TEA", 20, "W1-B-02-2")
@@ -116,6 +131,7 @@ def test_picking_a_round_with_a_trolley(own_shop, pda, texts):
     pda.scan("TROLLEY-1")
     pda.sees(".where", "W1-A-01-1")
     pda.dressed("cluster")
+    holds_all_commands(pda, UNDO, SHORT, FULL, DAMAGED, SKIP, NEXT, HELP)
     pda.looks("cluster", sees=("W1-A-01-1", "Soap", "2", "TOTE-1"))
     pda.scan(code("SOAP"))
     pda.sees(".ask", texts["slot.tote_of"])
@@ -205,6 +221,7 @@ def test_packing_a_parcel(own_shop, pda, texts, table_scanner):
     pda.scan("TOTE-8")
     pda.sees(".list", "Soap")
     pda.dressed("pack")
+    holds_all_commands(pda, UNDO, DONE, REPRINT, HELP)
     pda.looks("pack", sees=(order, "Soap", "Green tea", "0 / 1", texts["slot.counted"]))
     pda.scan(f"(01){ITEMS['MILK'][1]}")
     pda.page.wait_for_selector(".stop")
@@ -260,6 +277,7 @@ def test_counting_a_bin_blind_and_once_more(own_shop, pda, texts):
     pda.scan(f"{code('MILK')}(17)300630(30)48(10)L7")
     pda.page.wait_for_timeout(400)
     pda.dressed("count-tally")
+    holds_all_commands(pda, UNDO, DONE, SKIP, NEXT, HELP)
     pda.looks("count-tally", sees=("3", "48", "Soap", "Oat milk"))
     pda.scan("W1-A-02-1")
     pda.page.wait_for_timeout(600)

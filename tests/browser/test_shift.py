@@ -16,6 +16,7 @@ def test_a_shift_has_equipment_a_break_and_an_end(own_shop, pda, language):
     pda.page.click(f".sheet button:has-text('{words['forklift']}')")
     pda.page.wait_for_selector(f".sheet button[aria-pressed=true]:has-text('{words['forklift']}')")
     assert at_work(own_shop)[name]["vehicle"] == "forklift"
+    pda.dressed("menu")
     pda.looks("menu", sees=(name,))
     pda.page.click(f".sheet button:text-is('{words['settings']}')")
     pda.dressed("settings")

@@ -156,3 +156,26 @@ def test_listening_is_off_until_it_is_switched_on_and_says_where_what_is_heard_m
     pda.sees(".voice-line", "Paused")
     assert not pda.page.evaluate("window.listens()")
     assert pda.errors == []
+
+
+def test_who_asks_for_no_more_hears_what_is_wrong_and_nothing_else(hall, pda, language):
+    menu, settings, speak = {"en": ("Menu", "Settings", "Speak what is wrong"), "zh-CN": ("菜单", "设置", "朗读错误")}[language]
+    voice, title = Spoken(pda, listens=False), ".stop h1"
+    pda.page.click(f".buttons button:has-text('{menu}')")
+    pda.page.click(f".sheet button:text-is('{settings}')")
+    pda.page.click(f".sheet button:text-is('{speak}')")
+    pda.looks("settings-speaks")
+    pda.page.reload()  # what was chosen is kept
+    pda.home()
+    for code in ("NOPE", "NEVER"):
+        pda.scan(code)
+        pda.sees(title, code)
+        voice.says(code)
+        pda.page.click(".stop .buttons button")
+    pda.scan("W1-A-01-2")
+    pda.sees(".where", "W1-A-01-2")
+    pda.scan("CMD-DONE")
+    pda.home()
+    said = pda.page.evaluate("[...window.all, ...window.said]")
+    assert [one["voice"] for one in said] == 2 * [{"en": "near", "zh-CN": "近"}[language]]
+    assert pda.page.locator(".voice-line").count() == 0

@@ -4,26 +4,36 @@ import type { Handheld } from "./handheld";
 
 const VEHICLES = ["", "forklift", "reach_truck", "pallet_truck"] as const;
 
-/** In the menu: what somebody works with, their break and the end of their shift. A trolley is taken by its first scan. */
-export function ShiftPart({ handheld }: { handheld: Handheld }) {
+/** In the menu: what somebody works with. A trolley is taken by its first scan. */
+export function Equipment({ handheld }: { handheld: Handheld }) {
   const { shift, away, asking } = handheld.view;
   if (!shift || away) return null; // who is at work only the server knows
+  const { text } = handheld;
+  return (
+    <div class="choices two" role="group" aria-label={text("equipment")}><span>{text("equipment")}{shift.trolley && ` · ${shift.trolley}`}</span>
+      {VEHICLES.map((vehicle) => (
+        <button key={vehicle} aria-pressed={shift.vehicle === vehicle} disabled={asking} onClick={() => void handheld.shift("shift_start", { vehicle, trolley: shift.trolley })}>
+          {vehicleName(handheld, vehicle)}</button>))}</div>
+  );
+}
+
+export const vehicleName = (handheld: Handheld, vehicle: string): string =>
+  vehicle ? handheld.say({ key: `vehicle.${vehicle}`, args: {} }) : handheld.text("onFoot");
+
+/** In the menu: a break, and the end of the shift. */
+export function Leaving({ handheld }: { handheld: Handheld }) {
+  const { shift, away, asking } = handheld.view;
+  if (!shift || away) return null;
   const { text } = handheld;
   const leave = (kind: "break_begin" | "shift_end"): void => {
     handheld.openMenu(false);
     void handheld.shift(kind);
   };
   return (
-    <>
-      <div class="choices two" role="group" aria-label={text("equipment")}><span>{text("equipment")}{shift.trolley && ` · ${shift.trolley}`}</span>
-        {VEHICLES.map((vehicle) => (
-          <button key={vehicle} aria-pressed={shift.vehicle === vehicle} disabled={asking} onClick={() => void handheld.shift("shift_start", { vehicle, trolley: shift.trolley })}>
-            {vehicle ? handheld.say({ key: `vehicle.${vehicle}`, args: {} }) : text("onFoot")}</button>))}</div>
-      <div class="choices two">
-        <button disabled={asking} onClick={() => leave("break_begin")}>{text("breakBegin")}</button>
-        <button disabled={asking} onClick={() => leave("shift_end")}>{text("shiftEnd")}</button>
-      </div>
-    </>
+    <div class="choices two">
+      <button disabled={asking} onClick={() => leave("break_begin")}>{text("breakBegin")}</button>
+      <button disabled={asking} onClick={() => leave("shift_end")}>{text("shiftEnd")}</button>
+    </div>
   );
 }
 

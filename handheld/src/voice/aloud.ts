@@ -67,12 +67,12 @@ export function promptOf(view: View, wanted: Wanted, shown: Shown, before: Told 
   return [joined(parts, view.task, shown.language), after];
 }
 
-/** What a question, or a refusal, says. */
-export function refusalAloud(view: View, shown: Shown): string {
+/** What a question, or a refusal, says; its answers too where they can be said back. */
+export function refusalAloud(view: View, shown: Shown, isHeard = true): string {
   const refusal = view.refusal;
   if (!refusal) return "";
   const { language } = shown;
-  const steps = refusal.isQuestion ? answersAloud(refusal.next.map((step) => step.label), language) : [];
+  const steps = refusal.isQuestion && isHeard ? answersAloud(refusal.next.map((step) => step.label), language) : [];
   const isMissing = (text: string | undefined): text is string => Boolean(text && !refusal.title.includes(text));
   const parts = [refusal.title, isMissing(refusal.wanted) ? `${shown.text("wanted")} ${refusal.wanted}` : "", isMissing(refusal.now) ? refusal.now : "", ...steps];
   return joined(parts, view.task, language);

@@ -4,11 +4,13 @@ export interface VoiceSettings {
   speaks: boolean;
   /** Off until somebody has read what it may mean. */
   listens: boolean;
+  /** Refusals are said also where nothing else is spoken. */
+  refusals: boolean;
   rate: number;
 }
 
 const KEPT = "aisle-voice";
-const DEFAULTS: VoiceSettings = { speaks: false, listens: false, rate: 1 };
+const DEFAULTS: VoiceSettings = { speaks: false, listens: false, refusals: false, rate: 1 };
 const [SLOWEST, FASTEST, STEP] = [0.6, 2, 0.2];
 
 export function keptVoice(): VoiceSettings {

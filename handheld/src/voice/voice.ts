@@ -32,7 +32,7 @@ export class Voice {
 
   constructor(private readonly handheld: Handheld) {
     handheld.subscribe(() => this.look());
-    if (this.settings.speaks) this.look();
+    this.look();
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -89,7 +89,8 @@ export class Voice {
   /** What is new on the screen is said: an answer, a refusal, then what is asked now. */
   private look(): void {
     const { view } = this.handheld;
-    if (!this.isOn || (view.screen !== "home" && view.screen !== "task")) return;
+    if (!this.isOn) return this.lookForRefusals();
+    if (view.screen !== "home" && view.screen !== "task") return;
     const [before, added] = [this.told, this.lines.length];
     if (view.flash && view.flash.at !== this.flashAt) {
       this.flashAt = view.flash.at;
@@ -101,6 +102,15 @@ export class Voice {
     }
     if (!view.refusal && !view.asking) this.askAnew();
     if (this.told !== before || this.lines.length !== added) this.soon();
+  }
+
+  /** For whoever looks at the goods and not at the screen: what is wrong is said, nothing else. */
+  private lookForRefusals(): void {
+    const { view } = this.handheld;
+    if (!this.settings.refusals || view.refusal === this.refusal) return;
+    this.refusal = view.refusal;
+    if (view.refusal) void this.mouth.say(refusalAloud(view, this.shown(), false), view.language, this.settings.rate);
+    else this.mouth.stop();
   }
 
   private askAnew(): void {
