@@ -96,6 +96,29 @@ def test_what_a_figure_means_is_one_tap_away(desk, old_shop):
     assert "÷ shipped orders that have a cut-off" in one.page.inner_text("dialog")
 
 
+FAULTS = {"en": ("A day is missing", "outside of every history", "Exchange the two"), "zh-CN": ("缺少日期", "超出历史范围", "请对调")}
+
+
+def test_days_that_make_no_sense_are_said_with_what_to_do_and_the_figures_stay(desk, old_shop, language):
+    one = desk("/figures", language, old_shop)
+    shown(one)
+    one.page.click(f"button:text-is('{'Own days' if language == 'en' else '自选日期'}')")
+    first, last = one.page.locator("input[type=date] >> nth=0"), one.page.locator("input[type=date] >> nth=1")
+    usual, missing, outside, wrong_way = (last.input_value(), *FAULTS[language])
+    for day, fault in (("", missing), ("0202-01-01", outside), ("9999-01-01", outside), ("1999-01-01", wrong_way)):
+        last.fill(day)
+        one.page.wait_for_selector(f".notice.bad:has-text('{fault}')")
+        assert one.page.locator("a[href*='figures.csv']").count() == 0
+        shown(one)
+    one.looks("figures-fault", sizes=((1280, 900),), themes=("light",))
+    last.fill(usual)
+    one.page.wait_for_selector(".notice.bad", state="detached")
+    first.fill("2001-01-01")  # longer than the server sums up
+    one.page.wait_for_selector(f".notice.bad:has-text('{'days long' if language == 'en' else '天'}')")
+    first.fill(usual)
+    one.page.wait_for_selector(".notice.bad", state="detached")
+
+
 def test_the_file_holds_what_the_page_shows(desk, old_shop):
     one = desk("/figures", at=old_shop)
     shown(one)

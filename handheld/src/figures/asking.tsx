@@ -11,7 +11,7 @@ export interface Choices {
   zones: string[];
 }
 
-export function Asking({ asked, ask, found, choices, files, t }: { asked: Asked; ask: (asked: Asked) => void; found: Found | null; choices: Choices; files: (ending: "csv" | "pdf") => string; t: T }) {
+export function Asking({ asked, ask, found, choices, files, t }: { asked: Asked; ask: (asked: Asked) => void; found: Found | null; choices: Choices; files: ((ending: "csv" | "pdf") => string) | null; t: T }) {
   const set = (part: Partial<Asked>): void => ask({ ...asked, ...part });
   const day = (label: "from" | "to", key: "from" | "to" | "compareFrom" | "compareTo") => (
     <Field label={t(label)}><input type="date" value={asked[key]} onChange={(event) => set({ [key]: event.currentTarget.value })} /></Field>);
@@ -21,7 +21,7 @@ export function Asking({ asked, ask, found, choices, files, t }: { asked: Asked;
     <section class="asking card stack">
       <div class="row">
         <span class="choice grow" role="group" aria-label={t("span", { from: t("from"), to: t("to") })}>{SPANS.map((one) => <button key={one} aria-pressed={asked.span === one} onClick={() => set(one === "own" ? own("own") : { span: one })}>{t(one)}</button>)}</span>
-        <a class="button" href={files("csv")}>{t("csv")}</a><a class="button" href={files("pdf")}>{t("pdf")}</a>
+        {files && <><a class="button" href={files("csv")}>{t("csv")}</a><a class="button" href={files("pdf")}>{t("pdf")}</a></>}
       </div>
       {asked.span === "own" && <div class="fields">{day("from", "from")}{day("to", "to")}</div>}
       <div class="fields">

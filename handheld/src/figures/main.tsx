@@ -8,7 +8,7 @@ import { Frame, useFound } from "../pages/frame";
 import { useLanguage } from "../pages/language";
 import type { Language } from "../texts";
 import { Asking, type Choices } from "./asking";
-import { AT_FIRST, queryOf, todayIn, type Asked, type Figure, type Found } from "./shapes";
+import { AT_FIRST, faultOf, queryOf, todayIn, type Asked, type Figure, type Found } from "./shapes";
 import { say } from "./texts";
 import { Change, parts, told, type T } from "./value";
 import "./style.css";
@@ -32,8 +32,10 @@ function Page() {
   const known = useRef<Choices>({ sites: [], people: [], zones: [] });
   const [wrong, setWrong] = useState<unknown>(null);
   const t: T = (key, args) => say(speech.language, key, args);
+  const fault = faultOf(asked);
   const query = (): string => queryOf(asked, todayIn(zone.current), speech.language);
   const { found, trouble, look } = useFound(async () => {
+    if (fault) return latest.current;
     try {
       const answer = await call<Found & Choices>({}, "GET", `/api/v1/figures?${query()}`, undefined, 20_000);
       setWrong(null);
@@ -59,8 +61,9 @@ function Page() {
   return (
     <Frame title={t("title")} {...{ speech, trouble, look }} beside={found && <span class="dim">{found.site.code} {found.site.name}</span>}>
       <main class="figures stack wide">
-        <Asking asked={asked} ask={ask} found={found} choices={known.current} files={(ending) => `/api/v1/figures.${ending}?${query()}`} t={t} />
-        {wrong !== null && <Notice tone="bad">{speech.told(wrong)}</Notice>}
+        <Asking asked={asked} ask={ask} found={found} choices={known.current} files={fault || wrong !== null ? null : (ending) => `/api/v1/figures.${ending}?${query()}`} t={t} />
+        {fault && <Notice tone="bad">{t(fault)}</Notice>}
+        {!fault && wrong !== null && <Notice tone="bad">{speech.told(wrong)}</Notice>}
         {found ? <Told found={found} language={speech.language} t={t} /> : <p>…</p>}
       </main>
     </Frame>

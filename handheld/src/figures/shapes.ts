@@ -50,6 +50,18 @@ const plain = (day: Date): string => day.toISOString().slice(0, 10);
 const moved = (day: string, by: number): string => plain(new Date(Date.parse(`${day}T00:00:00Z`) + by * 86_400_000));
 const aYearBefore = (day: string): string => (day.endsWith("-02-29") ? moved(day, -366) : `${Number(day.slice(0, 4)) - 1}${day.slice(4)}`);
 
+const FIRST_DAY = "1971-01-01";
+const LAST_DAY = "8999-12-31";
+
+/** What is wrong with the days somebody chose, or null; a field whose day is half typed is empty. */
+export function faultOf({ span, from, to, compare, compareFrom, compareTo }: Asked): "noDay" | "noSuchTime" | "wrongWay" | null {
+  const chosen = [...(span === "own" ? [[from, to] as const] : []), ...(compare === "ownCompare" ? [[compareFrom, compareTo] as const] : [])];
+  const days = chosen.flat();
+  if (days.some((day) => !day)) return "noDay";
+  if (days.some((day) => day.length > LAST_DAY.length || day < FIRST_DAY || day > LAST_DAY)) return "noSuchTime";
+  return chosen.some(([first, last]) => last < first) ? "wrongWay" : null;
+}
+
 /** The question as the server takes it; days are those of the warehouse's clock, whose today is `today`. */
 export function queryOf(asked: Asked, today: string, language: string): string {
   const to = asked.span === "own" && asked.to ? asked.to : today;

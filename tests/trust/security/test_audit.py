@@ -73,7 +73,6 @@ def test_the_head_of_the_audit_is_written_into_the_log_where_the_database_does_n
 SHELF = ('name = "shelf"\nwidth = 60\nheight = 30\n[fields.code]\nrequired = true\nsample = "A-01"\n'
          '[[element]]\nkind = "code128"\nx = 2\ny = 2\nwidth = 56\nheight = 26\ndata = "{{code}}"\n')
 NOT_AUDITED = {
-    "deciding.again": "only for whoever sees all warehouses, whom these two houses do not have; it writes work.tried_again",
     "label_templates.preview_source": "shows what a label would print and keeps nothing", "label_templates.preview_values": "keeps nothing either",
     "locations.preview": "a question; nothing is made",
     "devices.socket_token": "a token of a minute for a caller who is signed in already; it changes nothing of the house",
@@ -82,6 +81,8 @@ NOT_AUDITED = {
     "floor.operations": "each operation is kept with worker, device, slots and answer, its moves are sealed; what only supervisors may do is audited too",
     "floor.read_": "a question", "pictures.codes_in_picture": "a question; the picture is not kept", "fitness.of_a_wedge": "a question; nothing is kept", "people.setup": "tried below, on a house without an administrator",
 }
+TRIED_BELOW = {"returns.make_return", "deciding.again"}
+"""By somebody who sees all warehouses, whom the two houses of `actions` do not have."""
 
 
 def actions(houses):
@@ -167,7 +168,7 @@ def newest(houses, action):
 def test_whatever_route_changes_something_the_audit_says_who_did_it_and_what_was_before(houses):
     wanted = actions(houses)
     rules = [rule for rule in houses.app.web.url_map.iter_rules() if rule.methods & {"POST", "PUT", "PATCH", "DELETE"}]
-    assert {rule.endpoint for rule in rules} - set(NOT_AUDITED) - {"returns.make_return"} == set(wanted)
+    assert {rule.endpoint for rule in rules} - set(NOT_AUDITED) - TRIED_BELOW == set(wanted)
     device = houses.person("W1", "worker")
     session = houses.web.get("/api/v1/sessions/current", headers=device).json["id"]
     taken = houses.web.post("/api/v1/operations", headers=device, json={"epoch": "epoch-0001", "operations": [{
@@ -211,6 +212,18 @@ def test_a_return_and_the_first_administrator_are_audited(house):
     assert json.loads(newest(house, "worker.put").detail)["new"]["role"] == "admin"
     house.app.database.write(lambda tx: put_inbound(tx, NewInbound(code="R-1", kind="return", site_id=house.site_id, lines=[NewInboundLine(item="SOAP", quantity=1)])))
     assert newest(house, "inbound.made").subject == "R-1"
+
+
+def test_work_that_was_given_up_and_is_tried_again_is_audited(house):
+    number = house.app.database.write(lambda tx: tx.scalar(text(
+        "INSERT INTO job (kind, payload, state, run_at, error) VALUES ('ship_load', '{}', 'dead', 0, 'gone') RETURNING id")))
+    assert house.web.post("/api/v1/sessions", json={"badge": "admin", "password": PASSWORD}).status_code == 200  # at no device, whose warehouse would bind them
+    path, mark = f"/api/v1/given-up/job-{number}/again", {"X-Aisle-CSRF": "1"}
+    assert house.web.post(path, headers=mark).json == {"key": f"job-{number}", "tried": 1}
+    row = newest(house, "work.tried_again")
+    assert (row.actor, row.address, row.subject, json.loads(row.detail)) == ("ADMIN", "127.0.0.1", f"job-{number}", {"works": 1})
+    assert house.web.post(path, headers=mark).status_code == 404
+    assert newest(house, "work.tried_again").id == row.id
 
 
 def test_what_only_supervisors_may_do_on_the_floor_is_audited(houses):
