@@ -3,8 +3,10 @@
 import atexit
 import os
 import shutil
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -126,6 +128,12 @@ class Shop:
         return code
 
 
+def sql(shop: Shop, statement: str) -> None:
+    """Something that the floor does only when a machine fails."""
+    with closing(sqlite3.connect(next(shop.house.folder.glob("*.db")), timeout=30)) as connection, connection:
+        connection.execute(statement)
+
+
 @pytest.fixture(scope="session")
 def new_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a shop that was just made, with a few goods, an administrator and two workers."""
@@ -237,12 +245,12 @@ class Screen:
             self.fits()
             self.page.evaluate(f"{root}.{off}; dispatchEvent(new Event('resize'))")
         for size in ("140", "200"):
-            self.page.evaluate(f"{root}.dataset.text = '{size}'")
+            self.page.evaluate(f"{root}.dataset.text = '{size}'; dispatchEvent(new Event('resize'))")
             self.keep(f"{name}-{self.language}-text{size}")
             found = self.page.evaluate(LOOK)
             assert {kind: what for kind, what in found.items() if kind in ("small", "pale")} == {"small": [], "pale": []}
             assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
-        self.page.evaluate(f"{root}.dataset.text = '100'")
+        self.page.evaluate(f"{root}.dataset.text = '100'; dispatchEvent(new Event('resize'))")
 
     def keep(self, name: str) -> None:
         """Keeps a picture for people to look at: where AISLE_PICTURES says, in CI in var/pictures."""

@@ -1,13 +1,11 @@
 """The supervisor's page: live, each tile with a list behind it in which something can be done."""
 
-import sqlite3
 import time
-from contextlib import closing
 
 import pytest
 
 from simulators.pda import Pda
-from tests.browser.conftest import ITEMS, PASSWORD, PIN, Desk, Screen, Shop
+from tests.browser.conftest import ITEMS, PASSWORD, PIN, Desk, Screen, Shop, sql
 from tests.waiting import PATIENCE, within
 
 SOAP, TEA = f"(01){ITEMS['SOAP'][1]}", f"(01){ITEMS['TEA'][1]}"
@@ -57,12 +55,6 @@ def shows(page: Desk, name: str, wanted: str, seconds: float = PATIENCE) -> None
     while wanted not in " ".join(tile(page, name).split()):
         assert time.monotonic() < ends, (wanted, tile(page, name))
         page.page.wait_for_timeout(20)
-
-
-def sql(shop: Shop, statement: str) -> None:
-    """Something that the floor does only when a machine fails."""
-    with closing(sqlite3.connect(next(shop.house.folder.glob("*.db")), timeout=30)) as connection, connection:
-        connection.execute(statement)
 
 
 def live(desk, shop: Shop, language: str = "en", path: str = "/dashboard") -> Desk:

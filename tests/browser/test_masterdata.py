@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import LOOK, Desk, Screen
+from tests.browser.conftest import LOOK, Desk, Screen, sql
 from tests.waiting import until
 
 NOTHING_WRONG = {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
@@ -191,19 +191,52 @@ def test_rules_say_what_they_mean_and_change_how_the_warehouse_works(office, lan
     office.looks("rules")
 
 
-def test_twenty_thousand_items_come_a_page_at_a_time_in_the_order_of_their_codes(own_shop, desk):
-    lines = "".join(f"T-{number:05d},Thing {number}\n" for number in range(350))
-    own_shop.office.call("POST", "/api/v1/imports/items", {"content": f"code,name\n{lines}"})
+def test_twenty_thousand_items_are_listed_found_and_saved_a_page_at_a_time_and_the_list_never_holds_more_than_five_hundred(own_shop, desk):
+    sql(own_shop, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
+                  "INSERT INTO item (code, name) SELECT printf('T-%05d', i), 'Thing ' || i FROM n")
     one = desk("/masterdata", at=own_shop)
-    asked = list[str]()
-    one.page.on("request", lambda request: asked.append(request.url) if "/api/v1/items?" in request.url else None)
-    one.page.reload()
-    one.page.wait_for_selector("button.open")
-    assert one.page.locator("button.open").count() <= 200
-    assert len(asked) <= 2
-    while one.page.locator("button.open").count() < 353:
-        before = one.page.locator("button.open").count()
-        one.page.mouse.wheel(0, 20_000)
-        one.page.wait_for_function("(n) => document.querySelectorAll('button.open').length > n", arg=before)
-    codes: list[Any] = one.page.evaluate("[...document.querySelectorAll('button.open')].map((e) => e.innerText)")
+    page, answered = one.page, list[int]()
+    page.on("response", lambda answer: answered.append(len(answer.json()["items"])) if "/api/v1/items?" in answer.url else None)
+    rows = page.locator("button.open")
+    page.reload()
+    page.wait_for_selector("button.open")
+    while rows.count() < 500:
+        before = rows.count()
+        page.mouse.wheel(0, 20_000)
+        page.wait_for_function("(n) => document.querySelectorAll('button.open').length > n", arg=before)
+    codes: list[Any] = rows.all_inner_texts()
     assert codes == sorted(codes)
+    page.click("button:text-is('More')")
+    page.wait_for_function("(last) => document.querySelector('button.open').innerText > last", arg=codes[-1])
+    assert rows.count() <= 500
+    assert set(answered) == {100}
+    page.fill("input[name=search]", "hing 19876")
+    page.wait_for_function("() => document.querySelectorAll('button.open').length === 1")
+    assert (rows.inner_text(), answered[-1]) == ("T-19876", 1)
+    office = Office(one, "en")
+    office.open("T-19876")
+    office.fill(name="Thing 19876, blue")
+    office.save()
+    page.wait_for_selector("td:text-is('Thing 19876, blue')")
+    assert (rows.count(), max(answered)) == (1, 100)
+    assert page.evaluate("document.querySelectorAll('*').length") < 300
+
+
+def test_a_carton_is_made_measured_and_shut_on_the_page_of_rules(office, language, shop):
+    code = code_of(language, "BOX")
+    office.tab("rules")
+    office.page.click(f"button:text-is('{'New carton' if language == 'en' else '新建纸箱'}')")
+    office.fill(code=code, length_mm="310", width_mm="0", height_mm="120", max_weight_g="9000", own_weight_g="180", cost="45")
+    assert "json" not in office.refused("width_mm")
+    office.fill(width_mm="210")
+    office.looks("carton")
+    office.save()
+    office.open(code)
+    assert office.page.input_value("dialog [name=length_mm]") == "310"
+    office.fill(own_weight_g="190")
+    office.page.click("dialog label.check:has([name=blocked])")
+    office.save()
+    office.page.wait_for_selector(f"tr:has(button:text-is('{code}')) .chip.bad")
+    kept, = [one for one in shop.office.call("GET", "/api/v1/carton-types")["items"] if one["code"] == code]
+    wanted = {"length_mm": 310, "width_mm": 210, "height_mm": 120, "max_weight_g": 9000, "own_weight_g": 190, "cost": 45, "blocked": 1}
+    assert {name: int(kept[name]) for name in wanted} == wanted

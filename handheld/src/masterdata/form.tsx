@@ -93,8 +93,11 @@ interface Shared<T extends Values> extends Words {
 
 function wrongOf<T extends Values>(form: Form<T>, name: string, { speech }: Words): string | null {
   form.shown.add(name);
-  return form.wrongAt === name ? speech.told(form.wrong) : null;
+  return form.wrongAt === name ? (besideField(form.wrong) ?? speech.told(form.wrong)) : null;
 }
+
+/** What the server says of one place, without the place's name in the request: it stands beside its field. */
+const besideField = (error: unknown): string | null => (error instanceof ApiError && error.args["field"] === undefined ? (error.errors[0]?.what ?? null) : null);
 
 export function TextField<T extends Values>({ form, name, label, tip, t, speech, ...more }: Shared<T> & { type?: "text" | "password"; required?: boolean; disabled?: boolean; placeholder?: string; inputMode?: "numeric" | "text"; maxLength?: number }) {
   const wrong = wrongOf(form, name, { t, speech });

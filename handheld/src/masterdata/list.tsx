@@ -7,12 +7,16 @@ import type { Words } from "./shapes";
 
 const TYPING_MS = 180;
 const PAGE = 100;
+/** So many rows stand on the page at most; then the next ones take their place. */
+const ROWS_MOST = 500;
 
 export interface Found<T> {
   rows: T[] | null;
   next: string | null;
   wrong: unknown;
   more: () => void;
+  /** Whether the next page would be one too many to stand below the others. */
+  isFull: boolean;
   again: () => void;
 }
 
@@ -30,7 +34,8 @@ export function useSorted<T>(path: string, search: string): Found<T> {
     try {
       const found = await call<{ items: T[]; next: string | null }>({}, "GET", `${path}sort=code&limit=${PAGE}&search=${encodeURIComponent(search)}${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`);
       if (mine !== asked.current) return;
-      setRows((before) => (cursor === null ? found.items : [...(before ?? []), ...found.items]));
+      setRows((before) => (cursor === null || isFull(before) ? found.items : [...(before ?? []), ...found.items]));
+      if (cursor !== null && isFull(rows)) scrollTo(0, 0);
       setNext(found.next);
       setWrong(null);
     } catch (error) {
@@ -43,8 +48,10 @@ export function useSorted<T>(path: string, search: string): Found<T> {
     const timer = setTimeout(() => void ask(null), rows === null ? 0 : TYPING_MS);
     return () => clearTimeout(timer);
   }, [path, search, times]);
-  return { rows, next, wrong, more: () => { if (!isAsking.current && next !== null) void ask(next); }, again: () => setTimes((before) => before + 1) };
+  return { rows, next, wrong, isFull: isFull(rows), more: () => { if (!isAsking.current && next !== null) void ask(next); }, again: () => setTimes((before) => before + 1) };
 }
+
+const isFull = (rows: unknown[] | null): boolean => (rows?.length ?? 0) >= ROWS_MOST;
 
 export interface Cell<T> {
   head: string;
@@ -62,7 +69,7 @@ export function Sorted<T>({ found, cells, id, open, title, none, t, speech }: Wo
   const count = found.rows?.length ?? 0;
   useEffect(() => {
     if (!end.current) return undefined;
-    const seen = new IntersectionObserver((entries) => { if (entries.some((one) => one.isIntersecting)) more.current(); }, { rootMargin: "600px" });
+    const seen = new IntersectionObserver((entries) => { if (!found.isFull && entries.some((one) => one.isIntersecting)) more.current(); }, { rootMargin: "600px" });
     seen.observe(end.current);
     return () => seen.disconnect();
   }, [count, found.next]);
@@ -76,7 +83,7 @@ export function Sorted<T>({ found, cells, id, open, title, none, t, speech }: Wo
             <tbody>{found.rows.map((row) => <tr key={id(row)}>{cells.map((cell, at) => <td key={cell.head} class={cell.isNumber ? "n" : ""}>{at === 0 ? <button class="bare open" onClick={() => open(row)}>{cell.show(row)}</button> : cell.show(row)}</td>)}</tr>)}</tbody>
           </table>
         </div>)}
-      <div ref={end}>{found.next !== null && <button onClick={found.more}>{t("more")}</button>}</div>
+      <div ref={end} class="row">{found.next !== null && <button onClick={found.more}>{t("more")}</button>}{found.isFull && <><button class="bare" onClick={() => { found.again(); scrollTo(0, 0); }}>{t("fromStart")}</button><span class="dim">{t("searchTip")}</span></>}</div>
     </>
   );
 }

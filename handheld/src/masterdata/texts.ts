@@ -3,7 +3,7 @@ import { filled, type Language } from "../texts";
 
 const en = {
   title: "Master data", items: "Items", bins: "Bins", people: "People", devices: "Handhelds", rules: "Rules", noSite: "There is no warehouse yet. The guide makes one in a minute.", toGuide: "To the set-up guide",
-  search: "Search", again: "Try again", more: "More", close: "Close", save: "Save", saved: "Saved", discard: "Discard what was typed", nothingFound: "Nothing was found.", keptHere: "What you typed stays here; save again when it can be reached.", yes: "yes", no: "no",
+  search: "Search", again: "Try again", more: "More", fromStart: "From the beginning", searchTip: "Type a part of the code or name above to find one at once.", close: "Close", save: "Save", saved: "Saved", discard: "Discard what was typed", nothingFound: "Nothing was found.", keptHere: "What you typed stays here; save again when it can be reached.", yes: "yes", no: "no",
   code: "Code", name: "Name", state: "State", site: "Warehouse", zone: "Zone", abc: "Class", kind: "Kind", size: "Size and weight of one piece", usable: "in use", blocked: "blocked", suspect: "to be counted",
   newItem: "New item", noItems: "No item yet. Make one, or bring in a CSV file.", unit: "Smallest unit", unitTip: "What is counted: each, bottle, metre; g where goods are weighed.", abcTip: "A moves most and lies nearest; C moves least.", zoneTip: "Where it should lie; empty: anywhere.",
   length: "Length (mm)", width: "Width (mm)", height: "Height (mm)", weight: "Weight", weightG: "Weight (g)", volume: "Volume (ml)", thisSideUp: "This side up: never laid on its side in a carton",
@@ -37,7 +37,7 @@ const en = {
 export type Key = keyof typeof en;
 const zh: Record<Key, string> = {
   title: "基础数据", items: "商品", bins: "库位", people: "人员", devices: "手持终端", rules: "规则", noSite: "还没有仓库。设置向导一分钟即可建立。", toGuide: "前往设置向导",
-  search: "搜索", again: "重试", more: "更多", close: "关闭", save: "保存", saved: "已保存", discard: "放弃输入", nothingFound: "没有找到。", keptHere: "已输入的内容保留在此，恢复连接后请再次保存。", yes: "是", no: "否",
+  search: "搜索", again: "重试", more: "更多", fromStart: "从头开始", searchTip: "在上方输入编码或名称的一部分，可直接找到。", close: "关闭", save: "保存", saved: "已保存", discard: "放弃输入", nothingFound: "没有找到。", keptHere: "已输入的内容保留在此，恢复连接后请再次保存。", yes: "是", no: "否",
   code: "编码", name: "名称", state: "状态", site: "仓库", zone: "区域", abc: "分类", kind: "类型", size: "单件尺寸和重量", usable: "使用中", blocked: "已锁定", suspect: "待盘点",
   newItem: "新建商品", noItems: "还没有商品。请新建，或导入 CSV 文件。", unit: "最小单位", unitTip: "计数单位：each、瓶、米；称重商品用 g。", abcTip: "A 类周转最快、放得最近；C 类最慢。", zoneTip: "应存放的区域；留空表示不限。",
   length: "长（mm）", width: "宽（mm）", height: "高（mm）", weight: "重量", weightG: "重量（g）", volume: "体积（ml）", thisSideUp: "此面朝上：装箱时不可侧放",
