@@ -27,6 +27,12 @@ def door(own_shop):
         port.close()
 
 
+def shown(number):
+    """A pallet's number as it is read from afar: in groups, which no line tears."""
+    code = sscc(number)
+    return f"{code[:9]} {code[9:14]} {code[14:]}"
+
+
 SAYS = "(said) => document.querySelector('.flooded p')?.innerText === said"
 FAR = """() => {
   const e = document.querySelector(".flooded p"), s = getComputedStyle(e);
@@ -58,12 +64,12 @@ def test_what_passes_is_seen_from_a_forklift(door, browser, language):
     scanner.scan("]C0ASN-D")
     page.wait_for_selector(".hand")
     scanner.scan(f"]C100{sscc(1)}")
-    page.wait_for_function(SAYS, arg=words["arrive.done"].format(lpn=sscc(1), done=1, all=2, document="ASN-D"))
+    page.wait_for_function(SAYS, arg=words["arrive.done"].format(lpn=shown(1), done=1, all=2, document="ASN-D"))
     scanner.scan(f"]C100{sscc(9)}")
-    page.wait_for_function(SAYS, arg=words["refused.unexpected_pallet"].format(lpn=sscc(9)))
+    page.wait_for_function(SAYS, arg=words["refused.unexpected_pallet"].format(lpn=shown(9)))
     assert page.query_selector(".flooded.red")
     assert page.get_attribute("progress", "value") == "1"
-    assert page.inner_text(".wrongs .one b >> nth=1") == words["refused.unexpected_pallet"].format(lpn=sscc(9))
+    assert page.inner_text(".wrongs .one b >> nth=1") == words["refused.unexpected_pallet"].format(lpn=shown(9))
     page.set_viewport_size({"width": 1920, "height": 1080})  # a small screen shows as many as it has room for
     page.wait_for_function("() => [...document.querySelectorAll('.due .one .n')].map((one) => one.innerText).join() === '0 / 5,5 / 5'")
     for width, height in SIZES:

@@ -1,4 +1,5 @@
 /** The screen at a dock door or gate: what is expected, what passes, what is wrong. It is read at five metres, and nobody touches it. */
+import { inGroups } from "../pda/wording";
 import { Devices, deviceSaid, Fitting, Flood, Head, MARKS, stateKey, time, type Say, type Trouble } from "./parts";
 import { isBroken, type Paper, type Shown, type Unit } from "./shapes";
 import type { Key, T } from "./texts";
@@ -13,7 +14,8 @@ interface DockProps {
   swap: preact.JSX.Element;
 }
 
-export function Dock({ shown, trouble, t, say, swap }: DockProps) {
+export function Dock({ shown, trouble, t, say: plain, swap }: DockProps) {
+  const say: Say = (message) => plain(message).replace(/\d{18}/g, inGroups); // a number of eighteen digits would be torn at the edge
   const newest = shown.passages[0];
   const passing = newest && shown.now - newest.at < SHOWN_MS ? newest : null;
   return (
@@ -31,7 +33,7 @@ export function Dock({ shown, trouble, t, say, swap }: DockProps) {
         <section class="pane due"><h2>{t("expected")}</h2><Expected shown={shown} t={t} /></section>
         <section class="pane bad"><h2>{t("wrong")}</h2><WrongHere shown={shown} t={t} say={say} /></section>
       </main>
-      <Devices shown={shown} t={t} />
+      <Devices shown={shown} t={t} say={say} />
     </>
   );
 }

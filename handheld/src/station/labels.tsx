@@ -1,19 +1,10 @@
 /** What becomes of a label, from the real queue: it is out, it comes, or it waits, and for what. */
-import { Flood } from "./parts";
+import { Flood, printerSaid } from "./parts";
 import type { Label, Shown } from "./shapes";
 import type { Work } from "./table";
 import type { Key, T } from "./texts";
 
 type Say = Work["handheld"]["say"];
-
-/** Why nothing comes out of the printer now; empty where it is ready. */
-export function printerSaid(shown: Shown, say: Say): string {
-  const printer = shown.printer;
-  if (!printer || !printer.condition || printer.condition === "ready" || printer.condition === "one_way") return "";
-  const key = `printer.${printer.condition}`;
-  const told = say({ key, args: { printer: printer.name } });
-  return told === key ? printer.sentence : told;
-}
 
 const STATES: Record<string, Key> = { sending: "printing", printed: "printed", verified: "verified", unknown: "unknown", cancelled: "cancelled" };
 

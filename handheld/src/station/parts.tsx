@@ -39,6 +39,14 @@ export function useShown(keys: () => Keys, code: string, everyMs = LOOK_MS): { s
   return { shown, trouble };
 }
 
+/** Why nothing comes out of the printer now; empty where it is ready. */
+export function printerSaid({ printer }: Shown, say: Say): string {
+  if (!printer || !printer.condition || printer.condition === "ready" || printer.condition === "one_way") return "";
+  const key = `printer.${printer.condition}`;
+  const told = say({ key, args: { printer: printer.name } });
+  return told === key ? printer.sentence : told;
+}
+
 interface HeadProps {
   code: string;
   about: ComponentChildren;
@@ -66,14 +74,15 @@ export function deviceSaid(one: Peripheral, t: T, say: Say): string {
 }
 
 /** How the station's devices are, always in the same corner. */
-export function Devices({ shown, t }: { shown: Shown; t: T }) {
+export function Devices({ shown, t, say }: { shown: Shown; t: T; say: Say }) {
+  const trouble = printerSaid(shown, say);
   const named = (one: Peripheral): string => (shown.peripherals.filter((other) => other.kind === one.kind).length > 1 ? ` ${one.name}` : "");
   return (
     <footer class="devices">
       {shown.peripherals.map((one) => (
         <span key={one.name} class={`device ${one.state}`}><b>{one.state === "connected" ? "✓" : isBroken(one) ? "✕" : "…"}</b> {t(one.kind as Key)}{named(one)}: {t(stateKey(one))}</span>
       ))}
-      {shown.printer && <span class={`device ${!shown.printer.condition || shown.printer.condition === "ready" || shown.printer.condition === "one_way" ? "connected" : "lost"}`}><b>{!shown.printer.condition || shown.printer.condition === "ready" || shown.printer.condition === "one_way" ? "✓" : "✕"}</b> {t("printer")}: {shown.printer.name}</span>}
+      {shown.printer && <span class={`device ${trouble ? "lost" : "connected"}`}><b>{trouble ? "✕" : "✓"}</b> {t("printer")}: {trouble || shown.printer.name}</span>}
     </footer>
   );
 }

@@ -1,7 +1,7 @@
 /** The print station: scan anything, its label comes out; what becomes of each label is told as it is. */
 import { currentForm } from "../floor/fillTask";
-import { labelSaid, printerSaid } from "./labels";
-import { Band, Fitting } from "./parts";
+import { labelSaid } from "./labels";
+import { Band, Fitting, printerSaid } from "./parts";
 import type { Work } from "./table";
 
 export function Prints({ handheld, shown, t }: Work) {

@@ -56,7 +56,7 @@ export function Table({ handheld, code, back }: { handheld: Handheld; code: stri
       {!isMine ? <Bind handheld={handheld} shown={shown} t={t} /> : screen === "signIn" || screen === "enrol" ? <SignIn handheld={handheld} t={t} /> : <>
         <Said handheld={handheld} />
         {refusal ? <Refused handheld={handheld} refusal={refusal} t={t} /> : Layout && <Layout handheld={handheld} shown={shown} t={t} />}</>}
-      <Devices shown={shown} t={t} />
+      <Devices shown={shown} t={t} say={handheld.say} />
     </>
   );
 }
