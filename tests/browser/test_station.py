@@ -34,6 +34,10 @@ def shown(number):
 
 
 SAYS = "(said) => document.querySelector('.flooded p')?.innerText === said"
+SMALL_PX = 28
+"""Of a screen of 1080 lines: everything else that is told at a door, as on the wall."""
+SMALL = """(least) => [...document.querySelectorAll("main *, footer *")].filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+  .filter((e) => parseFloat(getComputedStyle(e).fontSize) < least).map((e) => e.innerText)"""
 FAR = """() => {
   const e = document.querySelector(".flooded p"), s = getComputedStyle(e);
   const light = (colour) => { const [r, g, b] = colour.match(/[\\d.]+/g).map((n) => n / 255).map((n) => (n <= 0.03928 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4)); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
@@ -72,11 +76,13 @@ def test_what_passes_is_seen_from_a_forklift(door, browser, language):
     assert page.inner_text(".wrongs .one b >> nth=1") == words["refused.unexpected_pallet"].format(lpn=shown(9))
     page.set_viewport_size({"width": 1920, "height": 1080})  # a small screen shows as many as it has room for
     page.wait_for_function("() => [...document.querySelectorAll('.due .one .n')].map((one) => one.innerText).join() === '0 / 5,5 / 5'")
-    for width, height in SIZES:
+    for theme, (width, height) in zip(("dark", "light", "dark"), SIZES, strict=True):
+        page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(200)  # what fits is measured after the turn
         Screen(page, []).keep(f"station-dock-{language}-{width}")
         assert page.evaluate(LOOK) == {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
+    assert page.evaluate(SMALL, SMALL_PX) == []
     size, ratio = page.evaluate(FAR)
     assert (size >= FAR_PX, ratio >= FAR_RATIO) == (True, True), (size, ratio)
     ports[0].close()

@@ -11,7 +11,7 @@ from tests.browser.conftest import ITEMS, LOOK, PASSWORD, PIN, Screen, Shop
 from tests.browser.test_cartons import PackTable
 from tests.waiting import until
 
-SIZES = {"hd": (1920, 1080), "tablet": (1280, 800), "small": (360, 640)}
+SIZES = {"hd": (1920, 1080, "dark"), "tablet": (1280, 800, "light"), "small": (360, 640, "dark")}
 TOUCHES = "window.touches = 0; addEventListener('pointerdown', () => { window.touches += 1; }, true)"
 
 
@@ -89,7 +89,8 @@ class Station(Screen):
         return int(self.page.evaluate("window.touches"))
 
     def looked(self, name: str) -> None:
-        for size, (width, height) in SIZES.items():
+        for size, (width, height, theme) in SIZES.items():
+            self.page.emulate_media(color_scheme=theme)
             self.page.set_viewport_size({"width": width, "height": height})
             self.page.wait_for_timeout(150)
             self.keep(f"station-{name}-{self.language}-{size}")

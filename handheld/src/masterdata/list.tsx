@@ -83,7 +83,7 @@ export function Sorted<T>({ found, cells, id, open, title, none, t, speech }: Wo
             <tbody>{found.rows.map((row) => <tr key={id(row)}>{cells.map((cell, at) => <td key={cell.head} class={cell.isNumber ? "n" : ""}>{at === 0 ? <button class="bare open" onClick={() => open(row)}>{cell.show(row)}</button> : cell.show(row)}</td>)}</tr>)}</tbody>
           </table>
         </div>)}
-      <div ref={end} class="row">{found.next !== null && <button onClick={found.more}>{t("more")}</button>}{found.isFull && <><button class="bare" onClick={() => { found.again(); scrollTo(0, 0); }}>{t("fromStart")}</button><span class="dim">{t("searchTip")}</span></>}</div>
+      <div ref={end} class="stack tight">{found.next !== null && <button onClick={found.more}>{t("more")}</button>}{found.isFull && <><button class="bare" onClick={() => { found.again(); scrollTo(0, 0); }}>{t("fromStart")}</button><span class="dim">{t("searchTip")}</span></>}</div>
     </>
   );
 }
