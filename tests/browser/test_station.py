@@ -73,7 +73,7 @@ def test_what_passes_is_seen_from_a_forklift(door, browser, language):
     page.wait_for_function(SAYS, arg=words["refused.unexpected_pallet"].format(lpn=shown(9)))
     assert page.query_selector(".flooded.red")
     assert page.get_attribute("progress", "value") == "1"
-    assert page.inner_text(".wrongs .one b >> nth=1") == words["refused.unexpected_pallet"].format(lpn=shown(9))
+    assert page.inner_text(".wrongs .one b >> nth=1") == words["refused.unexpected_pallet"].format(lpn=sscc(9))
     page.set_viewport_size({"width": 1920, "height": 1080})  # a small screen shows as many as it has room for
     page.wait_for_function("() => [...document.querySelectorAll('.due .one .n')].map((one) => one.innerText).join() === '0 / 5,5 / 5'")
     for theme, (width, height) in zip(("dark", "light", "dark"), SIZES, strict=True):

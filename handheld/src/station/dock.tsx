@@ -14,8 +14,7 @@ interface DockProps {
   swap: preact.JSX.Element;
 }
 
-export function Dock({ shown, trouble, t, say: plain, swap }: DockProps) {
-  const say: Say = (message) => plain(message).replace(/\d{18}/g, inGroups); // a number of eighteen digits would be torn at the edge
+export function Dock({ shown, trouble, t, say, swap }: DockProps) {
   const newest = shown.passages[0];
   const passing = newest && shown.now - newest.at < SHOWN_MS ? newest : null;
   return (
@@ -23,7 +22,7 @@ export function Dock({ shown, trouble, t, say: plain, swap }: DockProps) {
       <Head code={shown.code} about={<>{shown.location} · {t(shown.kind as Key)}</>}>{swap}</Head>
       <main class="door">
         <section class="pane passes">
-          {trouble ? <Flood colour="red" mark="⇄">{t("away")}</Flood> : passing ? <Flood colour={passing.colour}>{say(passing.message)}</Flood> : <Flood colour="calm" mark="⇥">{t("ready")}</Flood>}
+          {trouble ? <Flood colour="red" mark="⇄">{t("away")}</Flood> : passing ? <Flood colour={passing.colour}>{say(passing.message).replace(/\d{18}/g, inGroups)}</Flood> : <Flood colour="calm" mark="⇥">{t("ready")}</Flood>}
           <h2>{t("last")}</h2>
           {shown.passages.length ? (
             <Fitting kind="rows" items={shown.passages.slice(0, 6)} id={(one) => String(one.at)} more={(count) => t("more", { count })}
