@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { Health } from "../src/pda/health";
+import { Allowance, Health } from "../src/pda/health";
 
 describe("how the device does", () => {
   afterEach(() => vi.unstubAllGlobals());
@@ -48,5 +48,19 @@ describe("how the device does", () => {
     const health = new Health();
     await Promise.resolve();
     expect(health.told().battery).toBeNull();
+  });
+});
+
+describe("what is allowed at once", () => {
+  it("is so many, and one more for each time that has passed, never more than at first", () => {
+    let now = 0;
+    const allowance = new Allowance(2, 1_000, () => now);
+    expect([allowance.take(), allowance.take(), allowance.take()]).toEqual([true, true, false]);
+    now = 1_500;
+    expect([allowance.take(), allowance.take()]).toEqual([true, false]);
+    now = 2_000;
+    expect(allowance.take()).toBe(true);
+    now = 60_000;
+    expect([allowance.take(), allowance.take(), allowance.take()]).toEqual([true, true, false]);
   });
 });

@@ -14,6 +14,31 @@ export interface Told {
   last_scan: string;
 }
 
+/** So many at once, and one more for each time that has passed. */
+export class Allowance {
+  private left: number;
+  private filled: number;
+
+  constructor(
+    private readonly most: number,
+    private readonly eachMs: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.left = most;
+    this.filled = now();
+  }
+
+  /** Whether one was left. */
+  take(): boolean {
+    const more = Math.floor((this.now() - this.filled) / this.eachMs);
+    this.left = Math.min(this.most, this.left + more);
+    this.filled += more * this.eachMs;
+    if (!this.left) return false;
+    this.left -= 1;
+    return true;
+  }
+}
+
 export class Health {
   private latencyMs: number | null = null;
   private errors = 0;

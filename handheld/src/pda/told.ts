@@ -2,9 +2,15 @@
 import type { LabelSettings } from "../floor/gs1";
 import { SiteCodes, type CodesPage } from "../store/siteCodes";
 import { inHandFirst } from "./holding";
+import { Allowance } from "./health";
 import type { Parts } from "./parts";
 import { ownBuild } from "./shell";
 import type { Pulled } from "./view";
+
+const SOON_MS = 500;
+/** Scans told at once by somebody who begins; a busy worker's are told with the beat, and one more as often. */
+const AT_ONCE = 4;
+const ONE_MORE_MS = 15_000;
 
 export class Told {
   labels: LabelSettings = {};
@@ -12,6 +18,8 @@ export class Told {
   /** The server's client is another than this page. */
   newer: () => void = () => undefined;
   private scansTaken: number | null = null;
+  private readonly prompt = new Allowance(AT_ONCE, ONE_MORE_MS);
+  private coming: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private readonly parts: Parts,
@@ -35,6 +43,15 @@ export class Told {
     } catch (error) {
       await who.failed(error);
     }
+  }
+
+  /** Something was scanned: whoever looks at this device hears of it in a moment. */
+  soon(): void {
+    if (this.coming || this.parts.screen.view.away || !this.prompt.take()) return;
+    this.coming = setTimeout(() => {
+      this.coming = null;
+      void this.hello();
+    }, SOON_MS);
   }
 
   messages(): Promise<void> {

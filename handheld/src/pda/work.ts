@@ -26,6 +26,7 @@ export class Work {
 
   async scanned(raw: string, reading: Reading): Promise<void> {
     this.parts.health.scanned(raw);
+    this.parts.told.soon();
     await this.put(raw, ...(await this.understood(raw, reading)));
   }
 

@@ -14,6 +14,7 @@ from server.wms.counting import plan_counts
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from tests.api.socket_client import SocketClient
 from tests.trust.security.hostile import CODES, VALUES
+from tests.trust.security.sharing import share
 from tests.trust.security.test_permissions import ROLES
 from tests.warehouse import Warehouse
 
@@ -106,7 +107,7 @@ def test_every_hostile_scan_over_the_socket_is_answered_and_the_next_good_one_is
 
 def test_every_hostile_code_as_a_part_of_every_address(house):
     headers, turn = house.headers("admin"), itertools.cycle(CODES)
-    for rule, method in routes(house):
+    for rule, method in share(routes(house), house.app.database):
         if rule.arguments:
             for code in itertools.islice(turn, len(CODES) // (3 if method == "GET" else 10)):
                 answer = house.web.open(path_of(rule, code), method=method, headers=headers, json={} if method in BODIES else None)
@@ -117,7 +118,7 @@ def test_every_hostile_code_as_a_part_of_every_address(house):
 def test_every_hostile_code_as_a_query(house):
     headers = house.headers("admin")
     turn = itertools.cycle(CODES)
-    for rule, method in routes(house):
+    for rule, method in share(routes(house), house.app.database):
         if method != "GET":
             continue
         for name in QUERIES:
@@ -139,7 +140,7 @@ def test_every_hostile_code_in_every_place_of_every_body(house):
     turn, shapes = itertools.cycle(CODES), itertools.cycle(VALUES)
     bodies = examples(house)
     assert len(bodies) > 15
-    for (method, path), body in bodies.items():
+    for (method, path), body in share(bodies.items(), house.app.database):
         filled = path.replace("{", "<").replace("}", ">")
         for argument in ("code", "badge", "name", "number"):
             filled = filled.replace(f"<{argument}>", "99")
@@ -166,7 +167,7 @@ def test_as_every_role_every_route_bears_hostile_input(house):
     turn = itertools.cycle(CODES)
     for role in ROLES:
         headers = house.headers(role)
-        for (rule, method), code in zip(routes(house), turn, strict=False):
+        for (rule, method), code in zip(share(routes(house), house.app.database), turn, strict=False):
             body = {"name": code, "site": code, "lines": [{"item": code, "quantity": code}], "code": code, "text": code}
             answer = house.web.open(path_of(rule, code) + f"?search={quoted(code)}", method=method, headers=headers,
                                     json=body if method in BODIES else None)
