@@ -9,7 +9,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from tests.browser.conftest import ITEMS, Screen, Shop, chromium, signed_in
+from tests.browser.conftest import FLAGS, ITEMS, Screen, Shop, chromium, signed_in
 
 WIDTH, HEIGHT, FRAMES = 1280, 720, 3
 CAMERA = """
@@ -49,7 +49,7 @@ def filming(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     reel = tmp_path_factory.mktemp("camera") / "seen.mjpeg"
     reel.write_bytes(film("NOTHING"))
     started = browser.browser_type.launch(executable_path=chromium(), args=[
-        "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--use-fake-ui-for-media-stream",
+        *FLAGS, "--use-fake-ui-for-media-stream",
         "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={reel}"])
     yield started, reel
     started.close()

@@ -6,7 +6,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
-from tests.browser.conftest import ITEMS, PIN, Screen, Shop, chromium, signed_in
+from tests.browser.conftest import FLAGS, ITEMS, PIN, Screen, Shop, chromium, signed_in
 from tests.browser.test_away import KNOWS_CODES
 from tests.waiting import until
 
@@ -63,7 +63,7 @@ def open_at(browser: Any, folder: Path) -> Any:
     """A browser of its own that keeps its data in a folder."""
     return browser.browser_type.launch_persistent_context(
         str(folder), executable_path=chromium(), viewport={"width": 360, "height": 640}, locale="en", has_touch=True,
-        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        args=FLAGS)
 
 
 def kill(folder: Path) -> int:

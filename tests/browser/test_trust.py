@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from server.cli.serve import free_port
 from simulators.house import House
-from tests.browser.conftest import LOOK, PIN, SIZES, Screen, chromium
+from tests.browser.conftest import FLAGS, LOOK, PIN, SIZES, Screen, chromium
 from tests.trust.floor import until
 
 NAME = "aisle.lan"
@@ -58,7 +58,7 @@ def launch(browser: Any) -> Iterator[Any]:
 
     def start(*flags: str) -> Any:
         open_now.append(browser.browser_type.launch(executable_path=chromium(), args=[
-            "--no-sandbox", "--disable-gpu", "--disable-background-networking", f"--host-resolver-rules=MAP {NAME} 127.0.0.1", *flags]))
+            *FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1", *flags]))
         return open_now[-1]
 
     yield start
