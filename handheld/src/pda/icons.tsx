@@ -16,6 +16,7 @@ const PATHS: Partial<Record<TextKey, string>> = {
   howMany: "M9 3L7 21M17 3l-2 18M4 9h17M3 15h17",
 };
 
-export const Sign = ({ of }: { of: TextKey }) => (
-  <svg class="sign" viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path d={PATHS[of] ?? ""} fill="none" stroke="currentColor" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round" /></svg>
-);
+/** Nothing for what has no sign: its words keep the middle. */
+export const Sign = ({ of }: { of: TextKey }) => PATHS[of] ? (
+  <svg class="sign" viewBox="0 0 24 24" width="18" height="18" aria-hidden="true"><path d={PATHS[of]} fill="none" stroke="currentColor" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round" /></svg>
+) : null;
