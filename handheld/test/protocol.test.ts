@@ -33,6 +33,7 @@ class Player {
   readonly network: Network;
   readonly faults: string[] = [];
   private store!: Store;
+  private name = "";
   private queue!: Queue;
   private kill: () => void = () => undefined;
   private made = 0;
@@ -85,6 +86,8 @@ class Player {
   private async reload(): Promise<void> {
     this.kill();
     await settled(); // a write that was under way is done or not; nobody is told
+    this.store?.close();
+    this.store = await Store.open(this.name); // a page that is opened anew remembers nothing else
     const { store, kill } = mortal(this.mistake.store?.(this.store) ?? this.store);
     let isAlive = true;
     this.kill = () => {
@@ -103,8 +106,7 @@ class Player {
     this.kill();
     await settled();
     for (const one of this.store ? await this.store.queue() : []) this.excused.add(nameOf(one));
-    this.store?.close();
-    this.store = await Store.open(`player-${(databases += 1)}`);
+    this.name = `player-${(databases += 1)}`;
     await this.reload();
   }
 

@@ -84,7 +84,6 @@ def test_the_handhelds_look_nests_no_rules():
     assert [sheet for sheet in sheets if re.search(r"[{;]\s*&", sheet)] == []
 
 
-@pytest.mark.xfail(reason="the handheld's screens still part some rows with gap", strict=False)
 def test_the_handhelds_look_parts_no_flexible_row_by_gap():
     rules = [rule for path in shell() if path.suffix == ".css" for rule in re.findall(r"[^{}]+{[^{}]*}", path.read_text())]
     assert [rule for rule in rules if re.search(r"display:(?:inline-)?flex", rule) and re.search(r"[{;](?:row-|column-)?gap:", rule)] == []

@@ -4,6 +4,7 @@ import { ApiError, sendPicture } from "../net/api";
 import type { Store } from "../store/db";
 import { Queue } from "../store/queue";
 import type { Language } from "../texts";
+import { afterPaint } from "./afterPaint";
 import { Answers } from "./answers";
 import type { CartonAdvice } from "./cartons";
 import * as feedback from "./feedback";
@@ -44,7 +45,7 @@ export class Handheld implements Parts {
     this.who = new Who(store, this.screen, () => this.whoChanged());
     this.held = new Held(store, this.screen, () => this.show());
     this.server = new Server(this.who, this.health, { rung: () => void this.told.pull(), connected: () => this.connected(), away: (away) => this.reached(away) });
-    this.queue = new Queue(store, this.server.operations, (operation, result) => this.answers.heard(operation, result), () => this.answers.queueChanged());
+    this.queue = new Queue(store, this.server.operations, (operation, result) => this.answers.heard(operation, result), () => this.answers.queueChanged(), undefined, afterPaint);
     this.shell = new Shell(this.screen);
     this.told = new Told(this, (text) => void this.scan(text));
   }
@@ -88,7 +89,7 @@ export class Handheld implements Parts {
 
   private async scanned(raw: string): Promise<void> {
     feedback.wakeAudio();
-    this.screen.set({ refusal: null });
+    if (this.view.refusal) this.screen.set({ refusal: null });
     const reading = this.work.read(raw);
     if (this.view.screen === "signIn") {
       const badge = reading.values.find((value) => value.type === "badge");

@@ -40,6 +40,10 @@ const STRICT: IDBTransactionOptions = { durability: "strict" };
 const newEpoch = (): string => [...crypto.getRandomValues(new Uint8Array(8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export class Store {
+  /** The last number that was given, once it is known: only one tab works at a time. */
+  private seq: number | null = null;
+  private numbering: Promise<unknown> | null = null;
+
   private constructor(private readonly db: IDBPDatabase<Schema>) {}
 
   static async open(name = "aisle"): Promise<Store> {
@@ -102,13 +106,33 @@ export class Store {
   }
 
   /** Writes the operation, its number and the task as it stands now in one transaction; green may be shown after it. */
-  async add(make: (seq: number) => Operation, task: Task | null): Promise<Operation> {
-    const tx = this.db.transaction(["meta", "queue"], "readwrite", STRICT);
-    const meta = tx.objectStore("meta");
-    const seq = (((await meta.get("seq")) as number | undefined) ?? 0) + 1;
-    const operation = make(seq);
-    await Promise.all([tx.objectStore("queue").add(operation), meta.put(seq, "seq"), meta.put(task, "task"), tx.done]);
-    return operation;
+  add(make: (seq: number) => Operation, task: Task | null): Promise<Operation> {
+    return this.inTurn(async () => {
+      if (this.seq === null) this.seq = (await this.get<number>("seq")) ?? 0;
+      const operation = make(this.seq + 1);
+      const tx = this.db.transaction(["meta", "queue"], "readwrite", STRICT);
+      const [meta, queue] = [tx.objectStore("meta"), tx.objectStore("queue")];
+      const wrote = [queue.add(operation), meta.put(operation.seq, "seq"), meta.put(task, "task"), tx.done];
+      tx.commit(); // the disk begins now, and not when the page has drawn what the scan has changed
+      await Promise.all(wrote);
+      this.seq = operation.seq;
+      return operation;
+    });
+  }
+
+  /** Numbers are given one after the other; after a failure the next is read again. */
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    while (this.numbering) await this.numbering.catch(() => undefined);
+    const done = work();
+    this.numbering = done;
+    try {
+      return await done;
+    } catch (error) {
+      this.seq = null;
+      throw error;
+    } finally {
+      this.numbering = null;
+    }
   }
 
   async remove(seqs: number[]): Promise<void> {
@@ -117,12 +141,15 @@ export class Store {
   }
 
   /** A new life, in which what waits is numbered from one: the server was set back, and numbers that it had answered are gone. */
-  async beginAgain(): Promise<{ epoch: string; waiting: Operation[] }> {
-    const tx = this.db.transaction(["meta", "queue"], "readwrite", STRICT);
-    const [meta, queue, epoch] = [tx.objectStore("meta"), tx.objectStore("queue"), newEpoch()];
-    const waiting = (await queue.getAll()).map((one, at) => ({ ...one, seq: at + 1 }));
-    await Promise.all([queue.clear(), ...waiting.map((one) => queue.add(one)), meta.put(epoch, "epoch"), meta.put(waiting.length, "seq"), tx.done]);
-    return { epoch, waiting };
+  beginAgain(): Promise<{ epoch: string; waiting: Operation[] }> {
+    return this.inTurn(async () => {
+      const tx = this.db.transaction(["meta", "queue"], "readwrite", STRICT);
+      const [meta, queue, epoch] = [tx.objectStore("meta"), tx.objectStore("queue"), newEpoch()];
+      const waiting = (await queue.getAll()).map((one, at) => ({ ...one, seq: at + 1 }));
+      await Promise.all([queue.clear(), ...waiting.map((one) => queue.add(one)), meta.put(epoch, "epoch"), meta.put(waiting.length, "seq"), tx.done]);
+      this.seq = waiting.length;
+      return { epoch, waiting };
+    });
   }
 
   close(): void {

@@ -39,6 +39,8 @@ export class Queue {
     private readonly heard: (operation: Operation, result: Result) => void,
     private readonly changed: () => void,
     private readonly retryMs = 2_000,
+    /** When what is written is sent: a page shows it first. */
+    private readonly soon: (work: () => void) => void = (work) => work(),
   ) {}
 
   get size(): number {
@@ -60,8 +62,10 @@ export class Queue {
     this.writing += 1;
     const operation = await this.store.add(make, task).finally(() => (this.writing -= 1));
     this.waiting.push(operation);
-    this.changed();
-    void this.flush();
+    this.soon(() => {
+      this.changed();
+      void this.flush();
+    });
     return operation;
   }
 
