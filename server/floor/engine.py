@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from server.floor.handed import handed_to
 from server.floor.leases import held_tasks, tasks_for, waiting_counts
+from server.floor.lives import begin_or_go_on
 from server.floor.lookup import understand
 from server.floor.operations import (
     SCHEMA_MAX,
@@ -38,11 +39,6 @@ from server.masterdata.site_settings import site_settings
 CODES_A_PAGE = 1_000
 _LIVE_MAX = 3
 _SCAN_MAX = 4_096
-_NEXT_SEQ = text("SELECT next_seq FROM device_epoch WHERE device_id = :device_id AND epoch = :epoch")
-_LAST_SEEN = text(
-    "SELECT epoch, next_seq FROM device_epoch WHERE device_id = :device_id AND epoch <> :epoch "
-    "ORDER BY started_at DESC LIMIT 1"
-)
 _NEW_ERRORS = "CASE WHEN :errors < 0 THEN 0 WHEN :errors >= errors_told THEN :errors - errors_told ELSE :errors END"
 """Of what its page has counted by now those that it had not told; a page that was opened anew begins at nought."""
 _SEEN = text(
@@ -66,11 +62,10 @@ class FloorEngine:
         epoch = epoch_of(body)
 
         def work(tx: Tx) -> Json:
+            next_seq, reset_after = begin_or_go_on(tx, device.id, device.site_id, epoch, body)
             tx.execute(_SEEN, {"now": tx.now, "id": device.id, **_health_of(body), "hour": hour_of(tx.now)})
-            known = tx.scalar(_NEXT_SEQ, device_id=device.id, epoch=epoch)
-            before = tx.row(_LAST_SEEN, device_id=device.id, epoch=epoch) if known is None else None
             return {"schema_min": SCHEMA_MIN, "schema_max": SCHEMA_MAX, "build": build, "now": tx.now,
-                    "next_seq": int(known or 1), "reset_after_seq": before.next_seq - 1 if before else None}
+                    "next_seq": next_seq, "reset_after_seq": reset_after}
 
         return self._database.write(work, actor=Actor("device", device_id=device.id))
 

@@ -11,7 +11,7 @@ from server.kernel.transaction import Tx
 KINDS: Mapping[str, tuple[str, ...]] = {
     "variance": ("count_adjusted", "count_disputed", "counted_besides", "count_overtaken"),
     "late": ("late",),
-    "conflict": ("not_booked", "moved_more", "moved_kept", "moved_against", "serial_elsewhere", "held_in_order"),
+    "conflict": ("not_booked", "moved_more", "moved_kept", "moved_against", "serial_elsewhere", "held_in_order", "device_reset"),
     "set_aside": ("set_aside",),
     "receiving": ("received_damaged", "over_receipt", "label_differs", "stranger_tags", "over_return", "return_serial"),
     "other": ("missing_at_packing", "no_printer"),
@@ -33,6 +33,11 @@ def raise_exception(tx: Tx, call: Call, code: str, **args: Any) -> int:
         _ADD, site_id=call.site_id, at=tx.now, code=code, args=args, op=call.op,
         task_id=call.task.id if call.task else None, worker_id=call.worker_id,
     ))
+
+
+def raise_besides(tx: Tx, site_id: int, code: str, worker_id: int | None = None, **args: Any) -> int:
+    """Adds a row that no operation led to."""
+    return int(tx.scalar(_ADD, site_id=site_id, at=tx.now, code=code, args=args, op=None, task_id=None, worker_id=worker_id))
 
 
 def close_exceptions(tx: Tx, op: str, note: str) -> None:

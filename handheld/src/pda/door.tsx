@@ -3,9 +3,14 @@ import { useState } from "preact/hooks";
 import type { Handheld } from "./handheld";
 import { Pad } from "./pad";
 
+const SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** Two devices hardly ever get the same: a device that is let in under a known name is taken for that one, wiped. */
+const proposedName = (): string => `PDA ${[...crypto.getRandomValues(new Uint8Array(4))].map((byte) => SIGNS[byte % SIGNS.length]).join("")}`;
+
 export function Enrol({ handheld }: { handheld: Handheld }) {
   const [code, setCode] = useState(/enrol=([0-9A-Za-z]+)/.exec(location.hash)?.[1] ?? "");
-  const [name, setName] = useState(`PDA ${Math.floor(Math.random() * 900 + 100)}`);
+  const [name, setName] = useState(proposedName);
   return (
     <main class="door">
       <h1 class="big">{handheld.text("enrolTitle")}</h1>

@@ -38,7 +38,8 @@ export class Told {
     const build = ownBuild();
     try {
       const [epoch = "", last_seq = 0] = await Promise.all([store.get<string>("epoch"), store.get<number>("seq")]);
-      const told = await server.ask<{ build: string }>("POST", "/api/v1/floor/hello", { epoch, last_seq, schema: 1, queued: queue.size, build, ...health.told() });
+      const told = await server.ask<{ build: string; reset_after_seq: number | null }>("POST", "/api/v1/floor/hello", { epoch, last_seq, schema: 1, queued: queue.size, build, ...health.told() });
+      if (told.reset_after_seq !== null && last_seq === 0) await this.wiped();
       if (build && told.build !== build) this.newer();
     } catch (error) {
       await who.failed(error);
@@ -52,6 +53,14 @@ export class Told {
       this.coming = null;
       void this.hello();
     }, SOON_MS);
+  }
+
+  /** What this device held and had not sent is gone; said once in its new life. */
+  private async wiped(): Promise<void> {
+    const { store, screen } = this.parts;
+    if (await store.get<boolean>("wiped_told")) return;
+    await store.set("wiped_told", true);
+    screen.stop({ title: screen.text("wiped"), now: screen.text("wipedNow"), next: [], isQuestion: true });
   }
 
   messages(): Promise<void> {
