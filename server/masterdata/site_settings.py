@@ -40,7 +40,7 @@ class SiteSettings:
     trolley_picking: tuple[str, ...] = ()
     next_priority_m: int = 10
     next_cutoff_m: int = 300
-    next_cutoff_minutes: int = 120
+    next_cutoff_minutes: int = 60
     pick_scan: str = "item"
     pack_check: str = "full"
     pack_weigh: str = "no"
