@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
-TESTS_AT_ONCE ?= 4
+# More would wait for one another: a server, a browser and a test work at once in each.
+TESTS_AT_ONCE ?= 3
 export UV_SYSTEM_CERTS ?= 1
 # Compiled once when installed: without it every start of a process compiles a thousand modules anew, three seconds of it.
 export UV_COMPILE_BYTECODE ?= 1

@@ -64,9 +64,10 @@ def test_settings_that_no_reader_has_are_refused(wrong: dict) -> None:
 
 
 def test_a_reader_that_another_program_holds_says_so_and_is_taken_when_it_is_free() -> None:
-    with plugged(LlrpDevice(field())) as port, kept(port, reader()) as first:
+    calm = reader(LlrpSettings(keepalive_seconds=2))  # a busy machine must not let the first one go
+    with plugged(LlrpDevice(field())) as port, kept(port, calm) as first:
         first.wait("connected")
-        with kept(port, reader()) as second:
+        with kept(port, calm) as second:
             second.wait("lost")
             assert "another program holds it" in second.told[0].error
             count = len(first.reads)

@@ -6,8 +6,9 @@ import type { Task } from "../floor/types";
 import { knownTo } from "../pda/holding";
 import type { Found, InView } from "./shapes";
 
-/** So long a code may be unseen between two pictures and is still in view. */
+/** So long, and in so many pictures, a code may be unseen and is still in view: on a slow device pictures are a second apart. */
 const GONE_MS = 600;
+const GONE_PICTURES = 2;
 /** So long others may come into view before one is taken. */
 const SETTLE_MS = 350;
 /** What was taken is not taken again until it has been out of view for so long. */
@@ -17,6 +18,7 @@ interface Tracked extends Found {
   times: number;
   since: number;
   last: number;
+  missed: number;
 }
 
 export class InSight {
@@ -25,8 +27,9 @@ export class InSight {
 
   /** What is in view after one more picture, and the one code of it that is to be taken now. */
   see(found: Found[], now: number, isWanted: (raw: string) => boolean): { codes: InView[]; take: string | null } {
+    for (const one of this.tracked) one.missed += 1;
     for (const one of found) this.track(one, now);
-    this.tracked = this.tracked.filter((one) => now - one.last <= GONE_MS);
+    this.tracked = this.tracked.filter((one) => now - one.last <= GONE_MS || one.missed < GONE_PICTURES);
     for (const one of this.tracked) if (this.wasTaken(one.raw, one.last)) this.taken.set(one.raw, one.last);
     const sure = this.tracked.filter((one) => one.times > 1 || !one.isBars);
     const codes = sure.filter((one) => !this.wasTaken(one.raw, now)).map(({ raw, corners, isBars }) => ({ raw, corners, isBars, isWanted: isWanted(raw) }));
@@ -49,9 +52,9 @@ export class InSight {
   }
 
   private track(one: Found, now: number): void {
-    const known = this.tracked.find((other) => other.raw === one.raw && now - other.last <= GONE_MS);
-    if (known) Object.assign(known, one, { times: known.times + 1, last: now });
-    else this.tracked.push({ ...one, times: 1, since: now, last: now });
+    const known = this.tracked.find((other) => other.raw === one.raw);
+    if (known) Object.assign(known, one, { times: known.times + 1, last: now, missed: 0 });
+    else this.tracked.push({ ...one, times: 1, since: now, last: now, missed: 0 });
   }
 }
 

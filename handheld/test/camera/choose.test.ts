@@ -60,3 +60,11 @@ it("knows what the work at hand wants, with the identifiers that scanners send",
   const atBin = { ...(house.tasks["cluster"] as Task), codes: house.codes };
   expect(["]C0A1", "]E09506000134352", "]C0B1", "]C0T9", "]C1019506000134352930"].map((raw) => isWantedBy([atBin], {}, raw))).toEqual([true, true, false, false, false]);
 });
+
+it("keeps in view what one picture of a slow device has missed, and lets go what two have", () => {
+  const sight = new InSight();
+  const look = (found: string[], now: number) => sight.see(found.map((raw) => seen(raw, false)), now, NONE);
+  expect(look(["A", "B"], 0).codes.length).toBe(2);
+  expect(look([], 1_500).codes.length).toBe(2);
+  expect(look([], 3_000).codes.length).toBe(0);
+});
