@@ -22,8 +22,7 @@ test: client
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python handheld/build.py check
 	$(BIN)/python handheld/build.py test
-	# What fails beside others is named, and has to pass by itself: on two cores a browser may wait half a minute for its turn.
-	$(BIN)/pytest -q -n $(TESTS_AT_ONCE) --dist worksteal || $(BIN)/pytest -q --last-failed --last-failed-no-failures none
+	$(BIN)/pytest -q -n $(TESTS_AT_ONCE) --dist worksteal
 
 # The web client: built anew when its sources changed. Node comes from PyPI where the machine has none.
 client: $(VENV)/.installed
