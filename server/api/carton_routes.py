@@ -109,7 +109,7 @@ def parcels_of_release(code: str) -> dict[str, Any]:
 @cartons.doc(summary="Which carton to take for what is left to pack",
              description="`state`: chosen; unmeasured (`lacking` names items without sides, or without a weight where cartons have a limit); no_cartons "
                          "(of this warehouse); nothing_left; none_fits; not_found (no way was found in time); too_many (more than 500 pieces); late; not_yet (others come first: "
-                         "ask again after `again_seconds`, it is being worked out). "
+                         "it is being worked out). Where time was short, `again_seconds` says when to ask again. "
                          "`cartons` are all that are needed, `first` is the one to take now, with pictures (SVG) of how it is filled, none where it holds "
                          "more than a hundred pieces.")
 def of_release(code: str) -> dict[str, Any]:

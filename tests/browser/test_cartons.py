@@ -59,11 +59,20 @@ def packers(browser, table):
         one.page.context.close()
 
 
-@pytest.fixture
-def packer(table, packers):
-    """Somebody who gives back what he packs, for the next test; cartons and sides are those of the shop's beginning."""
+@pytest.fixture(autouse=True)
+def as_at_first(browser, table, packers):
+    """Cartons and sides are those of the shop's beginning, and nobody is left where a failed test stood."""
     table.offer("S", "M")
     table.measure("TEA", SIDES["TEA"])
+    for language, one in packers.items():
+        if not one.page.locator(".type").count():
+            one.page.context.close()
+            packers[language] = signed_in(browser, table.shop, "small", language)
+
+
+@pytest.fixture
+def packer(packers):
+    """Somebody who gives back what he packs, for the next test."""
     yield packers["en"]
     packers["en"].page.unroute_all(behavior="ignoreErrors")
     give_back(packers["en"])
@@ -80,8 +89,6 @@ def tap(pda, button: int) -> None:
 
 
 def test_the_packer_sees_the_carton_and_step_by_step_how_it_is_filled(table, packers):
-    table.offer("S", "M")
-    table.measure("TEA", SIDES["TEA"])
     order, tote = table.picked(SOAP=2, TEA=1)
     for language, pda in packers.items():
         pda.scan(tote)
@@ -148,9 +155,17 @@ def test_packing_goes_on_while_the_advice_does_not_come_and_its_code_may_be_long
     tap(packer, 0)
 
 
+def test_a_carton_that_was_not_found_in_time_is_asked_for_again(table, packer):
+    late = {"state": "late", "cartons": [], "first": None, "split": [], "again_seconds": 0.2}
+    packer.page.route("**/releases/*/cartons", lambda route: route.fulfill(json=late), times=2)
+    _, tote = table.picked(SOAP=2)
+    packer.scan(tote)
+    packer.sees(".carton b", "?")
+    packer.sees(".carton b", "S")
+
+
 def test_the_carton_that_is_shown_counts_as_taken_and_another_one_by_a_tap_or_a_scan(table, packers):
     table.offer("S", "M", "PALLET-BOX")
-    table.measure("TEA", SIDES["TEA"])
     for language, pda, change, taken in (("en", packers["en"], None, "S"), ("zh-CN", packers["zh-CN"], "tap", "M"), ("en", packers["en"], "scan", "PALLET-BOX")):
         order, tote = table.picked(SOAP=1, TEA=1)
         pda.scan(tote)

@@ -119,6 +119,23 @@ def test_days_that_make_no_sense_are_said_with_what_to_do_and_the_figures_stay(d
     one.page.wait_for_selector(".notice.bad", state="detached")
 
 
+def test_a_slow_answer_never_replaces_that_to_a_later_question(desk, old_shop):
+    one, held = desk("/figures", at=old_shop), []
+    shown(one)
+    days, week = one.page.locator("main > p.dim"), one.page.inner_text("main > p.dim")
+    one.page.route("**/api/v1/figures?*", lambda route: held.append(route), times=1)  # noqa: PLW0108 - playwright marks what it is given
+    with one.page.expect_request("**/api/v1/figures?*"):
+        one.page.click("button:text-is('30 days')")
+    one.page.click("button:text-is('Quarter')")
+    one.page.wait_for_function("(week) => document.querySelector('main > p.dim').innerText !== week", arg=week)
+    quarter = days.inner_text()
+    with one.page.expect_response("**/api/v1/figures?*") as late:
+        held[0].continue_()
+    late.value.finished()
+    one.page.wait_for_timeout(300)
+    assert days.inner_text() == quarter
+
+
 def test_the_file_holds_what_the_page_shows(desk, old_shop):
     one = desk("/figures", at=old_shop)
     shown(one)

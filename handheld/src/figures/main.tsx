@@ -25,32 +25,36 @@ const ROOMS = [
 const COURSES = [["orders_received", "orders_shipped"], ["on_time"], ["cycle_median", "cycle_p90"], ["pick_rate", "put_away_rate"], ["lines_done"], ["exceptions"]];
 const OF_PEOPLE = ["lines_done", "hours_worked", "pick_rate", "pack_rate", "receive_rate", "put_away_rate", "wrong_scans"];
 
+/** Figures and why the last question had no answer: the figures before it stay. */
+interface Answered {
+  found: (Found & Choices) | null;
+  wrong: ApiError | null;
+}
+
 function Page() {
   const speech = useLanguage();
   const [asked, ask] = useState<Asked>(AT_FIRST);
   const zone = useRef("UTC");
   const known = useRef<Choices>({ sites: [], people: [], zones: [] });
-  const [wrong, setWrong] = useState<unknown>(null);
   const t: T = (key, args) => say(speech.language, key, args);
   const fault = faultOf(asked);
   const query = (): string => queryOf(asked, todayIn(zone.current), speech.language);
-  const { found, trouble, look } = useFound(async () => {
-    if (fault) return latest.current;
+  const { found: answered, trouble, look } = useFound<Answered>(async () => {
+    if (fault) return { found: latest.current, wrong: null };
     try {
       const answer = await call<Found & Choices>({}, "GET", `/api/v1/figures?${query()}`, undefined, 20_000);
-      setWrong(null);
       known.current = { sites: answer.sites, zones: answer.zones, people: asked.worker || asked.zone ? known.current.people : answer.people };
       if (answer.zone !== zone.current) {
         zone.current = answer.zone; // which day it is there was not known before the first answer
-        return await call<Found & Choices>({}, "GET", `/api/v1/figures?${query()}`, undefined, 20_000);
+        return { found: await call<Found & Choices>({}, "GET", `/api/v1/figures?${query()}`, undefined, 20_000), wrong: null };
       }
-      return answer;
+      return { found: answer, wrong: null };
     } catch (error) {
       if (!(error instanceof ApiError) || error.status !== 422) throw error;
-      setWrong(error);
-      return latest.current;
+      return { found: latest.current, wrong: error };
     }
   });
+  const { found, wrong } = answered ?? { found: null, wrong: null };
   const latest = useRef<(Found & Choices) | null>(null);
   latest.current = found ?? latest.current;
   useEffect(() => {

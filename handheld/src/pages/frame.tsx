@@ -19,12 +19,20 @@ export const PLACES = [["/dashboard", "dashboard"], ["/figures", "figures"], ["/
 export function useFound<T>(everything: () => Promise<T>): { found: T | null; trouble: Trouble; look: () => Promise<void> } {
   const [found, setFound] = useState<T | null>(null);
   const [trouble, setTrouble] = useState<Trouble>(null);
+  const asked = useRef(0);
+  const shown = useRef(0);
   const look = async (): Promise<void> => {
+    const turn = ++asked.current;
+    const show = (change: () => void): void => {
+      if (turn < shown.current) return; // a slow answer never replaces that to a later question
+      shown.current = turn;
+      change();
+    };
     try {
-      setFound(await everything());
-      setTrouble(null);
+      const answer = await everything();
+      show(() => { setFound(answer); setTrouble(null); });
     } catch (error) {
-      setTrouble(error instanceof ApiError && (error.status === 401 || error.status === 403) ? "signIn" : "away");
+      show(() => setTrouble(error instanceof ApiError && (error.status === 401 || error.status === 403) ? "signIn" : "away"));
     }
   };
   return { found, trouble, look };

@@ -107,14 +107,15 @@ export function useAdvice(handheld: Handheld, release: string, about: string): C
   const [told, setTold] = useState<{ about: string; advice: CartonAdvice } | null>(null);
   const { away } = handheld.view;
   const isTold = told?.about === about;
+  const isFinal = isTold && !told.advice.again_seconds;
   useEffect(() => {
-    if (away || isTold) return undefined;
+    if (away || isFinal) return undefined;
     let timer = 0;
     const ask = (tries: number): void => {
       handheld.cartons(release).then((advice) => {
         if (timer < 0) return;
-        if (advice.state === "not_yet") timer = window.setTimeout(() => ask(TRIES), 1_000 * (advice.again_seconds ?? 1)); // others come first
-        else setTold({ about, advice });
+        if (advice.state !== "not_yet") setTold({ about, advice });
+        if (advice.again_seconds) timer = window.setTimeout(() => ask(TRIES), 1_000 * advice.again_seconds); // others come first, or time was short
       }, (error: unknown) => {
         const isOver = timer < 0 || tries <= 1 || (error instanceof ApiError && error.status >= 400 && error.status < 429);
         if (!isOver) timer = window.setTimeout(() => ask(tries - 1), AGAIN_MS);
@@ -125,7 +126,7 @@ export function useAdvice(handheld: Handheld, release: string, about: string): C
       clearTimeout(timer);
       timer = -1;
     };
-  }, [release, about, away, isTold]);
+  }, [release, about, away, isFinal]);
   return isTold ? told.advice : null;
 }
 

@@ -45,7 +45,10 @@ class Advising:
         self._changed = threading.Condition()
 
     def advise(self, wares: Sequence[Ware], cartons: Sequence[CartonType]) -> Json:
-        """What `advisor.advice` says of these; {"state": "late"} when it took too long, "not_yet" with `again_seconds` when others come first."""
+        """What `advisor.advice` says of these; {"state": "late"} when it took too long, "not_yet" when others come first.
+
+        `again_seconds` says when to ask again, where the answer is one that only says that time was short.
+        """
         asked = json.dumps({"items": [asdict(one) for one in wares], "cartons": [asdict(one) for one in cartons],
                             "seconds": self._search_seconds}, sort_keys=True)
         with self._changed:
@@ -97,7 +100,8 @@ class Advising:
         return told if isinstance(told, dict) and "state" in told else _nothing("late")
 
     def _keep(self, asked: str, told: Json) -> None:
-        self._kept[asked] = told, time.monotonic() + self._again_seconds if told["state"] in _OUT_OF_TIME else float("inf")
+        is_final = told["state"] not in _OUT_OF_TIME
+        self._kept[asked] = (told, float("inf")) if is_final else ({**told, "again_seconds": self._again_seconds}, time.monotonic() + self._again_seconds)
         self._kept.move_to_end(asked)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)

@@ -17,7 +17,7 @@ BOX = CartonType(carton="M <1>", length_mm=300, width_mm=200, height_mm=150, max
 SOAP = Ware(item="SOAP & <CO>", count=2, length_mm=90, width_mm=60, height_mm=30, weight_g=100)
 TEA = Ware(item="TEA", length_mm=80, width_mm=80, height_mm=140, weight_g=100)
 ANSWER = '{"state": "chosen", "cartons": [], "first": null}'
-LATE = {"state": "late", "cartons": [], "first": None, "split": []}
+LATE = {"state": "late", "cartons": [], "first": None, "split": [], "again_seconds": 60.0}
 
 NOT_YET = {"state": "not_yet", "cartons": [], "first": None, "split": [], "again_seconds": 1}
 
