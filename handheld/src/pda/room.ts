@@ -12,17 +12,28 @@ const NARROWEST = 64;
 /** Of a list, which shows fewer lines where there is less room. */
 const LIST_LEAST = 132;
 
-/** Measured after each drawing, before it is painted; `count` buttons are wanted. */
+/** Measured before it is painted where a drawing shows something else: to measure costs as much as to draw. `count` buttons are wanted. */
 export function useRoom(count: number) {
   const footer = useRef<HTMLElement>(null);
+  const measured = useRef("");
   const [room, setRoom] = useState<Room>({ columns: 4, rows: 1 });
   useLayoutEffect(() => {
     const main = footer.current?.parentElement?.querySelector("main");
     if (!footer.current || !main) return;
+    const shown = `${count} ${room.columns}x${room.rows} ${whatIsShown(main)}`;
+    if (measured.current === shown) return;
+    measured.current = shown;
     const now = roomFor(count, main.clientHeight + footer.current.offsetHeight - needed(main));
     if (now.columns !== room.columns || now.rows !== room.rows) setRoom(now);
   });
   return { footer, ...room };
+}
+
+/** All that a height hangs on, read without making the browser lay anything out. */
+function whatIsShown(main: HTMLElement): string {
+  const { dataset, attributes } = document.documentElement;
+  const worn = `${dataset["text"] ?? ""} ${String(attributes.getNamedItem("data-gloves") !== null)}`;
+  return `${innerWidth}x${innerHeight} ${worn} ${[...main.children].map((child) => `${child.className} ${child.childElementCount}`).join()} ${main.textContent ?? ""}`;
 }
 
 function roomFor(count: number, height: number): Room {
