@@ -79,7 +79,7 @@ export class Handheld implements Parts {
 
   /** A scan, a typed code or a tapped command: worked on in order, none is dropped. */
   scan(raw: string): Promise<void> {
-    this.chain = this.chain.then(() => this.scanned(raw)).catch((error: unknown) => {
+    this.chain = this.chain.then(() => this.screen.drawnOnce(() => this.scanned(raw))).catch((error: unknown) => {
       console.error(error);
       this.screen.stop({ title: this.text("askSupervisor"), now: String(error), next: [] });
       return this.held.recall();

@@ -7,11 +7,15 @@ import * as feedback from "./feedback";
 import type { Tier } from "./trust";
 import { EMPTY, refusalOf, worded, type Refusal, type View } from "./view";
 
+const HELD_AT_MOST_MS = 100;
+
 export class Screen {
   view: View = EMPTY;
   private messages: Record<string, string> = {};
   private questions: Refusal[] = [];
   private readonly listeners = new Set<() => void>();
+  private isHeld = false;
+  private isChanged = false;
 
   constructor(
     private readonly store: Store,
@@ -96,6 +100,28 @@ export class Screen {
   set(changes: Partial<View>): void {
     this.view = { ...this.view, ...changes };
     speech.language = this.view.language;
+    if (this.isHeld) this.isChanged = true;
+    else this.draw();
+  }
+
+  /** What the work changes is drawn once, when it is done: each drawing costs an old handheld as much as all the rest. Of long work it is shown meanwhile. */
+  async drawnOnce(work: () => Promise<void>): Promise<void> {
+    const goOn = (): void => {
+      this.isHeld = false;
+      if (this.isChanged) this.draw();
+    };
+    this.isHeld = true;
+    const clock = setTimeout(goOn, HELD_AT_MOST_MS);
+    try {
+      await work();
+    } finally {
+      clearTimeout(clock);
+      goOn();
+    }
+  }
+
+  private draw(): void {
+    this.isChanged = false;
     for (const listener of this.listeners) listener();
   }
 }
