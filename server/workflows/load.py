@@ -31,7 +31,7 @@ def _build(tx: Tx, task: TaskRow) -> Json:
     load = load_by_id(tx, _load_id(task))
     door = location_by_id(tx, load.door_id)
     done, waiting = len(manifest(tx, load.id)), waiting_to_load(tx, load)
-    one = form(f"d{load.id}", "load", Message("load.scan", {"door": door.code, "carrier": load.carrier or "-"}),
+    one = form(f"d{load.id}", "load", Message("load.scan", {"door": door.code, "carrier": load.carrier}) if load.carrier else Message("load.scan_first", {"door": door.code}),
                [slot("lpn", ["lpn"], "slot.parcel")],
                {"location": door.code, "carrier": load.carrier, "loaded": done, "waiting": waiting},
                state="open" if load.state == "open" else "done")
