@@ -10,6 +10,9 @@ USUAL = frozenset({"code128", "datamatrix", "ean13", "itf14", "qr"})
 """Without EAN-8, which parts of an EAN-13 can pass for, and without ITF of any length, which parts of an ITF can."""
 BYTES_MAX = 20_000_000
 PIXELS_MAX = 50_000_000
+SMALL_SIDE_MAX = 480
+SMALL_BYTES_MAX = 100_000
+SMALL_MEDIA_TYPE = "image/webp"
 Charset = Literal["utf-8", "eci", "kanji", "guessed"]
 Point = tuple[int, int]
 
@@ -24,6 +27,15 @@ class NotAPicture(PictureError):
 
 class UnknownFormat(PictureError):
     """A format of codes that is not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmallPicture:
+    """A WebP for people's eyes, of at most SMALL_SIDE_MAX pixels a side and SMALL_BYTES_MAX bytes."""
+
+    content: bytes
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

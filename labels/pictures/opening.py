@@ -2,6 +2,8 @@
 
 import io
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -32,13 +34,20 @@ def read_picture(path: Path) -> bytes:
 
 def open_picture(data: bytes) -> Grey:
     """The first picture of a file, turned as the camera noted (EXIF), on white where it is transparent; NotAPicture says why not."""
+    with opened(data) as image:
+        return np.asarray(_grey(image))
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Image.Image]:
+    """A picture's file whose pixels are not unpacked yet; NotAPicture for what is none, and for what turns out broken while it is unpacked."""
     if len(data) > BYTES_MAX:
         raise _too_many_bytes(len(data))
     try:
         with Image.open(io.BytesIO(data), formats=_KINDS) as image:
             if image.width * image.height > PIXELS_MAX:
                 raise _too_many_pixels(f"{image.width} x {image.height}")
-            return np.asarray(_grey(image))
+            yield image
     except NotAPicture:
         raise
     except _BOMB as error:
@@ -58,12 +67,17 @@ def checked(grey: Grey) -> Grey:
     return np.ascontiguousarray(grey)
 
 
+def eight_bits(deep: Image.Image) -> Image.Image:
+    """Grey of 16 bits as grey of eight."""
+    return Image.fromarray((np.asarray(deep).astype(np.uint32) >> 8).clip(0, 255).astype(np.uint8))
+
+
 def _grey(image: Image.Image) -> Image.Image:
     if image.format == "JPEG":
         image.draft("L", image.size)  # its reader leaves out the colours at once
     turned = ImageOps.exif_transpose(image)
     if turned.mode.startswith("I"):
-        return Image.fromarray((np.asarray(turned).astype(np.uint32) >> 8).clip(0, 255).astype(np.uint8))
+        return eight_bits(turned)
     if turned.has_transparency_data:
         layers = turned.convert("RGBA")
         white = Image.new("L", layers.size, 255)

@@ -30,17 +30,17 @@ _MAY_BE_NULL = frozenset({
     "break_since", "build", "caller", "characters_per_second", "closed_at", "counted_at", "customer_id", "cutoff_at", "device",
     "device_id", "dispatched_at", "document", "done_at", "ended_at", "error", "expected_at", "expires_at", "expiry", "expiry_on",
     "first_worker", "for_device", "for_worker", "found", "from_code", "inside", "item", "last_at", "last_counted_on", "last_scan",
-    "again_ms", "oldest_at", "owner_badge", "labels_at", "printer",
+    "again_ms", "oldest_at", "owner_badge", "labels_at", "printer", "kept_picture",
     "last_seen_at", "last_used_at", "latency_ms", "leased_until", "line_accuracy", "lot", "lpn", "max_lpns", "max_volume_ml", "max_weight_g", "next", "note", "op",
     "owner", "picture", "progress", "promised_at", "received_at", "released_at", "reprint_of_id", "reset_after_seq", "reverses_id", "revoked_at", "screen", "second_worker",
     "sent_at", "serial", "session", "settings", "site", "site_id", "sscc", "started_at", "status", "to_code", "to_do", "unit_accuracy", "until", "verified_at", "walk_mm", "walk_order_mm",
     "walk_s_shape_mm", "wave", "worker", "worker_id", "zone", "before", *(one.key for one in FIGURES)})
 """What is told as null where there is nothing, whatever stands in the example."""
-_PICTURES = frozenset({"/api/v1/floor/pictures"})
+_PICTURES = frozenset({"POST /api/v1/floor/pictures", "PUT /api/v1/item-pictures/{code}"})
 """Whose bodies are pictures: the framework knows JSON only."""
 FILES = {"/api/v1/figures.csv": "text/csv", "/api/v1/figures.pdf": "application/pdf",
          "/api/v1/exports/items": "text/csv", "/api/v1/exports/locations": "text/csv", "/api/v1/exports/workers": "text/csv",
-         "/api/v1/location-labels/sheet": "application/pdf"}
+         "/api/v1/location-labels/sheet": "application/pdf", "/api/v1/pictures/{digest}": "image/webp"}
 """What is answered as a file."""
 _TYPES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
@@ -55,12 +55,12 @@ def describe(document: Json) -> Json:
     for path, methods in document["paths"].items():
         for method in _METHODS:
             if method in methods:
-                _complete(path, methods[method], examples.get(f"{method.upper()} {path}"))
+                _complete(path, method, methods[method], examples.get(f"{method.upper()} {path}"))
     return document
 
 
-def _complete(path: str, route: Json, example: Any) -> None:
-    if path in _PICTURES:
+def _complete(path: str, method: str, route: Json, example: Any) -> None:
+    if f"{method.upper()} {path}" in _PICTURES:
         route["requestBody"] = {"required": True, "content": {
             f"image/{kind}": {"schema": {"type": "string", "format": "binary"}} for kind in ("jpeg", "png", "webp")}}
     for status, answer in route["responses"].items():

@@ -21,6 +21,7 @@ from server.api import (
     guide_routes,
     health_routes,
     inbound_routes,
+    item_picture_routes,
     item_routes,
     load_routes,
     location_routes,
@@ -65,7 +66,7 @@ _HEADERS = {
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
 }
 _ROUTES = (board_routes, card_routes, carton_routes, csv_routes, device_routes, enrol_routes, exception_routes, figure_routes,
-           fitness_routes, floor_routes, guide_routes, health_routes, inbound_routes, item_routes, load_routes, location_routes,
+           fitness_routes, floor_routes, guide_routes, health_routes, inbound_routes, item_picture_routes, item_routes, load_routes, location_routes,
            order_routes, page_routes, people_routes, picture_routes, printing_routes, release_routes, return_routes,
            shift_routes, site_routes, station_routes, stock_routes, task_routes, template_routes, wave_routes, work_routes)
 
@@ -136,7 +137,7 @@ def _let_in(parts: Parts) -> None:
 def _guard_text() -> None:
     """Signs that no database or label takes are refused here; scans are read by those who know them."""
     is_floors = (request.endpoint or "").startswith("floor.")
-    is_picture = request.endpoint == "pictures.codes_in_picture"
+    is_picture = request.endpoint in picture_routes.PICTURES
     if not is_floors and any(map(is_hostile, [request.path, *(value for _, value in request.args.items(multi=True))])):
         raise Invalid("The address holds a NUL or a half of a character.", field="address")
     if is_picture:

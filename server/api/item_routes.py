@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from server.api.paging import SortedQuery, page, page_by_code
 from server.api.parts import as_dicts, read, write
+from server.masterdata.item_pictures import kept_picture
 from server.masterdata.items import NewItem, NewPack, item_by_code, put_item
 
 items = APIBlueprint("items", __name__, url_prefix="/api/v1", tag="Items")
@@ -70,11 +71,12 @@ def items_(query: SortedQuery) -> dict[str, Any]:
 @items.get("/items/<path:code>")
 @items.doc(summary="An item with its packs and barcodes")
 def item(code: str) -> dict[str, Any]:
-    """404 when there is none."""
+    """404 when there is none; `kept_picture` is the address of the picture that it was given here."""
     def work(tx: Any) -> dict[str, Any]:
         number = item_by_code(tx, code).id
         head = as_dicts(tx.rows(_ONE, id=number))[0]
-        return {**head, "packs": as_dicts(tx.rows(_PACKS, id=number)), "barcodes": as_dicts(tx.rows(_BARCODES, id=number))}
+        return {**head, "packs": as_dicts(tx.rows(_PACKS, id=number)), "barcodes": as_dicts(tx.rows(_BARCODES, id=number)),
+                "kept_picture": kept_picture(tx, number)}
 
     return read(work)
 

@@ -26,6 +26,10 @@ _at_once = threading.BoundedSemaphore(2)
 _WAIT_SECONDS = 5.0
 
 
+PICTURES = frozenset({"pictures.codes_in_picture", "item_pictures.put_picture_"})
+"""Routes whose bodies are pictures."""
+
+
 class NotAPicture(Refusal):
     """The body is no picture, or a damaged one."""
 
@@ -64,10 +68,7 @@ class PictureQuery(BaseModel):
 def codes_in_picture(query: PictureQuery) -> dict[str, Any]:
     """Each code once."""
     wanted = _formats(query.formats)
-    if request.mimetype not in MEDIA_TYPES:
-        raise PictureType(f"Send a picture with Content-Type: {' or '.join(MEDIA_TYPES)}.", what=request.mimetype[:64])
-    if (request.content_length or 0) > PICTURE_BYTES_MAX:
-        raise PictureTooLarge(f"The picture has more than {_MB} MB. Send a smaller one.", mb=_MB)
+    guard_picture()
     parts().limits.take(caller().device_id, _COST, time.monotonic())
     data = request.get_data(cache=False)
     began = time.perf_counter()
@@ -75,6 +76,14 @@ def codes_in_picture(query: PictureQuery) -> dict[str, Any]:
     return {"codes": [{"text": one.text, "symbology": one.symbology, "format": one.format, "corners": [list(point) for point in one.corners]}
                       for one in codes if one.text and one.charset != "guessed"],
             "milliseconds": round((time.perf_counter() - began) * 1000)}
+
+
+def guard_picture() -> None:
+    """PictureType and PictureTooLarge for a body that is not even looked at."""
+    if request.mimetype not in MEDIA_TYPES:
+        raise PictureType(f"Send a picture with Content-Type: {' or '.join(MEDIA_TYPES)}.", what=request.mimetype[:64])
+    if (request.content_length or 0) > PICTURE_BYTES_MAX:
+        raise PictureTooLarge(f"The picture has more than {_MB} MB. Send a smaller one.", mb=_MB)
 
 
 def _formats(names: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ from server.floor.exceptions import close_exceptions, raise_exception
 from server.floor.handing_over import NotInHand, hand_over
 from server.floor.leases import NothingToDo, claim, give_back, held_tasks, lease
 from server.floor.lookup import opening_value
+from server.floor.pictured import add_pictures
 from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
 from server.floor.registry import Registry
 from server.kernel.audit import record
@@ -114,6 +115,7 @@ class Runner:
         own = self.registry.by_kind[task.kind].build(tx, task)
         document = {**head(task), **own}
         forms = document.get("forms", [])
+        add_pictures(tx, forms)
         document.setdefault("current", next((form["id"] for form in forms if form["state"] == "open"), None))
         return document
 

@@ -1,8 +1,9 @@
 """All tables of a database as plain values, in an order that foreign keys allow, whichever kind of database holds them.
 
-JSON and dates travel as text, so that SQLite and PostgreSQL read and write the same values.
+JSON, dates and bytes travel as text, so that SQLite, PostgreSQL and a file of JSON hold the same values.
 """
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -16,6 +17,8 @@ from server.kernel.transaction import Tx
 
 REVISION_TABLE = "alembic_version"
 ROWS_AT_ONCE = 5_000
+_LARGE_ROWS_AT_ONCE = 100
+"""Of tables with bytes in them, which are large."""
 _REVISION = text(f"SELECT version_num FROM {REVISION_TABLE}")
 _COUNTER = text("SELECT pg_get_serial_sequence(:table, 'id')")
 _CONTINUE = "SELECT setval(CAST(:counter AS regclass), COALESCE(MAX(id), 1), MAX(id) IS NOT NULL) FROM {table}"
@@ -32,12 +35,18 @@ class RowsRefused(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table, its columns, and which of them PostgreSQL keeps in a type that travels as text."""
+    """A table, its columns, and which of them PostgreSQL keeps in a type that travels as text, or either as bytes."""
 
     name: str
     columns: tuple[str, ...]
     key: tuple[str, ...] = ()
     typed: frozenset[str] = frozenset()
+    binary: frozenset[str] = frozenset()
+
+    @property
+    def rows_at_once(self) -> int:
+        """So many rows are in memory at a time."""
+        return _LARGE_ROWS_AT_ONCE if self.binary else ROWS_AT_ONCE
 
     @property
     def quoted(self) -> str:
@@ -65,14 +74,15 @@ def rows_of(tx: Tx, table: Table) -> Iterator[Row]:
                         for name in table.columns)
     order = ", ".join(f'"{name}"' for name in table.key)
     query = text(f"SELECT {columns} FROM {table.quoted}" + (f" ORDER BY {order}" if order else ""))
-    for block in tx.query(query.execution_options(stream_results=True)).partitions(ROWS_AT_ONCE):
-        yield from block
+    for block in tx.query(query.execution_options(stream_results=True)).partitions(table.rows_at_once):
+        yield from _in_words(table, block, lambda stored: b64encode(stored).decode())
 
 
 def add_rows(tx: Tx, table: Table, rows: Iterable[Row]) -> int:
     """Adds rows in bulk; how many. RowsRefused names the table when the database does not take one."""
     try:
-        return _copy_in(tx, table, rows) if tx.connection.dialect.name == "postgresql" else _insert(tx, table, rows)
+        stored = _in_words(table, rows, b64decode)
+        return _copy_in(tx, table, stored) if tx.connection.dialect.name == "postgresql" else _insert(tx, table, stored)
     except (DBAPIError, tx.connection.dialect.loaded_dbapi.Error) as error:
         why = str(getattr(error, "orig", error)).splitlines()[0]
         raise RowsRefused(f"Table {table.name} was not taken: {why}", table=table.name) from error
@@ -121,8 +131,17 @@ def empty_tables(tx: Tx) -> None:
 def _table(seen: Any, name: str) -> Table:
     columns = seen.get_columns(name)
     typed = frozenset(column["name"] for column in columns if str(column["type"]) in ("JSON", "DATE"))
+    binary = frozenset(column["name"] for column in columns if str(column["type"]) in ("BLOB", "BYTEA"))
     return Table(name, tuple(column["name"] for column in columns),
-                 tuple(seen.get_pk_constraint(name)["constrained_columns"]), typed)
+                 tuple(seen.get_pk_constraint(name)["constrained_columns"]), typed, binary)
+
+
+def _in_words(table: Table, rows: Iterable[Row], change: Callable[[Any], Any]) -> Iterable[Row]:
+    """The rows with their bytes changed into text, or back."""
+    if not table.binary:
+        return rows
+    changed = [name in table.binary for name in table.columns]
+    return ([change(value) if is_binary and value is not None else value for is_binary, value in zip(changed, row, strict=True)] for row in rows)
 
 
 def _copy_in(tx: Tx, table: Table, rows: Iterable[Row]) -> int:
@@ -139,7 +158,7 @@ def _insert(tx: Tx, table: Table, rows: Iterable[Row]) -> int:
     columns = ", ".join(f'"{name}"' for name in table.columns)
     statement = f"INSERT INTO {table.quoted} ({columns}) VALUES ({', '.join('?' * len(table.columns))})"
     waiting, count = iter(rows), 0
-    while block := [tuple(row) for row in islice(waiting, ROWS_AT_ONCE)]:
+    while block := [tuple(row) for row in islice(waiting, table.rows_at_once)]:
         tx.connection.exec_driver_sql(statement, block)
         count += len(block)
     return count

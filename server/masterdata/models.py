@@ -3,7 +3,18 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.models import Base, Key
@@ -121,6 +132,25 @@ class Pack(Base):
     length_mm: Mapped[int] = mapped_column(server_default="0")
     width_mm: Mapped[int] = mapped_column(server_default="0")
     height_mm: Mapped[int] = mapped_column(server_default="0")
+
+
+class ItemPicture(Base):
+    """What an item looks like, made small; `digest` is the SHA-256 of its content and its address."""
+
+    __tablename__ = "item_picture"
+    __table_args__ = (
+        CheckConstraint("LENGTH(digest) = 64", name="digest"),
+        CheckConstraint("media_type = 'image/webp'", name="media_type"),
+        CheckConstraint("width BETWEEN 1 AND 480 AND height BETWEEN 1 AND 480", name="size"),
+        CheckConstraint("LENGTH(content) BETWEEN 1 AND 100000", name="content"),
+    )
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    media_type: Mapped[str] = mapped_column(String(32))
+    width: Mapped[int] = mapped_column(Integer)
+    height: Mapped[int] = mapped_column(Integer)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Barcode(Base):

@@ -23,7 +23,7 @@ _WALKED = text(
 _ROWS = (
     "SELECT a.id, a.holder_id, a.goods_id, a.quantity, a.picked, a.state, a.position, a.tote_id, a.release_line_id, "
     "r.id AS release_id, r.code AS release, r.order_number, r.site_id, l.number AS line, g.item_id, g.lot, g.serial, g.owner_id, "
-    "i.code AS item, i.name, i.picture, i.tracks_lot, i.tracks_serial, i.catch_weight, loc.id AS location_id, "
+    "i.code AS item, i.name, i.tracks_lot, i.tracks_serial, i.catch_weight, loc.id AS location_id, "
     "loc.code AS location, loc.zone, loc.level, "
     "(SELECT MAX(o.level) + 1 FROM location o WHERE o.site_id = loc.site_id AND o.kind = 'bin' AND o.x_mm = loc.x_mm AND o.y_mm = loc.y_mm) AS levels, "
     "loc.check_digit, loc.x_mm, loc.y_mm, loc.suspect, loc.kind AS location_kind, t.code AS tote, t.location_id AS tote_location_id, t.parent_id AS tote_parent_id, "

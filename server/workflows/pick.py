@@ -104,7 +104,7 @@ def _form(tx: Tx, task: TaskRow, group: Sequence[Any], packs: Sequence[Any], *, 
     quantity = sum(one.quantity - (one.picked if one.state == "open" else 0) for one in group)
     place = _place_on_trolley(task, row.release_id)
     info = {"location": row.location, "zone": row.zone, "level": row.level, "levels": row.levels, "item": row.item, "name": row.name,
-            "picture": row.picture, "quantity": quantity, "packs": _in_packs(packs, quantity),
+            "quantity": quantity, "packs": _in_packs(packs, quantity),
             "lot": row.lot or None, "expiry": row.expiry_on.isoformat() if row.expiry_on else None, "lpn": row.lpn,
             "tote": row.tote, "slot": place if task.data["picking"] in ("cluster", "zone") else None}
     if row.suspect and row.state == "open":
