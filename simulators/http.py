@@ -28,9 +28,9 @@ class Client:
         self._connection: http.client.HTTPConnection | None = None
         self.cookie = ""
 
-    def call(self, method: str, path: str, body: Json | None = None) -> Json:
-        """The answer as JSON; CallFailed for every status from 400."""
-        payload = None if body is None else json.dumps(body)
+    def call(self, method: str, path: str, body: Json | bytes | None = None) -> Json:
+        """The answer as JSON; CallFailed for every status from 400. Bytes are sent as they are, as a picture."""
+        payload = body if body is None or isinstance(body, bytes) else json.dumps(body)
         for attempt in range(3):
             try:
                 return self._once(method, path, payload)
@@ -61,10 +61,11 @@ class Client:
             self._connection.close()
             self._connection = None
 
-    def _once(self, method: str, path: str, payload: str | None) -> Json:
+    def _once(self, method: str, path: str, payload: str | bytes | None) -> Json:
         if self._connection is None:
             self._connection = http.client.HTTPConnection(self._netloc, timeout=self._timeout)
-        self._connection.request(method, path, payload, self.headers)
+        headers = {**self.headers, "Content-Type": "image/png"} if isinstance(payload, bytes) else self.headers
+        self._connection.request(method, path, payload, headers)
         answer = self._connection.getresponse()
         text = answer.read()
         self.cookie = (answer.getheader("Set-Cookie") or "").partition(";")[0] or self.cookie

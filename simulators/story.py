@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulators.docks import Docks
+from simulators.good_pictures import picture_of
 from simulators.goods import Shelves
 from simulators.house import House
 from simulators.http import CallFailed, Client, Json
@@ -48,6 +49,7 @@ class Story:
     lost_answers: float = 0.02
     handheld: type[Pda] = Pda
     has_dock: bool = False
+    has_pictures: bool = False
     tape: Tape | None = None
     printers: Printers | None = None
     shelves: Shelves = field(default_factory=Shelves)
@@ -75,6 +77,8 @@ class Story:
             self.office.call("PUT", f"/api/v1/items/{good.code}", {
                 "name": good.name, "weight_g": GOOD_G, "volume_ml": 400, **_sides(SHAPES[at % len(SHAPES)]), "tracks_lot": bool(good.lot), "tracks_expiry": bool(good.expiry),
                 "packs": [{"level": "each", "quantity": 1, "barcodes": [good.gtin]}]})
+            if self.has_pictures and (picture := picture_of(good.name)) is not None:
+                self.office.call("PUT", f"/api/v1/item-pictures/{good.code}", picture)
         for door in self._doors()[1:]:
             self.office.call("POST", "/api/v1/locations", {"site": "W1", "pattern": door, "kind": "door"})
         if self.has_dock:

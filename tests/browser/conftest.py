@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from simulators.good_pictures import picture_of
 from simulators.house import House
 from simulators.http import Client
 from simulators.pda import Pda
@@ -160,6 +161,8 @@ def furnish(office: Client) -> None:
         is_food = code == "MILK"
         office.call("PUT", f"/api/v1/items/{code}", {"name": name, "tracks_lot": is_food, "tracks_expiry": is_food,
                                                      "packs": [{"level": "each", "quantity": 1, "barcodes": [gtin]}]})
+    for code, name in (("SOAP", "Soap, small"), ("TEA", "Green tea, large")):
+        office.call("PUT", f"/api/v1/item-pictures/{code}", picture_of(name))
     office.call("POST", "/api/v1/lpns", {"kind": "trolley", "codes": ["TROLLEY-1"], "location": "W1-STAGE-1"})
     office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": ["TOTE-1", "TOTE-2"], "location": "W1-STAGE-1",
                                           "inside": "TROLLEY-1"})

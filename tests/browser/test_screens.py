@@ -220,6 +220,7 @@ def test_packing_a_parcel(own_shop, pda, texts, table_scanner):
     order = picked(own_shop)
     pda.scan("TOTE-8")
     pda.sees(".list", "Soap")
+    pda.page.wait_for_function("() => document.querySelectorAll('.list img.thumb').length === 2")
     pda.dressed("pack")
     holds_all_commands(pda, UNDO, DONE, REPRINT, HELP)
     pda.looks("pack", sees=(order, "Soap", "Green tea", "0 / 1", texts["slot.counted"]))

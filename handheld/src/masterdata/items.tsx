@@ -4,6 +4,7 @@ import { Chip, Notice, Panel } from "../look/parts";
 import { call } from "../net/api";
 import { ChoiceField, NumberField, numberOf, SaveRow, TextField, TickField, useForm } from "./form";
 import { Sorted, useSorted } from "./list";
+import { PictureField, sendPicture } from "./picture";
 import type { Item, WholeItem, Words } from "./shapes";
 import { Toolbar } from "./toolbar";
 
@@ -42,6 +43,7 @@ function ItemPanel({ code, close, changed, ...words }: Words & { code: string; c
 
 function ItemForm({ item, saved, ...words }: Words & { item: WholeItem | null; saved: () => void }) {
   const { t } = words;
+  const [chosen, setChosen] = useState<Blob | null>(null);
   const form = useForm(`item/${item?.code ?? ""}`, {
     code: item?.code ?? "", name: item?.name ?? "", unit: item?.unit ?? "each", abc: item?.abc ?? "C", zone: item?.zone ?? "", picture: item?.picture ?? "",
     weight_g: known(item?.weight_g), volume_ml: known(item?.volume_ml), length_mm: known(item?.length_mm), width_mm: known(item?.width_mm), height_mm: known(item?.height_mm),
@@ -55,6 +57,7 @@ function ItemForm({ item, saved, ...words }: Words & { item: WholeItem | null; s
       const packs = String(quantity).trim() && (barcode || !item || level !== "each") ? [{ level, quantity: numberOf(quantity, 0), barcodes: barcode ? [barcode] : [] }] : [];
       await call({}, "PUT", `/api/v1/items/${encodeURIComponent(code.trim())}`, { ...rest, zone: zone || null, picture: picture || null, packs,
         ...Object.fromEntries((["weight_g", "volume_ml", "length_mm", "width_mm", "height_mm"] as const).map((name) => [name, numberOf(rest[name], 0)])) });
+      if (chosen) await sendPicture(code.trim(), chosen);
       saved();
     });
   };
@@ -67,6 +70,8 @@ function ItemForm({ item, saved, ...words }: Words & { item: WholeItem | null; s
         <ChoiceField {...f} name="abc" label={t("abc")} tip={t("abcTip")} choices={["A", "B", "C"].map((one) => [one, one] as const)} />
         <TextField {...f} name="zone" label={t("zone")} tip={t("zoneTip")} maxLength={16} />
       </div>
+      <h3>{t("picture")}</h3>
+      <PictureField {...words} code={item?.code ?? ""} address={item ? (item.kept_picture ?? item.picture) : null} choose={setChosen} />
       <h3>{t("size")}</h3>
       <div class="grid fields small">
         <NumberField {...f} name="length_mm" label={t("length")} /><NumberField {...f} name="width_mm" label={t("width")} /><NumberField {...f} name="height_mm" label={t("height")} />

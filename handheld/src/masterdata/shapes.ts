@@ -29,6 +29,8 @@ export interface Item {
   catch_weight: number;
 }
 export interface WholeItem extends Item {
+  /** Of the picture that was given here. */
+  kept_picture: string | null;
   packs: { level: string; quantity: number }[];
   barcodes: { key: string; level: string; quantity: number }[];
 }

@@ -35,9 +35,7 @@ const TIMEOUT_MS = 8_000;
 /** The answer as JSON; ApiError for every error, with status 0 when the server could not be reached. */
 export async function call<T>(keys: Keys, method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<T> {
   const isPicture = body instanceof Blob;
-  const headers: Record<string, string> = { "Accept-Language": speech.language, "Content-Type": isPicture ? body.type || "image/jpeg" : "application/json", "X-Aisle-CSRF": "1" };
-  if (keys.token) headers["Authorization"] = `Bearer ${keys.token}`;
-  if (keys.session) headers["X-Aisle-Session"] = keys.session;
+  const headers = { ...letIn(keys), "Content-Type": isPicture ? body.type || "image/jpeg" : "application/json" };
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), timeoutMs);
   let answer: Response;
@@ -57,6 +55,34 @@ export async function call<T>(keys: Keys, method: string, path: string, body?: u
   }
   return json as T;
 }
+
+function letIn(keys: Keys): Record<string, string> {
+  const headers: Record<string, string> = { "Accept-Language": speech.language, "X-Aisle-CSRF": "1" };
+  if (keys.token) headers["Authorization"] = `Bearer ${keys.token}`;
+  if (keys.session) headers["X-Aisle-Session"] = keys.session;
+  return headers;
+}
+
+/** A picture as an address that an image takes by itself (data:): an image cannot say who asks. */
+export async function fetchPicture(keys: Keys, path: string): Promise<string> {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), PICTURE_MS);
+  try {
+    const answer = await fetch(path, { headers: letIn(keys), signal: stop.signal });
+    if (!answer.ok) throw new ApiError(answer.status, "no_picture", answer.statusText);
+    return await dataOf(await answer.blob());
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A file as a data: address. */
+export const dataOf = (file: Blob): Promise<string> => new Promise((done, failed) => {
+  const reader = new FileReader();
+  reader.onload = () => done(String(reader.result));
+  reader.onerror = () => failed(reader.error ?? new Error("the file cannot be read"));
+  reader.readAsDataURL(file);
+});
 
 export const offline = (): ApiError => new ApiError(0, "offline", AWAY[speech.language]);
 

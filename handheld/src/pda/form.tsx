@@ -1,11 +1,11 @@
 /** What a form shows: where in huge letters, what, how many, into what, and what to scan now. */
-import { useState } from "preact/hooks";
 import { isNone } from "../floor/fillTask";
 import type { Form, Message } from "../floor/types";
 import { CartonHint } from "./cartons";
 import type { TextKey } from "../texts";
 import type { Handheld } from "./handheld";
 import { piecesIn, RowsView, TallyView, WaysOn, type Content, type Row, type Way } from "./lists";
+import { ItemPicture } from "./picture";
 import { cardName, inGroups } from "./wording";
 
 type Text = (name: string) => string | null;
@@ -80,7 +80,7 @@ function What({ handheld, info, text, title, isPlace }: { handheld: Handheld; in
   const packs = packsIn(handheld, info["packs"]);
   return (
     <div class="what">
-      <Picture address={text("picture")} key={text("picture") ?? ""} />
+      <ItemPicture handheld={handheld} address={text("picture")} />
       <div class="text">
         <div class="title">{title}</div>
         <div class="small">{[isPlace ? null : text("lpn"), text("item")].filter(Boolean).join(" · ")}</div>
@@ -102,11 +102,4 @@ const LEVELS: Record<string, TextKey> = { inner: "packInner", case: "packCase", 
 function packsIn(handheld: Handheld, packs: unknown): string {
   const parts = Array.isArray(packs) ? (packs as Pack[]) : [];
   return parts.map(({ count, level, quantity }) => (quantity === 1 ? String(count) : handheld.text(LEVELS[level] ?? "packOther", { count, quantity }))).join(" + ");
-}
-
-/** The item's picture; one that cannot be had leaves its room to the words. */
-function Picture({ address }: { address: string | null }) {
-  const [isMissing, setMissing] = useState(false);
-  if (!address || isMissing) return null;
-  return <img class="picture" src={address} alt="" onError={() => setMissing(true)} />;
 }

@@ -2,6 +2,7 @@
 import { formById, replaceForm, slotOf, withSlot } from "../floor/fillTask";
 import { ApiError, sendPicture } from "../net/api";
 import type { Store } from "../store/db";
+import { PictureStore } from "../store/pictures";
 import { Queue } from "../store/queue";
 import type { Language } from "../texts";
 import { afterPaint } from "./afterPaint";
@@ -11,6 +12,7 @@ import * as feedback from "./feedback";
 import { Health } from "./health";
 import { Held } from "./held";
 import type { Parts } from "./parts";
+import { Pictures } from "./pictures";
 import { Screen } from "./screen";
 import { Server } from "./server";
 import { Shell } from "./shell";
@@ -33,6 +35,7 @@ export class Handheld implements Parts {
   readonly held: Held;
   readonly server: Server;
   readonly told: Told;
+  readonly pictures: Pictures;
   readonly queue: Queue;
   readonly shell: Shell;
   private readonly work = new Work(this);
@@ -43,8 +46,9 @@ export class Handheld implements Parts {
     this.screen = new Screen(store, () => this.health.erred());
     ({ subscribe: this.subscribe, text: this.text, say: this.say, dismiss: this.dismiss } = this.screen);
     this.who = new Who(store, this.screen, () => this.whoChanged());
-    this.held = new Held(store, this.screen, () => this.show());
+    this.held = new Held(store, this.screen, () => this.show(), (tasks) => this.pictures.ahead(tasks));
     this.server = new Server(this.who, this.health, { rung: () => void this.told.pull(), connected: () => this.connected(), away: (away) => this.reached(away) });
+    this.pictures = new Pictures(new PictureStore(), this.server.picture, () => new Promise((done) => afterPaint(done)));
     this.queue = new Queue(store, this.server.operations, (operation, result) => this.answers.heard(operation, result), () => this.answers.queueChanged(), undefined, afterPaint);
     this.shell = new Shell(this.screen);
     this.told = new Told(this, (text) => void this.scan(text));

@@ -13,6 +13,8 @@ export class Held {
     private readonly store: Store,
     private readonly screen: Screen,
     readonly show: () => void,
+    /** Hears of the tasks that are held, whenever they change. */
+    private readonly kept: (tasks: Task[]) => void = () => undefined,
   ) {}
 
   get task(): Task | null {
@@ -28,6 +30,7 @@ export class Held {
   async keep(task: Task | null, others: Task[]): Promise<void> {
     this.screen.set({ task, kept: others });
     await this.store.keepTasks(task, others);
+    this.kept(this.all());
   }
 
   /** A task comes to hand; the one that was there stays, unless it was begun here or is named as over. */

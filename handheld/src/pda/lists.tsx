@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Entry, Message, Slot } from "../floor/types";
 import type { Handheld } from "./handheld";
+import { ItemPicture } from "./picture";
 
 export interface Way {
   label: Message;
@@ -52,10 +53,13 @@ export interface Content {
   item: string;
   name: string;
   quantity: number;
+  picture?: string | null;
 }
 
 /** As many lines of a parcel as a small screen has room for; what is packed goes to the end. */
 const CONTENTS_SHOWN = 6;
+/** So few have room for larger pictures. */
+const FEW = 3;
 const ENTRIES_SHOWN = 4;
 
 export const piecesIn = (slot: Slot): number => ((slot.value as Entry[] | null) ?? []).reduce((sum, one) => sum + (one.quantity ?? 0), 0);
@@ -67,8 +71,8 @@ export function TallyView({ handheld, slot, contents }: { handheld: Handheld; sl
     const order = [...contents].sort((one, other) => Number(counted(one.item) >= one.quantity) - Number(counted(other.item) >= other.quantity));
     const hidden = order.length - CONTENTS_SHOWN;
     return (
-      <div class="list">
-        {order.slice(0, CONTENTS_SHOWN).map((one) => <div key={one.item} class={counted(one.item) >= one.quantity ? "packed" : ""}><span class="line">{one.name}</span><b>{counted(one.item)} / {one.quantity}</b></div>)}
+      <div class={`list ${order.length <= FEW ? "few" : ""}`}>
+        {order.slice(0, CONTENTS_SHOWN).map((one) => <div key={one.item} class={counted(one.item) >= one.quantity ? "packed" : ""}><ItemPicture handheld={handheld} address={one.picture ?? null} kind="thumb" /><span class="line">{one.name}</span><b>{counted(one.item)} / {one.quantity}</b></div>)}
         {hidden > 0 && <div><span>… +{hidden}</span></div>}
       </div>
     );

@@ -1,6 +1,6 @@
 /** The server as the device asks it: by the websocket or by HTTP, and whether it can be reached at all. */
 import type { Reading } from "../floor/types";
-import { call } from "../net/api";
+import { call, fetchPicture, offline } from "../net/api";
 import { Link } from "../net/link";
 import { Reach, SHORT_MS } from "../net/reach";
 import type { Send } from "../store/queue";
@@ -44,6 +44,9 @@ export class Server {
     if (this.reach.away) return Promise.resolve(null);
     return this.health.timed(this.link.send<Reading>("read", "/api/v1/floor/read", { text: raw }, SHORT_MS)).catch(() => null);
   }
+
+  /** What an item looks like. A slow answer says nothing of the network. */
+  readonly picture = (address: string): Promise<string> => (this.reach.away ? Promise.reject(offline()) : fetchPicture(this.who.keys(), address));
 
   /** Which carton to take for what is left of an order. A slow answer says nothing of the network. */
   cartons(release: string): Promise<CartonAdvice> {

@@ -1,5 +1,7 @@
 /** A full screen in a colour: a scan that was wrong, or a question. What was scanned, what was wanted, what to do now. */
 import type { Handheld } from "./handheld";
+import { ItemPicture } from "./picture";
+import { pictureOf } from "./pictures";
 import { cardName, withWholeCodes } from "./wording";
 
 const WANTED_SHOWN = 3;
@@ -8,12 +10,13 @@ export function Stop({ handheld }: { handheld: Handheld }) {
   const refusal = handheld.view.refusal;
   if (!refusal) return null;
   const saysAll = Boolean(refusal.wanted && refusal.scanned && refusal.title.includes(refusal.wanted)); // the same stands below, larger
+  const seen = (code: string | null | undefined) => <ItemPicture handheld={handheld} address={code ? pictureOf(handheld.held.all(), code) : null} />;
   return (
     <div class={`stop ${refusal.isQuestion ? "question" : ""}`} role="alert" onClick={() => !refusal.isQuestion && handheld.dismiss()}>
       <h1><span class="sign" aria-hidden="true">{refusal.isQuestion ? "?" : "✕"}</span> {saysAll ? handheld.text("refusedTitle") : withWholeCodes(refusal.title)}</h1>
       <dl>
-        {refusal.scanned && <div><dt>{handheld.text("scanned")}</dt><dd>{withWholeCodes(cardName(handheld, refusal.scanned))}</dd></div>}
-        {refusal.wanted && <div><dt>{handheld.text("wanted")}</dt><dd>{withWholeCodes(named(handheld, refusal.wanted))}</dd></div>}
+        {refusal.scanned && <div><dt>{handheld.text("scanned")}</dt><dd>{seen(refusal.item)}{withWholeCodes(cardName(handheld, refusal.scanned))}</dd></div>}
+        {refusal.wanted && <div><dt>{handheld.text("wanted")}</dt><dd>{seen(refusal.wanted)}{withWholeCodes(named(handheld, refusal.wanted))}</dd></div>}
         {refusal.now && <div class="now"><dt>{handheld.text("doNow")}</dt><dd>{refusal.now}</dd></div>}
       </dl>
       <div class="buttons">

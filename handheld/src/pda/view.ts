@@ -9,6 +9,8 @@ import { filled, type Language, type TextKey } from "../texts";
 export interface Refusal {
   title: string;
   scanned?: string;
+  /** The code of the item that was scanned, where it was one. */
+  item?: string;
   wanted?: string;
   now?: string;
   next: { label: string; kind: string; slots: Record<string, unknown> }[];
@@ -92,6 +94,7 @@ export function refusalOf(effect: Effect, task: Task | null, sentence: string, s
   return {
     title: filled(sentence, args).replace(/\{\w+\}/g, ""),
     scanned: `${String(name)}${scanned?.["location"] ? ` → ${String(scanned["location"])}` : ""}`,
+    ...(scanned?.type === "item" && scanned.key ? { item: scanned.key } : {}),
     ...(wanted?.expected?.length ? { wanted: wanted.expected.join(", ") } : {}),
     ...(now ? { now } : {}),
     next: [],

@@ -72,7 +72,7 @@ function Items({ work, form, scale }: { work: Work; form: Form; scale: Periphera
     <div class="packing">
       <Fitting kind={`items ${order.length <= FEW ? "few" : ""}`} items={order} id={(one) => one.item} more={(count) => t("more", { count })} row={(one) => (
         <div class={`item ${isDone(one) ? "done" : ""}`}>
-          <Picture of={one.picture} name={one.name} />
+          <Picture handheld={handheld} of={one.picture} name={one.name} />
           <span class="named"><b>{one.name}</b><small>{one.item}</small></span>
           <b class="many">{isDone(one) && "✓ "}{countedIn(tally, one.item)} / {one.quantity}</b>
         </div>)} />

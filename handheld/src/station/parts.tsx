@@ -3,6 +3,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Message } from "../floor/types";
 import { ApiError, call, type Keys } from "../net/api";
+import type { Handheld } from "../pda/handheld";
+import { usePicture } from "../pda/picture";
 import { isBroken, type Colour, type Peripheral, type Shown } from "./shapes";
 import type { Key, T } from "./texts";
 
@@ -122,8 +124,9 @@ export function Fitting<One>({ items, id, row, more, kind = "" }: FittingProps<O
 }
 
 /** The item's picture, or its first letters where it has none yet. */
-export function Picture({ of, name }: { of: unknown; name: string }) {
+export function Picture({ handheld, of, name }: { handheld: Handheld; of: unknown; name: string }) {
+  const source = usePicture(handheld, typeof of === "string" && of ? of : null);
   const [isBad, setBad] = useState(false);
-  if (typeof of === "string" && of && !isBad) return <img class="photo" src={of} alt="" onError={() => setBad(true)} />;
+  if (source && !isBad) return <img class="photo" src={source} alt="" onError={() => setBad(true)} />;
   return <span class="photo none" aria-hidden="true">{[...name].slice(0, 2).join("")}</span>;
 }

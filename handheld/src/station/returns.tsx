@@ -1,6 +1,7 @@
 /** The returns table: the paper or the parcel, each piece, its grade; the label of where it goes comes out by itself. */
 import { currentForm } from "../floor/fillTask";
 import type { Form, Task } from "../floor/types";
+import type { Handheld } from "../pda/handheld";
 import { labelSaid } from "./labels";
 import { Fitting, Picture } from "./parts";
 import type { Work } from "./table";
@@ -19,7 +20,7 @@ export function Returns(work: Work) {
     <main class="table">
       <section class="job">
         <p class="order"><b class="far">{String(task.document ?? "")}</b></p>
-        {isInHand ? <Grades work={work} form={form} /> : <Lines task={task} t={t} />}
+        {isInHand ? <Grades work={work} form={form} /> : <Lines handheld={handheld} task={task} t={t} />}
         <LastLabel {...work} />
         <p class="ask">{isInHand ? <Missing work={work} form={form} /> : t("scanPiece")}</p>
       </section>
@@ -36,11 +37,11 @@ function Missing({ work, form }: { work: Work; form: Form }) {
   return <>{open ? work.handheld.say(open.prompt) : work.t("gradeIt")}</>;
 }
 
-function Lines({ task, t }: { task: Task; t: T }) {
+function Lines({ handheld, task, t }: { handheld: Handheld; task: Task; t: T }) {
   return (
     <Fitting kind="items" items={task.forms} id={(one) => one.id} more={(count) => t("more", { count })} row={(one) => (
       <div class={`item ${one.state === "open" ? "" : "done"}`}>
-        <Picture of={one.info?.["picture"]} name={String(one.info?.["name"] ?? "")} />
+        <Picture handheld={handheld} of={one.info?.["picture"]} name={String(one.info?.["name"] ?? "")} />
         <span class="named"><b>{String(one.info?.["name"] ?? "")}</b><small>{String(one.info?.["item"] ?? "")}</small></span>
         <b class="many">{one.state === "open" ? `${String(one.info?.["quantity"] ?? "")} ${t("pieces")}` : "✓"}</b>
       </div>)} />
@@ -54,7 +55,7 @@ function Grades({ work, form }: { work: Work; form: Form }) {
   return (
     <>
       <div class="item inhand">
-        <Picture of={form.info?.["picture"]} name={String(form.info?.["name"] ?? "")} />
+        <Picture handheld={handheld} of={form.info?.["picture"]} name={String(form.info?.["name"] ?? "")} />
         <span class="named"><b>{String(form.info?.["name"] ?? "")}</b><small>{[said("item"), said("lot"), said("serial"), said("expiry")].filter(Boolean).join(" · ")}</small></span>
         <b class="many">{said("quantity") || 1} ×</b>
       </div>

@@ -17,6 +17,7 @@ from tests.trust.security.two_houses import TwoHouses
 VOLATILE = frozenset({"audit", "counter", "setting", "socket_token", "worker_session", "sign_in_failure", "device", "api_key", "idempotency_key", "shift", "shift_break"})
 """What somebody's own request may write whatever it asks for: who is there, what was tried, when a key was used."""
 SHARED = {
+    **{f"item_pictures.{one}": "items are one catalogue for all warehouses" for one in ("picture", "put_picture_", "drop_picture_")},
     "items.item": "items are one catalogue for all warehouses", "items.put_item_": "items are one catalogue for all warehouses",
     **{f"label_templates.{one}": "labels are one set for all warehouses" for one in (
         "versions", "one_version", "preview_values")},
@@ -119,7 +120,7 @@ BODY_SHARED = {
     "fitness.of_a_wedge": "names nothing of a warehouse",
     **{f"label_templates.{one}": "labels are one set for all warehouses" for one in ("add", "preview_source", "preview_values")},
     "people.setup": "works once, for nobody who is signed in", "people.sign_in_": "a test of its own below", "devices.enrol_": "names a code only",
-    "items.put_item_": "items are one catalogue", "floor.hello": "of the device itself", "floor.operations": "tests of their own below",
+    "items.put_item_": "items are one catalogue", "item_pictures.put_picture_": "items are one catalogue", "floor.hello": "of the device itself", "floor.operations": "tests of their own below",
     "floor.read_": "a test of its own below", "pictures.codes_in_picture": "tells what stands in the picture, and nothing of any warehouse",
 }
 
