@@ -32,6 +32,10 @@ export class PictureStore {
     this.db ??= openDB<Schema>(this.name, 1, {
       upgrade: (fresh) => void fresh.createObjectStore("pictures", { keyPath: "address" }).createIndex("at", "at"),
       terminated: () => { this.db = null; },
+      blocking: (_now, _wanted, event) => {
+        (event.target as IDBDatabase).close(); // whoever wipes the device does not wait for pictures
+        this.db = null;
+      },
     });
     return this.db;
   }
