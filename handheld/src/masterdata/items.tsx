@@ -71,7 +71,7 @@ function ItemForm({ item, saved, ...words }: Words & { item: WholeItem | null; s
         <TextField {...f} name="zone" label={t("zone")} tip={t("zoneTip")} maxLength={16} />
       </div>
       <h3>{t("picture")}</h3>
-      <PictureField {...words} code={item?.code ?? ""} address={item ? (item.kept_picture ?? item.picture) : null} choose={setChosen} />
+      <PictureField {...words} code={item?.code ?? ""} address={item?.kept_picture ?? null} elsewhere={item?.picture ?? null} choose={setChosen} />
       <h3>{t("size")}</h3>
       <div class="grid fields small">
         <NumberField {...f} name="length_mm" label={t("length")} /><NumberField {...f} name="width_mm" label={t("width")} /><NumberField {...f} name="height_mm" label={t("height")} />

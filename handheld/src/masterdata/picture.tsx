@@ -15,12 +15,15 @@ interface Props extends Words {
   /** Empty for an item that is still to be made. */
   code: string;
   address: string | null;
+  /** Where somebody else's system shows it: seen where nothing was given here. */
+  elsewhere: string | null;
   /** What is chosen for an item that is still to be made. */
   choose: (picture: Blob | null) => void;
 }
 
-export function PictureField({ code, address, choose, t, speech }: Props) {
-  const [shown, setShown] = useState(address);
+export function PictureField({ code, address, elsewhere, choose, t, speech }: Props) {
+  const [own, setOwn] = useState(address);
+  const shown = own ?? elsewhere;
   const [wrong, setWrong] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const [isOver, setOver] = useState(false);
@@ -28,7 +31,7 @@ export function PictureField({ code, address, choose, t, speech }: Props) {
     setBusy(true);
     setWrong(null);
     try {
-      setShown(await work());
+      setOwn(await work());
     } catch (error) {
       setWrong(error);
     }
@@ -58,7 +61,7 @@ export function PictureField({ code, address, choose, t, speech }: Props) {
         <div class="row">
           <label class="button"><span>{t(shown ? "pictureOther" : "pictureChoose")}</span><input class="unseen" type="file" name="picture" accept={KINDS} disabled={isBusy} onChange={(event) => chosen(event.currentTarget)} /></label>
           <label class="button handy"><span>{t("pictureTake")}</span><input class="unseen" type="file" name="photo" accept={KINDS} capture="environment" disabled={isBusy} onChange={(event) => chosen(event.currentTarget)} /></label>
-          {shown && <button type="button" disabled={isBusy} onClick={() => void remove()}>{t("pictureRemove")}</button>}
+          {own && <button type="button" disabled={isBusy} onClick={() => void remove()}>{t("pictureRemove")}</button>}
         </div>
       </div>
       {wrong !== null && <Notice tone="bad">{speech.told(wrong)}</Notice>}
