@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Task } from "../src/floor/types";
 import { ApiError, offline } from "../src/net/api";
 import { addressesIn, pictureOf, Pictures } from "../src/pda/pictures";
+import { Store } from "../src/store/db";
 import { PictureStore } from "../src/store/pictures";
 
 const at = (name: string): string => `/api/v1/pictures/${name}`;
@@ -81,6 +82,24 @@ describe("pictures of held tasks", () => {
     pictures.ahead(held);
     expect(await pictures.of(at("gone"))).toBeNull();
     expect(asked).toEqual(["gone", "a"]);
+  });
+
+  it("give their room to operations when the disk is full, and take none again", async () => {
+    const { pictures, store } = device();
+    const queue = await Store.open("full");
+    queue.makeRoom = () => pictures.makeRoom();
+    await pictures.of(at("a"));
+    const add = IDBObjectStore.prototype.add;
+    IDBObjectStore.prototype.add = function full(...row: Parameters<typeof add>) {
+      IDBObjectStore.prototype.add = add;
+      void row;
+      throw new DOMException("full", "QuotaExceededError");
+    };
+    await queue.add((seq) => ({ op: "o", seq, kind: "pick", task: null, form: null, slots: {}, made_at: 0, session: "", schema: 1 }), null);
+    expect((await queue.queue()).map((one) => one.seq)).toEqual([1]);
+    expect(await store.addresses()).toEqual([]);
+    expect(await pictures.of(at("b"))).toBe(`data:${at("b")}`);
+    expect(await store.addresses()).toEqual([]);
   });
 
   it("elsewhere are the browser's own business, and done forms need none", () => {

@@ -10,6 +10,10 @@ USUAL = frozenset({"code128", "datamatrix", "ean13", "itf14", "qr"})
 """Without EAN-8, which parts of an EAN-13 can pass for, and without ITF of any length, which parts of an ITF can."""
 BYTES_MAX = 20_000_000
 PIXELS_MAX = 50_000_000
+SCANS_MAX = 100
+"""Of a JPEG, each of which goes through the whole picture: cameras and programs write a dozen, and one of a few bytes is enough to busy a processor."""
+WHOLE_PIXELS_MAX = 25_000_000
+"""Of a picture for people's eyes that has to be unpacked whole before it is made small; a JPEG of one scan is made small on the way."""
 SMALL_SIDE_MAX = 480
 SMALL_BYTES_MAX = 100_000
 SMALL_MEDIA_TYPE = "image/webp"

@@ -1,6 +1,7 @@
 """A picture's file as an array of grey: whatever was sent, it is opened within bounds or refused in a sentence."""
 
 import io
+import re
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,13 +11,16 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from labels.pictures.formats import BYTES_MAX, PIXELS_MAX, NotAPicture
+from labels.pictures.formats import BYTES_MAX, PIXELS_MAX, SCANS_MAX, NotAPicture
 
 Grey = npt.NDArray[np.uint8]
 """Rows of pixels, 0 black to 255 white."""
 _KINDS = ("PNG", "JPEG", "WEBP")
 _SHOW = "Send a whole PNG, JPEG or WebP file."
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+_MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
+"""Of a JPEG, with a length behind it; among the bits of a picture 0xff has a zero behind it."""
+_JPEG, _END, _SCAN = b"\xff\xd8", b"\xd9", b"\xda"
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, OverflowError, ZeroDivisionError,
            struct.error)
 """What Pillow raises in files that were cut or made up: its PNG reader even raises SyntaxError."""
@@ -45,17 +49,39 @@ def opened(data: bytes) -> Iterator[Image.Image]:
         raise _too_many_bytes(len(data))
     try:
         with Image.open(io.BytesIO(data), formats=_KINDS) as image:
-            if image.width * image.height > PIXELS_MAX:
-                raise _too_many_pixels(f"{image.width} x {image.height}")
+            guard_pixels(image, PIXELS_MAX)
+            _guard_scans(data)
             yield image
     except NotAPicture:
         raise
     except _BOMB as error:
-        raise _too_many_pixels("far more") from error
+        raise NotAPicture(f"The picture has far more pixels; at most {PIXELS_MAX / 1e6:.0f} million are opened. Send a smaller one.") from error
     except UnidentifiedImageError as error:
         raise NotAPicture(f"This is no picture. {_SHOW}") from error
     except _BROKEN as error:
         raise NotAPicture(f"The picture is damaged or cut off. {_SHOW}") from error
+
+
+def guard_pixels(image: Image.Image, most: int) -> None:
+    """NotAPicture for one of more pixels."""
+    if image.width * image.height > most:
+        raise _too_many_pixels(image.width, image.height, most)
+
+
+def _guard_scans(data: bytes) -> None:
+    if scans(data) > SCANS_MAX:
+        raise NotAPicture(f"The picture is saved in more than {SCANS_MAX} steps. Save it anew, then send that.")
+
+
+def scans(jpeg: bytes) -> int:
+    """How often a JPEG goes through its picture, counted no further than one beyond SCANS_MAX; 0 for another kind."""
+    if not jpeg.startswith(_JPEG):  # Pillow calls some that hold a second picture MPO
+        return 0
+    at, count = 0, 0
+    while count <= SCANS_MAX and (found := _MARKER.search(jpeg, at)) and found[1] != _END:
+        count += found[1] == _SCAN
+        at = found.end() + int.from_bytes(jpeg[found.end():found.end() + 2])
+    return count
 
 
 def checked(grey: Grey) -> Grey:
@@ -63,7 +89,7 @@ def checked(grey: Grey) -> Grey:
     if grey.ndim != 2 or grey.dtype != np.uint8 or grey.size == 0:
         raise NotAPicture(f"An array of {grey.shape} {grey.dtype} is no grey picture. Give rows of bytes.")
     if grey.size > PIXELS_MAX:
-        raise _too_many_pixels(f"{grey.shape[1]} x {grey.shape[0]}")
+        raise _too_many_pixels(grey.shape[1], grey.shape[0], PIXELS_MAX)
     return np.ascontiguousarray(grey)
 
 
@@ -90,5 +116,5 @@ def _too_many_bytes(size: int) -> NotAPicture:
     return NotAPicture(f"The picture has {size / 1e6:.1f} MB; at most {BYTES_MAX / 1e6:.0f} MB are opened. Send a smaller one.")
 
 
-def _too_many_pixels(size: str) -> NotAPicture:
-    return NotAPicture(f"The picture has {size} pixels; at most {PIXELS_MAX / 1e6:.0f} million are opened. Send a smaller one.")
+def _too_many_pixels(width: int, height: int, most: int) -> NotAPicture:
+    return NotAPicture(f"The picture has {width} x {height} pixels; at most {most / 1e6:.0f} million are opened. Send a smaller one.")

@@ -4,8 +4,8 @@ import io
 
 from PIL import Image, ImageOps
 
-from labels.pictures.formats import SMALL_BYTES_MAX, SMALL_SIDE_MAX, SmallPicture
-from labels.pictures.opening import eight_bits, opened
+from labels.pictures.formats import SMALL_BYTES_MAX, SMALL_SIDE_MAX, WHOLE_PIXELS_MAX, SmallPicture
+from labels.pictures.opening import eight_bits, guard_pixels, opened, scans
 
 _QUALITIES = (82, 65, 45, 25, 5)
 """Tried one after the other until the picture is small enough: noise needs the last."""
@@ -15,6 +15,8 @@ _WHITE = (255, 255, 255)
 def shrunk(data: bytes) -> SmallPicture:
     """The first picture of a PNG, JPEG or WebP file, turned as the camera noted, on white where it is transparent; NotAPicture says why not."""
     with opened(data) as image:
+        if scans(data) != 1:
+            guard_pixels(image, WHOLE_PIXELS_MAX)
         seen = _small(image)
     for quality in _QUALITIES:
         out = io.BytesIO()
@@ -28,10 +30,10 @@ def _small(image: Image.Image) -> Image.Image:
     """Pixels only, red, green and blue: what a file says beside them (place, device, colours of a screen) stays behind."""
     if image.mode in ("1", "P", "PA"):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+    elif image.mode.startswith("I"):
+        image = eight_bits(ImageOps.exif_transpose(image))
     image.thumbnail((SMALL_SIDE_MAX, SMALL_SIDE_MAX), reducing_gap=3.0)
     turned = ImageOps.exif_transpose(image)
-    if turned.mode.startswith("I"):
-        turned = eight_bits(turned)
     bare = Image.new("RGB", turned.size, _WHITE)
     if turned.has_transparency_data:
         layers = turned.convert("RGBA")

@@ -5,7 +5,7 @@ JSON, dates and bytes travel as text, so that SQLite, PostgreSQL and a file of J
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -98,7 +98,7 @@ def add_tables(tx: Tx, stored: Iterable[tuple[Table, Iterable[Row]]], tell: Tell
         if target is None or set(target.columns) != set(table.columns):
             raise RowsRefused(f"Table {table.name[:64]} has other columns here. Bring both to the same version first.",
                               table=table.name[:64])
-        tell(table.name, add_rows(tx, table, rows))
+        tell(table.name, add_rows(tx, replace(table, binary=target.binary), rows))
     continue_numbers(tx)
 
 

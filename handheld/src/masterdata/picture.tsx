@@ -38,6 +38,7 @@ export function PictureField({ code, address, elsewhere, choose, t, speech }: Pr
     setBusy(false);
   };
   const take = (file: File | undefined): Promise<void> | undefined => file && during(async () => {
+    if (!KINDS.split(",").includes(file.type)) throw new Error(t("pictureKind"));
     if (file.size > TOO_LARGE) throw new Error(t("pictureTooLarge"));
     if (code) return (await sendPicture(code, file)).picture;
     choose(file);

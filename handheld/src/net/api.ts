@@ -70,7 +70,9 @@ export async function fetchPicture(keys: Keys, path: string): Promise<string> {
   try {
     const answer = await fetch(path, { headers: letIn(keys), signal: stop.signal });
     if (!answer.ok) throw new ApiError(answer.status, "no_picture", answer.statusText);
-    return await dataOf(await answer.blob());
+    const found = await answer.blob();
+    if (!found.type.startsWith("image/")) throw offline(); // a Wi-Fi that wants to be signed in to answers everything with a page
+    return await dataOf(found);
   } finally {
     clearTimeout(timer);
   }

@@ -49,6 +49,7 @@ export class Handheld implements Parts {
     this.held = new Held(store, this.screen, () => this.show(), (tasks) => this.pictures.ahead(tasks));
     this.server = new Server(this.who, this.health, { rung: () => void this.told.pull(), connected: () => this.connected(), away: (away) => this.reached(away) });
     this.pictures = new Pictures(new PictureStore(), this.server.picture, () => new Promise((done) => afterPaint(done)));
+    store.makeRoom = () => this.pictures.makeRoom();
     this.queue = new Queue(store, this.server.operations, (operation, result) => this.answers.heard(operation, result), () => this.answers.queueChanged(), undefined, afterPaint);
     this.shell = new Shell(this.screen);
     this.told = new Told(this, (text) => void this.scan(text));

@@ -20,8 +20,7 @@ export function usePicture(handheld: Handheld, address: string | null): Source {
 /** Its room is there at once, so that words do not jump; a picture that cannot be had leaves it to them. */
 export function ItemPicture({ handheld, address, kind = "picture" }: { handheld: Handheld; address: string | null; kind?: string }) {
   const source = usePicture(handheld, address);
-  const [isBad, setBad] = useState(false);
-  useEffect(() => setBad(false), [address]);
-  if (source === null || isBad) return null;
-  return source === undefined ? <span class={kind} aria-hidden="true" /> : <img class={kind} src={source} alt="" onError={() => setBad(true)} />;
+  const [bad, setBad] = useState<string | null>(null);
+  if (source === null || bad === address) return null;
+  return source === undefined ? <span class={kind} aria-hidden="true" /> : <img class={kind} src={source} alt="" onError={() => setBad(address)} />;
 }

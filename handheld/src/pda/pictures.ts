@@ -17,6 +17,7 @@ export class Pictures {
   private here: Set<string> | null = null;
   private wanted: string[] = [];
   private running = false;
+  private isFull = false;
 
   constructor(
     private readonly store: PictureStore,
@@ -40,8 +41,16 @@ export class Pictures {
 
   /** Brings what these tasks show and is not here yet, one after the other; without network it is tried again with the next task. */
   ahead(tasks: Task[]): void {
+    if (this.isFull) return;
     this.wanted = addressesIn(tasks);
     if (this.wanted.length && !this.running) void this.run();
+  }
+
+  /** Gives the disk back to the queue; until the page is opened again pictures are only seen, and not kept. */
+  async makeRoom(): Promise<void> {
+    this.isFull = true;
+    this.wanted = [];
+    await this.store.forget(await this.store.addresses()).catch(() => undefined);
   }
 
   private async run(): Promise<void> {
@@ -78,6 +87,7 @@ export class Pictures {
   }
 
   private async keep(address: string, data: string): Promise<void> {
+    if (this.isFull) return;
     await this.store.keep(address, data);
     const all = await this.store.addresses();
     const over = all.slice(0, Math.max(0, all.length - this.most));

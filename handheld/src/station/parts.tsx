@@ -126,7 +126,7 @@ export function Fitting<One>({ items, id, row, more, kind = "" }: FittingProps<O
 /** The item's picture, or its first letters where it has none yet. */
 export function Picture({ handheld, of, name }: { handheld: Handheld; of: unknown; name: string }) {
   const source = usePicture(handheld, typeof of === "string" && of ? of : null);
-  const [isBad, setBad] = useState(false);
-  if (source && !isBad) return <img class="photo" src={source} alt="" onError={() => setBad(true)} />;
+  const [bad, setBad] = useState<unknown>(null);
+  if (source && bad !== of) return <img class="photo" src={source} alt="" onError={() => setBad(of)} />;
   return <span class="photo none" aria-hidden="true">{[...name].slice(0, 2).join("")}</span>;
 }

@@ -43,6 +43,8 @@ export class Store {
   /** The last number that was given, once it is known: only one tab works at a time. */
   private seq: number | null = null;
   private numbering: Promise<unknown> | null = null;
+  /** Called when the disk is full: what can be had again goes, since an operation cannot. */
+  makeRoom: () => Promise<void> = async () => undefined;
 
   private constructor(private readonly db: IDBPDatabase<Schema>) {}
 
@@ -110,14 +112,24 @@ export class Store {
     return this.inTurn(async () => {
       if (this.seq === null) this.seq = (await this.get<number>("seq")) ?? 0;
       const operation = make(this.seq + 1);
-      const tx = this.db.transaction(["meta", "queue"], "readwrite", STRICT);
-      const [meta, queue] = [tx.objectStore("meta"), tx.objectStore("queue")];
-      const wrote = [queue.add(operation), meta.put(operation.seq, "seq"), meta.put(task, "task"), tx.done];
-      tx.commit(); // the disk begins now, and not when the page has drawn what the scan has changed
-      await Promise.all(wrote);
+      try {
+        await this.write(operation, task);
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        await this.makeRoom();
+        await this.write(operation, task);
+      }
       this.seq = operation.seq;
       return operation;
     });
+  }
+
+  private async write(operation: Operation, task: Task | null): Promise<void> {
+    const tx = this.db.transaction(["meta", "queue"], "readwrite", STRICT);
+    const [meta, queue] = [tx.objectStore("meta"), tx.objectStore("queue")];
+    const wrote = [queue.add(operation), meta.put(operation.seq, "seq"), meta.put(task, "task"), tx.done];
+    tx.commit(); // the disk begins now, and not when the page has drawn what the scan has changed
+    await Promise.all(wrote);
   }
 
   /** Numbers are given one after the other; after a failure the next is read again. */
@@ -156,3 +168,5 @@ export class Store {
     this.db.close();
   }
 }
+
+const isFull = (error: unknown): boolean => error instanceof DOMException && error.name === "QuotaExceededError";

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from labels.pictures.formats import SMALL_BYTES_MAX, NotAPicture
+from labels.pictures.opening import open_picture
 from labels.pictures.shrinking import shrunk
 from tests.labels.pictures.test_opening import huge_png, saved
 
@@ -80,6 +81,26 @@ def test_of_a_picture_that_moves_the_first_is_kept():
     Image.new("RGB", (20, 20), RED).save(out, "WEBP", save_all=True, append_images=[Image.new("RGB", (20, 20), BLUE)], duration=100)
     image = seen(out.getvalue())
     assert getattr(image, "n_frames", 1) == 1 and is_near(image.getpixel((10, 10)), RED)
+
+
+def test_a_large_picture_in_sixteen_bits_of_grey_is_taken_too():
+    assert seen(saved(Image.fromarray(np.full((1_500, 2_000), 65_535, np.uint16)), "PNG")).size == (480, 360)
+
+
+def test_a_picture_that_goes_over_itself_for_hours_is_refused_at_once():
+    once = saved(Image.new("L", (64, 64), 90), "JPEG", progressive=True)
+    again = once[once.rfind(b"\xff\xda"):-2]
+    assert shrunk(once[:-2] + again * 50 + b"\xff\xd9").width == 64
+    for open_it in (shrunk, open_picture):
+        with pytest.raises(NotAPicture, match="more than 100 steps"):
+            open_it(once[:-2] + again * 100 + b"\xff\xd9")
+
+
+def test_what_has_to_be_unpacked_whole_may_have_fewer_pixels_than_a_photo():
+    assert shrunk(saved(FLAG.resize((6_000, 4_500)), "JPEG")).width == 480
+    for many in (saved(FLAG.resize((6_000, 4_500)), "JPEG", progressive=True), huge_png(5_500)):
+        with pytest.raises(NotAPicture, match="at most 25 million"):
+            shrunk(many)
 
 
 @pytest.mark.parametrize(("sent", "said"), [
