@@ -80,13 +80,15 @@ function What({ handheld, info, text, title, isPlace }: { handheld: Handheld; in
   const packs = packsIn(handheld, info["packs"]);
   return (
     <div class="what">
-      <ItemPicture handheld={handheld} address={text("picture")} />
       <div class="text">
         <div class="title">{title}</div>
         <div class="small">{[isPlace ? null : text("lpn"), text("item")].filter(Boolean).join(" · ")}</div>
         {kept && <div class="small kept">{kept}</div>}
       </div>
-      {text("quantity") !== null && <div class="count"><div class="many">{text("quantity")}</div>{packs && <div class="packs">{packs}</div>}</div>}
+      <div class="count">
+        <ItemPicture handheld={handheld} address={text("picture")} />
+        {text("quantity") !== null && <><div class="many">{text("quantity")}</div>{packs && <div class="packs">{packs}</div>}</>}
+      </div>
     </div>
   );
 }
