@@ -72,8 +72,13 @@ def kept_picture(tx: Tx, item_id: int) -> str | None:
 
 def picture_addresses(tx: Tx, codes: Iterable[str]) -> dict[str, str]:
     """Where to see some items: the picture that is kept here, else the address that somebody gave; only those that have one."""
-    found = {row.code: row.picture if row.digest is None else address_of(row.digest) for row in tx.rows(_OF_ITEMS, codes=list(codes) or [""])}
+    found = {row.code: seen_at(row.digest, row.picture) for row in tx.rows(_OF_ITEMS, codes=list(codes) or [""])}
     return {code: address for code, address in found.items() if address}
+
+
+def seen_at(digest: str | None, elsewhere: str | None) -> str | None:
+    """Where to see one item."""
+    return elsewhere if digest is None else address_of(digest)
 
 
 def address_of(digest: str) -> str:

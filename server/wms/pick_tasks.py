@@ -23,7 +23,7 @@ _WALKED = text(
 _ROWS = (
     "SELECT a.id, a.holder_id, a.goods_id, a.quantity, a.picked, a.state, a.position, a.tote_id, a.release_line_id, "
     "r.id AS release_id, r.code AS release, r.order_number, r.site_id, l.number AS line, g.item_id, g.lot, g.serial, g.owner_id, "
-    "i.code AS item, i.name, i.tracks_lot, i.tracks_serial, i.catch_weight, loc.id AS location_id, "
+    "i.code AS item, i.name, i.picture, seen.digest, i.tracks_lot, i.tracks_serial, i.catch_weight, loc.id AS location_id, "
     "loc.code AS location, loc.zone, loc.level, "
     "(SELECT MAX(o.level) + 1 FROM location o WHERE o.site_id = loc.site_id AND o.kind = 'bin' AND o.x_mm = loc.x_mm AND o.y_mm = loc.y_mm) AS levels, "
     "loc.check_digit, loc.x_mm, loc.y_mm, loc.suspect, loc.kind AS location_kind, t.code AS tote, t.location_id AS tote_location_id, t.parent_id AS tote_parent_id, "
@@ -31,7 +31,7 @@ _ROWS = (
     "FROM allocation a JOIN release_line l ON l.id = a.release_line_id JOIN release r ON r.id = l.release_id "
     "JOIN goods g ON g.id = a.goods_id JOIN item i ON i.id = g.item_id LEFT JOIN lpn p ON p.id = a.holder_id "
     "JOIN location loc ON loc.id = COALESCE(p.location_id, a.holder_id) LEFT JOIN lpn t ON t.id = a.tote_id "
-    "LEFT JOIN lot ON lot.item_id = g.item_id AND lot.code = g.lot "
+    "LEFT JOIN lot ON lot.item_id = g.item_id AND lot.code = g.lot LEFT JOIN item_picture seen ON seen.item_id = g.item_id "
 )
 _OF_TASK = text(_ROWS + "WHERE a.task_id = :task_id AND a.state <> 'voided' ORDER BY a.position, a.id").columns(
     expiry_on=Date)

@@ -14,6 +14,7 @@ from server.floor.process import Answer, Call, Json, Message, OperationRow, Proc
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.transaction import Tx, in_list
 from server.masterdata.codes import item_codes, lpn_code, place_value
+from server.masterdata.item_pictures import seen_at
 from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import Place
 from server.stock.lpns import lpn_by_code
@@ -104,7 +105,7 @@ def _form(tx: Tx, task: TaskRow, group: Sequence[Any], packs: Sequence[Any], *, 
     quantity = sum(one.quantity - (one.picked if one.state == "open" else 0) for one in group)
     place = _place_on_trolley(task, row.release_id)
     info = {"location": row.location, "zone": row.zone, "level": row.level, "levels": row.levels, "item": row.item, "name": row.name,
-            "quantity": quantity, "packs": _in_packs(packs, quantity),
+            "picture": seen_at(row.digest, row.picture), "quantity": quantity, "packs": _in_packs(packs, quantity),
             "lot": row.lot or None, "expiry": row.expiry_on.isoformat() if row.expiry_on else None, "lpn": row.lpn,
             "tote": row.tote, "slot": place if task.data["picking"] in ("cluster", "zone") else None}
     if row.suspect and row.state == "open":
