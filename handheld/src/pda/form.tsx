@@ -26,7 +26,7 @@ export function FormView({ handheld, form }: { handheld: Handheld; form: Form })
     <>
       {place && !hasWays && <Where place={place} level={info["level"]} levels={info["levels"]} text={text} handheld={handheld} />}
       {explains && !hasWays && <div class="hint">{says}</div>}
-      {isGoods && <What handheld={handheld} info={info} text={text} title={text("name") ?? says} isPlace={place === text("lpn")} />}
+      {isGoods && <What handheld={handheld} info={info} text={text} title={text("name") ?? says} isPlace={place === text("lpn")} hasMore={Array.isArray(info["rows"])} />}
       {text("tote") && <div class="into">{handheld.text("into")} <b>{text("slot") ?? text("tote")}</b> {text("slot") ? text("tote") : ""}</div>}
       {Array.isArray(info["rows"]) && <RowsView key={form.id} handheld={handheld} rows={info["rows"] as Row[]} notes={(info["notes"] ?? []) as Message[]} />}
       {tally && text("carton_for") && (
@@ -75,11 +75,21 @@ function Rack({ level, levels, label }: { level: number; levels: number; label: 
   );
 }
 
-function What({ handheld, info, text, title, isPlace }: { handheld: Handheld; info: Record<string, unknown>; text: Text; title: string; isPlace: boolean }) {
+interface Goods {
+  handheld: Handheld;
+  info: Record<string, unknown>;
+  text: Text;
+  title: string;
+  isPlace: boolean;
+  /** Something to read stands below, which comes before a picture where there is no room for both. */
+  hasMore: boolean;
+}
+
+function What({ handheld, info, text, title, isPlace, hasMore }: Goods) {
   const kept = [text("lot") && `${handheld.text("lot")} ${text("lot")}`, text("expiry") && `${handheld.text("expiry")} ${text("expiry")}`].filter(Boolean).join(" · ");
   const packs = packsIn(handheld, info["packs"]);
   return (
-    <div class="what">
+    <div class={`what ${hasMore ? "above" : ""}`}>
       <div class="text">
         <div class="title">{title}</div>
         <div class="small">{[isPlace ? null : text("lpn"), text("item")].filter(Boolean).join(" · ")}</div>
