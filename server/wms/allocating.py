@@ -95,16 +95,24 @@ def allocate_line(tx: Tx, line: Line, quantity: int, choose: Choose, *, task_id:
         left = [one for one in left if one is not best]
         taken = min(rest, best.free)
         try:
-            number = allocate(tx, best, taken, release_line_id=line.id, task_id=task_id)
+            number = allocate_here(tx, line, best, taken, task_id=task_id)
         except InsufficientStock:
             left = candidates(tx, line.demand(tx))  # somebody was faster with this bin, and may have left some of it
             continue
-        if not tx.changed(_ALLOCATED, id=line.id, quantity=taken):
-            release_allocation(tx, number)
+        if number is None:
             break  # somebody else has found for this line what it wanted
         found.append((number, best))
         rest -= taken
     return found
+
+
+def allocate_here(tx: Tx, line: Line, here: Candidate, quantity: int, *, task_id: int | None) -> int | None:
+    """Ties `quantity` to this bin; the new allocation, None where the line wants less. InsufficientStock when the bin has less free."""
+    number = allocate(tx, here, quantity, release_line_id=line.id, task_id=task_id)
+    if tx.changed(_ALLOCATED, id=line.id, quantity=quantity):
+        return number
+    release_allocation(tx, number)
+    return None
 
 
 def equals(in_order: Sequence[Candidate]) -> list[Candidate]:

@@ -17,7 +17,7 @@ from server.masterdata.codes import item_codes, lpn_code, place_value
 from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import Place
 from server.stock.lpns import lpn_by_code
-from server.wms.pick_tasks import open_group, others_at, taken_from, task_allocations
+from server.wms.pick_tasks import lost_pick, open_group, others_at, taken_from, task_allocations
 from server.wms.picking import (
     PickGone,
     Shortage,
@@ -29,11 +29,14 @@ from server.wms.picking import (
     take_totes,
     tote_full,
 )
+from server.wms.picking_beyond import kept_here
+from server.wms.reallocating import reallocate
 from server.wms.releases import release_by_id
-from server.wms.suspecting import withdraw_suspicion
+from server.wms.suspecting import withdraw_count, withdraw_suspicion
 from server.wms.tasks import TaskRow, reopen_task, task_by_id, touch_task
 from server.wms.unpicking import pick_on, releases_of, totes_off, unpick, unshort
 from server.workflows.forms import form, progress, slot
+from server.workflows.picked_more import asked, have, took, undo_have, undo_took
 
 _PACKS = text(
     "SELECT item_id, level, quantity FROM pack WHERE item_id IN :ids AND quantity > 1 ORDER BY item_id, quantity DESC"
@@ -138,16 +141,22 @@ def _codes(tx: Tx, rows: Sequence[Any]) -> Json:
 
 
 def _pick(tx: Tx, call: Call) -> Answer:
-    rows = _rows(tx, call)
     quantity = _number(call, "quantity", least=1)
-    if call.slots.get("item") != rows[0].item:
-        raise Invalid(f"{str(call.slots.get('item'))[:64]} was scanned, {rows[0].item} is wanted. Scan it again.", field="item")
+    rows, lost = _open_or_lost(tx, call, quantity)
+    first = rows[0] if lost is None else lost
+    if call.slots.get("item") != first.item:
+        raise Invalid(f"{str(call.slots.get('item'))[:64]} was scanned, {first.item} is wanted. Scan it again.", field="item")
     rows = _with_serial(tx, call, rows)
-    done = pick(tx, rows, quantity, _tote(tx, call, rows[0]))
-    ended = close_round(tx, call.held_task)
-    message = Message("pick.done", {"quantity": quantity, "name": rows[0].name})
+    tote = _tote(tx, call, first)
+    done = pick(tx, rows, quantity, tote)
+    if lost is not None:
+        reallocate(tx, lost.release_line_id, call.held_task.id)
+    if quantity > sum(taken for _, taken in done):
+        return asked(tx, call, rows or [first], done, tote)
+    ended = close_round(tx, call.held_task) or call.held_task.id in tx.ended_tasks
+    message = Message("pick.done", {"quantity": quantity, "name": first.name})
     return Answer(Message("pick.round_done") if ended else message, data={"picks": done},
-                  task_id=call.held_task.id if ended else None)
+                  task_id=call.held_task.id if ended or lost is not None else None)
 
 
 def _short(tx: Tx, call: Call) -> Answer:
@@ -197,6 +206,8 @@ def _full(tx: Tx, call: Call) -> Answer:
 def _undo_pick(tx: Tx, call: Call, done: OperationRow) -> None:
     picks = done.data["picks"]
     unpick(tx, picks)
+    if done.data.get("asked"):
+        withdraw_count(tx, done.data["asked"])
     _pick_on(tx, call, done, [number for number, _ in picks])
 
 
@@ -232,20 +243,43 @@ def _task_of(tx: Tx, done: OperationRow) -> TaskRow:
 
 
 def _rows(tx: Tx, call: Call) -> list[Any]:
+    rows = _open(tx, call)
+    if not rows:
+        raise _gone(tx, call)
+    return rows
+
+
+def _open_or_lost(tx: Tx, call: Call, quantity: int) -> tuple[list[Any], Any]:
+    """What is open of a form; or what is left of it, and what it was, where somebody else took its goods and its order wants them still."""
+    rows = _open(tx, call)
+    if rows:
+        return rows, None
+    lost = lost_pick(tx, call.held_task.id, _allocation(call))
+    if lost is None:
+        raise _gone(tx, call)
+    return kept_here(tx, call.held_task, lost, quantity), lost
+
+
+def _open(tx: Tx, call: Call) -> list[Any]:
+    return open_group(tx, call.held_task.id, _allocation(call), alone=call.held_task.data["picking"] != "batch")
+
+
+def _allocation(call: Call) -> int:
     number = (call.form or "")[1:]
     if not number.isdigit() or len(number) > 15:
         raise NotFound(f"This round has no line {str(call.form)[:40]}.", what=str(call.form)[:40])
-    rows = open_group(tx, call.held_task.id, int(number), alone=call.held_task.data["picking"] != "batch")
-    if not rows:
-        raise PickGone("This pick is not wanted any more. Put the goods back where you took them, and go on.",
-                       item=str(call.slots.get("item"))[:64],
-                       location=taken_from(tx, call.held_task.id, int(number)) or str(call.slots.get("from"))[:64])
-    return rows
+    return int(number)
+
+
+def _gone(tx: Tx, call: Call) -> PickGone:
+    return PickGone("This pick is not wanted any more. Put the goods back where you took them, and go on.",
+                    item=str(call.slots.get("item"))[:64],
+                    location=taken_from(tx, call.held_task.id, _allocation(call)) or str(call.slots.get("from"))[:64])
 
 
 def _with_serial(tx: Tx, call: Call, rows: list[Any]) -> list[Any]:
     serial = call.slots.get("serial")
-    if not rows[0].serial or serial in (None, rows[0].serial):
+    if not rows or not rows[0].serial or serial in (None, rows[0].serial):
         return rows
     if not swap_serial(tx, rows[0], str(serial)):
         raise NotFound(f"Serial {str(serial)[:64]} is not in {rows[0].location}. Take {rows[0].serial}.", what=str(serial)[:64])
@@ -311,6 +345,7 @@ def _text(call: Call, name: str) -> str:
 
 
 PROCESS = Process(kind="pick", build=_build, start=_start, start_types=frozenset({"tote", "trolley"}),
-                  handlers={"pick": _pick, "short": _short, "damaged": _damaged, "assign": _assign, "full": _full},
-                  undo={"pick": _undo_pick, "short": _undo_short, "damaged": _undo_short, "assign": _undo_totes, "full": _undo_totes},
+                  handlers={"pick": _pick, "short": _short, "damaged": _damaged, "assign": _assign, "full": _full, "have": have, "took": took},
+                  undo={"pick": _undo_pick, "short": _undo_short, "damaged": _undo_short, "assign": _undo_totes, "full": _undo_totes,
+                        "have": undo_have, "took": undo_took},
                   requests=frozenset({"assign", "full"}), order=30)

@@ -7,6 +7,9 @@ import type { Parts } from "./parts";
 import { stepsOf, type Shift } from "./view";
 import { isLocal } from "./withoutNetwork";
 
+/** Refused, and nobody has done anything wrong. */
+const NOTICES = new Set(["count_stale"]);
+
 export class Answers {
   constructor(private readonly parts: Parts) {}
 
@@ -22,7 +25,7 @@ export class Answers {
       return;
     }
     if (result.status === "stale") return;
-    screen.stop({ title, next: stepsOf(result, screen.say) });
+    screen.stop({ title, next: stepsOf(result, screen.say), isNotice: result.status === "late" || NOTICES.has(result.code) });
     void this.reload();
   }
 

@@ -1,5 +1,6 @@
 /** A full screen in a colour: a scan that was wrong, or a question. What was scanned, what was wanted, what to do now. */
 import type { Handheld } from "./handheld";
+import { hasOnlyTheseAnswers } from "./view";
 import { cardName, withWholeCodes } from "./wording";
 
 const WANTED_SHOWN = 3;
@@ -9,8 +10,8 @@ export function Stop({ handheld }: { handheld: Handheld }) {
   if (!refusal) return null;
   const saysAll = Boolean(refusal.wanted && refusal.scanned && refusal.title.includes(refusal.wanted)); // the same stands below, larger
   return (
-    <div class={`stop ${refusal.isQuestion ? "question" : ""}`} role="alert" onClick={() => !refusal.isQuestion && handheld.dismiss()}>
-      <h1><span class="sign" aria-hidden="true">{refusal.isQuestion ? "?" : "✕"}</span> {saysAll ? handheld.text("refusedTitle") : withWholeCodes(refusal.title)}</h1>
+    <div class={`stop ${refusal.isQuestion || refusal.isNotice ? "question" : ""}`} role="alert" onClick={() => !refusal.isQuestion && handheld.dismiss()}>
+      <h1><span class="sign" aria-hidden="true">{refusal.isQuestion ? "?" : refusal.isNotice ? "!" : "✕"}</span> {saysAll ? handheld.text("refusedTitle") : withWholeCodes(refusal.title)}</h1>
       <dl>
         {refusal.scanned && <div><dt>{handheld.text("scanned")}</dt><dd>{withWholeCodes(cardName(handheld, refusal.scanned))}</dd></div>}
         {refusal.wanted && <div><dt>{handheld.text("wanted")}</dt><dd>{withWholeCodes(named(handheld, refusal.wanted))}</dd></div>}
@@ -18,7 +19,7 @@ export function Stop({ handheld }: { handheld: Handheld }) {
       </dl>
       <div class="buttons">
         {refusal.next.map((step) => <button key={step.label} onClick={() => void handheld.follow(step.kind, step.slots)}>{step.label}</button>)}
-        <button onClick={() => handheld.dismiss()}>{handheld.text(refusal.isQuestion && refusal.next.length ? "no" : "understood")}</button>
+        {!hasOnlyTheseAnswers(refusal) && <button onClick={() => handheld.dismiss()}>{handheld.text(refusal.isQuestion && refusal.next.length ? "no" : "understood")}</button>}
       </div>
     </div>
   );

@@ -13,6 +13,8 @@ export interface Refusal {
   now?: string;
   next: { label: string; kind: string; slots: Record<string, unknown> }[];
   isQuestion?: boolean;
+  /** Nothing is wrong with what was done: it is looked at by somebody, or is to be done once more. */
+  isNotice?: boolean;
   /** What the answer was about: by then another task may be at hand. */
   task?: string | null;
 }
@@ -34,6 +36,8 @@ export interface View {
   badge: string;
   error: string;
   newBuild: boolean;
+  /** The server speaks a newer version than this page: what is made here is still taken, not for ever. */
+  outdated: boolean;
   tier: Tier | null;
   /** What somebody sets for themselves lies over everything else. */
   menu: boolean;
@@ -47,7 +51,7 @@ export interface View {
 
 export const EMPTY: View = {
   screen: "starting", task: null, kept: [], flash: null, refusal: null, asking: false, counts: {}, queued: 0, stuck: null, away: false,
-  language: "en", worker: "", badge: "", error: "", newBuild: false, tier: null, menu: false, shift: null, pushed: [], why: null,
+  language: "en", worker: "", badge: "", error: "", newBuild: false, outdated: false, tier: null, menu: false, shift: null, pushed: [], why: null,
 };
 
 /** What the server tells at a pull. */
@@ -97,6 +101,10 @@ export function refusalOf(effect: Effect, task: Task | null, sentence: string, s
     next: [],
   };
 }
+
+/** One of these is the answer to whether the goods are there: there is no third. */
+const ANSWERS = new Set(["have", "took"]);
+export const hasOnlyTheseAnswers = (refusal: Refusal): boolean => refusal.next.length > 1 && refusal.next.every((step) => ANSWERS.has(step.kind));
 
 /** What a worker can do about an answer. */
 export const stepsOf = (result: Result, say: (message: Message) => string): Refusal["next"] =>
