@@ -51,6 +51,11 @@ _INSTEAD = text(
 ).columns(expiry_on=Date)
 _ELSEWHERE = text("SELECT id FROM allocation WHERE release_line_id = :id AND task_id = :task_id AND state = 'open' AND picked = 0 "
                   "AND (holder_id <> :holder_id OR goods_id <> :goods_id) ORDER BY id DESC")
+_ONE_A_LINE = text(
+    "SELECT MAX(a.id) AS id FROM allocation a JOIN release_line l ON l.id = a.release_line_id JOIN release r ON r.id = l.release_id "
+    "WHERE a.task_id = :task_id AND a.holder_id = :holder_id AND a.goods_id = :goods_id AND r.state = 'released' "
+    "GROUP BY a.release_line_id ORDER BY 1"
+)
 _ONE = text(_ROWS + "WHERE a.id = :id AND a.task_id = :task_id").columns(expiry_on=Date)
 _OTHERS_AT = text(
     "SELECT DISTINCT a.task_id FROM allocation a JOIN task t ON t.id = a.task_id "
@@ -128,6 +133,11 @@ def lost_pick(tx: Tx, task_id: int, allocation_id: int) -> Any:
 def picked_instead(tx: Tx, task_id: int, allocation_id: int) -> list[Any]:
     """What of a lost pick is still kept in the same place for the same line."""
     return tx.rows(_INSTEAD, task_id=task_id, id=allocation_id)
+
+
+def one_a_line(tx: Tx, task_id: int, row: Any) -> list[int]:
+    """Of each line that is picked from the place of a pick in one go, one allocation, whatever became of it."""
+    return [int(one.id) for one in tx.rows(_ONE_A_LINE, task_id=task_id, holder_id=row.holder_id, goods_id=row.goods_id)]
 
 
 def pick_by_id(tx: Tx, task_id: int, allocation_id: int) -> Any:

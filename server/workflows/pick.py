@@ -152,7 +152,7 @@ def _pick(tx: Tx, call: Call) -> Answer:
     if lost is not None:
         reallocate(tx, lost.release_line_id, call.held_task.id)
     if quantity > sum(taken for _, taken in done):
-        return asked(tx, call, rows or [first], done, tote)
+        return asked(tx, call, first, done, tote)
     ended = close_round(tx, call.held_task) or call.held_task.id in tx.ended_tasks
     message = Message("pick.done", {"quantity": quantity, "name": first.name})
     return Answer(Message("pick.round_done") if ended else message, data={"picks": done},

@@ -13,7 +13,7 @@ from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.sites import Place
 from server.stock.lpns import lpn_by_id
-from server.wms.pick_tasks import pick_by_id
+from server.wms.pick_tasks import one_a_line, pick_by_id
 from server.wms.picking import close_round
 from server.wms.picking_beyond import look_elsewhere, pick_beyond, unpick_beyond
 from server.wms.suspecting import ask_for_count, suspect, withdraw_suspicion
@@ -32,17 +32,17 @@ class AnsweredAlready(FloorError):
     code = "answered_already"
 
 
-def asked(tx: Tx, call: Call, rows: Sequence[Any], picks: list[list[int]], tote: Place) -> Answer:
+def asked(tx: Tx, call: Call, first: Any, picks: list[list[int]], tote: Place) -> Answer:
     """Only so many are booked: does the picker have the rest? The bin is to be counted whatever the answer."""
-    first, quantity = rows[0], int(call.slots["quantity"])
-    booked = sum(taken for _, taken in picks)
+    quantity, booked = int(call.slots["quantity"]), sum(taken for _, taken in picks)
     over = quantity - booked
     raise_exception(tx, call, "picked_more", item=first.item, location=first.location, quantity=over, order=first.order_number)
     count = ask_for_count(tx, first.location_id, "variance", worker_id=call.worker_id) if first.location_kind == "bin" else None
+    lines = one_a_line(tx, call.held_task.id, first) if call.held_task.data["picking"] == "batch" else [first.id]
     close_round(tx, call.held_task)
     steps = (NextStep(Message("pick.have", {"quantity": quantity}), "have", {"op": call.op}),
              NextStep(Message("pick.took", {"quantity": booked}), "took", {"op": call.op}))
-    data: Json = {"picks": picks, "over": over, "asked": count, "of": [row.id for row in rows], "tote": tote.id}
+    data: Json = {"picks": picks, "over": over, "asked": count, "of": lines, "tote": tote.id}
     return Answer(Message("pick.only_booked", {"booked": booked, "quantity": quantity}), next=steps, code="short",
                   task_id=call.held_task.id, data=data)
 

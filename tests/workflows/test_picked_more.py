@@ -39,7 +39,8 @@ def picks(pda, form: str, quantity: int = 6) -> dict:
 
 
 def answered(pda, result: dict, which: int) -> dict:
-    step = result["next"][which]
+    """As the handheld does it: about the round that was asked about, whatever is at hand by then."""
+    step, pda.task = result["next"][which], {"id": result["task"]["id"]}
     return pda.send(step["kind"], step["slots"], None)
 
 
