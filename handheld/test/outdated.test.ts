@@ -4,8 +4,10 @@ import { SCHEMA } from "../src/store/db";
 import { hasOnlyTheseAnswers } from "../src/pda/view";
 import { device, page } from "./device";
 
+const HELLO = { build: "b", schema_max: SCHEMA, reset_after_seq: null, next_seq: 1 };
+
 it.each([[SCHEMA, false], [SCHEMA + 1, true]])("knows that it is older when the server speaks version %i: %s", async (schema_max, is) => {
-  page(true, async (path) => (path === "/api/v1/floor/hello" ? { build: "b", schema_max, reset_after_seq: null, next_seq: 1 } : {}));
+  page(true, async (path) => (path === "/api/v1/floor/hello" ? { ...HELLO, schema_max } : {}));
   const [handheld] = await device();
   await handheld.told.hello();
   expect(handheld.view.outdated).toBe(is);
@@ -14,7 +16,7 @@ it.each([[SCHEMA, false], [SCHEMA + 1, true]])("knows that it is older when the 
 it.each([["late", "late", true], ["late", "upgrade_required", true], ["refused", "count_stale", true], ["refused", "bin_does_not_fit", false]])(
   "shows what was %s with %s as something to know: %s", async (status, code, is) => {
     page(true, async (path, body) => {
-      if (path !== "/api/v1/operations") return {};
+      if (path !== "/api/v1/operations") return path === "/api/v1/floor/hello" ? HELLO : {};
       const { operations } = JSON.parse(body) as { operations: { op: string; seq: number }[] };
       return { results: operations.map(({ op, seq }) => ({ op, seq, status, code, message: { key: "k", args: {} } })), next_seq: 9 };
     });

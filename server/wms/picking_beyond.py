@@ -85,10 +85,10 @@ def _keep(tx: Tx, task: TaskRow, row: Any, quantity: int) -> int | None:
 
     The new allocation; None where the line wants none of it.
     """
-    for number in untouched_elsewhere(tx, task.id, row):
+    for other in untouched_elsewhere(tx, task.id, row):
         if line_by_id(tx, row.release_line_id).wanted >= quantity:
             break
-        give_back(tx, number)
+        give_back(tx, other)
     line = line_by_id(tx, row.release_line_id)
     found_again = min(max(quantity - line.wanted, 0), line.short)
     if found_again:
