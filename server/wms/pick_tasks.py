@@ -40,8 +40,13 @@ _GROUP = text(
     "AND a.goods_id = (SELECT goods_id FROM allocation WHERE id = :id) "
     "AND (:alone = 0 OR a.id = :id) ORDER BY a.id"
 ).columns(expiry_on=Date)
+_IS_PICKED_ON = (
+    "(r.state IN ('released', 'picked') OR (r.state = 'cancelled' "
+    "AND NOT EXISTS (SELECT 1 FROM release_line w WHERE w.release_id = r.id AND w.short < w.ordered)))"
+)
+"""Nobody has packed it yet; it may have ended because nothing was left of it in the book."""
 _LOST = text(
-    _ROWS + "WHERE a.id = :id AND a.task_id = :task_id AND a.state = 'voided' AND r.state = 'released' AND g.serial = '' AND loc.blocked = 0 "
+    _ROWS + f"WHERE a.id = :id AND a.task_id = :task_id AND a.state = 'voided' AND {_IS_PICKED_ON} AND g.serial = '' AND loc.blocked = 0 "
     "AND NOT EXISTS (SELECT 1 FROM balance b JOIN goods h ON h.id = b.goods_id WHERE b.holder_id = a.holder_id AND b.quantity > 0 "
     "AND h.item_id = g.item_id AND h.lot = g.lot AND h.status <> 'available')"
 ).columns(expiry_on=Date)
@@ -53,7 +58,7 @@ _ELSEWHERE = text("SELECT id FROM allocation WHERE release_line_id = :id AND tas
                   "AND (holder_id <> :holder_id OR goods_id <> :goods_id) ORDER BY id DESC")
 _ONE_A_LINE = text(
     "SELECT MAX(a.id) AS id FROM allocation a JOIN release_line l ON l.id = a.release_line_id JOIN release r ON r.id = l.release_id "
-    "WHERE a.task_id = :task_id AND a.holder_id = :holder_id AND a.goods_id = :goods_id AND r.state = 'released' "
+    f"WHERE a.task_id = :task_id AND a.holder_id = :holder_id AND a.goods_id = :goods_id AND {_IS_PICKED_ON} "
     "GROUP BY a.release_line_id ORDER BY 1"
 )
 _ONE = text(_ROWS + "WHERE a.id = :id AND a.task_id = :task_id").columns(expiry_on=Date)
@@ -126,7 +131,7 @@ def taken_from(tx: Tx, task_id: int, allocation_id: int) -> str:
 
 
 def lost_pick(tx: Tx, task_id: int, allocation_id: int) -> Any:
-    """A pick whose goods somebody else took, of an order that is still picked; None for others, and where goods are blocked or held."""
+    """A pick whose goods somebody else took, of an order that nobody has packed; None for others, and where goods are blocked or held."""
     return tx.row(_LOST, task_id=task_id, id=allocation_id)
 
 

@@ -19,8 +19,9 @@ from server.wms.allocating import allocate_here, give_back, line_by_id
 from server.wms.pick_tasks import join_task, open_group, picked_instead, untouched_elsewhere
 from server.wms.picking import holder_of, pick
 from server.wms.reallocating import reallocate
+from server.wms.releases import release_by_id
 from server.wms.tasks import TaskRow
-from server.wms.unpicking import OrderGoneOn, take_up
+from server.wms.unpicking import OrderGoneOn, PromisedAway, take_up
 
 _UNCOUNT = text(
     "UPDATE release_line SET picked = picked - :quantity, allocated = allocated - :quantity "
@@ -42,10 +43,12 @@ class Beyond:
 
 def kept_here(tx: Tx, task: TaskRow, lost: Any, quantity: int) -> list[Any]:
     """What of a lost pick lies in its place all the same: kept for its line again, as far as nobody else has it."""
+    if release_by_id(tx, lost.release_id).state != "released":
+        return []  # it has ended with what was found: before it goes on, somebody is asked
     missing = quantity - sum(row.quantity - row.picked for row in picked_instead(tx, task.id, lost.id))
     free = int(tx.scalar(_FREE, holder_id=lost.holder_id, goods_id=lost.goods_id) or 0)
     if min(missing, free) > 0:
-        with suppress(InsufficientStock):  # somebody was faster
+        with suppress(InsufficientStock, PromisedAway):  # somebody was faster
             _keep(tx, task, lost, min(missing, free))
     return picked_instead(tx, task.id, lost.id)
 

@@ -16,9 +16,10 @@ from server.stock.lpns import lpn_by_id
 from server.wms.pick_tasks import one_a_line, pick_by_id
 from server.wms.picking import close_round
 from server.wms.picking_beyond import look_elsewhere, pick_beyond, unpick_beyond
+from server.wms.releases import release_lines
 from server.wms.suspecting import ask_for_count, suspect, withdraw_suspicion
 from server.wms.tasks import TaskRow, reopen_task, task_by_id, touch_task
-from server.wms.unpicking import pick_on, releases_of
+from server.wms.unpicking import PackingBegun, pick_on, releases_of
 
 _MINE = text("SELECT task_id, answer FROM operation WHERE op = :op AND device_id = :device_id AND kind = 'pick' "
              "AND status = 'applied' AND undone_by IS NULL")
@@ -32,6 +33,12 @@ class AnsweredAlready(FloorError):
     code = "answered_already"
 
 
+class PackedWithout(FloorError):
+    """An order is being packed without the goods that its picker still has."""
+
+    code = "packed_without"
+
+
 def asked(tx: Tx, call: Call, first: Any, picks: list[list[int]], tote: Place) -> Answer:
     """Only so many are booked: does the picker have the rest? The bin is to be counted whatever the answer."""
     quantity, booked = int(call.slots["quantity"]), sum(taken for _, taken in picks)
@@ -43,16 +50,20 @@ def asked(tx: Tx, call: Call, first: Any, picks: list[list[int]], tote: Place) -
     steps = (NextStep(Message("pick.have", {"quantity": quantity}), "have", {"op": call.op}),
              NextStep(Message("pick.took", {"quantity": booked}), "took", {"op": call.op}))
     data: Json = {"picks": picks, "over": over, "asked": count, "of": lines, "tote": tote.id}
-    return Answer(Message("pick.only_booked", {"booked": booked, "quantity": quantity}), next=steps, code="short",
-                  task_id=call.held_task.id, data=data)
+    args: Json = {"name": first.name, "location": first.location, "booked": booked, "quantity": quantity}
+    return Answer(Message("pick.only_booked", args), next=steps, code="short", task_id=call.held_task.id, data=data)
 
 
 def have(tx: Tx, call: Call) -> Answer:
     """The picker has them: what the order wants of them is found in the bin and picked; the supervisor reads who is sure."""
     task, kept = _answered(tx, call, f"{call.worker_name} is sure")
-    task = _taken_up(tx, call, task, kept["of"])
-    tote, back, picks = lpn_by_id(tx, kept["tote"]), int(kept["over"]), list[list[int]]()
     first: Any = pick_by_id(tx, task.id, kept["of"][0])
+    try:
+        task = _taken_up(tx, call, task, kept["of"])
+    except PackingBegun as refusal:
+        raise PackedWithout(f"Order {first.release} is packed without them. Put {kept['over']} back to {first.location}.",
+                            order=first.release, quantity=kept["over"], location=first.location) from refusal
+    tote, back, picks = lpn_by_id(tx, kept["tote"]), int(kept["over"]), list[list[int]]()
     for number in kept["of"]:
         done = pick_beyond(tx, task, pick_by_id(tx, task.id, number), back, tote) if back else None
         picks, back = (picks + done.picks, done.back) if done else (picks, back)
@@ -103,7 +114,9 @@ def _answered(tx: Tx, call: Call, note: str) -> tuple[TaskRow, Json]:
 
 def _taken_up(tx: Tx, call: Call, task: TaskRow, allocations: Sequence[int]) -> TaskRow:
     """The round goes on where it has ended, unless somebody packs already."""
-    pick_on(tx, releases_of(tx, allocations), device_id=call.device_id)
+    releases = releases_of(tx, allocations)
+    ended = [number for number in releases if all(line.short == line.ordered for line in release_lines(tx, number))]
+    pick_on(tx, releases, ended, device_id=call.device_id)
     reopen_task(tx, task)
     return task_by_id(tx, task.id)
 

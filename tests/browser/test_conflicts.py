@@ -3,15 +3,13 @@
 from tests.browser.conftest import ITEMS, SIZES, signed_in
 from tests.browser.test_away import DOUBLE_MS, KNOWS_CODES, back, cut, scan_of
 
-SOAP = ITEMS["SOAP"][0]
 BEHIND = "(ms) => { const now = Date.now; window.rightly = now; Date.now = () => now() - ms; }"
 RIGHT = "() => { Date.now = window.rightly; }"
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 
 
-def colleague_moves(shop, quantity: int, from_: str, to: str, item: str = "SOAP") -> None:
-    colleague = shop.helper
-    assert colleague.send("move", {"from": from_, "item": item, "quantity": quantity, "to": to}, "m")["status"] == "applied"
+def colleague_moves(shop, quantity: int, from_: str, to: str) -> None:
+    assert shop.helper.send("move", {"from": from_, "item": "SOAP", "quantity": quantity, "to": to}, "m")["status"] == "applied"
 
 
 def stopped(pda, sign: str, *said: str) -> None:
@@ -20,10 +18,6 @@ def stopped(pda, sign: str, *said: str) -> None:
     pda.sees(".stop .sign", sign)
     pda.settled()
     pda.fits()
-
-
-def held(shop, code: str) -> int:
-    return sum(row["quantity"] for row in shop.office.call("GET", f"/api/v1/lpns/{code}")["content"])
 
 
 def test_a_worker_is_asked_told_and_sent_on_where_the_book_and_the_goods_differ(browser, own_shop):
@@ -85,16 +79,16 @@ def blocked_and_late(shop, pda) -> None:
 
 def stale(shop, pda) -> None:
     """A bin is counted, and before the count arrives a colleague has moved goods in it."""
-    shop.office.call("POST", "/api/v1/counts", {"site": "W1", "locations": ["W1-B-03-1"]})
+    shop.office.call("POST", "/api/v1/counts", {"site": "W1", "locations": ["W1-B-01-1"]})
     for asked in ("Scan the bin", "Scan everything"):
         pda.page.wait_for_timeout(DOUBLE_MS)
-        pda.scan("W1-B-03-1")
+        pda.scan("W1-B-01-1")
         pda.sees(".ask", asked)
-    pda.scan(scan_of("TEA"))
-    colleague_moves(shop, 2, "W1-B-03-1", "W1-A-02-1", "TEA")
+    pda.scan(scan_of("SOAP"))
+    colleague_moves(shop, 2, "W1-B-01-1", "W1-A-02-1")
     pda.page.evaluate(BEHIND, MINUTE_MS)
     pda.scan("CMD-DONE")
-    stopped(pda, "!", "Goods were moved in W1-B-03-1 after you counted. Count it again.")
+    stopped(pda, "!", "Goods were moved in W1-B-01-1 after you counted. Count it again.")
     pda.keep("stale-en-small")
     pda.page.click(".stop.question button")
     pda.page.evaluate(RIGHT)
@@ -127,7 +121,7 @@ def test_a_page_older_than_the_server_says_in_grey_what_it_waits_for_and_then_of
     assert pda.page.query_selector(".update") is None
     pda.looks("outdated", sees=("队列清空后更新",))
     back(pda)
-    stopped(pda, "?", "W1-A-03-2 账面只有 1 件中的 0 件。您手上有 1 件吗？")
+    stopped(pda, "?", f"W1-A-03-2 的 {ITEMS['SOAP'][0]}：账面只有 0 件，不足 1 件。您手上有 1 件吗？")
     pda.keep("short-asked-move-zh-CN")
     pda.page.click("button:has-text('我取了 0 件')")
     pda.page.wait_for_selector(".stop", state="detached")

@@ -5,6 +5,7 @@ import pytest
 from server.masterdata.locations import change_location
 from server.masterdata.sites import location_by_code
 from server.wms.holding import Which, hold
+from server.wms.withdrawing import withdraw
 from tests.warehouse import Warehouse
 from tests.workflows.test_count import counts
 from tests.workflows.test_move import exceptions, said, status
@@ -60,6 +61,10 @@ def of_round(house: Warehouse) -> list[tuple]:
     return [one for one in exceptions(house) if one[0] == "picked_more"]
 
 
+def asking(booked: int, quantity: int = 6) -> dict:
+    return {"name": "Soap", "location": A, "booked": booked, "quantity": quantity}
+
+
 def asked(house: Warehouse, left: int = 2):
     """The picker took six, and only `left` of them are booked by then."""
     pda, form = picking(house)
@@ -69,7 +74,7 @@ def asked(house: Warehouse, left: int = 2):
 
 def test_a_picker_who_took_more_than_is_booked_is_asked_and_what_is_booked_is_picked(house):
     pda, result = asked(house)
-    assert (status(pda), result["message"]) == (("applied", "short"), {"key": "pick.only_booked", "args": {"booked": 2, "quantity": 6}})
+    assert (status(pda), result["message"]) == (("applied", "short"), {"key": "pick.only_booked", "args": asking(2)})
     assert [step["label"] for step in result["next"]] == [
         {"key": "pick.have", "args": {"quantity": 6}}, {"key": "pick.took", "args": {"quantity": 2}}]
     assert (house.in_bin(A), in_tote(house), lines(house)) == (0, 2, [(6, 6, 2, 0)])
@@ -103,7 +108,7 @@ def test_who_took_only_what_is_booked_gets_the_rest_elsewhere_and_the_bin_is_cou
 
 def test_where_nothing_is_booked_any_more_nothing_is_picked_before_the_answer(house):
     pda, result = asked(house, left=0)
-    assert (result["message"]["args"], in_tote(house)) == ({"booked": 0, "quantity": 6}, 0)
+    assert (result["message"]["args"], in_tote(house)) == (asking(0), 0)
     answered(pda, result, 0)
     assert (in_tote(house), lines(house), tasks(house)) == (6, [(6, 6, 6, 0)], [("pick", "done"), ("pack", "open")])
 
@@ -119,12 +124,48 @@ def test_an_order_that_was_told_to_go_short_gets_what_the_picker_has_though_its_
     assert tasks(house) == [("pick", "done"), ("pack", "cancelled"), ("pack", "open")]
 
 
+def test_an_order_that_ended_because_nothing_was_left_of_it_gets_what_the_picker_has(house):
+    pda, form = picking(house)
+    taken(house, 6, "W1-DOCK")
+    assert house.all("SELECT r.state, o.state FROM release r JOIN sales_order o ON o.number = r.order_number") == [("cancelled", "short")]
+    answered(pda, picks(pda, form), 0)
+    house.settle()
+    assert (in_tote(house), lines(house), tasks(house)) == (6, [(6, 6, 6, 0)], [("pick", "done"), ("pack", "open")])
+    assert house.all("SELECT r.state, o.state FROM release r JOIN sales_order o ON o.number = r.order_number") == [("picked", "released")]
+    assert pda.send("undo", {}, None)["status"] == "applied"
+    house.settle()
+    assert (in_tote(house), lines(house), house.all("SELECT state FROM release")) == (0, [(6, 0, 0, 6)], [("cancelled",)])
+
+
+def test_an_order_whose_other_line_was_all_that_was_left_to_pick_gets_this_one_too(house):
+    house.put("SOAP", 6, A)
+    house.put("TEA", 1, "W1-A-02-1")
+    house.order("S-1", ("SOAP", 6), ("TEA", 1))
+    house.wave()
+    pda = house.pda()
+    pda.scan("TOTE-5")
+    forms = {one["info"]["item"]: one["id"] for one in pda.task["forms"]}
+    pda.send("pick", {"item": "TEA", "quantity": 1, "to": "TOTE-5"}, forms["TEA"])
+    taken(house, 6, "W1-DOCK")
+    answered(pda, picks(pda, forms["SOAP"]), 0)
+    assert (in_tote(house), [row[2] for row in lines(house)]) == (7, [6, 1])
+    assert tasks(house) == [("pick", "done"), ("pack", "cancelled"), ("pack", "open")]
+
+
+def test_an_order_that_its_customer_has_cancelled_meanwhile_is_not_picked_on(house):
+    pda, result = asked(house, left=0)
+    house.database.write(lambda tx: withdraw(tx, house.one("SELECT order_number FROM release")))
+    assert answered(pda, result, 0)["code"] == "order_gone_on"
+    assert in_tote(house) == 0
+
+
 def test_what_is_being_packed_already_takes_nothing_more_and_the_worker_is_told(house):
     pda, form = picking(house)
     taken(house, 4, "W1-DOCK")
     result = picks(pda, form)
     house.pda().send("claim", {"kind": "pack"}, None)
-    assert answered(pda, result, 0)["code"] == "packing_begun"
+    assert answered(pda, result, 0)["message"] == {
+        "key": "refused.packed_without", "args": {"order": house.one("SELECT code FROM release"), "quantity": 4, "location": A}}
     assert (in_tote(house), of_round(house)) == (2, [("picked_more", "open")])
 
 
@@ -164,7 +205,7 @@ def test_in_a_batch_each_order_gets_of_what_is_beyond_the_book_what_it_wants(hou
     pda, form = picking(house, picking="batch", orders=2)
     taken(house, 8)
     result = picks(pda, form, 12)
-    assert result["message"]["args"] == {"booked": 4, "quantity": 12}
+    assert result["message"]["args"] == asking(4, 12)
     answered(pda, result, 0)
     house.settle()
     assert (in_tote(house), sum(row[2] for row in lines(house))) == (12, 12)
