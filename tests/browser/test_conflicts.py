@@ -40,6 +40,7 @@ def short(shop, pda) -> None:
     pda.page.wait_for_selector(".unsent")
     colleague_moves(shop, 4, "W1-A-01-1", "W1-B-01-1")
     back(pda)
+    pda.page.unroute("**/api/v1/socket-tokens")  # a page whose socket is refused takes itself to be away now and then
     stopped(pda, "?", "Only 2 of 6 are booked here. Do you have 6?")
     pda.looks("short-asked", sees=("Yes, I have 6", "I took 2"))
     pda.page.set_viewport_size(dict(zip(("width", "height"), SIZES["small"], strict=True)))
