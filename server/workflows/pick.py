@@ -37,6 +37,7 @@ from server.wms.tasks import TaskRow, reopen_task, task_by_id, touch_task
 from server.wms.unpicking import pick_on, releases_of, totes_off, unpick, unshort
 from server.workflows.forms import form, progress, slot
 from server.workflows.picked_more import asked, have, took, undo_have, undo_took
+from server.workflows.surplus import given_away, handed, surplus
 
 _PACKS = text(
     "SELECT item_id, level, quantity FROM pack WHERE item_id IN :ids AND quantity > 1 ORDER BY item_id, quantity DESC"
@@ -142,11 +143,17 @@ def _codes(tx: Tx, rows: Sequence[Any]) -> Json:
 
 def _pick(tx: Tx, call: Call) -> Answer:
     quantity = _number(call, "quantity", least=1)
-    rows, lost = _open_or_lost(tx, call, quantity)
+    rows = _open(tx, call)
+    lost = None if rows else lost_pick(tx, call.held_task.id, _allocation(call))
+    if not rows and lost is None:
+        beyond = surplus(tx, call, quantity)
+        if beyond is None:
+            raise _gone(tx, call)
+        return beyond
     first = rows[0] if lost is None else lost
     if call.slots.get("item") != first.item:
         raise Invalid(f"{str(call.slots.get('item'))[:64]} was scanned, {first.item} is wanted. Scan it again.", field="item")
-    rows = _with_serial(tx, call, rows)
+    rows = kept_here(tx, call.held_task, lost, quantity) if lost is not None else _with_serial(tx, call, rows)
     tote = _tote(tx, call, first)
     done = pick(tx, rows, quantity, tote)
     if lost is not None:
@@ -155,8 +162,9 @@ def _pick(tx: Tx, call: Call) -> Answer:
         return asked(tx, call, first, done, tote)
     ended = close_round(tx, call.held_task) or call.held_task.id in tx.ended_tasks
     message = Message("pick.done", {"quantity": quantity, "name": first.name})
-    return Answer(Message("pick.round_done") if ended else message, data={"picks": done},
-                  task_id=call.held_task.id if ended or lost is not None else None)
+    answer = Answer(Message("pick.round_done") if ended else message, data={"picks": done},
+                    task_id=call.held_task.id if ended or lost is not None else None)
+    return given_away(tx, call, answer, first, quantity)
 
 
 def _short(tx: Tx, call: Call) -> Answer:
@@ -205,6 +213,8 @@ def _full(tx: Tx, call: Call) -> Answer:
 
 def _undo_pick(tx: Tx, call: Call, done: OperationRow) -> None:
     picks = done.data["picks"]
+    if "surplus" in done.data:
+        return  # goods beyond the order: where they came from they lie again, and the round is as it was
     unpick(tx, picks)
     if done.data.get("asked"):
         withdraw_count(tx, done.data["asked"])
@@ -249,17 +259,6 @@ def _rows(tx: Tx, call: Call) -> list[Any]:
     return rows
 
 
-def _open_or_lost(tx: Tx, call: Call, quantity: int) -> tuple[list[Any], Any]:
-    """What is open of a form; or what is left of it, and what it was, where somebody else took its goods and its order wants them still."""
-    rows = _open(tx, call)
-    if rows:
-        return rows, None
-    lost = lost_pick(tx, call.held_task.id, _allocation(call))
-    if lost is None:
-        raise _gone(tx, call)
-    return kept_here(tx, call.held_task, lost, quantity), lost
-
-
 def _open(tx: Tx, call: Call) -> list[Any]:
     return open_group(tx, call.held_task.id, _allocation(call), alone=call.held_task.data["picking"] != "batch")
 
@@ -279,7 +278,7 @@ def _gone(tx: Tx, call: Call) -> PickGone:
 
 def _with_serial(tx: Tx, call: Call, rows: list[Any]) -> list[Any]:
     serial = call.slots.get("serial")
-    if not rows or not rows[0].serial or serial in (None, rows[0].serial):
+    if not rows[0].serial or serial in (None, rows[0].serial):
         return rows
     if not swap_serial(tx, rows[0], str(serial)):
         raise NotFound(f"Serial {str(serial)[:64]} is not in {rows[0].location}. Take {rows[0].serial}.", what=str(serial)[:64])
@@ -345,7 +344,9 @@ def _text(call: Call, name: str) -> str:
 
 
 PROCESS = Process(kind="pick", build=_build, start=_start, start_types=frozenset({"tote", "trolley"}),
-                  handlers={"pick": _pick, "short": _short, "damaged": _damaged, "assign": _assign, "full": _full, "have": have, "took": took},
+                  handlers={"pick": _pick, "short": _short, "damaged": _damaged, "assign": _assign, "full": _full, "have": have, "took": took,
+                            "handed": handed},
+                  lasting={"handed": "says in whose hands the goods are; books nothing"},
                   undo={"pick": _undo_pick, "short": _undo_short, "damaged": _undo_short, "assign": _undo_totes, "full": _undo_totes,
                         "have": undo_have, "took": undo_took},
                   requests=frozenset({"assign", "full"}), order=30)

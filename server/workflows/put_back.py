@@ -1,0 +1,104 @@
+"""Putting back: what was picked and is not wanted from this hand goes back into the bin it was taken from."""
+
+import json
+from typing import Any
+
+from server.floor.errors import CannotUndo
+from server.floor.exceptions import close_exceptions
+from server.floor.leases import held_tasks, lease
+from server.floor.process import Answer, Call, Json, Message, Process
+from server.kernel.errors import Invalid, NotFound
+from server.kernel.transaction import Tx
+from server.masterdata.codes import location_codes
+from server.stock.errors import AlreadyReversed, InsufficientStock
+from server.stock.reversal import reverse_operation
+from server.wms.taken_away import in_hand_of, line_of_pick, mark_put_back, pick_in_hand, put_surplus_back
+from server.wms.tasks import (
+    NewTask,
+    TaskRow,
+    finish_task,
+    make_task,
+    reopen_task,
+    set_task_data,
+    task_by_id,
+    touch_task,
+)
+from server.wms.unpicking import pick_on, releases_of, unpick
+from server.workflows.forms import form, progress, slot
+
+
+def _start(tx: Tx, call: Call, value: Json) -> TaskRow | int | None:
+    """The button under a pick that was given away: one more line where this device puts back already."""
+    found = pick_in_hand(tx, str(value.get("key")), call.device_id)
+    if found is None:
+        return None
+    line = _line_of(tx, found)
+    held = next((task for task in held_tasks(tx, call.device_id) if task.kind == "put_back"), None)
+    if held is None:
+        number = make_task(tx, NewTask(site_id=call.site_id, kind="put_back", priority=1, document=line["order"],
+                                       begin_id=line["location_id"], data={"lines": [line]}))
+        return lease(tx, number, worker_id=call.worker_id, device_id=call.device_id)
+    if line["op"] not in {one["op"] for one in held.data["lines"]}:
+        set_task_data(tx, held.id, {"lines": [*held.data["lines"], line]})
+    return held.id
+
+
+def _line_of(tx: Tx, found: Any) -> Json:
+    data = json.loads(found.answer).get("data", {})
+    row = line_of_pick(tx, found.task_id, int(found.form[1:]))
+    quantity = int(data.get("surplus") or sum(taken for _, taken in data["picks"]))
+    return {"op": found.op, "order": row.release, "item": row.item, "name": row.name, "lot": row.lot, "quantity": quantity,
+            "location": row.location, "location_id": row.location_id, "is_done": False}
+
+
+def _build(tx: Tx, task: TaskRow) -> Json:
+    lines = task.data["lines"]
+    forms = [_form(at, line) for at, line in enumerate(lines)]
+    return {"forms": forms, "codes": location_codes(tx, {line["location_id"] for line in lines}), "progress": progress(forms)}
+
+
+def _form(at: int, line: Json) -> Json:
+    message = Message("put_back.to", {"quantity": line["quantity"], "name": line["name"], "location": line["location"]})
+    info = {name: line[name] or None for name in ("location", "item", "name", "quantity", "lot", "order")}
+    return form(f"b{at}", "put_back", message, [slot("to", ["location"], "slot.to", expected=[line["location"]])], info,
+                state="done" if line["is_done"] else "open")
+
+
+def _put_back(tx: Tx, call: Call) -> Answer:
+    lines, number = call.held_task.data["lines"], (call.form or "")[1:]
+    if not number.isdigit() or len(number) > 6 or int(number) >= len(lines):
+        raise NotFound(f"There is no line {str(call.form)[:40]} to put back. Look at the task again.", what=str(call.form)[:40])
+    line = lines[int(number)]
+    if call.slots.get("to") != line["location"]:
+        raise Invalid(f"{str(call.slots.get('to'))[:64]} was scanned. Put it back to {line['location']}.", field="to")
+    _take_back(tx, call, line)
+    close_exceptions(tx, line["op"], f"put back to {line['location']} by {call.worker_name}")
+    left = [{**one, "is_done": one["is_done"] or one["op"] == line["op"]} for one in lines]
+    set_task_data(tx, call.held_task.id, {"lines": left})
+    if all(one["is_done"] for one in left):
+        finish_task(tx, call.held_task.id)
+    return Answer(Message("put_back.done", {"quantity": line["quantity"], "name": line["name"], "location": line["location"]}),
+                  task_id=call.held_task.id)
+
+
+def _take_back(tx: Tx, call: Call, line: Json) -> None:
+    """The pick is as if it had not been made; goods beyond the order just go back."""
+    found = pick_in_hand(tx, line["op"], call.device_id)
+    if found is None or not mark_put_back(tx, line["op"], by=call.op):
+        raise NotFound("That pick was taken back already. Go on.", what="pick")
+    picks = json.loads(found.answer)["data"]["picks"]
+    if not picks:
+        put_surplus_back(tx, in_hand_of(tx, line["op"]), line["location_id"])
+        return
+    try:
+        reverse_operation(tx, line["op"])
+    except (InsufficientStock, AlreadyReversed) as error:
+        raise CannotUndo("The goods have moved on since. Call your supervisor.", kind="pick") from error
+    unpick(tx, picks)
+    pick_on(tx, releases_of(tx, [allocation for allocation, _ in picks]), device_id=call.device_id)
+    reopen_task(tx, task_by_id(tx, found.task_id))
+    touch_task(tx, found.task_id)
+
+
+PROCESS = Process(kind="put_back", build=_build, handlers={"put_back": _put_back}, start=_start, start_types=frozenset({"put_back"}),
+                  lasting={"put_back": "takes back a pick already; whoever wants the goods after all picks them again"}, order=12)
