@@ -66,7 +66,8 @@ export class Screen {
   }
 
   stop(refusal: Refusal): void {
-    feedback.bad();
+    if (refusal.isQuestion || refusal.isNotice) feedback.question();
+    else feedback.bad();
     if (this.view.refusal?.isQuestion && refusal.isQuestion) {
       this.questions.push(refusal);
       return;

@@ -15,6 +15,8 @@ export interface Refusal {
   isQuestion?: boolean;
   /** Nothing is wrong with what was done: it is looked at by somebody, or is to be done once more. */
   isNotice?: boolean;
+  /** Goods are in the hand: one of the steps has to be taken. */
+  mustStep?: boolean;
   /** What the answer was about: by then another task may be at hand. */
   task?: string | null;
 }
@@ -102,9 +104,10 @@ export function refusalOf(effect: Effect, task: Task | null, sentence: string, s
   };
 }
 
-/** One of these is the answer to whether the goods are there: there is no third. */
+/** One of these is the answer to whether the goods are there: there is no third. Nor is there for goods in the hand. */
 const ANSWERS = new Set(["have", "took"]);
-export const hasOnlyTheseAnswers = (refusal: Refusal): boolean => refusal.next.length > 1 && refusal.next.every((step) => ANSWERS.has(step.kind));
+export const hasOnlyTheseAnswers = (refusal: Refusal): boolean =>
+  Boolean(refusal.mustStep) || (refusal.next.length > 1 && refusal.next.every((step) => ANSWERS.has(step.kind)));
 
 /** What a worker can do about an answer. */
 export const stepsOf = (result: Result, say: (message: Message) => string): Refusal["next"] =>
