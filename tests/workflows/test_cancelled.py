@@ -41,6 +41,6 @@ def test_whose_order_was_cancelled_is_told_where_to_put_the_goods_back_and_the_s
     number, pda = begun(house)
     cancel(house, number)
     pda.scan(ITEMS["SOAP"])
-    assert (pda.results[-1]["status"], pda.results[-1]["message"]) == (
-        "refused", {"key": "refused.pick_gone", "args": {"item": "SOAP", "location": "W1-A-01-1"}})
-    assert (house.all("SELECT code, state FROM floor_exception"), house.in_bin("W1-A-01-1")) == ([("not_booked", "open")], 10)
+    assert (pda.results[-1]["code"], pda.results[-1]["next"][0]["label"]) == (
+        "order_cancelled", {"key": "pick.put_back", "args": {"location": "W1-A-01-1"}})
+    assert (house.all("SELECT code, state FROM floor_exception"), house.in_bin("W1-A-01-1")) == ([("order_cancelled", "open")], 7)
