@@ -22,8 +22,8 @@ _LINE = text(
     "LEFT JOIN lpn p ON p.id = a.holder_id JOIN location loc ON loc.id = COALESCE(p.location_id, a.holder_id) "
     "LEFT JOIN lpn t ON t.id = a.tote_id WHERE a.id = :id AND a.task_id = :task_id"
 )
-_TAKEN = text("SELECT op, task_id, form, answer FROM operation WHERE op = :op AND device_id = :device_id AND kind = 'pick' "
-              "AND status = 'applied' AND undone_by IS NULL")
+_TAKEN = text("SELECT op, task_id, form, answer FROM operation WHERE op = :op AND (CAST(:device_id AS BIGINT) IS NULL OR device_id = :device_id) "
+              "AND kind = 'pick' AND status = 'applied' AND undone_by IS NULL")
 _UNDONE = text("UPDATE operation SET undone_by = :by WHERE op = :op AND undone_by IS NULL")
 
 
@@ -44,8 +44,8 @@ def line_of_pick(tx: Tx, task_id: int, allocation_id: int) -> Any:
     return tx.row(_LINE, id=allocation_id, task_id=task_id)
 
 
-def pick_in_hand(tx: Tx, op: str, device_id: int) -> Any:
-    """A pick that a device made and nobody has taken back; None when there is none."""
+def pick_in_hand(tx: Tx, op: str, device_id: int | None = None) -> Any:
+    """A pick (that this device made, where one is named) which nobody has taken back; None when there is none."""
     return tx.row(_TAKEN, op=op, device_id=device_id)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from server.floor.errors import CannotUndo
 from server.floor.exceptions import close_exceptions
 from server.floor.leases import held_tasks, lease
-from server.floor.process import Answer, Call, Json, Message, Process
+from server.floor.process import Answer, Call, Json, Message, OperationRow, Process
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.codes import location_codes
@@ -67,10 +67,11 @@ def _form(at: int, line: Json) -> Json:
 def _put_back(tx: Tx, call: Call) -> Answer:
     lines, number = call.held_task.data["lines"], (call.form or "")[1:]
     if not number.isdigit() or len(number) > 6 or int(number) >= len(lines):
-        raise NotFound(f"There is no line {str(call.form)[:40]} to put back. Look at the task again.", what=str(call.form)[:40])
+        raise NotFound("There is no such line to put back. Look at the task again.", what=str(call.form)[:40])
     line = lines[int(number)]
-    if call.slots.get("to") != line["location"]:
-        raise Invalid(f"{str(call.slots.get('to'))[:64]} was scanned. Put it back to {line['location']}.", field="to")
+    location = line["location"]
+    if call.slots.get("to") != location:
+        raise Invalid(f"This goes back to {location}. Scan that bin.", field="to")
     _take_back(tx, call, line)
     close_exceptions(tx, line["op"], f"put back to {line['location']} by {call.worker_name}")
     left = [{**one, "is_done": one["is_done"] or one["op"] == line["op"]} for one in lines]
@@ -83,7 +84,7 @@ def _put_back(tx: Tx, call: Call) -> Answer:
 
 def _take_back(tx: Tx, call: Call, line: Json) -> None:
     """The pick is as if it had not been made; goods beyond the order just go back."""
-    found = pick_in_hand(tx, line["op"], call.device_id)
+    found = pick_in_hand(tx, line["op"])  # the task may have passed to a colleague with the goods
     if found is None or not mark_put_back(tx, line["op"], by=call.op):
         raise NotFound("That pick was taken back already. Go on.", what="pick")
     picks = json.loads(found.answer)["data"]["picks"]
@@ -100,5 +101,9 @@ def _take_back(tx: Tx, call: Call, line: Json) -> None:
     touch_task(tx, found.task_id)
 
 
+def _undo(_tx: Tx, _call: Call, done: OperationRow) -> None:
+    raise CannotUndo("The goods are to be picked from their bin again by whoever has the task. Leave them there.", kind=done.kind)
+
+
 PROCESS = Process(kind="put_back", build=_build, handlers={"put_back": _put_back}, start=_start, start_types=frozenset({"put_back"}),
-                  lasting={"put_back": "takes back a pick already; whoever wants the goods after all picks them again"}, order=12)
+                  undo={"put_back": _undo}, order=12)
