@@ -7,30 +7,24 @@ from typing import Any
 
 from sqlalchemy import text
 
-from server.events import AllocationLost, PickUndone
+from server.events import AllocationLost
 from server.kernel.transaction import Tx
 from server.masterdata.sites import Place, account
 from server.stock.allocations import Candidate
 from server.stock.errors import InsufficientStock
 from server.stock.goods import goods_of
 from server.stock.ledger import Move, move
-from server.stock.restoring import void_picked
 from server.wms.allocating import allocate_here, give_back, line_by_id
 from server.wms.pick_tasks import join_task, open_group, picked_instead, untouched_elsewhere
 from server.wms.picking import holder_of, pick
 from server.wms.reallocating import reallocate
 from server.wms.releases import release_by_id
 from server.wms.tasks import TaskRow
-from server.wms.unpicking import OrderGoneOn, PromisedAway, take_up
+from server.wms.unpicking import PromisedAway, take_up
 
-_UNCOUNT = text(
-    "UPDATE release_line SET picked = picked - :quantity, allocated = allocated - :quantity "
-    "WHERE id = (SELECT release_line_id FROM allocation WHERE id = :id) AND picked - :quantity >= packed"
-)
 _FREE = text("SELECT quantity - allocated FROM balance WHERE holder_id = :holder_id AND goods_id = :goods_id")
 _REST = text("SELECT quantity - picked FROM allocation WHERE id = :id")
-_OF = text("SELECT a.release_line_id, l.number AS line, r.order_number FROM allocation a JOIN release_line l ON l.id = a.release_line_id "
-           "JOIN release r ON r.id = l.release_id WHERE a.id = :id")
+_LINE = text("SELECT release_line_id FROM allocation WHERE id = :id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +61,10 @@ def pick_beyond(tx: Tx, task: TaskRow, row: Any, quantity: int, tote: Place) -> 
     return Beyond(picks, quantity - found)
 
 
-def unpick_beyond(tx: Tx, picks: Sequence[Sequence[int]]) -> None:
-    """The bookkeeping of picks that are moved back out of the bin too: their lines are to be picked elsewhere."""
-    for number, quantity in picks:
-        row: Any = tx.row(_OF, id=number)
-        if not tx.changed(_UNCOUNT, id=number, quantity=quantity) or not void_picked(tx, number, quantity):
-            raise OrderGoneOn(f"Order {row.order_number} has been packed since. Take it out of the parcel first.", order=row.order_number)
-        tx.emit(PickUndone(row.order_number, row.line, quantity))
-
-
 def look_elsewhere(tx: Tx, task: TaskRow, picks: Sequence[Sequence[int]]) -> None:
     """The lines of picks that were taken back are to be picked elsewhere."""
     for number, quantity in picks:
-        row: Any = tx.row(_OF, id=number)
-        tx.emit(AllocationLost(row.release_line_id, quantity, task.id))
+        tx.emit(AllocationLost(int(tx.scalar(_LINE, id=number)), quantity, task.id))
 
 
 def _keep(tx: Tx, task: TaskRow, row: Any, quantity: int) -> int | None:

@@ -15,11 +15,11 @@ from server.masterdata.sites import Place
 from server.stock.lpns import lpn_by_id
 from server.wms.pick_tasks import one_a_line, pick_by_id
 from server.wms.picking import close_round
-from server.wms.picking_beyond import look_elsewhere, pick_beyond, unpick_beyond
+from server.wms.picking_beyond import look_elsewhere, pick_beyond
 from server.wms.releases import release_lines
 from server.wms.suspecting import ask_for_count, suspect, withdraw_suspicion
 from server.wms.tasks import TaskRow, reopen_task, task_by_id, touch_task
-from server.wms.unpicking import PackingBegun, pick_on, releases_of
+from server.wms.unpicking import PackingBegun, pick_on, releases_of, void_picks
 
 _MINE = text("SELECT task_id, answer FROM operation WHERE op = :op AND device_id = :device_id AND kind = 'pick' "
              "AND status = 'applied' AND undone_by IS NULL")
@@ -86,7 +86,7 @@ def took(tx: Tx, call: Call) -> Answer:
 def undo_have(tx: Tx, call: Call, done: OperationRow) -> None:
     """The goods are moved back out of the tote and the bin already: the order gets them from elsewhere, and the question stands again."""
     picks, task = done.kept("picks"), task_by_id(tx, int(done.task_id or 0))
-    unpick_beyond(tx, picks)
+    void_picks(tx, picks)
     task = _taken_up(tx, call, task, done.kept("of"))
     look_elsewhere(tx, task, picks)
     touch_task(tx, task.id)

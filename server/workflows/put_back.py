@@ -10,7 +10,11 @@ from server.floor.process import Answer, Call, Json, Message, OperationRow, Proc
 from server.kernel.errors import Invalid, NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.codes import location_codes
+from server.masterdata.sites import location_by_id
 from server.stock.errors import AlreadyReversed, InsufficientStock
+from server.stock.goods import goods_of
+from server.stock.ledger import Move, move
+from server.stock.lpns import lpn_by_id
 from server.stock.reversal import reverse_operation
 from server.wms.taken_away import in_hand_of, line_of_pick, mark_put_back, pick_in_hand, put_surplus_back
 from server.wms.tasks import (
@@ -58,7 +62,8 @@ def _build(tx: Tx, task: TaskRow) -> Json:
 
 
 def _form(at: int, line: Json) -> Json:
-    message = Message("put_back.to", {"quantity": line["quantity"], "name": line["name"], "location": line["location"]})
+    args = {"quantity": line["quantity"], "name": line["name"], "location": line["location"]}
+    message = Message("put_back.from", {**args, "tote": line["tote"]}) if line["op"] is None else Message("put_back.to", args)
     info = {name: line[name] or None for name in ("location", "item", "name", "quantity", "lot", "order")}
     return form(f"b{at}", "put_back", message, [slot("to", ["location"], "slot.to", expected=[line["location"]])], info,
                 state="done" if line["is_done"] else "open")
@@ -68,18 +73,31 @@ def _put_back(tx: Tx, call: Call) -> Answer:
     lines, number = call.held_task.data["lines"], (call.form or "")[1:]
     if not number.isdigit() or len(number) > 6 or int(number) >= len(lines):
         raise NotFound("There is no such line to put back. Look at the task again.", what=str(call.form)[:40])
-    line = lines[int(number)]
+    at, line = int(number), lines[int(number)]
     location = line["location"]
     if call.slots.get("to") != location:
         raise Invalid(f"This goes back to {location}. Scan that bin.", field="to")
-    _take_back(tx, call, line)
-    close_exceptions(tx, line["op"], f"put back to {line['location']} by {call.worker_name}")
-    left = [{**one, "is_done": one["is_done"] or one["op"] == line["op"]} for one in lines]
+    if line["is_done"]:
+        raise NotFound("That pick was taken back already. Go on.", what="pick")
+    if line["op"] is None:
+        _bring_back(tx, line)
+    else:
+        _take_back(tx, call, line)
+        close_exceptions(tx, line["op"], f"put back to {location} by {call.worker_name}")
+    left = [{**one, "is_done": one["is_done"] or one is line} for one in lines]
     set_task_data(tx, call.held_task.id, {"lines": left})
     if all(one["is_done"] for one in left):
         finish_task(tx, call.held_task.id)
     return Answer(Message("put_back.done", {"quantity": line["quantity"], "name": line["name"], "location": line["location"]}),
-                  task_id=call.held_task.id)
+                  task_id=call.held_task.id, data={"line": at, "is_of_pick": line["op"] is not None})
+
+
+def _bring_back(tx: Tx, line: Json) -> None:
+    """Goods of an order that was cancelled go back onto what they were taken from, where that still stands there."""
+    bin_, tote = location_by_id(tx, line["location_id"]), lpn_by_id(tx, line["to_id"])
+    pallet = None if line["from_id"] == bin_.id else lpn_by_id(tx, line["from_id"])
+    target = pallet if pallet is not None and pallet.location_id == bin_.id else bin_
+    move(tx, Move(goods_of(tx, line["goods_id"]), line["quantity"], tote, target, "storing", document=line["order"]))
 
 
 def _take_back(tx: Tx, call: Call, line: Json) -> None:
@@ -101,8 +119,14 @@ def _take_back(tx: Tx, call: Call, line: Json) -> None:
     touch_task(tx, found.task_id)
 
 
-def _undo(_tx: Tx, _call: Call, done: OperationRow) -> None:
-    raise CannotUndo("The goods are to be picked from their bin again by whoever has the task. Leave them there.", kind=done.kind)
+def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
+    """Goods that were brought back for nobody's order are in the tote again; a pick that was taken back stays so."""
+    if done.task_id is None or done.kept("is_of_pick"):
+        raise CannotUndo("The goods are to be picked from their bin again by whoever has the task. Leave them there.", kind=done.kind)
+    task = task_by_id(tx, done.task_id)
+    lines = [{**line, "is_done": line["is_done"] and at != done.data["line"]} for at, line in enumerate(task.data["lines"])]
+    set_task_data(tx, task.id, {"lines": lines})
+    reopen_task(tx, task)
 
 
 PROCESS = Process(kind="put_back", build=_build, handlers={"put_back": _put_back}, start=_start, start_types=frozenset({"put_back"}),
