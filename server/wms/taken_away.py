@@ -16,8 +16,8 @@ from server.wms.tasks import TaskRow
 _WORKER = text("SELECT name FROM worker WHERE id = :id")
 _DEVICE = text("SELECT name FROM device WHERE id = :id")
 _LINE = text(
-    "SELECT a.state, a.holder_id, r.code AS release, r.state AS release_state, i.code AS item, i.name, g.serial, g.lot, t.code AS tote, "
-    "loc.id AS location_id, loc.code AS location FROM allocation a JOIN release_line l ON l.id = a.release_line_id "
+    "SELECT a.state, a.holder_id, a.goods_id, r.code AS release, r.state AS release_state, i.code AS item, i.name, g.serial, g.lot, t.code AS tote, "
+    "loc.id AS location_id, loc.code AS location, loc.kind AS location_kind FROM allocation a JOIN release_line l ON l.id = a.release_line_id "
     "JOIN release r ON r.id = l.release_id JOIN goods g ON g.id = a.goods_id JOIN item i ON i.id = g.item_id "
     "LEFT JOIN lpn p ON p.id = a.holder_id JOIN location loc ON loc.id = COALESCE(p.location_id, a.holder_id) "
     "LEFT JOIN lpn t ON t.id = a.tote_id WHERE a.id = :id AND a.task_id = :task_id"

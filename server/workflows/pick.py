@@ -37,7 +37,7 @@ from server.wms.tasks import TaskRow, reopen_task, task_by_id, touch_task
 from server.wms.unpicking import pick_on, releases_of, totes_off, unpick, unshort
 from server.workflows.forms import form, progress, slot
 from server.workflows.picked_more import asked, have, took, undo_have, undo_took
-from server.workflows.surplus import given_away, handed, surplus
+from server.workflows.surplus import damaged_of_none, given_away, handed, short_of_none, surplus
 
 _PACKS = text(
     "SELECT item_id, level, quantity FROM pack WHERE item_id IN :ids AND quantity > 1 ORDER BY item_id, quantity DESC"
@@ -146,10 +146,7 @@ def _pick(tx: Tx, call: Call) -> Answer:
     rows = _open(tx, call)
     lost = None if rows else lost_pick(tx, call.held_task.id, _allocation(call))
     if not rows and lost is None:
-        beyond = surplus(tx, call, quantity)
-        if beyond is None:
-            raise _gone(tx, call)
-        return beyond
+        return _of_none(tx, call, surplus(tx, call, quantity))
     first = rows[0] if lost is None else lost
     if call.slots.get("item") != first.item:
         raise Invalid(f"{str(call.slots.get('item'))[:64]} was scanned, {first.item} is wanted. Scan it again.", field="item")
@@ -168,8 +165,10 @@ def _pick(tx: Tx, call: Call) -> Answer:
 
 
 def _short(tx: Tx, call: Call) -> Answer:
-    rows = _rows(tx, call)
     quantity = _number(call, "quantity", least=0)
+    rows = _open(tx, call)
+    if not rows:
+        return _of_none(tx, call, short_of_none(tx, call, quantity))
     if quantity >= sum(row.quantity - row.picked for row in rows):
         raise Invalid("That is all of it, not short. Scan on.", field="quantity")
     picks = pick(tx, rows, quantity, _tote(tx, call, rows[0])) if quantity else []
@@ -179,8 +178,11 @@ def _short(tx: Tx, call: Call) -> Answer:
 
 
 def _damaged(tx: Tx, call: Call) -> Answer:
-    rows = _rows(tx, call)
-    found = damaged(tx, call.held_task, rows, _number(call, "quantity", least=1))
+    quantity = _number(call, "quantity", least=1)
+    rows = _open(tx, call)
+    if not rows:
+        return _of_none(tx, call, damaged_of_none(tx, call, quantity))
+    found = damaged(tx, call.held_task, rows, quantity)
     return _after(tx, call, "pick.damaged_done", rows[0], found)
 
 
@@ -223,14 +225,16 @@ def _undo_pick(tx: Tx, call: Call, done: OperationRow) -> None:
 
 def _undo_short(tx: Tx, call: Call, done: OperationRow) -> None:
     """Short or damaged by mistake; the goods, or their status, are moved back already."""
-    kept, given = done.data, done.kept("given")
+    kept = done.data
     if "suspicion" in kept:
         withdraw_suspicion(tx, kept["suspicion"])
         for number in others_at(tx, _task_of(tx, done).id, int(kept["suspicion"]["location"])):
             touch_task(tx, number)
+    if "surplus" in kept:
+        return
     unpick(tx, kept.get("picks", ()))
     unshort(tx, _task_of(tx, done), kept)
-    _pick_on(tx, call, done, [number for number, _ in given])
+    _pick_on(tx, call, done, [number for number, _ in done.kept("given")])
 
 
 def _pick_on(tx: Tx, call: Call, done: OperationRow, allocations: Sequence[int]) -> None:
@@ -250,6 +254,13 @@ def _task_of(tx: Tx, done: OperationRow) -> TaskRow:
     if done.task_id is None:
         raise AssertionError(f"{done.kind} {done.op} belongs to no round")
     return task_by_id(tx, done.task_id)
+
+
+def _of_none(tx: Tx, call: Call, answer: Answer | None) -> Answer:
+    """What came of a line of which nothing is to be picked any more; PickGone where nothing did."""
+    if answer is None:
+        raise _gone(tx, call)
+    return answer
 
 
 def _rows(tx: Tx, call: Call) -> list[Any]:

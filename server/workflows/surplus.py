@@ -9,8 +9,11 @@ from server.floor.process import Answer, Call, Json, Message, NextStep
 from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
 from server.masterdata.items import item_by_code
+from server.stock.goods import goods_of
+from server.stock.ledger import Move, change_status
 from server.stock.lpns import lpn_by_code
 from server.wms.seen import Seen, book_as_happened
+from server.wms.suspecting import suspect
 from server.wms.taken_away import given_to, holder_of, line_of_pick, pick_in_hand
 from server.wms.tasks import touch_task
 
@@ -33,8 +36,7 @@ def surplus(tx: Tx, call: Call, quantity: int) -> Answer | None:
 
     None where it is no such pick.
     """
-    number = (call.form or "")[1:]
-    row = line_of_pick(tx, call.held_task.id, int(number)) if number.isdigit() and len(number) <= 15 else None
+    row = _line_of(tx, call)
     if row is None or call.slots.get("item") != row.item:
         return None
     worker = given_to(tx, call.held_task, worker_id=call.worker_id, device_id=call.device_id)
@@ -56,6 +58,29 @@ def surplus(tx: Tx, call: Call, quantity: int) -> Answer | None:
     return Answer(message, next=(_back(call, row),), code=code, data={"picks": [], "surplus": quantity, "over": came.over})
 
 
+def short_of_none(tx: Tx, call: Call, quantity: int) -> Answer | None:
+    """SHORT for an order that was cancelled: what was found is in the hand, and its bin holds less than the book says. None for others."""
+    row = _line_of(tx, call)
+    if row is None or row.release_state != "cancelled":
+        return None
+    said = replace(call, slots={"item": row.item, **call.slots})
+    answer = surplus(tx, said, quantity) if quantity else _noted(row, "pick.cancelled_short")
+    if answer is None or row.location_kind != "bin":
+        return answer
+    suspicion = suspect(tx, row.location_id, "short" if quantity else "empty", worker_id=call.worker_id)
+    return replace(answer, data={**answer.data, "suspicion": suspicion})
+
+
+def damaged_of_none(tx: Tx, call: Call, quantity: int) -> Answer | None:
+    """DAMAGED for an order that was cancelled: broken goods stay in their bin as damaged. None for others."""
+    row = _line_of(tx, call)
+    if row is None or row.release_state != "cancelled":
+        return None
+    place = holder_of(tx, row)
+    change_status(tx, Move(goods_of(tx, row.goods_id), quantity, place, place, "inspecting", document=row.release), "damaged")
+    return _noted(row, "pick.cancelled_damaged")
+
+
 def handed(tx: Tx, call: Call) -> Answer:
     """The goods went to whoever has the task: what was picked stands as theirs, and the supervisor need not ask."""
     op = str(call.slots.get("op"))
@@ -68,6 +93,15 @@ def handed(tx: Tx, call: Call) -> Answer:
 
 def _back(call: Call, row: Any) -> NextStep:
     return NextStep(Message("pick.put_back", {"location": row.location}), "start", {"value": {"type": "put_back", "key": call.op}})
+
+
+def _line_of(tx: Tx, call: Call) -> Any:
+    number = (call.form or "")[1:]
+    return line_of_pick(tx, call.held_task.id, int(number)) if number.isdigit() and len(number) <= 15 else None
+
+
+def _noted(row: Any, key: str) -> Answer:
+    return Answer(Message(key, {"order": row.release, "location": row.location}), code="order_cancelled", data={"picks": [], "surplus": 0})
 
 
 def _waiting(tx: Tx, call: Call) -> int:

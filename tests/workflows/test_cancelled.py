@@ -30,6 +30,14 @@ def bring_back(pda) -> None:
         pda.scan(form["info"]["location"])
 
 
+def broken(house) -> int:
+    return house.one("SELECT COALESCE(SUM(b.quantity), 0) FROM balance b JOIN goods g ON g.id = b.goods_id WHERE g.status = 'damaged'")
+
+
+def suspect(house) -> list[str]:
+    return [row[0] for row in house.all("SELECT code FROM location WHERE suspect = 1")]
+
+
 def lines(house) -> list[tuple]:
     return house.all("SELECT ordered, allocated, picked FROM release_line ORDER BY id")
 
@@ -66,6 +74,19 @@ def test_an_order_that_waits_to_be_packed_is_cancelled_and_somebody_brings_all_o
     assert tasks(house) == [("pick", "done"), ("pack", "cancelled"), ("put_back", "open")]
     bring_back(house.pda())
     assert (house.in_bin(SOAP), house.in_bin(TEA), house.all("SELECT state FROM release")) == (10, 10, [("cancelled",)])
+
+
+@pytest.mark.parametrize(("kind", "quantity", "in_bin", "damaged"), [("short", 2, 8, 0), ("short", 0, 10, 0), ("damaged", 1, 10, 1)])
+def test_what_was_short_or_damaged_is_booked_though_the_order_was_cancelled_meanwhile_and_is_undone(house, kind, quantity, in_bin, damaged) -> None:
+    number, pda = begun(house)
+    task, form = pda.task["id"], next(one["id"] for one in pda.task["forms"] if one["info"]["item"] == "SOAP")
+    cancel(house, number)
+    said = pda.send(kind, {"quantity": quantity, "to": "TOTE-5"}, form)
+    assert (said["status"], said["code"], len(said["next"])) == ("applied", "order_cancelled", int(in_bin < 10))
+    assert (house.in_bin(SOAP), broken(house), suspect(house)) == (in_bin, damaged, [SOAP] if kind == "short" else [])
+    pda.task = {"id": task}
+    assert pda.send("undo", {}, None)["status"] == "applied"
+    assert (house.in_bin(SOAP), broken(house), suspect(house)) == (10, 0, [])
 
 
 def test_an_order_that_somebody_packs_is_not_cancelled(house) -> None:
