@@ -232,9 +232,10 @@ def _undo_short(tx: Tx, call: Call, done: OperationRow) -> None:
             touch_task(tx, number)
     if "surplus" in kept:
         return
+    given = done.kept("given")
     unpick(tx, kept.get("picks", ()))
     unshort(tx, _task_of(tx, done), kept)
-    _pick_on(tx, call, done, [number for number, _ in done.kept("given")])
+    _pick_on(tx, call, done, [number for number, _ in given])
 
 
 def _pick_on(tx: Tx, call: Call, done: OperationRow, allocations: Sequence[int]) -> None:
@@ -342,7 +343,7 @@ def _place_on_trolley(task: TaskRow, release_id: int) -> str:
 
 def _number(call: Call, name: str, *, least: int) -> int:
     value = call.slots.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value < 10**12:
         raise Invalid(f"{str(value)[:32]} is not a quantity. Count again.", field=name)
     return value
 

@@ -48,14 +48,13 @@ def surplus(tx: Tx, call: Call, quantity: int) -> Answer | None:
     seen = Seen(item_by_code(tx, row.item), str(call.slots.get("lot") or row.lot), serial, quantity)
     came = book_as_happened(tx, seen, holder_of(tx, row), tote, worker_id=call.worker_id)
     args: Json = {"order": row.release, "item": row.item, "quantity": quantity, "location": row.location}
-    code = "order_cancelled" if is_cancelled else "task_reassigned"
+    back = Answer(Message("pick.cancelled", {**args, "lines": 1 + _waiting(tx, call)}), next=(_back(call, row),), code="order_cancelled",
+                  data={"picks": [], "surplus": quantity, "over": came.over})
     if is_cancelled:
-        raise_exception(tx, call, code, **args, over=came.over)
-        message = Message("pick.cancelled", {**args, "lines": 1 + _waiting(tx, call)})
-    else:
-        raise_exception(tx, call, code, **args, worker=worker, over=came.over)
-        message = Message("pick.picked_by", {**args, "worker": worker})
-    return Answer(message, next=(_back(call, row),), code=code, data={"picks": [], "surplus": quantity, "over": came.over})
+        raise_exception(tx, call, "order_cancelled", **args, over=came.over)
+        return back
+    raise_exception(tx, call, "task_reassigned", **args, worker=worker, over=came.over)
+    return replace(back, message=Message("pick.picked_by", {**args, "worker": worker}), code="task_reassigned")
 
 
 def short_of_none(tx: Tx, call: Call, quantity: int) -> Answer | None:

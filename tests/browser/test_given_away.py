@@ -44,6 +44,7 @@ def test_a_task_that_was_given_to_somebody_else_asks_what_becomes_of_the_goods_i
 
 
 def test_an_order_that_was_cancelled_asks_for_its_goods_back(own_shop, pda, language):
+    picked_in_part(own_shop, pda)
     order, _ = begun(own_shop, pda, SOAP=3)
     own_shop.office.call("POST", f"/api/v1/orders/{order}/cancel", {"reason": "changed their mind"})
     pda.scan(f"(01){ITEMS['SOAP'][1]}")
@@ -55,4 +56,27 @@ def test_an_order_that_was_cancelled_asks_for_its_goods_back(own_shop, pda, lang
     pda.sees(".where", BIN)
     pda.scan(BIN)
     pda.home()
-    assert until(lambda: in_bin(own_shop, BIN, "SOAP") == 9)
+    assert until(lambda: in_bin(own_shop, BIN, "SOAP") == 18)
+
+
+def picked_in_part(shop, pda) -> None:
+    """The order is cancelled when a part of it is in the tote: whoever has it is offered to put it back."""
+    for item in ("SOAP", "TEA"):
+        shop.put(item, 9, BIN)
+    order = shop.ordered({"SOAP": 3, "TEA": 2})[0]
+    pda.scan("TOTE-9")
+    pda.sees(".where", BIN)
+    first = "SOAP" if "Soap" in pda.page.inner_text(".work") else "TEA"
+    pda.scan(f"(01){ITEMS[first][1]}")
+    shop.until(f"/api/v1/stock?item={first}", lambda rows: any(row["lpn"] == "TOTE-9" for row in rows))
+    shop.office.call("POST", f"/api/v1/orders/{order}/cancel", {"reason": "changed their mind"})
+    pda.home()
+    pda.page.wait_for_selector(".sent")
+    pda.looks("put-back-offered")
+    pda.page.click("button.main")
+    pda.sees(".where", BIN)
+    pda.sees("main", "TOTE-9")
+    pda.looks("putting-back-from-tote")
+    pda.scan(BIN)
+    pda.home()
+    assert until(lambda: in_bin(shop, BIN, first) == 9)

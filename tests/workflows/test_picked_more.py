@@ -191,14 +191,14 @@ def test_an_answer_and_then_the_pick_are_undone_one_after_the_other(house, which
     assert (in_tote(house), house.in_bin(A), lines(house), of_round(house)) == (0, 2, [(6, 6, 0, 0)], [("picked_more", "done")])
 
 
-def test_goods_that_were_put_on_hold_or_stand_in_a_blocked_bin_are_not_asked_for(house):
+def test_goods_that_were_put_on_hold_or_stand_in_a_blocked_bin_are_not_asked_for_but_put_back(house):
     pda, form = picking(house)
     place = house.database.read(lambda tx: location_by_code(tx, A))
     house.database.write(lambda tx: hold(tx, Which(site_id=house.site_id, place=place, item="SOAP"), "QUALITY"))
     house.settle()
-    assert picks(pda, form)["code"] == "pick_gone"
+    assert picks(pda, form)["code"] == "order_cancelled"
     house.database.write(lambda tx: change_location(tx, A, blocked=True))
-    assert picks(pda, form)["code"] == "pick_gone"
+    assert picks(pda, form)["code"] == "order_cancelled"
 
 
 def test_in_a_batch_each_order_gets_of_what_is_beyond_the_book_what_it_wants(house):
