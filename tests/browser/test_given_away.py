@@ -27,6 +27,7 @@ def test_a_task_that_was_given_to_somebody_else_asks_what_becomes_of_the_goods_i
     pda.sees(".bar", "1")
     pda.scan(f"(01){ITEMS[second][1]}")
     pda.sees(".bar", "2")
+    pda.page.unroute("**/api/v1/socket-tokens")
     back(pda)
     pda.sees(".question", order)
     assert pda.page.locator(".question .buttons button").count() == 2
@@ -49,6 +50,7 @@ def test_an_order_that_was_cancelled_asks_for_its_goods_back(own_shop, pda, lang
     own_shop.office.call("POST", f"/api/v1/orders/{order}/cancel", {"reason": "changed their mind"})
     pda.scan(f"(01){ITEMS['SOAP'][1]}")
     pda.sees(".bar", "1")
+    pda.page.unroute("**/api/v1/socket-tokens")
     back(pda)
     pda.sees(".question", order)
     pda.looks("order-cancelled")
