@@ -64,7 +64,7 @@ def _build(tx: Tx, task: TaskRow) -> Json:
 def _form(at: int, line: Json) -> Json:
     args = {"quantity": line["quantity"], "name": line["name"], "location": line["location"]}
     message = Message("put_back.from", {**args, "tote": line["tote"]}) if line["op"] is None else Message("put_back.to", args)
-    info = {name: line[name] or None for name in ("location", "item", "name", "quantity", "lot", "order")}
+    info = {**{name: line[name] or None for name in ("location", "item", "name", "quantity", "lot", "order")}, "lpn": line.get("tote")}
     return form(f"b{at}", "put_back", message, [slot("to", ["location"], "slot.to", expected=[line["location"]])], info,
                 state="done" if line["is_done"] else "open")
 

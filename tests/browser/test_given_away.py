@@ -22,7 +22,7 @@ def begun(shop, pda, **lines: int) -> tuple[str, int]:
 def test_a_task_that_was_given_to_somebody_else_asks_what_becomes_of_the_goods_in_the_hand(own_shop, pda, language):
     order, task = begun(own_shop, pda, SOAP=3, TEA=2)
     own_shop.office.call("POST", f"/api/v1/tasks/{task}/send", {"worker": "BOSS"})
-    first, second = ("SOAP", "TEA") if pda.page.inner_text(".work").find("Soap") >= 0 else ("TEA", "SOAP")
+    first, second = ("SOAP", "TEA") if "Soap" in pda.page.inner_text(".what") else ("TEA", "SOAP")
     pda.scan(f"(01){ITEMS[first][1]}")
     pda.sees(".bar", "1")
     pda.scan(f"(01){ITEMS[second][1]}")
@@ -68,7 +68,7 @@ def picked_in_part(shop, pda) -> None:
     order = shop.ordered({"SOAP": 3, "TEA": 2})[0]
     pda.scan("TOTE-9")
     pda.sees(".where", BIN)
-    first = "SOAP" if "Soap" in pda.page.inner_text(".work") else "TEA"
+    first = "SOAP" if "Soap" in pda.page.inner_text(".what") else "TEA"
     pda.scan(f"(01){ITEMS[first][1]}")
     shop.until(f"/api/v1/stock?item={first}", lambda rows: any(row["lpn"] == "TOTE-9" for row in rows))
     shop.office.call("POST", f"/api/v1/orders/{order}/cancel", {"reason": "changed their mind"})
