@@ -67,7 +67,8 @@ def hello(body: HelloBody) -> dict[str, Any]:
 @floor.input(OperationsBody, arg_name="body")
 @floor.doc(summary="Apply a batch of operations, each once",
            description="applied, refused, replayed, stale and late take an operation off the device's queue; a gap and "
-                       "every HTTP error keep it there.")
+                       "every HTTP error keep it there. `schema` is the version of an operation's shape: those that a hello "
+                       "tells are taken, others are kept for review and answered `late` with the code `upgrade_required`.")
 def operations(body: OperationsBody) -> dict[str, Any]:
     """A business refusal is an answer, never an HTTP error."""
     if (request.content_length or 0) > BATCH_BYTES_MAX:

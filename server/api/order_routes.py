@@ -132,9 +132,9 @@ def order(number: str) -> dict[str, Any]:
 
 @orders.post("/orders/<number>/cancel")
 @orders.input(CancelBody, arg_name="body")
-@orders.doc(summary="Cancel an order that nobody has begun to pick")
+@orders.doc(summary="Cancel an order that nobody has begun to pack")
 def cancel(number: str, body: CancelBody) -> dict[str, Any]:
-    """The floor is asked first; 409 when something was picked."""
+    """The floor is asked first, and brings back what was picked; 409 when somebody packs it."""
     def work(tx: Any) -> None:
         before = hold_order(tx, number)
         caller().guard_site(before.site_id)

@@ -19,6 +19,7 @@ from server.cli.figures import Figure, percentile, report
 from server.floor.engine import FloorEngine
 from server.floor.operations import DeviceIdentity
 from server.floor.registry import discover
+from server.floor.schemas import SCHEMAS
 from server.kernel.database import Database
 from server.kernel.ids import uuid7
 from server.masterdata.items import NewItem, NewPack, put_item
@@ -113,7 +114,7 @@ class _Floor:
 
     def _send(self, number: int, kind: str, task: str | None, form: str | None, slots: dict[str, Any]) -> dict[str, Any]:
         self._seq[number] += 1
-        operation = {"op": uuid7(), "seq": self._seq[number], "kind": kind, "task": task, "form": form, "slots": slots, "schema": 1,
+        operation = {"op": uuid7(), "seq": self._seq[number], "kind": kind, "task": task, "form": form, "slots": slots, "schema": SCHEMAS.current,
                      "made_at": self._database.clock.now(), "session": f"bench-{number}"}
         answer = self._engine.operations(self._devices[number], {"epoch": _EPOCH, "operations": [operation]})["results"][0]
         if answer["status"] != "applied":

@@ -16,6 +16,7 @@ from server import workflows
 from server.cli.bench_house import BenchDevice
 from server.floor.engine import FloorEngine
 from server.floor.registry import discover
+from server.floor.schemas import SCHEMAS
 from server.kernel.database import TRANSIENT, Database
 from server.kernel.ids import uuid7
 from server.kernel.statements import Driver
@@ -76,7 +77,7 @@ class Sender:
         except StopIteration:
             return None
         self._seq += 1
-        operation = {"op": uuid7(), "seq": self._seq, "kind": kind, "task": task, "form": form, "slots": slots, "schema": 1,
+        operation = {"op": uuid7(), "seq": self._seq, "kind": kind, "task": task, "form": form, "slots": slots, "schema": SCHEMAS.current,
                      "made_at": time.time_ns() // 1_000_000, "session": self._device.session}
         return kind, lambda: self._send(operation)
 

@@ -13,8 +13,6 @@ from server.floor.leases import held_tasks, tasks_for, waiting_counts
 from server.floor.lives import begin_or_go_on
 from server.floor.lookup import understand
 from server.floor.operations import (
-    SCHEMA_MAX,
-    SCHEMA_MIN,
     DeviceIdentity,
     NotAsUsual,
     apply_batch,
@@ -64,7 +62,8 @@ class FloorEngine:
         def work(tx: Tx) -> Json:
             next_seq, reset_after = begin_or_go_on(tx, device.id, device.site_id, epoch, body)
             tx.execute(_SEEN, {"now": tx.now, "id": device.id, **_health_of(body), "hour": hour_of(tx.now)})
-            return {"schema_min": SCHEMA_MIN, "schema_max": SCHEMA_MAX, "build": build, "now": tx.now,
+            schemas = self.runner.registry.schemas
+            return {"schema_min": schemas.oldest, "schema_max": schemas.current, "build": build, "now": tx.now,
                     "next_seq": next_seq, "reset_after_seq": reset_after}
 
         return self._database.write(work, actor=Actor("device", device_id=device.id))

@@ -10,8 +10,9 @@ from server.kernel.transaction import Tx
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "variance": ("count_adjusted", "count_disputed", "counted_besides", "count_overtaken"),
-    "late": ("late",),
-    "conflict": ("not_booked", "moved_more", "moved_kept", "moved_against", "serial_elsewhere", "held_in_order", "device_reset"),
+    "late": ("late", "upgrade_required"),
+    "conflict": ("not_booked", "moved_more", "picked_more", "moved_kept", "moved_against", "serial_elsewhere", "held_in_order", "device_reset",
+                 "task_reassigned", "order_cancelled"),
     "set_aside": ("set_aside",),
     "receiving": ("received_damaged", "over_receipt", "label_differs", "stranger_tags", "over_return", "return_serial"),
     "other": ("missing_at_packing", "no_printer"),

@@ -23,12 +23,12 @@ from server.wms.tasks import TASK_COLUMNS, TaskRow, as_task, task_by_id
 
 log = logging.getLogger("aisle.floor")
 
-SCHEMA_MIN = SCHEMA_MAX = 1
 OPERATIONS_MAX = 50
 SLOTS_BYTES_MAX = 61_440  # the tally of a parcel with hundreds of lines; a batch is 64 KiB
 LATE_AFTER_MS = 72 * HOUR
 _TEXT_MAX = 512
 _TRIES = 2
+_FIRST_SCHEMA = 1
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _FORM = re.compile(r"[ -~]{0,40}")
 _SESSION_ID = re.compile(r"[0-9a-zA-Z_-]{1,40}")
@@ -115,6 +115,7 @@ class Sent:
     made_at: int
     session: str
     body_hash: str
+    schema: int
 
 
 def only_one(body: Mapping[str, Any]) -> Sent | None:
@@ -206,7 +207,7 @@ def _apply(tx: Tx, runner: Runner, device: DeviceIdentity, epoch: str, raw: Json
 
 
 def _apply_at_once(tx: Tx, runner: Runner, device: DeviceIdentity, sent: Sent) -> Json:
-    if sent.made_at < tx.now - LATE_AFTER_MS:
+    if sent.made_at < tx.now - LATE_AFTER_MS or sent.schema != runner.registry.schemas.current:
         raise NotAsUsual
     person, task = _person_and_task(tx, device, sent)
     acting = tx.acting_as(Actor(person.name, person.id, device.id, sent.op))
@@ -232,15 +233,36 @@ def _run(tx: Tx, runner: Runner, sent: Sent, call: Call, *, live: bool) -> Json:
 
 
 def _try(tx: Tx, runner: Runner, sent: Sent, call: Call, *, live: bool) -> Json:
-    if sent.made_at < tx.now - LATE_AFTER_MS:
-        with tx.savepoint():
-            return _keep(tx, sent, call, "late", runner.too_late(tx, call))
+    reviewed = _to_review(tx, runner, sent, call)
+    if reviewed is not None:
+        return reviewed
+    sent, call = _lifted(runner, sent, call)
     try:
         with tx.savepoint():
             return _applied(tx, runner, sent, replace(call, task=_task(tx, sent)), live=live)
     except Refusal as refusal:
         with tx.savepoint():
             return _keep(tx, sent, call, "refused", runner.refused(tx, call, refusal))
+
+
+def _to_review(tx: Tx, runner: Runner, sent: Sent, call: Call) -> Json | None:
+    """What is not understood, or comes too late to be applied, is kept for the supervisor; None for everything else."""
+    if not runner.registry.schemas.takes(sent.schema):
+        with tx.savepoint():
+            return _keep(tx, sent, call, "late", runner.not_understood(tx, call, sent.schema))
+    if sent.made_at < tx.now - LATE_AFTER_MS:
+        with tx.savepoint():
+            return _keep(tx, sent, call, "late", runner.too_late(tx, call))
+    return None
+
+
+def _lifted(runner: Runner, sent: Sent, call: Call) -> tuple[Sent, Call]:
+    """An operation as today's handheld would have sent it; it is kept so too, as an undo reads it again."""
+    schemas = runner.registry.schemas
+    if sent.schema == schemas.current:
+        return sent, call
+    kind, slots = schemas.lifted(sent.schema, sent.kind, sent.slots)
+    return replace(sent, kind=kind, slots=slots, slots_text=_text_of(dict(slots)), schema=schemas.current), replace(call, kind=kind, slots=slots)
 
 
 def _applied(tx: Tx, runner: Runner, sent: Sent, call: Call, *, live: bool) -> Json:
@@ -374,7 +396,15 @@ def _sent_of(raw: Json, epoch: str) -> Sent:
     _check_texts(slots)
     session = str(raw.get("session") or "")
     return Sent(op, epoch, raw["seq"], kind, _task_id(raw.get("task")), form, slots, slots_text, made_at,
-                 session if _SESSION_ID.fullmatch(session) else "", body_hash_of(raw))
+                 session if _SESSION_ID.fullmatch(session) else "", body_hash_of(raw), _schema_of(raw))
+
+
+def _schema_of(raw: Json) -> int:
+    """The version of its shape; what names none is of the first."""
+    schema = raw.get("schema", _FIRST_SCHEMA)
+    if not isinstance(schema, int) or isinstance(schema, bool) or not 0 < schema < 2**31:
+        raise Malformed("`schema` must be the version of the operation's shape, a whole number from 1.", field="schema")
+    return schema
 
 
 def _text_of(slots: Json) -> str:

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from types import ModuleType
 
 from server.floor.process import Process
+from server.floor.schemas import SCHEMAS, Schemas
 from server.masterdata.codes import Codes, card_codes
 
 
 class Registry:
-    """The processes by task kind, and who is asked first when something is scanned with no task at hand."""
+    """The processes by task kind, who is asked first when something is scanned with no task at hand, and which schemas are spoken."""
 
-    def __init__(self, processes: Iterable[Process]) -> None:
+    def __init__(self, processes: Iterable[Process], schemas: Schemas = SCHEMAS) -> None:
+        self.schemas = schemas
         self.in_order = sorted(processes, key=lambda process: (process.order, process.kind))
         self.by_kind = {process.kind: process for process in self.in_order}
         self.cards: Codes = card_codes(card for process in self.in_order for card in process.cards)

@@ -95,6 +95,11 @@ class Runner:
         hours = (tx.now - call.made_at) // 3_600_000
         return Answer(Message("refused.late", {"hours": hours}), code="late")
 
+    def not_understood(self, tx: Tx, call: Call, schema: int) -> Answer:
+        """An operation of a version that is not spoken here (any more, or yet): kept for review."""
+        raise_exception(tx, call, "upgrade_required", kind=call.kind, slots=dict(call.slots), made_at=call.made_at, schema=schema)
+        return Answer(Message("refused.upgrade_required", {"kind": call.kind}), code="upgrade_required")
+
     def task_json(self, tx: Tx, task_id: int) -> Json:
         """A task with its forms, as a device gets it."""
         return self.document(tx, task_by_id(tx, task_id))

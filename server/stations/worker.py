@@ -12,6 +12,7 @@ from server.floor.engine import FloorEngine
 from server.floor.joining import AGAIN_MS, GATHER_MS, Joiner, Passage
 from server.floor.operations import DeviceIdentity
 from server.floor.process import Json
+from server.floor.schemas import SCHEMAS
 from server.kernel.database import Database
 from server.kernel.errors import AisleError, Unavailable
 from server.kernel.ids import new_secret, uuid7
@@ -232,7 +233,7 @@ class StationWorker:
     def _booked(self, kind: str, slots: Json, kept: Sequence[Kept] = ()) -> Json | None:
         """The result of one operation: sent until it is answered, always under the same id, which that of the first scan kept is."""
         self._seq += 1
-        operation = {"op": kept[0].op if kept else str(uuid7()), "seq": self._seq, "kind": kind, "task": None, "form": None, "slots": slots, "schema": 1,
+        operation = {"op": kept[0].op if kept else str(uuid7()), "seq": self._seq, "kind": kind, "task": None, "form": None, "slots": slots, "schema": SCHEMAS.current,
                      "made_at": self._clock.now(), "session": ""}
         body = {"epoch": self._epoch, "operations": [operation]}
         tried = 0

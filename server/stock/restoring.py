@@ -21,6 +21,7 @@ _KEEP = text(
     "UPDATE balance SET allocated = allocated + :quantity WHERE holder_id = :holder_id AND goods_id = :goods_id "
     "AND quantity - allocated >= :quantity"
 )
+_VOID_PICKED = text("UPDATE allocation SET state = 'voided', picked = 0 WHERE id = :id AND state = 'picked' AND picked = :quantity")
 _POSTED = text(
     "UPDATE promise SET posted = posted WHERE reference = :reference AND site_id = :site_id RETURNING id, posted, item_id, owner_id"
 )
@@ -40,6 +41,11 @@ def void_untouched(tx: Tx, allocation_id: int, quantity: int) -> bool:
     row = tx.row(_VOID, id=allocation_id, quantity=quantity)
     return row is not None and bool(
         tx.changed(_FREE, holder_id=row.holder_id, goods_id=row.goods_id, quantity=quantity))
+
+
+def void_picked(tx: Tx, allocation_id: int, quantity: int) -> bool:
+    """A pick of goods that were not there after all keeps nothing; False when somebody has changed it."""
+    return bool(tx.changed(_VOID_PICKED, id=allocation_id, quantity=quantity))
 
 
 def reopen_allocation(tx: Tx, allocation_id: int, quantity: int) -> bool:

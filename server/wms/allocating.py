@@ -32,7 +32,8 @@ _NOT_IN_BINS = text(
     "JOIN location l ON l.id = COALESCE(p.location_id, b.holder_id) "
     "WHERE g.item_id = :item_id AND g.owner_id = :owner_id AND g.status = 'available' AND l.site_id = :site_id "
     "AND (:lot = '' OR g.lot = :lot) AND (:serial = '' OR g.serial = :serial) "
-    "AND (l.kind IN ('dock', 'transit') OR (l.kind = 'bin' AND l.suspect = 1))"
+    "AND (l.kind IN ('dock', 'transit') OR (l.kind = 'bin' AND l.suspect = 1) OR (p.kind = 'tote' AND NOT EXISTS (SELECT 1 FROM allocation a "
+    "JOIN release_line n ON n.id = a.release_line_id WHERE a.tote_id = p.id AND a.picked > 0 AND n.picked > n.packed)))"
 )
 _NEVER = date(9999, 12, 31)
 
@@ -95,16 +96,24 @@ def allocate_line(tx: Tx, line: Line, quantity: int, choose: Choose, *, task_id:
         left = [one for one in left if one is not best]
         taken = min(rest, best.free)
         try:
-            number = allocate(tx, best, taken, release_line_id=line.id, task_id=task_id)
+            number = allocate_here(tx, line, best, taken, task_id=task_id)
         except InsufficientStock:
             left = candidates(tx, line.demand(tx))  # somebody was faster with this bin, and may have left some of it
             continue
-        if not tx.changed(_ALLOCATED, id=line.id, quantity=taken):
-            release_allocation(tx, number)
+        if number is None:
             break  # somebody else has found for this line what it wanted
         found.append((number, best))
         rest -= taken
     return found
+
+
+def allocate_here(tx: Tx, line: Line, here: Candidate, quantity: int, *, task_id: int | None) -> int | None:
+    """Ties `quantity` to this bin; the new allocation, None where the line wants less. InsufficientStock when the bin has less free."""
+    number = allocate(tx, here, quantity, release_line_id=line.id, task_id=task_id)
+    if tx.changed(_ALLOCATED, id=line.id, quantity=quantity):
+        return number
+    release_allocation(tx, number)
+    return None
 
 
 def equals(in_order: Sequence[Candidate]) -> list[Candidate]:
@@ -134,7 +143,7 @@ def give_up(tx: Tx, line_id: int) -> GivenUp:
 
 
 def comes_later(tx: Tx, line: Line) -> int:
-    """How much of a line's item is in the house but was not to be picked yet: on the dock, or in a bin being counted.
+    """How much of a line's item is in the house but was not to be picked yet: on the dock, in a bin being counted, or to be put back.
 
     What came into a bin since the line was allocated is counted too.
     """

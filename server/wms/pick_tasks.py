@@ -40,6 +40,28 @@ _GROUP = text(
     "AND a.goods_id = (SELECT goods_id FROM allocation WHERE id = :id) "
     "AND (:alone = 0 OR a.id = :id) ORDER BY a.id"
 ).columns(expiry_on=Date)
+_IS_PICKED_ON = (
+    "(r.state IN ('released', 'picked') OR (r.state = 'cancelled' "
+    "AND NOT EXISTS (SELECT 1 FROM release_line w WHERE w.release_id = r.id AND w.short < w.ordered)))"
+)
+"""Nobody has packed it yet; it may have ended because nothing was left of it in the book."""
+_LOST = text(
+    _ROWS + f"WHERE a.id = :id AND a.task_id = :task_id AND a.state = 'voided' AND {_IS_PICKED_ON} AND g.serial = '' AND loc.blocked = 0 "
+    "AND NOT EXISTS (SELECT 1 FROM balance b JOIN goods h ON h.id = b.goods_id WHERE b.holder_id = a.holder_id AND b.quantity > 0 "
+    "AND h.item_id = g.item_id AND h.lot = g.lot AND h.status <> 'available')"
+).columns(expiry_on=Date)
+_INSTEAD = text(
+    _ROWS + "JOIN allocation v ON v.release_line_id = a.release_line_id AND v.holder_id = a.holder_id AND v.goods_id = a.goods_id "
+    "WHERE v.id = :id AND a.task_id = :task_id AND a.state = 'open' ORDER BY a.id"
+).columns(expiry_on=Date)
+_ELSEWHERE = text("SELECT id FROM allocation WHERE release_line_id = :id AND task_id = :task_id AND state = 'open' AND picked = 0 "
+                  "AND (holder_id <> :holder_id OR goods_id <> :goods_id) ORDER BY id DESC")
+_ONE_A_LINE = text(
+    "SELECT MAX(a.id) AS id FROM allocation a JOIN release_line l ON l.id = a.release_line_id JOIN release r ON r.id = l.release_id "
+    f"WHERE a.task_id = :task_id AND a.holder_id = :holder_id AND a.goods_id = :goods_id AND {_IS_PICKED_ON} "
+    "GROUP BY a.release_line_id ORDER BY 1"
+)
+_ONE = text(_ROWS + "WHERE a.id = :id AND a.task_id = :task_id").columns(expiry_on=Date)
 _OTHERS_AT = text(
     "SELECT DISTINCT a.task_id FROM allocation a JOIN task t ON t.id = a.task_id "
     "WHERE a.holder_id IN (SELECT CAST(:location_id AS BIGINT) UNION ALL SELECT id FROM lpn WHERE location_id = :location_id) "
@@ -106,6 +128,31 @@ def open_group(tx: Tx, task_id: int, allocation_id: int, *, alone: bool) -> list
 def taken_from(tx: Tx, task_id: int, allocation_id: int) -> str:
     """The bin that a pick of a task was from, whatever became of the pick; empty when it never was of that task."""
     return str(tx.scalar(_TAKEN_FROM, task_id=task_id, id=allocation_id) or "")
+
+
+def lost_pick(tx: Tx, task_id: int, allocation_id: int) -> Any:
+    """A pick whose goods somebody else took, of an order that nobody has packed; None for others, and where goods are blocked or held."""
+    return tx.row(_LOST, task_id=task_id, id=allocation_id)
+
+
+def picked_instead(tx: Tx, task_id: int, allocation_id: int) -> list[Any]:
+    """What of a lost pick is still kept in the same place for the same line."""
+    return tx.rows(_INSTEAD, task_id=task_id, id=allocation_id)
+
+
+def one_a_line(tx: Tx, task_id: int, row: Any) -> list[int]:
+    """Of each line that is picked from the place of a pick in one go, one allocation, whatever became of it."""
+    return [int(one.id) for one in tx.rows(_ONE_A_LINE, task_id=task_id, holder_id=row.holder_id, goods_id=row.goods_id)]
+
+
+def pick_by_id(tx: Tx, task_id: int, allocation_id: int) -> Any:
+    """One allocation of a round, whatever became of it."""
+    return tx.row(_ONE, task_id=task_id, id=allocation_id)
+
+
+def untouched_elsewhere(tx: Tx, task_id: int, row: Any) -> list[int]:
+    """The allocations of a pick's line in other places that nobody has begun in its round, the newest first."""
+    return [int(one.id) for one in tx.rows(_ELSEWHERE, id=row.release_line_id, task_id=task_id, holder_id=row.holder_id, goods_id=row.goods_id)]
 
 
 def others_at(tx: Tx, task_id: int, location_id: int) -> list[int]:

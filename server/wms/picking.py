@@ -112,7 +112,7 @@ def pick(tx: Tx, rows: Sequence[Any], quantity: int, tote: Place) -> list[list[i
         if not mark_picked(tx, row.id, taken) or not tx.changed(_COUNT, id=row.release_line_id, quantity=taken):
             raise _gone(row)
         goods = GoodsKey(row.item_id, row.owner_id, row.lot, row.serial)
-        move(tx, Move(goods, taken, _holder(row), tote, "picking", allocated=taken, document=row.release,
+        move(tx, Move(goods, taken, holder_of(row), tote, "picking", allocated=taken, document=row.release,
                       goods_id=row.goods_id))
         if row.tote_id != tote.id:
             tx.execute(_SET_TOTE, {"id": row.id, "tote_id": tote.id})
@@ -141,7 +141,7 @@ def damaged(tx: Tx, task: TaskRow, rows: Sequence[Any], quantity: int) -> Shorta
     first = rows[0]
     given = _give_back(tx, rows)
     goods = GoodsKey(first.item_id, first.owner_id, first.lot, first.serial)
-    holder = _holder(first)
+    holder = holder_of(first)
     change_status(tx, Move(goods, quantity, holder, holder, "inspecting", document=first.release), "damaged")
     found = _replace(tx, task, rows)
     return replace(found, kept={**found.kept, "given": given})
@@ -275,7 +275,7 @@ def _emptied(tx: Tx, task: TaskRow, place: Place) -> Place:
     return place
 
 
-def _holder(row: Any) -> Place:
+def holder_of(row: Any) -> Place:
     """What the goods lie in, from a row that says all of it."""
     if row.lpn:
         return Place(row.holder_id, row.lpn, row.site_id, row.lpn_kind, row.location_id, row.zone)

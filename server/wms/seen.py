@@ -51,6 +51,11 @@ class AsSeen:
 def book_as_seen(tx: Tx, seen: Seen, origin: Place, target: Place, *, worker_id: int | None) -> AsSeen:
     """Books a move that has happened: free goods first, then what orders waited for, then what the book did not know of."""
     guard_own(tx, target)
+    return book_as_happened(tx, seen, origin, target, worker_id=worker_id)
+
+
+def book_as_happened(tx: Tx, seen: Seen, origin: Place, target: Place, *, worker_id: int | None) -> AsSeen:
+    """The same, also into the tote of an order: the goods are there already."""
     rows = _of_serial(tx, seen) if seen.serial else _in(tx, seen, origin)
     key = goods_of(tx, rows[0].goods_id) if rows else GoodsKey(seen.item.id, own_stock(tx), seen.lot, seen.serial)
     against = _goods_against(tx, key, seen.quantity, origin, target)

@@ -13,17 +13,20 @@ from server.stock.availability import order_reference, promise
 from server.stock.errors import InsufficientStock, NotPromisable
 from server.stock.goods import GoodsKey
 from server.stock.lpns import content_of, lpn_by_id
-from server.stock.restoring import reopen_allocation, void_untouched
+from server.stock.restoring import reopen_allocation, void_picked, void_untouched
 from server.wms.allocating import line_by_id
 from server.wms.tasks import TaskRow
 
 _UNCOUNT = text("UPDATE release_line SET picked = picked - :quantity WHERE id = :id AND picked - :quantity >= packed")
+_UNALLOCATE = text(
+    "UPDATE release_line SET picked = picked - :quantity, allocated = allocated - :quantity WHERE id = :id AND picked - :quantity >= packed"
+)
 _ALLOCATED = text("UPDATE release_line SET allocated = allocated + :quantity WHERE id = :id "
                   "AND allocated + short + :quantity <= ordered")
 _GIVEN_BACK = text("UPDATE release_line SET allocated = allocated - :quantity WHERE id = :id AND allocated - :quantity >= picked")
 _NOT_SHORT = text("UPDATE release_line SET short = short - :quantity WHERE id = :id AND short >= :quantity")
 _OF = text(
-    "SELECT a.id, a.release_line_id, l.number AS line, r.id AS release_id, r.order_number, i.code AS item, "
+    "SELECT a.id, a.release_line_id, l.number AS line, r.id AS release_id, r.order_number, r.state AS release_state, i.code AS item, "
     "loc.code AS location FROM allocation a JOIN release_line l ON l.id = a.release_line_id JOIN release r ON r.id = l.release_id "
     "JOIN goods g ON g.id = a.goods_id JOIN item i ON i.id = g.item_id LEFT JOIN lpn p ON p.id = a.holder_id "
     "JOIN location loc ON loc.id = COALESCE(p.location_id, a.holder_id) WHERE a.id = :id"
@@ -94,8 +97,21 @@ def unpick(tx: Tx, picks: Sequence[Sequence[int]]) -> None:
         try:
             unmark_picked(tx, number, quantity)
         except InsufficientStock as error:
+            if row.release_state == "cancelled":
+                raise OrderGoneOn(f"Order {row.order_number} was cancelled since. Put the goods back as that task says.",
+                                  order=row.order_number) from error
             raise _kept_by_others(row) from error
         if not tx.changed(_UNCOUNT, id=row.release_line_id, quantity=quantity):
+            raise OrderGoneOn(f"Order {row.order_number} has been packed since. Take it out of the parcel first.",
+                              order=row.order_number)
+        tx.emit(PickUndone(row.order_number, row.line, quantity))
+
+
+def void_picks(tx: Tx, picks: Sequence[Sequence[int]]) -> None:
+    """The bookkeeping of picks whose goods are no order's any more: their lines are as if nothing had been allocated to them."""
+    for number, quantity in picks:
+        row: Any = tx.row(_OF, id=number)
+        if not tx.changed(_UNALLOCATE, id=row.release_line_id, quantity=quantity) or not void_picked(tx, number, quantity):
             raise OrderGoneOn(f"Order {row.order_number} has been packed since. Take it out of the parcel first.",
                               order=row.order_number)
         tx.emit(PickUndone(row.order_number, row.line, quantity))

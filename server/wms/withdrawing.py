@@ -1,12 +1,14 @@
 """Orders taken back from the floor, and the rounds in which they were."""
 
+from typing import Any
+
 from sqlalchemy import text
 
-from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx
 from server.wms.allocating import give_back
 from server.wms.picking import close_round
 from server.wms.releases import hold_release, set_release_state
+from server.wms.taking_back import stop_packing, take_picks_back
 from server.wms.tasks import task_by_id, touch_task
 
 _OF_ORDER = text("SELECT id FROM release WHERE order_number = :order_number ORDER BY id")
@@ -26,38 +28,35 @@ _OPEN_ALLOCATIONS = text(
 _PICKED = text("SELECT COALESCE(SUM(picked), 0) FROM release_line WHERE release_id = :id")
 
 
-class PickedAlready(Refusal):
-    """An order of which something was picked cannot be taken back from the floor by itself."""
-
-    code = "picked_already"
-
-
 def withdraw(tx: Tx, order_number: str) -> None:
-    """Takes an order back from the floor, with its allocations; PickedAlready when somebody has begun with it.
+    """Takes an order back from the floor, with its allocations and picks; PickedAlready when somebody packs it.
 
-    A round of which nothing is left then ends, and its other orders go to packing.
+    What was picked is brought back by somebody. A round of which nothing is left then ends, and its other orders go to packing.
     """
-    for release in tx.rows(_OF_ORDER, order_number=order_number):
-        _hold(tx, release.id)
-        if tx.scalar(_PICKED, id=release.id):
-            raise PickedAlready(f"Part of {order_number} has been picked. Ask the supervisor to bring it back first.",
-                                order=order_number)
+    for one in tx.rows(_OF_ORDER, order_number=order_number):
+        release = _hold(tx, one.id)
+        is_picked = bool(tx.scalar(_PICKED, id=release.id))
+        if is_picked:
+            stop_packing(tx, release)
         for row in tx.rows(_OPEN_ALLOCATIONS, id=release.id):
             give_back(tx, row.id)
+        if is_picked:
+            take_picks_back(tx, release)
         set_release_state(tx, release.id, "cancelled")
         for row in tx.rows(_ROUNDS, id=release.id):
             _go_on(tx, row.task_id)
 
 
-def _hold(tx: Tx, release_id: int) -> None:
+def _hold(tx: Tx, release_id: int) -> Any:
     """Waits for the picks under way in the rounds of a release, and keeps others from beginning.
 
     The picks come first, as a last pick holds its order after itself; then those that were added meanwhile. The picks of
     the other orders too: of a pick and a withdrawal at one moment neither would see that nothing is left of the round.
     """
     _hold_picks(tx, release_id)
-    hold_release(tx, release_id)
+    release = hold_release(tx, release_id)
     _hold_picks(tx, release_id)
+    return release
 
 
 def _hold_picks(tx: Tx, release_id: int) -> None:

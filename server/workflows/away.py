@@ -35,7 +35,7 @@ def move_goods_as_seen(tx: Tx, call: Call, target: Place) -> Answer:
         return Answer(Message("move.done", args), data=data)
     steps = (NextStep(Message("move.have", {"quantity": seen.quantity}), "have", {"op": call.op}),
              NextStep(Message("move.took", {"quantity": seen.quantity - came.over}), "took", {"op": call.op}))
-    return Answer(Message("move.more_than_booked", {**args, "over": came.over, "from": origin.code}), next=steps, code="short", data=data)
+    return Answer(Message("move.more_than_booked", {**args, "booked": seen.quantity - came.over, "from": origin.code}), next=steps, code="short", data=data)
 
 
 def _seen(tx: Tx, call: Call) -> Seen:

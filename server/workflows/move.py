@@ -162,7 +162,7 @@ def _moved(tx: Tx, call: Call, origin: Place, target: Place, taken: Taken) -> An
         raise_exception(tx, call, "moved_more", item=item.code, location=origin.code, quantity=taken.over)
         steps = (NextStep(Message("move.have", {"quantity": said}), "have", {"op": call.op}),
                  NextStep(Message("move.took", {"quantity": said - taken.over}), "took", {"op": call.op}))
-        return Answer(Message("move.more_than_booked", {**args, "over": taken.over, "from": origin.code}), next=steps, code="short", **done)
+        return Answer(Message("move.more_than_booked", {**args, "booked": said - taken.over, "from": origin.code}), next=steps, code="short", **done)
     if taken.kept:
         return Answer(Message("move.kept", {**args, "kept": taken.kept, "from": origin.code}), code="kept_for_orders", **done)
     return Answer(Message("move.done", args), **done)

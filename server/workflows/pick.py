@@ -18,7 +18,7 @@ from server.masterdata.item_pictures import seen_at
 from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import Place
 from server.stock.lpns import lpn_by_code
-from server.wms.pick_tasks import open_group, others_at, taken_from, task_allocations
+from server.wms.pick_tasks import lost_pick, open_group, others_at, taken_from, task_allocations
 from server.wms.picking import (
     PickGone,
     Shortage,
@@ -30,11 +30,15 @@ from server.wms.picking import (
     take_totes,
     tote_full,
 )
+from server.wms.picking_beyond import kept_here
+from server.wms.reallocating import reallocate
 from server.wms.releases import release_by_id
-from server.wms.suspecting import withdraw_suspicion
+from server.wms.suspecting import withdraw_count, withdraw_suspicion
 from server.wms.tasks import TaskRow, reopen_task, task_by_id, touch_task
 from server.wms.unpicking import pick_on, releases_of, totes_off, unpick, unshort
 from server.workflows.forms import form, progress, slot
+from server.workflows.picked_more import asked, have, took, undo_have, undo_took
+from server.workflows.surplus import damaged_of_none, given_away, handed, short_of_none, surplus
 
 _PACKS = text(
     "SELECT item_id, level, quantity FROM pack WHERE item_id IN :ids AND quantity > 1 ORDER BY item_id, quantity DESC"
@@ -139,21 +143,33 @@ def _codes(tx: Tx, rows: Sequence[Any]) -> Json:
 
 
 def _pick(tx: Tx, call: Call) -> Answer:
-    rows = _rows(tx, call)
     quantity = _number(call, "quantity", least=1)
-    if call.slots.get("item") != rows[0].item:
-        raise Invalid(f"{str(call.slots.get('item'))[:64]} was scanned, {rows[0].item} is wanted. Scan it again.", field="item")
-    rows = _with_serial(tx, call, rows)
-    done = pick(tx, rows, quantity, _tote(tx, call, rows[0]))
-    ended = close_round(tx, call.held_task)
-    message = Message("pick.done", {"quantity": quantity, "name": rows[0].name})
-    return Answer(Message("pick.round_done") if ended else message, data={"picks": done},
-                  task_id=call.held_task.id if ended else None)
+    rows = _open(tx, call)
+    lost = None if rows else lost_pick(tx, call.held_task.id, _allocation(call))
+    if not rows and lost is None:
+        return _of_none(tx, call, surplus(tx, call, quantity))
+    first = rows[0] if lost is None else lost
+    if call.slots.get("item") != first.item:
+        raise Invalid(f"{str(call.slots.get('item'))[:64]} was scanned, {first.item} is wanted. Scan it again.", field="item")
+    rows = kept_here(tx, call.held_task, lost, quantity) if lost is not None else _with_serial(tx, call, rows)
+    tote = _tote(tx, call, first)
+    done = pick(tx, rows, quantity, tote)
+    if lost is not None:
+        reallocate(tx, lost.release_line_id, call.held_task.id)
+    if quantity > sum(taken for _, taken in done):
+        return asked(tx, call, first, done, tote)
+    ended = close_round(tx, call.held_task) or call.held_task.id in tx.ended_tasks
+    message = Message("pick.done", {"quantity": quantity, "name": first.name})
+    answer = Answer(Message("pick.round_done") if ended else message, data={"picks": done},
+                    task_id=call.held_task.id if ended or lost is not None else None)
+    return given_away(tx, call, answer, first, quantity)
 
 
 def _short(tx: Tx, call: Call) -> Answer:
-    rows = _rows(tx, call)
     quantity = _number(call, "quantity", least=0)
+    rows = _open(tx, call)
+    if not rows:
+        return _of_none(tx, call, short_of_none(tx, call, quantity))
     if quantity >= sum(row.quantity - row.picked for row in rows):
         raise Invalid("That is all of it, not short. Scan on.", field="quantity")
     picks = pick(tx, rows, quantity, _tote(tx, call, rows[0])) if quantity else []
@@ -163,8 +179,11 @@ def _short(tx: Tx, call: Call) -> Answer:
 
 
 def _damaged(tx: Tx, call: Call) -> Answer:
-    rows = _rows(tx, call)
-    found = damaged(tx, call.held_task, rows, _number(call, "quantity", least=1))
+    quantity = _number(call, "quantity", least=1)
+    rows = _open(tx, call)
+    if not rows:
+        return _of_none(tx, call, damaged_of_none(tx, call, quantity))
+    found = damaged(tx, call.held_task, rows, quantity)
     return _after(tx, call, "pick.damaged_done", rows[0], found)
 
 
@@ -197,17 +216,24 @@ def _full(tx: Tx, call: Call) -> Answer:
 
 def _undo_pick(tx: Tx, call: Call, done: OperationRow) -> None:
     picks = done.data["picks"]
+    if "surplus" in done.data:
+        return  # goods beyond the order: where they came from they lie again, and the round is as it was
     unpick(tx, picks)
+    if done.data.get("asked"):
+        withdraw_count(tx, done.data["asked"])
     _pick_on(tx, call, done, [number for number, _ in picks])
 
 
 def _undo_short(tx: Tx, call: Call, done: OperationRow) -> None:
     """Short or damaged by mistake; the goods, or their status, are moved back already."""
-    kept, given = done.data, done.kept("given")
+    kept = done.data
     if "suspicion" in kept:
         withdraw_suspicion(tx, kept["suspicion"])
         for number in others_at(tx, _task_of(tx, done).id, int(kept["suspicion"]["location"])):
             touch_task(tx, number)
+    if "surplus" in kept:
+        return
+    given = done.kept("given")
     unpick(tx, kept.get("picks", ()))
     unshort(tx, _task_of(tx, done), kept)
     _pick_on(tx, call, done, [number for number, _ in given])
@@ -232,16 +258,35 @@ def _task_of(tx: Tx, done: OperationRow) -> TaskRow:
     return task_by_id(tx, done.task_id)
 
 
+def _of_none(tx: Tx, call: Call, answer: Answer | None) -> Answer:
+    """What came of a line of which nothing is to be picked any more; PickGone where nothing did."""
+    if answer is None:
+        raise _gone(tx, call)
+    return answer
+
+
 def _rows(tx: Tx, call: Call) -> list[Any]:
+    rows = _open(tx, call)
+    if not rows:
+        raise _gone(tx, call)
+    return rows
+
+
+def _open(tx: Tx, call: Call) -> list[Any]:
+    return open_group(tx, call.held_task.id, _allocation(call), alone=call.held_task.data["picking"] != "batch")
+
+
+def _allocation(call: Call) -> int:
     number = (call.form or "")[1:]
     if not number.isdigit() or len(number) > 15:
         raise NotFound(f"This round has no line {str(call.form)[:40]}.", what=str(call.form)[:40])
-    rows = open_group(tx, call.held_task.id, int(number), alone=call.held_task.data["picking"] != "batch")
-    if not rows:
-        raise PickGone("This pick is not wanted any more. Put the goods back where you took them, and go on.",
-                       item=str(call.slots.get("item"))[:64],
-                       location=taken_from(tx, call.held_task.id, int(number)) or str(call.slots.get("from"))[:64])
-    return rows
+    return int(number)
+
+
+def _gone(tx: Tx, call: Call) -> PickGone:
+    return PickGone("This pick is not wanted any more. Put the goods back where you took them, and go on.",
+                    item=str(call.slots.get("item"))[:64],
+                    location=taken_from(tx, call.held_task.id, _allocation(call)) or str(call.slots.get("from"))[:64])
 
 
 def _with_serial(tx: Tx, call: Call, rows: list[Any]) -> list[Any]:
@@ -299,7 +344,7 @@ def _place_on_trolley(task: TaskRow, release_id: int) -> str:
 
 def _number(call: Call, name: str, *, least: int) -> int:
     value = call.slots.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value < 10**12:
         raise Invalid(f"{str(value)[:32]} is not a quantity. Count again.", field=name)
     return value
 
@@ -312,6 +357,9 @@ def _text(call: Call, name: str) -> str:
 
 
 PROCESS = Process(kind="pick", build=_build, start=_start, start_types=frozenset({"tote", "trolley"}),
-                  handlers={"pick": _pick, "short": _short, "damaged": _damaged, "assign": _assign, "full": _full},
-                  undo={"pick": _undo_pick, "short": _undo_short, "damaged": _undo_short, "assign": _undo_totes, "full": _undo_totes},
+                  handlers={"pick": _pick, "short": _short, "damaged": _damaged, "assign": _assign, "full": _full, "have": have, "took": took,
+                            "handed": handed},
+                  lasting={"handed": "says in whose hands the goods are; books nothing"},
+                  undo={"pick": _undo_pick, "short": _undo_short, "damaged": _undo_short, "assign": _undo_totes, "full": _undo_totes,
+                        "have": undo_have, "took": undo_took},
                   requests=frozenset({"assign", "full"}), order=30)

@@ -9,7 +9,7 @@ from server.masterdata.sites import location_by_code
 from server.oms.orders import cancel_order, hold_order
 from server.wms import waves, withdrawing
 from server.wms.holding import Which, hold
-from server.wms.withdrawing import PickedAlready, withdraw
+from server.wms.withdrawing import withdraw
 from server.workflows import pick
 from tests.warehouse import ITEMS, Warehouse
 from tests.workflows.test_two_servers import Together
@@ -218,7 +218,7 @@ def test_an_order_that_ended_without_goods_is_told_so_though_they_were_lost_befo
 
 
 @pytest.mark.parametrize("kind", ["pick", "short", "damaged"])
-def test_what_is_picked_in_the_moment_in_which_its_order_is_cancelled_stays_in_its_bin(house, monkeypatch, kind):
+def test_what_is_done_in_the_moment_in_which_its_order_is_cancelled_is_of_no_order(house, monkeypatch, kind):
     number, pda = begun(house)
     waiting, scalar = [], Tx.scalar
     slots = {"item": "SOAP", "quantity": {"pick": 3, "short": 0, "damaged": 1}[kind], "to": "TOTE-5"}
@@ -233,26 +233,20 @@ def test_what_is_picked_in_the_moment_in_which_its_order_is_cancelled_stays_in_i
     monkeypatch.setattr(Tx, "scalar", scalar_then_picked)
     cancel(house, number)
     waiting[0].join()
-    assert pda.results[-1]["code"] == "pick_gone"
-    assert (states(house), tasks(house), kept(house)) == ([("cancelled",)], [("pick", "done")], (0, 0))
-    assert (house.in_bin("W1-A-01-1"), house.in_bin("W1-A-02-1")) == (10, 10)
+    in_hand = 3 if kind == "pick" else 0
+    assert pda.results[-1]["code"] == "order_cancelled"
+    assert (states(house), tasks(house)[0], kept(house)) == ([("cancelled",)], ("pick", "done"), (0, 0))
+    assert (house.in_bin("W1-A-01-1"), house.in_bin("W1-A-02-1")) == (10 - in_hand, 10)
 
 
-def test_an_order_that_is_cancelled_in_the_moment_in_which_it_is_picked_is_not_cancelled(house, monkeypatch):
+def test_what_was_picked_in_the_moment_in_which_its_order_is_cancelled_is_to_be_put_back(house, monkeypatch):
     number, pda = begun(house)
-    refused, waiting = [], []
-
-    def cancelled_in_vain():
-        with pytest.raises(PickedAlready):
-            cancel(house, number)
-        refused.append(number)
-
-    once(monkeypatch, pick, "close_round", lambda: waiting.append(beside(cancelled_in_vain)))
+    waiting = []
+    once(monkeypatch, pick, "close_round", lambda: waiting.append(beside(lambda: cancel(house, number))))
     pda.scan(ITEMS["SOAP"])
     waiting[0].join()
-    assert refused == [number]
-    pda.scan(ITEMS["TEA"])
-    assert (states(house), tasks(house)) == ([("picked",)], [("pick", "done"), ("pack", "open")])
+    assert (states(house), tasks(house)) == ([("cancelled",)], [("pick", "done"), ("put_back", "open")])
+    assert house.all("SELECT allocated, picked FROM release_line") == [(0, 0), (0, 0)]
 
 
 def begun(house: Warehouse):

@@ -7,6 +7,11 @@ import type { Parts } from "./parts";
 import { stepsOf, type Shift } from "./view";
 import { isLocal } from "./withoutNetwork";
 
+/** Refused, and nobody has done anything wrong. */
+const NOTICES = new Set(["count_stale"]);
+/** What was taken from a worker while the goods were in the hand already. */
+const IN_HAND = new Set(["task_reassigned", "order_cancelled"]);
+
 export class Answers {
   constructor(private readonly parts: Parts) {}
 
@@ -17,12 +22,12 @@ export class Answers {
     if (result.status === "applied" || (result.status === "replayed" && result.first?.status !== "refused")) {
       if (result.task) void this.adopt(result.task, operation);
       this.tell(operation, result);
-      if (result.next?.length) return screen.stop({ title, next: stepsOf(result, screen.say), isQuestion: true, task: operation.task });
+      if (result.next?.length) return screen.stop({ title, next: stepsOf(result, screen.say), isQuestion: true, mustStep: IN_HAND.has(result.code), task: operation.task });
       if (title && title !== result.message.key) screen.good(title, result.message.key.endsWith("done"));
       return;
     }
     if (result.status === "stale") return;
-    screen.stop({ title, next: stepsOf(result, screen.say) });
+    screen.stop({ title, next: stepsOf(result, screen.say), isNotice: result.status === "late" || NOTICES.has(result.code) });
     void this.reload();
   }
 

@@ -2,7 +2,7 @@
 import { useEffect, useLayoutEffect, useReducer } from "preact/hooks";
 import { Camera } from "../camera/button";
 import { Voice } from "../voice/view";
-import { Bar } from "./bar";
+import { Bar, Outdated } from "./bar";
 import { Enrol, SignIn } from "./door";
 import type { Handheld } from "./handheld";
 import { Home } from "./home";
@@ -27,6 +27,7 @@ export function App({ handheld }: { handheld: Handheld }) {
     <div class="screen">
       {asking && <div class="working" />}
       <Bar handheld={handheld} />
+      <Outdated handheld={handheld} />
       {screen === "otherTab" && <main><h1 class="big">{handheld.text("otherTab")}</h1></main>}
       {screen === "enrol" && <Enrol handheld={handheld} />}
       {screen === "signIn" && <SignIn handheld={handheld} />}

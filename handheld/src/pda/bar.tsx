@@ -1,6 +1,7 @@
 /** The line at the top: never lies about the connection, how the page is served and what is not sent yet. */
 import type { Handheld } from "./handheld";
 import { mayUpdate } from "./shell";
+import type { View } from "./view";
 import { mustStayOpen } from "./trust";
 
 export function Bar({ handheld }: { handheld: Handheld }) {
@@ -21,3 +22,12 @@ export function Bar({ handheld }: { handheld: Handheld }) {
     </div>
   );
 }
+
+/** This page is older than what the server speaks: what it waits for before it is renewed. */
+export function Outdated({ handheld }: { handheld: Handheld }) {
+  const { view } = handheld;
+  if (!view.outdated || mayUpdate(view) || view.screen === "enrol" || view.screen === "starting") return null;
+  return <div class="outdated" role="status">{handheld.text(waitsFor(view))}</div>;
+}
+
+const waitsFor = (view: View) => (view.queued ? "updateWhenSent" : view.newBuild ? "updateWhenDone" : "updateComes");

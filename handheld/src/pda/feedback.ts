@@ -36,6 +36,13 @@ export function complete(): void {
   navigator.vibrate?.([40, 60, 40]);
 }
 
+/** Two equal tones: nothing was wrong, something is to be decided. */
+export function question(): void {
+  tone(520, 160);
+  tone(520, 160, 240);
+  navigator.vibrate?.([120, 80, 120]);
+}
+
 export function bad(): void {
   tone(220, 350);
   navigator.vibrate?.([200, 80, 200]);

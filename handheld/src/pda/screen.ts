@@ -57,7 +57,7 @@ export class Screen {
 
   readonly doubled = (): void => this.hint("doubleScan");
 
-  readonly dismiss = (): void => this.set({ refusal: this.questions.shift() ?? null });
+  readonly dismiss = (): void => this.set({ refusal: this.questions.shift() ?? null, flash: this.view.flash?.kind === "bad" ? null : this.view.flash }); // what was answered at once does not flash again
 
   refused(effect: Effect): void {
     const isAway = this.view.away && effect["code"] === "unknown_code"; // the server may know it
@@ -66,7 +66,8 @@ export class Screen {
   }
 
   stop(refusal: Refusal): void {
-    feedback.bad();
+    if (refusal.isQuestion || refusal.isNotice) feedback.question();
+    else feedback.bad();
     if (this.view.refusal?.isQuestion && refusal.isQuestion) {
       this.questions.push(refusal);
       return;

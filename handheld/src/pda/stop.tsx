@@ -2,6 +2,7 @@
 import type { Handheld } from "./handheld";
 import { ItemPicture } from "./picture";
 import { pictureOf } from "./pictures";
+import { hasOnlyTheseAnswers } from "./view";
 import { cardName, withWholeCodes } from "./wording";
 
 const WANTED_SHOWN = 3;
@@ -12,8 +13,8 @@ export function Stop({ handheld }: { handheld: Handheld }) {
   const saysAll = Boolean(refusal.wanted && refusal.scanned && refusal.title.includes(refusal.wanted)); // the same stands below, larger
   const seen = (code: string | null | undefined) => <ItemPicture handheld={handheld} address={code ? pictureOf(handheld.held.all(), code) : null} />;
   return (
-    <div class={`stop ${refusal.isQuestion ? "question" : ""}`} role="alert" onClick={() => !refusal.isQuestion && handheld.dismiss()}>
-      <h1><span class="sign" aria-hidden="true">{refusal.isQuestion ? "?" : "✕"}</span> {saysAll ? handheld.text("refusedTitle") : withWholeCodes(refusal.title)}</h1>
+    <div class={`stop ${refusal.isQuestion || refusal.isNotice ? "question" : ""}`} role="alert" onClick={() => !refusal.isQuestion && handheld.dismiss()}>
+      <h1><span class="sign" aria-hidden="true">{refusal.isQuestion ? "?" : refusal.isNotice ? "!" : "✕"}</span> {saysAll ? handheld.text("refusedTitle") : withWholeCodes(refusal.title)}</h1>
       <dl>
         {refusal.scanned && <div><dt>{handheld.text("scanned")}</dt><dd>{seen(refusal.item)}{withWholeCodes(cardName(handheld, refusal.scanned))}</dd></div>}
         {refusal.wanted && <div><dt>{handheld.text("wanted")}</dt><dd>{seen(refusal.wanted)}{withWholeCodes(named(handheld, refusal.wanted))}</dd></div>}
@@ -21,7 +22,7 @@ export function Stop({ handheld }: { handheld: Handheld }) {
       </dl>
       <div class="buttons">
         {refusal.next.map((step) => <button key={step.label} onClick={() => void handheld.follow(step.kind, step.slots)}>{step.label}</button>)}
-        <button onClick={() => handheld.dismiss()}>{handheld.text(refusal.isQuestion && refusal.next.length ? "no" : "understood")}</button>
+        {!hasOnlyTheseAnswers(refusal) && <button onClick={() => handheld.dismiss()}>{handheld.text(refusal.isQuestion && refusal.next.length ? "no" : "understood")}</button>}
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 /** What the server tells the device: its tasks and settings, the codes of the site, the sentences. */
 import type { LabelSettings } from "../floor/gs1";
+import { SCHEMA } from "../store/db";
 import { SiteCodes, type CodesPage } from "../store/siteCodes";
 import { inHandFirst } from "./holding";
 import { Allowance } from "./health";
@@ -34,12 +35,13 @@ export class Told {
 
   /** Who the device is and how it does; what it hears is the build of the server's client. */
   async hello(): Promise<void> {
-    const { store, server, queue, health, who } = this.parts;
+    const { store, server, queue, health, who, screen } = this.parts;
     const build = ownBuild();
     try {
       const [epoch = "", last_seq = 0] = await Promise.all([store.get<string>("epoch"), store.get<number>("seq")]);
-      const told = await server.ask<{ build: string; reset_after_seq: number | null }>("POST", "/api/v1/floor/hello", { epoch, last_seq, schema: 1, queued: queue.size, build, ...health.told() });
+      const told = await server.ask<{ build: string; schema_max: number; reset_after_seq: number | null }>("POST", "/api/v1/floor/hello", { epoch, last_seq, schema: SCHEMA, queued: queue.size, build, ...health.told() });
       if (told.reset_after_seq !== null && last_seq === 0) await this.wiped();
+      screen.set({ outdated: told.schema_max > SCHEMA });
       if (build && told.build !== build) this.newer();
     } catch (error) {
       await who.failed(error);

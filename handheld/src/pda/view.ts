@@ -15,6 +15,10 @@ export interface Refusal {
   now?: string;
   next: { label: string; kind: string; slots: Record<string, unknown> }[];
   isQuestion?: boolean;
+  /** Nothing is wrong with what was done: it is looked at by somebody, or is to be done once more. */
+  isNotice?: boolean;
+  /** Goods are in the hand: one of the steps has to be taken. */
+  mustStep?: boolean;
   /** What the answer was about: by then another task may be at hand. */
   task?: string | null;
 }
@@ -36,6 +40,8 @@ export interface View {
   badge: string;
   error: string;
   newBuild: boolean;
+  /** The server speaks a newer version than this page: what is made here is still taken, not for ever. */
+  outdated: boolean;
   tier: Tier | null;
   /** What somebody sets for themselves lies over everything else. */
   menu: boolean;
@@ -49,7 +55,7 @@ export interface View {
 
 export const EMPTY: View = {
   screen: "starting", task: null, kept: [], flash: null, refusal: null, asking: false, counts: {}, queued: 0, stuck: null, away: false,
-  language: "en", worker: "", badge: "", error: "", newBuild: false, tier: null, menu: false, shift: null, pushed: [], why: null,
+  language: "en", worker: "", badge: "", error: "", newBuild: false, outdated: false, tier: null, menu: false, shift: null, pushed: [], why: null,
 };
 
 /** What the server tells at a pull. */
@@ -100,6 +106,11 @@ export function refusalOf(effect: Effect, task: Task | null, sentence: string, s
     next: [],
   };
 }
+
+/** One of these is the answer to whether the goods are there: there is no third. Nor is there for goods in the hand. */
+const ANSWERS = new Set(["have", "took"]);
+export const hasOnlyTheseAnswers = (refusal: Refusal): boolean =>
+  Boolean(refusal.mustStep) || (refusal.next.length > 1 && refusal.next.every((step) => ANSWERS.has(step.kind)));
 
 /** What a worker can do about an answer. */
 export const stepsOf = (result: Result, say: (message: Message) => string): Refusal["next"] =>

@@ -3,6 +3,7 @@ import { fill } from "../floor/fill";
 import { currentForm } from "../floor/fillTask";
 import { read } from "../floor/reading";
 import type { Effect, Reading, Task, Value } from "../floor/types";
+import { SCHEMA } from "../store/db";
 import { uuid7 } from "../store/queue";
 import { mayBeKnown } from "../store/siteCodes";
 import { goesBefore, isFree, knownTo, wanting } from "./holding";
@@ -59,7 +60,7 @@ export class Work {
     const of = about !== undefined ? about : isLocal(task) ? null : (task?.id ?? null);
     await queue.add((seq) => ({
       op: uuid7(), seq, kind, task: kind === "start" || kind === "claim" ? null : of, form, slots, made_at: Date.now(),
-      session: who.session?.id ?? "", schema: 1,
+      session: who.session?.id ?? "", schema: SCHEMA,
     }), task);
   }
 

@@ -4,7 +4,7 @@ import { currentForm } from "../floor/fillTask";
 import { ApiError, call } from "../net/api";
 import { Handheld } from "../pda/handheld";
 import { isOnlyTab } from "../pda/onlyTab";
-import type { Refusal } from "../pda/view";
+import { hasOnlyTheseAnswers, type Refusal } from "../pda/view";
 import { keptSettings, listen, Wedge } from "../scanner/wedge";
 import type { Store } from "../store/db";
 import { SignInFirst } from "./choice";
@@ -78,12 +78,12 @@ function Said({ handheld }: { handheld: Handheld }) {
 function Refused({ handheld, refusal, t }: { handheld: Handheld; refusal: Refusal; t: T }) {
   const facts = [["scanned", refusal.scanned], ["wanted", refusal.wanted], ["doNow", refusal.now]] as const;
   return (
-    <main class={`refused ${refusal.isQuestion ? "amber" : "red"}`} aria-live="assertive">
-      <b class="mark">{refusal.isQuestion ? "?" : "✕"}</b>
+    <main class={`refused ${refusal.isQuestion || refusal.isNotice ? "amber" : "red"}`} aria-live="assertive">
+      <b class="mark">{refusal.isQuestion ? "?" : refusal.isNotice ? "!" : "✕"}</b>
       <h2>{refusal.title}</h2>
       <dl>{facts.filter(([, said]) => said).map(([name, said]) => <div key={name}><dt>{t(name)}</dt><dd>{said}</dd></div>)}</dl>
       <div class="row">{refusal.next.map((step) => <button key={step.label} onClick={() => void handheld.follow(step.kind, step.slots)}>{step.label}</button>)}
-        <button onClick={() => handheld.dismiss()}>{handheld.text(refusal.isQuestion && refusal.next.length ? "no" : "understood")}</button></div>
+        {!hasOnlyTheseAnswers(refusal) && <button onClick={() => handheld.dismiss()}>{handheld.text(refusal.isQuestion && refusal.next.length ? "no" : "understood")}</button>}</div>
       <p>{t("scanOn")}</p>
     </main>
   );

@@ -3,6 +3,9 @@ import { openDB, type DBSchema, type IDBPDatabase } from "idb";
 import type { Codes } from "../floor/reading";
 import type { Task, Value } from "../floor/types";
 
+/** The version of an operation's shape that this page makes; the server lifts the two before its own. */
+export const SCHEMA = 1;
+
 export interface Operation {
   op: string;
   seq: number;
@@ -12,7 +15,7 @@ export interface Operation {
   slots: Record<string, unknown>;
   made_at: number;
   session: string;
-  schema: 1;
+  schema: number;
 }
 
 interface Schema extends DBSchema {

@@ -1,7 +1,7 @@
 /** What the screen shows as sentences fit for hearing: the same messages, places in short, long numbers by their ends. Pure. */
 import { isNone } from "../floor/fillTask";
 import type { Entry, Form, Message, Task } from "../floor/types";
-import type { View } from "../pda/view";
+import { hasOnlyTheseAnswers, type View } from "../pda/view";
 import type { Language, TextKey } from "../texts";
 import { voiceText, type VoiceText } from "./texts";
 import { waysOf, type Wanted } from "./wanted";
@@ -72,17 +72,17 @@ export function refusalAloud(view: View, shown: Shown, isHeard = true): string {
   const refusal = view.refusal;
   if (!refusal) return "";
   const { language } = shown;
-  const steps = refusal.isQuestion && isHeard ? answersAloud(refusal.next.map((step) => step.label), language) : [];
+  const steps = refusal.isQuestion && isHeard ? answersAloud(refusal.next.map((step) => step.label), language, hasOnlyTheseAnswers(refusal)) : [];
   const isMissing = (text: string | undefined): text is string => Boolean(text && !refusal.title.includes(text));
   const parts = [refusal.title, isMissing(refusal.wanted) ? `${shown.text("wanted")} ${refusal.wanted}` : "", isMissing(refusal.now) ? refusal.now : "", ...steps];
   return joined(parts, view.task, language);
 }
 
-function answersAloud(labels: string[], language: Language): string[] {
+function answersAloud(labels: string[], language: Language, isAll = false): string[] {
   const [only, ...more] = labels;
   if (only === undefined) return [];
   if (!more.length) return [only, voiceText(language, "yesOrNo")];
-  return [...labels.map((label, at) => voiceText(language, "oneOf", { number: at + 1, label })), voiceText(language, "noAnswer")];
+  return [...labels.map((label, at) => voiceText(language, "oneOf", { number: at + 1, label })), ...(isAll ? [] : [voiceText(language, "noAnswer")])];
 }
 
 const joined = (parts: string[], task: Task | null, language: Language): string =>

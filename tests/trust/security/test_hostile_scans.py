@@ -23,8 +23,8 @@ from tests.invariants import broken_invariants
 from tests.trust.security.hostile import CODES
 from tests.warehouse import ITEMS, Warehouse
 
-STATIONS = {"arrive", "gate", "on_scale", "hand_on", "relabel", "shift"}
-"""What only stations do, tried in `test_hostile_stations.py`, and shifts, which have no task to scan into."""
+STATIONS = {"arrive", "gate", "on_scale", "hand_on", "relabel", "shift", "put_back"}
+"""What only stations do, tried in `test_hostile_stations.py`; shifts, which have no task to scan into; what a button begins."""
 GOOD = "]C10109506000134352"
 
 
