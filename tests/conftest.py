@@ -13,9 +13,11 @@ from argon2 import PasswordHasher
 from server.kernel.database import Database
 from server.kernel.migrations import upgrade
 from server.masterdata import people
+from simulators.house import House
 from tests.databases.postgres import PostgresServer
 from tests.databases.ready import ReadyDatabases
 from tests.databases.room import room_in_memory, sweep
+from tests.forks.client import popen
 from tests.invariants import broken_invariants
 from tests.warehouse import Warehouse
 
@@ -31,6 +33,9 @@ class RememberingHasher(PasswordHasher):
 
 
 people._hasher = RememberingHasher(**{name: getattr(people._hasher, name) for name in ("time_cost", "memory_cost", "parallelism")})
+
+
+House.popen = staticmethod(popen)
 
 
 @pytest.fixture(scope="session")
