@@ -27,9 +27,10 @@ if room := room_in_memory():
 
 
 class RememberingHasher(PasswordHasher):
-    """The people of tests have the same few secrets: each is hashed once, and looked at as slowly as in life."""
+    """The people of tests have the same few secrets: each is hashed once, and once found right; a wrong one takes as long as in life."""
 
     hash = cache(PasswordHasher.hash)
+    verify = cache(PasswordHasher.verify)
 
 
 people._hasher = RememberingHasher(**{name: getattr(people._hasher, name) for name in ("time_cost", "memory_cost", "parallelism")})
