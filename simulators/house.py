@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ class House:
 
     program: tuple[str, ...] = (sys.executable, "-m", "server.cli.main")
     """What is started to serve; the power cut puts a recorder before it."""
+    popen: Callable[..., Any] = subprocess.Popen
+    """What starts it."""
 
     def __init__(self, folder: Path, port: int, *, database_url: str | None = None, serve: Sequence[str] = (),
                  environment: Mapping[str, str] | None = None) -> None:
@@ -33,15 +36,18 @@ class House:
         self.url = database_url or f"sqlite:///{self.folder}/aisle.db"
         self.address = self.setup_link = ""
         self.port = 0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Any = None
 
     def command(self, *words: str, may_fail: bool = False) -> Json:
         """Runs an `aisle` command on this house's database; its JSON."""
-        done = subprocess.run([sys.executable, "-m", "server.cli.main", "--db", self.url, *words, "--json"], check=False,
-                              capture_output=True, text=True, env=self._environment())
-        if done.returncode and not may_fail:
-            raise NotStarted(f"aisle {' '.join(words[:2])} failed: {done.stderr.strip()[-2000:]}")
-        answer: Any = json.loads(done.stdout.strip().splitlines()[-1])
+        with tempfile.TemporaryFile("w+") as told, tempfile.TemporaryFile("w+") as wrong:
+            code = self.popen([sys.executable, "-m", "server.cli.main", "--db", self.url, *words, "--json"], stdout=told, stderr=wrong,
+                              env=self._environment()).wait()
+            told.seek(0)
+            wrong.seek(0)
+            if code and not may_fail:
+                raise NotStarted(f"aisle {' '.join(words[:2])} failed: {wrong.read().strip()[-2000:]}")
+            answer: Any = json.loads(told.read().strip().splitlines()[-1])
         return answer if isinstance(answer, dict) else {"items": answer}
 
     def start(self) -> None:
@@ -50,8 +56,8 @@ class House:
         told.unlink(missing_ok=True)
         words = ["serve", "--port", str(self.port_wanted), "--any-port", "--port-file", str(told), *self._serve]
         with (self.folder / "server.log").open("ab") as log:
-            self._process = subprocess.Popen([*self.program, "--db", self.url, *words], stdout=log,
-                                             stderr=subprocess.STDOUT, env=self._environment())
+            self._process = self.popen([*self.program, "--db", self.url, *words], stdout=log, stderr=subprocess.STDOUT,
+                                       env=self._environment())
         ends = time.monotonic() + _START_SECONDS
         while not told.exists():
             if self._process.poll() is not None or time.monotonic() > ends:

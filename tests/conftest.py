@@ -13,9 +13,11 @@ from argon2 import PasswordHasher
 from server.kernel.database import Database
 from server.kernel.migrations import upgrade
 from server.masterdata import people
+from simulators.house import House
 from tests.databases.postgres import PostgresServer
 from tests.databases.ready import ReadyDatabases
 from tests.databases.room import room_in_memory, sweep
+from tests.forks.client import popen
 from tests.invariants import broken_invariants
 from tests.warehouse import Warehouse
 
@@ -25,12 +27,16 @@ if room := room_in_memory():
 
 
 class RememberingHasher(PasswordHasher):
-    """The people of tests have the same few secrets: each is hashed once, and looked at as slowly as in life."""
+    """The people of tests have the same few secrets: each is hashed once, and once found right; a wrong one takes as long as in life."""
 
     hash = cache(PasswordHasher.hash)
+    verify = cache(PasswordHasher.verify)
 
 
 people._hasher = RememberingHasher(**{name: getattr(people._hasher, name) for name in ("time_cost", "memory_cost", "parallelism")})
+
+
+House.popen = staticmethod(popen)
 
 
 @pytest.fixture(scope="session")

@@ -49,6 +49,15 @@ def chromium() -> str:
     return found
 
 
+def shell() -> str:
+    """The same Chromium without the window around its pages, where it is installed: that costs as much processor as the pages do.
+
+    What a page can do is the same; what is about the browser itself (its camera, its certificates, its profile, its end) starts the whole one.
+    """
+    found = None if {"CHROMIUM", "AISLE_LONG"} & set(os.environ) else shutil.which("chromium-headless-shell")
+    return found or chromium()
+
+
 @cache
 def the_browser(path: str) -> Any:
     """One for all tests of a process: a second one could not be started beside it."""
@@ -60,7 +69,7 @@ def the_browser(path: str) -> Any:
 
 @pytest.fixture(scope="session")
 def browser() -> Any:
-    return the_browser(chromium())
+    return the_browser(shell())
 
 
 def office_of(house: House) -> Client:

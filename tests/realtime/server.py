@@ -15,6 +15,8 @@ from typing import Any
 
 from simple_websocket import Client, ConnectionClosed
 
+from tests.forks.client import popen
+
 READY_SECONDS = 90  # several of these start beside each other on small machines
 
 
@@ -26,7 +28,7 @@ class RunningServer:
         command = [sys.executable, "-m", "server.cli.main", "--db", url, "serve", "--host", "127.0.0.1", "--port", str(port),
                    "--port-file", str(self.note), *arguments]
         began = time.monotonic()
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.errors, text=True, env={
+        self.process = popen(command, stdout=subprocess.PIPE, stderr=self.errors, text=True, env={
             **os.environ, "AISLE_VAR": str(folder), **(environment or {})})
         while not self.note.exists():
             assert self.process.poll() is None, self.log()
