@@ -73,8 +73,10 @@ def shown(one) -> None:
 def test_the_figures_are_read_at_every_size_in_both_languages_and_both_lights(desk, old_shop, language):
     one = desk("/figures", language, old_shop)
     shown(one)
+    week = one.page.inner_text("main > p.dim")
     one.page.click(f"button:text-is('{'30 days' if language == 'en' else '30 天'}')")
-    one.page.wait_for_function("() => document.querySelectorAll('.bigs .figure').length === 8")
+    one.page.wait_for_function("(week) => document.querySelector('main > p.dim').innerText !== week", arg=week)
+    assert one.page.locator(".bigs .figure").count() == 8
     one.looks("figures")
 
 

@@ -131,6 +131,7 @@ def test_a_unit_is_counted_with_one_scan_a_pallet_with_one_and_the_next_bin_clos
     hand.pda.page.reload()
     hand.pda.page.wait_for_selector(".counts button")
     hand.pda.page.click(".counts button")
+    hand.pda.sees(".where", "W1-A-01-1")
     hand = Counted(hand.pda, own_shop)
     hand.begin("W1-A-01-1", ".ask", "Scan everything")
     hand.scan(pallet, sees=(".list", pallet))
