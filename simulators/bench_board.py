@@ -1,7 +1,5 @@
 """`aisle bench board`: how soon a supervisor sees what happened, and whether the page stutters, while a large house works."""
 
-import os
-import shutil
 import sqlite3
 import tempfile
 import time
@@ -12,6 +10,7 @@ from typing import Any
 
 import click
 
+from simulators.chromium import FLAGS, driven
 from simulators.crew import Crew
 from simulators.figures import Figure, percentile, report
 from simulators.house import House
@@ -60,7 +59,7 @@ def bench_board(context: click.Context, *, handhelds: int, pace: float, orders: 
         try:
             crew = Crew(house, pace)
             crew.hire(handhelds)
-            _furnish(crew, house, orders)
+            bins = _furnish(crew, house, orders)
             rest, work = _watched(house, crew, events)
         finally:
             house.stop()
@@ -72,7 +71,7 @@ def bench_board(context: click.Context, *, handhelds: int, pace: float, orders: 
         Figure("between two frames, 99 %", percentile(work.frames, 99), "ms", _FRAME_GOAL_MS, limit=percentile(rest.frames, 99)),
         Figure("longest piece of work of the page", work.long, "ms", _PAINT_GOAL_MS, limit=rest.long or None),
         Figure("scans a second beside it", work.scans, "")],
-        {"handhelds": handhelds, "pace": f"a scan every {pace:g} s", "orders": orders, "bins": 4_992, "events": events}, as_json=as_json)
+        {"handhelds": handhelds, "pace": f"a scan every {pace:g} s", "orders": orders, "bins": bins, "events": events}, as_json=as_json)
 
 
 class _Seen:
@@ -82,24 +81,19 @@ class _Seen:
         self.seen, self.painted, self.frames, self.long, self.scans = seen, list(map(float, told["painted"])), list(map(float, told["frames"])), float(told["long"]), scans
 
 
-def _furnish(crew: Crew, house: House, orders: int) -> None:
-    crew.office.call("POST", "/api/v1/locations", {"site": "W1", "pattern": _BINS})
+def _furnish(crew: Crew, house: House, orders: int) -> int:
+    """Bins and orders; how many bins were made."""
+    made = int(crew.office.call("POST", "/api/v1/locations", {"site": "W1", "pattern": _BINS})["made"])
     with closing(sqlite3.connect(house.folder / "aisle.db", timeout=30)) as connection, connection:
         for statement in _ORDERS:
             connection.execute(statement, {"orders": orders, "now": time.time_ns() // 1_000_000})
+    return made
 
 
 def _watched(house: House, crew: Crew, events: int) -> tuple[_Seen, _Seen]:
     """At rest, and at work."""
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only development machines have it
-    except ImportError as error:
-        raise click.ClickException("This bench needs Playwright: pip install playwright.") from error
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        raise click.ClickException("This bench needs Chromium: install it, or name it in CHROMIUM.")
-    with sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+    with driven() as (chromium, path):
+        browser = chromium.launch(executable_path=path, args=FLAGS)
         page = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="en").new_page()
         _open(page, house, crew)
         numbers = iter(range(1, 2 * events + 1))

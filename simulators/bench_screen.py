@@ -1,14 +1,13 @@
 """`aisle bench screen`: how long a handheld's screen takes from the last key of a scan to its colour."""
 
-import os
 import secrets
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
 
 import click
 
+from simulators.chromium import FLAGS, driven
 from simulators.figures import Figure, percentile, report
 from simulators.house import House
 from simulators.http import Client
@@ -78,16 +77,9 @@ def _prepare(house: House) -> str:
 
 def _measured(link: str, profile: Path, scans: int, slower: float) -> tuple[list[float], list[float], list[float], list[float]]:
     """Milliseconds of good scans, of wrong ones, of the square after a write to the disk, and of the plain square."""
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only development machines have it
-    except ImportError as error:
-        raise click.ClickException("This bench needs Playwright: pip install playwright.") from error
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        raise click.ClickException("This bench needs Chromium: install it, or name it in CHROMIUM.")
-    with sync_playwright() as running:
-        browser = running.chromium.launch_persistent_context(  # one without a profile would keep its data in memory
-            str(profile), executable_path=path, args=["--no-sandbox", "--disable-gpu"], viewport={"width": 360, "height": 640}, locale="en", has_touch=True)
+    with driven() as (chromium, path):
+        browser = chromium.launch_persistent_context(  # one without a profile would keep its data in memory
+            str(profile), executable_path=path, args=FLAGS, viewport={"width": 360, "height": 640}, locale="en", has_touch=True)
         page = browser.new_page()
         page.add_init_script(_LISTEN)
         _open_task(page, link)

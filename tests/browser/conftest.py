@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from simulators.chromium import chromium_path
 from simulators.good_pictures import picture_of
 from simulators.house import House
 from simulators.http import Client
@@ -41,12 +42,12 @@ AXE_RUN = ("async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa',
 
 
 def chromium() -> str:
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
+    path = chromium_path()
+    if path is None:
         if os.environ.get("CI"):
             pytest.fail("CI has to have a browser: .ci/run installs chromium")
         pytest.skip("no Chromium on this machine")
-    return found
+    return path
 
 
 def shell() -> str:
@@ -54,8 +55,8 @@ def shell() -> str:
 
     What a page can do is the same; what is about the browser itself (its camera, its certificates, its profile, its end) starts the whole one.
     """
-    found = None if {"CHROMIUM", "AISLE_LONG"} & set(os.environ) else shutil.which("chromium-headless-shell")
-    return found or chromium()
+    lean = None if {"CHROMIUM", "AISLE_LONG"} & set(os.environ) else shutil.which("chromium-headless-shell")
+    return lean or chromium()
 
 
 @cache
