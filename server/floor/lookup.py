@@ -7,7 +7,7 @@ from sqlalchemy import text
 from server.floor.process import Json
 from server.floor.reading import read
 from server.kernel.transaction import Tx
-from server.masterdata.codes import Codes, items_by_keys, locations_by_keys, lpn_code
+from server.masterdata.codes import Codes, items_by_keys, locations_by_keys, lpn_code, lpn_value
 from server.masterdata.site_settings import label_settings, site_settings
 from server.stock.lpns import lpn_by_code
 
@@ -80,7 +80,7 @@ def _by_type(tx: Tx, site_id: int, kind: str, key: str, cards: Codes) -> Codes:
 def _lpn_document_or_badge(tx: Tx, site_id: int, code: str) -> Codes:
     lpn = tx.row(_LPN, code=code, site_id=site_id)
     if lpn is not None:
-        return lpn_code(lpn.code, lpn.kind)
+        return {**lpn_code(lpn.code, lpn.kind), lpn.code.upper(): [lpn_value(lpn.code, lpn.kind)]}  # its digits may be typed as they are shown
     row = tx.row(_DOCUMENT, code=code, site_id=site_id)
     if row is not None:
         return {code: [{"type": "document", "key": row.code, "kind": row.kind}]}

@@ -41,6 +41,9 @@ def test_a_device_is_enrolled_and_a_worker_signs_in(browser, own_shop, language)
     pda.type_in(PIN)
     pda.home()
     pda.looks("home-empty")
+    pda.page.click("button.main")
+    pda.page.wait_for_selector(".stop.question")  # nobody has done anything wrong
+    pda.looks("nothing-waits", sees=("暂无任务" if language == "zh-CN" else "start something else",))
     assert pda.errors == []
     pda.page.context.close()
 

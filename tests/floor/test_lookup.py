@@ -86,6 +86,10 @@ def test_a_scan_is_what_this_warehouse_knows_it_as(house, scanned, value):
     assert {name: first.get(name) for name in value} == value
 
 
+def test_the_digits_of_a_pallet_may_be_typed_as_they_are_shown(house):
+    assert read(house, SSCC)["values"] == read(house, f"(00){SSCC}")["values"] == [{"type": "lpn", "key": SSCC, "kind": "pallet"}]
+
+
 def test_an_order_is_known_by_its_paper(house):
     house.wave()
     code, wave = house.one("SELECT code FROM release"), house.one("SELECT code FROM wave")

@@ -27,7 +27,8 @@ export class Answers {
       return;
     }
     if (result.status === "stale") return;
-    screen.stop({ title, next: stepsOf(result, screen.say), isNotice: result.status === "late" || NOTICES.has(result.code) });
+    const hasNothing = operation.kind === "claim" && result.code === "nothing_to_do"; // asked for, not scanned wrongly
+    screen.stop({ title, next: stepsOf(result, screen.say), isNotice: result.status === "late" || hasNothing || NOTICES.has(result.code) });
     void this.reload();
   }
 

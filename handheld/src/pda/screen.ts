@@ -72,7 +72,7 @@ export class Screen {
       this.questions.push(refusal);
       return;
     }
-    if (!refusal.isQuestion) this.erred();
+    if (!refusal.isQuestion && !refusal.isNotice) this.erred();
     this.set({ refusal, asking: false, flash: { kind: "bad", text: refusal.title, at: Date.now() } });
   }
 
