@@ -29,7 +29,7 @@ _LISTEN = """(() => {
 _WATCH = """() => {
   const made = window.bench
   made.mark = document.body.appendChild(document.createElement('i')); made.mark.style = 'position:fixed;width:2px;height:2px'
-  new MutationObserver(() => { if (made.pressed && document.querySelector('.flash, .stop')) { made.painted(made.spent, made.pressed); made.pressed = 0 } })
+  new MutationObserver(() => { if (made.pressed && document.querySelector('.flash.shown, .stop')) { made.painted(made.spent, made.pressed); made.pressed = 0 } })
     .observe(document.getElementById('app'), { subtree: true, childList: true, attributes: true })
 }"""
 

@@ -240,7 +240,7 @@ class Screen:
 
     def settled(self) -> None:
         """Waits until the colour of the last scan has faded."""
-        self.page.wait_for_function("() => [...document.querySelectorAll('.flash')].every((e) => getComputedStyle(e).visibility === 'hidden')")
+        self.page.wait_for_function("() => [...document.querySelectorAll('.flash')].every((e) => getComputedStyle(e).opacity === '0')")
 
     def looks(self, name: str, *, sees: tuple[str, ...] = ()) -> None:
         """What a worker must see is there and fits, on the smallest handheld and on the largest."""

@@ -4,11 +4,16 @@ from itertools import count
 
 import pytest
 
-from tests.browser.conftest import ITEMS, Shop, signed_in
+from simulators.goods import gtin
+from tests.browser.conftest import ITEMS, SIZES, Shop, signed_in
 from tests.browser.test_screens import code
 
 SIDES = {"SOAP": (90, 60, 30), "TEA": (80, 80, 140)}
 CARTONS = {"S": (200, 150, 100), "M": (300, 200, 150), "PALLET-BOX": (600, 400, 400)}
+
+ALL_LINES = """(all) => { const list = document.querySelector('.list'), [, more] = list.innerText.split('+')
+  return list.scrollHeight <= list.clientHeight && list.querySelectorAll('.line').length + Number(more) === all }"""
+"""Those that are shown and those that are counted."""
 
 
 class PackTable:
@@ -107,6 +112,23 @@ def test_the_packer_sees_the_carton_and_step_by_step_how_it_is_filled(table, pac
         pda.sees(".list", "2 / 2")
         pda.sees(".carton b", "S")
         give_back(pda)
+
+
+def test_of_many_lines_as_many_are_shown_as_there_is_room_for_and_the_rest_is_counted(table, packer):
+    jars = {f"JAR-{number}": (f"Jar of honey, {number}00 g", gtin(910 + number)) for number in range(1, 10)}
+    for item, (name, number) in jars.items():
+        table.shop.office.call("PUT", f"/api/v1/items/{item}", {"name": name, "packs": [{"level": "each", "quantity": 1, "barcodes": [number]}]})
+        ITEMS[item] = name, number
+        table.shop.put(item, 2, "W1-B-01-1")
+    _, tote = table.picked(**dict.fromkeys(jars, 1))
+    packer.scan(tote)
+    packer.sees(".list", "0 / 1")
+    packer.settled()
+    for size, (width, height) in SIZES.items():
+        packer.page.set_viewport_size({"width": width, "height": height})
+        packer.page.wait_for_function(ALL_LINES, arg=len(jars))
+        packer.keep(f"pack-many-lines-{size}")
+        packer.fits()
 
 
 def test_several_cartons_are_named(table, packer):

@@ -110,7 +110,7 @@ def test_a_browser_killed_right_after_green_has_the_scan_in_its_queue(browser, o
         page.reload()
         page.wait_for_selector(".ask")
         pda.scan(scan_of(number))
-        page.wait_for_selector(".flash.good, .unsent")
+        page.wait_for_selector(".flash.good.shown, .unsent")
         assert kill(folder) > 0
         context = open_at(browser, folder)
         page = context.new_page()

@@ -4,6 +4,7 @@ import { Camera } from "../camera/button";
 import { Voice } from "../voice/view";
 import { Bar, Outdated } from "./bar";
 import { Enrol, SignIn } from "./door";
+import { Flash } from "./flash";
 import type { Handheld } from "./handheld";
 import { Home } from "./home";
 import { Menu } from "./menu";
@@ -11,18 +12,15 @@ import { Pause } from "./shift";
 import { Stop } from "./stop";
 import { TaskScreen } from "./task";
 
-const FLASH_MS = 900;
-const ICONS = { good: "✓", bad: "✕", hint: "!" };
-
 export function App({ handheld }: { handheld: Handheld }) {
   const [, draw] = useReducer((count: number) => count + 1, 0);
-  useLayoutEffect(() => handheld.subscribe(() => draw(0)), [handheld]); // a later effect would miss what a quick start has shown by then
+  useLayoutEffect(() => handheld.subscribe((changed) => changed === "all" && draw(0)), [handheld]); // a later effect would miss what a quick start has shown by then
   useEffect(() => {
     const turned = (): void => draw(0);
     window.addEventListener("resize", turned);
     return () => window.removeEventListener("resize", turned);
   }, []);
-  const { screen, flash, refusal, asking, menu } = handheld.view;
+  const { screen, refusal, asking, menu } = handheld.view;
   return (
     <div class="screen">
       {asking && <div class="working" />}
@@ -35,11 +33,7 @@ export function App({ handheld }: { handheld: Handheld }) {
       {screen === "task" && handheld.view.task && <TaskScreen handheld={handheld} task={handheld.view.task} />}
       <Pause handheld={handheld} />
       {menu && <Menu handheld={handheld} />}
-      {flash && Date.now() - flash.at < FLASH_MS && !refusal && (
-        <div class={`flash ${flash.kind}`} key={flash.at} role="status">
-          <span><span class="icon">{ICONS[flash.kind]}</span>{flash.text === "✓" ? "" : flash.text}</span>
-        </div>
-      )}
+      <Flash handheld={handheld} />
       {refusal && <Stop handheld={handheld} />}
       <Camera handheld={handheld} />
       <Voice handheld={handheld} />

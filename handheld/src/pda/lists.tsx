@@ -1,5 +1,5 @@
 /** Lists on a small screen: what an enquiry found, what was scanned so far, the ways on from something wrong. */
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Entry, Message, Slot } from "../floor/types";
 import type { Handheld } from "./handheld";
 import { ItemPicture } from "./picture";
@@ -56,8 +56,6 @@ export interface Content {
   picture?: string | null;
 }
 
-/** As many lines of a parcel as a small screen has room for; what is packed goes to the end. */
-const CONTENTS_SHOWN = 6;
 /** So few have room for larger pictures. */
 const FEW = 3;
 const ENTRIES_SHOWN = 4;
@@ -66,21 +64,43 @@ export const piecesIn = (slot: Slot): number => ((slot.value as Entry[] | null) 
 
 export function TallyView({ handheld, slot, contents }: { handheld: Handheld; slot: Slot; contents?: Content[] | undefined }) {
   const entries = (slot.value as Entry[] | null) ?? [];
-  const counted = (item: string): number => entries.filter((one) => one.item === item).reduce((sum, one) => sum + (one.quantity ?? 0), 0);
-  if (contents) {
-    const order = [...contents].sort((one, other) => Number(counted(one.item) >= one.quantity) - Number(counted(other.item) >= other.quantity));
-    const hidden = order.length - CONTENTS_SHOWN;
-    return (
-      <div class={`list ${order.length <= FEW ? "few" : ""}`}>
-        {order.slice(0, CONTENTS_SHOWN).map((one) => <div key={one.item} class={counted(one.item) >= one.quantity ? "packed" : ""}><ItemPicture handheld={handheld} address={one.picture ?? null} kind="thumb" /><span class="line">{one.name}</span><b>{counted(one.item)} / {one.quantity}</b></div>)}
-        {hidden > 0 && <div><span>… +{hidden}</span></div>}
-      </div>
-    );
-  }
+  if (contents) return <ParcelView handheld={handheld} entries={entries} contents={contents} />;
   return (
     <div class="list">
       <span class="after">{handheld.text("scannedSoFar")}: {entries.length}</span>
       {entries.slice(-ENTRIES_SHOWN).reverse().map((one) => <div key={one.lpn ?? `${one.item}${one.lot}`}><span class="line">{one.lpn ?? handheld.names.get(one.item ?? "") ?? one.item} {one.lot ?? ""}</span><b>{one.quantity ?? ""}</b></div>)}
     </div>
   );
+}
+
+/** What goes into a parcel, as many lines as there is room for; what is packed goes to the end. */
+function ParcelView({ handheld, entries, contents }: { handheld: Handheld; entries: Entry[]; contents: Content[] }) {
+  const { list, fits } = useFitting();
+  const counted = (item: string): number => entries.filter((one) => one.item === item).reduce((sum, one) => sum + (one.quantity ?? 0), 0);
+  const isPacked = (one: Content): boolean => counted(one.item) >= one.quantity;
+  const order = [...contents].sort((one, other) => Number(isPacked(one)) - Number(isPacked(other)));
+  const shown = order.length <= fits ? order : order.slice(0, Math.max(1, fits - 1));
+  return (
+    <div ref={list} class={`list ${order.length <= FEW ? "few" : ""}`}>
+      {shown.map((one) => <div key={one.item} class={isPacked(one) ? "packed" : ""}><ItemPicture handheld={handheld} address={one.picture ?? null} kind="thumb" /><span class="line">{one.name}</span><b>{counted(one.item)} / {one.quantity}</b></div>)}
+      {order.length > shown.length && <div><span>… +{order.length - shown.length}</span></div>}
+    </div>
+  );
+}
+
+/** How many lines a list has room for, told anew whenever the list becomes higher or lower. */
+function useFitting() {
+  const list = useRef<HTMLDivElement>(null);
+  const [fits, setFits] = useState(6);
+  useLayoutEffect(() => {
+    const shown = list.current;
+    if (!shown) return;
+    const watch = new ResizeObserver(() => {
+      const line = shown.firstElementChild?.getBoundingClientRect().height;
+      if (line) setFits(Math.floor((shown.clientHeight + 1) / line));
+    });
+    watch.observe(shown);
+    return () => watch.disconnect();
+  }, []);
+  return { list, fits };
 }

@@ -5,24 +5,28 @@ import type { Store } from "../store/db";
 import { textOf, type Language, type TextKey } from "../texts";
 import * as feedback from "./feedback";
 import type { Tier } from "./trust";
-import { EMPTY, refusalOf, worded, type Refusal, type View } from "./view";
+import { EMPTY, helpOf, refusalOf, worded, type Refusal, type View } from "./view";
 
 const HELD_AT_MOST_MS = 100;
+
+/** Of a good scan the last that changes is its colour, and only that is drawn then. */
+type Changed = "flash" | "all";
+type Listener = (changed: Changed) => void;
 
 export class Screen {
   view: View = EMPTY;
   private messages: Record<string, string> = {};
   private questions: Refusal[] = [];
-  private readonly listeners = new Set<() => void>();
+  private readonly listeners = new Set<Listener>();
   private isHeld = false;
-  private isChanged = false;
+  private changed: Changed | null = null;
 
   constructor(
     private readonly store: Store,
     private readonly erred: () => void,
   ) {}
 
-  readonly subscribe = (listener: () => void): (() => void) => {
+  readonly subscribe = (listener: Listener): (() => void) => {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   };
@@ -62,7 +66,9 @@ export class Screen {
   refused(effect: Effect): void {
     const isAway = this.view.away && effect["code"] === "unknown_code"; // the server may know it
     const sentence = isAway ? this.text("notKnownHere") : (this.messages[`refused.${String(effect["code"])}`] ?? String(effect["code"]));
-    this.stop(refusalOf(effect, this.view.task, sentence, this.say));
+    const refusal = refusalOf(effect, this.view.task, sentence, this.say);
+    const saysNext = refusal.now || !sentence.includes("{next}");
+    this.stop(saysNext ? refusal : { ...refusal, now: helpOf(this.view.task, this.text, this.say).now });
   }
 
   stop(refusal: Refusal): void {
@@ -101,15 +107,16 @@ export class Screen {
   set(changes: Partial<View>): void {
     this.view = { ...this.view, ...changes };
     speech.language = this.view.language;
-    if (this.isHeld) this.isChanged = true;
-    else this.draw();
+    const isFlash = Object.keys(changes).every((key) => key === "flash");
+    this.changed = isFlash && this.changed !== "all" ? "flash" : "all";
+    if (!this.isHeld) this.draw();
   }
 
   /** What the work changes is drawn once, when it is done: each drawing costs an old handheld as much as all the rest. Of long work it is shown meanwhile. */
   async drawnOnce(work: () => Promise<void>): Promise<void> {
     const goOn = (): void => {
       this.isHeld = false;
-      if (this.isChanged) this.draw();
+      this.draw();
     };
     this.isHeld = true;
     const clock = setTimeout(goOn, HELD_AT_MOST_MS);
@@ -121,8 +128,10 @@ export class Screen {
     }
   }
 
-  private draw(): void {
-    this.isChanged = false;
-    for (const listener of this.listeners) listener();
+  /** What has changed so far is drawn while something else is waited for. */
+  draw(): void {
+    const { changed } = this;
+    this.changed = null;
+    if (changed) for (const listener of this.listeners) listener(changed);
   }
 }
