@@ -33,7 +33,7 @@ export function useRoom(count: number) {
 function whatIsShown(main: HTMLElement): string {
   const { dataset, attributes } = document.documentElement;
   const worn = `${dataset["text"] ?? ""} ${String(attributes.getNamedItem("data-gloves") !== null)}`;
-  return `${innerWidth}x${innerHeight} ${worn} ${[...main.children].map((child) => `${child.className} ${child.childElementCount}`).join()} ${main.textContent ?? ""}`;
+  return `${innerWidth}x${innerHeight} ${worn} ${[...main.children].map((child) => `${child.className} ${child.childElementCount}`).join()} ${(main.textContent ?? "").replace(/\d/g, "0")}`; // one digit is as wide as another
 }
 
 function roomFor(count: number, height: number): Room {

@@ -7,7 +7,8 @@ import * as feedback from "./feedback";
 import type { Tier } from "./trust";
 import { EMPTY, helpOf, refusalOf, worded, type Refusal, type View } from "./view";
 
-const HELD_AT_MOST_MS = 100;
+/** A disk that takes longer is not waited for: what it takes is then time enough to draw in. */
+const HELD_AT_MOST_MS = 30;
 
 /** Of a good scan the last that changes is its colour, and only that is drawn then. */
 type Changed = "flash" | "all";
@@ -128,8 +129,7 @@ export class Screen {
     }
   }
 
-  /** What has changed so far is drawn while something else is waited for. */
-  draw(): void {
+  private draw(): void {
     const { changed } = this;
     this.changed = null;
     if (changed) for (const listener of this.listeners) listener(changed);

@@ -132,9 +132,7 @@ export class Work {
     if (isLocal(task) && kind === "finish") return;
     if (isLocal(task) && kind === "hand_over") return screen.stop({ title: screen.text("noNetworkForThis"), next: [] }); // nobody else knows of it yet
     if (isLocal(task) && kind === "undo") return this.parts.held.goOn(); // what was begun here is left, with nothing done
-    const kept = this.send(kind, effect["slots"] as Record<string, unknown>, (effect["form"] as string | null) ?? null, task);
-    screen.draw(); // while the disk writes
-    await kept;
+    await this.send(kind, effect["slots"] as Record<string, unknown>, (effect["form"] as string | null) ?? null, task);
     if (!REQUESTS.has(kind)) this.parts.screen.good("✓");
   }
 }

@@ -1,5 +1,5 @@
 /** The handheld's own database: who it is, what it holds, and what it has not sent yet. */
-import { openDB, type DBSchema, type IDBPDatabase } from "idb";
+import { openDB, unwrap, type DBSchema, type IDBPDatabase } from "idb";
 import type { Codes } from "../floor/reading";
 import type { Task, Value } from "../floor/types";
 
@@ -127,12 +127,23 @@ export class Store {
     });
   }
 
-  private async write(operation: Operation, task: Task | null): Promise<void> {
-    const tx = this.db.transaction(["meta", "queue"], "readwrite", STRICT);
-    const [meta, queue] = [tx.objectStore("meta"), tx.objectStore("queue")];
-    const wrote = [queue.add(operation), meta.put(operation.seq, "seq"), meta.put(task, "task"), tx.done];
-    tx.commit(); // the disk begins now, and not when the page has drawn what the scan has changed
-    await Promise.all(wrote);
+  /** The one write that a worker waits for: without a promise for each of its parts. */
+  private write(operation: Operation, task: Task | null): Promise<void> {
+    return new Promise((done, failed) => {
+      const tx = unwrap(this.db).transaction(["meta", "queue"], "readwrite", STRICT);
+      tx.oncomplete = () => done();
+      tx.onabort = () => failed(tx.error ?? new DOMException("The disk took nothing.", "AbortError"));
+      try {
+        const meta = tx.objectStore("meta");
+        tx.objectStore("queue").add(operation);
+        meta.put(operation.seq, "seq");
+        meta.put(task, "task");
+        tx.commit(); // the disk begins now, and not when the page has drawn what the scan has changed
+      } catch (error) {
+        tx.abort(); // all or nothing
+        failed(error);
+      }
+    });
   }
 
   /** Numbers are given one after the other; after a failure the next is read again. */
