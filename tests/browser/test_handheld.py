@@ -23,6 +23,27 @@ def test_goods_are_received_with_one_scan_and_put_away_with_two(shop, screen, si
     assert pda.errors == []
 
 
+def test_what_is_scanned_before_the_answer_has_come_belongs_to_the_task_that_it_begins(shop, screen):
+    helper, pda, held = shop.helper, screen(), []
+    helper.scan(shop.asn(TEA=6))
+    helper.scan(f"(01){ITEMS['TEA'][1]}(30)6")
+    lpn = helper.last["message"]["args"]["lpn"]
+    pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())
+    pda.page.reload()
+    pda.home()
+    pda.page.route("**/api/v1/operations", lambda route: held.append(route), times=1)
+    pda.scan(lpn)
+    pda.page.wait_for_selector(".working")
+    pda.scan("W1-B-03-2")
+    while not held:
+        pda.page.wait_for_timeout(20)
+    held[0].continue_()
+    pda.sees("body", f"{lpn} is in W1-B-03-2")
+    shop.until(f"/api/v1/stock?lpn={lpn}", lambda rows: [row["location"] for row in rows] == ["W1-B-03-2"])
+    pda.home()
+    assert pda.errors == []
+
+
 def test_a_wrong_scan_says_what_was_scanned_what_was_wanted_and_what_to_do(shop, screen):
     pda = screen("small")
     pda.scan(shop.asn(TEA=5))

@@ -84,12 +84,20 @@ export class Handheld implements Parts {
 
   /** A scan, a typed code or a tapped command: worked on in order, none is dropped. */
   scan(raw: string): Promise<void> {
-    this.chain = this.chain.then(() => this.screen.drawnOnce(() => this.scanned(raw))).catch((error: unknown) => {
+    this.chain = this.chain.then(() => this.afterAnswer(raw)).catch((error: unknown) => {
       console.error(error);
       this.screen.stop({ title: this.text("askSupervisor"), now: String(error), next: [] });
       return this.held.recall();
     });
     return this.chain;
+  }
+
+  /** What is scanned while the server is asked belongs to its answer: to the task that it begins. What stops the worker is looked at first. */
+  private async afterAnswer(raw: string): Promise<void> {
+    const before = this.view.refusal;
+    await this.screen.answered();
+    if (this.view.refusal && this.view.refusal !== before) return;
+    await this.screen.drawnOnce(() => this.scanned(raw));
   }
 
   private async scanned(raw: string): Promise<void> {

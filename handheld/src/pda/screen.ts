@@ -10,6 +10,9 @@ import { EMPTY, helpOf, refusalOf, worded, type Refusal, type View } from "./vie
 /** A disk that takes longer is not waited for: what it takes is then time enough to draw in. */
 const HELD_AT_MOST_MS = 30;
 
+/** So long a scan waits for the answer to the one before. */
+const ANSWER_MS = 3_000;
+
 /** Of a good scan the last that changes is its colour, and only that is drawn then. */
 type Changed = "flash" | "all";
 type Listener = (changed: Changed) => void;
@@ -111,6 +114,23 @@ export class Screen {
     const isFlash = Object.keys(changes).every((key) => key === "flash");
     this.changed = isFlash && this.changed !== "all" ? "flash" : "all";
     if (!this.isHeld) this.draw();
+  }
+
+  /** Until the server has answered what it is asked, or is too slow to be waited for. */
+  async answered(): Promise<void> {
+    if (!this.view.asking) return;
+    await new Promise<void>((goOn) => {
+      const done = (): void => {
+        clearTimeout(clock);
+        this.listeners.delete(look);
+        goOn();
+      };
+      const look = (): void => {
+        if (!this.view.asking) done();
+      };
+      const clock = setTimeout(done, ANSWER_MS);
+      this.listeners.add(look);
+    });
   }
 
   /** What the work changes is drawn once, when it is done: each drawing costs an old handheld as much as all the rest. Of long work it is shown meanwhile. */
