@@ -25,13 +25,17 @@ def test_goods_are_received_with_one_scan_and_put_away_with_two(shop, screen, si
 
 def test_what_is_scanned_before_the_answer_has_come_belongs_to_the_task_that_it_begins(shop, screen):
     helper, pda, held = shop.helper, screen(), []
+
+    def hold(route):
+        held.append(route)
+
     helper.scan(shop.asn(TEA=6))
     helper.scan(f"(01){ITEMS['TEA'][1]}(30)6")
     lpn = helper.last["message"]["args"]["lpn"]
     pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())
     pda.page.reload()
     pda.home()
-    pda.page.route("**/api/v1/operations", lambda route: held.append(route), times=1)
+    pda.page.route("**/api/v1/operations", hold, times=1)
     pda.scan(lpn)
     pda.page.wait_for_selector(".working")
     pda.scan("W1-B-03-2")
