@@ -118,6 +118,7 @@ export class Handheld implements Parts {
     try {
       const { codes } = await sendPicture(this.who.keys(), picture);
       const [only] = codes;
+      this.screen.set({ asking: false }); // or the scan would wait for the end of what it belongs to
       if (only && codes.length === 1) return await this.scan(only.symbology + only.text);
       this.screen.stop({ title: this.text(only ? "photoSeveral" : "photoNone"), next: [] });
     } catch (error) {
