@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.conftest import ITEMS
+from tests.browser.conftest import ITEMS, signed_in
 
 KNOWS_CODES = """() => new Promise((told) => { const opened = indexedDB.open('aisle'); opened.onsuccess = () => {
   const asked = opened.result.transaction('meta').objectStore('meta').get('codes_mark');
@@ -116,8 +116,8 @@ def test_goods_with_a_lot_ask_for_it_without_network(shop, screen):
     shop.until("/api/v1/stock?location=W1-A-02-2&item=MILK", lambda rows: [(row["lot"], row["quantity"]) for row in rows] == [("L7", 1)])
 
 
-def test_a_bin_is_counted_without_network_and_the_next_bin_closes_it(shop, screen):
-    pda = screen("small")
+def test_a_bin_is_counted_without_network_and_the_next_bin_closes_it(browser, own_shop):
+    shop, pda = own_shop, signed_in(browser, own_shop, "small", "en")  # no other test's counts of these bins
     lpn = stocked(shop, pda, "TEA", 9, "W1-A-03-1")
     cut(pda)
     pda.page.wait_for_selector("button.wide:has-text('Count')")
@@ -142,6 +142,7 @@ def test_a_bin_is_counted_without_network_and_the_next_bin_closes_it(shop, scree
         (row["location"], row["state"]) for row in rows if row["location"].startswith("W1-A-03")) == [("W1-A-03-1", "done"), ("W1-A-03-2", "done")])
     assert in_bin(shop, "W1-A-03-1", "TEA") == 9
     assert pda.errors == []
+    pda.page.context.close()
 
 
 def test_a_paper_is_received_to_its_end_without_network(shop, screen):

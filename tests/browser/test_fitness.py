@@ -205,6 +205,7 @@ def test_who_is_not_signed_in_is_told_where_and_the_dashboard_leads_here(browser
     page.fill("input[name=badge]", "BOSS")
     page.fill("input[name=password]", PASSWORD)
     page.click("button.main")
+    page.wait_for_selector("input[name=password]", state="detached")
     page.click("a[href='/fitness']")
     page.wait_for_selector(".choice button.main")
     context.close()
