@@ -12,7 +12,8 @@ from simulators.figures import Figure, percentile, report
 from simulators.house import House
 from simulators.http import Client
 
-GOAL_MS = 100.0
+GOAL_MS, GOAL_PERCENT = 100.0, 95
+"""So many scans of a hundred are shown within the goal; the slowest are told beside it."""
 _GTIN = "09506000134352"
 _LISTEN = """(() => {
   const made = { pressed: 0, spent: [], plain: [], saved: [] }; window.bench = made
@@ -55,7 +56,8 @@ def bench_screen(context: click.Context, *, scans: int, slower: float, as_json: 
         finally:
             house.stop()
     report(context, [
-        *(Figure(f"{name} scan to colour, {percent} %", percentile(values, percent), "ms", GOAL_MS, limit=percentile(limits, percent))
+        *(Figure(f"{name} scan to colour, {percent} %", percentile(values, percent), "ms", GOAL_MS if percent <= GOAL_PERCENT else None,
+                  limit=percentile(limits, percent))
           for name, values, limits in (("good", good, saved), ("wrong", wrong, plain)) for percent in (50, 95, 99))],
         {"scans": len(good) + len(wrong), "processor": f"{slower:g} times slower"}, as_json=as_json)
 
