@@ -4,6 +4,7 @@ from itertools import count
 
 import pytest
 
+from simulators.good_pictures import picture_of
 from simulators.goods import gtin
 from tests.browser.conftest import ITEMS, SIZES, Shop, signed_in
 from tests.browser.test_screens import code
@@ -12,8 +13,9 @@ SIDES = {"SOAP": (90, 60, 30), "TEA": (80, 80, 140)}
 CARTONS = {"S": (200, 150, 100), "M": (300, 200, 150), "PALLET-BOX": (600, 400, 400)}
 
 ALL_LINES = """(all) => { const list = document.querySelector('.list'), [, more] = list.innerText.split('+')
-  return list.scrollHeight <= list.clientHeight && list.querySelectorAll('.line').length + Number(more) === all }"""
-"""Those that are shown and those that are counted."""
+  const lines = list.querySelectorAll('.line').length
+  return list.querySelectorAll('img').length === lines && list.scrollHeight <= list.clientHeight && lines + Number(more) === all }"""
+"""Those that are shown, each with its picture, and those that are counted."""
 
 
 class PackTable:
@@ -114,11 +116,12 @@ def test_the_packer_sees_the_carton_and_step_by_step_how_it_is_filled(table, pac
         give_back(pda)
 
 
-def test_of_many_lines_as_many_are_shown_as_there_is_room_for_and_the_rest_is_counted(table, packer):
+def test_of_many_lines_as_many_are_shown_as_there_is_room_for_and_the_rest_is_counted(table, packer, monkeypatch):
     jars = {f"JAR-{number}": (f"Jar of honey, {number}00 g", gtin(910 + number)) for number in range(1, 10)}
     for item, (name, number) in jars.items():
         table.shop.office.call("PUT", f"/api/v1/items/{item}", {"name": name, "packs": [{"level": "each", "quantity": 1, "barcodes": [number]}]})
-        ITEMS[item] = name, number
+        table.shop.office.call("PUT", f"/api/v1/item-pictures/{item}", picture_of("Honey, large"))
+        monkeypatch.setitem(ITEMS, item, (name, number))
         table.shop.put(item, 2, "W1-B-01-1")
     _, tote = table.picked(**dict.fromkeys(jars, 1))
     packer.scan(tote)

@@ -23,25 +23,77 @@ def test_goods_are_received_with_one_scan_and_put_away_with_two(shop, screen, si
     assert pda.errors == []
 
 
-def test_what_is_scanned_before_the_answer_has_come_belongs_to_the_task_that_it_begins(shop, screen):
-    helper, pda, held = shop.helper, screen(), []
+def held_back(pda, address):
+    """What the page asks there next: the answer is kept from it."""
+    held = []
 
     def hold(route):
         held.append(route)
 
+    pda.page.route(address, hold, times=1)
+    return held
+
+
+def let_go(pda, held):
+    while not held:
+        pda.page.wait_for_timeout(20)
+    held[0].continue_()
+
+
+def test_a_scan_after_one_that_is_refused_waits_for_that_and_wipes_nothing_away(shop, screen):
+    helper, pda = shop.helper, screen()
+    helper.scan(shop.asn(TEA=6))
+    helper.scan(f"(01){ITEMS['TEA'][1]}(30)6")
+    lpn = helper.last["message"]["args"]["lpn"]
+    helper.task = None
+    helper.scan(lpn)  # in the hands of a colleague
+    pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())
+    pda.page.reload()
+    pda.home()
+    held = held_back(pda, "**/api/v1/operations")
+    pda.scan(lpn)
+    pda.page.wait_for_selector(".working")
+    pda.scan("W1-B-03-2")
+    let_go(pda, held)
+    pda.page.wait_for_selector(".stop")
+    pda.page.wait_for_selector(".unsent", state="detached")
+    pda.page.click(".stop .buttons button >> nth=-1")
+    pda.home()
+    assert pda.page.locator(".where").count() == 0
+    helper.scan("W1-B-03-2")
+    assert pda.errors == []
+
+
+def test_the_servers_words_are_shown_in_the_other_language_when_they_come_late(shop, screen):
+    pda = screen()
+    chinese = shop.office.call("GET", "/api/v1/messages/zh-CN")
+    pda.scan(shop.asn(TEA=5))
+    pda.sees(".ask", "Scan the item")
+    held = held_back(pda, "**/api/v1/messages/zh-CN")
+    pda.page.click(".buttons.card button >> nth=-1")
+    pda.page.click("button.wide:has-text('Menu')")
+    pda.page.click(".sheet button:has-text('Settings')")
+    pda.page.click(".sheet button:has-text('中文')")
+    for _ in ("back", "close"):
+        pda.page.click(".sheet button.main")
+    let_go(pda, held)
+    pda.sees(".ask", chinese["slot.item"])
+    assert pda.errors == []
+
+
+def test_what_is_scanned_before_the_answer_has_come_belongs_to_the_task_that_it_begins(shop, screen):
+    helper, pda = shop.helper, screen()
     helper.scan(shop.asn(TEA=6))
     helper.scan(f"(01){ITEMS['TEA'][1]}(30)6")
     lpn = helper.last["message"]["args"]["lpn"]
     pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())
     pda.page.reload()
     pda.home()
-    pda.page.route("**/api/v1/operations", hold, times=1)
+    held = held_back(pda, "**/api/v1/operations")
     pda.scan(lpn)
     pda.page.wait_for_selector(".working")
     pda.scan("W1-B-03-2")
-    while not held:
-        pda.page.wait_for_timeout(20)
-    held[0].continue_()
+    let_go(pda, held)
     pda.sees("body", f"{lpn} is in W1-B-03-2")
     shop.until(f"/api/v1/stock?lpn={lpn}", lambda rows: [row["location"] for row in rows] == ["W1-B-03-2"])
     pda.home()

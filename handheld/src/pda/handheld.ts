@@ -82,7 +82,7 @@ export class Handheld implements Parts {
     if (this.who.identity) void this.connect();
   }
 
-  /** A scan, a typed code or a tapped command: worked on in order, none is dropped. */
+  /** A scan, a typed code or a tapped command: worked on in order. */
   scan(raw: string): Promise<void> {
     this.chain = this.chain.then(() => this.afterAnswer(raw)).catch((error: unknown) => {
       console.error(error);
@@ -92,7 +92,7 @@ export class Handheld implements Parts {
     return this.chain;
   }
 
-  /** What is scanned while the server is asked belongs to its answer: to the task that it begins. What stops the worker is looked at first. */
+  /** What is scanned while the server is asked belongs to its answer: to the task that it begins. Where the answer stops the worker it is not taken: the next scan would wipe away unseen what went wrong. */
   private async afterAnswer(raw: string): Promise<void> {
     const before = this.view.refusal;
     await this.screen.answered();

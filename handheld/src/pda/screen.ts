@@ -111,8 +111,8 @@ export class Screen {
   set(changes: Partial<View>): void {
     this.view = { ...this.view, ...changes };
     speech.language = this.view.language;
-    const isFlash = Object.keys(changes).every((key) => key === "flash");
-    this.changed = isFlash && this.changed !== "all" ? "flash" : "all";
+    const isOnlyFlash = "flash" in changes && Object.keys(changes).length === 1;
+    this.changed = isOnlyFlash && this.changed !== "all" ? "flash" : "all";
     if (!this.isHeld) this.draw();
   }
 
