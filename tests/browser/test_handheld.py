@@ -64,23 +64,6 @@ def test_a_scan_after_one_that_is_refused_waits_for_that_and_wipes_nothing_away(
     assert pda.errors == []
 
 
-def test_the_servers_words_are_shown_in_the_other_language_when_they_come_late(shop, screen):
-    pda = screen()
-    chinese = shop.office.call("GET", "/api/v1/messages/zh-CN")
-    pda.scan(shop.asn(TEA=5))
-    pda.sees(".ask", "Scan the item")
-    held = held_back(pda, "**/api/v1/messages/zh-CN")
-    pda.page.click(".buttons.card button >> nth=-1")
-    pda.page.click("button.wide:has-text('Menu')")
-    pda.page.click(".sheet button:has-text('Settings')")
-    pda.page.click(".sheet button:has-text('中文')")
-    for _ in ("back", "close"):
-        pda.page.click(".sheet button.main")
-    let_go(pda, held)
-    pda.sees(".ask", chinese["slot.item"])
-    assert pda.errors == []
-
-
 def test_what_is_scanned_before_the_answer_has_come_belongs_to_the_task_that_it_begins(shop, screen):
     helper, pda = shop.helper, screen()
     helper.scan(shop.asn(TEA=6))

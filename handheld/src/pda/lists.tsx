@@ -88,7 +88,7 @@ function ParcelView({ handheld, entries, contents }: { handheld: Handheld; entri
   );
 }
 
-/** How many lines a list has room for, told anew whenever it or its lines become higher or lower: a picture comes later than its line. */
+/** How many lines a list has room for, told anew whenever the list becomes higher or lower. */
 function useFitting() {
   const list = useRef<HTMLDivElement>(null);
   const [fits, setFits] = useState(6);
@@ -99,8 +99,8 @@ function useFitting() {
       const line = shown.firstElementChild?.getBoundingClientRect().height;
       if (line) setFits(Math.floor((shown.clientHeight + 1) / line));
     });
-    for (const one of [shown, shown.firstElementChild]) if (one) watch.observe(one);
+    watch.observe(shown);
     return () => watch.disconnect();
-  });
+  }, []);
   return { list, fits };
 }
