@@ -40,6 +40,13 @@ def let_go(pda, held):
     held[0].continue_()
 
 
+def without_socket(pda):
+    """The page asks by HTTP. It is told no, for no answer at all would mean that the server is away, and work begins without it then."""
+    pda.page.route("**/api/v1/socket-tokens", lambda route: route.fulfill(status=503, json={}))
+    pda.page.reload()
+    pda.home()
+
+
 def test_a_scan_after_one_that_is_refused_waits_for_that_and_wipes_nothing_away(shop, screen):
     helper, pda = shop.helper, screen()
     helper.scan(shop.asn(TEA=6))
@@ -47,9 +54,7 @@ def test_a_scan_after_one_that_is_refused_waits_for_that_and_wipes_nothing_away(
     lpn = helper.last["message"]["args"]["lpn"]
     helper.task = None
     helper.scan(lpn)  # in the hands of a colleague
-    pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())
-    pda.page.reload()
-    pda.home()
+    without_socket(pda)
     held = held_back(pda, "**/api/v1/operations")
     pda.scan(lpn)
     pda.page.wait_for_selector(".working")
@@ -69,9 +74,7 @@ def test_what_is_scanned_before_the_answer_has_come_belongs_to_the_task_that_it_
     helper.scan(shop.asn(TEA=6))
     helper.scan(f"(01){ITEMS['TEA'][1]}(30)6")
     lpn = helper.last["message"]["args"]["lpn"]
-    pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())
-    pda.page.reload()
-    pda.home()
+    without_socket(pda)
     held = held_back(pda, "**/api/v1/operations")
     pda.scan(lpn)
     pda.page.wait_for_selector(".working")

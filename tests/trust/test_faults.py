@@ -19,6 +19,7 @@ from tests.conftest import fresh_url
 from tests.trust import mutants
 
 HANDS, FROZEN_SECONDS, GIVES_UP_SECONDS = 6, 3.5, 15
+ENOUGH, AT_MOST = 10, 40
 
 
 class HouseHere(House):
@@ -82,20 +83,29 @@ def torment(trial, postgres=None):
         if postgres is not None:
             postgres.crash_and_start()
             trial.goes_on(15)
+        for _ in range(AT_MOST):
+            if proves(trial):
+                break
+            trial.goes_on(5)
+
+
+def proves(trial) -> bool:
+    """Whether enough went wrong for the outcome to mean anything: it is by chance what does."""
+    return min(trial.history.again, trial.history.doubled) > ENOUGH
 
 
 def test_what_was_acknowledged_stands_once_on_sqlite(folder, try_out):
     trial = try_out(HouseHere(folder, 0), hands=HANDS, picks=HANDS)
     torment(trial)
     assert wrong(trial) == {}
-    assert trial.history.again > 10 < trial.history.doubled
+    assert proves(trial)
 
 
 def test_what_was_acknowledged_stands_once_on_postgresql(tmp_path, postgres, try_out):
     trial = try_out(HouseHere(tmp_path, 0, database_url=postgres.url("faults")), hands=HANDS, picks=HANDS)
     torment(trial, postgres)
     assert wrong(trial) == {}
-    assert trial.history.again > 10 < trial.history.doubled
+    assert proves(trial)
 
 
 def test_a_server_that_answers_before_it_commits_is_found_out_by_a_kill(folder, try_out):
