@@ -1,0 +1,159 @@
+"""What a sales channel is to us: the same few questions, whatever protocol answers them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, ClassVar, Protocol
+
+from pydantic import BaseModel, Field
+
+from server.oms.channels.caller import Caller
+from server.oms.channels.errors import ChannelError
+
+Document = Mapping[str, Any]
+"""An order as the channel wrote it: JSON, kept as it came."""
+
+
+class Stage(IntEnum):
+    """How far an order is by its channel; of two documents of one instant the later stage counts."""
+
+    UNPAID = 0
+    PAID = 1
+    SHIPPED = 2
+    CANCELLED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelLine:
+    """An ordered item as the channel names it: `item` is our code, a barcode or the seller's own number there.
+
+    `price` is of one piece, in the smallest unit of the order's currency (fen, cents).
+    """
+
+    ref: str
+    item: str
+    quantity: int
+    name: str = ""
+    price: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelOrder:
+    """An order as we read it. Times are UTC in ms; money in the currency's smallest unit.
+
+    `version` orders the changes of one order: of two the greater is newer. `ship_to` has the keys name, phone, country
+    (ISO 3166, two letters), state, city, district, street, postcode, as far as the channel tells them.
+    """
+
+    ref: str
+    version: int
+    stage: Stage
+    placed_at: int
+    lines: tuple[ChannelLine, ...]
+    buyer: str = ""
+    ship_to: Mapping[str, str] = field(default_factory=dict)
+    currency: str = ""
+    total: int = 0
+    carrier: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some orders of a pull. Everything that changed before `watermark` (UTC, ms) has been given once this page has been."""
+
+    documents: Sequence[Document]
+    watermark: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What came to us by HTTP from a channel: the body as it was sent, byte for byte; header names in lower case."""
+
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What a verified call tells: whole orders, or the references of those to be fetched. `event` names the delivery, once.
+
+    `answer` is what the channel wants to hear back, with `content_type`.
+    """
+
+    event: str = ""
+    documents: Sequence[Document] = ()
+    refs: Sequence[str] = ()
+    answer: bytes = b""
+    content_type: str = "text/plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """Goods that left, to be told to the channel: `lines` are (line reference, quantity); `ref` is the order's there."""
+
+    ref: str
+    tracking: str
+    carrier: str
+    lines: Sequence[tuple[str, int]]
+    is_whole: bool = True
+    document: Document = field(default_factory=dict)
+    """The order as the channel gave it last: some protocols want numbers of it back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """How much of an item the channel may sell; `item` is what the channel calls it, `ref` its own number where it told one."""
+
+    item: str
+    quantity: int
+    ref: str = ""
+
+
+class ChannelSettings(BaseModel):
+    """What somebody fills in to connect a channel; secret fields are never shown again."""
+
+    model_config = {"extra": "forbid"}
+    SECRETS: ClassVar[frozenset[str]] = frozenset()
+    address: str = Field("", max_length=512)
+
+
+class Connector(Protocol):
+    """One connected channel. Calls raise ChannelError; none of them is made while the database is held."""
+
+    def pull(self, since: int) -> Iterator[Page]:
+        """All orders that changed from `since` (UTC, ms) until now, in pages; the last page has the watermark to go on from."""
+
+    def fetch(self, ref: str) -> Document | None:
+        """One order as it is now; None when the channel has none such."""
+
+    def hear(self, call: Call) -> Heard:
+        """What a call to us says; NotFromChannel unless its signature and time are right."""
+
+    def understand(self, document: Document) -> ChannelOrder:
+        """A document read; Misunderstood names the field. Needs no network."""
+
+    def ship(self, parcel: Parcel) -> None:
+        """Tells that goods left. Telling it again is harmless: what is known there already counts as told."""
+
+    def cancel(self, ref: str, reason: str) -> None:
+        """Tells that nothing will come. Telling it again is harmless."""
+
+    def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
+        """Tells that so much is paid back (smallest unit)."""
+
+    def set_quantities(self, quantities: Sequence[Quantity]) -> Sequence[tuple[Quantity, ChannelError]]:
+        """Tells how much may be sold; which were refused, and why. One that is refused stops no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of channel, as `server/oms/channels/<name>.py` states it in `KIND`."""
+
+    name: str
+    title: str
+    settings: type[ChannelSettings]
+    connect: Callable[[Any, Caller], Connector]
+    pulls: bool = True
+    """Whether it can be asked for orders; one that cannot only calls us."""

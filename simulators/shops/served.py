@@ -1,0 +1,102 @@
+"""An HTTP server in a thread, for platforms that are played by us: what was asked goes in whole, an answer comes out."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request: header names in lower case; `query` keeps the order and what was given twice."""
+
+    method: str
+    path: str
+    query: list[tuple[str, str]]
+    headers: Mapping[str, str]
+    body: bytes
+    address: str
+    """As the client wrote it, with scheme and host, without the query."""
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """The body as a form."""
+        return parse_qsl(self.body.decode(), keep_blank_values=True)
+
+    def get(self, name: str, default: str = "") -> str:
+        """The last value of the query by this name."""
+        return dict(self.query).get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer; `is_cut` ends the connection without one."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "application/json; charset=utf-8"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_cut: bool = False
+
+
+class Served:
+    """Serves `answer` on a port of this machine until it is closed."""
+
+    def __init__(self, answer: Callable[[Asked], Reply], now: Callable[[], int], *, port: int = 0) -> None:
+        self._server = _Server(("127.0.0.1", port), _handler(answer, now))
+        self.port = int(self._server.server_address[1])
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="shop", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ends the server and gives the port back."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join(5)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+def _handler(answer: Callable[[Asked], Reply], now: Callable[[], int]) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+
+        def handle_one(self) -> None:
+            length = int(self.headers.get("content-length") or 0)
+            parts = urlsplit(self.path)
+            asked = Asked(self.command, parts.path, parse_qsl(parts.query, keep_blank_values=True),
+                          {name.lower(): value for name, value in self.headers.items()}, self.rfile.read(length),
+                          f"http://{self.headers.get('host', '')}{parts.path}")
+            reply = answer(asked)
+            if reply.is_cut:
+                self.close_connection = True
+                return
+            self.send_response_only(reply.status)
+            headers = {"Date": formatdate(now() / 1000, usegmt=True), "Content-Type": reply.content_type,
+                       "Content-Length": str(len(reply.body)), **reply.headers}
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(reply.body)
+
+        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = handle_one  # noqa: N815 - the names are the library's
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
+            """Nothing: a test asks the shop itself what was asked."""
+
+    return Handler
+
+
+def wall_ms() -> int:
+    """The machine's clock in ms."""
+    return time.time_ns() // 1_000_000

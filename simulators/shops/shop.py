@@ -1,0 +1,247 @@
+"""What all played platforms have: their orders, who is told of them, and the faults that they can be told to have."""
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from simulators.shops.served import Asked, Reply, Served, wall_ms
+
+TOO_MANY, ERROR, SLOW, CUT = "too_many", "error", "slow", "cut"
+WRONG_SIGNATURE, DUPLICATED, OUT_OF_ORDER, HALF_A_PAGE, CHANGED_SCHEMA = (
+    "wrong_signature", "duplicated", "out_of_order", "half_a_page", "changed_schema")
+FAULTS = (TOO_MANY, ERROR, SLOW, CUT, WRONG_SIGNATURE, DUPLICATED, OUT_OF_ORDER, HALF_A_PAGE, CHANGED_SCHEMA)
+SLOW_SECONDS = 3.0
+_HOOK_SECONDS = 5.0
+_COPIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ShopLine:
+    """What was ordered; `price` of one in fen or cents."""
+
+    ref: str
+    item: str
+    quantity: int
+    price: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShopParcel:
+    """What we were told has left: which lines, how much of each ({} is all)."""
+
+    tracking: str
+    carrier: str
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopOrder:
+    """An order as its platform knows it; times in ms. `address` has name, phone, country, state, city, district, street, postcode."""
+
+    ref: str
+    lines: tuple[ShopLine, ...]
+    placed_at: int
+    changed_at: int
+    buyer: str = ""
+    address: Mapping[str, str] = field(default_factory=dict)
+    is_paid: bool = False
+    is_cancelled: bool = False
+    parcels: tuple[ShopParcel, ...] = ()
+    refunded: int = 0
+    note: str = ""
+
+    @property
+    def total(self) -> int:
+        """In fen or cents."""
+        return sum(line.price * line.quantity for line in self.lines)
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether all of it has left."""
+        sent = Counter[str]()
+        for parcel in self.parcels:
+            sent.update(parcel.lines or {line.ref: line.quantity for line in self.lines})
+        return all(sent[line.ref] >= line.quantity for line in self.lines)
+
+
+class Shop(ABC):
+    """A platform. `fail(name, times)` has the next so many answers or calls go wrong; what was asked and told is kept."""
+
+    def __init__(self, *, port: int = 0) -> None:
+        self.lock = threading.RLock()
+        self.orders: dict[str, ShopOrder] = {}
+        self.quantities: dict[str, int] = {}
+        self.hooks: list[str] = []
+        self.asked: Counter[str] = Counter()
+        self.refused: list[str] = []
+        """Why somebody was not let in."""
+        self.failed_hooks: list[str] = []
+        self.skew_ms = 0
+        self._faults: Counter[str] = Counter()
+        self._late: list[tuple[str, Mapping[str, str], bytes]] = []
+        self._first_ref = 1
+        self._served = Served(self._answered, self.now, port=port)
+
+    @property
+    def address(self) -> str:
+        """Where it is served."""
+        return self._served.address
+
+    @property
+    def port(self) -> int:
+        """The port of this machine on which it is served."""
+        return self._served.port
+
+    def now(self) -> int:
+        """The platform's own clock, in ms."""
+        return wall_ms() + self.skew_ms
+
+    def close(self) -> None:
+        """Nobody answers any more."""
+        self._served.close()
+
+    def fail(self, fault: str, times: int = 1) -> None:
+        """The next `times` answers or calls have this fault; 0 ends it."""
+        if fault not in FAULTS:
+            raise ValueError(f"There is no fault {fault}; there are {', '.join(FAULTS)}.")
+        with self.lock:
+            self._faults[fault] = times
+
+    def fails(self, fault: str) -> bool:
+        """Whether it is to go wrong now: one of the times is used up."""
+        with self.lock:
+            if self._faults[fault] <= 0:
+                return False
+            self._faults[fault] -= 1
+            return True
+
+    def place(self, lines: Sequence[tuple[str, int]], *, ref: str = "", is_paid: bool = True, price: int = 1_990,
+              at: int | None = None, **more: Any) -> ShopOrder:
+        """A customer orders: (item, quantity) each."""
+        with self.lock:
+            number = ref or self.new_ref()
+            now = self.now() if at is None else at
+            order = ShopOrder(ref=number, placed_at=now, changed_at=now, is_paid=is_paid, lines=tuple(
+                ShopLine(f"{self._line_ref(number, place)}", item, quantity, price, f"{item} of the shop")
+                for place, (item, quantity) in enumerate(lines, 1)), **more)
+            self.orders[number] = order
+        self.tell(order)
+        return order
+
+    def change(self, ref: str, **changes: Any) -> ShopOrder:
+        """Something of an order is different from now on."""
+        with self.lock:
+            before = self.orders[ref]
+            order = replace(before, **{"changed_at": max(self.now(), before.changed_at + self.tick_ms), **changes})
+            self.orders[ref] = order
+        self.tell(order)
+        return order
+
+    def pay(self, ref: str) -> ShopOrder:
+        """The customer pays."""
+        return self.change(ref, is_paid=True)
+
+    def cancel_order(self, ref: str) -> ShopOrder:
+        """The customer or the platform cancels."""
+        return self.change(ref, is_cancelled=True)
+
+    def told_shipped(self, ref: str, parcel: ShopParcel) -> None:
+        """We were told that goods left."""
+        with self.lock:
+            before = self.orders[ref]
+            if parcel.tracking in [one.tracking for one in before.parcels]:
+                return
+            self.change(ref, parcels=(*before.parcels, parcel))
+
+    tick_ms = 1
+    """The finest difference of time that its orders' stamps can show."""
+
+    def new_ref(self) -> str:
+        """A number for the next order, as this platform writes them."""
+        with self.lock:
+            self._first_ref += 1
+            return str(self._first_ref)
+
+    def changed_between(self, since: int, until: int) -> list[ShopOrder]:
+        """The orders that changed from `since` up to `until`, the first changed first; by its faults some twice, or turned about."""
+        with self.lock:
+            found = sorted((one for one in self.orders.values() if since <= one.changed_at <= until), key=lambda one: (one.changed_at, one.ref))
+        if found and self.fails(DUPLICATED):
+            found = [one for one in found for _ in range(2)]
+        if found and self.fails(OUT_OF_ORDER):
+            found.reverse()
+        return found
+
+    def tell(self, order: ShopOrder) -> None:
+        """Calls whoever wants to hear of orders; by its faults with a wrong signature, several times, or late."""
+        for hook in list(self.hooks):
+            headers, body = self.hook_of(order)
+            if self.fails(WRONG_SIGNATURE):
+                headers = self.spoiled(headers)
+            if self.fails(OUT_OF_ORDER):
+                self._late.append((hook, headers, body))
+                continue
+            copies = _COPIES if self.fails(DUPLICATED) else 1
+            for _ in range(copies):
+                self._call_hook(hook, headers, body)
+            while self._late:
+                self._call_hook(*self._late.pop())
+
+    @abstractmethod
+    def answer(self, asked: Asked) -> Reply:
+        """What the platform says: signature checked first."""
+
+    @abstractmethod
+    def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
+        """The call that tells of an order, signed: headers and body."""
+
+    def spoiled(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """The same headers with a signature that is not right."""
+        return {name: (value[:-4] + "AAA=" if "sign" in name.lower() or "hmac" in name.lower() else value) for name, value in headers.items()}
+
+    def busy(self) -> Reply:
+        """How it says that it is asked too often."""
+        return Reply(429, b'{"errors":"Too many requests"}', headers={"Retry-After": "1"})
+
+    def refuse(self, why: str, reply: Reply) -> Reply:
+        """Not let in: why is kept, for a test to ask."""
+        with self.lock:
+            self.refused.append(why)
+        return reply
+
+    def _line_ref(self, ref: str, place: int) -> str:
+        return f"{ref}{place:02d}"
+
+    def _answered(self, asked: Asked) -> Reply:
+        with self.lock:
+            self.asked[f"{asked.method} {asked.path}"] += 1
+        if self.fails(CUT):
+            return Reply(is_cut=True)
+        if self.fails(SLOW):
+            threading.Event().wait(SLOW_SECONDS)
+        if self.fails(ERROR):
+            return Reply(500, b"Internal Server Error", "text/plain")
+        if self.fails(TOO_MANY):
+            return self.busy()
+        return self.answer(asked)
+
+    def _call_hook(self, hook: str, headers: Mapping[str, str], body: bytes) -> None:
+        request = urllib.request.Request(hook, data=body, headers=dict(headers), method="POST")
+        try:
+            with urllib.request.urlopen(request, timeout=_HOOK_SECONDS) as answer:
+                answer.read()
+        except (urllib.error.URLError, OSError) as error:
+            with self.lock:
+                self.failed_hooks.append(str(error))
+
+
+def packed(body: Any) -> bytes:
+    """JSON as most platforms write it: compact, letters of all languages as they are."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
