@@ -34,6 +34,12 @@ class Order(Base):
     promised_at: Mapped[int | None] = mapped_column(doc="when it will leave, as promised on arrival")
     state: Mapped[str] = mapped_column(String(16), server_default="accepted")
     created_at: Mapped[int]
+    hold: Mapped[str] = mapped_column(String(32), server_default="", doc="why it is kept from the floor; '' where it is not")
+    placed_at: Mapped[int | None] = mapped_column(doc="when the customer ordered, by the channel")
+    currency: Mapped[str] = mapped_column(String(3), server_default="")
+    total: Mapped[int] = mapped_column(server_default="0", doc="in the currency's smallest unit")
+    note: Mapped[str] = mapped_column(String(512), server_default="")
+    last_line: Mapped[int] = mapped_column(Integer, server_default="0", doc="the highest line number ever given: none is given twice")
 
 
 class OrderLine(Base):
@@ -59,3 +65,109 @@ class OrderLine(Base):
     promised: Mapped[int] = mapped_column(server_default="0")
     shipped: Mapped[int] = mapped_column(server_default="0")
     short: Mapped[int] = mapped_column(server_default="0")
+    ref: Mapped[str] = mapped_column(String(64), server_default="", doc="the channel's own number of the line")
+    price: Mapped[int] = mapped_column(server_default="0", doc="of one, in the currency's smallest unit")
+
+
+class Channel(Base):
+    """A place where customers order: how it is reached, how far it has been read, and what went wrong last."""
+
+    __tablename__ = "channel"
+    __table_args__ = (
+        CheckConstraint("state IN ('running', 'paused')", name="state"),
+        CheckConstraint("promises_unpaid IN (0, 1)", name="promises_unpaid"),
+        CheckConstraint("every_seconds > 0 AND failures >= 0 AND watermark >= 0", name="counts"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True, doc="as orders name it")
+    kind: Mapped[str] = mapped_column(String(32), doc="which protocol: a module of server/oms/channels")
+    name: Mapped[str] = mapped_column(String(128))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    settings: Mapped[dict[str, Any]]
+    secrets: Mapped[dict[str, Any]] = mapped_column(doc="never shown again")
+    promises_unpaid: Mapped[int] = mapped_column(Integer, server_default="0", doc="1: stock is kept for who has not paid yet")
+    every_seconds: Mapped[int] = mapped_column(Integer, server_default="10")
+    state: Mapped[str] = mapped_column(String(16), server_default="running")
+    watermark: Mapped[int] = mapped_column(server_default="0", doc="all that changed before was taken in; UTC, ms")
+    next_at: Mapped[int] = mapped_column(server_default="0", doc="when it is asked next")
+    pulled_at: Mapped[int | None] = mapped_column(doc="when it last answered all that it was asked")
+    heard_at: Mapped[int | None] = mapped_column(doc="when it last called us, rightly signed")
+    failures: Mapped[int] = mapped_column(Integer, server_default="0", doc="in a row")
+    error: Mapped[str] = mapped_column(String(512), server_default="")
+    error_code: Mapped[str] = mapped_column(String(100), server_default="")
+    error_at: Mapped[int | None]
+    created_at: Mapped[int]
+
+
+class ChannelPaper(Base):
+    """An order as its channel gave it last; `order_id` is what became of it here.
+
+    wanted: only its reference is known, it is to be fetched. taken: the order here says the same. refused: it does not,
+    and `code` is why. ended: it was over before it came, and needs nothing.
+    """
+
+    __tablename__ = "channel_paper"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "ref"),
+        CheckConstraint("state IN ('wanted', 'taken', 'refused', 'ended')", name="state"),
+        CheckConstraint("(state = 'refused') = (code <> '')", name="code"),
+        CheckConstraint("state <> 'taken' OR order_id IS NOT NULL", name="taken"),
+        CheckConstraint("stage BETWEEN 0 AND 3", name="stage"),
+        Index("ix_channel_paper_order_id", "order_id"),
+        Index("ix_channel_paper_open", "channel_id", "id", sqlite_where=text("state IN ('wanted', 'refused')"),
+              postgresql_where=text("state IN ('wanted', 'refused')")),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    ref: Mapped[str] = mapped_column(String(128), doc="the channel's own number of the order")
+    version: Mapped[int] = mapped_column(server_default="0", doc="orders its changes: the greater is newer")
+    stage: Mapped[int] = mapped_column(Integer, server_default="0")
+    digest: Mapped[str] = mapped_column(String(64), server_default="")
+    document: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(16))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"))
+    code: Mapped[str] = mapped_column(String(64), server_default="")
+    words: Mapped[str] = mapped_column(String(512), server_default="")
+    came_at: Mapped[int]
+    changed_at: Mapped[int]
+
+
+class ChannelItem(Base):
+    """What a channel calls an item of ours, where that is neither its code nor its barcode; `quantity` of ours in one of theirs."""
+
+    __tablename__ = "channel_item"
+    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(128), primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    quantity: Mapped[int] = mapped_column(server_default="1")
+
+
+class ChannelNotice(Base):
+    """Something that a channel has to be told until it has accepted it; `once` keeps it from being told twice."""
+
+    __tablename__ = "channel_notice"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "once"),
+        CheckConstraint("kind IN ('ship', 'cancel', 'refund')", name="kind"),
+        CheckConstraint("state IN ('waiting', 'told', 'refused')", name="state"),
+        Index("ix_channel_notice_waiting", "channel_id", "id", sqlite_where=text("state = 'waiting'"),
+              postgresql_where=text("state = 'waiting'")),
+        Index("ix_channel_notice_order_id", "order_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    once: Mapped[str] = mapped_column(String(128))
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(16), server_default="waiting")
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    next_at: Mapped[int] = mapped_column(server_default="0")
+    error: Mapped[str] = mapped_column(String(512), server_default="")
+    created_at: Mapped[int]
+    told_at: Mapped[int | None]
