@@ -24,8 +24,10 @@ from server.kernel.dispatcher import Dispatcher
 from server.kernel.errors import Unavailable
 from server.kernel.jobs import JobRunner, LongJobRunner, add_job
 from server.kernel.transaction import Tx
+from server.oms.desk import Desk
+from server.oms.rounds import Rounds
 from server.printing.spooler import Spooler
-from server.reactions import CONSUMERS, JOBS, LONG_JOBS
+from server.reactions import CONSUMERS, JOBS, LONG_JOBS, Floor
 from server.realtime.bell import Bell
 from server.realtime.socket import Socket
 from server.realtime.web import Whole
@@ -65,8 +67,9 @@ class App:
         build = build_of(settings.client_folder)
         self.board = Board(self.database, Around(build, settings.var_folder, settings.backup_hours),
                            is_one_of_many=settings.intercom is not None or settings.message_queue_url is not None)
+        self.desk = Desk(self.database, Floor(), clock=clock)
         self.parts = Parts(self.database, self.engine, settings.client_folder, settings.var_folder,
-                           build, figures, self.board.look, is_secure=settings.is_secure, origins=settings.origins,
+                           build, figures, self.board.look, self.desk, is_secure=settings.is_secure, origins=settings.origins,
                            setup=SetupLink(settings.setup_token), measures=settings.measures, backup_hours=settings.backup_hours,
                            https=settings.https, keeps_pages=settings.keeps_pages, callers=callers_limits(settings.requests_a_second))
         self.web: Flask = make_web(self.parts)
@@ -77,7 +80,7 @@ class App:
         self._ended = threading.Event()
         self._threads: list[Background] = [
             self.dispatcher, JobRunner(self.database, JOBS), LongJobRunner(self.database, LONG_JOBS), Spooler(self.database),
-            Stations(self.database, self.engine),
+            Stations(self.database, self.engine), Rounds(self.database, self.desk),
             Bell(self.database, self.socket, settings.measures,
                  settings.intercom if settings.message_queue_url is None else None)]
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from typing import Any
 
 from server.dashboard.history_sums import sum_job, want_sums
 from server.events import (
@@ -11,6 +12,7 @@ from server.events import (
     LineFound,
     LineShorted,
     OrderAccepted,
+    OrderCancelled,
     OrderShipped,
     PromiseBroken,
     ShipmentUndone,
@@ -23,6 +25,7 @@ from server.kernel.settings import get_setting, set_setting
 from server.kernel.transaction import Tx
 from server.masterdata.parties import shelf_life_days
 from server.oms import progress
+from server.oms.notices import tell_cancelled, tell_shipped
 from server.oms.orders import hold_order, order_by_number, order_lines
 from server.printing.labels import print_lpn_label
 from server.stock.availability import order_reference, void_promise
@@ -31,6 +34,7 @@ from server.wms.calling_back import unship_load_job
 from server.wms.counting import plan_due_counts
 from server.wms.holding import expire
 from server.wms.loading import ship_load_job
+from server.wms.readdressing import readdress
 from server.wms.reallocating import reallocate
 from server.wms.releases import NewRelease, NewReleaseLine, hand_over
 from server.wms.waves import open_due, release_wave_job
@@ -47,7 +51,7 @@ def _hand_to_floor(tx: Tx, event: Event) -> None:
 def hand_order_over(tx: Tx, number: str) -> None:
     """What is promised of an order goes to the floor of its site, as far as it is not there yet."""
     order = hold_order(tx, number)
-    if order.state == "cancelled":
+    if order.state == "cancelled" or order.hold:
         return
     lines = [NewReleaseLine(number=line.number, item_id=line.item_id, owner_id=line.owner_id, quantity=line.promised,
                             lot=line.lot, serial=line.serial) for line in order_lines(tx, order.id)]
@@ -91,6 +95,12 @@ def _note_found(tx: Tx, event: Event) -> None:
 def _note_shipped(tx: Tx, event: Event) -> None:
     if isinstance(event, OrderShipped):
         progress.on_order_shipped(tx, event)
+        tell_shipped(tx, event.order_number, event.parcel, event.carrier, event.lines)
+
+
+def _note_cancelled(tx: Tx, event: Event) -> None:
+    if isinstance(event, OrderCancelled):
+        tell_cancelled(tx, event.order_number, event.reason)
 
 
 def _note_shipment_undone(tx: Tx, event: Event) -> None:
@@ -108,6 +118,18 @@ def _reallocate(tx: Tx, event: Event) -> None:
         reallocate(tx, event.release_line_id, event.task_id)
 
 
+class Floor:
+    """What the orders' side may ask of the floor, in its own transaction."""
+
+    def withdraw(self, tx: Tx, order_number: str) -> None:
+        """Nothing more is done for the order; what was picked is put back."""
+        withdraw(tx, order_number)
+
+    def readdress(self, tx: Tx, order_number: str, ship_to: Mapping[str, Any], customer: str) -> None:
+        """Parcels go there; refuses when one is packed."""
+        readdress(tx, order_number, ship_to, customer)
+
+
 OWN_LPN = "LPN"
 CONSUMERS: Mapping[str, Mapping[str, Consumer]] = {
     "OrderAccepted": {"wms.releases": _hand_to_floor},
@@ -117,6 +139,7 @@ CONSUMERS: Mapping[str, Mapping[str, Consumer]] = {
     "AllocationLost": {"wms.reallocating": _reallocate},
     "LineFound": {"oms.found": _note_found},
     "LineShorted": {"oms.short": _note_short},
+    "OrderCancelled": {"oms.cancelled": _note_cancelled},
     "OrderShipped": {"oms.shipped": _note_shipped},
     "ShipmentUndone": {"oms.unshipped": _note_shipment_undone},
 }

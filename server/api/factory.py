@@ -11,6 +11,7 @@ from server.api import (
     board_routes,
     card_routes,
     carton_routes,
+    channel_routes,
     csv_routes,
     device_routes,
     enrol_routes,
@@ -65,7 +66,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
 }
-_ROUTES = (board_routes, card_routes, carton_routes, csv_routes, device_routes, enrol_routes, exception_routes, figure_routes,
+_ROUTES = (board_routes, card_routes, carton_routes, channel_routes, csv_routes, device_routes, enrol_routes, exception_routes, figure_routes,
            fitness_routes, floor_routes, guide_routes, health_routes, inbound_routes, item_picture_routes, item_routes, load_routes, location_routes,
            order_routes, page_routes, people_routes, picture_routes, printing_routes, release_routes, return_routes,
            shift_routes, site_routes, station_routes, stock_routes, task_routes, template_routes, wave_routes, work_routes)
@@ -138,10 +139,13 @@ def _guard_text() -> None:
     """Signs that no database or label takes are refused here; scans are read by those who know them."""
     is_floors = (request.endpoint or "").startswith("floor.")
     is_picture = request.endpoint in picture_routes.PICTURES
+    is_hook = request.endpoint == channel_routes.HOOK
     if not is_floors and any(map(is_hostile, [request.path, *(value for _, value in request.args.items(multi=True))])):
         raise Invalid("The address holds a NUL or a half of a character.", field="address")
     if is_picture:
         request.max_content_length = picture_routes.PICTURE_BYTES_MAX
+    elif is_hook:  # written by others, in whatever form they have: who knows its signature reads it
+        request.max_content_length = channel_routes.HOOK_BYTES_MAX
     elif request.endpoint is not None:
         guard_body(is_floors=is_floors)
 

@@ -27,6 +27,7 @@ from server.masterdata.limits import (
     Limits,
 )
 from server.masterdata.sites import sites
+from server.oms.desk import Desk
 from server.settings import Https
 from server.wms.cartons.advising import Advising
 
@@ -76,6 +77,7 @@ class Parts:
     build: str
     figures: Callable[[Tx, int], dict[str, Any]]
     board: Callable[[int, Mapping[str, str]], dict[str, Any]]
+    desk: Desk
     is_secure: bool = False
     origins: tuple[str, ...] = ()
     limits: Limits = field(default_factory=lambda: Limits(HTTP_RATE_A_SECOND, HTTP_BURST))

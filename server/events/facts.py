@@ -136,10 +136,12 @@ class CartonOpened(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderShipped(Event):
-    """What was packed of an order left the house; lines are (number, quantity)."""
+    """What was packed of an order left the house, in one `parcel` (its SSCC); lines are (number, quantity)."""
 
     order_number: str
     lines: tuple[tuple[int, int], ...]
+    parcel: str = ""
+    carrier: str = ""
 
 
 @dataclass(frozen=True, slots=True)

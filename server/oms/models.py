@@ -103,20 +103,21 @@ class Channel(Base):
 class ChannelPaper(Base):
     """An order as its channel gave it last; `order_id` is what became of it here.
 
-    wanted: only its reference is known, it is to be fetched. taken: the order here says the same. refused: it does not,
-    and `code` is why. ended: it was over before it came, and needs nothing.
+    new: only its reference is known. taken: the order here says the same. refused: it does not, and `code` is why. ended: it
+    was over before it came, and needs nothing. `wanted` is how often we were told that it changed since it was last asked for.
     """
 
     __tablename__ = "channel_paper"
     __table_args__ = (
         UniqueConstraint("channel_id", "ref"),
-        CheckConstraint("state IN ('wanted', 'taken', 'refused', 'ended')", name="state"),
+        CheckConstraint("state IN ('new', 'taken', 'refused', 'ended')", name="state"),
         CheckConstraint("(state = 'refused') = (code <> '')", name="code"),
         CheckConstraint("state <> 'taken' OR order_id IS NOT NULL", name="taken"),
-        CheckConstraint("stage BETWEEN 0 AND 3", name="stage"),
+        CheckConstraint("stage BETWEEN 0 AND 3 AND wanted >= 0", name="counts"),
         Index("ix_channel_paper_order_id", "order_id"),
-        Index("ix_channel_paper_open", "channel_id", "id", sqlite_where=text("state IN ('wanted', 'refused')"),
-              postgresql_where=text("state IN ('wanted', 'refused')")),
+        Index("ix_channel_paper_refused", "channel_id", "id", sqlite_where=text("state = 'refused'"),
+              postgresql_where=text("state = 'refused'")),
+        Index("ix_channel_paper_wanted", "channel_id", "id", sqlite_where=text("wanted > 0"), postgresql_where=text("wanted > 0")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -127,6 +128,7 @@ class ChannelPaper(Base):
     digest: Mapped[str] = mapped_column(String(64), server_default="")
     document: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(String(16))
+    wanted: Mapped[int] = mapped_column(Integer, server_default="0")
     order_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"))
     code: Mapped[str] = mapped_column(String(64), server_default="")
     words: Mapped[str] = mapped_column(String(512), server_default="")

@@ -20,26 +20,33 @@ from server.stock.goods import GoodsKey
 
 LINES_MAX = 2_000
 QUANTITY_MAX = 10**9
+NOTE_MAX = 512
+UNPROMISED = frozenset({"unpaid"})
+"""Holds that keep no stock; an order with any other is promised and only kept from the floor."""
+_SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price"})
 _ADD = text(
     "INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, "
-    "priority, cutoff_at, created_at) VALUES (:number, :channel, :channel_ref, :body_hash, :site_id, :customer_id, "
-    ":customer, :ship_to, :carrier, :priority, :cutoff_at, :at) ON CONFLICT (channel, channel_ref) DO NOTHING RETURNING id"
+    "priority, cutoff_at, created_at, hold, placed_at, currency, total, note, last_line) VALUES (:number, :channel, :channel_ref, "
+    ":body_hash, :site_id, :customer_id, :customer, :ship_to, :carrier, :priority, :cutoff_at, :at, :hold, :placed_at, :currency, "
+    ":total, :note, :last_line) ON CONFLICT (channel, channel_ref) DO NOTHING RETURNING id"
 ).bindparams(bindparam("ship_to", type_=JSON))
 _ADD_LINE = text(
-    "INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised) "
-    "VALUES (:order_id, :number, :item_id, :owner_id, :lot, :serial, :quantity, :promised)"
+    "INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price) "
+    "VALUES (:order_id, :number, :item_id, :owner_id, :lot, :serial, :quantity, :promised, :ref, :price)"
 )
+_PROMISED = text("UPDATE sales_order_line SET promised = promised + :quantity WHERE id = :id AND promised + short + :quantity <= quantity")
 _KNOWN = text("SELECT number, body_hash FROM sales_order WHERE channel = :channel AND channel_ref = :channel_ref")
 _SET_PROMISED_AT = text("UPDATE sales_order SET promised_at = :at WHERE id = :id")
 _HEAD = ("id, number, channel, channel_ref, site_id, customer_id, customer, ship_to, carrier, priority, cutoff_at, "
-         "promised_at, state, created_at")
+         "promised_at, state, created_at, hold, placed_at, currency, total, note, last_line")
 _BY_NUMBER = text(f"SELECT {_HEAD} FROM sales_order WHERE number = :number").columns(ship_to=JSON)
 _HOLD = text(f"UPDATE sales_order SET state = state WHERE number = :number RETURNING {_HEAD}").columns(ship_to=JSON)
 _LINES = text(
     "SELECT l.id, l.number, l.item_id, l.owner_id, l.lot, l.serial, l.quantity, l.promised, l.shipped, l.short, "
-    "i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
+    "l.ref, l.price, i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
 )
-_CANCEL = text("UPDATE sales_order SET state = 'cancelled' WHERE id = :id AND state IN ('accepted', 'released')")
+_CANCEL = text("UPDATE sales_order SET state = 'cancelled', hold = '' WHERE id = :id AND state IN ('accepted', 'released')")
+_UNPROMISE = text("UPDATE sales_order_line SET promised = 0 WHERE order_id = :id AND promised > 0")
 _CUSTOMER = text("SELECT id, name FROM party WHERE code = :code AND kind = 'customer'")
 
 
@@ -51,17 +58,22 @@ class OrderGoneTooFar(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrderLine:
-    """An ordered item; quantity in smallest units. With `lot` or `serial` exactly that one is wanted."""
+    """An ordered item; quantity in smallest units. With `lot` or `serial` exactly that one is wanted.
+
+    `ref` is the channel's own number of the line, `price` of one piece in the currency's smallest unit.
+    """
 
     item: str
     quantity: int
     lot: str = ""
     serial: str = ""
+    ref: str = ""
+    price: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrder:
-    """An order as a channel gives it; `channel` and `channel_ref` together are its identity."""
+    """An order as a channel gives it; `channel` and `channel_ref` together are its identity. `hold` is why it is kept from the floor."""
 
     channel: str
     channel_ref: str
@@ -72,6 +84,11 @@ class NewOrder:
     carrier: str = ""
     priority: int = 5
     cutoff_at: int | None = None
+    hold: str = ""
+    placed_at: int | None = None
+    currency: str = ""
+    total: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +120,7 @@ def accept_order(tx: Tx, new: NewOrder) -> OrderAnswer:
     found nobody waiting.
     """
     _check(new)
-    items = _items(tx, new)
+    items = items_of(tx, new.lines, f"Order {new.channel_ref[:64]}")
     body_hash = _hash(new)
     if tx.row(_KNOWN, channel=new.channel, channel_ref=new.channel_ref) is not None:
         return _known(tx, new, body_hash)  # looked up before a number is drawn: numbers have no gaps
@@ -112,20 +129,43 @@ def accept_order(tx: Tx, new: NewOrder) -> OrderAnswer:
     order_id = tx.scalar(
         _ADD, number=number, channel=new.channel, channel_ref=new.channel_ref, body_hash=body_hash, site_id=new.site_id,
         customer_id=customer_id, customer=customer, ship_to=dict(new.ship_to), carrier=new.carrier,
-        priority=new.priority, cutoff_at=new.cutoff_at, at=tx.now)
+        priority=new.priority, cutoff_at=new.cutoff_at, at=tx.now, hold=new.hold, placed_at=new.placed_at,
+        currency=new.currency, total=new.total, note=new.note[:NOTE_MAX], last_line=len(new.lines))
     if order_id is None:
         return _known(tx, new, body_hash)
-    promised = _promise(tx, new, items, number)
+    add_lines(tx, order_id, new.lines, items)
+    promise_lines(tx, order_by_number(tx, number))
+    return order_answer(tx, number)
+
+
+def add_lines(tx: Tx, order_id: int, lines: Sequence[NewOrderLine], items: Sequence[ItemRow], first: int = 1) -> None:
+    """Writes lines of an order, numbered from `first`; nothing of them is promised yet."""
     owner = own_stock(tx)
     tx.execute(_ADD_LINE, [
-        {"order_id": order_id, "number": at, "item_id": item.id, "owner_id": owner, "lot": line.lot,
-         "serial": line.serial, "quantity": line.quantity, "promised": promised[at]}
-        for at, (line, item) in enumerate(zip(new.lines, items, strict=True), 1)])
-    waited_for = {item.id for at, (line, item) in enumerate(zip(new.lines, items, strict=True), 1) if promised[at] < line.quantity}
+        {"order_id": order_id, "number": at, "item_id": item.id, "owner_id": owner, "lot": line.lot, "serial": line.serial,
+         "quantity": line.quantity, "promised": 0, "ref": line.ref, "price": line.price}
+        for at, (line, item) in enumerate(zip(lines, items, strict=True), first)])
+
+
+def promise_lines(tx: Tx, order: Any) -> None:
+    """Promises what is not yet of an order's lines, tells when it leaves if all of it will, and offers it to the floor.
+
+    Every order takes the items in the same sequence, so none waits in a circle.
+    """
+    if order.hold in UNPROMISED:
+        return
+    waited_for = set()
+    for line in sorted(order_lines(tx, order.id), key=lambda one: (one.item_id, one.number)):
+        wanted = line.quantity - line.promised - line.short
+        promised = promise_up_to(tx, order.site_id, GoodsKey(line.item_id, line.owner_id), wanted,
+                                 reference=order_reference(order.number, line.number)) if wanted > 0 else 0
+        if promised:
+            tx.execute(_PROMISED, {"id": line.id, "quantity": promised})
+        if promised < wanted:
+            waited_for.add(line.item_id)
     if not waited_for:
-        tx.execute(_SET_PROMISED_AT, {"id": order_id, "at": new.cutoff_at or next_cutoff(tx, new.site_id)})
-    tx.emit(OrderAccepted(number), *_offers(new.site_id, waited_for))
-    return order_answer(tx, number)
+        tx.execute(_SET_PROMISED_AT, {"id": order.id, "at": order.cutoff_at or next_cutoff(tx, order.site_id)})
+    tx.emit(*[OrderAccepted(order.number)] * (not order.hold), *offers(order.site_id, waited_for))
 
 
 def order_answer(tx: Tx, number: str, *, repeated: bool = False) -> OrderAnswer:
@@ -169,19 +209,13 @@ def cancel_order(tx: Tx, number: str, reason: str) -> None:
         raise OrderGoneTooFar(f"{number} is {order.state}; it cannot be cancelled any more.", order=number,
                               state=order.state)
     freed = {line.item_id for line in order_lines(tx, order.id) if void_promise(tx, order.site_id, order_reference(number, line.number))}
-    tx.emit(OrderCancelled(number, reason), *_offers(order.site_id, freed))
+    tx.execute(_UNPROMISE, {"id": order.id})
+    tx.emit(OrderCancelled(number, reason), *offers(order.site_id, freed))
 
 
-def _offers(site_id: int, items: set[int]) -> list[StockArrived]:
+def offers(site_id: int, items: set[int]) -> list[StockArrived]:
+    """Somebody who waits for one of these is looked for."""
     return [StockArrived(site_id, item_id, 0) for item_id in sorted(items)]
-
-
-def _promise(tx: Tx, new: NewOrder, items: Sequence[ItemRow], number: str) -> dict[int, int]:
-    """What could be promised of each line; every order takes the items in the same sequence, so none waits in a circle."""
-    lines = [(item.id, at, line) for at, (line, item) in enumerate(zip(new.lines, items, strict=True), 1)]
-    owner = own_stock(tx)
-    return {at: promise_up_to(tx, new.site_id, GoodsKey(item_id, owner), line.quantity, reference=order_reference(number, at))
-            for item_id, at, line in sorted(lines, key=lambda one: one[:2])}
 
 
 def _known(tx: Tx, new: NewOrder, body_hash: str) -> OrderAnswer:
@@ -192,9 +226,10 @@ def _known(tx: Tx, new: NewOrder, body_hash: str) -> OrderAnswer:
     return order_answer(tx, row.number, repeated=True)
 
 
-def _items(tx: Tx, new: NewOrder) -> list[ItemRow]:
+def items_of(tx: Tx, lines: Sequence[NewOrderLine], of: str) -> list[ItemRow]:
+    """The item of each line; Invalid names every line whose item is unknown or blocked."""
     found, errors = [], []
-    for at, line in enumerate(new.lines, 1):
+    for at, line in enumerate(lines, 1):
         try:
             item = item_by_code(tx, line.item)
         except NotFound as error:
@@ -204,7 +239,7 @@ def _items(tx: Tx, new: NewOrder) -> list[ItemRow]:
             errors.append({"where": f"line {at}: item", "what": f"{item.code} is blocked and cannot be ordered"})
         found.append(item)
     if errors:
-        raise Invalid(f"Order {new.channel_ref[:64]}: {errors[0]['where']}: {errors[0]['what']}", errors=errors)
+        raise Invalid(f"{of}: {errors[0]['where']}: {errors[0]['what']}", errors=errors)
     return found
 
 
@@ -214,8 +249,13 @@ def _customer(tx: Tx, customer: str) -> tuple[int | None, str]:
 
 
 def _hash(new: NewOrder) -> str:
-    body = {**asdict(new), "lines": [asdict(line) for line in new.lines]}
+    """Of what an order said when only this could be said, so that one of an older version is known again."""
+    body = {**_without(new, _SAID_LATER), "lines": [_without(line, _SAID_LATER) for line in new.lines]}
     return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _without(said: NewOrder | NewOrderLine, names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in asdict(said).items() if name not in names or value}
 
 
 def _check(new: NewOrder) -> None:

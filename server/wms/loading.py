@@ -201,7 +201,9 @@ def _ship_parcel(tx: Tx, load_id: int, parcel: Any) -> None:
         holder = carton if content.holder_id == carton.id else lpn_by_id(tx, content.holder_id)
         move(tx, Move(content.goods, content.quantity, holder, customer, "shipping", document=load.code))
     move_lpn(tx, carton, customer, "shipping", document=load.code)
-    _ship_release(tx, release, shipped)
+    if all(row.state == "shipped" for row in cartons_of(tx, release.id)) and release.state in ("packed", "loaded"):
+        tx.execute(_SHIPPED, {"id": release.id, "at": tx.now})
+    tx.emit(OrderShipped(release.order_number, tuple(sorted(shipped.items())), parcel.code, load.carrier))
 
 
 def _lines_of(content: Content, lines: Sequence[Any], left: dict[int, int]) -> list[tuple[Any, int]]:
@@ -214,9 +216,3 @@ def _lines_of(content: Content, lines: Sequence[Any], left: dict[int, int]) -> l
             left[line.id] -= taken
             rest -= taken
     return found
-
-
-def _ship_release(tx: Tx, release: Any, lines: dict[int, int]) -> None:
-    if all(row.state == "shipped" for row in cartons_of(tx, release.id)) and release.state in ("packed", "loaded"):
-        tx.execute(_SHIPPED, {"id": release.id, "at": tx.now})
-    tx.emit(OrderShipped(release.order_number, tuple(sorted(lines.items()))))

@@ -41,7 +41,7 @@ class Answer:
         """The body read as JSON; ChannelChanged when it is none. Numbers with a point stay text: money is never a float."""
         try:
             return json.loads(self.body, parse_float=str)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ChannelChanged(f"The answer ({self.status}) is no JSON: {self.body[:80]!r}", code="body") from error
 
 

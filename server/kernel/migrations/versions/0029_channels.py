@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), server_default="", nullable=False),
         sa.Column("document", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("wanted", sa.Integer(), server_default="0", nullable=False),
         sa.Column("order_id", _KEY, nullable=True),
         sa.Column("code", sa.String(length=64), server_default="", nullable=False),
         sa.Column("words", sa.String(length=512), server_default="", nullable=False),
@@ -98,14 +99,15 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("(state = 'refused') = (code <> '')", name=op.f("ck_channel_paper_code")),
         sa.CheckConstraint("state <> 'taken' OR order_id IS NOT NULL", name=op.f("ck_channel_paper_taken")),
-        sa.CheckConstraint("state IN ('wanted', 'taken', 'refused', 'ended')", name=op.f("ck_channel_paper_state")),
-        sa.CheckConstraint("stage BETWEEN 0 AND 3", name=op.f("ck_channel_paper_stage")),
+        sa.CheckConstraint("state IN ('new', 'taken', 'refused', 'ended')", name=op.f("ck_channel_paper_state")),
+        sa.CheckConstraint("stage BETWEEN 0 AND 3 AND wanted >= 0", name=op.f("ck_channel_paper_counts")),
         sa.ForeignKeyConstraint(["channel_id"], ["channel.id"], name=op.f("fk_channel_paper_channel_id")),
         sa.ForeignKeyConstraint(["order_id"], ["sales_order.id"], name=op.f("fk_channel_paper_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_paper")),
         sa.UniqueConstraint("channel_id", "ref", name=op.f("uq_channel_paper_channel_id_ref")),
     )
-    op.create_index("ix_channel_paper_open", "channel_paper", ["channel_id", "id"], unique=False, sqlite_where=sa.text("state IN ('wanted', 'refused')"), postgresql_where=sa.text("state IN ('wanted', 'refused')"))
+    for name, rule in (("refused", sa.text("state = 'refused'")), ("wanted", sa.text("wanted > 0"))):
+        op.create_index(f"ix_channel_paper_{name}", "channel_paper", ["channel_id", "id"], sqlite_where=rule, postgresql_where=rule)
     op.create_index("ix_channel_paper_order_id", "channel_paper", ["order_id"], unique=False)
 
 

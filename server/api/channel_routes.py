@@ -1,0 +1,229 @@
+"""Sales channels: connected, changed, paused, asked; what they call us with; and the orders of theirs that none here agrees with."""
+
+from dataclasses import asdict
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, request
+from pydantic import BaseModel, Field
+from sqlalchemy import text
+
+from server.api.paging import PageQuery, page
+from server.api.parts import caller, guard_reach, parts, read, write
+from server.kernel.errors import NotAllowed
+from server.kernel.transaction import Tx
+from server.masterdata.items import item_by_code
+from server.masterdata.sites import site_id_of
+from server.oms.channels import kinds
+from server.oms.channels.base import Call
+from server.oms.channels.errors import NotFromChannel
+from server.oms.connecting import (
+    add_channel,
+    ask_now,
+    change_channel,
+    channel_by_code,
+    channel_of_paper,
+    channels,
+    name_item,
+    set_channel_state,
+)
+from server.oms.papers import refused_papers
+
+channel_blueprint = APIBlueprint("channels", __name__, url_prefix="/api/v1", tag="Channels")
+BLUEPRINTS = (channel_blueprint,)
+HOOK = "channels.hook"
+HOOK_BYTES_MAX = 2_000_000
+_COUNTS = text(
+    "SELECT channel_id, SUM(CASE WHEN state = 'refused' THEN 1 ELSE 0 END) AS refused, SUM(CASE WHEN wanted > 0 THEN 1 ELSE 0 END) AS wanted "
+    "FROM channel_paper WHERE state = 'refused' OR wanted > 0 GROUP BY channel_id")
+_NOTICES = text(
+    "SELECT channel_id, SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END) AS waiting, SUM(CASE WHEN state = 'refused' THEN 1 ELSE 0 END) AS refused "
+    "FROM channel_notice WHERE state IN ('waiting', 'refused') GROUP BY channel_id")
+_SITES = text("SELECT id, code FROM site")
+
+
+class ChannelBody(BaseModel):
+    """A channel whose orders come to a warehouse; `settings` as its kind wants them (GET /channel-kinds)."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
+        {"code": "shop", "kind": "plain", "name": "Our shop", "site": "W1", "settings": {"secret": "0123456789abcdef0123456789abcdef"}}]}}
+    code: str = Field(min_length=1, max_length=32, pattern=r"^[A-Za-z0-9_.-]+$")
+    kind: str = Field(min_length=1, max_length=32)
+    name: str = Field("", max_length=128)
+    site: str = Field(max_length=16)
+    settings: dict[str, str | int | bool] = Field(default_factory=dict, max_length=40)
+    promises_unpaid: bool = False
+    every_seconds: int = Field(10, ge=1, le=86_400)
+    since: int | None = Field(None, ge=0, lt=2**53)
+
+
+class ChannelChanges(BaseModel):
+    """What is to be different; secrets that are left out stay."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"every_seconds": 5}, {"name": "Our shop"}]}}
+    name: str | None = Field(None, min_length=1, max_length=128)
+    settings: dict[str, str | int | bool] | None = Field(None, max_length=40)
+    promises_unpaid: bool | None = None
+    every_seconds: int | None = Field(None, ge=1, le=86_400)
+
+
+class NameBody(BaseModel):
+    """Which item of ours a channel means by a name, and how many of ours one of theirs is."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"name": "SOAP-GIFT-6", "item": "SOAP", "quantity": 6}]}}
+    name: str = Field(min_length=1, max_length=128)
+    item: str = Field(min_length=1, max_length=64)
+    quantity: int = Field(1, ge=1, le=10**6)
+
+
+@channel_blueprint.get("/channel-kinds")
+@channel_blueprint.doc(summary="Kinds of channels, and which settings each wants")
+def channel_kinds() -> dict[str, Any]:
+    """Secret settings are given and never shown."""
+    return {"items": [{"kind": kind.name, "title": kind.title, "settings": kind.settings.model_json_schema()["properties"],
+                       "secrets": sorted(kind.settings.SECRETS)} for _, kind in sorted(kinds().items())]}
+
+
+@channel_blueprint.get("/channels")
+@channel_blueprint.doc(summary="Channels: how each is, and what waits")
+def channels_() -> dict[str, Any]:
+    """Of the caller's warehouse, or all."""
+    return {"items": read(lambda tx: [one for one in _all(tx) if caller().may_see(one.pop("site_id"))])}
+
+
+@channel_blueprint.post("/channels")
+@channel_blueprint.input(ChannelBody, arg_name="body")
+@channel_blueprint.doc(summary="Connect a channel", responses=[201])
+def make_channel(body: ChannelBody) -> tuple[dict[str, Any], int]:
+    """Its orders from now on, or that changed from `since` (ms). 409 when the code is taken."""
+    def make(tx: Tx) -> None:
+        site_id = site_id_of(tx, body.site)
+        guard_reach(site_id)
+        add_channel(tx, code=body.code, kind=body.kind, name=body.name, site_id=site_id, settings=body.settings,
+                    promises_unpaid=body.promises_unpaid, every_seconds=body.every_seconds, since=body.since)
+
+    write(make)
+    return {"code": body.code}, 201
+
+
+@channel_blueprint.get("/channels/<code>")
+@channel_blueprint.doc(summary="A channel")
+def channel(code: str) -> dict[str, Any]:
+    """404 when there is none."""
+    def look(tx: Tx) -> dict[str, Any]:
+        caller().guard_site(channel_by_code(tx, code).site_id)
+        return next({name: value for name, value in one.items() if name != "site_id"} for one in _all(tx) if one["code"] == code)
+
+    return read(look)
+
+
+@channel_blueprint.patch("/channels/<code>")
+@channel_blueprint.input(ChannelChanges, arg_name="body")
+@channel_blueprint.doc(summary="Change a channel's settings")
+def change_channel_(code: str, body: ChannelChanges) -> dict[str, Any]:
+    """They count from the next call on."""
+    def change(tx: Tx) -> None:
+        guard_reach(channel_by_code(tx, code).site_id)
+        change_channel(tx, code, settings=body.settings, name=body.name, promises_unpaid=body.promises_unpaid, every_seconds=body.every_seconds)
+
+    write(change)
+    return {"code": code}
+
+
+@channel_blueprint.post("/channels/<code>/pause")
+@channel_blueprint.doc(summary="Pause a channel: it is neither asked nor told")
+def pause_channel(code: str) -> dict[str, Any]:
+    """What it tells us meanwhile is kept, and asked for when it goes on."""
+    return _set(code, "paused")
+
+
+@channel_blueprint.post("/channels/<code>/resume")
+@channel_blueprint.doc(summary="Let a paused channel go on")
+def resume_channel(code: str) -> dict[str, Any]:
+    """It catches up from where it was."""
+    return _set(code, "running")
+
+
+@channel_blueprint.post("/channels/<code>/pull")
+@channel_blueprint.doc(summary="Ask a channel for orders now", responses=[202])
+def pull_channel(code: str) -> tuple[dict[str, Any], int]:
+    """Within a second, however long it would have been left alone."""
+    def soon(tx: Tx) -> None:
+        row = channel_by_code(tx, code)
+        caller().guard_site(row.site_id)
+        ask_now(tx, row.id)
+
+    write(soon)
+    return {"code": code}, 202
+
+
+@channel_blueprint.post("/channels/<code>/items")
+@channel_blueprint.input(NameBody, arg_name="body")
+@channel_blueprint.doc(summary="Say which item of ours a channel means by a name")
+def name_item_(code: str, body: NameBody) -> dict[str, Any]:
+    """Refused orders with that name can be tried again."""
+    def name(tx: Tx) -> None:
+        row = channel_by_code(tx, code)
+        caller().guard_site(row.site_id)
+        name_item(tx, row.id, body.name, item_by_code(tx, body.item).id, body.quantity)
+
+    write(name)
+    return body.model_dump()
+
+
+@channel_blueprint.get("/channels/<code>/refused")
+@channel_blueprint.input(PageQuery, location="query", arg_name="query")
+@channel_blueprint.doc(summary="Orders of a channel that none here agrees with, and why")
+def refused(code: str, query: PageQuery) -> dict[str, Any]:
+    """The oldest first."""
+    def look(tx: Tx) -> list[Any]:
+        row = channel_by_code(tx, code)
+        caller().guard_site(row.site_id)
+        return refused_papers(tx, row.id, query.after, query.limit + 1)
+
+    return page(query, read(look), lambda row: {"id": row.id, "reference": row.ref, "code": row.code, "words": row.words, "came_at": row.came_at,
+                                               "changed_at": row.changed_at, "document": row.document})
+
+
+@channel_blueprint.post("/papers/<int:number>/try-again")
+@channel_blueprint.doc(summary="Try a refused order of a channel again")
+def try_again(number: int) -> dict[str, Any]:
+    """What it came to: taken, ended or refused."""
+    caller().guard_site(read(lambda tx: channel_of_paper(tx, number)).site_id)
+    return asdict(parts().desk.try_again(number))
+
+
+@channel_blueprint.post("/hooks/<code>")
+@channel_blueprint.doc(summary="What a channel calls: orders as it writes them, signed as it signs", hide=True)
+def hook(code: str) -> Response:
+    """403 unless its signature is right over the bytes that came."""
+    call = Call({name.lower(): value for name, value in request.headers.items()}, dict(request.args.items()), request.get_data())
+    try:
+        heard = parts().desk.hear(code, call)
+    except NotFromChannel as error:
+        raise NotAllowed(f"The call is not taken for one of {code}'s: {error.words}") from None
+    return Response(heard.answer, content_type=heard.content_type)
+
+
+def _set(code: str, state: str) -> dict[str, Any]:
+    def change(tx: Tx) -> None:
+        caller().guard_site(channel_by_code(tx, code).site_id)
+        set_channel_state(tx, code, state)
+
+    write(change)
+    return {"code": code, "state": state}
+
+
+def _all(tx: Tx) -> list[dict[str, Any]]:
+    counts = {row.channel_id: row for row in tx.rows(_COUNTS)}
+    notices = {row.channel_id: row for row in tx.rows(_NOTICES)}
+    codes = {row.id: row.code for row in tx.rows(_SITES)}
+    return [_told(row, counts.get(row.id), notices.get(row.id), codes[row.site_id]) for row in channels(tx)]
+
+
+def _told(row: Any, count: Any, notice: Any, site: str) -> dict[str, Any]:
+    names = ("code", "kind", "name", "site_id", "settings", "every_seconds", "state", "watermark", "pulled_at", "heard_at", "failures", "error",
+             "error_code", "error_at")
+    return {**{name: getattr(row, name) for name in names}, "site": site, "promises_unpaid": bool(row.promises_unpaid),
+            "refused": int(count.refused) if count else 0, "wanted": int(count.wanted) if count else 0,
+            "notices_waiting": int(notice.waiting) if notice else 0, "notices_refused": int(notice.refused) if notice else 0}

@@ -1,0 +1,95 @@
+"""An order is changed after it was taken in: held, let go, sent elsewhere, of other goods. The floor is asked first, by the caller."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import JSON, bindparam, text
+
+from server.kernel.transaction import Tx
+from server.masterdata.items import ItemRow
+from server.oms.orders import (
+    NewOrderLine,
+    OrderGoneTooFar,
+    add_lines,
+    hold_order,
+    items_of,
+    offers,
+    order_lines,
+    promise_lines,
+)
+from server.stock.availability import order_reference, void_promise
+
+_OPEN = ("accepted", "released")
+_HOLD = text("UPDATE sales_order SET hold = :hold WHERE id = :id AND hold <> :hold")
+_ADDRESS = text("UPDATE sales_order SET ship_to = :ship_to, customer = :customer WHERE id = :id").bindparams(bindparam("ship_to", type_=JSON))
+_UNPROMISE = text("UPDATE sales_order_line SET promised = 0, short = 0 WHERE id = :id")
+_CHANGE_LINE = text("UPDATE sales_order_line SET quantity = :quantity, price = :price WHERE id = :id")
+_END_LINE = text("DELETE FROM sales_order_line WHERE id = :id AND shipped = 0 AND promised = 0")
+_RESTATE = text("UPDATE sales_order SET last_line = :last_line WHERE id = :id AND state = 'cancelled'")
+_BEGIN_AGAIN = text("UPDATE sales_order SET state = 'accepted', promised_at = NULL, last_line = :last_line WHERE id = :id")
+
+
+def let_go(tx: Tx, number: str) -> bool:
+    """What kept an order from the floor is over: it is promised as far as it was not, and goes on. False when nothing kept it."""
+    order = hold_order(tx, number)
+    if not tx.changed(_HOLD, id=order.id, hold=""):
+        return False
+    if order.state != "cancelled":
+        promise_lines(tx, hold_order(tx, number))
+    return True
+
+
+def readdress(tx: Tx, number: str, ship_to: Mapping[str, Any], customer: str) -> None:
+    """The order goes elsewhere; OrderGoneTooFar when something of it has left."""
+    order = _open(tx, number)
+    tx.execute(_ADDRESS, {"id": order.id, "ship_to": dict(ship_to), "customer": customer})
+
+
+def change_lines(tx: Tx, number: str, lines: Sequence[NewOrderLine]) -> None:
+    """The order is of these goods from now on; lines are known by their `ref`. What was promised is given back and promised anew.
+
+    OrderGoneTooFar when something of it has left or it has ended; Invalid names every line whose item is not known. A line
+    number is never given twice: promises are kept under it.
+    """
+    order = _open(tx, number)
+    items = items_of(tx, lines, f"Order {number}")
+    before = order_lines(tx, order.id)
+    freed = {line.item_id for line in before if void_promise(tx, order.site_id, order_reference(number, line.number))}
+    for line in before:
+        tx.execute(_UNPROMISE, {"id": line.id})
+    new = _match(tx, before, lines, items)
+    add_lines(tx, order.id, [line for line, _ in new], [item for _, item in new], order.last_line + 1)
+    tx.execute(_BEGIN_AGAIN, {"id": order.id, "last_line": order.last_line + len(new)})
+    promise_lines(tx, hold_order(tx, number))
+    tx.emit(*offers(order.site_id, freed))
+
+
+def restate(tx: Tx, number: str, lines: Sequence[NewOrderLine], ship_to: Mapping[str, Any], customer: str) -> None:
+    """What a cancelled order would have been, as its channel said last; nothing is promised of it."""
+    order = hold_order(tx, number)
+    new = _match(tx, order_lines(tx, order.id), lines, items_of(tx, lines, f"Order {number}"))
+    add_lines(tx, order.id, [line for line, _ in new], [item for _, item in new], order.last_line + 1)
+    tx.execute(_RESTATE, {"id": order.id, "last_line": order.last_line + len(new)})
+    tx.execute(_ADDRESS, {"id": order.id, "ship_to": dict(ship_to), "customer": customer})
+
+
+def _match(tx: Tx, before: Sequence[Any], lines: Sequence[NewOrderLine], items: Sequence[ItemRow]) -> list[tuple[NewOrderLine, ItemRow]]:
+    """Changes the lines that stay, ends those that do not; the new ones with their items."""
+    left = {(line.ref, line.item_id): line for line in before}
+    new = []
+    for line, item in zip(lines, items, strict=True):
+        known = left.pop((line.ref, item.id), None)
+        if known is None:
+            new.append((line, item))
+        else:
+            tx.execute(_CHANGE_LINE, {"id": known.id, "quantity": line.quantity, "price": line.price})
+    for line in left.values():
+        tx.execute(_END_LINE, {"id": line.id})
+    return new
+
+
+def _open(tx: Tx, number: str) -> Any:
+    order = hold_order(tx, number)
+    if order.state not in _OPEN:
+        raise OrderGoneTooFar(f"{number} is {order.state}; it cannot be changed any more.", order=number, state=order.state)
+    return order

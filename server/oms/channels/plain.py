@@ -1,0 +1,203 @@
+"""The plain channel: our own JSON, signed by a shared secret, for every shop, till and programme that speaks no protocol of its own.
+
+It calls us with orders, or answers when it is asked at its address, or both. Every call either way carries
+`X-Aisle-Signature: t=<seconds since 1970>,v1=<hex HMAC-SHA256 of "<t>.<body>" by the secret>`; of a GET the body is its path and query.
+"""
+
+import hmac
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from pydantic import BaseModel, Field, ValidationError
+
+from server.kernel.clock import MINUTE, SECOND
+from server.oms.channels.base import (
+    Call,
+    ChannelLine,
+    ChannelOrder,
+    ChannelSettings,
+    Document,
+    Heard,
+    Kind,
+    Page,
+    Parcel,
+    Quantity,
+    Stage,
+)
+from server.oms.channels.caller import Answer, Caller
+from server.oms.channels.errors import (
+    ChannelChanged,
+    ChannelError,
+    ChannelRefused,
+    ChannelShut,
+    Misunderstood,
+    NotFromChannel,
+)
+
+SIGNATURE = "x-aisle-signature"
+WINDOW_MS = 5 * MINUTE
+_OVERLAP_MS = MINUTE
+_STAGES = {"unpaid": Stage.UNPAID, "paid": Stage.PAID, "shipped": Stage.SHIPPED, "cancelled": Stage.CANCELLED}
+_SHUT = (401, 403)
+_NOT_FOUND, _CONFLICT = 404, 409
+
+
+class PlainSettings(ChannelSettings):
+    """`address` is where it answers; left empty, it only calls us and is told nothing."""
+
+    SECRETS: ClassVar[frozenset[str]] = frozenset({"secret"})
+    secret: str = Field(min_length=16, max_length=256)
+
+
+class _Line(BaseModel):
+    model_config = {"extra": "ignore", "strict": True}
+    ref: str = Field("", max_length=64)
+    item: str = Field(min_length=1, max_length=128)
+    name: str = Field("", max_length=256)
+    quantity: int = Field(ge=1, le=10**9)
+    price: int = Field(0, ge=0, le=10**15)
+
+
+class _Order(BaseModel):
+    model_config = {"extra": "ignore", "strict": True}
+    reference: str = Field(min_length=1, max_length=128)
+    version: int = Field(ge=0, lt=2**53)
+    stage: str = Field("paid", pattern="^(unpaid|paid|shipped|cancelled)$")
+    placed_at: int | None = Field(None, ge=0, lt=2**53)
+    customer: str = Field("", max_length=256)
+    ship_to: dict[str, str] = Field(default_factory=dict, max_length=20)
+    currency: str = Field("", pattern="^([A-Z]{3})?$")
+    total: int = Field(0, ge=0, le=10**15)
+    carrier: str = Field("", max_length=64)
+    note: str = Field("", max_length=512)
+    lines: list[_Line] = Field(min_length=1, max_length=2_000)
+
+
+class Plain:
+    """A connected plain channel."""
+
+    def __init__(self, settings: PlainSettings, caller: Caller) -> None:
+        self._address, self._secret, self._caller = settings.address.rstrip("/"), settings.secret.encode(), caller
+
+    def pull(self, since: int) -> Iterator[Page]:
+        """GET /orders?since=<ms>&cursor=: {"orders": [...], "next": cursor or null, "now": ms}."""
+        if not self._address:
+            return
+        cursor: str | None = ""
+        began: int | None = None
+        while cursor is not None:
+            told = self._get("/orders", [("since", str(max(0, since - _OVERLAP_MS))), ("cursor", cursor)])
+            orders, cursor, now = _of(told, "orders", list), told.get("next"), _of(told, "now", int)
+            began = now if began is None else began
+            yield Page([one if isinstance(one, dict) else {"reference": "", "told": one} for one in orders], began if cursor is None else None)
+
+    def fetch(self, ref: str) -> Document | None:
+        """GET /orders/<reference>."""
+        answer = self._ask("GET", f"/orders/{_quoted(ref)}")
+        return None if answer.status == _NOT_FOUND else _object(answer)
+
+    def hear(self, call: Call) -> Heard:
+        """POST of {"orders": [...]} or of one order, signed, not older than five minutes."""
+        self._check(call)
+        try:
+            told = json.loads(call.body)
+        except (ValueError, RecursionError) as error:
+            raise NotFromChannel("The body is no JSON that can be read.", code="body") from error
+        documents = told.get("orders", [told]) if isinstance(told, dict) else None
+        if not isinstance(documents, list) or not all(isinstance(one, dict) for one in documents):
+            raise NotFromChannel('Send one order, or {"orders": [...]}.', code="orders")
+        return Heard(documents=documents, answer=b'{"taken":%d}' % len(documents), content_type="application/json")
+
+    def understand(self, document: Document) -> ChannelOrder:
+        """As /api/docs says of it; `version` orders the changes of an order."""
+        try:
+            said = _Order(**document)
+        except (ValidationError, TypeError) as error:
+            where, what = _first(error)
+            raise Misunderstood(f"The order cannot be read: {where}: {what}", code=where, ref=str(document.get("reference") or "")) from None
+        return ChannelOrder(
+            ref=said.reference, version=said.version, stage=_STAGES[said.stage], placed_at=said.placed_at or said.version, buyer=said.customer,
+            ship_to=said.ship_to, currency=said.currency, total=said.total, carrier=said.carrier, note=said.note,
+            lines=tuple(ChannelLine(ref=line.ref, item=line.item, quantity=line.quantity, name=line.name, price=line.price) for line in said.lines))
+
+    def ship(self, parcel: Parcel) -> None:
+        """POST /shipments; 409 says that it is known."""
+        self._post("/shipments", {"reference": parcel.ref, "tracking": parcel.tracking, "carrier": parcel.carrier, "is_whole": parcel.is_whole,
+                                  "lines": [{"ref": ref, "quantity": quantity} for ref, quantity in parcel.lines]})
+
+    def cancel(self, ref: str, reason: str) -> None:
+        """POST /cancellations."""
+        self._post("/cancellations", {"reference": ref, "reason": reason})
+
+    def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
+        """POST /refunds."""
+        self._post("/refunds", {"reference": ref, "amount": amount, "currency": currency, "reason": reason})
+
+    def set_quantities(self, quantities: Sequence[Quantity]) -> Sequence[tuple[Quantity, ChannelError]]:
+        """POST /quantities of [{"item", "quantity"}]."""
+        self._post("/quantities", {"quantities": [{"item": one.item, "quantity": one.quantity} for one in quantities]})
+        return ()
+
+    def _post(self, path: str, body: Mapping[str, Any]) -> None:
+        if self._address:
+            self._ask("POST", path, json.dumps(body, ensure_ascii=False).encode())
+
+    def _get(self, path: str, query: Sequence[tuple[str, str]]) -> dict[str, Any]:
+        return _object(self._ask("GET", path + "?" + "&".join(f"{name}={_quoted(value)}" for name, value in query)))
+
+    def _ask(self, method: str, path: str, body: bytes | None = None) -> Answer:
+        """A call signed; ChannelShut where we are not let in, ChannelRefused for other refusals than "not there" and "known"."""
+        at = self._caller.now() // SECOND
+        signed = sign(self._secret, at, path.encode() if body is None else body)
+        answer = self._caller.call(method, self._address + path, headers={SIGNATURE: signed, "content-type": "application/json"}, body=body)
+        if answer.status in _SHUT:
+            raise ChannelShut(f"Our signature is refused ({answer.status}). Compare the secret on both sides.", code=str(answer.status))
+        known = _CONFLICT if body is not None else _NOT_FOUND
+        if not answer.is_good and answer.status != known:
+            raise ChannelRefused(f"{method} {path.partition('?')[0]} was refused ({answer.status}): {answer.body[:200].decode(errors='replace')}",
+                                 code=str(answer.status))
+        return answer
+
+    def _check(self, call: Call) -> None:
+        parts = dict(part.partition("=")[::2] for part in call.headers.get(SIGNATURE, "").split(","))
+        at = parts.get("t", "")
+        if not (at.isascii() and at.isdigit() and len(at) < 12):
+            raise NotFromChannel(f"There is no {SIGNATURE} header of the form t=<seconds>,v1=<hex>.", code="signature")
+        if not hmac.compare_digest(sign(self._secret, int(at), call.body).encode(), f"t={at},v1={parts.get('v1', '')}".encode()):
+            raise NotFromChannel("The signature is not right. Compare the secret, and sign the body as it is sent.", code="signature")
+        if abs(int(at) * SECOND - self._caller.now()) > WINDOW_MS:
+            raise NotFromChannel("The call is older than five minutes, or a clock is wrong.", code="time")
+
+
+def sign(secret: bytes, at: int, body: bytes) -> str:
+    """The value of the signature header."""
+    return f"t={at},v1={hmac.new(secret, f'{at}.'.encode() + body, 'sha256').hexdigest()}"
+
+
+def _quoted(value: str) -> str:
+    return quote(value, safe="")
+
+
+def _object(answer: Answer) -> dict[str, Any]:
+    told = answer.json()
+    if not isinstance(told, dict):
+        raise ChannelChanged("The answer is no object.", code="body")
+    return told
+
+
+def _of(told: Mapping[str, Any], name: str, kind: type) -> Any:
+    if not isinstance(told.get(name), kind):
+        raise ChannelChanged(f"The answer has no {name} ({kind.__name__}).", code=name)
+    return told[name]
+
+
+def _first(error: ValidationError | TypeError) -> tuple[str, str]:
+    if isinstance(error, TypeError):
+        return "order", "its names must be text"
+    first = error.errors(include_input=False, include_url=False)[0]
+    return ".".join(map(str, first["loc"])), first["msg"]
+
+
+KIND = Kind("plain", "Webhook or API", PlainSettings, Plain)

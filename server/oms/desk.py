@@ -1,0 +1,169 @@
+"""Channels are asked, heard and told. Nothing of the database is held while a channel is spoken to."""
+
+import json
+import logging
+import random
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from server.kernel.clock import SECOND, Clock
+from server.kernel.database import Database
+from server.kernel.errors import Unavailable
+from server.kernel.transaction import Actor, Tx
+from server.oms.channels import kinds
+from server.oms.channels.base import Call, Connector, Document, Heard, Parcel
+from server.oms.channels.caller import Caller
+from server.oms.channels.errors import ChannelBusy, ChannelError, ChannelRefused, ChannelShut, Misunderstood
+from server.oms.connecting import channel_by_code, channel_of_paper, note_failed, note_heard, note_page, note_pulled
+from server.oms.intake import Floor, Outcome, keep_faulty, take_in, try_paper_again
+from server.oms.notices import due_notices, note_later, note_refused, note_told
+from server.oms.papers import got, want, wanted_papers
+
+log = logging.getLogger("aisle.channels")
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_WAIT_MAX_MS = 300 * SECOND
+_SHUT_MS = 60 * SECOND
+
+
+class Desk:
+    """Speaks to all channels; one thread at a time asks and tells one of them, any may hear."""
+
+    def __init__(self, database: Database, floor: Floor, *, clock: Clock | None = None) -> None:
+        self._database, self._floor, self._clock = database, floor, clock
+        self._lock = threading.Lock()
+        self._connected: dict[int, tuple[str, Connector, Caller]] = {}
+
+    def hear(self, code: str, call: Call) -> Heard:
+        """What a channel says to us, taken in before it is answered. NotFound, or NotFromChannel when it is not from there."""
+        channel = self._database.read(lambda tx: channel_by_code(tx, code))
+        connector = self._connector(channel)
+        heard = connector.hear(call)
+        if channel.state == "running":
+            for document in heard.documents:
+                self._take(channel, connector, document, is_fresh=False)
+        refs = [*heard.refs, *([] if channel.state == "running" else _refs(connector, heard))]
+        self._write(channel, _note_call, channel.id, refs)
+        return heard
+
+    def attend(self, channel: Any) -> bool:
+        """Asks a channel for what is due and tells it what waits; whether all went well. What goes wrong is noted with it."""
+        connector = self._connector(channel)
+        try:
+            self._fetch(channel, connector)
+            if self._now() >= channel.next_at:
+                self._pull(channel, connector)
+            self._tell(channel, connector)
+        except ChannelError as error:
+            log.warning("channel %s: %s", channel.code, error.words)
+            self._write(channel, note_failed, channel.id, error.words, error.code or type(error).__name__, _wait_ms(error, channel.failures))
+            return False
+        return True
+
+    def try_again(self, paper: int) -> Outcome:
+        """A refused paper once more."""
+        channel = self._database.read(lambda tx: channel_of_paper(tx, paper))
+        return self._write(channel, try_paper_again, channel, self._connector(channel), paper, self._floor)
+
+    def stop(self) -> None:
+        """Ends all waiting for channels."""
+        with self._lock:
+            for _, _, caller in self._connected.values():
+                caller.stop()
+
+    def _pull(self, channel: Any, connector: Connector) -> None:
+        if kinds()[channel.kind].pulls:
+            for page in connector.pull(channel.watermark):
+                for document in page.documents:
+                    self._take(channel, connector, document, is_fresh=True)
+                if page.watermark is not None:
+                    self._write(channel, note_page, channel.id, page.watermark)
+        self._write(channel, note_pulled, channel)
+
+    def _fetch(self, channel: Any, connector: Connector) -> None:
+        for paper in self._database.read(lambda tx: wanted_papers(tx, channel.id)):
+            document = connector.fetch(paper.ref)
+            if document is not None:
+                self._take(channel, connector, document, is_fresh=True)
+            self._write(channel, got, paper, document is not None)
+
+    def _tell(self, channel: Any, connector: Connector) -> None:
+        for notice in self._database.read(lambda tx: due_notices(tx, channel.id)):
+            try:
+                _say(connector, notice)
+            except ChannelShut:
+                raise
+            except ChannelRefused as error:
+                self._write(channel, note_refused, notice.id, error.words)
+            except ChannelError as error:
+                self._write(channel, note_later, notice, error.words)
+                raise
+            else:
+                self._write(channel, note_told, notice.id)
+
+    def _take(self, channel: Any, connector: Connector, document: Document, *, is_fresh: bool) -> Outcome:
+        """One document in a transaction of its own. One that our own fault keeps out is kept for later, so that the next go on."""
+        try:
+            return self._write(channel, take_in, channel, connector, document, self._floor, is_fresh=is_fresh)
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.exception("a document of channel %s could not be taken in", channel.code)
+            return self._write(channel, keep_faulty, channel, connector, document, f"{type(error).__name__}: {error}")
+
+    def _write(self, channel: Any, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._database.write(lambda tx: work(tx, *args, **kwargs), actor=Actor(f"channel {channel.code}"), backlog=True)
+
+    def _now(self) -> int:
+        return self._database.clock.now()
+
+    def _connector(self, channel: Any) -> Connector:
+        """The same as long as the settings are: it remembers tokens and how full the channel's bucket is."""
+        told: Mapping[str, Any] = {**channel.settings, **channel.secrets}
+        mark = json.dumps([channel.kind, told], sort_keys=True)
+        with self._lock:
+            known = self._connected.get(channel.id)
+            if known is None or known[0] != mark:
+                kind, caller = kinds()[channel.kind], Caller(clock=self._clock)
+                known = (mark, kind.connect(kind.settings(**told), caller), caller)
+                self._connected[channel.id] = known
+            return known[1]
+
+
+def _refs(connector: Connector, heard: Heard) -> list[str]:
+    """The orders that a paused channel told of: they are asked for when it goes on."""
+    refs = []
+    for document in heard.documents:
+        try:
+            refs.append(connector.understand(document).ref)
+        except Misunderstood as error:
+            log.warning("a paused channel told of an order that cannot be read: %s", error.words)
+    return refs
+
+
+def _note_call(tx: Tx, channel_id: int, refs: list[str]) -> None:
+    note_heard(tx, channel_id)
+    for ref in refs:
+        want(tx, channel_id, ref)
+
+
+def _say(connector: Connector, notice: Any) -> None:
+    told = notice.payload
+    if notice.kind == "ship":
+        connector.ship(Parcel(ref=notice.ref, tracking=told["tracking"], carrier=told["carrier"], is_whole=told["is_whole"],
+                              lines=tuple((ref, quantity) for ref, quantity in told["lines"]), document=notice.document))
+    elif notice.kind == "cancel":
+        connector.cancel(notice.ref, told["reason"])
+    else:
+        connector.refund(notice.ref, told["amount"], told["currency"], told["reason"])
+
+
+def _wait_ms(error: ChannelError, failures: int) -> int:
+    """Longer after each failure in a row, and never for two channels at one moment."""
+    if isinstance(error, ChannelBusy):
+        return int(error.retry_after_seconds * SECOND) + 1
+    longest = _SHUT_MS if isinstance(error, ChannelShut) else min(SECOND * 2 ** min(failures, 20), _WAIT_MAX_MS)
+    return int(longest * random.uniform(0.8, 1.2))

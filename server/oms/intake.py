@@ -1,0 +1,209 @@
+"""A channel's document becomes an order here, or changes or ends one: once, in whatever order documents come."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import JSON, text
+
+from server.kernel.audit import record
+from server.kernel.errors import Invalid, Refusal
+from server.kernel.transaction import Tx
+from server.masterdata.codes import items_by_keys
+from server.masterdata.items import barcode_key
+from server.oms.changing import change_lines, let_go, readdress, restate
+from server.oms.channels.base import ChannelLine, ChannelOrder, Connector, Document, Stage
+from server.oms.channels.errors import Misunderstood
+from server.oms.orders import (
+    NewOrder,
+    NewOrderLine,
+    accept_order,
+    cancel_order,
+    hold_order,
+    order_by_number,
+    order_lines,
+)
+from server.oms.papers import REFS_MAX, Stored, digest_of, settle, store
+
+_NUMBER = text("SELECT number FROM sales_order WHERE id = :id")
+_NAMED = text("SELECT n.name, i.code, n.quantity FROM channel_item n JOIN item i ON i.id = n.item_id WHERE n.channel_id = :channel_id")
+_REPEAT = text("SELECT ref, version, stage, document, order_id, id FROM channel_paper WHERE id = :id").columns(document=JSON)
+
+
+class ItemUnknown(Refusal):
+    """A channel sells something that no item here has for its code or barcode."""
+
+    code = "item_unknown"
+
+
+class ShippedElsewhere(Refusal):
+    """A channel says that an order has left, and nothing of it has left here."""
+
+    code = "shipped_elsewhere"
+
+
+class Floor(Protocol):
+    """What the warehouse lets an order be, asked in the same transaction; it refuses what has gone too far."""
+
+    def withdraw(self, tx: Tx, order_number: str) -> None:
+        """Nothing more is done for the order; what was picked is put back."""
+
+    def readdress(self, tx: Tx, order_number: str, ship_to: Mapping[str, Any], customer: str) -> None:
+        """Parcels go there; refuses when one is packed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a document came to: known (nothing new), taken, ended, or refused with a code."""
+
+    result: str
+    ref: str
+    order_number: str = ""
+    code: str = ""
+    words: str = ""
+
+
+def take_in(tx: Tx, channel: Any, connector: Connector, document: Document, floor: Floor, *, is_fresh: bool) -> Outcome:
+    """Keeps a document, and makes its order here say the same if that can be. What cannot be is kept as refused, and stops nothing."""
+    try:
+        order = connector.understand(document)
+    except Misunderstood as error:
+        return _unreadable(tx, channel, document, error)
+    stored = store(tx, channel.id, order.ref[:REFS_MAX], version=order.version, stage=order.stage, document=document, is_fresh=is_fresh)
+    if stored is None:
+        return Outcome("known", order.ref)
+    return _settled(tx, channel, stored, order, floor)
+
+
+def try_paper_again(tx: Tx, channel: Any, connector: Connector, paper: int, floor: Floor) -> Outcome:
+    """A refused document once more: an item may be known meanwhile."""
+    row = tx.row(_REPEAT, id=paper)
+    try:
+        order = connector.understand(row.document)
+    except Misunderstood as error:
+        return Outcome("refused", row.ref, code="unreadable", words=error.words)
+    return _settled(tx, channel, Stored(row.id, row.order_id), order, floor)
+
+
+def keep_faulty(tx: Tx, channel: Any, connector: Connector, document: Document, words: str) -> Outcome:
+    """A document that a fault of ours kept out: it is refused until it is tried again."""
+    try:
+        order = connector.understand(document)
+    except Exception as error:  # noqa: BLE001 - it may be what cannot be read that is at fault
+        return _unreadable(tx, channel, document, Misunderstood(f"{type(error).__name__}: {error}"))
+    stored = store(tx, channel.id, order.ref[:REFS_MAX], version=order.version, stage=order.stage, document=document, is_fresh=True)
+    if stored is not None:
+        settle(tx, stored.id, order_id=stored.order_id, code="fault", words=words)
+    return Outcome("refused", order.ref, code="fault", words=words)
+
+
+def _unreadable(tx: Tx, channel: Any, document: Document, error: Misunderstood) -> Outcome:
+    """Under its own number where that can be read, else under a name made of it, so that it is kept once."""
+    ref = (error.ref or f"?{digest_of(document)[:32]}")[:REFS_MAX]
+    stored = store(tx, channel.id, ref, version=0, stage=0, document=document, is_fresh=True)
+    words = f"{error.words} ({error.code})" if error.code else error.words
+    if stored is None:
+        return Outcome("known", ref)
+    settle(tx, stored.id, order_id=stored.order_id, code="unreadable", words=words)
+    return Outcome("refused", ref, code="unreadable", words=words)
+
+
+def _settled(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Floor) -> Outcome:
+    try:
+        with tx.savepoint():
+            number = _apply(tx, channel, stored, order, floor)
+    except Refusal as refusal:
+        settle(tx, stored.id, order_id=stored.order_id, code=refusal.code, words=refusal.sentence)
+        return Outcome("refused", order.ref, code=refusal.code, words=refusal.sentence)
+    if number is None:
+        settle(tx, stored.id)
+        return Outcome("ended", order.ref)
+    settle(tx, stored.id, order_id=order_by_number(tx, number).id)
+    return Outcome("taken", order.ref, order_number=number)
+
+
+def _apply(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Floor) -> str | None:
+    if stored.order_id is None:
+        return None if order.stage is Stage.SHIPPED else _begin(tx, channel, order)
+    number = str(tx.scalar(_NUMBER, id=stored.order_id))
+    before = hold_order(tx, number)
+    if order.stage is Stage.CANCELLED:
+        _cancel(tx, channel, before, order, floor)
+    elif before.state == "cancelled":
+        return number
+    elif order.stage is Stage.SHIPPED:
+        _guard_shipped(tx, channel, before)
+    else:
+        _change(tx, channel, before, order, floor)
+    return number
+
+
+def _begin(tx: Tx, channel: Any, order: ChannelOrder) -> str:
+    """An order that is cancelled already is written and ended, so that it is the same whichever came first."""
+    is_open = order.stage is Stage.PAID
+    answer = accept_order(tx, NewOrder(
+        channel=channel.code, channel_ref=order.ref, site_id=channel.site_id, lines=_lines(tx, channel, order.lines), customer=order.buyer,
+        ship_to=order.ship_to, carrier=order.carrier, hold="" if is_open else "payment" if channel.promises_unpaid else "unpaid",
+        placed_at=order.placed_at, currency=order.currency, total=order.total, note=order.note))
+    if order.stage is Stage.CANCELLED:
+        cancel_order(tx, answer.number, f"cancelled on {channel.code}")
+    return answer.number
+
+
+def _cancel(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor) -> None:
+    """What the order was is written as the channel says it in the end, whichever of its changes came; an unknown item keeps nothing alive."""
+    if before.state != "cancelled":
+        floor.withdraw(tx, before.number)
+        cancel_order(tx, before.number, f"cancelled on {channel.code}")
+        record(tx, "order.cancelled", before.number, old={"state": before.state}, new={"state": "cancelled"}, reason=f"by channel {channel.code}")
+    with suppress(ItemUnknown, Invalid):
+        restate(tx, before.number, _lines(tx, channel, order.lines), order.ship_to, order.buyer)
+
+
+def _guard_shipped(tx: Tx, channel: Any, before: Any) -> None:
+    if any(line.shipped for line in order_lines(tx, before.id)):
+        return
+    raise ShippedElsewhere(f"{channel.code} says that {before.channel_ref} has left, and nothing of {before.number} has left here. "
+                           "Cancel it here if it was sent from elsewhere.", order=before.number)
+
+
+def _change(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor) -> None:
+    lines = _lines(tx, channel, order.lines)
+    asked = sorted((line.ref, line.item, line.quantity) for line in lines)
+    known = sorted((line.ref, line.item, line.quantity) for line in order_lines(tx, before.id))
+    if asked != known:
+        floor.withdraw(tx, before.number)
+        change_lines(tx, before.number, lines)
+        record(tx, "order.changed", before.number, old={"lines": known}, new={"lines": asked}, reason=f"by channel {channel.code}")
+    if (dict(order.ship_to), order.buyer) != (before.ship_to, before.customer):
+        readdress(tx, before.number, order.ship_to, order.buyer)
+        floor.readdress(tx, before.number, order.ship_to, order.buyer)
+        record(tx, "order.readdressed", before.number, old={"ship_to": before.ship_to}, new={"ship_to": dict(order.ship_to)},
+               reason=f"by channel {channel.code}")
+    if order.stage is Stage.PAID and before.hold in ("unpaid", "payment"):
+        let_go(tx, before.number)
+
+
+def _lines(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderLine]:
+    """Our items for the channel's names: as somebody said, else an item's code, else a barcode; all that are unknown are named at once."""
+    named = {row.name: (row.code, row.quantity) for row in tx.rows(_NAMED, channel_id=channel.id)}
+    wanted = {line.item: _keys(line.item) for line in lines}
+    values = items_by_keys(tx, sorted({key for keys in wanted.values() for key in keys}))
+    for name, keys in wanted.items():
+        found = next((values[key][0] for key in keys if key in values), None)
+        if found is not None:
+            named.setdefault(name, (found["key"], found["quantity"]))
+    unknown = sorted({line.item or line.name or line.ref for line in lines if line.item not in named})
+    if unknown:
+        raise ItemUnknown(f"No item here is called {', '.join(unknown[:5])}. Create it, or say which item of ours it is.",
+                          what=unknown[0], items=unknown[:20])
+    return [NewOrderLine(item=named[line.item][0], quantity=line.quantity * named[line.item][1], ref=(line.ref or f"#{at}")[:64], price=line.price)
+            for at, line in enumerate(lines, 1)]
+
+
+def _keys(name: str) -> list[str]:
+    try:
+        return [name.strip().upper(), barcode_key(name)]
+    except Invalid:
+        return [name.strip().upper()]

@@ -1,0 +1,101 @@
+"""A shop that speaks our plain channel: it calls us with orders, and answers when it is asked."""
+
+import hashlib
+import hmac
+import json
+import re
+from typing import Any
+from urllib.parse import unquote, urlencode
+
+from simulators.shops.served import Asked, Reply
+from simulators.shops.shop import (
+    CHANGED_SCHEMA,
+    HALF_A_PAGE,
+    Shop,
+    ShopOrder,
+    ShopParcel,
+    packed,
+)
+
+_SIGNATURE = "x-aisle-signature"
+_WINDOW_S = 300
+_PAGE = 50
+_FORM = re.compile(r"^t=(\d{1,11}),v1=([0-9a-f]{64})$")
+
+
+class PlainShop(Shop):
+    """Lists what changed in pages of fifty."""
+
+    def __init__(self, secret: str, *, port: int = 0) -> None:
+        self._secret = secret.encode()
+        super().__init__(port=port)
+
+    def answer(self, asked: Asked) -> Reply:
+        """What is not signed by the secret within five minutes is refused."""
+        why = self._wrong(asked)
+        if why:
+            return self.refuse(why, Reply(401, packed({"error": why})))
+        if asked.method == "GET":
+            return self._list(asked) if asked.path == "/orders" else self._one(unquote(asked.path.removeprefix("/orders/")))
+        return self._told(asked.path, json.loads(asked.body))
+
+    def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
+        """One order, signed."""
+        body = packed({"orders": [self.written(order)]})
+        return {"Content-Type": "application/json", _SIGNATURE: self._signed(self.now() // 1000, body)}, body
+
+    def spoiled(self, headers: Any) -> dict[str, str]:
+        """Signed by somebody else."""
+        return {**headers, _SIGNATURE: f"t={self.now() // 1000},v1={'0' * 64}"}
+
+    def written(self, order: ShopOrder) -> dict[str, Any]:
+        """An order as this shop writes it."""
+        stage = "cancelled" if order.is_cancelled else "shipped" if order.is_shipped else "paid" if order.is_paid else "unpaid"
+        return {"reference": order.ref, "version": order.changed_at, "stage": stage, "placed_at": order.placed_at, "customer": order.buyer,
+                "ship_to": dict(order.address), "currency": "CNY", "total": order.total, "note": order.note,
+                "lines": [{"ref": line.ref, "item": line.item, "name": line.name, "quantity": line.quantity, "price": line.price} for line in order.lines]}
+
+    def _list(self, asked: Asked) -> Reply:
+        now, first = self.now(), int(asked.get("cursor") or 0)
+        found = self.changed_between(int(asked.get("since") or 0), now)
+        shown = [self.written(one) for one in found[first:first + _PAGE]]
+        told: dict[str, Any] = {"orders": shown, "next": str(first + _PAGE) if len(found) > first + _PAGE else None, "now": now}
+        if self.fails(HALF_A_PAGE):
+            return Reply(200, packed(told)[: len(packed(told)) // 2])
+        if self.fails(CHANGED_SCHEMA):
+            told = {"result": told}
+        return Reply(200, packed(told))
+
+    def _one(self, ref: str) -> Reply:
+        order = self.orders.get(ref)
+        return Reply(404, packed({"error": "no such order"})) if order is None else Reply(200, packed(self.written(order)))
+
+    def _told(self, path: str, said: dict[str, Any]) -> Reply:
+        if path == "/quantities":
+            self.quantities.update({one["item"]: one["quantity"] for one in said["quantities"]})
+            return Reply(200, b"{}")
+        order = self.orders.get(said["reference"])
+        if order is None:
+            return Reply(404, packed({"error": "no such order"}))
+        if path == "/shipments":
+            if order.is_cancelled:
+                return Reply(422, packed({"error": "the order is cancelled"}))
+            self.told_shipped(order.ref, ShopParcel(said["tracking"], said["carrier"], {one["ref"]: one["quantity"] for one in said["lines"]}))
+        elif path == "/cancellations":
+            self.cancel_order(order.ref)
+        else:
+            self.change(order.ref, refunded=order.refunded + said["amount"])
+        return Reply(200, b"{}")
+
+    def _wrong(self, asked: Asked) -> str:
+        found = _FORM.match(asked.headers.get(_SIGNATURE, ""))
+        if found is None:
+            return "no signature"
+        at = int(found[1])
+        signed = asked.body if asked.method == "POST" else f"{asked.path}{'?' if asked.query else ''}{urlencode(asked.query)}".encode()
+        if not hmac.compare_digest(self._signed(at, signed), found[0]):
+            return "wrong signature"
+        return "" if abs(self.now() / 1000 - at) <= _WINDOW_S else "too old"
+
+    def _signed(self, at: int, body: bytes) -> str:
+        return f"t={at},v1={hmac.new(self._secret, str(at).encode() + b'.' + body, hashlib.sha256).hexdigest()}"
