@@ -165,7 +165,7 @@ def name_item_(code: str, body: NameBody) -> dict[str, Any]:
     def name(tx: Tx) -> None:
         row = channel_by_code(tx, code)
         caller().guard_site(row.site_id)
-        name_item(tx, row.id, body.name, item_by_code(tx, body.item).id, body.quantity)
+        name_item(tx, row, body.name, item_by_code(tx, body.item).id, body.quantity)
 
     write(name)
     return body.model_dump()

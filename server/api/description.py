@@ -30,7 +30,7 @@ _MAY_BE_NULL = frozenset({
     "break_since", "build", "caller", "characters_per_second", "closed_at", "counted_at", "customer_id", "cutoff_at", "device",
     "device_id", "dispatched_at", "document", "done_at", "ended_at", "error", "expected_at", "expires_at", "expiry", "expiry_on",
     "first_worker", "for_device", "for_worker", "found", "from_code", "inside", "item", "last_at", "last_counted_on", "last_scan",
-    "again_ms", "oldest_at", "owner_badge", "labels_at", "printer", "kept_picture",
+    "again_ms", "oldest_at", "pulled_at", "heard_at", "error_at", "owner_badge", "labels_at", "printer", "kept_picture",
     "last_seen_at", "last_used_at", "latency_ms", "leased_until", "line_accuracy", "lot", "lpn", "max_lpns", "max_volume_ml", "max_weight_g", "next", "note", "op",
     "owner", "picture", "progress", "promised_at", "received_at", "released_at", "reprint_of_id", "reset_after_seq", "reverses_id", "revoked_at", "screen", "second_worker",
     "sent_at", "serial", "session", "settings", "site", "site_id", "sscc", "started_at", "status", "to_code", "to_do", "unit_accuracy", "until", "verified_at", "walk_mm", "walk_order_mm",

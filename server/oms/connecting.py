@@ -61,18 +61,17 @@ def add_channel(
     record(tx, "channel.added", code, new={"kind": kind, "settings": shown})
 
 
-def change_channel(tx: Tx, code: str, *, settings: Mapping[str, Any] | None = None, name: str | None = None,
-                   promises_unpaid: bool | None = None, every_seconds: int | None = None) -> None:
-    """Other settings from the next call on; a secret that is left out stays as it is."""
+def change_channel(tx: Tx, code: str, *, settings: Mapping[str, Any] | None = None, **changes: Any) -> None:
+    """Other settings, `name`, `promises_unpaid` or `every_seconds` from the next call on; a secret that is left out stays as it is."""
     before = channel_by_code(tx, code)
-    shown, secrets = before.settings, before.secrets
+    old = {name: getattr(before, name) for name in ("name", "promises_unpaid", "every_seconds", "settings")}
+    new = {**old, **{name: int(value) if name == "promises_unpaid" else value for name, value in changes.items() if value is not None}}
+    secrets = before.secrets
     if settings is not None:
-        shown, secrets = _split(_kind(before.kind), {**before.secrets, **settings})
-    tx.execute(_CHANGE, {
-        "id": before.id, "name": before.name if name is None else name, "settings": shown, "secrets": secrets,
-        "promises_unpaid": before.promises_unpaid if promises_unpaid is None else int(promises_unpaid),
-        "every_seconds": before.every_seconds if every_seconds is None else every_seconds})
-    record(tx, "channel.changed", code, old={"settings": before.settings}, new={"settings": shown})
+        new["settings"], secrets = _split(_kind(before.kind), {**before.secrets, **settings})
+    tx.execute(_CHANGE, {"id": before.id, **new, "secrets": secrets})
+    record(tx, "channel.changed", code, old=old, new={**new, "secrets": sorted(name for name in secrets if secrets[name] != before.secrets.get(name))}
+           if secrets != before.secrets else new)
 
 
 def set_channel_state(tx: Tx, code: str, state: str) -> None:
@@ -108,9 +107,10 @@ def due_channels(tx: Tx) -> list[Any]:
     return tx.rows(_DUE, now=tx.now)
 
 
-def name_item(tx: Tx, channel_id: int, name: str, item_id: int, quantity: int = 1) -> None:
+def name_item(tx: Tx, channel: Any, name: str, item_id: int, quantity: int = 1) -> None:
     """Says what a channel calls an item of ours, and how many of ours one of theirs is."""
-    tx.execute(_NAME_ITEM, {"channel_id": channel_id, "name": name, "item_id": item_id, "quantity": quantity})
+    tx.execute(_NAME_ITEM, {"channel_id": channel.id, "name": name, "item_id": item_id, "quantity": quantity})
+    record(tx, "channel.item", channel.code, new={"name": name, "item": item_id, "quantity": quantity})
 
 
 def note_page(tx: Tx, channel_id: int, watermark: int) -> None:

@@ -96,7 +96,7 @@ def test_an_unknown_item_is_named_and_stops_no_other_order(shops):
 
 def test_a_refused_order_is_taken_when_somebody_has_said_which_item_is_meant(shops):
     shops.give(document("1", lines=(("GIFT-SIX", 2),)))
-    shops.database.write(lambda tx: name_item(tx, shops.channel().id, "GIFT-SIX", shops.warehouse.items["SOAP"], 6))
+    shops.database.write(lambda tx: name_item(tx, shops.channel(), "GIFT-SIX", shops.warehouse.items["SOAP"], 6))
     paper = shops.warehouse.one("SELECT id FROM channel_paper WHERE ref = '1'")
     assert shops.desk.try_again(paper).result == "taken"
     assert shops.order("1")["lines"] == [("SOAP", 12, 12, 0, "L1")]

@@ -23,7 +23,7 @@ SHARED = {
         "versions", "one_version", "preview_values")},
     "label_templates.one_template": "labels are one set for all warehouses; as another one prints them is refused in a test of its own",
     "texts.messages": "sentences of the program", "pages.client_file": "files of the program", "pages.docs_file": "files of the program",
-    "enrol.enrol_file": "what a browser needs to trust the server",
+    "enrol.enrol_file": "what a browser needs to trust the server", "channels.hook": "let in by the channel's own signature, whoever calls",
 }
 CATALOGUE = ("items.items_", "csv.export_items", "floor.codes")
 """Items are one catalogue for all warehouses."""
@@ -35,8 +35,8 @@ SHARED_FIELDS = {
     "max_lpns", "mixing", "x_mm", "y_mm", "aisle_spacing_mm", "rack_length_mm", "blocked", "count_due", "note", "due", "url", "reference",
     "skills", "zones", "place",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
-    "from", "to", "by", "compare_from", "compare_to", "worker",
-    "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up",
+    "from", "to", "by", "since", "compare_from", "compare_to", "worker",
+    "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "promises_unpaid", "every_seconds", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
 FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour", "worker", "device"}
@@ -70,6 +70,8 @@ def in_path(houses):
         **{f"fitness.{one}": [(names["station"], "SECRET")] for one in ("begin", "lesson", "use", "end")},
         "printing.put_printer_": [names["printer"]], "printing.set_answers_": [names["printer"]], "printing.print_lpn_label_": [names["lpn"]], "printing.cancel_job_": [numbers["job"]],
         "printing.answer_job": [numbers["job"]], "printing.reprint_job_": [numbers["job"]], "printing.print_test_label": [names["printer"]],
+        **{f"channels.{one}": [names["channel"]] for one in ("channel", "change_channel_", "pause_channel", "resume_channel", "pull_channel", "name_item_", "refused")},
+        "channels.try_again": [numbers["paper"]],
         "releases.hold": [names["waiting"]], "releases.resume": [names["held"]], "deciding.own_exception": [numbers["exception"]],
         **{f"deciding.{one}": [numbers["recount"]] for one in ("count", "accept", "count_again")}, "deciding.again": ["job-1"],
         "label_templates.put_live": ["lpn"], "label_templates.drop_live": ["lpn"],
@@ -94,6 +96,8 @@ def in_body(houses):
         "returns.make_return": [{"code": "N-1", "site": "W1", "order": names["order"], "lines": line}, {"code": "N-1", "site": "W2", "order": names["order"], "lines": line}],
         "orders.make_order": [{"site": "W1", "reference": "N-1", "lines": line}, {"site": "W1", "channel": "test", "reference": "R-W1", "lines": line}],
         "orders.cancel": [{"reason": "x"}],
+        "channels.make_channel": [{"code": "N-1", "kind": "plain", "site": "W1", "settings": {"secret": "0123456789abcdef"}}],
+        "channels.change_channel_": [{"name": "Mine"}], "channels.name_item_": [{"name": "X", "item": "TEA"}],
         "waves.make_wave": [{"site": "W1"}, {"rule": numbers["rule"]}, {"site": "W2", "rule": numbers["rule"]}],
         "waves.put_rule_": [{"site": "W1", "name": "rule-W1"}],
         "printing.put_printer_": [{"site": "W1", "url": "socket://10.0.0.1:9100"}, {"site": "W2", "url": "socket://10.0.0.1:9100"}],

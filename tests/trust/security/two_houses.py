@@ -17,7 +17,9 @@ from server.masterdata.people import put_worker, set_password, set_pin
 from server.masterdata.shifts import open_shift
 from server.masterdata.sites import account, location_by_code
 from server.masterdata.stations import NewPeripheral, NewStation, put_station
+from server.oms.connecting import add_channel, channel_by_code
 from server.oms.orders import NewOrder, NewOrderLine, accept_order
+from server.oms.papers import settle, store
 from server.printing.labels import print_lpn_label
 from server.printing.queue import put_printer
 from server.reactions import LONG_JOBS
@@ -43,6 +45,7 @@ _COUNTED = text("INSERT INTO cycle_count_line (cycle_count_id, round, holder_id,
                 "VALUES (:id, 1, :place, (SELECT MIN(id) FROM goods), 3, 2)")
 _DEAD = text("INSERT INTO job (kind, payload, state, run_at, error) VALUES ('ship_load', '{}', 'dead', 0, 'gone')")
 _NUMBERS = {
+    "paper": "SELECT p.id FROM channel_paper p JOIN channel c ON c.id = p.channel_id WHERE c.site_id = :site",
     "wave": "SELECT MIN(id) FROM wave WHERE site_id = :site", "device": "SELECT MIN(id) FROM device WHERE site_id = :site",
     "pick": "SELECT MIN(id) FROM task WHERE site_id = :site AND kind = 'pick'",
     "job": "SELECT MIN(j.id) FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE p.site_id = :site",
@@ -156,7 +159,10 @@ class TwoHouses(House):
             NewPeripheral(name=f"STATION-{site}", kind="scale", driver="mt-sics", url="socket://127.0.0.1:9"),
             NewPeripheral(name="SECRET" if site == "W1" else "left", kind="scanner", driver="text", url="socket://127.0.0.1:9")]))
         put_carton_type(tx, site_id, NewCartonType(code=f"CARTON-{site}", length_mm=300, width_mm=200, height_mm=100))
+        add_channel(tx, code=f"shop-{site}", kind="plain", name="SECRET" if site == "W1" else "Shop", site_id=site_id, settings={"secret": "0123456789abcdef"})
+        paper = store(tx, channel_by_code(tx, f"shop-{site}").id, f"P-{site}", version=1, stage=1, document={"customer": "SECRET"}, is_fresh=True)
+        settle(tx, paper.id, code="unreadable", words="SECRET" if site == "W1" else "no")
         load = load_at(tx, location_by_code(tx, f"{site}-DOOR-9"))
         return {"bin": f"{site}-B-01-1", "other_bin": f"{site}-B-02-1", "dock": dock.code, "lpn": pallet.code, "trolley": trolley.code,
                 "tote": f"TOTE-{site}-1", "loose_tote": f"TOTE-{site}-2", "asn": f"ASN-{site}", "po": f"PO-{site}", "order": order.number,
-                "printer": f"labels-{site}", "station": f"STATION-{site}", "carton": f"CARTON-{site}", "load": load.code, "door": f"{site}-DOOR-9", "stage": f"{site}-STAGE-9", "item": goods}
+                "printer": f"labels-{site}", "station": f"STATION-{site}", "carton": f"CARTON-{site}", "channel": f"shop-{site}", "load": load.code, "door": f"{site}-DOOR-9", "stage": f"{site}-STAGE-9", "item": goods}
