@@ -14,6 +14,7 @@ from server.kernel.audit import record
 from server.kernel.errors import Invalid
 from server.masterdata.sites import site_id_of
 from server.oms.orders import (
+    LANE,
     NewOrder,
     NewOrderLine,
     OrderAnswer,
@@ -108,7 +109,7 @@ def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
             channel=body.channel, channel_ref=reference, site_id=site_id, lines=lines, customer=body.customer,
             ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at))))
 
-    return write(work)
+    return write(work, lane=LANE)
 
 
 def _told(answer: OrderAnswer) -> Told:

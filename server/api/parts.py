@@ -136,12 +136,12 @@ def read(work: Callable[[Tx], T]) -> T:
     return parts().database.read(work)
 
 
-def write(work: Callable[[Tx], T]) -> T:
-    """Runs a change in the name of who makes this request."""
+def write(work: Callable[[Tx], T], *, lane: str = "") -> T:
+    """Runs a change in the name of who makes this request; those of one lane follow one another."""
     me = caller()
     actor = Actor(me.name, worker_id=me.worker_id, device_id=me.device_id, address=me.address)
     here = copy_context()  # on SQLite the work runs on the writer's own thread, which knows no request
-    return parts().database.write(lambda tx: here.run(work, tx), actor=actor)
+    return parts().database.write(lambda tx: here.run(work, tx), actor=actor, lane=lane)
 
 
 def as_dicts(rows: list[Any]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from server.cli.bench_floor import bench_floor
 from server.cli.bench_labels import bench_labels
 from server.cli.bench_next import bench_next
 from server.cli.bench_operations import bench_operations
+from server.cli.bench_promise import bench_promise
 from server.cli.bench_rfid import bench_rfid
 from server.cli.bench_verify import bench_verify
 from server.cli.bench_walk import bench_walk
@@ -73,6 +74,7 @@ def bench() -> None:
 
 bench.add_command(bench_walk)
 bench.add_command(bench_next)
+bench.add_command(bench_promise)
 bench.add_command(bench_verify)
 bench.add_command(bench_operations)
 bench.add_command(bench_floor)

@@ -4,10 +4,11 @@ from sqlalchemy import text
 
 from server.kernel.transaction import Tx
 
-_NEXT = text(
-    "INSERT INTO counter (name, value) VALUES (:name, :step) "
-    "ON CONFLICT (name) DO UPDATE SET value = counter.value + :step RETURNING value"
-)
+NEXT_NUMBER = ("INSERT INTO counter (name, value) VALUES (:series, :step) "
+               "ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value")
+"""For statements that number what they write."""
+_NEXT = text(NEXT_NUMBER)
+_BACK = text("UPDATE counter SET value = value - 1 WHERE name = :series")
 
 
 def next_number(tx: Tx, series: str) -> int:
@@ -17,4 +18,9 @@ def next_number(tx: Tx, series: str) -> int:
 
 def take_numbers(tx: Tx, series: str, count: int) -> int:
     """Takes `count` numbers at once and gives the first."""
-    return int(tx.scalar(_NEXT, name=series, step=count)) - count + 1
+    return int(tx.scalar(_NEXT, series=series, step=count)) - count + 1
+
+
+def give_number_back(tx: Tx, series: str) -> None:
+    """The number that this transaction took last was not needed; nobody else has taken one since, for the series is held."""
+    tx.execute(_BACK, {"series": series})

@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.transaction import Tx
-from server.masterdata.items import ItemRow
 from server.oms.orders import (
     NewOrderLine,
     OrderGoneTooFar,
@@ -53,12 +52,12 @@ def change_lines(tx: Tx, number: str, lines: Sequence[NewOrderLine]) -> None:
     """
     order = _open(tx, number)
     items = items_of(tx, lines, f"Order {number}")
-    before = order_lines(tx, order.id)
+    before = sorted(order_lines(tx, order.id), key=lambda one: (one.item_id, one.number))  # as everybody takes them
     freed = {line.item_id for line in before if void_promise(tx, order.site_id, order_reference(number, line.number))}
     for line in before:
         tx.execute(_UNPROMISE, {"id": line.id})
     new = _match(tx, before, lines, items)
-    add_lines(tx, order.id, [line for line, _ in new], [item for _, item in new], order.last_line + 1)
+    add_lines(tx, order.id, [line for line, _ in new], [item for _, item in new], first=order.last_line + 1)
     tx.execute(_BEGIN_AGAIN, {"id": order.id, "last_line": order.last_line + len(new)})
     promise_lines(tx, hold_order(tx, number))
     tx.emit(*offers(order.site_id, freed))
@@ -68,12 +67,12 @@ def restate(tx: Tx, number: str, lines: Sequence[NewOrderLine], ship_to: Mapping
     """What a cancelled order would have been, as its channel said last; nothing is promised of it."""
     order = hold_order(tx, number)
     new = _match(tx, order_lines(tx, order.id), lines, items_of(tx, lines, f"Order {number}"))
-    add_lines(tx, order.id, [line for line, _ in new], [item for _, item in new], order.last_line + 1)
+    add_lines(tx, order.id, [line for line, _ in new], [item for _, item in new], first=order.last_line + 1)
     tx.execute(_RESTATE, {"id": order.id, "last_line": order.last_line + len(new)})
     tx.execute(_ADDRESS, {"id": order.id, "ship_to": dict(ship_to), "customer": customer})
 
 
-def _match(tx: Tx, before: Sequence[Any], lines: Sequence[NewOrderLine], items: Sequence[ItemRow]) -> list[tuple[NewOrderLine, ItemRow]]:
+def _match(tx: Tx, before: Sequence[Any], lines: Sequence[NewOrderLine], items: Sequence[Any]) -> list[tuple[NewOrderLine, Any]]:
     """Changes the lines that stay, ends those that do not; the new ones with their items."""
     left = {(line.ref, line.item_id): line for line in before}
     new = []

@@ -18,6 +18,7 @@ from server.oms.channels.errors import ChannelBusy, ChannelError, ChannelRefused
 from server.oms.connecting import channel_by_code, channel_of_paper, note_failed, note_heard, note_page, note_pulled
 from server.oms.intake import Floor, Outcome, keep_faulty, take_in, try_paper_again
 from server.oms.notices import due_notices, note_later, note_refused, note_told
+from server.oms.orders import LANE
 from server.oms.papers import got, want, wanted_papers
 
 log = logging.getLogger("aisle.channels")
@@ -107,7 +108,8 @@ class Desk:
     def _take(self, channel: Any, connector: Connector, document: Document, *, is_fresh: bool) -> Outcome:
         """One document in a transaction of its own. One that our own fault keeps out is kept for later, so that the next go on."""
         try:
-            return self._write(channel, take_in, channel, connector, document, self._floor, is_fresh=is_fresh)
+            return self._database.write(
+                lambda tx: take_in(tx, channel, connector, document, self._floor, is_fresh=is_fresh), actor=_actor(channel), lane=LANE, backlog=True)
         except Unavailable:
             raise
         except Exception as error:
@@ -115,7 +117,7 @@ class Desk:
             return self._write(channel, keep_faulty, channel, connector, document, f"{type(error).__name__}: {error}")
 
     def _write(self, channel: Any, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return self._database.write(lambda tx: work(tx, *args, **kwargs), actor=Actor(f"channel {channel.code}"), backlog=True)
+        return self._database.write(lambda tx: work(tx, *args, **kwargs), actor=_actor(channel), backlog=True)
 
     def _now(self) -> int:
         return self._database.clock.now()
@@ -131,6 +133,10 @@ class Desk:
                 known = (mark, kind.connect(kind.settings(**told), caller), caller)
                 self._connected[channel.id] = known
             return known[1]
+
+
+def _actor(channel: Any) -> Actor:
+    return Actor(f"channel {channel.code}")
 
 
 def _refs(connector: Connector, heard: Heard) -> list[str]:

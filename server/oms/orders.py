@@ -9,15 +9,15 @@ from typing import Any
 from sqlalchemy import JSON, bindparam, text
 
 from server.events import OrderAccepted, OrderCancelled, StockArrived
-from server.kernel.counters import next_number
+from server.kernel.counters import NEXT_NUMBER, give_number_back, next_number
 from server.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
-from server.masterdata.items import ItemRow, item_by_code
 from server.masterdata.parties import own_stock
-from server.oms.promising import next_cutoff, promise_up_to
-from server.stock.availability import order_reference, void_promise
-from server.stock.goods import GoodsKey
+from server.oms.promising import next_cutoff
+from server.stock.availability import PROMISING, Wanted, order_reference, promise_all, void_promise
 
+LANE = "orders"
+"""Orders are taken in one after the other by each process: all want the next number, and many the same goods."""
 LINES_MAX = 2_000
 QUANTITY_MAX = 10**9
 NOTE_MAX = 512
@@ -26,17 +26,36 @@ UNPROMISED = frozenset({"unpaid"})
 _SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price"})
 _ADD = text(
     "INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, "
-    "priority, cutoff_at, created_at, hold, placed_at, currency, total, note, last_line) VALUES (:number, :channel, :channel_ref, "
-    ":body_hash, :site_id, :customer_id, :customer, :ship_to, :carrier, :priority, :cutoff_at, :at, :hold, :placed_at, :currency, "
+    "priority, cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, last_line) VALUES (:number, :channel, :channel_ref, "
+    ":body_hash, :site_id, :customer_id, :customer, :ship_to, :carrier, :priority, :cutoff_at, :promised_at, :at, :hold, :placed_at, :currency, "
     ":total, :note, :last_line) ON CONFLICT (channel, channel_ref) DO NOTHING RETURNING id"
 ).bindparams(bindparam("ship_to", type_=JSON))
+_TAKE_IN = text(
+    f"WITH n AS ({NEXT_NUMBER}), named AS (SELECT 'ORD-' || LPAD(CAST(value AS TEXT), GREATEST(6, LENGTH(CAST(value AS TEXT))), '0') AS number FROM n), "
+    "o AS (INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, priority, "
+    "cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, last_line) SELECT number, :channel, :channel_ref, :body_hash, "
+    ":site_id, CAST(:customer_id AS BIGINT), :customer, :ship_to, :carrier, :priority, CAST(:cutoff_at AS BIGINT), CAST(:promised_at AS BIGINT), :at, :hold, "
+    "CAST(:placed_at AS BIGINT), :currency, :total, :note, :last_line FROM named ON CONFLICT (channel, channel_ref) DO NOTHING RETURNING id, number), "
+    "asked AS (SELECT * FROM UNNEST(CAST(:items AS BIGINT[]), CAST(:quantities AS BIGINT[]), CAST(:lots AS TEXT[]), CAST(:serials AS TEXT[]), "
+    "CAST(:refs AS TEXT[]), CAST(:prices AS BIGINT[])) WITH ORDINALITY AS a(item_id, quantity, lot, serial, ref, price, place)), "
+    "wanted AS (SELECT o.number || '/' || a.place AS reference, a.item_id, CAST(:owner_id AS BIGINT) AS owner_id, a.quantity, a.place "
+    "FROM asked a, o WHERE :keeps = 1), "
+    f"{PROMISING}, "
+    "lines AS (INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price) "
+    "SELECT o.id, a.place, a.item_id, :owner_id, a.lot, a.serial, a.quantity, COALESCE(p.got, 0), a.ref, a.price "
+    "FROM o, asked a LEFT JOIN promised p ON p.place = a.place RETURNING number AS place, promised AS got) "
+    "SELECT o.number, l.place, l.got FROM o, lines l"
+).bindparams(bindparam("ship_to", type_=JSON))
+"""An order of PostgreSQL: numbered, written and promised."""
 _ADD_LINE = text(
     "INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price) "
     "VALUES (:order_id, :number, :item_id, :owner_id, :lot, :serial, :quantity, :promised, :ref, :price)"
 )
 _PROMISED = text("UPDATE sales_order_line SET promised = promised + :quantity WHERE id = :id AND promised + short + :quantity <= quantity")
+_ITEMS = text("SELECT id, code, blocked FROM item WHERE code IN :codes").bindparams(bindparam("codes", expanding=True))
 _KNOWN = text("SELECT number, body_hash FROM sales_order WHERE channel = :channel AND channel_ref = :channel_ref")
 _SET_PROMISED_AT = text("UPDATE sales_order SET promised_at = :at WHERE id = :id")
+_NOT_YET = text("UPDATE sales_order SET promised_at = NULL WHERE number = :number")
 _HEAD = ("id, number, channel, channel_ref, site_id, customer_id, customer, ship_to, carrier, priority, cutoff_at, "
          "promised_at, state, created_at, hold, placed_at, currency, total, note, last_line")
 _BY_NUMBER = text(f"SELECT {_HEAD} FROM sales_order WHERE number = :number").columns(ship_to=JSON)
@@ -125,44 +144,78 @@ def accept_order(tx: Tx, new: NewOrder) -> OrderAnswer:
     if tx.row(_KNOWN, channel=new.channel, channel_ref=new.channel_ref) is not None:
         return _known(tx, new, body_hash)  # looked up before a number is drawn: numbers have no gaps
     customer_id, customer = _customer(tx, new.customer)
-    number = f"ORD-{next_number(tx, 'order'):06d}"
-    order_id = tx.scalar(
-        _ADD, number=number, channel=new.channel, channel_ref=new.channel_ref, body_hash=body_hash, site_id=new.site_id,
-        customer_id=customer_id, customer=customer, ship_to=dict(new.ship_to), carrier=new.carrier,
-        priority=new.priority, cutoff_at=new.cutoff_at, at=tx.now, hold=new.hold, placed_at=new.placed_at,
-        currency=new.currency, total=new.total, note=new.note[:NOTE_MAX], last_line=len(new.lines))
-    if order_id is None:
+    keeps_stock = new.hold not in UNPROMISED
+    leaves_at = (new.cutoff_at or next_cutoff(tx, new.site_id)) if keeps_stock else None
+    write = _written_in_turn if tx.connection.dialect.name == "sqlite" else _written_at_once
+    number, got = write(tx, new, items, {
+        "channel": new.channel, "channel_ref": new.channel_ref, "body_hash": body_hash, "site_id": new.site_id, "customer_id": customer_id,
+        "customer": customer, "ship_to": dict(new.ship_to), "carrier": new.carrier, "priority": new.priority, "cutoff_at": new.cutoff_at,
+        "promised_at": leaves_at, "at": tx.now, "hold": new.hold, "placed_at": new.placed_at, "currency": new.currency, "total": new.total,
+        "note": new.note[:NOTE_MAX], "last_line": len(new.lines)})
+    if number is None:
         return _known(tx, new, body_hash)
-    add_lines(tx, order_id, new.lines, items)
-    promise_lines(tx, order_by_number(tx, number))
-    return order_answer(tx, number)
+    _offer(tx, number, new, {item.id for line, item, promised in zip(new.lines, items, got, strict=True) if promised < line.quantity})
+    lines = tuple(PromisedLine(at, line.item, line.quantity, promised) for at, (line, promised) in enumerate(zip(new.lines, got, strict=True), 1))
+    return OrderAnswer(number, "accepted", leaves_at if all(one.promised == one.quantity for one in lines) else None, lines)
 
 
-def add_lines(tx: Tx, order_id: int, lines: Sequence[NewOrderLine], items: Sequence[ItemRow], first: int = 1) -> None:
-    """Writes lines of an order, numbered from `first`; nothing of them is promised yet."""
+def _written_in_turn(tx: Tx, new: NewOrder, items: Sequence[Any], head: dict[str, Any]) -> tuple[str | None, list[int]]:
+    """The order's number and what was promised of each line; no number when the order came meanwhile."""
+    number = f"ORD-{next_number(tx, 'order'):06d}"
+    order_id = tx.scalar(_ADD, number=number, **head)
+    if order_id is None:
+        return None, []
+    owner = own_stock(tx)
+    got = promise_all(tx, new.site_id, [
+        Wanted(order_reference(number, at), item.id, owner, line.quantity)
+        for at, (line, item) in enumerate(zip(new.lines, items, strict=True), 1)]) if new.hold not in UNPROMISED else [0] * len(items)
+    add_lines(tx, order_id, new.lines, items, promised=got)
+    return number, got
+
+
+def _written_at_once(tx: Tx, new: NewOrder, items: Sequence[Any], head: dict[str, Any]) -> tuple[str | None, list[int]]:
+    """The same in one statement: who wants the same goods waits for it, and for nothing that is done beside the database."""
+    got, number = [0] * len(items), None
+    for row in tx.rows(
+            _TAKE_IN, **head, series="order", step=1, owner_id=own_stock(tx), keeps=int(new.hold not in UNPROMISED), items=[item.id for item in items],
+            quantities=[line.quantity for line in new.lines], lots=[line.lot for line in new.lines], serials=[line.serial for line in new.lines],
+            refs=[line.ref for line in new.lines], prices=[line.price for line in new.lines]):
+        number, got[row.place - 1] = row.number, row.got
+    if number is None:
+        give_number_back(tx, "order")
+    return number, got
+
+
+def _offer(tx: Tx, number: str, new: NewOrder, waited_for: set[int]) -> None:
+    """The order is told, unless it is held; what it waits for is looked at once more when it is in."""
+    if new.hold in UNPROMISED:
+        return
+    if waited_for:
+        tx.execute(_NOT_YET, {"number": number})
+    tx.emit(*[OrderAccepted(number)] * (not new.hold), *offers(new.site_id, waited_for))
+
+
+def add_lines(
+    tx: Tx, order_id: int, lines: Sequence[NewOrderLine], items: Sequence[Any], *, first: int = 1, promised: Sequence[int] = (),
+) -> None:
+    """Writes lines of an order, numbered from `first`, with what is promised of each."""
     owner = own_stock(tx)
     tx.execute(_ADD_LINE, [
-        {"order_id": order_id, "number": at, "item_id": item.id, "owner_id": owner, "lot": line.lot, "serial": line.serial,
-         "quantity": line.quantity, "promised": 0, "ref": line.ref, "price": line.price}
-        for at, (line, item) in enumerate(zip(lines, items, strict=True), first)])
+        {"order_id": order_id, "number": first + at, "item_id": item.id, "owner_id": owner, "lot": line.lot, "serial": line.serial,
+         "quantity": line.quantity, "promised": promised[at] if promised else 0, "ref": line.ref, "price": line.price}
+        for at, (line, item) in enumerate(zip(lines, items, strict=True))])
 
 
 def promise_lines(tx: Tx, order: Any) -> None:
-    """Promises what is not yet of an order's lines, tells when it leaves if all of it will, and offers it to the floor.
-
-    Every order takes the items in the same sequence, so none waits in a circle.
-    """
+    """Promises what is not yet of an order's lines, tells when it leaves if all of it will, and offers it to the floor."""
     if order.hold in UNPROMISED:
         return
-    waited_for = set()
-    for line in sorted(order_lines(tx, order.id), key=lambda one: (one.item_id, one.number)):
-        wanted = line.quantity - line.promised - line.short
-        promised = promise_up_to(tx, order.site_id, GoodsKey(line.item_id, line.owner_id), wanted,
-                                 reference=order_reference(order.number, line.number)) if wanted > 0 else 0
-        if promised:
-            tx.execute(_PROMISED, {"id": line.id, "quantity": promised})
-        if promised < wanted:
-            waited_for.add(line.item_id)
+    lines = [line for line in order_lines(tx, order.id) if line.quantity > line.promised + line.short]
+    wanted = [Wanted(order_reference(order.number, line.number), line.item_id, line.owner_id, line.quantity - line.promised - line.short)
+              for line in lines]
+    got = promise_all(tx, order.site_id, wanted)
+    tx.execute(_PROMISED, [{"id": line.id, "quantity": quantity} for line, quantity in zip(lines, got, strict=True) if quantity])
+    waited_for = {one.item_id for one, quantity in zip(wanted, got, strict=True) if quantity < one.quantity}
     if not waited_for:
         tx.execute(_SET_PROMISED_AT, {"id": order.id, "at": order.cutoff_at or next_cutoff(tx, order.site_id)})
     tx.emit(*[OrderAccepted(order.number)] * (not order.hold), *offers(order.site_id, waited_for))
@@ -208,7 +261,8 @@ def cancel_order(tx: Tx, number: str, reason: str) -> None:
     if not tx.changed(_CANCEL, id=order.id):
         raise OrderGoneTooFar(f"{number} is {order.state}; it cannot be cancelled any more.", order=number,
                               state=order.state)
-    freed = {line.item_id for line in order_lines(tx, order.id) if void_promise(tx, order.site_id, order_reference(number, line.number))}
+    lines = sorted(order_lines(tx, order.id), key=lambda one: (one.item_id, one.number))  # as everybody takes them
+    freed = {line.item_id for line in lines if void_promise(tx, order.site_id, order_reference(number, line.number))}
     tx.execute(_UNPROMISE, {"id": order.id})
     tx.emit(OrderCancelled(number, reason), *offers(order.site_id, freed))
 
@@ -226,21 +280,19 @@ def _known(tx: Tx, new: NewOrder, body_hash: str) -> OrderAnswer:
     return order_answer(tx, row.number, repeated=True)
 
 
-def items_of(tx: Tx, lines: Sequence[NewOrderLine], of: str) -> list[ItemRow]:
+def items_of(tx: Tx, lines: Sequence[NewOrderLine], of: str) -> list[Any]:
     """The item of each line; Invalid names every line whose item is unknown or blocked."""
-    found, errors = [], []
+    known = {row.code: row for row in tx.rows(_ITEMS, codes=sorted({line.item for line in lines}))}
+    errors = []
     for at, line in enumerate(lines, 1):
-        try:
-            item = item_by_code(tx, line.item)
-        except NotFound as error:
-            errors.append({"where": f"line {at}: item", "what": error.sentence})
-            continue
-        if item.blocked:
+        item = known.get(line.item)
+        if item is None:
+            errors.append({"where": f"line {at}: item", "what": f"There is no item {line.item}. Create it, or correct the code."})
+        elif item.blocked:
             errors.append({"where": f"line {at}: item", "what": f"{item.code} is blocked and cannot be ordered"})
-        found.append(item)
     if errors:
         raise Invalid(f"{of}: {errors[0]['where']}: {errors[0]['what']}", errors=errors)
-    return found
+    return [known[line.item] for line in lines]
 
 
 def _customer(tx: Tx, customer: str) -> tuple[int | None, str]:

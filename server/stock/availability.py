@@ -1,5 +1,7 @@
 """What a site can promise: on hand and available, less what is promised already."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
@@ -29,10 +31,30 @@ _PROMISE = text(
     "UPDATE availability SET promised = promised + :quantity WHERE site_id = :site_id AND item_id = :item_id "
     "AND owner_id = :owner_id AND on_hand - promised >= :quantity"
 )
+_ON_AGAIN = "ON CONFLICT (reference, site_id) DO UPDATE SET quantity = promise.quantity + excluded.quantity, state = 'pending'"
+PROMISING = (
+    "held AS (SELECT v.item_id, v.owner_id, v.on_hand - v.promised AS free FROM availability v WHERE v.site_id = :site_id "
+    "AND (v.item_id, v.owner_id) IN (SELECT item_id, owner_id FROM wanted) ORDER BY v.item_id, v.owner_id FOR UPDATE), "
+    "given AS (SELECT w.*, GREATEST(0, LEAST(w.quantity, h.free + w.quantity - SUM(w.quantity) OVER (PARTITION BY w.item_id, w.owner_id "
+    "ORDER BY w.place))) AS got FROM wanted w JOIN held h ON h.item_id = w.item_id AND h.owner_id = w.owner_id), "
+    "taken AS (UPDATE availability v SET promised = v.promised + g.got FROM (SELECT item_id, owner_id, CAST(SUM(got) AS BIGINT) AS got FROM given "
+    "GROUP BY item_id, owner_id) g WHERE v.site_id = :site_id AND v.item_id = g.item_id AND v.owner_id = g.owner_id AND g.got > 0 "
+    "AND v.on_hand - v.promised >= g.got RETURNING v.item_id, v.owner_id), "
+    "kept AS (INSERT INTO promise (site_id, item_id, owner_id, reference, quantity, created_at) SELECT :site_id, g.item_id, g.owner_id, "
+    "g.reference, g.got, :at FROM given g JOIN taken t ON t.item_id = g.item_id AND t.owner_id = g.owner_id WHERE g.got > 0 "
+    f"{_ON_AGAIN} RETURNING reference), "
+    "promised AS (SELECT g.place, CAST(g.got AS BIGINT) AS got FROM given g JOIN kept k ON k.reference = g.reference)"
+)
+"""For PostgreSQL, behind `wanted` (reference, item_id, owner_id, quantity, place): what is `promised` (place, got) of it, with the values
+site_id and at. The rows are held in one sequence, and what is free is read by what holds them: read before, it would be promised to two."""
+_PROMISE_ALL = text(
+    "WITH wanted AS (SELECT * FROM UNNEST(CAST(:references AS TEXT[]), CAST(:items AS BIGINT[]), CAST(:owners AS BIGINT[]), "
+    "CAST(:quantities AS BIGINT[])) WITH ORDINALITY AS w(reference, item_id, owner_id, quantity, place)), "
+    f"{PROMISING} SELECT place, got FROM promised"
+)
 _ADD_PROMISE = text(
     "INSERT INTO promise (site_id, item_id, owner_id, reference, quantity, created_at) "
-    "VALUES (:site_id, :item_id, :owner_id, :reference, :quantity, :at) "
-    "ON CONFLICT (reference, site_id) DO UPDATE SET quantity = promise.quantity + excluded.quantity, state = 'pending'"
+    f"VALUES (:site_id, :item_id, :owner_id, :reference, :quantity, :at) {_ON_AGAIN}"
 )
 _FREE_PROMISED = text(
     "UPDATE availability SET promised = promised - :quantity WHERE site_id = :site_id AND item_id = :item_id "
@@ -99,6 +121,39 @@ def promise(tx: Tx, site_id: int, goods: GoodsKey, quantity: int, *, reference: 
         free = promisable(tx, site_id, goods.item_id, goods.owner_id)
         raise NotPromisable(f"Only {free} can be promised, {quantity} were asked.", free=free, quantity=quantity)
     tx.execute(_ADD_PROMISE, {**scope, "reference": reference, "quantity": quantity, "at": tx.now})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """So much of an item for an order line, under its reference."""
+
+    reference: str
+    item_id: int
+    owner_id: int
+    quantity: int
+
+
+def promise_all(tx: Tx, site_id: int, wanted: Sequence[Wanted]) -> list[int]:
+    """Promises as much of each as the site has left; how much. References differ from one another.
+
+    On PostgreSQL one statement holds what the site has of all items, in one sequence for everybody, so that orders of several
+    lines never wait for each other in a circle, and is held no longer than it takes to write them down.
+    """
+    if tx.connection.dialect.name == "sqlite":  # nobody else writes
+        return [_promise_up_to(tx, site_id, one) for one in wanted]
+    got = [0] * len(wanted)
+    for row in tx.rows(_PROMISE_ALL, site_id=site_id, at=tx.now, references=[one.reference for one in wanted],
+                       items=[one.item_id for one in wanted], owners=[one.owner_id for one in wanted], quantities=[one.quantity for one in wanted]):
+        got[row.place - 1] = row.got
+    return got
+
+
+def _promise_up_to(tx: Tx, site_id: int, one: Wanted) -> int:
+    quantity = min(one.quantity, promisable(tx, site_id, one.item_id, one.owner_id))
+    if quantity <= 0:
+        return 0
+    promise(tx, site_id, GoodsKey(one.item_id, one.owner_id), quantity, reference=one.reference)
+    return quantity
 
 
 def void_promise(tx: Tx, site_id: int, reference: str, quantity: int | None = None) -> int:
