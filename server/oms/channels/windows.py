@@ -117,22 +117,17 @@ class _Reading:
         self._ref_of = ref_of
         self._refs: set[object] = set()
         self._twice = 0
-        self._totals: list[int] = []
+        self.total = 0
+        """How many there are by the last answer."""
 
     def add(self, found: Slice) -> None:
-        """Another page of it."""
+        """Another page of it. What one page has twice the channel counts twice; what two pages have has moved."""
         refs = [self._ref_of(row) for row in found.rows]
         self._twice += len(refs) - len(set(refs))
         self._refs.update(refs)
-        self._totals.append(found.total)
-
-    @property
-    def total(self) -> int:
-        """How many there are by the last answer."""
-        return self._totals[-1]
+        self.total = found.total
 
     @property
     def is_whole(self) -> bool:
-        """Nothing came in between (what was read would have moved down), and there are as many as said."""
-        grew = any(total > self._totals[0] for total in self._totals)
-        return not grew and len(self._refs) + self._twice >= self.total
+        """Whether as many were seen as there are: none came in between and moved another to a page already read."""
+        return len(self._refs) + self._twice >= self.total
