@@ -41,14 +41,14 @@ def rows(document: Any, *names: str, error: type[ChannelError] = Misunderstood) 
     return found
 
 
-def text(document: Document, name: str, default: str | None = None) -> str:
+def text(document: Document, name: str, default: str | None = None, *, error: type[ChannelError] = Misunderstood) -> str:
     """A text; a number counts as one. Without a default it has to be there."""
     value = document.get(name)
     if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
         return str(value)
     if value is None and default is not None:
         return default
-    raise Misunderstood(f"{name} is {value!r}, not a text.", code=name)
+    raise error(f"{name} is {value!r}, not a text.", code=name)
 
 
 def first_text(document: Document, names: Sequence[str]) -> str:

@@ -185,7 +185,7 @@ class Taobao:
                                       ("taobao.items.custom.get", ("items", "item"), ("num_iid",))):
             said = self._ask(method, outer_id=quantity.item, fields=",".join(fields))
             if said.get(names[0]):
-                return [{name: text(row, name) for name in fields} for row in rows(said, *names, error=ChannelChanged)]
+                return [{name: text(row, name, error=ChannelChanged) for name in fields} for row in rows(said, *names, error=ChannelChanged)]
         raise ChannelRefused(f"The shop offers no {quantity.item}.", code="outer_id")
 
     def _page(self, first: int, until: int, page: int) -> Slice:

@@ -2,7 +2,6 @@ import hmac
 import http.client
 import json
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,13 +9,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from server.kernel.clock import DAY, HOUR, MINUTE, SECOND
+from server.kernel.clock import DAY, HOUR, SECOND
 from server.oms.channels.base import Call, Parcel, Quantity, Stage
 from server.oms.channels.caller import Caller
 from server.oms.channels.errors import (
     ChannelAway,
     ChannelBusy,
-    ChannelChanged,
     ChannelRefused,
     ChannelShut,
     Misunderstood,
@@ -24,18 +22,12 @@ from server.oms.channels.errors import (
 )
 from server.oms.channels.taobao import KIND, Taobao, TaobaoSettings, signature
 from simulators.shops.shop import (
-    CHANGED_SCHEMA,
-    CUT,
-    DUPLICATED,
-    ERROR,
-    HALF_A_PAGE,
-    OUT_OF_ORDER,
-    SLOW,
     TOO_MANY,
     WRONG_SIGNATURE,
 )
 from simulators.shops.taobao import TaobaoShop, sign_of
-from tests.oms.channels.chinese import ADDRESS, HALF_AN_HOUR, THREE_DAYS, answering, listening, place_many, pulled
+from tests.oms.channels.chinese import ADDRESS, answering, listening, place_many
+from tests.oms.channels.marketplace import Connect, Marketplace
 
 
 @pytest.fixture
@@ -55,6 +47,14 @@ def taobao(shop: TaobaoShop) -> Taobao:
     return connect(shop)
 
 
+class TestTaobaoAsAMarketplace(Marketplace):
+    schema_code = "trades"
+
+    @pytest.fixture
+    def connect(self, shop: TaobaoShop) -> Connect:
+        return lambda **more: connect(shop, **more)
+
+
 VECTORS = [
     # worked out by openssl from the recipe, not by this program
     ({"method": "taobao.time.get", "app_key": "23000001", "timestamp": "2026-11-29 20:00:00", "format": "json", "v": "2.0",
@@ -70,45 +70,6 @@ VECTORS = [
 def test_signature_is_that_of_the_recipe(told: dict[str, str], expected: str) -> None:
     assert signature(told, "topsecret", told["sign_method"]) == expected
     assert sign_of(told, "topsecret") == expected
-
-
-def test_every_order_of_three_days_is_given_once_across_windows(shop: TaobaoShop, taobao: Taobao) -> None:
-    placed = place_many(shop, 250)
-    told = pulled(taobao, shop.now() - THREE_DAYS)
-    assert told.refs(taobao) == Counter(placed)
-    assert len(told.watermarks) >= 3
-    assert told.watermarks == sorted(told.watermarks)
-    assert abs(told.watermarks[-1] - shop.now()) < MINUTE
-
-
-def test_every_order_of_one_window_is_given_once_across_pages(shop: TaobaoShop, taobao: Taobao) -> None:
-    placed = place_many(shop, 250, hours=3)
-    assert pulled(taobao, shop.now() - 4 * HOUR).refs(taobao) == Counter(placed)
-
-
-def test_order_placed_now_is_in_the_next_pull_from_the_watermark(shop: TaobaoShop, taobao: Taobao) -> None:
-    place_many(shop, 5)
-    watermark = pulled(taobao, shop.now() - THREE_DAYS).watermarks[-1]
-    fresh = shop.place([("MUG-RED", 1)])
-    assert fresh.ref in pulled(taobao, watermark).refs(taobao)
-
-
-@pytest.mark.parametrize("place", [0, 120, 249])
-def test_order_changed_while_pages_are_turned_is_not_missed_nor_is_another(shop: TaobaoShop, taobao: Taobao, place: int) -> None:
-    placed = place_many(shop, 250, hours=3)
-    documents = []
-    since = shop.now() - 4 * HOUR
-    pages = taobao.pull(since)
-    documents += next(pages).documents
-    shop.pay(placed[place])
-    watermark = since
-    for page in pages:
-        documents += page.documents
-        watermark = page.watermark or watermark
-    documents += pulled(taobao, watermark).documents
-    assert {taobao.understand(document).ref for document in documents} == set(placed)
-    newest = max((taobao.understand(one) for one in documents if str(one["tid"]) == placed[place]), key=lambda order: order.version)
-    assert newest.version == shop.orders[placed[place]].changed_at // SECOND * SECOND
 
 
 def test_numbers_beyond_two_to_the_53_are_kept_to_the_last_digit_as_text(shop: TaobaoShop, taobao: Taobao) -> None:
@@ -157,13 +118,6 @@ def test_what_cannot_be_read_is_named(taobao: Taobao, change: dict[str, Any], wh
     assert refusal.value.code == where
 
 
-def test_one_bad_order_stops_no_other(shop: TaobaoShop, taobao: Taobao) -> None:
-    good = shop.place([("MUG-RED", 1)])
-    bad = shop.place([("", 1)])
-    documents = pulled(taobao, shop.now() - HOUR).documents
-    assert {str(document["tid"]) for document in documents} == {good.ref, bad.ref}
-
-
 def test_line_paid_back_before_it_left_is_not_sent(taobao: Taobao) -> None:
     closed = {"oid": "12", "outer_sku_id": "B", "num": 1, "price": "1.00", "status": "TRADE_CLOSED"}
     order = taobao.understand(TRADE | {"orders": {"order": [*TRADE["orders"]["order"], closed]}})  # type: ignore[index]
@@ -176,44 +130,11 @@ def test_buyer_told_with_stars_is_marked(taobao: Taobao) -> None:
     assert "encrypted" not in taobao.understand(TRADE).ship_to
 
 
-@pytest.fixture(params=["Asia/Tokyo", "America/Los_Angeles", "UTC"])
-def elsewhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", request.param)
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
-@pytest.mark.usefixtures("elsewhere")
-def test_time_is_beijings_wherever_the_machine_stands(shop: TaobaoShop, taobao: Taobao) -> None:
-    placed = place_many(shop, 5)
-    assert pulled(taobao, shop.now() - THREE_DAYS).refs(taobao) == Counter(placed)
-    assert taobao.understand(TRADE).version == 1_767_225_600_000  # 2026-01-01T00:00:00Z
-
-
-@pytest.mark.parametrize("minutes", [30, -30, 5, -5])
-def test_clock_of_the_shop_is_learned(shop: TaobaoShop, taobao: Taobao, minutes: int) -> None:
-    shop.skew_ms = minutes * MINUTE
-    placed = place_many(shop, 5)
-    told = pulled(taobao, shop.now() - THREE_DAYS)
-    assert set(told.refs(taobao)) == set(placed)
-    assert shop.now() - MINUTE < told.watermarks[-1] <= shop.now()
-    assert len(shop.refused) == (1 if abs(minutes) > 10 else 0)
-
-
-def test_watermark_never_lies_in_the_future_of_a_shop_whose_clock_is_behind(shop: TaobaoShop, taobao: Taobao) -> None:
-    shop.skew_ms = -HALF_AN_HOUR
-    watermark = pulled(taobao, shop.now() - HOUR).watermarks[-1]
-    fresh = shop.place([("MUG-RED", 1)])
-    assert fresh.ref in pulled(taobao, watermark).refs(taobao)
-
-
 @pytest.mark.parametrize("wrong,said", [({"app_secret": "no"}, "isv.invalid-signature"), ({"session": "no"}, "session-not-exist"),
                                         ({"app_key": "1"}, "isv.invalid-app-key")])
 def test_wrong_credentials_are_shut_out(shop: TaobaoShop, wrong: dict[str, str], said: str) -> None:
     with pytest.raises(ChannelShut) as refusal:
-        pulled(connect(shop, **wrong), shop.now() - HOUR)
+        connect(shop, **wrong).fetch("1")
     assert refusal.value.code == said
     assert "no" not in refusal.value.words.split()
 
@@ -224,15 +145,6 @@ def test_each_way_of_signing_is_taken(shop: TaobaoShop, way: str) -> None:
     assert connect(shop, sign_method=way).fetch(placed.ref) is not None
 
 
-@pytest.mark.parametrize("fault,error", [(TOO_MANY, ChannelBusy), (ERROR, ChannelAway), (CUT, ChannelAway)])
-def test_fault_is_told_and_the_next_pull_is_right(shop: TaobaoShop, taobao: Taobao, fault: str, error: type[Exception]) -> None:
-    placed = place_many(shop, 3)
-    shop.fail(fault)
-    with pytest.raises(error):
-        pulled(taobao, shop.now() - THREE_DAYS)
-    assert pulled(taobao, shop.now() - THREE_DAYS).refs(taobao) == Counter(placed)
-
-
 def test_busy_gateway_says_for_how_long(shop: TaobaoShop, taobao: Taobao) -> None:
     shop.fail(TOO_MANY)
     with pytest.raises(ChannelBusy) as refusal:
@@ -241,68 +153,10 @@ def test_busy_gateway_says_for_how_long(shop: TaobaoShop, taobao: Taobao) -> Non
     assert refusal.value.code == "accesscontrol.limited-by-api-access-count"
 
 
-def test_slow_gateway_is_away(shop: TaobaoShop) -> None:
-    shop.fail(SLOW)
-    with pytest.raises(ChannelAway):
-        connect(shop, seconds=0.3).fetch("1")
-
-
-@pytest.mark.parametrize("fault", [DUPLICATED, OUT_OF_ORDER, HALF_A_PAGE])
-@pytest.mark.parametrize("asked_before", [0, 1, 2, 3])
-def test_disorder_of_one_answer_loses_no_order(shop: TaobaoShop, taobao: Taobao, fault: str, asked_before: int) -> None:
-    placed = place_many(shop, 250, hours=3)
-    pages = taobao.pull(shop.now() - 4 * HOUR)
-    documents = [document for _ in range(asked_before) for document in next(pages).documents]
-    shop.fail(fault)
-    documents += [document for page in pages for document in page.documents]
-    assert {str(document["tid"]) for document in documents} == set(placed)
-
-
-def test_halved_pages_never_move_the_watermark(shop: TaobaoShop, taobao: Taobao) -> None:
-    place_many(shop, 50, hours=3)
-    shop.fail(HALF_A_PAGE, 1_000)
-    with pytest.raises(ChannelChanged):
-        next(taobao.pull(shop.now() - 4 * HOUR))
-
-
-def test_pages_turned_about_again_and_again_never_move_the_watermark(shop: TaobaoShop, taobao: Taobao) -> None:
-    place_many(shop, 250, hours=3)
-    watermarks = []
-    pages = taobao.pull(shop.now() - 4 * HOUR)
-
-    def turned() -> None:
-        for page in pages:
-            watermarks.append(page.watermark)
-            shop.fail(OUT_OF_ORDER, len(watermarks) % 2)
-
-    with pytest.raises(ChannelChanged):
-        turned()
-    assert set(watermarks) == {None}
-
-
-def test_changed_schema_is_named(shop: TaobaoShop, taobao: Taobao) -> None:
-    place_many(shop, 3)
-    shop.fail(CHANGED_SCHEMA)
-    with pytest.raises(ChannelChanged) as refusal:
-        pulled(taobao, shop.now() - THREE_DAYS)
-    assert refusal.value.code == "trades"
-
-
 def test_platforms_own_trouble_may_be_asked_again() -> None:
     said = {"error_response": {"code": 15, "msg": "Remote service error", "sub_code": "isp.remote-service-timeout"}}
     with answering(said) as address, pytest.raises(ChannelAway):
         Taobao(TaobaoSettings(address=address, app_key="1", app_secret="s", session="t"), Caller()).fetch("1")
-
-
-def test_whole_trade_is_sent_and_telling_it_again_is_harmless(shop: TaobaoShop, taobao: Taobao) -> None:
-    placed = shop.place([("MUG-RED", 1), ("PLATE", 2)])
-    parcel = Parcel(ref=placed.ref, tracking="SF1000000001", carrier="SF", lines=[(line.ref, line.quantity) for line in placed.lines])
-    taobao.ship(parcel)
-    taobao.ship(parcel)
-    (sent,) = shop.orders[placed.ref].parcels
-    assert (sent.tracking, sent.carrier) == ("SF1000000001", "SF")
-    document = taobao.fetch(placed.ref)
-    assert document is not None and taobao.understand(document).stage is Stage.SHIPPED
 
 
 def test_two_parcels_carry_a_line_each(shop: TaobaoShop) -> None:
