@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from pydantic import Field
 
-from server.kernel.clock import DAY, SECOND
+from server.kernel.clock import DAY, MINUTE, SECOND
 from server.oms.channels.base import (
     Call,
     ChannelLine,
@@ -41,6 +41,7 @@ from server.oms.channels.windows import Slice, Windows
 
 _ADDRESS = "https://eco.taobao.com/router/rest"
 _SIZE = 100
+_WINDOW_MS = DAY - MINUTE  # a day is allowed, and the last window reaches a little beyond the present
 _FIELDS = (
     "tid,status,created,modified,pay_time,payment,post_fee,buyer_nick,buyer_message,oaid,receiver_name,receiver_mobile,"
     "receiver_phone,receiver_state,receiver_city,receiver_district,receiver_town,receiver_address,receiver_zip,"
@@ -89,7 +90,7 @@ class Taobao:
     def __init__(self, settings: TaobaoSettings, caller: Caller) -> None:
         self._settings, self._caller = settings, caller
         self._windows = Windows(
-            self._page, caller.now, lambda row: str(row.get("tid", id(row))), window_ms=DAY, size=_SIZE)
+            self._page, caller.now, lambda row: str(row.get("tid", id(row))), window_ms=_WINDOW_MS, size=_SIZE)
 
     def pull(self, since: int) -> Iterator[Page]:
         """All that changed from `since` on."""

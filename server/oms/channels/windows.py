@@ -11,6 +11,8 @@ from server.oms.channels.errors import ChannelChanged
 OVERLAP_MS = MINUTE
 """What a pull asks for again before its beginning: a change is seen a moment after the instant that it is stamped with."""
 _SETTLED_MS = 5 * SECOND
+_AHEAD_MS = 2 * SECOND
+"""How far off our notion of the channel's time may be: its answers tell it in whole seconds, and take a while to come."""
 _REACH_MS = 89 * DAY  # all three platforms show what changed in the last three months
 _READINGS_MAX = 3
 
@@ -70,8 +72,8 @@ class Windows:
         for _ in range(_READINGS_MAX):
             now = self.now()
             until = max(min(first + span, now), first)
-            head = self._full(first, until, 0)
-            if until <= max(self.now(), first):
+            head = self._full(first, until + _AHEAD_MS if until == now else until, 0)
+            if until <= max(self.now() + _AHEAD_MS, first):
                 return now, until, head
         raise ChannelChanged("The channel's clock runs backward.", code="date")
 

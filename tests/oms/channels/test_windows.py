@@ -115,6 +115,12 @@ def backward() -> Iterator[int]:
     yield from range(NOW, 0, -10 * SECOND)
 
 
+def test_time_told_in_whole_seconds_is_no_clock_that_runs_backward() -> None:
+    clock = iter(NOW + step - step % 2 * 1_500 for step in range(1_000))
+    windows = Windows(lambda *_: Slice((), 0), lambda: next(clock), str, window_ms=2 * HOUR, size=10)
+    assert [page.watermark for page in windows.since(NOW - HOUR)]
+
+
 def test_clock_that_runs_backward_is_refused() -> None:
     clock = backward()
     windows = Windows(lambda *_: Slice((), 0), lambda: next(clock), str, window_ms=2 * HOUR, size=10)
