@@ -24,6 +24,7 @@ from server.oms.channels.base import (
     Stage,
 )
 from server.oms.channels.caller import Caller
+from server.oms.channels.each import tell_each
 from server.oms.channels.errors import (
     ChannelAway,
     ChannelBusy,
@@ -139,15 +140,7 @@ class Jd:
 
     def set_quantities(self, quantities: Sequence[Quantity]) -> Sequence[tuple[Quantity, ChannelError]]:
         """How much of each item may be sold: by JD's number of it, or by all numbers that have the seller's."""
-        refused: list[tuple[Quantity, ChannelError]] = []
-        for quantity in quantities:
-            try:
-                self._set_quantity(quantity)
-            except ChannelShut:
-                raise
-            except ChannelRefused as refusal:
-                refused.append((quantity, refusal))
-        return refused
+        return tell_each(quantities, self._set_quantity)
 
     def _set_quantity(self, quantity: Quantity) -> None:
         skus = [quantity.ref] if quantity.ref else self._skus(quantity.item)

@@ -25,6 +25,7 @@ from server.oms.channels.base import (
     Stage,
 )
 from server.oms.channels.caller import Caller
+from server.oms.channels.each import tell_each
 from server.oms.channels.errors import (
     ChannelAway,
     ChannelBusy,
@@ -163,15 +164,7 @@ class Taobao:
 
     def set_quantities(self, quantities: Sequence[Quantity]) -> Sequence[tuple[Quantity, ChannelError]]:
         """How much of each item may be sold, wherever it is offered in the shop."""
-        refused: list[tuple[Quantity, ChannelError]] = []
-        for quantity in quantities:
-            try:
-                self._set_quantity(quantity)
-            except ChannelShut:
-                raise
-            except ChannelRefused as refusal:
-                refused.append((quantity, refusal))
-        return refused
+        return tell_each(quantities, self._set_quantity)
 
     def _set_quantity(self, quantity: Quantity) -> None:
         for offer in self._offers(quantity):
@@ -202,7 +195,8 @@ class Taobao:
         now = self.fetch(parcel.ref) or {}
         told = {ref for ref, _ in parcel.lines}
         of_parcel = [order for order in rows(now, "orders", "order") if parcel.is_whole or str(order.get("oid")) in told]
-        return any(_STAGES.get(str(order.get("status"))) is Stage.SHIPPED for order in of_parcel)
+        stages = [_STAGES.get(str(order.get("status"))) for order in of_parcel]
+        return Stage.SHIPPED in stages and Stage.PAID not in stages
 
     def _ask(self, method: str, **parameters: str) -> Document:
         """The answer to a method. A time that TOP does not take is told once more: its answer said how late it is there."""

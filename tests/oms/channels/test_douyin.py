@@ -11,7 +11,8 @@ import pytest
 
 from server.oms.channels.base import Call, Parcel, Quantity, Stage
 from server.oms.channels.caller import Caller
-from server.oms.channels.douyin import KIND, Douyin, DouyinSettings, push_signature, signature
+from server.oms.channels.douyin import KIND, Douyin, push_signature
+from server.oms.channels.douyin_gate import DouyinSettings, signature
 from server.oms.channels.errors import (
     ChannelAway,
     ChannelBusy,
@@ -21,7 +22,7 @@ from server.oms.channels.errors import (
     NotFromChannel,
 )
 from simulators.shops.douyin import DouyinShop, sign_of
-from simulators.shops.shop import TOO_MANY, WRONG_SIGNATURE
+from simulators.shops.shop import DUPLICATED, OUT_OF_ORDER, TOO_MANY, WRONG_SIGNATURE
 from tests.oms.channels.chinese import ADDRESS, answering, listening
 from tests.oms.channels.marketplace import Connect, Marketplace
 
@@ -141,7 +142,7 @@ def test_token_that_cannot_be_refreshed_is_fetched_anew(shop: DouyinShop, douyin
 def test_token_is_renewed_before_it_ends(shop: DouyinShop, douyin: Douyin) -> None:
     placed = shop.place([("MUG-RED", 1)])
     assert douyin.fetch(placed.ref)
-    douyin._token.ends_at = 0
+    douyin._gate._token.ends_at = 0
     assert douyin.fetch(placed.ref)
     assert not shop.refused
 
@@ -229,6 +230,19 @@ def test_several_messages_at_once_name_each_order_once(shop: DouyinShop, douyin:
     heard = douyin.hear(signed(shop, body))
     assert list(heard.refs) == ["6900000000000000001"]
     assert heard.event == "1,2,0"
+
+
+def test_message_that_comes_several_times_is_one_event(shop: DouyinShop, douyin: Douyin) -> None:
+    with listening(shop) as calls:
+        shop.fail(DUPLICATED)
+        placed = shop.place([("MUG-RED", 1)])
+        shop.fail(OUT_OF_ORDER)
+        shop.pay(placed.ref)
+        shop.pay(placed.ref)
+    heard = [douyin.hear(call) for call in calls]
+    assert len(heard) == 5
+    assert len({one.event for one in heard}) == 3  # placed three times over, then two changes, the later first
+    assert {ref for one in heard for ref in one.refs} == {placed.ref}
 
 
 @pytest.mark.parametrize("body", [b"{}", b"\xff", b"[1]"])

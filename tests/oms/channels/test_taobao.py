@@ -22,6 +22,8 @@ from server.oms.channels.errors import (
 )
 from server.oms.channels.taobao import KIND, Taobao, TaobaoSettings, signature
 from simulators.shops.shop import (
+    DUPLICATED,
+    OUT_OF_ORDER,
     TOO_MANY,
     WRONG_SIGNATURE,
 )
@@ -225,6 +227,19 @@ def test_old_message_is_not_from_the_channel(shop: TaobaoShop, taobao: Taobao) -
         shop.place([("MUG-RED", 1)])
     with pytest.raises(NotFromChannel):
         taobao.hear(calls[0])
+
+
+def test_message_that_comes_several_times_is_one_event(shop: TaobaoShop, taobao: Taobao) -> None:
+    with listening(shop) as calls:
+        shop.fail(DUPLICATED)
+        placed = shop.place([("MUG-RED", 1)])
+        shop.fail(OUT_OF_ORDER)
+        shop.pay(placed.ref)
+        shop.pay(placed.ref)
+    heard = [taobao.hear(call) for call in calls]
+    assert len(heard) == 5
+    assert len({one.event for one in heard}) == 3  # placed three times over, then two changes, the later first
+    assert {ref for one in heard for ref in one.refs} == {placed.ref}
 
 
 def test_signed_nonsense_is_not_from_the_channel(shop: TaobaoShop, taobao: Taobao) -> None:
