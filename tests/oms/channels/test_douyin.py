@@ -144,6 +144,7 @@ def test_token_is_renewed_before_it_ends(shop: DouyinShop, douyin: Douyin) -> No
     assert douyin.fetch(placed.ref)
     douyin._gate._token.ends_at = 0
     assert douyin.fetch(placed.ref)
+    assert shop.asked["POST /token/refresh"] == 1
     assert not shop.refused
 
 
@@ -177,6 +178,7 @@ def test_pieces_of_lines_go_in_several_parcels(shop: DouyinShop) -> None:
         assert document is not None and douyin.understand(document).stage is stage
     assert [(parcel.tracking, parcel.carrier, dict(parcel.lines)) for parcel in shop.orders[placed.ref].parcels] == [
         ("SF1", "shunfeng", {line: 1}), ("SF2", "shunfeng", {line: 2})]
+    assert not shop.refused  # the same request, told again, is known by its number
 
 
 def test_parcel_that_was_told_by_somebody_else_counts_as_told(shop: DouyinShop, douyin: Douyin) -> None:

@@ -127,6 +127,12 @@ def test_answers_that_are_none(said: Any, error: type[Exception]) -> None:
         Jd(JdSettings(address=address, app_key="1", app_secret="s", access_token="t"), Caller()).fetch("1")
 
 
+def test_success_may_be_a_word() -> None:
+    found = {"apiResult": {"success": "true"}, "orderInfo": ORDER}
+    with answering({"jingdong_pop_order_get_responce": {"code": "0", "orderDetailInfo": found}}) as address:
+        assert Jd(JdSettings(address=address, app_key="1", app_secret="s", access_token="t"), Caller()).fetch("1") == ORDER
+
+
 def test_carrier_is_told_by_jds_number_and_a_later_parcel_has_nothing_to_add(shop: JdShop) -> None:
     jd = connect_to(shop, carriers={"顺丰": "467"})
     placed = shop.place([("MUG-RED", 1), ("PLATE", 1)])
