@@ -183,9 +183,11 @@ class WooCommerceShop(Shop):
         return self.paper(self.orders[ref])
 
     def _note_parcel(self, ref: str, value: Any) -> None:
-        """As a plugin would that shows tracking numbers."""
+        """As a plugin would that shows tracking numbers: the order's status does not follow from them."""
         if isinstance(value, dict) and value.get("tracking_number"):
+            status = self.status(self.orders[ref])
             self.told_shipped(ref, ShopParcel(value["tracking_number"], value.get("carrier", ""), value.get("lines", {})))
+            self.statuses[ref] = status
 
     def _batch_orders(self, asked: Asked, body: Any) -> Any:
         return batch(lambda one: self._put_order(asked, one, int(one["id"])), body)

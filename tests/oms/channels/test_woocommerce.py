@@ -1,6 +1,8 @@
 """The connector of WooCommerce, against a shop that is played and speaks its protocol over HTTP."""
 
+import base64
 import datetime as dt
+import hmac
 import ipaddress
 import ssl
 from itertools import islice
@@ -129,6 +131,16 @@ def test_the_watermark_is_by_the_shops_clock_and_before_the_pull_began(shop, cha
     *_, last = channel.pull(0)
     assert last.watermark <= began - OVERLAP_MS + 1_000
     assert last.watermark > began - OVERLAP_MS - 30_000
+
+
+def test_however_long_a_pull_takes_the_watermark_is_of_its_beginning(shop):
+    placed(shop, 20)
+    began = shop.now()
+    pages = connected(shop, page_size=10).pull(0)
+    next(pages)
+    shop.skew_ms = 5 * MINUTE  # what comes next comes so much later
+    *_, last = pages
+    assert last.watermark <= began - OVERLAP_MS + 1_000
 
 
 def test_a_shop_whose_clock_is_wrong_is_asked_again_by_its_own(shop, channel):
@@ -523,8 +535,9 @@ def test_what_is_not_signed_by_the_shop_is_not_heard(shop, channel):
                  altered(good, body=b"webhook_id=7")):
         with pytest.raises(NotFromChannel):
             channel.hear(call)
+    nobodys = base64.b64encode(hmac.digest(b"", good.body, "sha256")).decode()
     with pytest.raises(NotFromChannel):
-        connected(shop, webhook_secret="").hear(good)
+        connected(shop, webhook_secret="").hear(altered(good, x_wc_webhook_signature=nobodys))
     with pytest.raises(NotFromChannel):
         connected(shop, webhook_secret="other").hear(good)
 
