@@ -1,10 +1,11 @@
 """Reading what a channel wrote: whatever is missing or of another kind is Misunderstood, named by its place."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from server.oms.channels.errors import Misunderstood
+from server.oms.channels.errors import ChannelChanged, Misunderstood
 from server.oms.channels.money import minor
 
 _WHOLE_MAX = 2**53 - 1
@@ -45,6 +46,21 @@ class Part:
             return str(value)
         raise self.wrong(name, "is no text")
 
+    def flag(self, name: str, *, default: bool) -> bool:
+        """Yes or no."""
+        value = self._value.get(name)
+        value = default if value is None else value
+        if not isinstance(value, bool):
+            raise self.wrong(name, "is neither yes nor no")
+        return value
+
+    def texts(self, name: str) -> list[str]:
+        """The texts in a list; none when it is missing."""
+        value = self._value.get(name) or []
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            raise self.wrong(name, "is no list of texts")
+        return value
+
     def whole(self, name: str, default: int | None = None) -> int:
         """A whole number, also as text."""
         value = self._value.get(name)
@@ -81,6 +97,15 @@ class Part:
             raise self.wrong(name, "is no list")
         for number, one in enumerate(value or []):
             yield Part(one, f"{self.at(name)}[{number}]")
+
+
+@contextmanager
+def as_written(what: str) -> Iterator[None]:
+    """Answers of a channel are taken apart in here; one that is written otherwise is ChannelChanged, named by `what`."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise ChannelChanged(f"The {what} are not written as they used to be: {error!r}", code=what) from error
 
 
 def safe(value: Any) -> Any:

@@ -27,7 +27,7 @@ from server.oms.channels.caller import Answer, Caller
 from server.oms.channels.errors import ChannelAway, ChannelChanged, ChannelError, ChannelRefused, NotFromChannel
 from server.oms.channels.money import major, minor
 from server.oms.channels.pulling import Began
-from server.oms.channels.reading import safe
+from server.oms.channels.reading import as_written, safe
 from server.oms.channels.woocommerce_api import Api, good, list_of, object_of, order_path
 from server.oms.channels.woocommerce_orders import understood
 from server.oms.channels.woocommerce_stock import Stock
@@ -121,8 +121,9 @@ class WooCommerce:
 
     def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
         """The same amount for the same reason counts as told: a lost answer must not pay twice."""
-        for one in list_of(self._api.json("GET", f"{order_path(ref)}/refunds", query=[("per_page", "100")]), "refunds"):
-            if one.get("reason") == reason and minor(str(one.get("amount") or 0), currency) == amount:
+        known = list_of(self._api.json("GET", f"{order_path(ref)}/refunds", query=[("per_page", "100")]), "refunds")
+        with as_written("refunds"):
+            if any(one["reason"] == reason and minor(str(one["amount"]), currency) == amount for one in known):
                 return
         self._api.json("POST", f"{order_path(ref)}/refunds", body={
             "amount": major(amount, currency), "reason": reason, "api_refund": self._settings.pays_refunds, "api_restock": False})
@@ -193,11 +194,11 @@ def _fresh(documents: Sequence[dict[str, Any]], given: set[str]) -> list[dict[st
 
 def _is_covered(order: Mapping[str, Any], parcel: Parcel) -> bool:
     """Whether this parcel and those told before are all of it."""
-    sent = {note["key"]: note["value"].get("lines", {}) for note in order.get("meta_data", [])
-            if str(note.get("key", "")).startswith(_PARCEL) and isinstance(note.get("value"), dict)}
-    sent[f"{_PARCEL}{parcel.tracking}"] = dict(parcel.lines)
-    return all(sum(int(lines.get(str(line["id"]), 0)) for lines in sent.values()) >= int(line["quantity"])
-               for line in order.get("line_items", []))
+    with as_written("order"):
+        sent = {note["key"]: note["value"]["lines"] or {} for note in order["meta_data"] if str(note["key"]).startswith(_PARCEL)}
+        sent[f"{_PARCEL}{parcel.tracking}"] = dict(parcel.lines)
+        return all(sum(int(lines.get(str(line["id"]), 0)) for lines in sent.values()) >= int(line["quantity"])
+                   for line in order["line_items"])
 
 
 def _connect(settings: WooCommerceSettings, caller: Caller) -> Connector:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from server.oms.channels.base import Quantity
-from server.oms.channels.errors import ChannelChanged, ChannelError, ChannelRefused
+from server.oms.channels.errors import ChannelError, ChannelRefused
+from server.oms.channels.reading import as_written
 
 _BATCH_MAX = 40  # they are named in an address, which has a length that servers bear
 
@@ -39,19 +40,13 @@ class Stock:
     def _found(self, skus: Sequence[str]) -> dict[str, tuple[str, str]]:
         """Where each is changed, and its number there: variations are changed at their product."""
         told = self._ask("GET", "products", query=[("sku", ",".join(skus)), ("status", "any"), ("per_page", str(_BATCH_MAX))])
-        if not isinstance(told, list) or not all(isinstance(one, dict) and {"id", "sku"} <= set(one) for one in told):
-            raise ChannelChanged("The products are not written as products are.", code="products")
-        return {str(one["sku"]): (f"products/{one['parent_id']}/variations" if one.get("type") == "variation" else "products",
-                                  str(one["id"])) for one in told}
+        with as_written("products"):
+            return {str(one["sku"]): (f"products/{one['parent_id']}/variations" if one["type"] == "variation" else "products",
+                                      str(one["id"])) for one in told}
 
     def _batch(self, path: str, batch: dict[str, Quantity]) -> list[tuple[Quantity, ChannelError]]:
         told = self._ask("POST", f"{path}/batch", body={"update": [
             {"id": int(number), "manage_stock": True, "stock_quantity": one.quantity} for number, one in batch.items()]})
-        if not isinstance(told, dict) or not isinstance(told.get("update"), list):
-            raise ChannelChanged("It is not said which products were changed.", code="update")
-        refused: list[tuple[Quantity, ChannelError]] = []
-        for one in told["update"]:
-            error = one.get("error")
-            if error and str(one.get("id")) in batch:
-                refused.append((batch[str(one["id"])], ChannelRefused(str(error.get("message", "")), code=str(error.get("code", "")))))
-        return refused
+        with as_written("update"):
+            return [(batch[str(one["id"])], ChannelRefused(str(one["error"]["message"]), code=str(one["error"]["code"])))
+                    for one in told["update"] if "error" in one]
