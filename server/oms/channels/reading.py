@@ -46,6 +46,13 @@ class Part:
             return str(value)
         raise self.wrong(name, "is no text")
 
+    def ref(self, name: str) -> str:
+        """What something is called by: a text or a number, not empty."""
+        value = self.text(name)
+        if not value:
+            raise self.wrong(name, "names nothing")
+        return value
+
     def flag(self, name: str, *, default: bool) -> bool:
         """Yes or no."""
         value = self._value.get(name)

@@ -18,7 +18,7 @@ def understood(document: Document, *, ships_authorized: bool = False) -> Channel
     order = Part(document)
     currency = order.text("currency")
     return ChannelOrder(
-        ref=order.text("id"), version=order.instant("updated_at"), stage=_stage(order, ships_authorized=ships_authorized),
+        ref=order.ref("id"), version=order.instant("updated_at"), stage=_stage(order, ships_authorized=ships_authorized),
         placed_at=order.instant("created_at"), lines=tuple(_lines(order, currency)), buyer=_buyer(order), ship_to=_ship_to(order),
         currency=currency, total=order.money("current_total_price" if order.has("current_total_price") else "total_price", currency),
         carrier=next((line.text("title", "") for line in order.parts("shipping_lines")), ""), note=order.text("note", ""))
@@ -48,7 +48,7 @@ def _lines(order: Part, currency: str) -> list[ChannelLine]:
     taken = _refunded(order)
     lines = []
     for line in order.parts("line_items"):
-        ref = line.text("id")
+        ref = line.ref("id")
         quantity = line.whole("current_quantity") if line.has("current_quantity") else line.whole("quantity") - taken[ref]
         if quantity > 0 and line.flag("requires_shipping", default=True):
             lines.append(ChannelLine(ref=ref, item=_item(line), quantity=quantity, name=line.text("name", "") or line.text("title", ""),

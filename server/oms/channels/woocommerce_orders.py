@@ -23,7 +23,7 @@ def understood(document: Document, stages: Mapping[str, Stage] = STAGES) -> Chan
         raise order.wrong("status", "is none that we know")
     currency = order.text("currency")
     return ChannelOrder(
-        ref=order.text("id"), version=order.instant("date_modified_gmt"), stage=stages[status],
+        ref=order.ref("id"), version=order.instant("date_modified_gmt"), stage=stages[status],
         placed_at=order.instant("date_created_gmt"), lines=tuple(_lines(order, currency)), buyer=_name(order.part("billing")),
         ship_to=_ship_to(order), currency=currency, total=order.money("total", currency), carrier=_carrier(order),
         note=order.text("customer_note", ""))
@@ -33,7 +33,7 @@ def _lines(order: Part, currency: str) -> list[ChannelLine]:
     taken = _refunded(order)
     lines = []
     for line in order.parts("line_items"):
-        ref, ordered = line.text("id"), line.whole("quantity")
+        ref, ordered = line.ref("id"), line.whole("quantity")
         quantity = ordered - taken[ref]
         # A bundle's own line only holds its parts together; one with a number of its own may be a thing.
         if quantity > 0 and (line.text("sku", "") or not line.is_filled("bundled_items")):

@@ -7,6 +7,7 @@ from itertools import islice
 
 import pytest
 
+from server.oms.channels import shopify_goods
 from server.oms.channels.base import Call, Parcel, Quantity, Stage
 from server.oms.channels.caller import Caller
 from server.oms.channels.errors import (
@@ -475,6 +476,23 @@ def test_many_items_are_looked_up_in_few_queries(shop, channel):
     assert channel.set_quantities([Quantity(item=sku, quantity=9) for sku in skus]) == []
     assert set(shop.quantities.values()) == {9}
     assert sum(times for what, times in shop.asked.items() if what.endswith("graphql.json")) == 3
+
+
+def test_items_on_further_pages_of_an_answer_are_found(shop, channel, monkeypatch):
+    monkeypatch.setattr(shopify_goods, "_VARIANTS", shopify_goods._VARIANTS.replace("first: 100", "first: 2"))
+    for sku in "ABCDE":
+        shop.add_product(sku)
+    assert channel.set_quantities([Quantity(item=sku, quantity=9) for sku in "ABCDE"]) == []
+    assert set(shop.quantities.values()) == {9}
+
+
+def test_a_token_that_may_not_set_quantities_is_shut_out_once_and_not_for_each_item(shop, channel):
+    for sku in "AB":
+        shop.add_product(sku)
+    answer = shop.answer
+    shop.answer = lambda asked: Reply(403, b'{"errors":"[API] This action requires merchant approval for write_inventory scope."}') if "levels" in asked.path else answer(asked)
+    with pytest.raises(ChannelShut):
+        channel.set_quantities([Quantity(item=sku, quantity=9) for sku in "AB"])
 
 
 def test_quantities_go_to_the_location_that_is_set(shop):
