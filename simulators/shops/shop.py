@@ -13,10 +13,10 @@ from typing import Any
 
 from simulators.shops.served import Asked, Reply, Served, wall_ms
 
-TOO_MANY, ERROR, SLOW, CUT = "too_many", "error", "slow", "cut"
+TOO_MANY, ERROR, SLOW, CUT, LOST_ANSWER = "too_many", "error", "slow", "cut", "lost_answer"
 WRONG_SIGNATURE, DUPLICATED, OUT_OF_ORDER, HALF_A_PAGE, CHANGED_SCHEMA = (
     "wrong_signature", "duplicated", "out_of_order", "half_a_page", "changed_schema")
-FAULTS = (TOO_MANY, ERROR, SLOW, CUT, WRONG_SIGNATURE, DUPLICATED, OUT_OF_ORDER, HALF_A_PAGE, CHANGED_SCHEMA)
+FAULTS = (TOO_MANY, ERROR, SLOW, CUT, LOST_ANSWER, WRONG_SIGNATURE, DUPLICATED, OUT_OF_ORDER, HALF_A_PAGE, CHANGED_SCHEMA)
 SLOW_SECONDS = 3.0
 _HOOK_SECONDS = 5.0
 _COPIES = 3
@@ -257,7 +257,8 @@ class Shop(ABC):
             return Reply(500, b"Internal Server Error", "text/plain")
         if self.fails(TOO_MANY):
             return self.busy()
-        return self.answer(asked)
+        reply = self.answer(asked)
+        return Reply(is_cut=True) if self.fails(LOST_ANSWER) else reply
 
     def _call_hook(self, hook: str, headers: Mapping[str, str], body: bytes) -> bool:
         """Whether it answered with 2xx."""

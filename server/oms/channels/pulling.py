@@ -25,5 +25,5 @@ class Began:
     def watermark(self) -> int:
         """Whatever changed before has been given once all pages have: what changed later is stamped later and comes again."""
         if self._instant is None:
-            raise RuntimeError("Nothing has been answered yet.")
+            raise AssertionError("Nothing has been answered yet.")
         return self._instant - OVERLAP_MS

@@ -13,12 +13,12 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Part:
-    """A part of a document, and its place there. What is null counts as missing."""
+    """A part of a document, and its place there. What is null counts as missing. `ref` is what the whole is called by."""
 
-    def __init__(self, value: Any, place: str = "") -> None:
+    def __init__(self, value: Any, place: str = "", ref: str = "") -> None:
         if not isinstance(value, Mapping):
-            raise Misunderstood(f"{place or 'The order'} is no object: {str(value)[:40]!r}", code=place)
-        self._value, self._place = value, place
+            raise Misunderstood(f"{place or 'The order'} is no object: {str(value)[:40]!r}", code=place, ref=ref)
+        self._value, self._place, self._ref = value, place, ref
 
     def at(self, name: str) -> str:
         """Where a field of it is."""
@@ -34,7 +34,7 @@ class Part:
 
     def wrong(self, name: str, why: str) -> Misunderstood:
         """What to raise when a field says what nobody can read."""
-        return Misunderstood(f"{self.at(name)} {why}: {str(self._value.get(name))[:60]!r}", code=self.at(name))
+        return Misunderstood(f"{self.at(name)} {why}: {self._shown(name)}", code=self.at(name), ref=self._ref)
 
     def text(self, name: str, default: str | None = None) -> str:
         """A text, or a whole number as one."""
@@ -45,6 +45,14 @@ class Part:
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         raise self.wrong(name, "is no text")
+
+    def unknown(self, name: str) -> Misunderstood:
+        """What to raise when a field says a word of theirs that we do not know."""
+        return Misunderstood(f"{self.at(name)} is none that we know: {self._shown(name)}", code=self.at(name), ref=self._ref)
+
+    def gone(self, name: str) -> Misunderstood:
+        """What to raise when nothing says any more which goods a line is of."""
+        return Misunderstood(f"{self.at(name)} is missing, and the goods are not in the shop any more.", code=self.at(name), ref=self._ref)
 
     def ref(self, name: str) -> str:
         """What something is called by: a text or a number, not empty."""
@@ -95,7 +103,7 @@ class Part:
 
     def part(self, name: str) -> "Part":
         """A part of this part; an empty one when it is missing."""
-        return Part(self._value[name] if self.has(name) else {}, self.at(name))
+        return Part(self._value[name] if self.has(name) else {}, self.at(name), self._ref)
 
     def parts(self, name: str) -> Iterator["Part"]:
         """The parts in a list; none when it is missing."""
@@ -103,7 +111,10 @@ class Part:
         if value is not None and not isinstance(value, list):
             raise self.wrong(name, "is no list")
         for number, one in enumerate(value or []):
-            yield Part(one, f"{self.at(name)}[{number}]")
+            yield Part(one, f"{self.at(name)}[{number}]", self._ref)
+
+    def _shown(self, name: str) -> str:
+        return repr(str(self._value.get(name))[:60])
 
 
 @contextmanager
@@ -115,10 +126,23 @@ def as_written(what: str) -> Iterator[None]:
         raise ChannelChanged(f"The {what} are not written as they used to be: {error!r}", code=what) from error
 
 
+def order_part(document: Any) -> Part:
+    """A whole order, known by its `id` where it has one."""
+    ref = document.get("id") if isinstance(document, Mapping) else None
+    return Part(document, ref=str(ref) if isinstance(ref, int | str) else "")
+
+
 def safe(value: Any) -> Any:
     """The same JSON with whole numbers as text where a browser would round them."""
+    try:
+        return _safe(value)
+    except RecursionError as error:
+        raise ChannelChanged("The answer is nested too deeply.", code="body") from error
+
+
+def _safe(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: safe(one) for name, one in value.items()}
+        return {name: _safe(one) for name, one in value.items()}
     if isinstance(value, list):
-        return [safe(one) for one in value]
+        return [_safe(one) for one in value]
     return str(value) if isinstance(value, int) and not isinstance(value, bool) and abs(value) > _WHOLE_MAX else value

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from server.oms.channels.base import ChannelLine, ChannelOrder, Document, Stage
-from server.oms.channels.reading import Part
+from server.oms.channels.reading import Part, order_part
 
 _PAYMENTS = {
     "pending": Stage.UNPAID, "authorized": Stage.UNPAID, "partially_paid": Stage.UNPAID, "expired": Stage.UNPAID,
@@ -15,7 +15,7 @@ _ON_DELIVERY = "cash on delivery"
 
 def understood(document: Document, *, ships_authorized: bool = False) -> ChannelOrder:
     """The order in our words; `ships_authorized` is for shops that take the money when goods leave."""
-    order = Part(document)
+    order = order_part(document)
     currency = order.text("currency")
     return ChannelOrder(
         ref=order.ref("id"), version=order.instant("updated_at"), stage=_stage(order, ships_authorized=ships_authorized),
@@ -28,9 +28,9 @@ def _stage(order: Part, *, ships_authorized: bool) -> Stage:
     """What has left has left, paid or not, unless all of it is called off."""
     payment, fulfilment = order.text("financial_status"), order.text("fulfillment_status", "")
     if payment not in _PAYMENTS:
-        raise order.wrong("financial_status", "is none that we know")
+        raise order.unknown("financial_status")
     if fulfilment not in _FULFILMENTS:
-        raise order.wrong("fulfillment_status", "is none that we know")
+        raise order.unknown("fulfillment_status")
     if order.has("cancelled_at") or fulfilment == "restocked":
         return Stage.CANCELLED
     if fulfilment == "fulfilled":
@@ -67,7 +67,7 @@ def _refunded(order: Part) -> Counter[str]:
 def _item(line: Part) -> str:
     item = line.text("sku", "").strip() or line.text("variant_id", "")
     if not item:
-        raise line.wrong("sku", "is missing, and the variant is not in the shop any more")
+        raise line.gone("sku")
     return item
 
 

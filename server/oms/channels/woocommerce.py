@@ -88,7 +88,7 @@ class WooCommerce:
         secret = self._settings.webhook_secret
         right = base64.b64encode(hmac.digest(secret.encode(), call.body, hashlib.sha256)).decode()
         if not secret or not hmac.compare_digest(right.encode(), sign.encode()):
-            raise NotFromChannel("The webhook is not signed with our secret.", code="x-wc-webhook-signature")
+            raise NotFromChannel("The call is not signed with our secret.", code="x-wc-webhook-signature")
         return _heard(call)
 
     def understand(self, document: Document) -> ChannelOrder:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from server.oms.channels.base import ChannelLine, ChannelOrder, Document, Stage
-from server.oms.channels.reading import Part
+from server.oms.channels.reading import Part, order_part
 
 # "on-hold" waits for money (a bank transfer); a "failed" payment may be tried again; cash on delivery is "processing".
 STAGES = {
@@ -17,10 +17,10 @@ REFUNDED_ITEM = "_refunded_item_id"
 
 def understood(document: Document, stages: Mapping[str, Stage] = STAGES) -> ChannelOrder:
     """The order in our words; dates without a zone are UTC because only those named _gmt are read."""
-    order = Part(document)
+    order = order_part(document)
     status = order.text("status")
     if status not in stages:
-        raise order.wrong("status", "is none that we know")
+        raise order.unknown("status")
     currency = order.text("currency")
     return ChannelOrder(
         ref=order.ref("id"), version=order.instant("date_modified_gmt"), stage=stages[status],
@@ -59,7 +59,7 @@ def _item(line: Part) -> str:
     number = line.text("variation_id", "0")
     number = line.text("product_id", "0") if number == "0" else number
     if number == "0":
-        raise line.wrong("sku", "is missing, and the product is not in the shop any more")
+        raise line.gone("sku")
     return number
 
 

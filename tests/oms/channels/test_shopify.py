@@ -1,6 +1,7 @@
 """The connector of Shopify, against a shop that is played and speaks its protocol over HTTP."""
 
 import base64
+import contextlib
 import hmac
 import json
 from itertools import islice
@@ -339,9 +340,10 @@ def test_numbers_that_a_browser_would_round_are_text(shop, channel):
     ({"line_items": [line(sku="", variant_id=None)]}, "line_items[0].sku"), ({"line_items": [line(price="cheap")]}, "line_items[0].price"), ({"shipping_address": "here"}, "shipping_address"),
     ({"current_total_price": "free"}, "current_total_price"), ({"line_items": [line(requires_shipping="yes")]}, "line_items[0].requires_shipping")])
 def test_what_cannot_be_read_is_named_by_its_place(shop, channel, changes, place):
+    document = paper(shop, **changes)
     with pytest.raises(Misunderstood) as wrong:
-        channel.understand(paper(shop, **changes))
-    assert wrong.value.code == place
+        channel.understand(document)
+    assert (wrong.value.code, wrong.value.ref) == (place, str(document["id"] or ""))
 
 
 # --- telling
@@ -361,6 +363,23 @@ def test_a_parcel_told_twice_is_one(shop, channel):
     assert shipped(shop, order) == [("SF1", "SF Express", {order.lines[0].ref: 2})]
     assert len(shop.orders[order.ref].parcels) == 1 and shop.orders[order.ref].is_shipped
     assert channel.understand(channel.fetch(order.ref)).stage == Stage.SHIPPED
+
+
+def test_what_was_told_and_not_answered_is_told_again_without_harm(shop, channel):
+    shop.add_product("A")
+    order, other = shop.place([("SKU-1", 2)], price=1_000), shop.place([("SKU-1", 2)])
+    answer = shop.answer
+    for tell in (lambda: channel.ship(parcel(order)), lambda: channel.refund(order.ref, 500, "EUR", "late"), lambda: channel.cancel(other.ref, "gone"),
+                 lambda: channel.set_quantities([Quantity(item="A", quantity=4)])):
+        for lost in range(4):
+            calls = iter(range(99))
+            shop.answer = lambda asked, lost=lost, calls=calls: (answer(asked), Reply(is_cut=True))[1] if next(calls) == lost else answer(asked)
+            with contextlib.suppress(ChannelAway):
+                tell()
+        shop.answer = answer
+        tell()
+    assert len(shipped(shop, order)) == 1 and [one["note"] for one in shop.refunds[order.ref]] == ["late"]
+    assert shop.orders[other.ref].is_cancelled and shop.quantities == {"A": 4}
 
 
 def test_a_parcel_whose_lines_are_not_told_is_all_that_is_left(shop, channel):
@@ -594,6 +613,11 @@ def test_of_what_belongs_to_an_order_its_number_is_heard(channel, topic, body, w
 def test_a_signed_delivery_that_is_no_json_has_changed(channel):
     with pytest.raises(ChannelChanged):
         channel.hear(signed("orders/create", b"<xml/>"))
+
+
+def test_a_signed_delivery_that_is_nested_without_end_has_changed(channel):
+    with pytest.raises(ChannelChanged):
+        channel.hear(signed("orders/create", b'{"id":7,"line_items":' + b"[" * 600 + b"]" * 600 + b"}"))
 
 
 def test_a_visit_that_is_signed_tells_nothing_and_another_is_refused(channel):

@@ -1,6 +1,7 @@
 """The connector of WooCommerce, against a shop that is played and speaks its protocol over HTTP."""
 
 import base64
+import contextlib
 import datetime as dt
 import hmac
 import ipaddress
@@ -342,9 +343,10 @@ def test_without_a_second_address_it_goes_to_the_first(shop, channel):
     ({"line_items": [line(quantity="2.5")]}, "line_items[0].quantity"), ({"line_items": [line(sku="", product_id=0)]}, "line_items[0].sku"),
     ({"billing": "somewhere"}, "billing")])
 def test_what_cannot_be_read_is_named_by_its_place(shop, channel, changes, place):
+    document = paper(shop, **changes)
     with pytest.raises(Misunderstood) as wrong:
-        channel.understand(paper(shop, **changes))
-    assert wrong.value.code == place
+        channel.understand(document)
+    assert (wrong.value.code, wrong.value.ref) == (place, str(document["id"] or ""))
 
 
 def test_any_json_is_read_or_misunderstood(channel):
@@ -366,6 +368,23 @@ def test_a_parcel_told_twice_is_one_and_completes_the_order(shop, channel):
     assert [(one.tracking, one.carrier) for one in shop.orders[order.ref].parcels] == [("SF1", "SF Express")]
     assert channel.fetch(order.ref)["status"] == "completed"
     assert channel.understand(channel.fetch(order.ref)).stage == Stage.SHIPPED
+
+
+def test_what_was_told_and_not_answered_is_told_again_without_harm(shop, channel):
+    shop.add_product("A")
+    order, other = shop.place([("SKU-1", 2)], price=1_000), shop.place([("SKU-1", 2)])
+    answer = shop.answer
+    for tell in (lambda: channel.ship(parcel(order)), lambda: channel.refund(order.ref, 500, "EUR", "late"), lambda: channel.cancel(other.ref, "gone"),
+                 lambda: channel.set_quantities([Quantity(item="A", quantity=4)])):
+        for lost in range(3):
+            calls = iter(range(99))
+            shop.answer = lambda asked, lost=lost, calls=calls: (answer(asked), Reply(is_cut=True))[1] if next(calls) == lost else answer(asked)
+            with contextlib.suppress(ChannelAway):
+                tell()
+        shop.answer = answer
+        tell()
+    assert len(shop.orders[order.ref].parcels) == 1 and [one["reason"] for one in shop.refunds[order.ref]] == ["late"]
+    assert shop.orders[other.ref].is_cancelled and shop.quantities == {"A": 4}
 
 
 def test_the_last_of_several_parcels_completes_the_order(shop, channel):
