@@ -146,7 +146,7 @@ def _begin(tx: Tx, channel: Any, order: ChannelOrder) -> str:
     is_open = order.stage is Stage.PAID
     answer = accept_order(tx, NewOrder(
         channel=channel.code, channel_ref=order.ref, site_id=channel.site_id, lines=_lines(tx, channel, order.lines), customer=order.buyer,
-        ship_to=order.ship_to, carrier=order.carrier, hold="" if is_open else "payment" if channel.promises_unpaid else "unpaid",
+        ship_to=order.ship_to, carrier=channel.carrier or order.carrier, hold="" if is_open else "payment" if channel.promises_unpaid else "unpaid",
         placed_at=order.placed_at, currency=order.currency, total=order.total, note=order.note))
     if order.stage is Stage.CANCELLED:
         cancel_order(tx, answer.number, f"cancelled on {channel.code}")
