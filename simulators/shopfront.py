@@ -1,4 +1,4 @@
-"""The day's customers buy on played platforms, each of which the house is connected with; what leaves, the platforms are told."""
+"""The day's customers buy on two played platforms and at a shop's till; the house is connected with each, and tells it what has left."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -6,16 +6,21 @@ from typing import Any
 
 from simulators.http import Client, Json
 from simulators.shops.beijing import PLAYED
+from simulators.shops.plain import PlainShop
 from simulators.shops.shop import DUPLICATED, ERROR, LOST_ANSWER, Shop
 from simulators.shops.shopify import ShopifyShop
 from simulators.shops.taobao import TaobaoShop
 
 _WAIT_SECONDS = 120
 _PLUS_BUCKET = 400  # calls that a Shopify Plus shop takes at once; twenty a second flow off
-_PLATFORMS: Sequence[tuple[str, Callable[[], Shop], str, Mapping[str, str]]] = (
-    ("taobao", TaobaoShop, "/router/rest", {"app_key": "23000001", "app_secret": PLAYED, "session": PLAYED}),
-    ("shopify", lambda: ShopifyShop(bucket=_PLUS_BUCKET), "", {"token": "shpat_token", "secret": "app-secret"}),
+_TILL_SECRET = "the till of the shop in town"  # noqa: S105 - played
+_PLATFORMS: Sequence[tuple[str, str, Callable[[], Shop], str, Mapping[str, str]]] = (
+    ("taobao", "taobao", TaobaoShop, "/router/rest", {"app_key": "23000001", "app_secret": PLAYED, "session": PLAYED}),
+    ("shopify", "shopify", lambda: ShopifyShop(bucket=_PLUS_BUCKET), "", {"token": "shpat_token", "secret": "app-secret"}),
+    ("till", "plain", lambda: PlainShop(_TILL_SECRET), "", {"secret": _TILL_SECRET}),  # what the shop has not got is sent to the customer's home
 )
+_SHARED = 3
+"""Of the orders of the last carrier every third is made at the till."""
 
 
 class Shopfront:
@@ -23,20 +28,24 @@ class Shopfront:
 
     def __init__(self, admin: Client, office: Client, address: str, carriers: Sequence[str]) -> None:
         self._office = office
-        self._shops: dict[str, tuple[str, Shop]] = {}
-        for carrier, (kind, make, path, settings) in zip(carriers, _PLATFORMS, strict=False):
-            shop = make()
+        self._shops: dict[str, Shop] = {}
+        self._of_carrier: dict[str, list[str]] = {}
+        for at, (code, kind, make, path, settings) in enumerate(_PLATFORMS):
+            carrier, shop = carriers[min(at, len(carriers) - 1)], make()
             admin.call("POST", "/api/v1/channels", {
-                "code": kind, "kind": kind, "site": "W1", "name": kind.title(), "carrier": carrier, "every_seconds": 1,
+                "code": code, "kind": kind, "site": "W1", "name": code.title(), "carrier": carrier, "every_seconds": 1,
                 "settings": {"address": f"{shop.address}{path}", **settings}, "since": shop.now() - 60_000})
-            shop.hooks.append(f"{address}/api/v1/hooks/{kind}")
-            self._shops[carrier] = (kind, shop)
+            shop.hooks.append(f"{address}/api/v1/hooks/{code}")
+            self._shops[code] = shop
+            self._of_carrier.setdefault(carrier, []).append(code)
 
     def sells(self, order: Json) -> bool:
         """A customer buys there what the plan says; False where no platform stands for its carrier."""
-        if order["carrier"] not in self._shops:
+        codes = self._of_carrier.get(order["carrier"])
+        if codes is None:
             return False
-        _, shop = self._shops[order["carrier"]]
+        bought = sum(len(self._shops[code].orders) for code in codes)
+        shop = self._shops[codes[-1] if bought % _SHARED == 0 else codes[0]]
         if len(shop.orders) % 20 == 7:
             shop.fail(DUPLICATED)
         if len(shop.orders) % 30 == 11:
@@ -48,9 +57,9 @@ class Shopfront:
     def taken(self) -> list[Json]:
         """All that was bought, once it has come in."""
         ends = time.monotonic() + _WAIT_SECONDS
-        wanted = sum(len(shop.orders) for _, shop in self._shops.values())
+        wanted = sum(len(shop.orders) for shop in self._shops.values())
         while True:
-            orders = [one for kind, _ in self._shops.values() for one in self._all(f"/api/v1/orders?channel={kind}&limit=200")]
+            orders = [one for code in self._shops for one in self._all(f"/api/v1/orders?channel={code}&limit=200")]
             if len(orders) >= wanted:
                 return orders
             if time.monotonic() > ends:
@@ -60,9 +69,9 @@ class Shopfront:
     def told(self) -> dict[str, tuple[int, int]]:
         """For each platform how many of its orders it knows to have left, of how many."""
         ends = time.monotonic() + _WAIT_SECONDS
-        while any(not order.parcels for _, shop in self._shops.values() for order in shop.orders.values()) and time.monotonic() < ends:
+        while any(not order.parcels for shop in self._shops.values() for order in shop.orders.values()) and time.monotonic() < ends:
             time.sleep(0.2)
-        return {kind: (sum(bool(one.parcels) for one in shop.orders.values()), len(shop.orders)) for kind, shop in self._shops.values()}
+        return {code: (sum(bool(one.parcels) for one in shop.orders.values()), len(shop.orders)) for code, shop in self._shops.items()}
 
     def _all(self, path: str) -> list[Json]:
         found: list[Any] = []
