@@ -1,9 +1,10 @@
 """A shop that speaks our plain channel: it calls us with orders, and answers when it is asked."""
 
+import base64
 import hashlib
 import hmac
+import itertools
 import json
-import re
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -17,10 +18,8 @@ from simulators.shops.shop import (
     packed,
 )
 
-_SIGNATURE = "x-aisle-signature"
 _WINDOW_S = 300
 _PAGE = 50
-_FORM = re.compile(r"^t=(\d{1,11}),v1=([0-9a-f]{64})$")
 
 
 class PlainShop(Shop):
@@ -28,6 +27,7 @@ class PlainShop(Shop):
 
     def __init__(self, secret: str, *, port: int = 0) -> None:
         self._secret = secret.encode()
+        self._calls = itertools.count(1)
         super().__init__(port=port)
 
     def answer(self, asked: Asked) -> Reply:
@@ -42,11 +42,11 @@ class PlainShop(Shop):
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """One order, signed."""
         body = packed({"orders": [self.written(order)]})
-        return {"Content-Type": "application/json", _SIGNATURE: self._signed(self.now() // 1000, body)}, body
+        return {"Content-Type": "application/json", **self._signed(f"msg_{next(self._calls)}", self.now() // 1000, body)}, body
 
     def spoiled(self, headers: Any) -> dict[str, str]:
         """Signed by somebody else."""
-        return {**headers, _SIGNATURE: f"t={self.now() // 1000},v1={'0' * 64}"}
+        return {**headers, "webhook-signature": "v1," + "A" * 43 + "="}
 
     def written(self, order: ShopOrder) -> dict[str, Any]:
         """An order as this shop writes it."""
@@ -88,14 +88,15 @@ class PlainShop(Shop):
         return Reply(200, b"{}")
 
     def _wrong(self, asked: Asked) -> str:
-        found = _FORM.match(asked.headers.get(_SIGNATURE, ""))
-        if found is None:
+        mark, at = asked.headers.get("webhook-id", ""), asked.headers.get("webhook-timestamp", "")
+        if not mark or not at.isdigit():
             return "no signature"
-        at = int(found[1])
         signed = asked.body if asked.method == "POST" else f"{asked.path}{'?' if asked.query else ''}{urlencode(asked.query)}".encode()
-        if not hmac.compare_digest(self._signed(at, signed), found[0]):
+        if asked.headers.get("webhook-signature") != self._signed(mark, int(at), signed)["webhook-signature"]:
             return "wrong signature"
-        return "" if abs(self.now() / 1000 - at) <= _WINDOW_S else "too old"
+        return "" if abs(self.now() / 1000 - int(at)) <= _WINDOW_S else "too old"
 
-    def _signed(self, at: int, body: bytes) -> str:
-        return f"t={at},v1={hmac.new(self._secret, str(at).encode() + b'.' + body, hashlib.sha256).hexdigest()}"
+    def _signed(self, mark: str, at: int, body: bytes) -> dict[str, str]:
+        """As Standard Webhooks say."""
+        digest = hmac.new(self._secret, f"{mark}.{at}.".encode() + body, hashlib.sha256).digest()
+        return {"webhook-id": mark, "webhook-timestamp": str(at), "webhook-signature": f"v1,{base64.b64encode(digest).decode()}"}

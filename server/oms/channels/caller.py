@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import urllib3
 
 from server.kernel.clock import SECOND, Clock, SystemClock
-from server.oms.channels.errors import ChannelAway, ChannelBusy, ChannelChanged
+from server.oms.channels.errors import ChannelAway, ChannelBusy, ChannelChanged, ChannelShut
 
 BODY_MAX = 16 * 2**20
 _SECONDS = 15.0
@@ -71,7 +71,9 @@ class Caller:
         self, method: str, url: str, *, query: Sequence[tuple[str, str]] = (), headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
     ) -> Answer:
-        """One call, not repeated and not redirected. ChannelAway without an answer or at 5xx, ChannelBusy at 429; else the answer."""
+        """One call, not repeated and not redirected. ChannelShut for no web address, ChannelAway without an answer or at 5xx, ChannelBusy at 429; else the answer."""
+        if not url.lower().startswith(("http://", "https://")):
+            raise ChannelShut("The channel's address must begin with https:// or http://.", code="address")
         self._wait()
         address = f"{url}{'&' if '?' in url else '?'}{urlencode(query)}" if query else url
         sent_at = self._clock.now()

@@ -1,11 +1,15 @@
 """The plain channel: our own JSON, signed by a shared secret, for every shop, till and programme that speaks no protocol of its own.
 
-It calls us with orders, or answers when it is asked at its address, or both. Every call either way carries
-`X-Aisle-Signature: t=<seconds since 1970>,v1=<hex HMAC-SHA256 of "<t>.<body>" by the secret>`; of a GET the body is its path and query.
+It calls us with orders, or answers when it is asked at its address, or both. Every call either way is signed as Standard Webhooks
+(standardwebhooks.com) say: `webhook-id`, `webhook-timestamp` (seconds since 1970) and `webhook-signature`, `v1,` and the base64 of the
+HMAC-SHA256 of "<id>.<timestamp>.<body>" by the secret; of a GET, which has no body, its path and query stand there.
 """
 
+import base64
+import binascii
 import hmac
 import json
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -36,7 +40,8 @@ from server.oms.channels.errors import (
     NotFromChannel,
 )
 
-SIGNATURE = "x-aisle-signature"
+ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
+_ID_MAX = 256
 WINDOW_MS = 5 * MINUTE
 _OVERLAP_MS = MINUTE
 _STAGES = {"unpaid": Stage.UNPAID, "paid": Stage.PAID, "shipped": Stage.SHIPPED, "cancelled": Stage.CANCELLED}
@@ -45,7 +50,7 @@ _NOT_FOUND, _CONFLICT = 404, 409
 
 
 class PlainSettings(ChannelSettings):
-    """`address` is where it answers; left empty, it only calls us and is told nothing."""
+    """`address` is where it answers; left empty, it only calls us and is told nothing. A secret may be written `whsec_<base64>`."""
 
     SECRETS: ClassVar[frozenset[str]] = frozenset({"secret"})
     secret: str = Field(min_length=16, max_length=256)
@@ -79,7 +84,7 @@ class Plain:
     """A connected plain channel."""
 
     def __init__(self, settings: PlainSettings, caller: Caller) -> None:
-        self._address, self._secret, self._caller = settings.address.rstrip("/"), settings.secret.encode(), caller
+        self._address, self._secret, self._caller = settings.address.rstrip("/"), secret_bytes(settings.secret), caller
 
     def pull(self, since: int) -> Iterator[Page]:
         """GET /orders?since=<ms>&cursor=: {"orders": [...], "next": cursor or null, "now": ms}."""
@@ -100,7 +105,7 @@ class Plain:
 
     def hear(self, call: Call) -> Heard:
         """POST of {"orders": [...]} or of one order, signed, not older than five minutes."""
-        self._check(call)
+        mark = self._check(call)
         try:
             told = json.loads(call.body)
         except (ValueError, RecursionError) as error:
@@ -108,7 +113,7 @@ class Plain:
         documents = told.get("orders", [told]) if isinstance(told, dict) else None
         if not isinstance(documents, list) or not all(isinstance(one, dict) for one in documents):
             raise NotFromChannel('Send one order, or {"orders": [...]}.', code="orders")
-        return Heard(documents=documents, answer=b'{"taken":%d}' % len(documents), content_type="application/json")
+        return Heard(event=mark, documents=documents, answer=b'{"taken":%d}' % len(documents), content_type="application/json")
 
     def understand(self, document: Document) -> ChannelOrder:
         """As /api/docs says of it; `version` orders the changes of an order."""
@@ -149,9 +154,9 @@ class Plain:
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> Answer:
         """A call signed; ChannelShut where we are not let in, ChannelRefused for other refusals than "not there" and "known"."""
-        at = self._caller.now() // SECOND
-        signed = sign(self._secret, at, path.encode() if body is None else body)
-        answer = self._caller.call(method, self._address + path, headers={SIGNATURE: signed, "content-type": "application/json"}, body=body)
+        mark, at = f"msg_{secrets.token_hex(16)}", self._caller.now() // SECOND
+        signed = {ID: mark, TIMESTAMP: str(at), SIGNATURE: sign(self._secret, mark, at, path.encode() if body is None else body)}
+        answer = self._caller.call(method, self._address + path, headers={**signed, "content-type": "application/json"}, body=body)
         if answer.status in _SHUT:
             raise ChannelShut(f"Our signature is refused ({answer.status}). Compare the secret on both sides.", code=str(answer.status))
         known = _CONFLICT if body is not None else _NOT_FOUND
@@ -160,20 +165,31 @@ class Plain:
                                  code=str(answer.status))
         return answer
 
-    def _check(self, call: Call) -> None:
-        parts = dict(part.partition("=")[::2] for part in call.headers.get(SIGNATURE, "").split(","))
-        at = parts.get("t", "")
-        if not (at.isascii() and at.isdigit() and len(at) < 12):
-            raise NotFromChannel(f"There is no {SIGNATURE} header of the form t=<seconds>,v1=<hex>.", code="signature")
-        if not hmac.compare_digest(sign(self._secret, int(at), call.body).encode(), f"t={at},v1={parts.get('v1', '')}".encode()):
+    def _check(self, call: Call) -> str:
+        """The call's own name, once it is known to be from there."""
+        mark, at = call.headers.get(ID, ""), call.headers.get(TIMESTAMP, "")
+        if not (0 < len(mark) <= _ID_MAX and at.isascii() and at.isdigit() and len(at) < 12):
+            raise NotFromChannel("The headers webhook-id, webhook-timestamp (seconds) and webhook-signature are needed.", code="signature")
+        wanted = sign(self._secret, mark, int(at), call.body).encode()
+        given = call.headers.get(SIGNATURE, "").encode(errors="replace").split()
+        if not any(hmac.compare_digest(one, wanted) for one in given):
             raise NotFromChannel("The signature is not right. Compare the secret, and sign the body as it is sent.", code="signature")
         if abs(int(at) * SECOND - self._caller.now()) > WINDOW_MS:
             raise NotFromChannel("The call is older than five minutes, or a clock is wrong.", code="time")
+        return mark
 
 
-def sign(secret: bytes, at: int, body: bytes) -> str:
+def secret_bytes(secret: str) -> bytes:
+    """The key that a secret stands for."""
+    try:
+        return base64.b64decode(secret.removeprefix("whsec_"), validate=True) if secret.startswith("whsec_") else secret.encode()
+    except binascii.Error:
+        return secret.encode()
+
+
+def sign(secret: bytes, mark: str, at: int, body: bytes) -> str:
     """The value of the signature header."""
-    return f"t={at},v1={hmac.new(secret, f'{at}.'.encode() + body, 'sha256').hexdigest()}"
+    return f"v1,{base64.b64encode(hmac.digest(secret, f'{mark}.{at}.'.encode() + body, 'sha256')).decode()}"
 
 
 def _quoted(value: str) -> str:
