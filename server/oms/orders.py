@@ -141,7 +141,7 @@ def accept_order(tx: Tx, new: NewOrder) -> OrderAnswer:
     _check(new)
     items = items_of(tx, new.lines, f"Order {new.channel_ref[:64]}")
     body_hash = _hash(new)
-    if tx.row(_KNOWN, channel=new.channel, channel_ref=new.channel_ref) is not None:
+    if _known_already(tx, new):
         return _known(tx, new, body_hash)  # looked up before a number is drawn: numbers have no gaps
     customer_id, customer = _customer(tx, new.customer)
     keeps_stock = new.hold not in UNPROMISED
@@ -270,6 +270,10 @@ def cancel_order(tx: Tx, number: str, reason: str) -> None:
 def offers(site_id: int, items: set[int]) -> list[StockArrived]:
     """Somebody who waits for one of these is looked for."""
     return [StockArrived(site_id, item_id, 0) for item_id in sorted(items)]
+
+
+def _known_already(tx: Tx, new: NewOrder) -> bool:
+    return tx.row(_KNOWN, channel=new.channel, channel_ref=new.channel_ref) is not None
 
 
 def _known(tx: Tx, new: NewOrder, body_hash: str) -> OrderAnswer:
