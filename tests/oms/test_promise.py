@@ -50,6 +50,21 @@ def test_orders_at_one_moment_promise_what_there_is_and_no_piece_more(house, lan
     assert sorted(answer.number for answer in answers) == [f"ORD-{number:06d}" for number in range(1, 61)]
 
 
+def test_promises_without_a_number_to_wait_for_are_kept_apart_by_what_they_want(house):
+    house.put("SOAP", 150, "W1-A-01-1")
+    house.put("TEA", 150, "W1-A-02-1")
+
+    def take(at):
+        names = ("SOAP", "TEA") if at % 2 else ("TEA", "SOAP")
+        return house.database.write(lambda tx: promise_all(tx, house.site_id, [
+            Wanted(f"X{at}/{name}", house.items[name], house.owner_id, 1) for name in names]))
+
+    with ThreadPoolExecutor(8) as many:
+        got = list(many.map(take, range(200)))
+    assert sum(map(sum, got)) == 300
+    assert promised(house)[:2] == [{"SOAP": 150, "TEA": 150}] * 2
+
+
 @pytest.mark.parametrize(("there", "wanted", "given"), [
     (10, [3, 4], [3, 4]), (10, [8, 4, 1], [8, 2, 0]), (3, [5, 5], [3, 0]), (0, [1], [0]), (None, [2], [0]), (5, [5, 1], [5, 0])])
 def test_lines_of_one_item_are_given_what_there_is_in_their_sequence(house, there, wanted, given):
