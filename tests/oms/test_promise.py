@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -50,19 +51,25 @@ def test_orders_at_one_moment_promise_what_there_is_and_no_piece_more(house, lan
     assert sorted(answer.number for answer in answers) == [f"ORD-{number:06d}" for number in range(1, 61)]
 
 
-def test_promises_without_a_number_to_wait_for_are_kept_apart_by_what_they_want(house):
+def test_who_has_waited_for_another_is_given_what_that_one_left(house):
+    """What is free is read by what holds it: read before the wait, it would be more than there is."""
     house.put("SOAP", 150, "W1-A-01-1")
-    house.put("TEA", 150, "W1-A-02-1")
+    begun = threading.Event()
 
-    def take(at):
-        names = ("SOAP", "TEA") if at % 2 else ("TEA", "SOAP")
-        return house.database.write(lambda tx: promise_all(tx, house.site_id, [
-            Wanted(f"X{at}/{name}", house.items[name], house.owner_id, 7) for name in names]))
+    def take(reference, quantity, then=lambda: None):
+        def work(tx):
+            got = promise_all(tx, house.site_id, [Wanted(reference, house.items["SOAP"], house.owner_id, quantity)])
+            then()
+            return got
 
-    with ThreadPoolExecutor(8) as many:
-        got = list(many.map(take, range(40)))  # the last that get any get what is left
-    assert sum(map(sum, got)) == 300
-    assert promised(house)[:2] == [{"SOAP": 150, "TEA": 150}] * 2
+        return house.database.write(work)
+
+    with ThreadPoolExecutor(2) as two:
+        first = two.submit(take, "X/1", 145, lambda: (begun.set(), time.sleep(0.5)))
+        begun.wait(30)
+        second = two.submit(take, "X/2", 7)
+        assert (first.result(), second.result()) == ([145], [5])
+    assert promised(house)[:2] == [{"SOAP": 150}] * 2
 
 
 @pytest.mark.parametrize(("there", "wanted", "given"), [
