@@ -19,7 +19,7 @@ from server.oms.connecting import channel_by_code, channel_of_paper, note_failed
 from server.oms.intake import Floor, Outcome, keep_faulty, take_in, try_paper_again
 from server.oms.notices import due_notices, note_later, note_refused, note_told
 from server.oms.orders import LANE
-from server.oms.papers import got, want, wanted_papers
+from server.oms.papers import got, papers_to_try, want, wanted_papers
 
 log = logging.getLogger("aisle.channels")
 
@@ -57,6 +57,7 @@ class Desk:
             self._fetch(channel, connector)
             if self._now() >= channel.next_at:
                 self._pull(channel, connector)
+                self._try_again(channel, connector)
             self._tell(channel, connector)
         except ChannelError as error:
             log.warning("channel %s: %s", channel.code, error.words)
@@ -67,7 +68,7 @@ class Desk:
     def try_again(self, paper: int) -> Outcome:
         """A refused paper once more."""
         channel = self._database.read(lambda tx: channel_of_paper(tx, paper))
-        return self._write(channel, try_paper_again, channel, self._connector(channel), paper, self._floor)
+        return self._taken(channel, lambda tx: try_paper_again(tx, channel, self._connector(channel), paper, self._floor))
 
     def stop(self) -> None:
         """Ends all waiting for channels."""
@@ -83,6 +84,10 @@ class Desk:
                 if page.watermark is not None:
                     self._write(channel, note_page, channel.id, page.watermark)
         self._write(channel, note_pulled, channel)
+
+    def _try_again(self, channel: Any, connector: Connector) -> None:
+        for paper in self._database.read(lambda tx: papers_to_try(tx, channel.id)):
+            self._taken(channel, lambda tx, paper=paper: try_paper_again(tx, channel, connector, paper, self._floor))  # type: ignore[misc]
 
     def _fetch(self, channel: Any, connector: Connector) -> None:
         for paper in self._database.read(lambda tx: wanted_papers(tx, channel.id)):
@@ -108,13 +113,15 @@ class Desk:
     def _take(self, channel: Any, connector: Connector, document: Document, *, is_fresh: bool) -> Outcome:
         """One document in a transaction of its own. One that our own fault keeps out is kept for later, so that the next go on."""
         try:
-            return self._database.write(
-                lambda tx: take_in(tx, channel, connector, document, self._floor, is_fresh=is_fresh), actor=_actor(channel), lane=LANE, backlog=True)
+            return self._taken(channel, lambda tx: take_in(tx, channel, connector, document, self._floor, is_fresh=is_fresh))
         except Unavailable:
             raise
         except Exception as error:
             log.exception("a document of channel %s could not be taken in", channel.code)
             return self._write(channel, keep_faulty, channel, connector, document, f"{type(error).__name__}: {error}")
+
+    def _taken(self, channel: Any, work: Callable[[Tx], Outcome]) -> Outcome:
+        return self._database.write(work, actor=_actor(channel), lane=LANE, backlog=True)
 
     def _write(self, channel: Any, work: Callable[Concatenate[Tx, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         return self._database.write(lambda tx: work(tx, *args, **kwargs), actor=_actor(channel), backlog=True)

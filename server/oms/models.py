@@ -135,6 +135,7 @@ class ChannelPaper(Base):
     words: Mapped[str] = mapped_column(String(512), server_default="")
     came_at: Mapped[int]
     changed_at: Mapped[int]
+    tried_at: Mapped[int] = mapped_column(server_default="0", doc="when an order here was last made to say the same")
 
 
 class ChannelItem(Base):

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
 
+from server.kernel.clock import SECOND
 from server.kernel.transaction import Tx
 from server.oms.channels.base import Document
 
@@ -26,15 +27,19 @@ _WANT = text(
     "INSERT INTO channel_paper (channel_id, ref, document, state, wanted, came_at, changed_at) VALUES (:channel_id, :ref, :document, "
     "'new', 1, :at, :at) ON CONFLICT (channel_id, ref) DO UPDATE SET wanted = channel_paper.wanted + 1"
 ).bindparams(bindparam("document", type_=JSON))
-_SETTLE = text("UPDATE channel_paper SET state = :state, order_id = :order_id, code = :code, words = :words WHERE id = :id")
+_SETTLE = text("UPDATE channel_paper SET state = :state, order_id = :order_id, code = :code, words = :words, tried_at = :at WHERE id = :id")
 _WANTED = text("SELECT id, ref, wanted FROM channel_paper WHERE channel_id = :channel_id AND wanted > 0 ORDER BY id LIMIT :most")
 _GOT = text("UPDATE channel_paper SET wanted = 0 WHERE id = :id AND wanted = :wanted")
 _NOT_THERE = text("UPDATE channel_paper SET state = 'refused', code = 'not_there', words = :words WHERE id = :id AND state = 'new'")
 _REFUSED = text(f"SELECT {_COLUMNS} FROM channel_paper WHERE channel_id = :channel_id AND state = 'refused' AND id > :after "
                 "ORDER BY id LIMIT :most").columns(document=JSON)
+_TO_TRY = text(
+    "SELECT id FROM channel_paper WHERE channel_id = :channel_id AND state = 'refused' AND code IN ('item_unknown', 'fault') AND tried_at <= :before "
+    "ORDER BY id LIMIT :most")
 _BY_ID = text(f"SELECT {_COLUMNS} FROM channel_paper WHERE id = :id").columns(document=JSON)
 _OF_ORDER = text(f"SELECT {_COLUMNS} FROM channel_paper WHERE order_id = :order_id").columns(document=JSON)
 REFS_MAX = 128
+_TRY_EVERY_MS = 60 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def store(tx: Tx, channel_id: int, ref: str, *, version: int, stage: int, docume
 def settle(tx: Tx, paper: int, *, order_id: int | None = None, code: str = "", words: str = "") -> None:
     """What became of a paper: an order that says the same, nothing that is needed, or a refusal with its code."""
     state = "refused" if code else "taken" if order_id is not None else "ended"
-    tx.execute(_SETTLE, {"id": paper, "state": state, "order_id": order_id, "code": code[:64], "words": words[:512]})
+    tx.execute(_SETTLE, {"id": paper, "state": state, "order_id": order_id, "code": code[:64], "words": words[:512], "at": tx.now})
 
 
 def want(tx: Tx, channel_id: int, ref: str) -> None:
@@ -86,6 +91,11 @@ def got(tx: Tx, paper: Any, is_there: bool) -> None:
 def refused_papers(tx: Tx, channel_id: int, after: int = 0, most: int = 100) -> list[Any]:
     """Papers that no order here agrees with."""
     return tx.rows(_REFUSED, channel_id=channel_id, after=after, most=most)
+
+
+def papers_to_try(tx: Tx, channel_id: int, most: int = 20) -> list[int]:
+    """Papers that were refused for what may have been mended since (an item that nobody knew, a fault of ours), a minute ago or longer."""
+    return [row.id for row in tx.rows(_TO_TRY, channel_id=channel_id, before=tx.now - _TRY_EVERY_MS, most=most)]
 
 
 def paper_by_id(tx: Tx, number: int) -> Any:

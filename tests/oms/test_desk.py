@@ -1,7 +1,9 @@
 """Channels are asked, heard and told by a real HTTP exchange with a played shop; nothing is lost, nothing counts twice."""
 
 import pytest
+from sqlalchemy import text
 
+from server.masterdata.items import NewItem, NewPack, put_item
 from server.oms import desk as desk_module
 from server.oms.channels.base import Call
 from server.oms.channels.errors import NotFromChannel
@@ -121,6 +123,20 @@ def test_a_platforms_clock_that_is_wrong_is_learnt(net, shop):
     soon(net)
     assert net.attend("net")
     assert taken(net) == 1
+
+
+def test_what_was_refused_for_an_unknown_item_is_taken_by_itself_when_there_is_one(net, shop):
+    shop.place([("NEW", 1)])
+    assert net.attend("net")
+    assert net.warehouse.all("SELECT state, code FROM channel_paper") == [("refused", "item_unknown")]
+    net.database.write(lambda tx: put_item(tx, NewItem(code="NEW", name="New", packs=[NewPack("each", 1, ("NEW-CODE",))])))
+    soon(net)
+    assert net.attend("net")
+    assert taken(net) == 0, "it was tried a moment ago"
+    net.database.write(lambda tx: tx.execute(text("UPDATE channel_paper SET tried_at = tried_at - 60000")))
+    soon(net)
+    assert net.attend("net")
+    assert (taken(net), net.warehouse.all("SELECT state, code FROM channel_paper")) == (1, [("taken", "")])
 
 
 def call(shop, order):

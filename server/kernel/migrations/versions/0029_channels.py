@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.Column("words", sa.String(length=512), server_default="", nullable=False),
         sa.Column("came_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
+        sa.Column("tried_at", sa.BigInteger(), server_default="0", nullable=False),
         sa.CheckConstraint("(state = 'refused') = (code <> '')", name=op.f("ck_channel_paper_code")),
         sa.CheckConstraint("state <> 'taken' OR order_id IS NOT NULL", name=op.f("ck_channel_paper_taken")),
         sa.CheckConstraint("state IN ('new', 'taken', 'refused', 'ended')", name=op.f("ck_channel_paper_state")),
