@@ -63,6 +63,12 @@ class Desk:
             log.warning("channel %s: %s", channel.code, error.words)
             self._write(channel, note_failed, channel.id, error.words, error.code or type(error).__name__, _wait_ms(error, channel.failures))
             return False
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.exception("channel %s met a fault of ours", channel.code)
+            self._write(channel, note_failed, channel.id, f"{type(error).__name__}: {error}", "fault", _wait_ms(error, channel.failures))
+            return False
         return True
 
     def try_again(self, paper: int) -> Outcome:
@@ -174,7 +180,7 @@ def _say(connector: Connector, notice: Any) -> None:
         connector.refund(notice.ref, told["amount"], told["currency"], told["reason"])
 
 
-def _wait_ms(error: ChannelError, failures: int) -> int:
+def _wait_ms(error: Exception, failures: int) -> int:
     """Longer after each failure in a row, and never for two channels at one moment."""
     if isinstance(error, ChannelBusy):
         return int(error.retry_after_seconds * SECOND) + 1

@@ -7,6 +7,7 @@ from server.masterdata.items import NewItem, NewPack, put_item
 from server.oms import desk as desk_module
 from server.oms.channels.base import Call
 from server.oms.channels.errors import NotFromChannel
+from server.oms.channels.plain import Plain
 from server.oms.connecting import ask_now, change_channel, due_channels, set_channel_state
 from server.oms.desk import Desk
 from server.oms.rounds import Rounds
@@ -105,6 +106,18 @@ def test_a_kill_between_two_pages_loses_and_doubles_nothing(net, shop, monkeypat
     assert net.attend("net")
     assert taken(net) == 120
     assert net.warehouse.one("SELECT COUNT(*) FROM channel_paper") == 120
+
+
+def test_a_fault_of_ours_is_noted_with_the_channel_and_left_alone_for_a_while(net, shop, monkeypatch):
+    shop.place([("SOAP", 1)])
+    with monkeypatch.context() as patch:
+        patch.setattr(Plain, "pull", lambda *_: 1 / 0)
+        assert not net.attend("net")
+    assert (error(net), net.channel("net").failures) == ("fault", 1)
+    assert net.channel("net").next_at > net.database.clock.now()
+    soon(net)
+    assert net.attend("net")
+    assert (taken(net), error(net), net.channel("net").failures) == (1, "", 0)
 
 
 def test_a_wrong_secret_is_said_and_nothing_is_asked_again_for_a_while(net, shop):
