@@ -176,9 +176,12 @@ def note_away(tx: Tx, rows: Sequence[Any], error: ChannelError) -> None:
 
 
 def note_there(tx: Tx, rows: Sequence[Any], there: Mapping[str, int]) -> None:
-    """What the channel has was read: where it is neither what it was told nor what it should be, that is kept until the next time."""
+    """What the channel has was read: where it is neither what it was told nor what it should be, that is kept until the next time.
+
+    Where an answer was lost it may be this very reconcile that the channel has heard: what was found before stays.
+    """
     drifted = [row for row in rows if row.name in there and there[row.name] not in (row.told, row.telling, row.may_sell)]
-    tx.execute(_NO_DRIFT, [{"id": row.id} for row in rows])
+    tx.execute(_NO_DRIFT, [{"id": row.id} for row in rows if row.telling is None or row.telling != there.get(row.name)])
     tx.execute(_DRIFT, [{"id": row.id, "told": row.told, "there": there[row.name], "may_sell": row.may_sell, "at": tx.now} for row in drifted])
 
 
