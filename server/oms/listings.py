@@ -48,8 +48,8 @@ _FOUND = text(
 )
 _LIST_ALL = text(
     "INSERT INTO listing (channel_id, name, item_id) SELECT :channel_id, i.code, i.id FROM availability v JOIN item i ON i.id = v.item_id "
-    "WHERE v.site_id = :site_id AND v.owner_id = (SELECT id FROM party WHERE code = 'OWN') AND i.blocked = 0 AND NOT EXISTS "
-    "(SELECT 1 FROM listing o WHERE o.item_id = i.id AND o.channel_id = :channel_id) ORDER BY i.id ON CONFLICT (channel_id, name) DO NOTHING"
+    "WHERE v.site_id = :site_id AND v.owner_id = (SELECT id FROM party WHERE code = 'OWN') AND i.blocked = 0 AND i.id NOT IN "
+    "(SELECT item_id FROM listing WHERE channel_id = :channel_id) ORDER BY i.id ON CONFLICT (channel_id, name) DO NOTHING"
 )
 _BY_ID = text("SELECT l.id, l.name, l.safety_stock, l.is_on, l.ref, c.code AS channel, c.site_id FROM listing l JOIN channel c ON c.id = l.channel_id "
               "WHERE l.id = :id")
