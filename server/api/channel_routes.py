@@ -24,9 +24,10 @@ from server.oms.connecting import (
     channel_by_code,
     channel_of_paper,
     channels,
-    name_item,
     set_channel_state,
 )
+from server.oms.listings import counts as listing_counts
+from server.oms.listings import name_item
 from server.oms.papers import refused_papers
 
 channel_blueprint = APIBlueprint("channels", __name__, url_prefix="/api/v1", tag="Channels")
@@ -43,7 +44,10 @@ _SITES = text("SELECT id, code FROM site")
 
 
 class ChannelBody(BaseModel):
-    """A channel whose orders come to a warehouse; `settings` as its kind wants them (GET /channel-kinds)."""
+    """A channel whose orders come to a warehouse; `settings` as its kind wants them (GET /channel-kinds).
+
+    `safety_stock` pieces of each item are kept back from it, unless its listing says otherwise.
+    """
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
         {"code": "shop", "kind": "plain", "name": "Our shop", "site": "W1", "settings": {"secret": "0123456789abcdef0123456789abcdef"}}]}}
@@ -55,6 +59,7 @@ class ChannelBody(BaseModel):
     carrier: str = Field("", max_length=64)
     promises_unpaid: bool = False
     every_seconds: int = Field(10, ge=1, le=86_400)
+    safety_stock: int = Field(0, ge=0, le=10**9)
     since: int | None = Field(None, ge=0, lt=2**53)
 
 
@@ -67,15 +72,17 @@ class ChannelChanges(BaseModel):
     carrier: str | None = Field(None, max_length=64)
     promises_unpaid: bool | None = None
     every_seconds: int | None = Field(None, ge=1, le=86_400)
+    safety_stock: int | None = Field(None, ge=0, le=10**9)
 
 
 class NameBody(BaseModel):
-    """Which item of ours a channel means by a name, and how many of ours one of theirs is."""
+    """Which item of ours a channel means by a name, how many of ours one of theirs is, and the channel's own number of it if known."""
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"name": "SOAP-GIFT-6", "item": "SOAP", "quantity": 6}]}}
     name: str = Field(min_length=1, max_length=128)
     item: str = Field(min_length=1, max_length=64)
     quantity: int = Field(1, ge=1, le=10**6)
+    ref: str = Field("", max_length=128)
 
 
 @channel_blueprint.get("/channel-kinds")
@@ -102,7 +109,8 @@ def make_channel(body: ChannelBody) -> tuple[dict[str, Any], int]:
         site_id = site_id_of(tx, body.site)
         guard_reach(site_id)
         add_channel(tx, code=body.code, kind=body.kind, name=body.name, site_id=site_id, settings=body.settings,
-                    carrier=body.carrier, promises_unpaid=body.promises_unpaid, every_seconds=body.every_seconds, since=body.since)
+                    carrier=body.carrier, promises_unpaid=body.promises_unpaid, every_seconds=body.every_seconds,
+                    safety_stock=body.safety_stock, since=body.since)
 
     write(make)
     return {"code": body.code}, 201
@@ -127,7 +135,7 @@ def change_channel_(code: str, body: ChannelChanges) -> dict[str, Any]:
     def change(tx: Tx) -> None:
         guard_reach(channel_by_code(tx, code).site_id)
         change_channel(tx, code, settings=body.settings, name=body.name, carrier=body.carrier, promises_unpaid=body.promises_unpaid,
-                       every_seconds=body.every_seconds)
+                       every_seconds=body.every_seconds, safety_stock=body.safety_stock)
 
     write(change)
     return {"code": code}
@@ -164,11 +172,11 @@ def pull_channel(code: str) -> tuple[dict[str, Any], int]:
 @channel_blueprint.input(NameBody, arg_name="body")
 @channel_blueprint.doc(summary="Say which item of ours a channel means by a name")
 def name_item_(code: str, body: NameBody) -> dict[str, Any]:
-    """Refused orders with that name can be tried again."""
+    """The channel sells it from now on, and is told how much it may. Refused orders with that name can be tried again."""
     def name(tx: Tx) -> None:
         row = channel_by_code(tx, code)
         caller().guard_site(row.site_id)
-        name_item(tx, row, body.name, item_by_code(tx, body.item).id, body.quantity)
+        name_item(tx, row, body.name, item_by_code(tx, body.item).id, body.quantity, ref=body.ref)
 
     write(name)
     return body.model_dump()
@@ -220,8 +228,9 @@ def _set(code: str, state: str) -> dict[str, Any]:
 def _all(tx: Tx) -> list[dict[str, Any]]:
     counts = {row.channel_id: row for row in tx.rows(_COUNTS)}
     notices = {row.channel_id: row for row in tx.rows(_NOTICES)}
+    listings = listing_counts(tx)
     codes = {row.id: row.code for row in tx.rows(_SITES)}
-    return [_told(row, counts.get(row.id), notices.get(row.id), codes[row.site_id]) for row in channels(tx)]
+    return [{**_told(row, counts.get(row.id), notices.get(row.id), codes[row.site_id]), **_stocked(row, listings.get(row.id))} for row in channels(tx)]
 
 
 def _told(row: Any, count: Any, notice: Any, site: str) -> dict[str, Any]:
@@ -230,3 +239,8 @@ def _told(row: Any, count: Any, notice: Any, site: str) -> dict[str, Any]:
     return {**{name: getattr(row, name) for name in names}, "site": site, "promises_unpaid": bool(row.promises_unpaid),
             "refused": int(count.refused) if count else 0, "wanted": int(count.wanted) if count else 0,
             "notices_waiting": int(notice.waiting) if notice else 0, "notices_refused": int(notice.refused) if notice else 0}
+
+
+def _stocked(row: Any, listed: Any) -> dict[str, Any]:
+    return {"safety_stock": row.safety_stock, "reconciling": row.reconcile_from is not None, "reconciled_at": row.reconciled_at,
+            "listings_refused": int(listed.refused) if listed else 0, "listings_drifted": int(listed.drifted) if listed else 0}

@@ -12,17 +12,18 @@ from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.transaction import Tx
 from server.oms.channels import kinds
 from server.oms.channels.base import Kind
+from server.oms.listings import change_all
 
 _COLUMNS = ("id, code, kind, name, site_id, settings, secrets, carrier, promises_unpaid, every_seconds, state, watermark, next_at, pulled_at, "
-            "heard_at, failures, error, error_code, error_at, created_at")
+            "heard_at, failures, error, error_code, error_at, created_at, safety_stock, reconcile_from, reconciled_at")
 _ADD = text(
-    "INSERT INTO channel (code, kind, name, site_id, settings, secrets, carrier, promises_unpaid, every_seconds, watermark, created_at) VALUES "
-    "(:code, :kind, :name, :site_id, :settings, :secrets, :carrier, :promises_unpaid, :every_seconds, :watermark, :at) "
+    "INSERT INTO channel (code, kind, name, site_id, settings, secrets, carrier, promises_unpaid, every_seconds, safety_stock, watermark, created_at) VALUES "
+    "(:code, :kind, :name, :site_id, :settings, :secrets, :carrier, :promises_unpaid, :every_seconds, :safety_stock, :watermark, :at) "
     "ON CONFLICT (code) DO NOTHING RETURNING id"
 ).bindparams(bindparam("settings", type_=JSON), bindparam("secrets", type_=JSON))
 _CHANGE = text(
     "UPDATE channel SET name = :name, settings = :settings, secrets = :secrets, carrier = :carrier, promises_unpaid = :promises_unpaid, "
-    "every_seconds = :every_seconds, failures = 0, error = '', error_code = '', next_at = 0 WHERE id = :id"
+    "every_seconds = :every_seconds, safety_stock = :safety_stock, failures = 0, error = '', error_code = '', next_at = 0 WHERE id = :id"
 ).bindparams(bindparam("settings", type_=JSON), bindparam("secrets", type_=JSON))
 _BY_CODE = text(f"SELECT {_COLUMNS} FROM channel WHERE code = :code").columns(settings=JSON, secrets=JSON)
 _OF_PAPER = text(f"SELECT {', '.join(f'c.{name}' for name in _COLUMNS.split(', '))} FROM channel c JOIN channel_paper p "
@@ -30,7 +31,8 @@ _OF_PAPER = text(f"SELECT {', '.join(f'c.{name}' for name in _COLUMNS.split(', '
 _DUE = text(
     f"SELECT {_COLUMNS} FROM channel WHERE state = 'running' AND (next_at <= :now OR (failures = 0 AND (EXISTS (SELECT 1 FROM channel_paper p "
     "WHERE p.channel_id = channel.id AND p.wanted > 0) OR EXISTS (SELECT 1 FROM channel_notice n WHERE n.channel_id = channel.id "
-    "AND n.state = 'waiting' AND n.next_at <= :now)))) ORDER BY next_at"
+    "AND n.state = 'waiting' AND n.next_at <= :now) OR reconcile_from IS NOT NULL OR EXISTS (SELECT 1 FROM listing l WHERE l.channel_id = channel.id "
+    "AND l.told_version < l.version AND l.next_at <= :now)))) ORDER BY next_at"
 ).columns(settings=JSON, secrets=JSON)
 _ALL = text(f"SELECT {_COLUMNS} FROM channel ORDER BY code").columns(settings=JSON, secrets=JSON)
 _SET_STATE = text("UPDATE channel SET state = :state, next_at = 0 WHERE id = :id AND state <> :state")
@@ -39,15 +41,15 @@ _PULLED = text("UPDATE channel SET pulled_at = :at, next_at = :next_at, failures
 _FAILED = text("UPDATE channel SET failures = failures + 1, error = :error, error_code = :code, error_at = :at, next_at = :next_at WHERE id = :id")
 _HEARD = text("UPDATE channel SET heard_at = :at WHERE id = :id AND (heard_at IS NULL OR heard_at < :before)")
 _NOW = text("UPDATE channel SET next_at = 0 WHERE id = :id")
-_NAME_ITEM = text(
-    "INSERT INTO channel_item (channel_id, name, item_id, quantity) VALUES (:channel_id, :name, :item_id, :quantity) "
-    "ON CONFLICT (channel_id, name) DO UPDATE SET item_id = excluded.item_id, quantity = excluded.quantity")
+_RECONCILE = text("UPDATE channel SET reconcile_from = 0 WHERE id = :id")
+_RECONCILED = text("UPDATE channel SET reconcile_from = :now_at WHERE id = :id AND reconcile_from = :was_at")
+_RECONCILED_ALL = text("UPDATE channel SET reconcile_from = NULL, reconciled_at = :at WHERE id = :id AND reconcile_from = :was_at")
 _HEARD_EVERY_MS = SECOND
 
 
 def add_channel(
     tx: Tx, *, code: str, kind: str, name: str, site_id: int, settings: Mapping[str, Any], carrier: str = "",
-    promises_unpaid: bool = False, every_seconds: int = 10, since: int | None = None,
+    promises_unpaid: bool = False, every_seconds: int = 10, safety_stock: int = 0, since: int | None = None,
 ) -> None:
     """Connects a channel whose orders come to a site; orders that changed before `since` (ms; now) are left alone.
 
@@ -55,21 +57,24 @@ def add_channel(
     """
     shown, secrets = _split(_kind(kind), settings)
     number = tx.scalar(_ADD, code=code, kind=kind, name=name or code, site_id=site_id, settings=shown, secrets=secrets, carrier=carrier,
-                       promises_unpaid=int(promises_unpaid), every_seconds=every_seconds, watermark=tx.now if since is None else since, at=tx.now)
+                       promises_unpaid=int(promises_unpaid), every_seconds=every_seconds, safety_stock=safety_stock,
+                       watermark=tx.now if since is None else since, at=tx.now)
     if number is None:
         raise Conflict(f"There is a channel {code} already.", what=code)
     record(tx, "channel.added", code, new={"kind": kind, "settings": shown})
 
 
 def change_channel(tx: Tx, code: str, *, settings: Mapping[str, Any] | None = None, **changes: Any) -> None:
-    """Other settings, `name`, `carrier`, `promises_unpaid` or `every_seconds` from the next call on; a secret that is left out stays as it is."""
+    """Other settings, `name`, `carrier`, `promises_unpaid`, `every_seconds` or `safety_stock` from the next call on; a secret that is left out stays as it is."""
     before = channel_by_code(tx, code)
-    old = {name: getattr(before, name) for name in ("name", "carrier", "promises_unpaid", "every_seconds", "settings")}
+    old = {name: getattr(before, name) for name in ("name", "carrier", "promises_unpaid", "every_seconds", "safety_stock", "settings")}
     new = {**old, **{name: int(value) if name == "promises_unpaid" else value for name, value in changes.items() if value is not None}}
     secrets = before.secrets
     if settings is not None:
         new["settings"], secrets = _split(_kind(before.kind), {**before.secrets, **settings})
     tx.execute(_CHANGE, {"id": before.id, **new, "secrets": secrets})
+    if new["safety_stock"] != old["safety_stock"] or settings is not None:
+        change_all(tx, before.id)
     record(tx, "channel.changed", code, old=old, new={**new, "secrets": sorted(name for name in secrets if secrets[name] != before.secrets.get(name))}
            if secrets != before.secrets else new)
 
@@ -107,10 +112,17 @@ def due_channels(tx: Tx) -> list[Any]:
     return tx.rows(_DUE, now=tx.now)
 
 
-def name_item(tx: Tx, channel: Any, name: str, item_id: int, quantity: int = 1) -> None:
-    """Says what a channel calls an item of ours, and how many of ours one of theirs is."""
-    tx.execute(_NAME_ITEM, {"channel_id": channel.id, "name": name, "item_id": item_id, "quantity": quantity})
-    record(tx, "channel.item", channel.code, new={"name": name, "item": item_id, "quantity": quantity})
+def reconcile(tx: Tx, channel: Any) -> None:
+    """A channel is asked what it has, as far as it can be, and told all that it may sell, whatever it was told before."""
+    tx.execute(_RECONCILE, {"id": channel.id})
+    record(tx, "channel.reconcile", channel.code)
+
+
+def note_reconciled(tx: Tx, channel_id: int, before: int, until: int | None) -> bool:
+    """All listings up to one number were told again; None: all there are. False when it was asked for anew meanwhile."""
+    if until is None:
+        return bool(tx.changed(_RECONCILED_ALL, id=channel_id, was_at=before, at=tx.now))
+    return bool(tx.changed(_RECONCILED, id=channel_id, was_at=before, now_at=until))
 
 
 def note_page(tx: Tx, channel_id: int, watermark: int) -> None:

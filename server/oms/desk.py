@@ -20,6 +20,7 @@ from server.oms.intake import Floor, Outcome, keep_faulty, take_in, try_paper_ag
 from server.oms.notices import due_notices, note_later, note_refused, note_told
 from server.oms.orders import LANE
 from server.oms.papers import got, papers_to_try, want, wanted_papers
+from server.oms.telling import Teller
 
 log = logging.getLogger("aisle.channels")
 
@@ -35,6 +36,7 @@ class Desk:
 
     def __init__(self, database: Database, floor: Floor, *, clock: Clock | None = None) -> None:
         self._database, self._floor, self._clock = database, floor, clock
+        self._teller = Teller(database)
         self._lock = threading.Lock()
         self._connected: dict[int, tuple[str, Connector, Caller]] = {}
 
@@ -59,6 +61,8 @@ class Desk:
                 self._pull(channel, connector)
                 self._try_again(channel, connector)
             self._tell(channel, connector)
+            self._teller.reconcile(channel, connector)
+            self._teller.tell(channel, connector)
         except ChannelError as error:
             log.warning("channel %s: %s", channel.code, error.words)
             self._write(channel, note_failed, channel.id, error.words, error.code or type(error).__name__, _wait_ms(error, channel.failures))
@@ -89,6 +93,7 @@ class Desk:
                     self._take(channel, connector, document, is_fresh=True)
                 if page.watermark is not None:
                     self._write(channel, note_page, channel.id, page.watermark)
+                self._teller.tell(channel, connector)  # a long pull must not keep a channel selling what is gone
         self._write(channel, note_pulled, channel)
 
     def _try_again(self, channel: Any, connector: Connector) -> None:

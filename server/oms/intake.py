@@ -1,6 +1,6 @@
 """A channel's document becomes an order here, or changes or ends one: once, in whatever order documents come."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,6 +15,7 @@ from server.masterdata.items import barcode_key
 from server.oms.changing import change_lines, hold_back, let_go, readdress, restate
 from server.oms.channels.base import ChannelLine, ChannelOrder, Connector, Document, Stage
 from server.oms.channels.errors import Misunderstood
+from server.oms.listings import keep_found, named
 from server.oms.orders import (
     NewOrder,
     NewOrderLine,
@@ -29,7 +30,6 @@ from server.oms.papers import REFS_MAX, Stored, digest_of, settle, store
 PAYMENT = ("unpaid", "payment")
 """Why an order waits that is not paid: without its stock, or with it."""
 _NUMBER = text("SELECT number FROM sales_order WHERE id = :id")
-_NAMED = text("SELECT n.name, i.code, n.quantity FROM channel_item n JOIN item i ON i.id = n.item_id WHERE n.channel_id = :channel_id")
 _REPEAT = text("SELECT ref, version, stage, document, order_id, id FROM channel_paper WHERE id = :id").columns(document=JSON)
 
 
@@ -192,20 +192,29 @@ def _change(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor
 
 
 def _lines(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderLine]:
-    """Our items for the channel's names: as somebody said, else an item's code, else a barcode; all that are unknown are named at once."""
-    named = {row.name: (row.code, row.quantity) for row in tx.rows(_NAMED, channel_id=channel.id)}
-    wanted = {line.item: _keys(line.item) for line in lines}
-    values = items_by_keys(tx, sorted({key for keys in wanted.values() for key in keys}))
-    for name, keys in wanted.items():
-        found = next((values[key][0] for key in keys if key in values), None)
-        if found is not None:
-            named.setdefault(name, (found["key"], found["quantity"]))
-    unknown = sorted({line.item or line.name or line.ref for line in lines if line.item not in named})
+    """Our items for the channel's names: as somebody said, else an item's code, else a barcode; all that are unknown are named at once.
+
+    What is named is what the channel sells from now on.
+    """
+    known = named(tx, channel.id, {line.item for line in lines})
+    meant = {name: (row.code, row.quantity) for name, row in known.items()}
+    found = _found(tx, {name for line in lines if (name := line.item) not in known or not known[name].is_said})
+    meant.update(found)
+    unknown = sorted({line.item or line.name or line.ref for line in lines if line.item not in meant})
     if unknown:
         raise ItemUnknown(f"No item here is called {', '.join(unknown[:5])}. Create it, or say which item of ours it is.",
                           what=unknown[0], items=unknown[:20])
-    return [NewOrderLine(item=named[line.item][0], quantity=line.quantity * named[line.item][1], ref=(line.ref or f"#{at}")[:64], price=line.price)
+    keep_found(tx, channel.id, {name: what for name, what in found.items() if name not in known or what != (known[name].code, known[name].quantity)})
+    return [NewOrderLine(item=meant[line.item][0], quantity=line.quantity * meant[line.item][1], ref=(line.ref or f"#{at}")[:64], price=line.price)
             for at, line in enumerate(lines, 1)]
+
+
+def _found(tx: Tx, names: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Our item's code and how many of it a name means, by code or barcode."""
+    wanted = {name: _keys(name) for name in names}
+    values = items_by_keys(tx, sorted({key for keys in wanted.values() for key in keys}))
+    first = {name: next((values[key][0] for key in keys if key in values), None) for name, keys in wanted.items()}
+    return {name: (value["key"], value["quantity"]) for name, value in first.items() if value is not None}
 
 
 def _keys(name: str) -> list[str]:

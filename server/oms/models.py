@@ -77,6 +77,8 @@ class Channel(Base):
         CheckConstraint("state IN ('running', 'paused')", name="state"),
         CheckConstraint("promises_unpaid IN (0, 1)", name="promises_unpaid"),
         CheckConstraint("every_seconds > 0 AND failures >= 0 AND watermark >= 0", name="counts"),
+        CheckConstraint("safety_stock >= 0", name="safety_stock"),
+        CheckConstraint("reconcile_from >= 0", name="reconcile_from"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -99,6 +101,9 @@ class Channel(Base):
     error_code: Mapped[str] = mapped_column(String(100), server_default="")
     error_at: Mapped[int | None]
     created_at: Mapped[int]
+    safety_stock: Mapped[int] = mapped_column(server_default="0", doc="kept back from it of every item, unless its listing says otherwise")
+    reconcile_from: Mapped[int | None] = mapped_column(doc="listings with a greater number are to be told again; null where none are")
+    reconciled_at: Mapped[int | None]
 
 
 class ChannelPaper(Base):
@@ -138,16 +143,53 @@ class ChannelPaper(Base):
     tried_at: Mapped[int] = mapped_column(server_default="0", doc="when an order here was last made to say the same")
 
 
-class ChannelItem(Base):
-    """What a channel calls an item of ours, where that is neither its code nor its barcode; `quantity` of ours in one of theirs."""
+class Listing(Base):
+    """An item of ours that a channel sells under a name of its own, and how much of it the channel was told that it may sell.
 
-    __tablename__ = "channel_item"
-    __table_args__ = (CheckConstraint("quantity > 0", name="quantity"),)
+    `version` rises whenever that may have changed, and `told_version` is the one that the channel was told last: it waits while
+    that is less. `telling` is what is being told, until the channel's answer is noted; whether it arrived is not known. `drift_...`
+    is what the channel had that was neither what it was told nor what it should have, when it was asked last.
+    """
 
-    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"), primary_key=True, autoincrement=False)
-    name: Mapped[str] = mapped_column(String(128), primary_key=True)
+    __tablename__ = "listing"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "name"),
+        CheckConstraint("quantity > 0 AND (safety_stock IS NULL OR safety_stock >= 0)", name="quantity"),
+        CheckConstraint("is_said IN (0, 1) AND is_on IN (0, 1)", name="is"),
+        CheckConstraint("told_version >= 0 AND told_version <= version", name="version"),
+        CheckConstraint("(told IS NULL) = (told_at IS NULL) AND told >= 0 AND telling >= 0", name="told"),
+        CheckConstraint("attempts >= 0 AND (attempts > 0) = (error <> '')", name="error"),
+        CheckConstraint("(drift_at IS NULL) = (drift_there IS NULL) AND (drift_at IS NULL) = (drift_should IS NULL)", name="drift"),
+        Index("ix_listing_item_id", "item_id"),
+        Index("ix_listing_channel_id", "channel_id", "id"),
+        Index("ix_listing_waiting", "channel_id", "next_at", "id", sqlite_where=text("told_version < version"),
+              postgresql_where=text("told_version < version")),
+        Index("ix_listing_drifted", "channel_id", "id", sqlite_where=text("drift_at IS NOT NULL"), postgresql_where=text("drift_at IS NOT NULL")),
+        Index("ix_listing_refused", "channel_id", "id", sqlite_where=text("attempts > 0"), postgresql_where=text("attempts > 0")),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    name: Mapped[str] = mapped_column(String(128), doc="what the channel calls it")
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
-    quantity: Mapped[int] = mapped_column(server_default="1")
+    quantity: Mapped[int] = mapped_column(server_default="1", doc="of ours in one of theirs")
+    is_said: Mapped[int] = mapped_column(Integer, server_default="0", doc="1: somebody said so; 0: found by code or barcode")
+    ref: Mapped[str] = mapped_column(String(128), server_default="", doc="the channel's own number of it, where known")
+    safety_stock: Mapped[int | None] = mapped_column(doc="kept back from this channel, of ours; as the channel says where null")
+    is_on: Mapped[int] = mapped_column(Integer, server_default="1", doc="0: told that there is none, and then nothing more")
+    version: Mapped[int] = mapped_column(server_default="1")
+    told_version: Mapped[int] = mapped_column(server_default="0")
+    told: Mapped[int | None]
+    told_at: Mapped[int | None]
+    telling: Mapped[int | None]
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0", doc="in a row that failed")
+    next_at: Mapped[int] = mapped_column(server_default="0")
+    error: Mapped[str] = mapped_column(String(512), server_default="")
+    error_code: Mapped[str] = mapped_column(String(100), server_default="")
+    drift_told: Mapped[int | None]
+    drift_there: Mapped[int | None]
+    drift_should: Mapped[int | None]
+    drift_at: Mapped[int | None]
 
 
 class ChannelNotice(Base):

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,11 +11,14 @@ from server.kernel.errors import Unavailable
 from server.kernel.lease import Lease
 from server.oms.connecting import due_channels
 from server.oms.desk import Desk
+from server.oms.telling import spread_changes
 
 log = logging.getLogger("aisle.channels")
 
 _AT_ONCE = 8
 _LOOK_SECONDS = 0.25
+_SPREAD_SECONDS = 1.0
+"""What changes meanwhile is told together."""
 
 
 class Rounds:
@@ -24,36 +28,45 @@ class Rounds:
         self._database, self._desk = database, desk
         self._lease = Lease(database, "channels")
         self._ended = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="channel")
         self._lock = threading.Lock()
         self._busy: set[int] = set()
+        self._is_mine = False
 
     def start(self) -> None:
         """Begins to go round."""
-        self._thread = threading.Thread(target=self._run, name="channels", daemon=True)
-        self._thread.start()
+        self._threads = [threading.Thread(target=self._run, args=task, name="channels", daemon=True)
+                         for task in ((self._look, _LOOK_SECONDS), (self._spread, _SPREAD_SECONDS))]
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Ends after the calls under way."""
         self._ended.set()
         self._desk.stop()
-        if self._thread is not None:
-            self._thread.join(timeout=10)
+        for thread in self._threads:
+            thread.join(timeout=10)
         self._pool.shutdown(wait=True, cancel_futures=True)
         self._lease.give_up()
 
-    def _run(self) -> None:
-        while not self._ended.wait(_LOOK_SECONDS):
+    def _run(self, task: Callable[[], None], seconds: float) -> None:
+        while not self._ended.wait(seconds):
             try:
-                self._look()
+                task()
             except Unavailable as error:
                 log.warning("channels wait: the database is away", extra={"why": str(error)})
             except Exception:
                 log.exception("the round of the channels met an error and goes on")
 
+    def _spread(self) -> None:
+        """Behind a row that somebody holds for long this waits, and no channel with it."""
+        if self._is_mine:
+            spread_changes(self._database)
+
     def _look(self) -> None:
-        if not self._lease.is_mine():
+        self._is_mine = self._lease.is_mine()
+        if not self._is_mine:
             return
         for channel in self._database.read(due_channels):
             with self._lock:

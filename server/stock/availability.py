@@ -11,12 +11,13 @@ from server.kernel.transaction import Tx
 from server.stock.errors import InsufficientStock, NotPromisable
 from server.stock.goods import GoodsKey
 
+# Whatever changes what can be promised marks its row; `changed` looks for the marks, so that who promises writes nothing more.
 _ENTER = text(
     "INSERT INTO availability (site_id, item_id, owner_id, on_hand) VALUES (:site_id, :item_id, :owner_id, :quantity) "
-    "ON CONFLICT (site_id, item_id, owner_id) DO UPDATE SET on_hand = availability.on_hand + excluded.on_hand"
+    "ON CONFLICT (site_id, item_id, owner_id) DO UPDATE SET on_hand = availability.on_hand + excluded.on_hand, is_changed = 1"
 )
 _LEAVE = text(
-    "UPDATE availability SET on_hand = on_hand - :quantity WHERE site_id = :site_id AND item_id = :item_id "
+    "UPDATE availability SET on_hand = on_hand - :quantity, is_changed = 1 WHERE site_id = :site_id AND item_id = :item_id "
     "AND owner_id = :owner_id AND on_hand - promised >= :quantity"
 )
 _LOCK = text(
@@ -28,7 +29,7 @@ _FREE = text(
     "AND owner_id = :owner_id"
 )
 _PROMISE = text(
-    "UPDATE availability SET promised = promised + :quantity WHERE site_id = :site_id AND item_id = :item_id "
+    "UPDATE availability SET promised = promised + :quantity, is_changed = 1 WHERE site_id = :site_id AND item_id = :item_id "
     "AND owner_id = :owner_id AND on_hand - promised >= :quantity"
 )
 _ON_AGAIN = "ON CONFLICT (reference, site_id) DO UPDATE SET quantity = promise.quantity + excluded.quantity, state = 'pending'"
@@ -37,7 +38,7 @@ PROMISING = (
     "AND (v.item_id, v.owner_id) IN (SELECT item_id, owner_id FROM wanted) ORDER BY v.item_id, v.owner_id FOR UPDATE), "
     "given AS (SELECT w.*, GREATEST(0, LEAST(w.quantity, h.free + w.quantity - SUM(w.quantity) OVER (PARTITION BY w.item_id, w.owner_id "
     "ORDER BY w.place))) AS got FROM wanted w JOIN held h ON h.item_id = w.item_id AND h.owner_id = w.owner_id), "
-    "taken AS (UPDATE availability v SET promised = v.promised + g.got FROM (SELECT item_id, owner_id, CAST(SUM(got) AS BIGINT) AS got FROM given "
+    "taken AS (UPDATE availability v SET promised = v.promised + g.got, is_changed = 1 FROM (SELECT item_id, owner_id, CAST(SUM(got) AS BIGINT) AS got FROM given "
     "GROUP BY item_id, owner_id) g WHERE v.site_id = :site_id AND v.item_id = g.item_id AND v.owner_id = g.owner_id AND g.got > 0 "
     "AND v.on_hand - v.promised >= g.got RETURNING v.item_id, v.owner_id), "
     "kept AS (INSERT INTO promise (site_id, item_id, owner_id, reference, quantity, created_at) SELECT :site_id, g.item_id, g.owner_id, "
@@ -57,7 +58,7 @@ _ADD_PROMISE = text(
     f"VALUES (:site_id, :item_id, :owner_id, :reference, :quantity, :at) {_ON_AGAIN}"
 )
 _FREE_PROMISED = text(
-    "UPDATE availability SET promised = promised - :quantity WHERE site_id = :site_id AND item_id = :item_id "
+    "UPDATE availability SET promised = promised - :quantity, is_changed = 1 WHERE site_id = :site_id AND item_id = :item_id "
     "AND owner_id = :owner_id AND promised >= :quantity"
 )
 _HOLD_PENDING = "UPDATE promise SET posted = posted WHERE reference = :reference AND site_id = :site_id AND state = 'pending' "
@@ -73,6 +74,15 @@ or breaks promises: else each would wait for the other."""
 _NEWEST = text(
     "SELECT id, reference, quantity, posted FROM promise WHERE site_id = :site_id AND item_id = :item_id "
     "AND owner_id = :owner_id AND state = 'pending' ORDER BY id DESC"
+)
+_MARKED = "SELECT site_id, item_id, owner_id FROM availability WHERE is_changed = 1"
+_ANY_MARKED = text(f"{_MARKED} LIMIT 1")
+_SOME_MARKED = text(f"{_MARKED} ORDER BY site_id, item_id, owner_id LIMIT :most")
+_UNMARK = text("UPDATE availability SET is_changed = 0 WHERE site_id = :site_id AND item_id = :item_id AND owner_id = :owner_id AND is_changed = 1")
+_UNMARK_FREE = text(
+    f"WITH marked AS ({_MARKED} ORDER BY site_id, item_id, owner_id LIMIT :most FOR UPDATE SKIP LOCKED) "
+    "UPDATE availability v SET is_changed = 0 FROM marked m WHERE v.site_id = m.site_id AND v.item_id = m.item_id AND v.owner_id = m.owner_id "
+    "RETURNING v.site_id, v.item_id"
 )
 _REDUCE = text(
     "UPDATE promise SET quantity = quantity - :quantity, "
@@ -154,6 +164,33 @@ def _promise_up_to(tx: Tx, site_id: int, one: Wanted) -> int:
         return 0
     promise(tx, site_id, GoodsKey(one.item_id, one.owner_id), quantity, reference=one.reference)
     return quantity
+
+
+def has_changed(tx: Tx) -> bool:
+    """Whether what can be promised of anything was changed since it was taken note of."""
+    return tx.row(_ANY_MARKED) is not None
+
+
+def take_changed(tx: Tx, most: int) -> list[tuple[int, int]]:
+    """Sites and items of which more or less can be promised than when this was last asked; each change is told once.
+
+    On PostgreSQL those that somebody is writing just now are left for `take_changed_one`: nobody waits here while holding others up.
+    """
+    if tx.connection.dialect.name != "sqlite":
+        return [(row.site_id, row.item_id) for row in tx.rows(_UNMARK_FREE, most=most)]
+    marked = tx.rows(_SOME_MARKED, most=most)
+    tx.execute(_UNMARK, [dict(row._mapping) for row in marked])
+    return [(row.site_id, row.item_id) for row in marked]
+
+
+def changed_in_use(tx: Tx, most: int) -> list[Any]:
+    """What `take_changed` left because it was in use."""
+    return tx.rows(_SOME_MARKED, most=most) if tx.connection.dialect.name != "sqlite" else []
+
+
+def take_changed_one(tx: Tx, row: Any) -> list[tuple[int, int]]:
+    """One of them, in a transaction of its own, after whoever writes it; nothing when somebody was faster."""
+    return [(row.site_id, row.item_id)] * tx.changed(_UNMARK, site_id=row.site_id, item_id=row.item_id, owner_id=row.owner_id)
 
 
 def void_promise(tx: Tx, site_id: int, reference: str, quantity: int | None = None) -> int:

@@ -7,7 +7,7 @@ goods, or a whole LPN, from one holder to another. Locations of kind `account` (
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.models import Base, Key
@@ -141,13 +141,19 @@ class Availability(Base):
     """What a site has of an item in status available, and how much of it is promised."""
 
     __tablename__ = "availability"
-    __table_args__ = (CheckConstraint("promised >= 0 AND promised <= on_hand", name="promised_within_on_hand"),)
+    __table_args__ = (
+        CheckConstraint("promised >= 0 AND promised <= on_hand", name="promised_within_on_hand"),
+        CheckConstraint("is_changed IN (0, 1)", name="is_changed"),
+        Index("ix_availability_changed", "site_id", "item_id", "owner_id", sqlite_where=text("is_changed = 1"),
+              postgresql_where=text("is_changed = 1")),
+    )
 
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
     on_hand: Mapped[int]
     promised: Mapped[int] = mapped_column(server_default="0")
+    is_changed: Mapped[int] = mapped_column(Integer, server_default="1", doc="1: nobody has taken note of it since it was changed")
 
 
 class Promise(Base):

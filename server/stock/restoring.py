@@ -26,7 +26,7 @@ _POSTED = text(
     "UPDATE promise SET posted = posted WHERE reference = :reference AND site_id = :site_id RETURNING id, posted, item_id, owner_id"
 )
 _PROMISED_AGAIN = text(
-    "UPDATE availability SET promised = promised + :quantity WHERE site_id = :site_id AND item_id = :item_id "
+    "UPDATE availability SET promised = promised + :quantity, is_changed = 1 WHERE site_id = :site_id AND item_id = :item_id "
     "AND owner_id = :owner_id AND on_hand - promised >= :quantity"
 )
 _UNPOST = text("UPDATE promise SET posted = posted - :quantity, state = 'pending' WHERE id = :id")

@@ -28,6 +28,10 @@ class PlainShop(Shop):
     def __init__(self, secret: str, *, port: int = 0) -> None:
         self._secret = secret.encode()
         self._calls = itertools.count(1)
+        self.unlisted: set[str] = set()
+        """Items that it does not sell and will hear nothing of."""
+        self.stocked: list[dict[str, int]] = []
+        """How much of what it was told that it may sell, call by call."""
         super().__init__(port=port)
 
     def answer(self, asked: Asked) -> Reply:
@@ -36,7 +40,7 @@ class PlainShop(Shop):
         if why:
             return self.refuse(why, Reply(401, packed({"error": why})))
         if asked.method == "GET":
-            return self._list(asked) if asked.path == "/orders" else self._one(unquote(asked.path.removeprefix("/orders/")))
+            return self._shown(asked)
         return self._told(asked.path, json.loads(asked.body))
 
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
@@ -55,6 +59,13 @@ class PlainShop(Shop):
                 "ship_to": dict(order.address), "currency": "CNY", "total": order.total, "note": order.note,
                 "lines": [{"ref": line.ref, "item": line.item, "name": line.name, "quantity": line.quantity, "price": line.price} for line in order.lines]}
 
+    def _shown(self, asked: Asked) -> Reply:
+        if asked.path == "/quantities":
+            with self.lock:
+                told = {"quantities": [{"item": item, "quantity": quantity} for item, quantity in self.quantities.items()]}
+            return Reply(200, packed({"result": told} if self.fails(CHANGED_SCHEMA) else told))
+        return self._list(asked) if asked.path == "/orders" else self._one(unquote(asked.path.removeprefix("/orders/")))
+
     def _list(self, asked: Asked) -> Reply:
         now, first = self.now(), int(asked.get("cursor") or 0)
         found = self.changed_between(int(asked.get("since") or 0), now)
@@ -72,8 +83,7 @@ class PlainShop(Shop):
 
     def _told(self, path: str, said: dict[str, Any]) -> Reply:
         if path == "/quantities":
-            self.quantities.update({one["item"]: one["quantity"] for one in said["quantities"]})
-            return Reply(200, b"{}")
+            return self._stocked(said["quantities"])
         order = self.orders.get(said["reference"])
         if order is None:
             return Reply(404, packed({"error": "no such order"}))
@@ -86,6 +96,13 @@ class PlainShop(Shop):
         else:
             self.change(order.ref, refunded=order.refunded + said["amount"])
         return Reply(200, b"{}")
+
+    def _stocked(self, said: list[dict[str, Any]]) -> Reply:
+        with self.lock:
+            self.quantities.update({one["item"]: one["quantity"] for one in said if one["item"] not in self.unlisted})
+            self.stocked += [{one["item"]: one["quantity"] for one in said}]
+            refused = [{"item": one["item"], "why": "no such item in this shop"} for one in said if one["item"] in self.unlisted]
+        return Reply(200, packed({"refused": refused} if refused else {}))
 
     def _wrong(self, asked: Asked) -> str:
         mark, at = asked.headers.get("webhook-id", ""), asked.headers.get("webhook-timestamp", "")

@@ -7,7 +7,7 @@ import pytest
 
 from server.oms import intake
 from server.oms.channels.base import Stage
-from server.oms.connecting import name_item
+from server.oms.listings import name_item
 from tests.oms.conftest import HOME, document
 from tests.warehouse import ITEMS
 from tests.workflows.test_outbound import pack_and_ship

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from pydantic import BaseModel, Field
 
@@ -144,7 +144,18 @@ class Connector(Protocol):
         """Tells that so much is paid back (smallest unit)."""
 
     def set_quantities(self, quantities: Sequence[Quantity]) -> Sequence[tuple[Quantity, ChannelError]]:
-        """Tells how much may be sold; which were refused, and why. One that is refused stops no other."""
+        """Tells how much may be sold; which were refused, and why. One that is refused stops no other.
+
+        ChannelDeaf when it cannot be told anything. ChannelRefused or ChannelChanged: none of these was taken.
+        """
+
+
+@runtime_checkable
+class ShowsQuantities(Protocol):
+    """A connector whose channel can be asked how much it has of what it sells."""
+
+    def quantities(self) -> Mapping[str, int]:
+        """By the channel's own names. ChannelRefused or ChannelChanged when it cannot be asked after all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,3 +168,5 @@ class Kind:
     connect: Callable[[Any, Caller], Connector]
     pulls: bool = True
     """Whether it can be asked for orders; one that cannot only calls us."""
+    quantities_at_once: int = 40
+    """How many quantities it is told in one go: what it does not answer is told again whole."""

@@ -29,6 +29,10 @@ class ChannelShut(ChannelRefused):
     """The channel does not let us in: key, secret, token or clock are wrong. Somebody has to mend the settings."""
 
 
+class ChannelDeaf(ChannelError):
+    """The channel only calls us: there is no way to tell it anything."""
+
+
 class ChannelChanged(ChannelError):
     """An answer is not written as the protocol says: `code` is where in it."""
 

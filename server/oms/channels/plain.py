@@ -33,12 +33,14 @@ from server.oms.channels.base import (
 from server.oms.channels.caller import Answer, Caller
 from server.oms.channels.errors import (
     ChannelChanged,
+    ChannelDeaf,
     ChannelError,
     ChannelRefused,
     ChannelShut,
     Misunderstood,
     NotFromChannel,
 )
+from server.oms.channels.reading import as_written
 
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 _ID_MAX = 256
@@ -141,16 +143,27 @@ class Plain:
         self._post("/refunds", {"reference": ref, "amount": amount, "currency": currency, "reason": reason})
 
     def set_quantities(self, quantities: Sequence[Quantity]) -> Sequence[tuple[Quantity, ChannelError]]:
-        """POST /quantities of [{"item", "quantity"}]."""
-        self._post("/quantities", {"quantities": [{"item": one.item, "quantity": one.quantity} for one in quantities]})
-        return ()
+        """POST /quantities of [{"item", "quantity"}]; the answer may name those that are `refused`: [{"item", "why"}]."""
+        if not self._address:
+            raise ChannelDeaf("It has no address: it cannot be told anything.", code="address")
+        body = {"quantities": [{"item": one.item, "quantity": one.quantity} for one in quantities]}
+        answer = self._ask("POST", "/quantities", json.dumps(body, ensure_ascii=False).encode())
+        why = _refused(answer) if answer.body.strip() else {}
+        return [(one, ChannelRefused(why[one.item], code="refused")) for one in quantities if one.item in why]
+
+    def quantities(self) -> Mapping[str, int]:
+        """GET /quantities: {"quantities": [{"item", "quantity"}]}."""
+        if not self._address:
+            return {}
+        with as_written("quantities"):
+            return {str(one["item"]): int(one["quantity"]) for one in _of(self._get("/quantities", ()), "quantities", list)}
 
     def _post(self, path: str, body: Mapping[str, Any]) -> None:
         if self._address:
             self._ask("POST", path, json.dumps(body, ensure_ascii=False).encode())
 
     def _get(self, path: str, query: Sequence[tuple[str, str]]) -> dict[str, Any]:
-        return _object(self._ask("GET", path + "?" + "&".join(f"{name}={_quoted(value)}" for name, value in query)))
+        return _object(self._ask("GET", "?".join(filter(None, (path, "&".join(f"{name}={_quoted(value)}" for name, value in query))))))
 
     def _ask(self, method: str, path: str, body: bytes | None = None) -> Answer:
         """A call signed; ChannelShut where we are not let in, ChannelRefused for other refusals than "not there" and "known"."""
@@ -209,6 +222,11 @@ def _of(told: Mapping[str, Any], name: str, kind: type) -> Any:
     return told[name]
 
 
+def _refused(answer: Answer) -> dict[str, str]:
+    with as_written("refused"):
+        return {str(one["item"]): str(one.get("why") or "The shop gives no reason.") for one in _object(answer).get("refused", ())}
+
+
 def _first(error: ValidationError | TypeError) -> tuple[str, str]:
     if isinstance(error, TypeError):
         return "order", "its names must be text"
@@ -216,4 +234,4 @@ def _first(error: ValidationError | TypeError) -> tuple[str, str]:
     return ".".join(map(str, first["loc"])), first["msg"]
 
 
-KIND = Kind("plain", "Webhook or API", PlainSettings, Plain)
+KIND = Kind("plain", "Webhook or API", PlainSettings, Plain, quantities_at_once=500)

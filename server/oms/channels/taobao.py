@@ -264,4 +264,4 @@ def _ship_to(document: Document) -> dict[str, str]:
     return said | ({"encrypted": ",".join(hidden)} if hidden else {})
 
 
-KIND = Kind("taobao", "Taobao / Tmall", TaobaoSettings, Taobao)
+KIND = Kind("taobao", "Taobao / Tmall", TaobaoSettings, Taobao, quantities_at_once=20)
