@@ -10,6 +10,8 @@ from sqlalchemy import text
 from server.api.idempotency import HEADER, Told, once
 from server.api.paging import PageQuery, cursor_of, page
 from server.api.parts import as_dicts, caller, read, write
+from server.api.speech import in_their_words
+from server.dashboard.order_story import order_story
 from server.dashboard.orders_found import newest, searched
 from server.kernel.audit import record
 from server.kernel.errors import Invalid
@@ -101,7 +103,7 @@ def orders_(query: OrderQuery) -> dict[str, Any]:
 
 def _by_number(tx: Tx, query: OrderQuery) -> dict[str, Any]:
     rows = tx.rows(_LIST, after=query.after, most=query.limit + 1, state=query.state, channel=query.channel, hold=query.hold, site_id=_site(tx, query))
-    return {**page(query, rows), "is_cut": False}
+    return page(query, rows)
 
 
 def _from_the_last(tx: Tx, query: OrderQuery, typed: str) -> dict[str, Any]:
@@ -159,6 +161,22 @@ def order(number: str) -> dict[str, Any]:
         return {**dict(head._mapping), "lines": as_dicts(order_lines(tx, head.id))}
 
     return read(work)
+
+
+@orders.get("/orders/<number>/story")
+@orders.doc(summary="What happened to an order, from the channel to the door and back",
+            description="`kind` is placed, came, refused, promised, handed, wave, held, let_go, picked, packed, weighed, label_printed, label_seen, label_waits, "
+                        "loaded, left, telling, told, not_told, changed, readdressed, cancelled or returned; `args` are what it is about.")
+def story(number: str) -> dict[str, Any]:
+    """In the sequence of what happened; 404 when there is none."""
+    def work(tx: Tx) -> dict[str, Any]:
+        head = order_by_number(tx, number)
+        caller().guard_site(head.site_id)
+        return order_story(tx, head, order_lines(tx, head.id))
+
+    told = read(work)
+    return {**told, "items": [{**one, "args": {name: in_their_words(value) if name == "words" else value for name, value in one["args"].items()}}
+                              for one in told["items"]]}
 
 
 @orders.post("/orders/<number>/cancel")
