@@ -28,6 +28,7 @@ from server.oms.connecting import (
     name_item,
     set_channel_state,
 )
+from server.oms.intake import ItemUnknown
 from server.oms.papers import refused_papers
 
 channel_blueprint = APIBlueprint("channels", __name__, url_prefix="/api/v1", tag="Channels")
@@ -40,6 +41,8 @@ _COUNTS = text(
     "(SELECT COUNT(*) FROM channel_notice n WHERE n.channel_id = c.id AND n.state = 'waiting') AS notices_waiting, "
     "(SELECT COUNT(*) FROM channel_notice n WHERE n.channel_id = c.id AND n.state = 'refused') AS notices_refused FROM channel c")
 _SITES = text("SELECT id, code FROM site")
+Setting = str | int | bool | dict[str, str]
+"""Such as the carriers' names in theirs, which is a table."""
 
 
 class ChannelBody(BaseModel):
@@ -51,7 +54,7 @@ class ChannelBody(BaseModel):
     kind: str = Field(min_length=1, max_length=32)
     name: str = Field("", max_length=128)
     site: str = Field(max_length=16)
-    settings: dict[str, str | int | bool] = Field(default_factory=dict, max_length=40)
+    settings: dict[str, Setting] = Field(default_factory=dict, max_length=40)
     promises_unpaid: bool = False
     every_seconds: int = Field(10, ge=1, le=86_400)
     since: int | None = Field(None, ge=0, lt=2**53)
@@ -62,7 +65,7 @@ class ChannelChanges(BaseModel):
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"every_seconds": 5}, {"name": "Our shop"}]}}
     name: str | None = Field(None, min_length=1, max_length=128)
-    settings: dict[str, str | int | bool] | None = Field(None, max_length=40)
+    settings: dict[str, Setting] | None = Field(None, max_length=40)
     promises_unpaid: bool | None = None
     every_seconds: int | None = Field(None, ge=1, le=86_400)
 
@@ -175,14 +178,20 @@ def name_item_(code: str, body: NameBody) -> dict[str, Any]:
 @channel_blueprint.input(PageQuery, location="query", arg_name="query")
 @channel_blueprint.doc(summary="Orders of a channel that none here agrees with, and why")
 def refused(code: str, query: PageQuery) -> dict[str, Any]:
-    """The oldest first."""
-    def look(tx: Tx) -> list[Any]:
+    """The oldest first. `unknown` are the channel's names of which an item of ours has to be said."""
+    def look(tx: Tx) -> dict[str, Any]:
         row = channel_by_code(tx, code)
         caller().guard_site(row.site_id)
-        return refused_papers(tx, row.id, query.after, query.limit + 1)
+        return page(query, refused_papers(tx, row.id, query.after, query.limit + 1), lambda paper: _refused(tx, row, paper))
 
-    return page(query, read(look), lambda row: {"id": row.id, "reference": row.ref, "code": row.code, "words": in_their_words(row.words), "came_at": row.came_at,
-                                               "changed_at": row.changed_at, "document": row.document})
+    return read(look)
+
+
+def _refused(tx: Tx, row: Any, paper: Any) -> dict[str, Any]:
+    unknown = parts().desk.unknown_items(tx, row, paper.document) if paper.code == ItemUnknown.code else []
+    return {"id": paper.id, "reference": paper.ref, "code": paper.code, "words": in_their_words(paper.words), "came_at": paper.came_at,
+            "changed_at": paper.changed_at, "document": paper.document,
+            "unknown": [{"name": line.item, "title": line.name, "quantity": line.quantity} for line in unknown]}
 
 
 @channel_blueprint.post("/papers/<int:number>/try-again")

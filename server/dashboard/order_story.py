@@ -26,8 +26,9 @@ _BADGES = text("SELECT badge, name FROM worker WHERE badge IN :badges").bindpara
 _STANDS = ("NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id) AND (m.reverses_id IS NULL OR EXISTS "
            "(SELECT 1 FROM stock_move b WHERE b.id = m.reverses_id AND b.reverses_id IS NOT NULL))")
 """Nobody took it back; or it was taken back, and that was taken back."""
+_STOOD = "SELECT l.code FROM stock_move s JOIN location l ON l.id = s.to_id WHERE s.lpn_id = m.from_id AND s.id < m.id ORDER BY s.id DESC LIMIT 1"
 _PICKS = text(
-    "SELECT m.id, m.at, m.quantity, t.task_id, k.name AS who, i.code AS item, COALESCE(p.code, n.code) AS place FROM (SELECT DISTINCT a.task_id "
+    f"SELECT m.id, m.at, m.quantity, t.task_id, k.name AS who, i.code AS item, COALESCE(p.code, ({_STOOD}), n.code) AS place FROM (SELECT DISTINCT a.task_id "
     "FROM release_line l JOIN allocation a ON a.release_line_id = l.id WHERE l.release_id = :id AND a.task_id IS NOT NULL) t "
     "JOIN operation o ON o.task_id = t.task_id JOIN stock_move m ON m.op = o.op JOIN goods g ON g.id = m.goods_id JOIN item i ON i.id = g.item_id "
     "LEFT JOIN worker k ON k.id = m.worker_id LEFT JOIN location p ON p.id = m.from_id LEFT JOIN lpn n ON n.id = m.from_id "
