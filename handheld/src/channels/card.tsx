@@ -27,6 +27,7 @@ export function ChannelCard({ one, kind, now, acts, open, ...words }: Words & { 
           {one.refused > 0 && <button class="danger" onClick={() => open("refused")}>{t("refusedOrders")}: {one.refused}</button>}
           {one.state === "running" ? <><button disabled={acts.isBusy} onClick={act("pull", "wasAsked")}>{t("pull")}</button><button disabled={acts.isBusy} onClick={act("pause", "wasPaused")}>{t("pause")}</button></>
             : <button class="main" disabled={acts.isBusy} onClick={act("resume", "wasResumed")}>{t("resume")}</button>}
+          <a class="button" href={`/orders?channel=${encodeURIComponent(one.code)}`}>{t("toOrders")}</a>
           <button class="bare" onClick={() => open("settings")}>{t("settings")}</button>
         </div>
       </div>

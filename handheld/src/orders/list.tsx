@@ -9,12 +9,13 @@ import { STATES, toneOf, type Listed, type Place, type Words } from "./shapes";
 const LOOK_MS = 10_000;
 const PAGE = 100;
 const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
-const NOTHING = { state: "", channel: "", site: "", hold: "" };
+const ASKED = new URLSearchParams(location.search);
+const AT_FIRST = { state: "", channel: ASKED.get("channel") ?? "", site: "", hold: "" };
 
 export function List({ sites, channels, open, ...words }: Words & { sites: Place[]; channels: Place[]; open: (number: string) => void }) {
   const { t, speech } = words;
   const [search, setSearch] = useState("");
-  const [filter, setFilter] = useState(NOTHING);
+  const [filter, setFilter] = useState(AT_FIRST);
   const box = useRef<HTMLInputElement>(null);
   const wanted = new URLSearchParams(Object.entries(filter).filter(([, value]) => value)).toString();
   const found = useSorted<Listed>(`/api/v1/orders?${wanted ? `${wanted}&` : ""}`, search.trim(), "newest");
@@ -25,7 +26,7 @@ export function List({ sites, channels, open, ...words }: Words & { sites: Place
     const timer = setInterval(() => document.visibilityState === "visible" && isAtTop.current && found.again(), LOOK_MS);
     return () => clearInterval(timer);
   }, []);
-  const set = (part: Partial<typeof NOTHING>): void => setFilter({ ...filter, ...part });
+  const set = (part: Partial<typeof AT_FIRST>): void => setFilter({ ...filter, ...part });
   const isAll = !search.trim() && !wanted;
   const listWords = { speech, t: (key: Parameters<typeof sayMasterdata>[1], args?: Record<string, unknown>) => sayMasterdata(speech.language, key, args) };
   return (

@@ -44,7 +44,7 @@ function Whole({ order, told, changed, ...words }: Words & { order: Order; told:
   const at = (moment: number | null): string => (moment === null ? t("none_") : new Intl.DateTimeFormat(speech.language, { timeZone: told.timezone, dateStyle: "medium", timeStyle: "medium", hour12: false } as Intl.DateTimeFormatOptions).format(moment));
   return (
     <>
-      <header class="row"><Back t={t} /><Chip tone={toneOf(order.state)}>{t(`state_${order.state}`)}</Chip>{order.hold && <Chip tone="warn">{holdOf(order.hold, t)}</Chip>}<Acts {...words} order={order} told={told} changed={changed} /></header>
+      <header class="row"><Back t={t} /><Chip tone={toneOf(order.state)}>{t(`state_${order.state}`)}</Chip>{order.hold && <Chip tone="warn">{holdOf(order.hold, t)}</Chip>}{told.releases.some((one) => one.held && one.state === "waiting") && <Chip tone="warn">{t("isHeld")}</Chip>}<Acts {...words} order={order} told={told} changed={changed} /></header>
       <div class="grid of-order">
         <div class="stack">
           <Card title={t("head")}><Facts rows={[[t("channel"), order.channel], [t("reference"), order.channel_ref], [t("customer"), order.customer], [t("placed"), order.placed_at && at(order.placed_at)], [t("came"), at(order.created_at)],
