@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from server.api.paging import PageQuery, page
 from server.api.parts import caller, guard_reach, parts, read, write
+from server.api.speech import in_their_words
 from server.kernel.errors import NotAllowed
 from server.kernel.transaction import Tx
 from server.masterdata.items import item_by_code
@@ -26,6 +27,7 @@ from server.oms.connecting import (
     channels,
     set_channel_state,
 )
+from server.oms.intake import ItemUnknown
 from server.oms.listings import counts as listing_counts
 from server.oms.listings import name_item
 from server.oms.papers import refused_papers
@@ -35,12 +37,13 @@ BLUEPRINTS = (channel_blueprint,)
 HOOK = "channels.hook"
 HOOK_BYTES_MAX = 2_000_000
 _COUNTS = text(
-    "SELECT channel_id, SUM(CASE WHEN state = 'refused' THEN 1 ELSE 0 END) AS refused, SUM(CASE WHEN wanted > 0 THEN 1 ELSE 0 END) AS wanted "
-    "FROM channel_paper WHERE state = 'refused' OR wanted > 0 GROUP BY channel_id")
-_NOTICES = text(
-    "SELECT channel_id, SUM(CASE WHEN state = 'waiting' THEN 1 ELSE 0 END) AS waiting, SUM(CASE WHEN state = 'refused' THEN 1 ELSE 0 END) AS refused "
-    "FROM channel_notice WHERE state IN ('waiting', 'refused') GROUP BY channel_id")
+    "SELECT c.id, (SELECT COUNT(*) FROM channel_paper p WHERE p.channel_id = c.id AND p.state = 'refused') AS refused, "
+    "(SELECT COUNT(*) FROM channel_paper p WHERE p.channel_id = c.id AND p.wanted > 0) AS wanted, "
+    "(SELECT COUNT(*) FROM channel_notice n WHERE n.channel_id = c.id AND n.state = 'waiting') AS notices_waiting, "
+    "(SELECT COUNT(*) FROM channel_notice n WHERE n.channel_id = c.id AND n.state = 'refused') AS notices_refused FROM channel c")
 _SITES = text("SELECT id, code FROM site")
+Setting = str | int | bool | dict[str, str]
+"""Such as the carriers' names in theirs, which is a table."""
 
 
 class ChannelBody(BaseModel):
@@ -55,7 +58,7 @@ class ChannelBody(BaseModel):
     kind: str = Field(min_length=1, max_length=32)
     name: str = Field("", max_length=128)
     site: str = Field(max_length=16)
-    settings: dict[str, str | int | bool] = Field(default_factory=dict, max_length=40)
+    settings: dict[str, Setting] = Field(default_factory=dict, max_length=40)
     carrier: str = Field("", max_length=64)
     promises_unpaid: bool = False
     every_seconds: int = Field(10, ge=1, le=86_400)
@@ -68,7 +71,7 @@ class ChannelChanges(BaseModel):
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"every_seconds": 5}, {"name": "Our shop"}]}}
     name: str | None = Field(None, min_length=1, max_length=128)
-    settings: dict[str, str | int | bool] | None = Field(None, max_length=40)
+    settings: dict[str, Setting] | None = Field(None, max_length=40)
     carrier: str | None = Field(None, max_length=64)
     promises_unpaid: bool | None = None
     every_seconds: int | None = Field(None, ge=1, le=86_400)
@@ -96,8 +99,8 @@ def channel_kinds() -> dict[str, Any]:
 @channel_blueprint.get("/channels")
 @channel_blueprint.doc(summary="Channels: how each is, and what waits")
 def channels_() -> dict[str, Any]:
-    """Of the caller's warehouse, or all."""
-    return {"items": read(lambda tx: [one for one in _all(tx) if caller().may_see(one.pop("site_id"))])}
+    """Of the caller's warehouse, or all; `now` is the server's time. What went wrong is told in the caller's language."""
+    return read(lambda tx: {"items": [one for one in _all(tx) if caller().may_see(one.pop("site_id"))], "now": tx.now})
 
 
 @channel_blueprint.post("/channels")
@@ -186,14 +189,20 @@ def name_item_(code: str, body: NameBody) -> dict[str, Any]:
 @channel_blueprint.input(PageQuery, location="query", arg_name="query")
 @channel_blueprint.doc(summary="Orders of a channel that none here agrees with, and why")
 def refused(code: str, query: PageQuery) -> dict[str, Any]:
-    """The oldest first."""
-    def look(tx: Tx) -> list[Any]:
+    """The oldest first. `unknown` are the channel's names of which an item of ours has to be said."""
+    def look(tx: Tx) -> dict[str, Any]:
         row = channel_by_code(tx, code)
         caller().guard_site(row.site_id)
-        return refused_papers(tx, row.id, query.after, query.limit + 1)
+        return page(query, refused_papers(tx, row.id, query.after, query.limit + 1), lambda paper: _refused(tx, row, paper))
 
-    return page(query, read(look), lambda row: {"id": row.id, "reference": row.ref, "code": row.code, "words": row.words, "came_at": row.came_at,
-                                               "changed_at": row.changed_at, "document": row.document})
+    return read(look)
+
+
+def _refused(tx: Tx, row: Any, paper: Any) -> dict[str, Any]:
+    unknown = parts().desk.unknown_items(tx, row, paper.document) if paper.code == ItemUnknown.code else []
+    return {"id": paper.id, "reference": paper.ref, "code": paper.code, "words": in_their_words(paper.words), "came_at": paper.came_at,
+            "changed_at": paper.changed_at, "document": paper.document,
+            "unknown": [{"name": line.item, "title": line.name, "quantity": line.quantity} for line in unknown]}
 
 
 @channel_blueprint.post("/papers/<int:number>/try-again")
@@ -201,7 +210,8 @@ def refused(code: str, query: PageQuery) -> dict[str, Any]:
 def try_again(number: int) -> dict[str, Any]:
     """What it came to: taken, ended or refused."""
     caller().guard_site(read(lambda tx: channel_of_paper(tx, number)).site_id)
-    return asdict(parts().desk.try_again(number))
+    outcome = parts().desk.try_again(number)
+    return {**asdict(outcome), "words": in_their_words(outcome.words)}
 
 
 @channel_blueprint.post("/hooks/<code>")
@@ -226,19 +236,17 @@ def _set(code: str, state: str) -> dict[str, Any]:
 
 
 def _all(tx: Tx) -> list[dict[str, Any]]:
-    counts = {row.channel_id: row for row in tx.rows(_COUNTS)}
-    notices = {row.channel_id: row for row in tx.rows(_NOTICES)}
+    counts = {row.id: row for row in tx.rows(_COUNTS)}
     listings = listing_counts(tx)
     codes = {row.id: row.code for row in tx.rows(_SITES)}
-    return [{**_told(row, counts.get(row.id), notices.get(row.id), codes[row.site_id]), **_stocked(row, listings.get(row.id))} for row in channels(tx)]
+    return [{**_told(row, counts[row.id], codes[row.site_id]), **_stocked(row, listings.get(row.id))} for row in channels(tx)]
 
 
-def _told(row: Any, count: Any, notice: Any, site: str) -> dict[str, Any]:
+def _told(row: Any, count: Any, site: str) -> dict[str, Any]:
     names = ("code", "kind", "name", "site_id", "settings", "carrier", "every_seconds", "state", "watermark", "pulled_at", "heard_at", "failures", "error",
              "error_code", "error_at")
-    return {**{name: getattr(row, name) for name in names}, "site": site, "promises_unpaid": bool(row.promises_unpaid),
-            "refused": int(count.refused) if count else 0, "wanted": int(count.wanted) if count else 0,
-            "notices_waiting": int(notice.waiting) if notice else 0, "notices_refused": int(notice.refused) if notice else 0}
+    return {**{name: getattr(row, name) for name in names}, "error": in_their_words(row.error), "site": site, "promises_unpaid": bool(row.promises_unpaid),
+            **{name: int(getattr(count, name)) for name in ("refused", "wanted", "notices_waiting", "notices_refused")}}
 
 
 def _stocked(row: Any, listed: Any) -> dict[str, Any]:

@@ -8,10 +8,14 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from server.api.idempotency import HEADER, Told, once
-from server.api.paging import PageQuery, page
+from server.api.paging import PageQuery, cursor_of, page
 from server.api.parts import as_dicts, caller, read, write
+from server.api.speech import in_their_words
+from server.dashboard.order_story import order_story
+from server.dashboard.orders_found import newest, searched
 from server.kernel.audit import record
 from server.kernel.errors import Invalid
+from server.kernel.transaction import Tx
 from server.masterdata.sites import site_id_of
 from server.oms.orders import (
     LANE,
@@ -30,17 +34,24 @@ orders = APIBlueprint("orders", __name__, url_prefix="/api/v1", tag="Orders")
 BLUEPRINTS = (orders,)
 _LIST = text(
     "SELECT o.id, o.number, o.channel, o.channel_ref, s.code AS site, o.customer, o.carrier, o.priority, o.cutoff_at, "
-    "o.promised_at, o.state, o.created_at FROM sales_order o JOIN site s ON s.id = o.site_id WHERE o.id > :after "
+    "o.promised_at, o.state, o.hold, o.created_at, (SELECT COUNT(*) FROM sales_order_line l WHERE l.order_id = o.id) AS lines, "
+    "(SELECT CAST(COALESCE(SUM(l.quantity), 0) AS BIGINT) FROM sales_order_line l WHERE l.order_id = o.id) AS pieces "
+    "FROM sales_order o JOIN site s ON s.id = o.site_id WHERE o.id > :after "
     "AND (:state = '' OR o.state = :state) AND (:channel = '' OR o.channel = :channel) "
+    "AND (:hold = '' OR (o.hold <> '' AND (:hold = 'any' OR o.hold = :hold))) "
     "AND (CAST(:site_id AS BIGINT) IS NULL OR o.site_id = :site_id) ORDER BY o.id LIMIT :most"
 )
 
 
 class OrderQuery(PageQuery):
-    """Filters: state, channel."""
+    """Filters: state, channel, site, and `hold`: why an order is kept from the floor, or any. `sort=newest` begins with the last order, and so does `search`."""
 
     state: str = Field("", max_length=16)
     channel: str = Field("", max_length=32)
+    site: str = Field("", max_length=16)
+    hold: str = Field("", max_length=32)
+    sort: str = Field("", pattern="^(newest)?$")
+    search: str = Field("", max_length=128)
 
 
 class OrderLineBody(BaseModel):
@@ -80,12 +91,33 @@ class CancelBody(BaseModel):
 
 @orders.get("/orders")
 @orders.input(OrderQuery, location="query", arg_name="query")
-@orders.doc(summary="Orders")
+@orders.doc(summary="Orders, and those that somebody looks for",
+            description="By number; with `sort=newest` or `search` the newest first. `search` is an order's number, an item's code or a parcel's SSCC, "
+                        "or the beginning of a channel's reference, a customer's name or phone number. A page may hold less than was asked for "
+                        "and have a `next`: so far was looked. `is_cut`: more begin as was typed than were looked at; type more.")
 def orders_(query: OrderQuery) -> dict[str, Any]:
-    """By number."""
-    rows = read(lambda tx: tx.rows(_LIST, after=query.after, most=query.limit + 1, state=query.state, channel=query.channel,
-                                   site_id=caller().site_id))
+    """Of the caller's warehouse, or all."""
+    typed = query.search.strip()
+    return read(lambda tx: _from_the_last(tx, query, typed) if typed or query.sort else _by_number(tx, query))
+
+
+def _by_number(tx: Tx, query: OrderQuery) -> dict[str, Any]:
+    rows = tx.rows(_LIST, after=query.after, most=query.limit + 1, state=query.state, channel=query.channel, hold=query.hold, site_id=_site(tx, query))
     return page(query, rows)
+
+
+def _from_the_last(tx: Tx, query: OrderQuery, typed: str) -> dict[str, Any]:
+    asked = {"state": query.state, "channel": query.channel, "hold": query.hold, "site_id": _site(tx, query)}
+    filters = {name: value for name, value in asked.items() if value}
+    found = searched(tx, typed, query.after, query.limit, filters) if typed else newest(tx, query.after, query.limit, filters)
+    return {"items": as_dicts(found.rows), "next": None if found.following is None else cursor_of(found.following), "is_cut": found.is_cut}
+
+
+def _site(tx: Tx, query: OrderQuery) -> int | None:
+    site_id = site_id_of(tx, query.site) if query.site else caller().site_id
+    if site_id is not None:
+        caller().guard_site(site_id)
+    return site_id
 
 
 @orders.post("/orders")
@@ -129,6 +161,22 @@ def order(number: str) -> dict[str, Any]:
         return {**dict(head._mapping), "lines": as_dicts(order_lines(tx, head.id))}
 
     return read(work)
+
+
+@orders.get("/orders/<number>/story")
+@orders.doc(summary="What happened to an order, from the channel to the door and back",
+            description="`kind` is placed, came, refused, promised, handed, wave, held, let_go, picked, packed, weighed, label_printed, label_seen, label_waits, "
+                        "loaded, left, telling, told, not_told, changed, readdressed, cancelled or returned; `args` are what it is about.")
+def story(number: str) -> dict[str, Any]:
+    """In the sequence of what happened; 404 when there is none."""
+    def work(tx: Tx) -> dict[str, Any]:
+        head = order_by_number(tx, number)
+        caller().guard_site(head.site_id)
+        return order_story(tx, head, order_lines(tx, head.id))
+
+    told = read(work)
+    return {**told, "items": [{**one, "args": {name: in_their_words(value) if name == "words" else value for name, value in one["args"].items()}}
+                              for one in told["items"]]}
 
 
 @orders.post("/orders/<number>/cancel")

@@ -75,6 +75,18 @@ def masterdata_page() -> Response:
     return _page("masterdata.html")
 
 
+@pages.get("/orders")
+def orders_page() -> Response:
+    """Orders looked for, and the whole story of one."""
+    return _page("orders.html")
+
+
+@pages.get("/channels")
+def channels_page() -> Response:
+    """Where customers order: how each channel is, and its orders that none here agrees with."""
+    return _page("channels.html")
+
+
 @pages.get("/guide")
 def guide_page() -> Response:
     """From nothing to the first scan."""

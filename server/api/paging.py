@@ -60,5 +60,10 @@ def page_by_code(query: SortedQuery, rows: Sequence[Any]) -> dict[str, Any]:
 def page(query: PageQuery, rows: Sequence[Any], shape: Callable[[Any], dict[str, Any]] | None = None) -> dict[str, Any]:
     """{"items": [...], "next": cursor or null}; `rows` are up to limit + 1 rows with an `id`."""
     shown = rows[: query.limit]
-    following = base64.urlsafe_b64encode(str(shown[-1].id).encode()).decode().rstrip("=") if len(rows) > query.limit else None
+    following = cursor_of(shown[-1].id) if len(rows) > query.limit else None
     return {"items": [shape(row) if shape else dict(row._mapping) for row in shown], "next": following}
+
+
+def cursor_of(row: int) -> str:
+    """What a caller gives back to have the page behind a row."""
+    return base64.urlsafe_b64encode(str(row).encode()).decode().rstrip("=")

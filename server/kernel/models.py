@@ -107,6 +107,7 @@ class Audit(Base):
     """Who changed what, from where: append only, each row chained to the one before."""
 
     __tablename__ = "audit"
+    __table_args__ = (Index("ix_audit_subject", "subject"),)
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     at: Mapped[int]

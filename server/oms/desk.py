@@ -12,11 +12,11 @@ from server.kernel.database import Database
 from server.kernel.errors import Unavailable
 from server.kernel.transaction import Actor, Tx
 from server.oms.channels import kinds
-from server.oms.channels.base import Call, Connector, Document, Heard, Parcel
+from server.oms.channels.base import Call, ChannelLine, Connector, Document, Heard, Parcel
 from server.oms.channels.caller import Caller
 from server.oms.channels.errors import ChannelBusy, ChannelError, ChannelRefused, ChannelShut, Misunderstood
 from server.oms.connecting import channel_by_code, channel_of_paper, note_failed, note_heard, note_page, note_pulled
-from server.oms.intake import Floor, Outcome, keep_faulty, take_in, try_paper_again
+from server.oms.intake import Floor, Outcome, keep_faulty, take_in, try_paper_again, unknown_items
 from server.oms.notices import due_notices, note_later, note_refused, note_told
 from server.oms.orders import LANE
 from server.oms.papers import got, papers_to_try, want, wanted_papers
@@ -79,6 +79,10 @@ class Desk:
         """A refused paper once more."""
         channel = self._database.read(lambda tx: channel_of_paper(tx, paper))
         return self._taken(channel, lambda tx: try_paper_again(tx, channel, self._connector(channel), paper, self._floor))
+
+    def unknown_items(self, tx: Tx, channel: Any, document: Document) -> list[ChannelLine]:
+        """What a channel's document names that nobody here knows."""
+        return unknown_items(tx, channel, self._connector(channel), document)
 
     def stop(self) -> None:
         """Ends all waiting for channels."""

@@ -88,6 +88,19 @@ def try_paper_again(tx: Tx, channel: Any, connector: Connector, paper: int, floo
     return _settled(tx, channel, Stored(row.id, row.order_id), order, floor)
 
 
+def unknown_items(tx: Tx, channel: Any, connector: Connector, document: Document) -> list[ChannelLine]:
+    """The lines of a document whose item nobody here knows, one of each; none where it cannot be read."""
+    try:
+        lines = connector.understand(document).lines
+        _lines(tx, channel, lines)
+    except ItemUnknown as unknown:
+        names = set(unknown.args_["items"])
+        return list({line.item: line for line in lines if line.item in names}.values())
+    except (Misunderstood, Invalid):
+        return []
+    return []
+
+
 def keep_faulty(tx: Tx, channel: Any, connector: Connector, document: Document, words: str) -> Outcome:
     """A document that a fault of ours kept out: it is refused until it is tried again."""
     try:

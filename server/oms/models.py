@@ -9,14 +9,22 @@ from server.kernel.models import Base, Key
 
 
 class Order(Base):
-    """A sales order; `channel` and `channel_ref` together are its identity outside."""
+    """A sales order; `channel` and `channel_ref` together are its identity outside.
+
+    Indexes of a beginning compare by the signs' numbers, and one more is of the phone in `ship_to`: migration 0031 has them
+    as each database writes them.
+    """
 
     __tablename__ = "sales_order"
     __table_args__ = (
         UniqueConstraint("channel", "channel_ref"),
         CheckConstraint("state IN ('accepted', 'released', 'partly_shipped', 'shipped', 'short', 'cancelled')",
                         name="state"),
-        Index("ix_sales_order_state", "state"),
+        Index("ix_sales_order_state", "state", "id"),
+        Index("ix_sales_order_channel", "channel", "id"),
+        Index("ix_sales_order_held", "id", sqlite_where=text("hold <> ''"), postgresql_where=text("hold <> ''")),
+        Index("ix_sales_order_ref_in_capitals", text("UPPER(channel_ref)")),
+        Index("ix_sales_order_customer_in_capitals", text("UPPER(customer)")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -50,6 +58,7 @@ class OrderLine(Base):
         UniqueConstraint("order_id", "number"),
         CheckConstraint("quantity > 0 AND promised >= 0 AND promised <= quantity", name="promised"),
         CheckConstraint("shipped >= 0 AND shipped <= quantity AND short >= 0", name="shipped"),
+        Index("ix_sales_order_line_item_id", "item_id", "order_id"),
         Index("ix_sales_order_line_waiting", "item_id", sqlite_where=text("promised + short < quantity"),
               postgresql_where=text("promised + short < quantity")),
     )
@@ -202,6 +211,8 @@ class ChannelNotice(Base):
         CheckConstraint("state IN ('waiting', 'told', 'refused')", name="state"),
         Index("ix_channel_notice_waiting", "channel_id", "id", sqlite_where=text("state = 'waiting'"),
               postgresql_where=text("state = 'waiting'")),
+        Index("ix_channel_notice_refused", "channel_id", sqlite_where=text("state = 'refused'"),
+              postgresql_where=text("state = 'refused'")),
         Index("ix_channel_notice_order_id", "order_id"),
     )
 

@@ -85,7 +85,7 @@ def got(tx: Tx, paper: Any, is_there: bool) -> None:
     """It was asked for. What changed after that is asked for again."""
     tx.execute(_GOT, {"id": paper.id, "wanted": paper.wanted})
     if not is_there:
-        tx.execute(_NOT_THERE, {"id": paper.id, "words": "The channel told of this order, and has none by this number."})
+        _note_missing(tx, paper.id, "The channel told of this order, and has none by this number.")
 
 
 def refused_papers(tx: Tx, channel_id: int, after: int = 0, most: int = 100) -> list[Any]:
@@ -106,3 +106,7 @@ def paper_by_id(tx: Tx, number: int) -> Any:
 def paper_of_order(tx: Tx, order_id: int) -> Any:
     """The paper that an order was made of, or None when no channel gave it."""
     return tx.row(_OF_ORDER, order_id=order_id)
+
+
+def _note_missing(tx: Tx, paper: int, words: str) -> None:
+    tx.execute(_NOT_THERE, {"id": paper, "words": words})

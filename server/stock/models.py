@@ -101,6 +101,7 @@ class StockMove(Base):
         Index("ix_stock_move_from_id", "from_id"),
         Index("ix_stock_move_to_id", "to_id"),
         Index("ix_stock_move_op", "op"),
+        Index("ix_stock_move_received", "document", sqlite_where=text("reason = 'receiving'"), postgresql_where=text("reason = 'receiving'")),
         Index("ix_stock_move_lpn_id", "lpn_id", sqlite_where=text("lpn_id IS NOT NULL"),
               postgresql_where=text("lpn_id IS NOT NULL")),
         Index("uq_stock_move_reverses_id", "reverses_id", unique=True,

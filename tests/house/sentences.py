@@ -21,7 +21,7 @@ LEFT_OUT = ("server/cli/", "server/kernel/migrations/", *(f"server/kernel/{name}
 """What only somebody at the command line reads."""
 NOT_FOR_PEOPLE = {"AssertionError", "TypeError", "Refused", "NotAsUsual", "_OpReused", "Ended"}
 """Faults of our own code, and those whose argument is a code with a message of its own."""
-TOLD = {"ask_about": 2, "again_or_ask": 2, "problem": 2, "_problem": 2, "note_error": 0, "Limits": 2, "Rubbish": 1, "NotDrawn": 1}
+TOLD = {"ask_about": 2, "again_or_ask": 2, "problem": 2, "_problem": 2, "note_error": 0, "_note_missing": 2, "Limits": 2, "Rubbish": 1, "NotDrawn": 1}
 """What tells a person the argument at this place, though it is no exception or has something else before it."""
 TOLD_BY_NAME = {"Rubbish": "what", "Condition": "error", "Done": "refused"}
 """What tells a person the argument of this name."""

@@ -1,4 +1,4 @@
-/** Lists of any length: looked for as one types, in the order of their codes, the next page when the end comes into view. */
+/** Lists of any length: looked for as one types, the next page when the end comes into view. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Empty, Notice } from "../look/parts";
@@ -17,12 +17,17 @@ export interface Found<T> {
   more: () => void;
   /** Whether the next page would be one too many to stand below the others. */
   isFull: boolean;
+  /** More begin as was typed than the server looked at. */
+  isCut: boolean;
   again: () => void;
 }
 
+interface Answer<T> { items: T[]; next: string | null; is_cut?: boolean }
+
 /** `path` has its own question mark; of several answers only that of the last question counts. */
-export function useSorted<T>(path: string, search: string): Found<T> {
+export function useSorted<T>(path: string, search: string, sort: "code" | "newest" = "code"): Found<T> {
   const [rows, setRows] = useState<T[] | null>(null);
+  const [isCut, setCut] = useState(false);
   const [next, setNext] = useState<string | null>(null);
   const [wrong, setWrong] = useState<unknown>(null);
   const [times, setTimes] = useState(0);
@@ -32,11 +37,12 @@ export function useSorted<T>(path: string, search: string): Found<T> {
     const mine = (asked.current += 1);
     isAsking.current = true;
     try {
-      const found = await call<{ items: T[]; next: string | null }>({}, "GET", `${path}sort=code&limit=${PAGE}&search=${encodeURIComponent(search)}${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`);
+      const found = await call<Answer<T>>({}, "GET", `${path}sort=${sort}&limit=${PAGE}&search=${encodeURIComponent(search)}${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`);
       if (mine !== asked.current) return;
       setRows((before) => (cursor === null || isFull(before) ? found.items : [...(before ?? []), ...found.items]));
       if (cursor !== null && isFull(rows)) scrollTo(0, 0);
       setNext(found.next);
+      setCut(found.is_cut ?? false);
       setWrong(null);
     } catch (error) {
       if (mine === asked.current) setWrong(error);
@@ -48,7 +54,7 @@ export function useSorted<T>(path: string, search: string): Found<T> {
     const timer = setTimeout(() => void ask(null), rows === null ? 0 : TYPING_MS);
     return () => clearTimeout(timer);
   }, [path, search, times]);
-  return { rows, next, wrong, isFull: isFull(rows), more: () => { if (!isAsking.current && next !== null) void ask(next); }, again: () => setTimes((before) => before + 1) };
+  return { rows, next, wrong, isCut, isFull: isFull(rows), more: () => { if (!isAsking.current && next !== null) void ask(next); }, again: () => setTimes((before) => before + 1) };
 }
 
 const isFull = (rows: unknown[] | null): boolean => (rows?.length ?? 0) >= ROWS_MOST;

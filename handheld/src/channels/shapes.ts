@@ -1,0 +1,69 @@
+/** What the server tells of channels. */
+import type { Speech } from "../pages/language";
+import type { Key } from "./texts";
+
+export interface Words {
+  t: (key: Key, args?: Record<string, unknown>) => string;
+  speech: Speech;
+}
+
+export type Setting = string | number | boolean | Record<string, string>;
+
+export interface Channel {
+  code: string;
+  kind: string;
+  name: string;
+  site: string;
+  settings: Record<string, Setting>;
+  every_seconds: number;
+  promises_unpaid: boolean;
+  state: "running" | "paused";
+  watermark: number;
+  pulled_at: number | null;
+  heard_at: number | null;
+  failures: number;
+  error: string;
+  error_code: string;
+  error_at: number | null;
+  refused: number;
+  wanted: number;
+  notices_waiting: number;
+  notices_refused: number;
+}
+
+/** One field of a kind's settings, as JSON Schema has it. */
+export interface Schema {
+  type?: string;
+  title?: string;
+  description?: string;
+  default?: Setting;
+  minLength?: number;
+  maxLength?: number;
+  anyOf?: { type?: string }[];
+}
+
+export interface Kind {
+  kind: string;
+  title: string;
+  settings: Record<string, Schema>;
+  secrets: string[];
+}
+
+export interface Refused {
+  id: number;
+  reference: string;
+  code: string;
+  words: string;
+  came_at: number;
+  changed_at: number;
+  document: Record<string, unknown>;
+  unknown: { name: string; title: string; quantity: number }[];
+}
+
+export interface Outcome {
+  result: "known" | "taken" | "ended" | "refused";
+  order_number: string;
+  words: string;
+}
+
+export interface Site { code: string; name: string }

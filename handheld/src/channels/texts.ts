@@ -1,0 +1,31 @@
+/** What the page of channels says. */
+import { filled, type Language } from "../texts";
+
+const en = {
+  title: "Channels", connect: "Connect a channel", none: "No channel is connected yet. Connect the shops whose orders you ship.", close: "Close", live: "live", wrong: "That did not work: {why}",
+  running: "running", paused: "paused", failing: "in trouble", isSilent: "never asked yet", kind: "Kind", site: "Warehouse", behind: "Behind by", heard: "Called us", asked: "Answered last", ago: "{time} ago", never: "never", upToDate: "up to date",
+  failures: "Failures in a row", refusedOrders: "Orders refused", wantedOrders: "To be asked for", notices: "To be told", noticesRefused: "Would not hear",
+  pause: "Pause", resume: "Let it go on", pull: "Ask now", settings: "Settings", wasPaused: "{what} is paused.", wasResumed: "{what} goes on.", wasAsked: "{what} is asked.", saved: "{what} is saved.", connected: "{what} is connected.", toOrders: "Its orders",
+  refusedTitle: "Refused orders of {what}", refusedNone: "Every order of it is agreed to.", refusedTip: "What the channel says of these orders and what is here do not agree. Mend the cause, then try again.", document: "As the channel wrote it", tryAgain: "Try again", taken: "{reference} came in as {order}.", ended: "{reference} needs nothing any more.", stillRefused: "{reference}: {words}",
+  ours: "It is our item …", oursTitle: "What the channel calls {name} is", item: "Our item", pieces: "Pieces of ours in one of theirs", name: "Say it", nameTip: "From now on for all its orders.",
+  chooseKind: "What kind of shop", code: "Short name", codeTip: "Orders and links carry it; letters, digits, dots, dashes. It stays.", showName: "Name", every: "Asked every (s)", unpaid: "Keep stock for orders that are not paid yet", save: "Save", change: "Settings of {what}", secretTip: "Leave it empty: it stays as it is.", tableTip: "One in each line: ours = theirs.", hook: "The shop calls us at", hookTip: "Give this address to the shop where it can call.",
+  "set.address": "Address", "set.secret": "Secret", "set.app_key": "App key", "set.app_secret": "App secret", "set.session": "Session", "set.access_token": "Access token", "set.refresh_token": "Refresh token", "set.sign_method": "Way of signing", "set.carriers": "Carriers, as they are called there", "set.shop_id": "Shop number", "set.shop": "Shop", "set.location": "Location", "set.key": "Key", "set.token": "Token", "set.api_key": "API key", "set.client_id": "Client ID", "set.client_secret": "Client secret", "set.marketplace": "Marketplace", "set.webhook_secret": "Webhook secret",
+  "kind.plain": "Webhook or API", "kind.taobao": "Taobao and Tmall", "kind.jd": "JD", "kind.douyin": "Douyin",
+  s: "{n} s", min: "{n} min", h: "{n} h", d: "{n} d",
+} as const;
+export type Key = keyof typeof en;
+const zh: Record<Key, string> = {
+  title: "渠道", connect: "连接渠道", none: "还没有连接渠道。请连接由您发货的店铺。", close: "关闭", live: "实时", wrong: "操作失败：{why}",
+  running: "运行中", paused: "已暂停", failing: "有故障", isSilent: "尚未查询", kind: "类型", site: "仓库", behind: "滞后", heard: "最近来电", asked: "最近应答", ago: "{time}前", never: "从未", upToDate: "已同步",
+  failures: "连续失败", refusedOrders: "被拒订单", wantedOrders: "待查询", notices: "待通知", noticesRefused: "拒收通知",
+  pause: "暂停", resume: "继续", pull: "立即查询", settings: "设置", wasPaused: "{what} 已暂停。", wasResumed: "{what} 已继续。", wasAsked: "正在查询 {what}。", saved: "{what} 已保存。", connected: "{what} 已连接。", toOrders: "其订单",
+  refusedTitle: "{what} 的被拒订单", refusedNone: "所有订单均已接受。", refusedTip: "这些订单的渠道内容与此处不一致。请消除原因后重试。", document: "渠道原文", tryAgain: "重试", taken: "{reference} 已接收为 {order}。", ended: "{reference} 无需处理。", stillRefused: "{reference}：{words}",
+  ours: "对应我们的商品…", oursTitle: "渠道所称的 {name} 是", item: "我们的商品", pieces: "渠道一件等于我们几件", name: "确认", nameTip: "今后适用于该渠道的所有订单。",
+  chooseKind: "店铺类型", code: "短名称", codeTip: "用于订单和链接：字母、数字、点、横线。以后不能更改。", showName: "名称", every: "查询间隔（秒）", unpaid: "为未付款订单保留库存", save: "保存", change: "{what} 的设置", secretTip: "留空则保持不变。", tableTip: "每行一个：我们的名称 = 渠道的名称。", hook: "店铺回调地址", hookTip: "店铺可主动通知时，请在店铺填写此地址。",
+  "set.address": "地址", "set.secret": "密钥", "set.app_key": "App Key", "set.app_secret": "App Secret", "set.session": "授权码", "set.access_token": "访问令牌", "set.refresh_token": "刷新令牌", "set.sign_method": "签名方式", "set.carriers": "渠道的承运商名称", "set.shop_id": "店铺编号", "set.shop": "店铺", "set.location": "位置", "set.key": "密钥", "set.token": "令牌", "set.api_key": "API 密钥", "set.client_id": "客户端 ID", "set.client_secret": "客户端密钥", "set.marketplace": "站点", "set.webhook_secret": "回调密钥",
+  "kind.plain": "Webhook 或 API", "kind.taobao": "淘宝和天猫", "kind.jd": "京东", "kind.douyin": "抖音",
+  s: "{n} 秒", min: "{n} 分", h: "{n} 小时", d: "{n} 天",
+};
+const all: Record<Language, Record<Key, string>> = { en, "zh-CN": zh };
+/** `undefined` only for a key that was put together from what the server told. */
+export const say = (language: Language, key: Key, args?: Record<string, unknown>): string => (all[language][key] === undefined ? (undefined as unknown as string) : filled(all[language][key], args));

@@ -1,0 +1,122 @@
+/** One order: what it is of, where it goes, what happened, and what can still be done. */
+import { Fragment } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Said, useActs } from "../dashboard/lists";
+import { Card, Chip, Field, Notice, Panel, Rows } from "../look/parts";
+import { call } from "../net/api";
+import { toneOf, type Line, type Order, type Story as Told, type Words } from "./shapes";
+import { Story } from "./story";
+
+const LOOK_MS = 8_000;
+const MAY_CANCEL = new Set(["accepted", "released"]);
+
+export function OrderPage({ number, ...words }: Words & { number: string }) {
+  const { t, speech } = words;
+  const [found, setFound] = useState<[Order, Told] | null>(null);
+  const [wrong, setWrong] = useState<unknown>(null);
+  const turn = useRef(0);
+  const look = async (): Promise<void> => {
+    const mine = (turn.current += 1);
+    const at = `/api/v1/orders/${encodeURIComponent(number)}`;
+    try {
+      const both = await Promise.all([call<Order>({}, "GET", at), call<Told>({}, "GET", `${at}/story`)]);
+      if (mine === turn.current) { setFound(both); setWrong(null); }
+    } catch (error) {
+      if (mine === turn.current) setWrong(error);
+    }
+  };
+  useEffect(() => {
+    void look();
+    const timer = setInterval(() => document.visibilityState === "visible" && void look(), LOOK_MS);
+    return () => { turn.current += 1; clearInterval(timer); };
+  }, [number, speech.language]);
+  return (
+    <div class="stack">
+      {found === null && <p><Back t={t} /></p>}
+      {wrong !== null && <Notice tone="bad">{speech.told(wrong)}</Notice>}
+      {found ? <Whole {...words} order={found[0]} told={found[1]} changed={look} /> : wrong === null && <p class="dim">…</p>}
+    </div>
+  );
+}
+
+function Whole({ order, told, changed, ...words }: Words & { order: Order; told: Told; changed: () => Promise<void> }) {
+  const { t, speech } = words;
+  const at = (moment: number | null): string => (moment === null ? t("none_") : new Intl.DateTimeFormat(speech.language, { timeZone: told.timezone, dateStyle: "medium", timeStyle: "medium", hour12: false } as Intl.DateTimeFormatOptions).format(moment));
+  return (
+    <>
+      <header class="row"><Back t={t} /><Chip tone={toneOf(order.state)}>{t(`state_${order.state}`)}</Chip>{order.hold && <Chip tone="warn">{holdOf(order.hold, t)}</Chip>}{told.releases.some((one) => one.held && one.state === "waiting") && <Chip tone="warn">{t("isHeld")}</Chip>}<Acts {...words} order={order} told={told} changed={changed} /></header>
+      <div class="grid of-order">
+        <div class="stack">
+          <Card title={t("head")}><Facts rows={[[t("channel"), order.channel], [t("reference"), order.channel_ref], [t("customer"), order.customer], [t("placed"), order.placed_at && at(order.placed_at)], [t("came"), at(order.created_at)],
+            [t("leaves"), order.promised_at && order.state !== "cancelled" ? at(order.promised_at) : MAY_CANCEL.has(order.state) && t("waits")], [t("carrier"), order.carrier], [t("priority"), order.priority], [t("cutoff"), order.cutoff_at && at(order.cutoff_at)],
+            [t("total"), order.total > 0 && order.currency && money(order, speech.language)], [t("note"), order.note]]} /></Card>
+          <Card title={t("linesOf")}><Lines {...words} lines={order.lines} /></Card>
+          <Card title={t("address")}><Address {...words} order={order} /></Card>
+        </div>
+        <Card title={t("story")} beside={<span class="dim">{t("clock", { zone: told.timezone })}</span>}><Story {...words} entries={told.items} at={at} /></Card>
+      </div>
+    </>
+  );
+}
+
+const Back = ({ t }: { t: Words["t"] }) => <a class="button" href="#">‹ {t("back")}</a>;
+
+function Lines({ lines, t }: Words & { lines: Line[] }) {
+  return <Rows title={t("linesOf")} rows={lines} id={(one) => one.number} empty="" columns={[
+    { head: t("item"), cell: (one) => <><b>{one.item}</b>{one.name !== one.item && <><br /><span class="dim">{one.name}</span></>}{one.lot && <><br />{t("lot")} {one.lot}</>}{one.serial && <><br />{t("serial")} {one.serial}</>}</> },
+    { head: t("ordered"), cell: (one) => one.quantity, isNumber: true }, { head: t("promisedOf"), cell: (one) => <span class={one.promised + one.short < one.quantity ? "warn" : ""}>{one.promised}</span>, isNumber: true },
+    { head: t("shipped"), cell: (one) => one.shipped, isNumber: true }, { head: t("short"), cell: (one) => <span class={one.short ? "bad" : ""}>{one.short}</span>, isNumber: true }]} />;
+}
+
+function Address({ order, t }: Words & { order: Order }) {
+  const { name, phone, country, postcode, state, city, district, street, ...more } = order.ship_to;
+  const lines = [name, street, [district, city].filter(Boolean).join(", "), [postcode, state, country].filter(Boolean).join(" "), ...Object.values(more)].filter(Boolean);
+  if (!lines.length && !phone) return <p class="dim">{t("noAddress")}</p>;
+  return <address>{lines.map((one) => <p key={one}>{one}</p>)}{phone && <p>{t("phone")} {phone}</p>}</address>;
+}
+
+function Acts({ order, told, changed, ...words }: Words & { order: Order; told: Told; changed: () => Promise<void> }) {
+  const { t } = words;
+  const [isAsked, setAsked] = useState(false);
+  const acts = useActs({ t: t as Parameters<typeof useActs>[0]["t"], changed }, () => undefined);
+  const hold = (code: string, verb: "hold" | "resume") => async (): Promise<string> => {
+    await call({}, "POST", `/api/v1/releases/${encodeURIComponent(code)}/${verb}`);
+    return t(verb === "hold" ? "held" : "letGone", { what: code });
+  };
+  const cancel = async (reason: string): Promise<string> => {
+    await call({}, "POST", `/api/v1/orders/${encodeURIComponent(order.number)}/cancel`, { reason });
+    return t("cancelled", { number: order.number });
+  };
+  return (
+    <>
+      <span class="right row">
+        {told.releases.filter((one) => one.state === "waiting").map((one) => (one.held
+          ? <button key={one.code} disabled={acts.isBusy} onClick={() => acts.act(hold(one.code, "resume"))}>{t("letGo", { what: one.code })}</button>
+          : <button key={one.code} disabled={acts.isBusy} onClick={() => acts.act(hold(one.code, "hold"))}>{t("hold", { what: one.code })}</button>))}
+        {MAY_CANCEL.has(order.state) && <button class="danger" disabled={acts.isBusy} onClick={() => setAsked(true)}>{t("cancel")}</button>}
+      </span>
+      {acts.said && <div class="all"><Said said={acts.said} /></div>}
+      {isAsked && <Panel title={`${t("cancel")} ${order.number}`} close={() => setAsked(false)} closeText={t("close")}><Why {...words} stop={() => setAsked(false)} go={(reason) => { setAsked(false); acts.act(() => cancel(reason)); }} /></Panel>}
+    </>
+  );
+}
+
+function Why({ go, stop, t }: Words & { go: (reason: string) => void; stop: () => void }) {
+  const [reason, setReason] = useState("");
+  return (
+    <form class="stack" onSubmit={(event) => { event.preventDefault(); go(reason.trim()); }}>
+      <p>{t("cancelHow")}</p>
+      <Field label={t("reason")}><input name="reason" value={reason} maxLength={256} required onInput={(event) => setReason(event.currentTarget.value)} /></Field>
+      <div class="row"><button class="danger" type="submit">{t("cancel")}</button><button type="button" onClick={stop}>{t("keep")}</button></div>
+    </form>
+  );
+}
+
+const Facts = ({ rows }: { rows: [string, unknown][] }) => <dl class="facts">{rows.filter(([, value]) => value).map(([name, value]) => <Fragment key={name}><dt>{name}</dt><dd>{String(value)}</dd></Fragment>)}</dl>;
+
+export const holdOf = (hold: string, t: Words["t"]): string => (hold === "unpaid" || hold === "payment" ? t(`hold_${hold}`) : t("hold_other", { hold }));
+
+const money = ({ total, currency }: Order, language: string): string => {
+  const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return (total / 10 ** digits).toLocaleString(language, { style: "currency", currency });
+};
