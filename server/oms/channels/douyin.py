@@ -31,7 +31,7 @@ from server.oms.channels.errors import (
     Misunderstood,
     NotFromChannel,
 )
-from server.oms.channels.fields import first_text, kept, part, rows, text, whole
+from server.oms.channels.fields import first_text, kept, part, rows, text_at, whole
 from server.oms.channels.windows import Slice, Windows
 
 _SIZE = 100
@@ -97,11 +97,11 @@ class Douyin:
         is_closed = _STAGES[said] is Stage.CANCELLED
         open_ = [order for order in ordered if is_closed or _STAGES.get(_status(order)) is not Stage.CANCELLED]
         return ChannelOrder(
-            ref=text(document, "order_id"), version=whole(document, "update_time") * SECOND, stage=_STAGES[said],
+            ref=text_at(document, "order_id"), version=whole(document, "update_time") * SECOND, stage=_STAGES[said],
             placed_at=whole(document, "create_time") * SECOND, lines=tuple(_line(order) for order in open_),
-            buyer=text(document, "doudian_open_id", ""), ship_to=_ship_to(document), currency="CNY",
+            buyer=text_at(document, "doudian_open_id", ""), ship_to=_ship_to(document), currency="CNY",
             total=whole(document, "pay_amount") if document.get("pay_amount") is not None else 0,
-            note=text(document, "buyer_words", ""))
+            note=text_at(document, "buyer_words", ""))
 
     def ship(self, parcel: Parcel) -> None:
         """Sends an order, or some pieces of it. The number of the request is made of the parcel: told again it is the same one."""
@@ -177,16 +177,16 @@ def _status(document: Document) -> int:
 
 def _line(order: Document) -> ChannelLine:
     return ChannelLine(
-        ref=text(order, "order_id"), item=first_text(order, ("code", "out_sku_id", "sku_id")), quantity=whole(order, "item_num"),
-        name=text(order, "product_name", ""), price=whole(order, "origin_amount") if order.get("origin_amount") is not None else 0)
+        ref=text_at(order, "order_id"), item=first_text(order, ("code", "out_sku_id", "sku_id")), quantity=whole(order, "item_num"),
+        name=text_at(order, "product_name", ""), price=whole(order, "origin_amount") if order.get("origin_amount") is not None else 0)
 
 
 def _ship_to(document: Document) -> dict[str, str]:
     """Where it goes. Douyin encrypts name, telephone and house: they stay as they came, and `encrypted` says in which fields."""
     at = part(document, "post_addr") if document.get("post_addr") is not None else {}
-    plain = {"name": text(document, "post_receiver", ""), "phone": text(document, "post_tel", ""), "street": text(at, "detail", "")}
-    secret = {"name": text(document, "encrypt_post_receiver", ""), "phone": text(document, "encrypt_post_tel", ""),
-              "street": text(at, "encrypt_detail", "")}
+    plain = {"name": text_at(document, "post_receiver", ""), "phone": text_at(document, "post_tel", ""), "street": text_at(at, "detail", "")}
+    secret = {"name": text_at(document, "encrypt_post_receiver", ""), "phone": text_at(document, "encrypt_post_tel", ""),
+              "street": text_at(at, "encrypt_detail", "")}
     hidden = [name for name, value in secret.items() if value and not plain[name]]
     street = plain["street"] and _place(at, "street") + plain["street"]
     said = {
@@ -198,7 +198,7 @@ def _ship_to(document: Document) -> dict[str, str]:
 
 def _place(at: Document, level: str) -> str:
     value = at.get(level)
-    return text(value, "name", "") if isinstance(value, Mapping) else ""
+    return text_at(value, "name", "") if isinstance(value, Mapping) else ""
 
 
 KIND = Kind("douyin", "Douyin shop", DouyinSettings, Douyin, quantities_at_once=20)

@@ -20,7 +20,7 @@ from server.oms.channels.errors import (
     ChannelRefused,
     ChannelShut,
 )
-from server.oms.channels.fields import part, text, whole
+from server.oms.channels.fields import part, text_at, whole
 
 _ADDRESS = "https://openapi-fxg.jinritemai.com"
 _GOOD, _GOOD_TOKEN = "10000", "0"
@@ -79,7 +79,7 @@ class Gate:
         if not token.value or self._caller.now() > token.ends_at:
             said = self._fresh()
             data = part(said, "data", error=ChannelChanged)
-            token.value, token.refresh = text(data, "access_token", error=ChannelChanged), text(data, "refresh_token", "")
+            token.value, token.refresh = text_at(data, "access_token", error=ChannelChanged), text_at(data, "refresh_token", "")
             token.ends_at = self._caller.now() + whole(data, "expires_in", error=ChannelChanged) * SECOND - _TOKEN_ENDS_MS
         return token.value
 

@@ -41,7 +41,7 @@ def rows(document: Any, *names: str, error: type[ChannelError] = Misunderstood) 
     return found
 
 
-def text(document: Document, name: str, default: str | None = None, *, error: type[ChannelError] = Misunderstood) -> str:
+def text_at(document: Document, name: str, default: str | None = None, *, error: type[ChannelError] = Misunderstood) -> str:
     """A text; a number counts as one. Without a default it has to be there."""
     value = document.get(name)
     if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
@@ -54,7 +54,7 @@ def text(document: Document, name: str, default: str | None = None, *, error: ty
 def first_text(document: Document, names: Sequence[str]) -> str:
     """The first of these that says something."""
     for name in names:
-        if said := text(document, name, "").strip():
+        if said := text_at(document, name, "").strip():
             return said
     raise Misunderstood(f"There is none of {', '.join(names)}.", code=names[0])
 
@@ -74,7 +74,7 @@ def fen_of_yuan(document: Document, name: str, default: int | None = None) -> in
     if document.get(name) is None and default is not None:
         return default
     try:
-        fen = Decimal(text(document, name)) * _FEN
+        fen = Decimal(text_at(document, name)) * _FEN
         if fen == int(fen) and fen >= 0:
             return int(fen)
     except (InvalidOperation, ValueError, OverflowError):
@@ -84,7 +84,7 @@ def fen_of_yuan(document: Document, name: str, default: int | None = None) -> in
 
 def beijing(document: Document, name: str) -> int:
     """A time in the way of Beijing, as an instant in ms."""
-    said = text(document, name)
+    said = text_at(document, name)
     try:
         return beijing_instant(said)
     except ValueError:

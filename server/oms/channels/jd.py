@@ -35,7 +35,7 @@ from server.oms.channels.errors import (
     Misunderstood,
     NotFromChannel,
 )
-from server.oms.channels.fields import beijing, fen_of_yuan, first_text, kept, part, rows, text, whole
+from server.oms.channels.fields import beijing, fen_of_yuan, first_text, kept, part, rows, text_at, whole
 from server.oms.channels.times import beijing_text
 from server.oms.channels.windows import Slice, Windows
 
@@ -105,15 +105,15 @@ class Jd:
 
     def understand(self, document: Document) -> ChannelOrder:
         """An order read. Its lines have no numbers there: the item's is taken, and counted on where an order has it twice."""
-        said = text(document, "orderState")
+        said = text_at(document, "orderState")
         if said not in _STAGES:
             raise Misunderstood(f"orderState is {said!r}, which we do not know.", code="orderState")
         seen = Counter[str]()
         return ChannelOrder(
-            ref=text(document, "orderId"), version=beijing(document, "modified"), stage=_STAGES[said],
+            ref=text_at(document, "orderId"), version=beijing(document, "modified"), stage=_STAGES[said],
             placed_at=beijing(document, "orderStartTime"), lines=tuple(_line(item, seen) for item in rows(document, "itemInfoList")),
-            buyer=text(document, "pin", ""), ship_to=_ship_to(document), currency="CNY",
-            total=fen_of_yuan(document, "orderPayment", 0), note=text(document, "orderRemark", ""))
+            buyer=text_at(document, "pin", ""), ship_to=_ship_to(document), currency="CNY",
+            total=fen_of_yuan(document, "orderPayment", 0), note=text_at(document, "orderRemark", ""))
 
     def ship(self, parcel: Parcel) -> None:
         """Sends an order. JD knows no parts of one: its first parcel tells that it left, a later one has nothing to add."""
@@ -154,7 +154,7 @@ class Jd:
 
     def _skus(self, item: str) -> list[str]:
         said = self._ask("jingdong.sku.read.searchSkuList", {"outId": item, "field": "skuId,outerId", "pageNo": 1, "page_size": _SIZE})
-        found = [text(row, "skuId", error=ChannelChanged) for row in rows(said, "page", "data", error=ChannelChanged)
+        found = [text_at(row, "skuId", error=ChannelChanged) for row in rows(said, "page", "data", error=ChannelChanged)
                  if row.get("outerId") == item]
         if not found:
             raise ChannelRefused(f"The shop offers no {item}.", code="outId")
@@ -172,7 +172,7 @@ class Jd:
         return Slice([kept(row) for row in listed], total)
 
     def _stage(self, ref: str) -> Stage | None:
-        return _STAGES.get(text(self.fetch(ref) or {}, "orderState", ""))
+        return _STAGES.get(text_at(self.fetch(ref) or {}, "orderState", ""))
 
     def _ask(self, method: str, business: Mapping[str, Any]) -> Document:
         """The answer to a method. A time that JD does not take is told once more: its answer said how late it is there."""
@@ -228,19 +228,19 @@ def _refusal(result: Any) -> ChannelRefused | None:
 
 
 def _line(item: Document, seen: Counter[str]) -> ChannelLine:
-    sku = text(item, "skuId")
+    sku = text_at(item, "skuId")
     seen[sku] += 1
     return ChannelLine(
         ref=sku if seen[sku] == 1 else f"{sku}#{seen[sku]}", item=first_text(item, ("outerSkuId", "productNo", "skuId")),
-        quantity=whole(item, "itemTotal"), name=text(item, "skuName", ""), price=fen_of_yuan(item, "jdPrice", 0))
+        quantity=whole(item, "itemTotal"), name=text_at(item, "skuName", ""), price=fen_of_yuan(item, "jdPrice", 0))
 
 
 def _ship_to(document: Document) -> dict[str, str]:
     """Where it goes; what JD tells with stars in it is named in `encrypted`."""
     at = part(document, "consigneeInfo") if document.get("consigneeInfo") is not None else {}
-    said = {"name": text(at, "fullname", ""), "phone": text(at, "mobile", "") or text(at, "telephone", ""), "country": "CN",
-            "state": text(at, "province", ""), "city": text(at, "city", ""), "district": text(at, "county", "")}
-    street = text(at, "fullAddress", "")
+    said = {"name": text_at(at, "fullname", ""), "phone": text_at(at, "mobile", "") or text_at(at, "telephone", ""), "country": "CN",
+            "state": text_at(at, "province", ""), "city": text_at(at, "city", ""), "district": text_at(at, "county", "")}
+    street = text_at(at, "fullAddress", "")
     for known in (said["state"], said["city"], said["district"]):
         street = street.removeprefix(known)
     said["street"] = street

@@ -36,7 +36,7 @@ from server.oms.channels.errors import (
     Misunderstood,
     NotFromChannel,
 )
-from server.oms.channels.fields import beijing, fen_of_yuan, first_text, kept, part, rows, text, whole
+from server.oms.channels.fields import beijing, fen_of_yuan, first_text, kept, part, rows, text_at, whole
 from server.oms.channels.times import beijing_text
 from server.oms.channels.windows import Slice, Windows
 
@@ -125,17 +125,17 @@ class Taobao:
 
     def understand(self, document: Document) -> ChannelOrder:
         """A trade read. What is closed of an open trade has been paid back and is not sent."""
-        said = text(document, "status")
+        said = text_at(document, "status")
         if said not in _STAGES:
             raise Misunderstood(f"status is {said!r}, which we do not know.", code="status")
         ordered = rows(document, "orders", "order")
         is_closed = _STAGES[said] is Stage.CANCELLED
         open_ = [order for order in ordered if is_closed or _STAGES.get(str(order.get("status"))) is not Stage.CANCELLED]
         return ChannelOrder(
-            ref=text(document, "tid"), version=beijing(document, "modified"), stage=_STAGES[said],
+            ref=text_at(document, "tid"), version=beijing(document, "modified"), stage=_STAGES[said],
             placed_at=beijing(document, "created"), lines=tuple(_line(order) for order in open_),
-            buyer=text(document, "buyer_nick", ""), ship_to=_ship_to(document), currency="CNY",
-            total=fen_of_yuan(document, "payment", 0), note=text(document, "buyer_message", ""))
+            buyer=text_at(document, "buyer_nick", ""), ship_to=_ship_to(document), currency="CNY",
+            total=fen_of_yuan(document, "payment", 0), note=text_at(document, "buyer_message", ""))
 
     def ship(self, parcel: Parcel) -> None:
         """Sends a trade, or those of its lines that are in the parcel: TOP knows no pieces of a line."""
@@ -155,7 +155,7 @@ class Taobao:
             raise
         except ChannelRefused:
             now = self.fetch(ref)
-            if now is None or _STAGES.get(text(now, "status", "")) is not Stage.CANCELLED:
+            if now is None or _STAGES.get(text_at(now, "status", "")) is not Stage.CANCELLED:
                 raise
 
     def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
@@ -179,7 +179,7 @@ class Taobao:
                                       ("taobao.items.custom.get", ("items", "item"), ("num_iid",))):
             said = self._ask(method, outer_id=quantity.item, fields=",".join(fields))
             if said.get(names[0]):
-                return [{name: text(row, name, error=ChannelChanged) for name in fields} for row in rows(said, *names, error=ChannelChanged)]
+                return [{name: text_at(row, name, error=ChannelChanged) for name in fields} for row in rows(said, *names, error=ChannelChanged)]
         raise ChannelRefused(f"The shop offers no {quantity.item}.", code="outer_id")
 
     def _page(self, first: int, until: int, page: int) -> Slice:
@@ -247,19 +247,19 @@ def _message(body: bytes) -> Document:
 
 def _line(order: Document) -> ChannelLine:
     return ChannelLine(
-        ref=text(order, "oid"), item=first_text(order, ("outer_sku_id", "outer_iid", "sku_id", "num_iid")),
-        quantity=whole(order, "num"), name=text(order, "title", ""), price=fen_of_yuan(order, "price", 0))
+        ref=text_at(order, "oid"), item=first_text(order, ("outer_sku_id", "outer_iid", "sku_id", "num_iid")),
+        quantity=whole(order, "num"), name=text_at(order, "title", ""), price=fen_of_yuan(order, "price", 0))
 
 
 def _ship_to(document: Document) -> dict[str, str]:
     """Where it goes. With an `oaid` the buyer is told with stars in it: `encrypted` says in which fields."""
     said = {
-        "name": text(document, "receiver_name", ""),
-        "phone": text(document, "receiver_mobile", "") or text(document, "receiver_phone", ""),
-        "country": "CN", "state": text(document, "receiver_state", ""), "city": text(document, "receiver_city", ""),
-        "district": text(document, "receiver_district", ""),
-        "street": text(document, "receiver_town", "") + text(document, "receiver_address", ""),
-        "postcode": text(document, "receiver_zip", "")}
+        "name": text_at(document, "receiver_name", ""),
+        "phone": text_at(document, "receiver_mobile", "") or text_at(document, "receiver_phone", ""),
+        "country": "CN", "state": text_at(document, "receiver_state", ""), "city": text_at(document, "receiver_city", ""),
+        "district": text_at(document, "receiver_district", ""),
+        "street": text_at(document, "receiver_town", "") + text_at(document, "receiver_address", ""),
+        "postcode": text_at(document, "receiver_zip", "")}
     hidden = [name for name, value in said.items() if "*" in value] if document.get("oaid") else []
     return said | ({"encrypted": ",".join(hidden)} if hidden else {})
 
