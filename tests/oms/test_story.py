@@ -89,6 +89,8 @@ def test_what_its_channel_changed_is_told_with_what_it_became(shops):
     given(shops, version=3, lines=(("SOAP", 3),), ship_to={"name": "李", "city": "上海"})
     assert entry(shops, number, "changed")["args"] == {"reason": "by channel shop", "lines": [{"item": "SOAP", "quantity": 3}]}
     assert entry(shops, number, "readdressed")["who"] == "channel shop"
+    moments = [one["at"] for one in story(shops, number)["items"]]
+    assert moments == sorted(moments)
 
 
 def test_a_change_that_none_here_agrees_with_is_told_with_its_reason(shops):
