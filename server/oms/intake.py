@@ -101,7 +101,7 @@ def keep_faulty(tx: Tx, channel: Any, connector: Connector, document: Document, 
 def _unreadable(tx: Tx, channel: Any, document: Document, error: Misunderstood) -> Outcome:
     """Under its own number where that can be read, else under a name made of it, so that it is kept once."""
     ref = (error.ref or f"?{digest_of(document)[:32]}")[:REFS_MAX]
-    stored = store(tx, channel.id, ref, version=0, stage=0, document=document, is_fresh=True)
+    stored = store(tx, channel.id, ref, version=error.version, stage=0, document=document, is_fresh=True)
     words = f"{error.words} ({error.code})" if error.code else error.words
     if stored is None:
         return Outcome("known", ref)
