@@ -66,7 +66,7 @@ def _play(house: House, plan: Plan, workers: int, say: Any, *, tape: Tape | None
     if house.port != house.port_wanted:
         say(f"Port {house.port_wanted} is taken; {house.port} is used.")
     say(f"Aisle is at {house.address}: {len(plan.goods)} items, {plan.lines} order lines, {workers} workers")
-    figures = Story(house, plan, workers, say, has_dock=True, has_pictures=True, tape=tape).play()
+    figures = Story(house, plan, workers, say, has_dock=True, has_pictures=True, has_shops=True, tape=tape).play()
     house.command("site", "W1", "--set", "streams=1")
     report = house.command("verify", may_fail=True)["items"]
     figures["invariants"] = {"checked": len(report), "broken": [one["id"] for one in report if one["broken"]]}

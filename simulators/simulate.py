@@ -16,6 +16,7 @@ import click
 from simulators import devices
 from simulators.devices.wire import Device, PtyPort, TcpCaller, TcpPort, UnknownFault
 from simulators.plugged import plug, pull
+from simulators.shops.command import shop
 
 
 class Simulators(click.Group):
@@ -40,6 +41,9 @@ def simulate(context: click.Context, *, name: str | None) -> None:
     While it runs, lines on standard input are obeyed: `fault NAME`, `heal NAME`, `unplug`, and what its kind knows beside them.
     """
     context.obj = name
+
+
+simulate.add_command(shop)
 
 
 def run(device: Device, *, listen: str | None, connect: str | None = None, link: Path | None = None, as_json: bool = False,

@@ -4,7 +4,8 @@ import secrets
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from simulators.pack_table import PackTable
 from simulators.pda import Pda
 from simulators.plan import Plan
 from simulators.printers import Printers
+from simulators.shopfront import Shopfront
 from simulators.tape import Tape
 from simulators.worker import Worker, in_folder
 
@@ -49,6 +51,7 @@ class Story:
     lost_answers: float = 0.02
     handheld: type[Pda] = Pda
     has_dock: bool = False
+    has_shops: bool = False
     has_pictures: bool = False
     tape: Tape | None = None
     printers: Printers | None = None
@@ -177,16 +180,33 @@ class Story:
 
     def take_orders(self) -> str:
         """The orders come in."""
-        promised = 0
         self.carrier_of: dict[str, str] = {}
         self.later = self.plan.orders[-1:] if self.has_dock else []  # packed alone, on a scale
-        for at, order in enumerate(self.plan.orders[:len(self.plan.orders) - len(self.later)]):
+        orders = self.plan.orders[:len(self.plan.orders) - len(self.later)]
+        return self._sell(orders) if self.has_shops else self._take(orders)
+
+    def _take(self, orders: Sequence[Json]) -> str:
+        promised = 0
+        for at, order in enumerate(orders):
             answer = self._take_order(order)
             promised += sum(line["promised"] for line in answer["lines"])
             did_not_hear = at % 50 == 7  # a shop that did not get the answer asks again
             if did_not_hear and not self.office.call("POST", "/api/v1/orders", order)["repeated"]:
                 raise AssertionError("an order that was sent twice became two")
         return f"{len(self.carrier_of)} orders, {promised} units promised"
+
+    def _sell(self, orders: Sequence[Json]) -> str:
+        """On platforms that call and are asked; what no platform stands for is ordered by telephone."""
+        self.shopfront = Shopfront(self.admin, self.office, self.house.address, self._carriers())
+        by_phone = [order for order in orders if not self.shopfront.sells(order)]
+        for order in by_phone:
+            self._take_order(order)
+        came = self.shopfront.taken()
+        self.carrier_of |= {one["number"]: one["carrier"] for one in came}
+        if len(came) + len(by_phone) != len(orders):
+            raise AssertionError(f"{len(orders)} orders were made, {len(came)} came from platforms and {len(by_phone)} by telephone")
+        counts = Counter(one["channel"] for one in came)
+        return ", ".join([*(f"{count} from {channel}" for channel, count in sorted(counts.items())), f"{len(by_phone)} by telephone"])
 
     def _take_order(self, order: Json) -> Json:
         answer = self.office.call("POST", "/api/v1/orders", order)
@@ -281,7 +301,10 @@ class Story:
     def _load(self) -> str:
         doors = dict(zip(self._carriers(), self._doors(), strict=True))
         self._together(self._carriers(), lambda worker, carrier: worker.load(doors[carrier], self.parcels[carrier]))
-        return f"{sum(map(len, self.parcels.values()))} parcels on {len(doors)} vehicles, all dispatched"
+        told = f"{sum(map(len, self.parcels.values()))} parcels on {len(doors)} vehicles, all dispatched"
+        if self.has_shops:
+            told += "".join(f"; {kind} knows of {known} of {bought}" for kind, (known, bought) in self.shopfront.told().items())
+        return told
 
     def _count(self) -> str:
         bins = sorted(self.shelves.in_bin)[:COUNTED_BINS]
@@ -319,6 +342,7 @@ class Story:
             "walk_mm", "walk_s_shape_mm", "walk_order_mm"))
         self.figures = {
             "orders_in": len(orders), "orders_shipped": sum(order["state"] == "shipped" for order in orders),
+            **({"orders_told_to_platforms": sum(known for known, _ in self.shopfront.told().values())} if self.has_shops else {}),
             "orders_short": sum(order["state"] == "short" for order in orders),
             "lines": sum(worker.lines for worker in self.crew), "lines_ordered": self.plan.lines,
             "units": sum(worker.units for worker in self.crew), "units_ordered": self.plan.units,

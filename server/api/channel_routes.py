@@ -52,6 +52,7 @@ class ChannelBody(BaseModel):
     name: str = Field("", max_length=128)
     site: str = Field(max_length=16)
     settings: dict[str, str | int | bool] = Field(default_factory=dict, max_length=40)
+    carrier: str = Field("", max_length=64)
     promises_unpaid: bool = False
     every_seconds: int = Field(10, ge=1, le=86_400)
     since: int | None = Field(None, ge=0, lt=2**53)
@@ -63,6 +64,7 @@ class ChannelChanges(BaseModel):
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"every_seconds": 5}, {"name": "Our shop"}]}}
     name: str | None = Field(None, min_length=1, max_length=128)
     settings: dict[str, str | int | bool] | None = Field(None, max_length=40)
+    carrier: str | None = Field(None, max_length=64)
     promises_unpaid: bool | None = None
     every_seconds: int | None = Field(None, ge=1, le=86_400)
 
@@ -100,7 +102,7 @@ def make_channel(body: ChannelBody) -> tuple[dict[str, Any], int]:
         site_id = site_id_of(tx, body.site)
         guard_reach(site_id)
         add_channel(tx, code=body.code, kind=body.kind, name=body.name, site_id=site_id, settings=body.settings,
-                    promises_unpaid=body.promises_unpaid, every_seconds=body.every_seconds, since=body.since)
+                    carrier=body.carrier, promises_unpaid=body.promises_unpaid, every_seconds=body.every_seconds, since=body.since)
 
     write(make)
     return {"code": body.code}, 201
@@ -124,7 +126,8 @@ def change_channel_(code: str, body: ChannelChanges) -> dict[str, Any]:
     """They count from the next call on."""
     def change(tx: Tx) -> None:
         guard_reach(channel_by_code(tx, code).site_id)
-        change_channel(tx, code, settings=body.settings, name=body.name, promises_unpaid=body.promises_unpaid, every_seconds=body.every_seconds)
+        change_channel(tx, code, settings=body.settings, name=body.name, carrier=body.carrier, promises_unpaid=body.promises_unpaid,
+                       every_seconds=body.every_seconds)
 
     write(change)
     return {"code": code}
@@ -222,7 +225,7 @@ def _all(tx: Tx) -> list[dict[str, Any]]:
 
 
 def _told(row: Any, count: Any, notice: Any, site: str) -> dict[str, Any]:
-    names = ("code", "kind", "name", "site_id", "settings", "every_seconds", "state", "watermark", "pulled_at", "heard_at", "failures", "error",
+    names = ("code", "kind", "name", "site_id", "settings", "carrier", "every_seconds", "state", "watermark", "pulled_at", "heard_at", "failures", "error",
              "error_code", "error_at")
     return {**{name: getattr(row, name) for name in names}, "site": site, "promises_unpaid": bool(row.promises_unpaid),
             "refused": int(count.refused) if count else 0, "wanted": int(count.wanted) if count else 0,

@@ -20,6 +20,7 @@ from server.stock.availability import order_reference, void_promise
 
 _OPEN = ("accepted", "released")
 _HOLD = text("UPDATE sales_order SET hold = :hold WHERE id = :id AND hold <> :hold")
+_HOLD_BACK = text("UPDATE sales_order SET hold = :hold, state = 'accepted' WHERE id = :id")
 _ADDRESS = text("UPDATE sales_order SET ship_to = :ship_to, customer = :customer WHERE id = :id").bindparams(bindparam("ship_to", type_=JSON))
 _UNPROMISE = text("UPDATE sales_order_line SET promised = 0, short = 0 WHERE id = :id")
 _CHANGE_LINE = text("UPDATE sales_order_line SET quantity = :quantity, price = :price WHERE id = :id")
@@ -36,6 +37,12 @@ def let_go(tx: Tx, number: str) -> bool:
     if order.state != "cancelled":
         promise_lines(tx, hold_order(tx, number))
     return True
+
+
+def hold_back(tx: Tx, number: str, hold: str) -> None:
+    """The order is kept from the floor, which has given it back; its stock stays promised. OrderGoneTooFar when something of it has left."""
+    order = _open(tx, number)
+    tx.execute(_HOLD_BACK, {"id": order.id, "hold": hold})
 
 
 def readdress(tx: Tx, number: str, ship_to: Mapping[str, Any], customer: str) -> None:

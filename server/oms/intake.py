@@ -12,7 +12,7 @@ from server.kernel.errors import Invalid, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.codes import items_by_keys
 from server.masterdata.items import barcode_key
-from server.oms.changing import change_lines, let_go, readdress, restate
+from server.oms.changing import change_lines, hold_back, let_go, readdress, restate
 from server.oms.channels.base import ChannelLine, ChannelOrder, Connector, Document, Stage
 from server.oms.channels.errors import Misunderstood
 from server.oms.orders import (
@@ -26,6 +26,8 @@ from server.oms.orders import (
 )
 from server.oms.papers import REFS_MAX, Stored, digest_of, settle, store
 
+PAYMENT = ("unpaid", "payment")
+"""Why an order waits that is not paid: without its stock, or with it."""
 _NUMBER = text("SELECT number FROM sales_order WHERE id = :id")
 _NAMED = text("SELECT n.name, i.code, n.quantity FROM channel_item n JOIN item i ON i.id = n.item_id WHERE n.channel_id = :channel_id")
 _REPEAT = text("SELECT ref, version, stage, document, order_id, id FROM channel_paper WHERE id = :id").columns(document=JSON)
@@ -144,7 +146,7 @@ def _begin(tx: Tx, channel: Any, order: ChannelOrder) -> str:
     is_open = order.stage is Stage.PAID
     answer = accept_order(tx, NewOrder(
         channel=channel.code, channel_ref=order.ref, site_id=channel.site_id, lines=_lines(tx, channel, order.lines), customer=order.buyer,
-        ship_to=order.ship_to, carrier=order.carrier, hold="" if is_open else "payment" if channel.promises_unpaid else "unpaid",
+        ship_to=order.ship_to, carrier=channel.carrier or order.carrier, hold="" if is_open else "payment" if channel.promises_unpaid else "unpaid",
         placed_at=order.placed_at, currency=order.currency, total=order.total, note=order.note))
     if order.stage is Stage.CANCELLED:
         cancel_order(tx, answer.number, f"cancelled on {channel.code}")
@@ -181,8 +183,12 @@ def _change(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor
         floor.readdress(tx, before.number, order.ship_to, order.buyer)
         record(tx, "order.readdressed", before.number, old={"ship_to": before.ship_to}, new={"ship_to": dict(order.ship_to)},
                reason=f"by channel {channel.code}")
-    if order.stage is Stage.PAID and before.hold in ("unpaid", "payment"):
+    if order.stage is Stage.PAID and before.hold in PAYMENT:
         let_go(tx, before.number)
+    if order.stage is Stage.UNPAID and before.hold not in PAYMENT:  # a platform may stop an order that was paid: it must not leave
+        floor.withdraw(tx, before.number)
+        hold_back(tx, before.number, "payment")
+        record(tx, "order.held", before.number, old={"hold": before.hold}, new={"hold": "payment"}, reason=f"by channel {channel.code}")
 
 
 def _lines(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderLine]:

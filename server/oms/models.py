@@ -86,6 +86,7 @@ class Channel(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     settings: Mapped[dict[str, Any]]
     secrets: Mapped[dict[str, Any]] = mapped_column(doc="never shown again")
+    carrier: Mapped[str] = mapped_column(String(64), server_default="", doc="of all its orders; empty: as each of them says")
     promises_unpaid: Mapped[int] = mapped_column(Integer, server_default="0", doc="1: stock is kept for who has not paid yet")
     every_seconds: Mapped[int] = mapped_column(Integer, server_default="10")
     state: Mapped[str] = mapped_column(String(16), server_default="running")

@@ -1,5 +1,6 @@
 """An HTTP server in a thread, for platforms that are played by us: what was asked goes in whole, an answer comes out."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -63,6 +64,11 @@ class Served:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Nobody there any more is no fault of ours: they did not want to wait."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def _handler(answer: Callable[[Asked], Reply], now: Callable[[], int]) -> type[BaseHTTPRequestHandler]:

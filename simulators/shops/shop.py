@@ -6,7 +6,8 @@ import urllib.error
 import urllib.request
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -85,6 +86,7 @@ class Shop(ABC):
         self.failed_hooks: list[str] = []
         self.skew_ms = 0
         self._faults: Counter[str] = Counter()
+        self._waiting: list[ShopOrder] | None = None
         self._late: list[tuple[str, Mapping[str, str], bytes]] = []
         self._first_ref = 1
         self._served = Served(self._answered, self.now, port=port)
@@ -154,7 +156,7 @@ class Shop(ABC):
 
     def told_shipped(self, ref: str, parcel: ShopParcel) -> None:
         """We were told that goods left."""
-        with self.lock:
+        with self.told_later():
             before = self.orders[ref]
             if parcel.tracking in [one.tracking for one in before.parcels]:
                 return
@@ -179,10 +181,30 @@ class Shop(ABC):
             found.reverse()
         return found
 
+    @contextmanager
+    def told_later(self) -> Iterator[None]:
+        """The shop to oneself; whoever is to hear of it is called when it is free again, as they may ask it back."""
+        with self.lock:
+            is_outer = self._waiting is None
+            waiting = self._waiting = [] if self._waiting is None else self._waiting
+            try:
+                yield
+            finally:
+                self._waiting = None if is_outer else waiting
+        for order in waiting if is_outer else ():
+            self.tell(order)
+
     def tell(self, order: ShopOrder) -> None:
         """Calls whoever wants to hear of orders; by its faults with a wrong signature, several times, or late."""
+        with self.lock:
+            if self._waiting is not None:
+                self._waiting.append(order)
+                return
         for hook in list(self.hooks):
-            headers, body = self.hook_of(order)
+            told = self.hook_for(hook, order)
+            if told is None:
+                continue
+            headers, body = told
             if self.fails(WRONG_SIGNATURE):
                 headers = self.spoiled(headers)
             if self.fails(OUT_OF_ORDER):
@@ -201,6 +223,11 @@ class Shop(ABC):
     @abstractmethod
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """The call that tells of an order, signed: headers and body."""
+
+    def hook_for(self, hook: str, order: ShopOrder) -> tuple[dict[str, str], bytes] | None:
+        """What this hook is told of an order; None when it did not ask for that."""
+        del hook
+        return self.hook_of(order)
 
     def spoiled(self, headers: Mapping[str, str]) -> dict[str, str]:
         """The same headers with a signature that is not right."""
@@ -233,7 +260,8 @@ class Shop(ABC):
         reply = self.answer(asked)
         return Reply(is_cut=True) if self.fails(LOST_ANSWER) else reply
 
-    def _call_hook(self, hook: str, headers: Mapping[str, str], body: bytes) -> None:
+    def _call_hook(self, hook: str, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether it answered with 2xx."""
         request = urllib.request.Request(hook, data=body, headers=dict(headers), method="POST")
         try:
             with urllib.request.urlopen(request, timeout=_HOOK_SECONDS) as answer:
@@ -241,6 +269,8 @@ class Shop(ABC):
         except (urllib.error.URLError, OSError) as error:
             with self.lock:
                 self.failed_hooks.append(str(error))
+            return False
+        return True
 
 
 def packed(body: Any) -> bytes:

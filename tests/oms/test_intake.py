@@ -86,6 +86,19 @@ def test_a_channel_may_keep_stock_for_who_has_not_paid_yet(shops):
     assert shops.order("1", "kind")["state"] == "released"
 
 
+def test_an_order_that_its_platform_stops_leaves_the_floor_until_it_goes_on(shops):
+    shops.give(document("1"))
+    shops.warehouse.settle()
+    shops.give(document("1", 2, stage="unpaid"))
+    shops.warehouse.settle()
+    assert (shops.order("1")["state"], shops.order("1")["hold"], shops.promised("SOAP")) == ("accepted", "payment", 1)
+    assert shops.warehouse.one("SELECT COUNT(*) FROM release WHERE state <> 'cancelled'") == 0
+    shops.give(document("1", 3))
+    shops.warehouse.settle()
+    assert (shops.order("1")["state"], shops.order("1")["hold"], shops.promised("SOAP")) == ("released", "", 1)
+    assert shops.warehouse.one("SELECT COUNT(*) FROM release WHERE state <> 'cancelled'") == 1
+
+
 def test_an_unknown_item_is_named_and_stops_no_other_order(shops):
     refused = shops.give(document("1", lines=(("SOAP", 1), ("MYSTERY", 1), ("OTHER", 1))))
     assert (refused.code, "MYSTERY, OTHER" in refused.words) == ("item_unknown", True)

@@ -201,4 +201,4 @@ def _place(at: Document, level: str) -> str:
     return text(value, "name", "") if isinstance(value, Mapping) else ""
 
 
-KIND = Kind("douyin", "抖音电商", DouyinSettings, Douyin)
+KIND = Kind("douyin", "Douyin shop", DouyinSettings, Douyin)

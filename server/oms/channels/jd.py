@@ -248,4 +248,4 @@ def _ship_to(document: Document) -> dict[str, str]:
     return said | ({"encrypted": ",".join(hidden)} if hidden else {})
 
 
-KIND = Kind("jd", "京东", JdSettings, Jd)
+KIND = Kind("jd", "JD.com", JdSettings, Jd)

@@ -264,4 +264,4 @@ def _ship_to(document: Document) -> dict[str, str]:
     return said | ({"encrypted": ",".join(hidden)} if hidden else {})
 
 
-KIND = Kind("taobao", "淘宝 / 天猫", TaobaoSettings, Taobao)
+KIND = Kind("taobao", "Taobao / Tmall", TaobaoSettings, Taobao)

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("site_id", _KEY, nullable=False),
         sa.Column("settings", sa.JSON(), nullable=False),
         sa.Column("secrets", sa.JSON(), nullable=False),
+        sa.Column("carrier", sa.String(length=64), server_default="", nullable=False),
         sa.Column("promises_unpaid", sa.Integer(), server_default="0", nullable=False),
         sa.Column("every_seconds", sa.Integer(), server_default="10", nullable=False),
         sa.Column("state", sa.String(length=16), server_default="running", nullable=False),

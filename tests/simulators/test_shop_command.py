@@ -1,0 +1,33 @@
+"""`aisle simulate shop`: a played platform alone, for clients of any make."""
+
+import http.client
+import json
+import subprocess
+import sys
+
+import pytest
+
+from simulators.shops.command import KINDS
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_platform_stands_alone_says_its_keys_and_obeys(kind):
+    process = subprocess.Popen([sys.executable, "-m", "server.cli.main", "simulate", "shop", kind, "--orders", "2", "--json"], stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, text=True)
+    try:
+        told = json.loads(process.stdout.readline())
+        assert (told["kind"], told["orders"]) == (kind, 2)
+        asked = http.client.HTTPConnection(told["address"].split("/")[2], timeout=30)
+        asked.request("GET", "/orders")
+        answer = asked.getresponse()
+        assert b"SOAP" not in answer.read(), "nobody is let in without a signature"
+        asked.close()
+        for line, key in (("place SOAP 2 TEA 1", "placed"), ("cancel 0", "error"), ("place SOAP", "error"), ("fault nothing", "error"),
+                          ("fault error 3", "fault"), ("orders", "orders"), ("told", "parcels")):
+            process.stdin.write(f"{line}\n")
+            process.stdin.flush()
+            assert key in json.loads(process.stdout.readline()), line
+    finally:
+        process.kill()
+        process.communicate()
+
