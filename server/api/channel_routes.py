@@ -56,6 +56,7 @@ class ChannelBody(BaseModel):
     promises_unpaid: bool = False
     every_seconds: int = Field(10, ge=1, le=86_400)
     since: int | None = Field(None, ge=0, lt=2**53)
+    checks: str = Field("on", pattern="^(on|off)$")
 
 
 class ChannelChanges(BaseModel):
@@ -67,6 +68,7 @@ class ChannelChanges(BaseModel):
     carrier: str | None = Field(None, max_length=64)
     promises_unpaid: bool | None = None
     every_seconds: int | None = Field(None, ge=1, le=86_400)
+    checks: str | None = Field(None, pattern="^(on|off)$")
 
 
 class NameBody(BaseModel):
@@ -102,7 +104,7 @@ def make_channel(body: ChannelBody) -> tuple[dict[str, Any], int]:
         site_id = site_id_of(tx, body.site)
         guard_reach(site_id)
         add_channel(tx, code=body.code, kind=body.kind, name=body.name, site_id=site_id, settings=body.settings,
-                    carrier=body.carrier, promises_unpaid=body.promises_unpaid, every_seconds=body.every_seconds, since=body.since)
+                    carrier=body.carrier, promises_unpaid=body.promises_unpaid, every_seconds=body.every_seconds, since=body.since, checks=body.checks)
 
     write(make)
     return {"code": body.code}, 201
@@ -127,7 +129,8 @@ def change_channel_(code: str, body: ChannelChanges) -> dict[str, Any]:
     def change(tx: Tx) -> None:
         guard_reach(channel_by_code(tx, code).site_id)
         change_channel(tx, code, settings=body.settings, name=body.name, carrier=body.carrier, promises_unpaid=body.promises_unpaid,
-                       every_seconds=body.every_seconds)
+                       every_seconds=body.every_seconds,
+                       checks=body.checks)
 
     write(change)
     return {"code": code}
@@ -225,7 +228,7 @@ def _all(tx: Tx) -> list[dict[str, Any]]:
 
 
 def _told(row: Any, count: Any, notice: Any, site: str) -> dict[str, Any]:
-    names = ("code", "kind", "name", "site_id", "settings", "carrier", "every_seconds", "state", "watermark", "pulled_at", "heard_at", "failures", "error",
+    names = ("code", "kind", "name", "site_id", "settings", "carrier", "checks", "every_seconds", "state", "watermark", "pulled_at", "heard_at", "failures", "error",
              "error_code", "error_at")
     return {**{name: getattr(row, name) for name in names}, "site": site, "promises_unpaid": bool(row.promises_unpaid),
             "refused": int(count.refused) if count else 0, "wanted": int(count.wanted) if count else 0,

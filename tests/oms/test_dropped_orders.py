@@ -14,7 +14,7 @@ from server.reactions import Floor
 from tests.oms.test_intake import ship
 from tests.waiting import until
 
-HEADER = "订单号,商品编码,数量,收件人,国家,地址\n"
+HEADER = "订单号,商品编码,数量,收件人,手机,国家,地址\n"
 
 
 class Erp:
@@ -49,7 +49,7 @@ def erp(shops, tmp_path):
 
 
 def test_a_dropped_order_is_taken_shipped_and_told_back(erp):
-    erp.drop("10001,SOAP,1,王小明,CN,杭州市文三路1号")
+    erp.drop("10001,SOAP,1,王小明,13800138000,CN,杭州市文三路1号")
     assert erp.attend()
     assert erp.order("10001")["lines"] == [("SOAP", 1, 1, 0, "SOAP")]
     ship(erp.shops)
@@ -60,32 +60,32 @@ def test_a_dropped_order_is_taken_shipped_and_told_back(erp):
 
 
 def test_a_later_file_changes_the_order_and_an_older_one_does_not(erp):
-    erp.drop("10001,SOAP,1,王小明,CN,a")
+    erp.drop("10001,SOAP,1,王小明,13800138000,CN,杭州市文三路1号")
     erp.attend()
-    erp.drop("10001,SOAP,3,王小明,CN,a")
+    erp.drop("10001,SOAP,3,王小明,13800138000,CN,杭州市文三路1号")
     erp.attend()
     assert erp.order("10001")["lines"][0][1] == 3
     erp.ages = iter([5_000])
-    erp.drop("10001,SOAP,9,王小明,CN,a")
+    erp.drop("10001,SOAP,9,王小明,13800138000,CN,杭州市文三路1号")
     erp.attend()
     assert erp.order("10001")["lines"][0][1] == 3
 
 
 def test_a_change_that_cannot_be_read_is_kept_with_its_order_as_it_was(erp):
-    erp.drop("10001,SOAP,1,王小明,CN,a")
+    erp.drop("10001,SOAP,1,王小明,13800138000,CN,杭州市文三路1号")
     erp.attend()
-    erp.drop("10001,SOAP,many,王小明,CN,a", "10002,TEA,1,王小明,CN,a")
+    erp.drop("10001,SOAP,many,王小明,13800138000,CN,杭州市文三路1号", "10002,TEA,1,王小明,13800138000,CN,杭州市文三路1号")
     erp.attend()
     assert erp.shops.paper("10001", "erp") == ("refused", "unreadable")
     assert "Line 2, column 数量" in erp.shops.warehouse.one("SELECT words FROM channel_paper WHERE ref = '10001'")
     assert (erp.order("10001")["lines"][0][1], erp.order("10002")["state"]) == (1, "accepted")
-    erp.drop("10001,SOAP,2,王小明,CN,a")
+    erp.drop("10001,SOAP,2,王小明,13800138000,CN,杭州市文三路1号")
     erp.attend()
     assert (erp.shops.paper("10001", "erp"), erp.order("10001")["lines"][0][1]) == (("taken", ""), 2)
 
 
 def test_a_kill_in_the_middle_of_a_file_loses_and_doubles_nothing(erp, monkeypatch):
-    erp.drop(*(f"{ref},SOAP,1,王小明,CN,a" for ref in range(20)))
+    erp.drop(*(f"{ref},SOAP,1,王小明,13800138000,CN,杭州市文三路1号" for ref in range(20)))
     calls = iter(range(100))
     take_in = desk_module.take_in
 
@@ -108,7 +108,7 @@ def test_a_kill_in_the_middle_of_a_file_loses_and_doubles_nothing(erp, monkeypat
 
 
 def test_an_unknown_item_refuses_its_order_until_somebody_says_what_it_is(erp):
-    erp.drop("10001,香皂,1,王小明,CN,a", "10002,TEA,1,王小明,CN,a")
+    erp.drop("10001,香皂,1,王小明,13800138000,CN,杭州市文三路1号", "10002,TEA,1,王小明,13800138000,CN,杭州市文三路1号")
     erp.attend()
     assert (erp.shops.paper("10001", "erp"), erp.order("10002")["state"]) == (("refused", "item_unknown"), "accepted")
     erp.shops.database.write(lambda tx: name_item(tx, erp.shops.channel("erp"), "香皂", erp.shops.warehouse.items["SOAP"], 6))
@@ -117,7 +117,7 @@ def test_an_unknown_item_refuses_its_order_until_somebody_says_what_it_is(erp):
 
 
 def test_a_folder_is_looked_into_by_itself(erp):
-    erp.drop("10001,SOAP,1,王小明,CN,a")
+    erp.drop("10001,SOAP,1,王小明,13800138000,CN,杭州市文三路1号")
     rounds = Rounds(erp.shops.database, erp.shops.desk)
     rounds.start()
     try:

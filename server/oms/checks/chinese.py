@@ -14,8 +14,8 @@ from server.oms.checks.divisions import (
     Division,
     Meaning,
     divisions,
-    longest_name,
     meanings,
+    named,
 )
 
 FIELDS = ("state", "city", "district", "street")
@@ -29,6 +29,7 @@ _SIMPLIFIED = str.maketrans(
     "臺灣區縣鄉鎮東廣門龍漢蘇寧陽慶雲貴陝遼濟寶興島義豐樂華萬長關馬滬遠陰臨爾賓蘭齊鄭濱連鹽楊嶺澤潤廈榮貢將樹莊圍觀蓮黃離號樓歸蘆鳥烏頭園內諾達遷歷麗舊羅錦鞏贛湧湯鳳鶴鷹麥黨黔齡",
     "台湾区县乡镇东广门龙汉苏宁阳庆云贵陕辽济宝兴岛义丰乐华万长关马沪远阴临尔宾兰齐郑滨连盐杨岭泽润厦荣贡将树庄围观莲黄离号楼归芦鸟乌头园内诺达迁历丽旧罗锦巩赣涌汤凤鹤鹰麦党黔龄")
 """Letters of names as Taiwan and Hong Kong write them; as many as there are in the list."""
+_ALIKE = 0.6
 _CHINESE = re.compile(r"[㐀-鿿]")
 
 
@@ -67,9 +68,10 @@ def resolve(address: Mapping[str, str]) -> Resolved:
 
 
 def nearest(name: str, within: Division) -> Division | None:
-    """The division right below another whose name is most like this one; None when none is."""
-    below = {one.name: one for one in divisions() if one.parent == within}
-    return next((below[found] for found in difflib.get_close_matches(name, below, 1, 0.6)), None)
+    """The division right below another whose name is most like this one; None when none is, or two are."""
+    likeness = {one: difflib.SequenceMatcher(None, name, one.name).ratio() for one in divisions() if one.parent is within}
+    best = [one for one, ratio in likeness.items() if ratio >= _ALIKE and ratio == max(likeness.values())]
+    return best[0] if len(best) == 1 else None
 
 
 def _plain(text: str) -> str:
@@ -108,22 +110,38 @@ class _Way:
         return self.written[self.kept_from:].strip(_BETWEEN)
 
 
-def _ways(way: _Way) -> Iterator[_Way]:
-    """All ways to go on; each ends in the street."""
-    skipped = len(way.rest) - len(way.rest.lstrip(_BETWEEN))
-    if skipped:
-        way = replace(way, sign=way.sign + skipped, kept_from=way.sign + skipped)
-    for size in range(min(longest_name(), len(way.rest)), 1, -1):
-        for meaning in meanings().get(way.rest[:size], ()):
-            if (further := _taken(way, meaning, size)) is not None:
-                yield from _ways(further)
-    if way.is_street:
-        yield way
-    elif not way.rest:
-        yield from _ways(replace(way, at=way.at + 1, sign=0, kept_from=0))
-    else:  # a field that says nothing, or more than a name
-        name = FIELDS[way.at]
-        yield from _ways(replace(way, at=way.at + 1, sign=0, kept_from=0, score=way.score - 4, unread=(*way.unread, (name, way.rest))))
+def _ways(start: _Way) -> list[_Way]:
+    """All that an address can be read as; of several ways to one place and sign the best goes on."""
+    waiting: dict[tuple[int, int, Division | None], _Way] = {(0, 0, None): start}
+    ends: list[_Way] = []
+    while waiting:
+        way = _behind_separators(waiting.pop(min(waiting, key=lambda key: key[:2])))
+        if way.is_street:
+            ends.append(way)
+        for further in _further(way):
+            key = (further.at, further.sign, further.place)
+            if key not in waiting or waiting[key].score < further.score:
+                waiting[key] = further
+    return ends
+
+
+def _behind_separators(way: _Way) -> _Way:
+    rest = way.rest
+    sign = way.sign + len(rest) - len(rest.lstrip(_BETWEEN))
+    return way if sign == way.sign else replace(way, sign=sign, kept_from=sign)
+
+
+def _further(way: _Way) -> Iterator[_Way]:
+    """The next steps: a name is read, or the next field begins."""
+    rest = way.rest
+    for size, several in named(rest):
+        for meaning in several:
+            if (taken := _taken(way, meaning, size)) is not None:
+                yield taken
+    if not way.is_street and not rest:
+        yield replace(way, at=way.at + 1, sign=0, kept_from=0)
+    elif not way.is_street:  # a field that says nothing, or more than a name
+        yield replace(way, at=way.at + 1, sign=0, kept_from=0, score=way.score - 4, unread=(*way.unread, (FIELDS[way.at], rest)))
 
 
 def _taken(way: _Way, meaning: Meaning, size: int) -> _Way | None:
@@ -148,8 +166,7 @@ def _goes_on(after: str, place: Division) -> bool:
 
 def _next(text: str) -> Iterator[Meaning]:
     """All that the beginning of a text may mean."""
-    for size in range(min(longest_name(), len(text)), 1, -1):
-        yield from meanings().get(text[:size], ())
+    return (one for _, several in named(text) for one in several)
 
 
 def _of_several(ways: list[_Way]) -> Resolved:

@@ -7,9 +7,7 @@ from functools import cache
 from importlib.resources import files
 
 PROVINCE, CITY, DISTRICT = range(3)
-_PEOPLES = (
-    "各族 汉族 蒙古族 蒙古 回族 藏族 维吾尔族 苗族 彝族 壮族 布依族 朝鲜族 满族 侗族 瑶族 白族 土家族 哈尼族 哈萨克族 哈萨克 傣族 黎族 傈僳族 佤族 畲族 拉祜族 "
-    "水族 东乡族 纳西族 景颇族 柯尔克孜 土族 达斡尔族 仫佬族 羌族 布朗族 撒拉族 毛南族 仡佬族 锡伯族 锡伯 塔吉克 普米族 怒族 独龙族 鄂温克族 裕固族 保安族").split()
+_PEOPLES = ["各族", "汉族", "蒙古族", "蒙古", "回族", "藏族", "维吾尔族", "苗族", "彝族", "壮族", "布依族", "朝鲜族", "满族", "侗族", "瑶族", "白族", "土家族", "哈尼族", "哈萨克族", "哈萨克", "傣族", "黎族", "傈僳族", "佤族", "畲族", "拉祜族", "水族", "东乡族", "纳西族", "景颇族", "柯尔克孜", "土族", "达斡尔族", "仫佬族", "羌族", "布朗族", "撒拉族", "毛南族", "仡佬族", "锡伯族", "锡伯", "塔吉克", "普米族", "怒族", "独龙族", "鄂温克族", "裕固族", "保安族"]
 _AUTONOMOUS = re.compile(rf"(.+?)(?:{'|'.join(sorted(_PEOPLES, key=len, reverse=True))})+自治([州县旗])")
 _PROVINCE = re.compile(r"(.+?)(?:省|市|特别行政区|(?:壮族|回族|维吾尔)?自治区)")
 _CITY = re.compile(r"(.+)(?:市|地区|盟|县)")
@@ -83,10 +81,20 @@ def meanings() -> dict[str, tuple[Meaning, ...]]:
     return {name: tuple(several) for name, several in found.items()}
 
 
+def named(text: str) -> Iterator[tuple[int, tuple[Meaning, ...]]]:
+    """What the beginning of a text may mean, and how many signs of it, the longest first."""
+    for size in _lengths().get(text[:2], ()):
+        if found := meanings().get(text[:size]):
+            yield size, found
+
+
 @cache
-def longest_name() -> int:
-    """How many signs the longest of the names has."""
-    return max(map(len, meanings()))
+def _lengths() -> dict[str, tuple[int, ...]]:
+    """How long the names are that begin with two signs."""
+    found: dict[str, set[int]] = {}
+    for name in meanings():
+        found.setdefault(name[:2], set()).add(len(name))
+    return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in found.items()}
 
 
 def by_code(code: str) -> Division | None:
