@@ -42,7 +42,7 @@ def drop_block(tx: Tx, number: int) -> None:
     """Orders that come from now on are not held for it."""
     row = block_by_id(tx, number)
     tx.execute(_DROP, {"id": number})
-    record(tx, "order_block.dropped", f"{row.kind} {row.value}", old={"reason": row.reason})
+    record(tx, "order_block.dropped", f"{row.kind} {row.value}", old={"reason": row.reason}, new={"reason": None})
 
 
 def block_by_id(tx: Tx, number: int) -> Any:
