@@ -67,7 +67,7 @@ class App:
         build = build_of(settings.client_folder)
         self.board = Board(self.database, Around(build, settings.var_folder, settings.backup_hours),
                            is_one_of_many=settings.intercom is not None or settings.message_queue_url is not None)
-        self.desk = Desk(self.database, Floor(), clock=clock)
+        self.desk = Desk(self.database, Floor(), clock=clock, folder=settings.var_folder / "channels")
         self.parts = Parts(self.database, self.engine, settings.client_folder, settings.var_folder,
                            build, figures, self.board.look, self.desk, is_secure=settings.is_secure, origins=settings.origins,
                            setup=SetupLink(settings.setup_token), measures=settings.measures, backup_hours=settings.backup_hours,

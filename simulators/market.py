@@ -46,7 +46,7 @@ class Market:
 
     def connect(self, code: str, kind: str, shop: Shop, settings: Mapping[str, Any], *, every_seconds: int = 1) -> None:
         """The house asks the shop from now on, and the shop knows where to call it; what changed before is asked for too."""
-        self.office.call("POST", "/api/v1/channels", {"code": code, "kind": kind, "site": _SITE, "settings": {"address": shop.address, **settings},
+        self.office.call("POST", "/api/v1/channels", {"code": code, "kind": kind, "site": _SITE, "settings": {"address": shop.address, **settings}, "checks": "off",
                                                       "every_seconds": every_seconds, "since": shop.now() - 3_600_000})
         shop.hooks.append(f"{self.house.address}/api/v1/hooks/{code}")
 

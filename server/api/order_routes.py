@@ -1,5 +1,6 @@
-"""Orders: taken in once, promised at once, cancelled while the floor still allows it."""
+"""Orders: taken in once, promised at once, held and let go, cancelled while the floor still allows it."""
 
+from dataclasses import replace
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -14,10 +15,16 @@ from server.api.speech import in_their_words
 from server.dashboard.order_story import order_story
 from server.dashboard.orders_found import newest, searched
 from server.kernel.audit import record
-from server.kernel.errors import Invalid
+from server.kernel.errors import Conflict, Invalid
 from server.kernel.transaction import Tx
+from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import site_id_of
+from server.oms.changing import hold_back, let_go
+from server.oms.channels.base import Stage
+from server.oms.checking import findings_of, keep_findings, look_over, pass_findings, receiver_of
 from server.oms.orders import (
+    BY_HAND,
+    CHECK,
     LANE,
     NewOrder,
     NewOrderLine,
@@ -28,6 +35,7 @@ from server.oms.orders import (
     order_by_number,
     order_lines,
 )
+from server.oms.papers import paper_of_order
 from server.wms.withdrawing import withdraw
 
 orders = APIBlueprint("orders", __name__, url_prefix="/api/v1", tag="Orders")
@@ -89,6 +97,13 @@ class CancelBody(BaseModel):
     reason: str = Field("", max_length=256)
 
 
+class HoldBody(BaseModel):
+    """Why."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"reason": "the customer was called"}]}}
+    reason: str = Field(min_length=1, max_length=256)
+
+
 @orders.get("/orders")
 @orders.input(OrderQuery, location="query", arg_name="query")
 @orders.doc(summary="Orders, and those that somebody looks for",
@@ -137,11 +152,21 @@ def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
     def work(tx: Any) -> Told:
         site_id = site_id_of(tx, body.site)
         caller().guard_site(site_id)
-        return once(tx, key, body.model_dump(), lambda: _told(accept_order(tx, NewOrder(
+        return once(tx, key, body.model_dump(), lambda: _told(_looked_at(tx, NewOrder(
             channel=body.channel, channel_ref=reference, site_id=site_id, lines=lines, customer=body.customer,
             ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at))))
 
     return write(work, lane=LANE)
+
+
+def _looked_at(tx: Any, new: NewOrder) -> OrderAnswer:
+    """Taken in as it was given, and on hold if it is blocked or, where the site wants it so, could not be delivered."""
+    checks = site_settings(tx, new.site_id).order_checks
+    looked = look_over(tx, new.site_id, receiver_of(new.ship_to, checks), customer=new.customer, lines=new.lines, is_hint=checks != "hold")
+    answer = accept_order(tx, replace(new, hold=CHECK if looked.holds else ""))
+    if not answer.repeated and (looked.findings or looked.marks):
+        keep_findings(tx, order_by_number(tx, answer.number).id, looked, is_new=True)
+    return answer
 
 
 def _told(answer: OrderAnswer) -> Told:
@@ -193,3 +218,54 @@ def cancel(number: str, body: CancelBody) -> dict[str, Any]:
 
     write(work)
     return {"number": number, "state": "cancelled"}
+
+
+@orders.get("/orders/<number>/findings")
+@orders.doc(summary="What was found in an order: what holds it, and hints")
+def findings(number: str) -> dict[str, Any]:
+    """`passed` where somebody has let the order go all the same; `suggestion` is what a field could be instead."""
+    def work(tx: Any) -> dict[str, Any]:
+        head = order_by_number(tx, number)
+        caller().guard_site(head.site_id)
+        rows = [{**one, "words": in_their_words(one["words"]), "passed": bool(one["passed"])} for one in as_dicts(findings_of(tx, head.id))]
+        return {"number": number, "hold": head.hold, "items": rows}
+
+    return read(work)
+
+
+@orders.post("/orders/<number>/hold")
+@orders.input(HoldBody, arg_name="body")
+@orders.doc(summary="Keep an order from the floor until it is let go")
+def hold(number: str, body: HoldBody) -> dict[str, Any]:
+    """What was picked is brought back, and stays promised; 409 when somebody packs it or it is on hold already."""
+    def work(tx: Any) -> None:
+        before = hold_order(tx, number)
+        caller().guard_site(before.site_id)
+        if before.hold:
+            raise Conflict(f"{number} is on hold already.", what=number)
+        withdraw(tx, number)
+        hold_back(tx, number, BY_HAND)
+        record(tx, "order.held", number, old={"hold": ""}, new={"hold": BY_HAND}, reason=body.reason)
+
+    write(work)
+    return {"number": number, "hold": BY_HAND}
+
+
+@orders.post("/orders/<number>/let-go")
+@orders.input(HoldBody, arg_name="body")
+@orders.doc(summary="Let an order go that was held by hand or for what was found in it")
+def let_go_(number: str, body: HoldBody) -> dict[str, Any]:
+    """What was found holds it no more; 409 when it waits for its payment, or for nothing."""
+    def work(tx: Any) -> str:
+        before = hold_order(tx, number)
+        caller().guard_site(before.site_id)
+        if before.hold not in (CHECK, BY_HAND):
+            raise Conflict(f"{number} waits for its payment; its channel says when it may go." if before.hold else f"{number} is not on hold.", what=number)
+        paper = paper_of_order(tx, before.id)
+        left = "payment" if paper is not None and paper.stage < Stage.PAID else ""  # its platform stopped it while somebody held it
+        pass_findings(tx, before.id)
+        let_go(tx, number, left)
+        record(tx, "order.let_go", number, old={"hold": before.hold}, new={"hold": left}, reason=body.reason)
+        return left
+
+    return {"number": number, "hold": write(work)}

@@ -29,10 +29,13 @@ _RESTATE = text("UPDATE sales_order SET last_line = :last_line WHERE id = :id AN
 _BEGIN_AGAIN = text("UPDATE sales_order SET state = 'accepted', promised_at = NULL, last_line = :last_line WHERE id = :id")
 
 
-def let_go(tx: Tx, number: str) -> bool:
-    """What kept an order from the floor is over: it is promised as far as it was not, and goes on. False when nothing kept it."""
+def let_go(tx: Tx, number: str, hold: str = "") -> bool:
+    """What kept an order from the floor is over: it is promised as far as it was not, and goes on, unless something else holds it.
+
+    False when nothing kept it, or the same does still.
+    """
     order = hold_order(tx, number)
-    if not tx.changed(_HOLD, id=order.id, hold=""):
+    if not tx.changed(_HOLD, id=order.id, hold=hold):
         return False
     if order.state != "cancelled":
         promise_lines(tx, hold_order(tx, number))

@@ -5,6 +5,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from server.kernel.clock import SECOND, Clock
@@ -32,10 +33,10 @@ _SHUT_MS = 60 * SECOND
 
 
 class Desk:
-    """Speaks to all channels; one thread at a time asks and tells one of them, any may hear."""
+    """Speaks to all channels; one thread at a time asks and tells one of them, any may hear. `folder` has those of channels with files."""
 
-    def __init__(self, database: Database, floor: Floor, *, clock: Clock | None = None) -> None:
-        self._database, self._floor, self._clock = database, floor, clock
+    def __init__(self, database: Database, floor: Floor, *, clock: Clock | None = None, folder: Path | None = None) -> None:
+        self._database, self._floor, self._clock, self._folder = database, floor, clock, folder
         self._teller = Teller(database)
         self._lock = threading.Lock()
         self._connected: dict[int, tuple[str, Connector, Caller]] = {}
@@ -151,7 +152,7 @@ class Desk:
         with self._lock:
             known = self._connected.get(channel.id)
             if known is None or known[0] != mark:
-                kind, caller = kinds()[channel.kind], Caller(clock=self._clock)
+                kind, caller = kinds()[channel.kind], Caller(clock=self._clock, folder=self._folder)
                 known = (mark, kind.connect(kind.settings(**told), caller), caller)
                 self._connected[channel.id] = known
             return known[1]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from sqlalchemy import JSON, text
@@ -15,8 +15,12 @@ from server.masterdata.items import barcode_key
 from server.oms.changing import change_lines, hold_back, let_go, readdress, restate
 from server.oms.channels.base import ChannelLine, ChannelOrder, Connector, Document, Stage
 from server.oms.channels.errors import Misunderstood
+from server.oms.checking import keep_findings, look_over, receiver_of
+from server.oms.checks.receiver import Checked
 from server.oms.listings import keep_found, named
 from server.oms.orders import (
+    BY_HAND,
+    CHECK,
     NewOrder,
     NewOrderLine,
     accept_order,
@@ -116,7 +120,7 @@ def keep_faulty(tx: Tx, channel: Any, connector: Connector, document: Document, 
 def _unreadable(tx: Tx, channel: Any, document: Document, error: Misunderstood) -> Outcome:
     """Under its own number where that can be read, else under a name made of it, so that it is kept once."""
     ref = (error.ref or f"?{digest_of(document)[:32]}")[:REFS_MAX]
-    stored = store(tx, channel.id, ref, version=0, stage=0, document=document, is_fresh=True)
+    stored = store(tx, channel.id, ref, version=error.version, stage=0, document=document, is_fresh=True)
     words = f"{error.words} ({error.code})" if error.code else error.words
     if stored is None:
         return Outcome("known", ref)
@@ -139,8 +143,10 @@ def _settled(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: F
 
 
 def _apply(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Floor) -> str | None:
+    checked = receiver_of(order.ship_to, channel.checks)
+    order = replace(order, ship_to=checked.ship_to)
     if stored.order_id is None:
-        return None if order.stage is Stage.SHIPPED else _begin(tx, channel, order)
+        return None if order.stage is Stage.SHIPPED else _begin(tx, channel, order, checked)
     number = str(tx.scalar(_NUMBER, id=stored.order_id))
     before = hold_order(tx, number)
     if order.stage is Stage.CANCELLED:
@@ -151,18 +157,22 @@ def _apply(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Flo
         _guard_shipped(tx, channel, before)
     else:
         _change(tx, channel, before, order, floor)
+        _look_again(tx, channel, number, order, checked, floor=floor)
     return number
 
 
-def _begin(tx: Tx, channel: Any, order: ChannelOrder) -> str:
+def _begin(tx: Tx, channel: Any, order: ChannelOrder, checked: Checked) -> str:
     """An order that is cancelled already is written and ended, so that it is the same whichever came first."""
-    is_open = order.stage is Stage.PAID
+    lines = _lines(tx, channel, order.lines)
+    looked = look_over(tx, channel.site_id, checked, customer=order.buyer, lines=lines)
+    hold = (CHECK if looked.holds else "") if order.stage is Stage.PAID else "payment" if channel.promises_unpaid else "unpaid"
     answer = accept_order(tx, NewOrder(
-        channel=channel.code, channel_ref=order.ref, site_id=channel.site_id, lines=_lines(tx, channel, order.lines), customer=order.buyer,
-        ship_to=order.ship_to, carrier=channel.carrier or order.carrier, hold="" if is_open else "payment" if channel.promises_unpaid else "unpaid",
-        placed_at=order.placed_at, currency=order.currency, total=order.total, note=order.note))
+        channel=channel.code, channel_ref=order.ref, site_id=channel.site_id, lines=lines, customer=order.buyer, ship_to=order.ship_to,
+        carrier=channel.carrier or order.carrier, hold=hold, placed_at=order.placed_at, currency=order.currency, total=order.total, note=order.note))
     if order.stage is Stage.CANCELLED:
         cancel_order(tx, answer.number, f"cancelled on {channel.code}")
+    else:
+        keep_findings(tx, order_by_number(tx, answer.number).id, looked, is_new=not answer.repeated)
     return answer.number
 
 
@@ -196,12 +206,25 @@ def _change(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor
         floor.readdress(tx, before.number, order.ship_to, order.buyer)
         record(tx, "order.readdressed", before.number, old={"ship_to": before.ship_to}, new={"ship_to": dict(order.ship_to)},
                reason=f"by channel {channel.code}")
-    if order.stage is Stage.PAID and before.hold in PAYMENT:
-        let_go(tx, before.number)
-    if order.stage is Stage.UNPAID and before.hold not in PAYMENT:  # a platform may stop an order that was paid: it must not leave
-        floor.withdraw(tx, before.number)
-        hold_back(tx, before.number, "payment")
-        record(tx, "order.held", before.number, old={"hold": before.hold}, new={"hold": "payment"}, reason=f"by channel {channel.code}")
+
+
+def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked: Checked, *, floor: Floor) -> None:
+    """Whether the order may go as it is now: paid, and nothing found that holds it."""
+    before = hold_order(tx, number)
+    lines = [NewOrderLine(item=line.item, quantity=line.quantity) for line in order_lines(tx, before.id)]
+    looked = look_over(tx, channel.site_id, checked, customer=order.buyer, lines=lines, order_id=before.id)
+    wanted = CHECK if keep_findings(tx, before.id, looked) else ""
+    if order.stage is Stage.UNPAID:  # a platform may stop an order that was paid: it must not leave
+        wanted = before.hold if before.hold in PAYMENT else "payment"
+    if before.hold in (wanted, BY_HAND) or (wanted == CHECK and before.state not in ("accepted", "released")):
+        return
+    if before.hold:
+        let_go(tx, number, wanted)
+    else:
+        floor.withdraw(tx, number)
+        hold_back(tx, number, wanted)
+    if before.hold not in PAYMENT:
+        record(tx, "order.held" if wanted else "order.let_go", number, old={"hold": before.hold}, new={"hold": wanted}, reason=f"by channel {channel.code}")
 
 
 def _lines(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderLine]:

@@ -85,6 +85,7 @@ class Channel(Base):
     __table_args__ = (
         CheckConstraint("state IN ('running', 'paused')", name="state"),
         CheckConstraint("promises_unpaid IN (0, 1)", name="promises_unpaid"),
+        CheckConstraint("checks IN ('on', 'off')", name="checks"),
         CheckConstraint("every_seconds > 0 AND failures >= 0 AND watermark >= 0", name="counts"),
         CheckConstraint("safety_stock >= 0", name="safety_stock"),
         CheckConstraint("reconcile_from >= 0", name="reconcile_from"),
@@ -100,6 +101,7 @@ class Channel(Base):
     carrier: Mapped[str] = mapped_column(String(64), server_default="", doc="of all its orders; empty: as each of them says")
     promises_unpaid: Mapped[int] = mapped_column(Integer, server_default="0", doc="1: stock is kept for who has not paid yet")
     every_seconds: Mapped[int] = mapped_column(Integer, server_default="10")
+    checks: Mapped[str] = mapped_column(String(3), server_default="on", doc="whether its orders' addresses are looked at")
     state: Mapped[str] = mapped_column(String(16), server_default="running")
     watermark: Mapped[int] = mapped_column(server_default="0", doc="all that changed before was taken in; UTC, ms")
     next_at: Mapped[int] = mapped_column(server_default="0", doc="when it is asked next")
@@ -228,3 +230,52 @@ class ChannelNotice(Base):
     error: Mapped[str] = mapped_column(String(512), server_default="")
     created_at: Mapped[int]
     told_at: Mapped[int | None]
+
+
+class OrderBlock(Base):
+    """Whom or where a site sends nothing to without somebody's word: `value` as `server/oms/blocking.py` writes it."""
+
+    __tablename__ = "order_block"
+    __table_args__ = (
+        UniqueConstraint("site_id", "value", "kind"),
+        CheckConstraint("kind IN ('customer', 'phone', 'region')", name="kind"),
+        CheckConstraint("value <> ''", name="value"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    value: Mapped[str] = mapped_column(String(256))
+    reason: Mapped[str] = mapped_column(String(256), server_default="")
+    created_at: Mapped[int]
+
+
+class OrderFinding(Base):
+    """What was found in an order; `passed` where somebody has let the order go in spite of it."""
+
+    __tablename__ = "order_finding"
+    __table_args__ = (
+        UniqueConstraint("order_id", "code", "field"),
+        CheckConstraint("severity IN ('hold', 'hint')", name="severity"),
+        CheckConstraint("passed IN (0, 1)", name="passed"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    code: Mapped[str] = mapped_column(String(32))
+    field: Mapped[str] = mapped_column(String(32))
+    words: Mapped[str] = mapped_column(String(512))
+    severity: Mapped[str] = mapped_column(String(8))
+    suggestion: Mapped[dict[str, Any]]
+    passed: Mapped[int] = mapped_column(Integer, server_default="0")
+    found_at: Mapped[int]
+
+
+class OrderMark(Base):
+    """What two orders have in common that are for the same receiver and the same goods: a hash, so that it is found by an index."""
+
+    __tablename__ = "order_mark"
+    __table_args__ = (Index("ix_order_mark_order_id", "order_id"),)
+
+    mark: Mapped[str] = mapped_column(String(40), primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), primary_key=True, autoincrement=False)

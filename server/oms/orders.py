@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
@@ -23,6 +23,8 @@ QUANTITY_MAX = 10**9
 NOTE_MAX = 512
 UNPROMISED = frozenset({"unpaid"})
 """Holds that keep no stock; an order with any other is promised and only kept from the floor."""
+CHECK, BY_HAND = "check", "by_hand"
+"""Holds by what was found in an order, and by somebody: it stays promised."""
 _SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price"})
 _ADD = text(
     "INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, "
@@ -305,8 +307,8 @@ def _customer(tx: Tx, customer: str) -> tuple[int | None, str]:
 
 
 def _hash(new: NewOrder) -> str:
-    """Of what an order said when only this could be said, so that one of an older version is known again."""
-    body = {**_without(new, _SAID_LATER), "lines": [_without(line, _SAID_LATER) for line in new.lines]}
+    """Of what an order said when only this could be said, so that one of an older version is known again; our own hold is not its word."""
+    body = {**_without(replace(new, hold=""), _SAID_LATER), "lines": [_without(line, _SAID_LATER) for line in new.lines]}
     return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
 
 

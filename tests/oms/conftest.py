@@ -14,7 +14,7 @@ from tests.conftest import fresh_url
 from tests.warehouse import Warehouse
 
 SECRET = "a secret of sixteen letters or more"
-HOME = {"name": "王小明", "phone": "13800138000", "country": "CN", "city": "杭州市", "street": "文三路 1 号"}
+HOME = {"name": "王小明", "phone": "13800138000", "country": "CN", "state": "浙江省", "city": "杭州市", "district": "西湖区", "street": "文三路 1 号"}
 
 
 def document(ref="1", version=1, *, stage="paid", lines=(("SOAP", 1),), **more):
@@ -32,11 +32,11 @@ class Shops:
         self.connector = Plain(PlainSettings(secret=SECRET), Caller())
         self.connect("shop")
 
-    def connect(self, code, kind="plain", *, every_seconds=1, since=0, promises_unpaid=False, **settings):
+    def connect(self, code, kind="plain", *, every_seconds=1, since=0, promises_unpaid=False, checks="on", **settings):
         settings = {"secret": SECRET, **settings} if kind == "plain" else settings
         self.database.write(lambda tx: add_channel(
             tx, code=code, kind=kind, name=code, site_id=self.warehouse.site_id, settings=settings, every_seconds=every_seconds, since=since,
-            promises_unpaid=promises_unpaid))
+            promises_unpaid=promises_unpaid, checks=checks))
 
     def channel(self, code="shop"):
         return self.database.read(lambda tx: channel_by_code(tx, code))

@@ -171,10 +171,10 @@ def test_a_document_that_cannot_be_read_is_kept_under_its_number(shops):
 
 
 def test_a_fault_of_ours_keeps_one_order_out_and_no_other(shops, monkeypatch):
-    def faulty(tx, channel, order):
+    def faulty(tx, channel, order, checked):
         if order.ref == "1":
             raise ZeroDivisionError("of ours")
-        return begin(tx, channel, order)
+        return begin(tx, channel, order, checked)
 
     begin = intake._begin
     monkeypatch.setattr(intake, "_begin", faulty)

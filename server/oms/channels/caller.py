@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -46,9 +47,13 @@ class Answer:
 
 
 class Caller:
-    """Calls one channel. Used by one thread at a time; `stop` from another ends its waiting."""
+    """Calls one channel. Used by one thread at a time; `stop` from another ends its waiting.
 
-    def __init__(self, *, clock: Clock | None = None, seconds: float = _SECONDS) -> None:
+    `folder` is where the folders of channels that give files lie on this machine.
+    """
+
+    def __init__(self, *, clock: Clock | None = None, seconds: float = _SECONDS, folder: Path | None = None) -> None:
+        self.folder = folder
         self._clock = clock or SystemClock()
         self._pool = urllib3.PoolManager(num_pools=4, timeout=urllib3.Timeout(total=seconds), retries=False)
         self._ended = threading.Event()

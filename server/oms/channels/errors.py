@@ -42,8 +42,8 @@ class NotFromChannel(ChannelError):
 
 
 class Misunderstood(ChannelError):
-    """One order of a channel cannot be read: `code` is where in it, `ref` its own number where that can be. It stops no other."""
+    """One order of a channel cannot be read: `code` is where in it, `ref` and `version` its own where they can be. It stops no other."""
 
-    def __init__(self, words: str, *, code: str = "", ref: str = "") -> None:
+    def __init__(self, words: str, *, code: str = "", ref: str = "", version: int = 0) -> None:
         super().__init__(words, code=code)
-        self.ref = ref
+        self.ref, self.version = ref, version

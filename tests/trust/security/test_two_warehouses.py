@@ -36,7 +36,7 @@ SHARED_FIELDS = {
     "skills", "zones", "place",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
     "from", "to", "by", "since", "compare_from", "compare_to", "worker",
-    "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "promises_unpaid", "every_seconds", "safety_stock", "is_on", "ref", "only", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up",
+    "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "promises_unpaid", "every_seconds", "checks", "value", "safety_stock", "is_on", "ref", "only", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
 FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour", "worker", "device"}
@@ -62,7 +62,7 @@ def in_path(houses):
     names, numbers = houses.names["W1"], houses.numbers["W1"]
     return {
         "locations.change_location_": [names["bin"]], "inbound.paper": [names["asn"], names["po"]], "orders.order": [names["order"]], "orders.story": [names["order"]],
-        "orders.cancel": [names["order"]], "loads.load": [names["load"]], "waves.wave": [numbers["wave"]], "work.task": [numbers["pick"], numbers["count"]],
+        "orders.cancel": [names["order"]], **{f"orders.{one}": [names["order"]] for one in ("findings", "hold", "let_go_")}, "blocks.drop_block_": [numbers["block"]], "loads.load": [names["load"]], "waves.wave": [numbers["wave"]], "work.task": [numbers["pick"], numbers["count"]],
         "work.hand_back": [numbers["pick"], numbers["put_away"]], "work.close_exception": [numbers["exception"]], "shifts.end": [numbers["shift"]], **{f"steering.{one}": [numbers["pick"], numbers["put_away"]] for one in ("send", "order", "hold", "release")}, "devices.revoke": [numbers["device"]], "devices.rename": [numbers["device"]], "sites.site": ["W1"], "sites.change_site_": ["W1"],
         "people.put_worker_": ["worker-W1", "admin"], "people.disable": ["worker-W1", "admin"], "people.revoke_key": [numbers["key"]],
         "cartons.put_carton_type_": [names["carton"]], "cartons.drop_carton_type_": [names["carton"]], "cartons.of_release": [names["order"]], "cartons.parcels_of_release": [names["order"]],
@@ -96,7 +96,8 @@ def in_body(houses):
         "inbound.make_asn": [{"code": "N-1", "site": "W1", "lines": line}], "inbound.make_purchase_order": [{"code": "N-1", "site": "W1", "lines": line}],
         "returns.make_return": [{"code": "N-1", "site": "W1", "order": names["order"], "lines": line}, {"code": "N-1", "site": "W2", "order": names["order"], "lines": line}],
         "orders.make_order": [{"site": "W1", "reference": "N-1", "lines": line}, {"site": "W1", "channel": "test", "reference": "R-W1", "lines": line}],
-        "orders.cancel": [{"reason": "x"}],
+        "orders.cancel": [{"reason": "x"}], "orders.hold": [{"reason": "x"}], "orders.let_go_": [{"reason": "x"}],
+        "blocks.put_block_": [{"site": "W1", "kind": "phone", "value": "13800138000", "reason": "x"}],
         "channels.make_channel": [{"code": "N-1", "kind": "plain", "site": "W1", "settings": {"secret": "0123456789abcdef"}}],
         "channels.change_channel_": [{"name": "Mine"}], "channels.name_item_": [{"name": "X", "item": "TEA"}],
         "listings.change_listing_": [{"safety_stock": 5}],

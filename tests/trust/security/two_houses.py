@@ -17,6 +17,7 @@ from server.masterdata.people import put_worker, set_password, set_pin
 from server.masterdata.shifts import open_shift
 from server.masterdata.sites import account, location_by_code
 from server.masterdata.stations import NewPeripheral, NewStation, put_station
+from server.oms.blocking import put_block
 from server.oms.connecting import add_channel, channel_by_code
 from server.oms.listings import name_item
 from server.oms.orders import NewOrder, NewOrderLine, accept_order
@@ -47,6 +48,7 @@ _COUNTED = text("INSERT INTO cycle_count_line (cycle_count_id, round, holder_id,
 _DEAD = text("INSERT INTO job (kind, payload, state, run_at, error) VALUES ('ship_load', '{}', 'dead', 0, 'gone')")
 _NUMBERS = {
     "listing": "SELECT l.id FROM listing l JOIN channel c ON c.id = l.channel_id WHERE c.site_id = :site",
+    "block": "SELECT id FROM order_block WHERE site_id = :site",
     "paper": "SELECT p.id FROM channel_paper p JOIN channel c ON c.id = p.channel_id WHERE c.site_id = :site",
     "wave": "SELECT MIN(id) FROM wave WHERE site_id = :site", "device": "SELECT MIN(id) FROM device WHERE site_id = :site",
     "pick": "SELECT MIN(id) FROM task WHERE site_id = :site AND kind = 'pick'",
@@ -165,6 +167,7 @@ class TwoHouses(House):
         paper = store(tx, channel_by_code(tx, f"shop-{site}").id, f"P-{site}", version=1, stage=1, document={"customer": "SECRET"}, is_fresh=True)
         settle(tx, paper.id, code="unreadable", words="SECRET" if site == "W1" else "no")
         name_item(tx, channel_by_code(tx, f"shop-{site}"), "SECRET" if site == "W1" else "THING", item)
+        put_block(tx, site_id, "customer", "SECRET" if site == "W1" else "nobody", "SECRET" if site == "W1" else "no")
         load = load_at(tx, location_by_code(tx, f"{site}-DOOR-9"))
         return {"bin": f"{site}-B-01-1", "other_bin": f"{site}-B-02-1", "dock": dock.code, "lpn": pallet.code, "trolley": trolley.code,
                 "tote": f"TOTE-{site}-1", "loose_tote": f"TOTE-{site}-2", "asn": f"ASN-{site}", "po": f"PO-{site}", "order": order.number,
