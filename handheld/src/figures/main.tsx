@@ -2,6 +2,7 @@
 import { Fragment, render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Chart } from "../look/chart";
+import { useNarrow } from "../look/narrow";
 import { Card, Notice, Panel, Rows } from "../look/parts";
 import { ApiError, call } from "../net/api";
 import { Frame, useFound } from "../pages/frame";
@@ -133,18 +134,6 @@ function People({ people, figures, isNarrow, language, t }: { people: Found["peo
       { head: t("person"), cell: (one) => one.name },
       ...figures.map((figure) => ({ head: figure.name, cell: (one: Found["people"][number]) => told(figure, one.values[figure.key], language), isNumber: true }))]} /></Card>
   );
-}
-
-const NARROW = matchMedia("(max-width: 700px)");
-
-function useNarrow(): boolean {
-  const [isNarrow, set] = useState(NARROW.matches);
-  useEffect(() => {
-    const changed = (): void => set(NARROW.matches);
-    NARROW.addEventListener("change", changed);
-    return () => NARROW.removeEventListener("change", changed);
-  }, []);
-  return isNarrow;
 }
 
 /** Times are drawn in minutes, which people compare more easily than seconds. */

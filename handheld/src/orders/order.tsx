@@ -2,6 +2,7 @@
 import { Fragment } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Said, useActs } from "../dashboard/lists";
+import { useNarrow } from "../look/narrow";
 import { Card, Chip, Field, Notice, Panel, Rows } from "../look/parts";
 import { call } from "../net/api";
 import { toneOf, type Line, type Order, type Story as Told, type Words } from "./shapes";
@@ -62,10 +63,13 @@ function Whole({ order, told, changed, ...words }: Words & { order: Order; told:
 const Back = ({ t }: { t: Words["t"] }) => <a class="button" href="#">‹ {t("back")}</a>;
 
 function Lines({ lines, t }: Words & { lines: Line[] }) {
-  return <Rows title={t("linesOf")} rows={lines} id={(one) => one.number} empty="" columns={[
-    { head: t("item"), cell: (one) => <><b>{one.item}</b>{one.name !== one.item && <><br /><span class="dim">{one.name}</span></>}{one.lot && <><br />{t("lot")} {one.lot}</>}{one.serial && <><br />{t("serial")} {one.serial}</>}</> },
-    { head: t("ordered"), cell: (one) => one.quantity, isNumber: true }, { head: t("promisedOf"), cell: (one) => <span class={one.promised + one.short < one.quantity ? "warn" : ""}>{one.promised}</span>, isNumber: true },
-    { head: t("shipped"), cell: (one) => one.shipped, isNumber: true }, { head: t("short"), cell: (one) => <span class={one.short ? "bad" : ""}>{one.short}</span>, isNumber: true }]} />;
+  const isNarrow = useNarrow();
+  const counts = [[t("ordered"), (one: Line) => one.quantity], [t("promisedOf"), (one: Line) => <span class={one.promised + one.short < one.quantity ? "warn" : ""}>{one.promised}</span>],
+    [t("shipped"), (one: Line) => one.shipped], [t("short"), (one: Line) => <span class={one.short ? "bad" : ""}>{one.short}</span>]] as const;
+  const item = { head: t("item"), cell: (one: Line) => <><b>{one.item}</b>{one.name !== one.item && <><br /><span class="dim">{one.name}</span></>}{one.lot && <><br />{t("lot")} {one.lot}</>}{one.serial && <><br />{t("serial")} {one.serial}</>}</> };
+  return <Rows title={t("linesOf")} rows={lines} id={(one) => one.number} empty="" columns={isNarrow
+    ? [item, { head: t("pieces"), isNumber: true, cell: (one) => counts.map(([head, count]) => <div key={head}><span class="dim">{head}</span> {count(one)}</div>) }]
+    : [item, ...counts.map(([head, cell]) => ({ head, cell, isNumber: true }))]} />;
 }
 
 function Address({ order, t }: Words & { order: Order }) {
