@@ -76,7 +76,7 @@ _NEWEST = text(
     "AND owner_id = :owner_id AND state = 'pending' ORDER BY id DESC"
 )
 _MARKED = "SELECT site_id, item_id, owner_id FROM availability WHERE is_changed = 1"
-_ANY_MARKED = text(f"{_MARKED} LIMIT 1")
+_ANY_MARKED = text(f"{_MARKED} ORDER BY site_id, item_id, owner_id LIMIT 1")
 _SOME_MARKED = text(f"{_MARKED} ORDER BY site_id, item_id, owner_id LIMIT :most")
 _UNMARK = text("UPDATE availability SET is_changed = 0 WHERE site_id = :site_id AND item_id = :item_id AND owner_id = :owner_id AND is_changed = 1")
 _UNMARK_FREE = text(
