@@ -10,6 +10,8 @@ const en = {
   ours: "It is our item …", oursTitle: "What the channel calls {name} is", item: "Our item", pieces: "Pieces of ours in one of theirs", name: "Say it", nameTip: "From now on for all its orders.",
   chooseKind: "What kind of shop", code: "Short name", codeTip: "Orders and links carry it; letters, digits, dots, dashes. It stays.", showName: "Name", every: "Asked every (s)", unpaid: "Keep stock for orders that are not paid yet", save: "Save", change: "Settings of {what}", secretTip: "Leave it empty: it stays as it is.", tableTip: "One in each line: ours = theirs.", hook: "The shop calls us at", hookTip: "Give this address to the shop where it can call.",
   "set.address": "Address", "set.secret": "Secret", "set.app_key": "App key", "set.app_secret": "App secret", "set.session": "Session", "set.access_token": "Access token", "set.refresh_token": "Refresh token", "set.sign_method": "Way of signing", "set.carriers": "Carriers, as they are called there", "set.shop_id": "Shop number", "set.shop": "Shop", "set.location": "Location", "set.key": "Key", "set.token": "Token", "set.api_key": "API key", "set.client_id": "Client ID", "set.client_secret": "Client secret", "set.marketplace": "Marketplace", "set.webhook_secret": "Webhook secret",
+  "kind.folder": "Folder of files (CSV, XLSX)", "set.folder": "Folder", "set.country": "Country, where a file says none", "set.currency": "Currency, where a file says none", "set.timezone": "Time zone of the files",
+  "set.consumer_key": "Consumer key", "set.consumer_secret": "Consumer secret", "kind.shopify": "Shopify", "kind.woocommerce": "WooCommerce", "set.version": "API version", "set.ships_authorized": "Ship when the money is only held", "set.notifies_buyer": "Tell the buyer what has left", "set.pays_refunds": "Pay refunds back through the shop",
   "kind.plain": "Webhook or API", "kind.taobao": "Taobao and Tmall", "kind.jd": "JD", "kind.douyin": "Douyin",
   s: "{n} s", min: "{n} min", h: "{n} h", d: "{n} d",
 } as const;
@@ -23,6 +25,8 @@ const zh: Record<Key, string> = {
   ours: "对应我们的商品…", oursTitle: "渠道所称的 {name} 是", item: "我们的商品", pieces: "渠道一件等于我们几件", name: "确认", nameTip: "今后适用于该渠道的所有订单。",
   chooseKind: "店铺类型", code: "短名称", codeTip: "用于订单和链接：字母、数字、点、横线。以后不能更改。", showName: "名称", every: "查询间隔（秒）", unpaid: "为未付款订单保留库存", save: "保存", change: "{what} 的设置", secretTip: "留空则保持不变。", tableTip: "每行一个：我们的名称 = 渠道的名称。", hook: "店铺回调地址", hookTip: "店铺可主动通知时，请在店铺填写此地址。",
   "set.address": "地址", "set.secret": "密钥", "set.app_key": "App Key", "set.app_secret": "App Secret", "set.session": "授权码", "set.access_token": "访问令牌", "set.refresh_token": "刷新令牌", "set.sign_method": "签名方式", "set.carriers": "渠道的承运商名称", "set.shop_id": "店铺编号", "set.shop": "店铺", "set.location": "位置", "set.key": "密钥", "set.token": "令牌", "set.api_key": "API 密钥", "set.client_id": "客户端 ID", "set.client_secret": "客户端密钥", "set.marketplace": "站点", "set.webhook_secret": "回调密钥",
+  "kind.folder": "文件夹（CSV、XLSX）", "set.folder": "文件夹", "set.country": "文件未注明时的国家", "set.currency": "文件未注明时的货币", "set.timezone": "文件的时区",
+  "set.consumer_key": "Consumer Key", "set.consumer_secret": "Consumer Secret", "kind.shopify": "Shopify", "kind.woocommerce": "WooCommerce", "set.version": "API 版本", "set.ships_authorized": "仅预授权付款也发货", "set.notifies_buyer": "发货时通知买家", "set.pays_refunds": "通过店铺退款",
   "kind.plain": "Webhook 或 API", "kind.taobao": "淘宝和天猫", "kind.jd": "京东", "kind.douyin": "抖音",
   s: "{n} 秒", min: "{n} 分", h: "{n} 小时", d: "{n} 天",
 };
