@@ -42,8 +42,8 @@ _FAILED = text("UPDATE channel SET failures = failures + 1, error = :error, erro
 _HEARD = text("UPDATE channel SET heard_at = :at WHERE id = :id AND (heard_at IS NULL OR heard_at < :before)")
 _NOW = text("UPDATE channel SET next_at = 0 WHERE id = :id")
 _RECONCILE = text("UPDATE channel SET reconcile_from = 0 WHERE id = :id")
-_RECONCILED = text("UPDATE channel SET reconcile_from = :now_at WHERE id = :id AND reconcile_from = :was_at")
-_RECONCILED_ALL = text("UPDATE channel SET reconcile_from = NULL, reconciled_at = :at WHERE id = :id AND reconcile_from = :was_at")
+_RECONCILED = text("UPDATE channel SET reconcile_from = :now_at WHERE id = :id AND reconcile_from = :was_at AND state = 'running'")
+_RECONCILED_ALL = text("UPDATE channel SET reconcile_from = NULL, reconciled_at = :at WHERE id = :id AND reconcile_from = :was_at AND state = 'running'")
 _HEARD_EVERY_MS = SECOND
 
 
@@ -121,7 +121,7 @@ def reconcile(tx: Tx, channel: Any) -> None:
 
 
 def note_reconciled(tx: Tx, channel_id: int, before: int, until: int | None) -> bool:
-    """All listings up to one number were told again; None: all there are. False when it was asked for anew meanwhile."""
+    """All listings up to one number were told again; None: all there are. False when it was asked for anew or paused meanwhile."""
     if until is None:
         return bool(tx.changed(_RECONCILED_ALL, id=channel_id, was_at=before, at=tx.now))
     return bool(tx.changed(_RECONCILED, id=channel_id, was_at=before, now_at=until))

@@ -22,7 +22,7 @@ _STOCKED = (
     "AND v.item_id = l.item_id AND v.owner_id = (SELECT id FROM party WHERE code = 'OWN') WHERE l.channel_id = :channel_id"
 )
 _TO_TELL = f"SELECT l.id, l.name, l.ref, l.version, l.told, l.telling, l.attempts, {_MAY_SELL} {_STOCKED}"
-_WAITING = text(f"{_TO_TELL} AND l.told_version < l.version AND l.next_at <= :now ORDER BY l.next_at, l.id LIMIT :most")
+_WAITING = text(f"{_TO_TELL} AND c.state = 'running' AND l.told_version < l.version AND l.next_at <= :now ORDER BY l.next_at, l.id LIMIT :most")
 _ALL = text(f"{_TO_TELL} AND l.id > :after AND (l.is_on = 1 OR l.told > 0) ORDER BY l.id LIMIT :most")
 _SHOWN = (
     "SELECT l.id, l.name, i.code AS item, l.quantity, l.ref, l.safety_stock, l.is_on, l.told, l.told_at, l.attempts, l.error, l.error_code, "
@@ -145,7 +145,7 @@ def counts(tx: Tx) -> dict[int, Any]:
 
 
 def waiting_listings(tx: Tx, channel_id: int, most: int) -> list[Any]:
-    """What a channel is to be told now, as far as it may sell something else than it was told."""
+    """What a channel is to be told now, unless it is paused."""
     return tx.rows(_WAITING, channel_id=channel_id, now=tx.now, most=most)
 
 

@@ -66,10 +66,10 @@ class Teller:
             rows = self._database.read(lambda tx: waiting_listings(tx, channel.id, most))
             if not rows:
                 return
-            known = [row for row in rows if row.telling is None and row.told == row.may_sell]
+            known = {row.id for row in rows if row.telling is None and row.told == row.may_sell}
             if known:
-                self._write(channel, note_known, known)
-            self._tell(channel, connector, [row for row in rows if row.telling is not None or row.told != row.may_sell])
+                self._write(channel, note_known, [row for row in rows if row.id in known])
+            self._tell(channel, connector, [row for row in rows if row.id not in known])
             if len(rows) < most:
                 return
 
@@ -83,7 +83,7 @@ class Teller:
             self._write(channel, note_there, rows, there)
             self._tell(channel, connector, rows)
             if not self._write(channel, note_reconciled, channel.id, after, rows[-1].id):
-                return  # somebody asked anew: it begins again
+                return  # somebody asked anew, or paused the channel: it begins again, or goes on from here
             after = rows[-1].id
             self.tell(channel, connector)
         self._write(channel, note_reconciled, channel.id, after, None)

@@ -124,8 +124,11 @@ def test_what_another_warehouse_has_is_nothing_to_a_channel(net, shop):
         move(tx, Move(_goods(net), 7, account(tx, site_id, "SUPPLIER"), location_by_code(tx, "W2-A-01-1"), "receiving"))
 
     net.database.write(receive)
+    spread_changes(net.database)
+    assert not is_due(net)
+    net.warehouse.order("1", ("SOAP", 1))
     assert tell(net)
-    assert (shop.quantities, calls(shop)) == ({"SOAP": 100}, 1)
+    assert (shop.quantities, calls(shop)) == ({"SOAP": 99}, 2)
 
 
 def _goods(net):
@@ -185,7 +188,8 @@ def many(net, count):
 
 
 def test_all_items_of_the_warehouse_are_listed_once_and_told_together(net, shop):
-    assert many(net, 120) == 121, "tea too, and not soap, which it sells already"
+    sells(net, "GIFT", "TEA", 6)
+    assert many(net, 120) == 120, "and neither soap nor tea, which it sells already"
     assert net.database.write(lambda tx: list_all(tx, net.channel("net"))) == 0
     assert tell(net)
     assert (len(shop.quantities), calls(shop)) == (122, 2)
@@ -249,6 +253,7 @@ def test_a_channel_that_is_in_trouble_is_told_the_newest_when_it_is_not(net, sho
     assert not tell(net)
     assert shop.quantities == {"SOAP": 93 if fault == LOST_ANSWER else 100}
     assert not is_due(net), "it is left alone for a while"
+    assert (shown(net).told, shown(net).attempts) == (100, 1)
     for number in range(5):
         net.warehouse.order(f"more {number}", ("SOAP", 2))
         spread_changes(net.database)
@@ -318,6 +323,36 @@ def test_a_paused_channel_is_told_nothing_until_it_goes_on(net, shop):
     assert is_due(net)
     assert tell(net)
     assert [one["SOAP"] for one in shop.stocked] == [100, 97]
+
+
+def pause(net):
+    net.database.write(lambda tx: set_channel_state(tx, "net", "paused"))
+
+
+def test_a_channel_that_is_paused_while_it_is_told_is_told_no_more(net, shop, monkeypatch):
+    monkeypatch.setattr(telling, "kinds", lambda: {"plain": replace(kinds()["plain"], quantities_at_once=10)})
+    many(net, 40)
+    shop.meanwhile.append(lambda: pause(net))
+    assert tell(net)
+    assert len(shop.quantities) == 11
+    net.database.write(lambda tx: set_channel_state(tx, "net", "running"))
+    assert tell(net)
+    assert len(shop.quantities) == 42
+
+
+def test_a_channel_that_is_paused_while_it_is_reconciled_goes_on_from_there(net, shop, monkeypatch):
+    monkeypatch.setattr(telling, "kinds", lambda: {"plain": replace(kinds()["plain"], quantities_at_once=10)})
+    many(net, 40)
+    assert tell(net)
+    shop.stocked.clear()
+    net.database.write(lambda tx: reconcile(tx, net.channel("net")))
+    shop.meanwhile += [lambda: pause(net), lambda: None, lambda: None]  # told of 10 and of 10, then it is paused
+    assert net.attend("net")
+    assert (len(shop.stocked), net.channel("net").reconciled_at) == (2, None)
+    net.database.write(lambda tx: set_channel_state(tx, "net", "running"))
+    assert net.attend("net")
+    assert sum(map(len, shop.stocked)) == 52
+    assert net.channel("net").reconciled_at is not None
 
 
 def test_one_that_is_refused_stops_no_other_and_is_tried_again_after_longer_and_longer(net, shop):
@@ -438,9 +473,11 @@ def test_a_reconcile_that_is_asked_for_anew_begins_anew(net, shop, monkeypatch):
     many(net, 40)
     assert tell(net)
     net.database.write(lambda tx: reconcile(tx, net.channel("net")))
+    before = calls(shop)
     shop.meanwhile += [lambda: net.database.write(lambda tx: reconcile(tx, net.channel("net"))), lambda: None, lambda: None, lambda: None]
     assert net.attend("net")
     assert (net.channel("net").reconcile_from, net.channel("net").reconciled_at) == (0, None)
+    assert calls(shop) == before + 3, "it does not go on to the end first"
     assert net.attend("net")
     assert net.channel("net").reconciled_at is not None
 
@@ -479,6 +516,7 @@ def test_what_somebody_holds_for_long_keeps_no_other_item_waiting(net, shop):
         done.set()
         for thread in threads:
             thread.join()
+    assert net.warehouse.one("SELECT version > told_version FROM listing WHERE name = 'SOAP'"), "who looked has waited for it"
     assert tell(net)
     assert shop.quantities == {"SOAP": 97, "TEA": 95}
 
