@@ -112,6 +112,7 @@ def test_codes_are_written_as_their_country_does(country, change, better):
 
 @pytest.mark.parametrize("address", [
     {**HOME, "name": "王*", "phone": "138****8000", "street": "文三路****"},
+    {**HOME, "name": "王*", "phone": "138****8000", "state": "", "city": "", "district": "", "street": "鼓楼区****"},
     {**HOME, "name": "#abc#", "phone": "$def$", "street": "~xyz~", "encrypted": "name,phone,street"},
 ])
 def test_what_the_channel_keeps_secret_is_not_wrong_and_stays_as_it_is(address):
