@@ -120,6 +120,7 @@ def _where_to_look(house: House) -> str:
             f"  {house.address}/#enrol={code}\n      the handheld: lets this browser in (ten minutes, once); then badge {_VISITOR}, PIN {pin}\n"
             f"  {house.address}/dashboard\n      the supervisor's page: first make yourself the administrator (works once) at\n"
             f"  {house.setup_link}\n"
+            f"  {house.address}/orders\n      all orders, each with its whole story; {house.address}/channels the shops that they come from\n"
             f"  {house.address}/station#{DOOR}\n      the screen at the dock door; {house.address}/station#{GATE} that at the RFID gate\n"
             f"  {house.address}/devices\n      all devices: printers and what they ask, scanners, scales, and the last labels as they look\n"
             f"  {house.address}/api/docs\n      the API\nCtrl-C ends it.")
