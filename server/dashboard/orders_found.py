@@ -49,9 +49,9 @@ def _beginning(key: str) -> TextClause:
 
 
 _ON_SQLITE = {"ref": _beginning("UPPER(channel_ref)"), "customer": _beginning("UPPER(customer)"),
-              "phone": _beginning("REPLACE(REPLACE(json_extract(ship_to, '$.phone'), ' ', ''), '-', '')")}
+              "phone": _beginning("phone")}
 _ON_POSTGRES = {"ref": _beginning('UPPER(channel_ref COLLATE "C")'), "customer": _beginning('UPPER(customer COLLATE "C")'),
-                "phone": _beginning("""REPLACE(REPLACE(ship_to ->> 'phone', ' ', ''), '-', '') COLLATE "C\"""")}
+                "phone": _beginning('phone COLLATE "C"')}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from server.oms.orders import (
     items_of,
     offers,
     order_lines,
+    phone_of,
     promise_lines,
 )
 from server.stock.availability import order_reference, void_promise
@@ -21,7 +22,7 @@ from server.stock.availability import order_reference, void_promise
 _OPEN = ("accepted", "released")
 _HOLD = text("UPDATE sales_order SET hold = :hold WHERE id = :id AND hold <> :hold")
 _HOLD_BACK = text("UPDATE sales_order SET hold = :hold, state = 'accepted' WHERE id = :id")
-_ADDRESS = text("UPDATE sales_order SET ship_to = :ship_to, customer = :customer WHERE id = :id").bindparams(bindparam("ship_to", type_=JSON))
+_ADDRESS = text("UPDATE sales_order SET ship_to = :ship_to, customer = :customer, phone = :phone WHERE id = :id").bindparams(bindparam("ship_to", type_=JSON))
 _UNPROMISE = text("UPDATE sales_order_line SET promised = 0, short = 0 WHERE id = :id")
 _CHANGE_LINE = text("UPDATE sales_order_line SET quantity = :quantity, price = :price WHERE id = :id")
 _END_LINE = text("DELETE FROM sales_order_line WHERE id = :id AND shipped = 0 AND promised = 0")
@@ -51,7 +52,7 @@ def hold_back(tx: Tx, number: str, hold: str) -> None:
 def readdress(tx: Tx, number: str, ship_to: Mapping[str, Any], customer: str) -> None:
     """The order goes elsewhere; OrderGoneTooFar when something of it has left."""
     order = _open(tx, number)
-    tx.execute(_ADDRESS, {"id": order.id, "ship_to": dict(ship_to), "customer": customer})
+    tx.execute(_ADDRESS, {"id": order.id, "ship_to": dict(ship_to), "customer": customer, "phone": phone_of(ship_to)})
 
 
 def change_lines(tx: Tx, number: str, lines: Sequence[NewOrderLine]) -> None:
@@ -79,7 +80,7 @@ def restate(tx: Tx, number: str, lines: Sequence[NewOrderLine], ship_to: Mapping
     new = _match(tx, order_lines(tx, order.id), lines, items_of(tx, lines, f"Order {number}"))
     add_lines(tx, order.id, [line for line, _ in new], [item for _, item in new], first=order.last_line + 1)
     tx.execute(_RESTATE, {"id": order.id, "last_line": order.last_line + len(new)})
-    tx.execute(_ADDRESS, {"id": order.id, "ship_to": dict(ship_to), "customer": customer})
+    tx.execute(_ADDRESS, {"id": order.id, "ship_to": dict(ship_to), "customer": customer, "phone": phone_of(ship_to)})
 
 
 def _match(tx: Tx, before: Sequence[Any], lines: Sequence[NewOrderLine], items: Sequence[Any]) -> list[tuple[NewOrderLine, Any]]:

@@ -11,7 +11,7 @@ from server.kernel.models import Base, Key
 class Order(Base):
     """A sales order; `channel` and `channel_ref` together are its identity outside.
 
-    Indexes of a beginning compare by the signs' numbers, and one more is of the phone in `ship_to`: migration 0031 has them
+    Indexes of a beginning compare by the signs' numbers, and one is of the phone: migration 0031 has them
     as each database writes them.
     """
 
@@ -47,6 +47,7 @@ class Order(Base):
     currency: Mapped[str] = mapped_column(String(3), server_default="")
     total: Mapped[int] = mapped_column(server_default="0", doc="in the currency's smallest unit")
     note: Mapped[str] = mapped_column(String(512), server_default="")
+    phone: Mapped[str] = mapped_column(String(64), server_default="", doc="of the receiver, without spaces and dashes: to be found by")
     last_line: Mapped[int] = mapped_column(Integer, server_default="0", doc="the highest line number ever given: none is given twice")
 
 

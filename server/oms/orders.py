@@ -28,16 +28,16 @@ CHECK, BY_HAND = "check", "by_hand"
 _SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price"})
 _ADD = text(
     "INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, "
-    "priority, cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, last_line) VALUES (:number, :channel, :channel_ref, "
+    "priority, cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line) VALUES (:number, :channel, :channel_ref, "
     ":body_hash, :site_id, :customer_id, :customer, :ship_to, :carrier, :priority, :cutoff_at, :promised_at, :at, :hold, :placed_at, :currency, "
-    ":total, :note, :last_line) ON CONFLICT (channel, channel_ref) DO NOTHING RETURNING id"
+    ":total, :note, :phone, :last_line) ON CONFLICT (channel, channel_ref) DO NOTHING RETURNING id"
 ).bindparams(bindparam("ship_to", type_=JSON))
 _TAKE_IN = text(
     f"WITH n AS ({NEXT_NUMBER}), named AS (SELECT 'ORD-' || LPAD(CAST(value AS TEXT), GREATEST(6, LENGTH(CAST(value AS TEXT))), '0') AS number FROM n), "
     "o AS (INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, priority, "
-    "cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, last_line) SELECT number, :channel, :channel_ref, :body_hash, "
+    "cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line) SELECT number, :channel, :channel_ref, :body_hash, "
     ":site_id, CAST(:customer_id AS BIGINT), :customer, :ship_to, :carrier, :priority, CAST(:cutoff_at AS BIGINT), CAST(:promised_at AS BIGINT), :at, :hold, "
-    "CAST(:placed_at AS BIGINT), :currency, :total, :note, :last_line FROM named ON CONFLICT (channel, channel_ref) DO NOTHING RETURNING id, number), "
+    "CAST(:placed_at AS BIGINT), :currency, :total, :note, :phone, :last_line FROM named ON CONFLICT (channel, channel_ref) DO NOTHING RETURNING id, number), "
     "asked AS (SELECT * FROM UNNEST(CAST(:items AS BIGINT[]), CAST(:quantities AS BIGINT[]), CAST(:lots AS TEXT[]), CAST(:serials AS TEXT[]), "
     "CAST(:refs AS TEXT[]), CAST(:prices AS BIGINT[])) WITH ORDINALITY AS a(item_id, quantity, lot, serial, ref, price, place)), "
     "wanted AS (SELECT o.number || '/' || a.place AS reference, a.item_id, CAST(:owner_id AS BIGINT) AS owner_id, a.quantity, a.place "
@@ -153,7 +153,7 @@ def accept_order(tx: Tx, new: NewOrder) -> OrderAnswer:
         "channel": new.channel, "channel_ref": new.channel_ref, "body_hash": body_hash, "site_id": new.site_id, "customer_id": customer_id,
         "customer": customer, "ship_to": dict(new.ship_to), "carrier": new.carrier, "priority": new.priority, "cutoff_at": new.cutoff_at,
         "promised_at": leaves_at, "at": tx.now, "hold": new.hold, "placed_at": new.placed_at, "currency": new.currency, "total": new.total,
-        "note": new.note[:NOTE_MAX], "last_line": len(new.lines)})
+        "note": new.note[:NOTE_MAX], "phone": phone_of(new.ship_to), "last_line": len(new.lines)})
     if number is None:
         return _known(tx, new, body_hash)
     _offer(tx, number, new, {item.id for line, item, promised in zip(new.lines, items, got, strict=True) if promised < line.quantity})
@@ -186,6 +186,12 @@ def _written_at_once(tx: Tx, new: NewOrder, items: Sequence[Any], head: dict[str
     if number is None:
         give_number_back(tx, "order")
     return number, got
+
+
+def phone_of(ship_to: Mapping[str, Any]) -> str:
+    """The receiver's phone as it is looked for."""
+    phone = str(ship_to.get("phone") or "").replace(" ", "").replace("-", "")[:64]
+    return phone if phone.isprintable() else ""
 
 
 def _offer(tx: Tx, number: str, new: NewOrder, waited_for: set[int]) -> None:

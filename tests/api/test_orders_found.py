@@ -163,20 +163,19 @@ def statements():
 
 GIVEN = {"before": 19_000, "floor": 0, "most": 101, "state": "accepted", "channel": "shop-7", "site_id": 1, "hold": "any", "ids": [5, 6, 7],
          "codes": ["ORD-000007"], "item_id": 1, "first": "CUSTOMER 77", "last": "CUSTOMER 77\U0010ffff"}
-PHONE = "THE_PHONE"
+HOME_HERE = "THE_HOME"
 FILL = (
     """WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000)
-    INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer, ship_to, state, hold, created_at)
-    SELECT 'ORD-' || n, 'shop-' || (n % 50), 'R' || n, '', (SELECT MIN(id) FROM site), 'Customer ' || n, THE_PHONE,
+    INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer, ship_to, phone, state, hold, created_at)
+    SELECT 'ORD-' || n, 'shop-' || (n % 50), 'R' || n, '', (SELECT MIN(id) FROM site), 'Customer ' || n, THE_HOME, '+49' || n,
     CASE WHEN n % 97 = 0 THEN 'accepted' ELSE 'shipped' END, CASE WHEN n % 97 = 0 AND n % 5 = 0 THEN 'unpaid' ELSE '' END, n FROM numbers""",
     """INSERT INTO sales_order_line (order_id, number, item_id, owner_id, quantity) SELECT o.id, 1, (SELECT MIN(id) FROM item) + o.id % 3,
     (SELECT MIN(id) FROM party), 1 FROM sales_order o""")
 
 
 def fill(tx):
-    phone = "'{\"phone\": \"+49 ' || n || '\"}'"
     for statement in FILL:
-        tx.execute(text(statement.replace(PHONE, phone if tx.connection.dialect.name == "sqlite" else f"CAST({phone} AS JSON)")))
+        tx.execute(text(statement.replace(HOME_HERE, "'{}'" if tx.connection.dialect.name == "sqlite" else "CAST('{}' AS JSON)")))
 
 
 def plan_of(connection, statement):
