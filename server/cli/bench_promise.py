@@ -16,6 +16,7 @@ from sqlalchemy import text
 from server.cli.bench_plain import loaded
 from server.cli.figures import Figure, report
 from server.kernel.database import Database
+from server.kernel.errors import Unavailable
 from server.kernel.migrations import upgrade
 from server.kernel.transaction import Tx
 from server.masterdata.items import NewItem, NewPack, put_item
@@ -29,6 +30,7 @@ from server.stock.ledger import Move, move
 LEAST_A_SECOND = 500
 _SERVERS = 2  # processes, as a house of this size has them: each with its pool of connections
 _WARM = 10
+_AGAIN_SECONDS = 0.05
 _RAW = text(
     "WITH taken AS (UPDATE availability SET promised = promised + 1 WHERE item_id = :item AND on_hand - promised >= 1 "
     "RETURNING site_id, item_id, owner_id) INSERT INTO promise (site_id, item_id, owner_id, reference, quantity, created_at) "
@@ -140,9 +142,15 @@ def _warm(one: Callable[[str], bool], number: int) -> None:
 
 
 def _customer(buys: Callable[[str], bool], name: str, last: list[float], at: int) -> None:
-    turn = 0
-    while buys(f"{name}-{turn}"):
-        last[at] = time.time()
+    """Until none is left; one who is turned away because too many wait comes again, as a shop does that is answered 503."""
+    turn, is_left = 0, True
+    while is_left:
+        try:
+            is_left = buys(f"{name}-{turn}")
+        except Unavailable:
+            time.sleep(_AGAIN_SECONDS)
+            continue
+        last[at] = time.time() if is_left else last[at]
         turn += 1
 
 
