@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy import Date, bindparam, text
 
 from server.kernel.transaction import Tx, in_list
+from server.stock.allocations import Candidate
 from server.wms.floor_plan import FloorPlan, Point
 from server.wms.release_rules import ReleaseRule
 from server.wms.releases import hold_release, release_by_id, set_release_state
-from server.wms.task_places import work_rules
-from server.wms.tasks import NewTask, make_task
+from server.wms.task_places import WorkRules, work_rules
+from server.wms.tasks import NewTask, TaskRow, make_task
 
 _GIVE_TASK = text("UPDATE allocation SET task_id = :task_id, position = :position WHERE id = :id")
 _WAITING = text("SELECT id FROM allocation WHERE id IN :ids AND state = 'open' AND task_id IS NULL").bindparams(
@@ -173,6 +174,31 @@ def change_tote(tx: Tx, task_id: int, old: int, new: int) -> list[int]:
 def join_task(tx: Tx, task_id: int, allocation_id: int, position: int) -> None:
     """Adds an allocation to a task at a place of its walk."""
     tx.execute(_GIVE_TASK, {"id": allocation_id, "task_id": task_id, "position": position})
+
+
+def part_off(tx: Tx, task: TaskRow, found: Sequence[tuple[int, Candidate]]) -> dict[int, int]:
+    """What was found for a round in narrow aisles that are not its own is rounds by themselves, for whoever is let in there.
+
+    The new round of each such allocation.
+    """
+    rules, apart = work_rules(tx, task.site_id), dict[int, list[int]]()
+    for number, candidate in found:
+        aisle = rules.aisle(candidate.x_mm)
+        if aisle is not None and aisle != task.narrow_mm:
+            apart.setdefault(aisle, []).append(number)
+    return {number: round_id for aisle, mine in apart.items() for round_id in [_round_of(tx, task, rules, aisle, mine)] for number in mine}
+
+
+def _round_of(tx: Tx, task: TaskRow, rules: WorkRules, aisle: int, allocations: Sequence[int]) -> int:
+    rows = [pick_by_id(tx, task.id, number) for number in allocations]
+    end_mm = (task.end_x_mm, task.end_y_mm) if task.end_x_mm is not None and task.end_y_mm is not None else None
+    number = make_task(tx, NewTask(
+        site_id=task.site_id, kind="pick", priority=task.priority, wave_id=task.wave_id, cutoff_at=task.cutoff_at, document=rows[0].release,
+        begin_id=rows[0].location_id, end_mm=end_mm, needs=rules.needs(rows[0].level), narrow_mm=aisle,
+        data={"picking": "single", "releases": [rows[0].release_id], "walk_m": 0.0}))
+    for position, row in enumerate(rows):
+        join_task(tx, number, row.id, position)
+    return number
 
 
 def _still_waiting(tx: Tx, group: Sequence[Allocated]) -> list[Allocated]:

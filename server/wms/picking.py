@@ -16,7 +16,7 @@ from server.stock.ledger import Move, change_status, move
 from server.stock.lpns import lpn_by_code
 from server.wms.allocating import allocate_line, give_back, give_up, line_by_id
 from server.wms.floor_plan import FloorPlan, floor_plan
-from server.wms.pick_tasks import change_tote, give_tote, join_task, others_at, task_allocations
+from server.wms.pick_tasks import change_tote, give_tote, join_task, others_at, part_off, task_allocations
 from server.wms.suspecting import suspect
 from server.wms.tasks import NewTask, TaskRow, make_task, touch_task
 
@@ -81,7 +81,8 @@ class NotEnoughTotes(Refusal):
 class Shortage:
     """What a short pick came to: where the rest is picked instead, and how much cannot be had.
 
-    `kept` is what taking it back needs: allocations given back, those made instead, lines given up, the walk before.
+    `kept` is what taking it back needs: allocations given back, those made instead, lines given up, the walk before,
+    rounds that were parted off.
     """
 
     elsewhere: tuple[str, ...]
@@ -234,21 +235,24 @@ def _gone(row: Any) -> PickGone:
 def _replace(tx: Tx, task: TaskRow, rows: Sequence[Any]) -> Shortage:
     plan = floor_plan(tx, task.site_id)
     here = plan.point(rows[0].x_mm, rows[0].y_mm) if plan is not None else (0, 0.0)
-    elsewhere, instead, given_up = list[str](), list[list[int]](), list[list[int]]()
+    elsewhere, instead, given_up, apart = list[str](), list[list[int]](), list[list[int]](), dict[int, int]()
     for row in rows:
         line = line_by_id(tx, row.release_line_id)
         found = allocate_line(tx, line, line.wanted, lambda equal: min(
             equal, key=lambda one: plan.between(plan.point(one.x_mm, one.y_mm), here) if plan is not None else 0.0),
             task_id=task.id)
+        apart |= part_off(tx, task, found)
         for number, candidate in found:
-            elsewhere.append(candidate.location)
             instead.append([number, int(tx.scalar(_QUANTITY, id=number))])
+            if number in apart:
+                continue
+            elsewhere.append(candidate.location)
             if row.tote_id is not None:
                 tx.execute(_SET_TOTE, {"id": number, "tote_id": row.tote_id})
         lost = give_up(tx, row.release_line_id)
         given_up += [[row.release_line_id, lost.quantity, lost.promised]] if lost.quantity else []
     walk = _walk_on(tx, task, plan, here) if elsewhere and plan is not None else []
-    kept = {"instead": instead, "given_up": given_up, "walk": walk}
+    kept = {"instead": instead, "given_up": given_up, "walk": walk, "apart": sorted(set(apart.values()))}
     return Shortage(tuple(dict.fromkeys(elsewhere)), sum(quantity for _, quantity, _ in given_up), kept)
 
 

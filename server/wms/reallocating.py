@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from server.kernel.transaction import Tx
 from server.wms.allocating import Line, allocate_line, give_up, line_by_id
-from server.wms.pick_tasks import join_task, task_allocations
+from server.wms.pick_tasks import join_task, part_off, task_allocations
 from server.wms.picking import close_round, settle_release
 from server.wms.releases import release_by_id
 from server.wms.tasks import TaskRow, task_by_id, touch_task
@@ -28,8 +28,8 @@ _SET_TOTE = text("UPDATE allocation SET tote_id = :tote_id WHERE id = :id")
 def reallocate(tx: Tx, release_line_id: int, task_id: int | None) -> None:
     """Finds other stock for a line; harmless when repeated.
 
-    A wave that is just being made takes what is found; a round under way goes there too. For one that has ended, and for an
-    order that has gone on or was cancelled, the rest is reported to the order.
+    A wave that is just being made takes what is found; a round under way goes there too, but for a narrow aisle that is not its
+    own. For one that has ended, and for an order that has gone on or was cancelled, the rest is reported to the order.
     """
     state = tx.scalar(_HOLD, id=release_line_id)  # before its task, as the last pick of a round does it
     line = line_by_id(tx, release_line_id)
@@ -50,7 +50,8 @@ def _allocate(tx: Tx, line: Line, task: TaskRow | None) -> None:
         return
     tote = tx.scalar(_TOTE, task_id=task.id, release_id=line.release_id)
     last = max((row.position for row in task_allocations(tx, task.id)), default=0)
-    for position, (number, _) in enumerate(found, last + 1):
+    apart = part_off(tx, task, found)
+    for position, number in enumerate((number for number, _ in found if number not in apart), last + 1):
         join_task(tx, task.id, number, position)
         tx.execute(_SET_TOTE, {"id": number, "tote_id": tote})  # the round goes on with the tote that it has
 

@@ -236,6 +236,8 @@ def _undo_short(tx: Tx, call: Call, done: OperationRow) -> None:
     given = done.kept("given")
     unpick(tx, kept.get("picks", ()))
     unshort(tx, _task_of(tx, done), kept)
+    for number in kept.get("apart", ()):
+        close_round(tx, task_by_id(tx, number))
     _pick_on(tx, call, done, [number for number, _ in given])
 
 
