@@ -8,9 +8,7 @@ from server.events import LineFound, LineShorted, OrderShipped, PromiseBroken, S
 from server.kernel.errors import Conflict
 from server.kernel.transaction import Tx
 from server.oms.orders import hold_order, order_lines
-from server.oms.promising import promise_up_to
-from server.stock.availability import order_reference
-from server.stock.goods import GoodsKey
+from server.stock.availability import Wanted, order_reference, promise_all
 
 _WAITING = text(  # nobody waits beside nothing: an order that comes in asks this too, however many stand in line
     "SELECT o.number, o.site_id, l.id, l.number AS line, l.item_id, l.owner_id, l.quantity - l.promised - l.short AS wanted, "
@@ -81,8 +79,7 @@ def _waiting(tx: Tx, event: StockArrived) -> list[Any]:
 
 
 def _promise_to(tx: Tx, row: Any) -> int:
-    quantity = promise_up_to(tx, row.site_id, GoodsKey(row.item_id, row.owner_id), row.wanted,
-                             reference=order_reference(row.number, row.line))
+    [quantity] = promise_all(tx, row.site_id, [Wanted(order_reference(row.number, row.line), row.item_id, row.owner_id, row.wanted)])
     if quantity > 0 and not tx.changed(_PROMISED, id=row.id, quantity=quantity):
         raise AssertionError(f"line {row.line} of {row.number} was held, and wants less than it did")
     return quantity

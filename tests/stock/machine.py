@@ -17,8 +17,7 @@ from server.kernel.ids import uuid7
 from server.kernel.transaction import Actor, Tx
 from server.masterdata.items import NewItem, NewPack, put_item
 from server.masterdata.sites import Place, account, add_site, location_by_code
-from server.oms.promising import promise_up_to
-from server.stock.availability import order_reference, post_promise, void_promise
+from server.stock.availability import Wanted, order_reference, post_promise, promise_all, void_promise
 from server.stock.errors import AlreadyReversed, InsufficientStock
 from server.stock.goods import GoodsKey, keep_lot
 from server.stock.invariants import STOCK_INVARIANTS
@@ -125,7 +124,7 @@ class StockMachine(RuleBasedStateMachine):
         expected, tote = max(0, min(quantity, self.book.promisable(item))), f"T{len(self.book.lines):03}"
 
         def work(tx: Tx) -> int:
-            got = promise_up_to(tx, self.site_id, self.goods(("", item, "")), quantity, reference=order_reference(number, 1))
+            [got] = promise_all(tx, self.site_id, [Wanted(order_reference(number, 1), self.items[item], self.owner, quantity)])
             assert got == expected
             if not got:
                 return 0
