@@ -27,12 +27,13 @@ from server.kernel.transaction import Tx
 from server.oms.desk import Desk
 from server.oms.rounds import Rounds
 from server.printing.spooler import Spooler
-from server.reactions import CONSUMERS, JOBS, LONG_JOBS, Floor
+from server.reactions import CONSUMERS, JOBS, LONG_JOBS
 from server.realtime.bell import Bell
 from server.realtime.socket import Socket
 from server.realtime.web import Whole
 from server.settings import Settings
 from server.stations.host import Stations
+from server.wms.order_floor import FLOOR
 
 __all__ = ["App", "Background", "Settings"]
 
@@ -44,6 +45,7 @@ _SEAL_SECONDS = 60
 _COUNTS_SECONDS = 86_400
 _EXPIRE_SECONDS = 86_400
 _SUMS_SECONDS = 300
+_TOGETHER_SECONDS = 300
 
 
 class Background(Protocol):
@@ -67,7 +69,7 @@ class App:
         build = build_of(settings.client_folder)
         self.board = Board(self.database, Around(build, settings.var_folder, settings.backup_hours),
                            is_one_of_many=settings.intercom is not None or settings.message_queue_url is not None)
-        self.desk = Desk(self.database, Floor(), clock=clock, folder=settings.var_folder / "channels")
+        self.desk = Desk(self.database, FLOOR, clock=clock, folder=settings.var_folder / "channels")
         self.parts = Parts(self.database, self.engine, settings.client_folder, settings.var_folder,
                            build, figures, self.board.look, self.desk, is_secure=settings.is_secure, origins=settings.origins,
                            setup=SetupLink(settings.setup_token), measures=settings.measures, backup_hours=settings.backup_hours,
@@ -129,6 +131,7 @@ def _plan_jobs(tx: Tx) -> None:
     add_job(tx, "seal", unique_key="seal", every_seconds=_SEAL_SECONDS, run_at=tx.now + _SEAL_SECONDS * 1000)
     add_job(tx, "release_due", unique_key="release_due", every_seconds=_RELEASE_SECONDS)
     add_job(tx, "plan_counts", unique_key="plan_counts", every_seconds=_COUNTS_SECONDS, run_at=tx.now + _COUNTS_SECONDS * 1000)
+    add_job(tx, "want_together", unique_key="want_together", every_seconds=_TOGETHER_SECONDS, run_at=tx.now + _TOGETHER_SECONDS * 1000)
     add_job(tx, "want_sums", unique_key="want_sums", every_seconds=_SUMS_SECONDS)
     add_job(tx, "expire", unique_key="expire", every_seconds=_EXPIRE_SECONDS, run_at=_midnight(tx.now))
 

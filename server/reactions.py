@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping
-from typing import Any
 
 from server.dashboard.history_sums import sum_job, want_sums
 from server.events import (
@@ -19,6 +18,7 @@ from server.events import (
     StockArrived,
 )
 from server.kernel.audit import head
+from server.kernel.database import Database
 from server.kernel.dispatcher import Consumer
 from server.kernel.jobs import JobFunction, LongJobFunction
 from server.kernel.settings import get_setting, set_setting
@@ -27,6 +27,9 @@ from server.masterdata.parties import shelf_life_days
 from server.oms import progress
 from server.oms.notices import tell_cancelled, tell_shipped
 from server.oms.orders import hold_order, order_by_number, order_lines
+from server.oms.sourcing.batch import source_together, want_together
+from server.oms.sourcing.sending import bring_waiting
+from server.oms.sourcing.trying import try_job
 from server.printing.labels import print_lpn_label
 from server.stock.availability import order_reference, void_promise
 from server.stock.seals import seal
@@ -34,7 +37,7 @@ from server.wms.calling_back import unship_load_job
 from server.wms.counting import plan_due_counts
 from server.wms.holding import expire
 from server.wms.loading import ship_load_job
-from server.wms.readdressing import readdress
+from server.wms.order_floor import FLOOR
 from server.wms.reallocating import reallocate
 from server.wms.releases import NewRelease, NewReleaseLine, hand_over
 from server.wms.waves import open_due, release_wave_job
@@ -67,6 +70,7 @@ def _promise_backorders(tx: Tx, event: Event) -> None:
     if isinstance(event, StockArrived):
         for number in progress.on_stock_arrived(tx, event):
             hand_order_over(tx, number)
+        bring_waiting(tx, event.site_id, event.item_id, FLOOR)
 
 
 def _note_broken_promise(tx: Tx, event: Event) -> None:
@@ -118,18 +122,6 @@ def _reallocate(tx: Tx, event: Event) -> None:
         reallocate(tx, event.release_line_id, event.task_id)
 
 
-class Floor:
-    """What the orders' side may ask of the floor, in its own transaction."""
-
-    def withdraw(self, tx: Tx, order_number: str) -> None:
-        """Nothing more is done for the order; what was picked is put back."""
-        withdraw(tx, order_number)
-
-    def readdress(self, tx: Tx, order_number: str, ship_to: Mapping[str, Any], customer: str) -> None:
-        """Parcels go there; refuses when one is packed."""
-        readdress(tx, order_number, ship_to, customer)
-
-
 OWN_LPN = "LPN"
 CONSUMERS: Mapping[str, Mapping[str, Consumer]] = {
     "OrderAccepted": {"wms.releases": _hand_to_floor},
@@ -169,14 +161,25 @@ def _want_sums(tx: Tx, _payload: Mapping[str, object]) -> None:
     want_sums(tx)
 
 
+def _want_together(tx: Tx, _payload: Mapping[str, object]) -> None:
+    want_together(tx)
+
+
+def _source_together(database: Database, _payload: Mapping[str, object]) -> None:
+    source_together(database, FLOOR)
+
+
 JOBS: Mapping[str, JobFunction] = {
     "seal": _seal,
     "plan_counts": _plan_counts,
     "expire": _expire,
     "release_due": _release_due,
     "want_sums": _want_sums,
+    "want_together": _want_together,
 }
 LONG_JOBS: Mapping[str, LongJobFunction] = {
+    "try_sourcing": try_job,
+    "source_together": _source_together,
     "release_wave": release_wave_job,
     "ship_load": ship_load_job,
     "unship_load": unship_load_job,

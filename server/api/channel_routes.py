@@ -65,6 +65,7 @@ class ChannelBody(BaseModel):
     safety_stock: int = Field(0, ge=0, le=10**9)
     since: int | None = Field(None, ge=0, lt=2**53)
     checks: str = Field("on", pattern="^(on|off)$")
+    sourcing: str = Field("off", pattern="^(off|on|together)$")
 
 
 class ChannelChanges(BaseModel):
@@ -78,6 +79,7 @@ class ChannelChanges(BaseModel):
     every_seconds: int | None = Field(None, ge=1, le=86_400)
     safety_stock: int | None = Field(None, ge=0, le=10**9)
     checks: str | None = Field(None, pattern="^(on|off)$")
+    sourcing: str | None = Field(None, pattern="^(off|on|together)$")
 
 
 class NameBody(BaseModel):
@@ -115,7 +117,7 @@ def make_channel(body: ChannelBody) -> tuple[dict[str, Any], int]:
         guard_reach(site_id)
         add_channel(tx, code=body.code, kind=body.kind, name=body.name, site_id=site_id, settings=body.settings,
                     carrier=body.carrier, promises_unpaid=body.promises_unpaid, every_seconds=body.every_seconds,
-                    safety_stock=body.safety_stock, since=body.since, checks=body.checks)
+                    safety_stock=body.safety_stock, since=body.since, checks=body.checks, sourcing=body.sourcing)
 
     write(make)
     return {"code": body.code}, 201
@@ -140,7 +142,7 @@ def change_channel_(code: str, body: ChannelChanges) -> dict[str, Any]:
     def change(tx: Tx) -> None:
         guard_reach(channel_by_code(tx, code).site_id)
         change_channel(tx, code, settings=body.settings, name=body.name, carrier=body.carrier, promises_unpaid=body.promises_unpaid,
-                       every_seconds=body.every_seconds, safety_stock=body.safety_stock, checks=body.checks)
+                       every_seconds=body.every_seconds, safety_stock=body.safety_stock, checks=body.checks, sourcing=body.sourcing)
 
     write(change)
     return {"code": code}
@@ -245,7 +247,7 @@ def _all(tx: Tx) -> list[dict[str, Any]]:
 
 
 def _told(row: Any, count: Any, site: str) -> dict[str, Any]:
-    names = ("code", "kind", "name", "site_id", "settings", "carrier", "checks", "every_seconds", "state", "watermark", "pulled_at", "heard_at", "failures", "error",
+    names = ("code", "kind", "name", "site_id", "settings", "carrier", "checks", "sourcing", "every_seconds", "state", "watermark", "pulled_at", "heard_at", "failures", "error",
              "error_code", "error_at")
     return {**{name: getattr(row, name) for name in names}, "error": in_their_words(row.error), "site": site, "promises_unpaid": bool(row.promises_unpaid),
             **{name: int(getattr(count, name)) for name in ("refused", "wanted", "notices_waiting", "notices_refused")}}

@@ -14,7 +14,7 @@ from server.masterdata.items import NewItem, NewPack, item_by_code, put_item
 items = APIBlueprint("items", __name__, url_prefix="/api/v1", tag="Items")
 BLUEPRINTS = (items,)
 _COLUMNS = ("id, code, name, unit, weight_g, volume_ml, length_mm, width_mm, height_mm, this_side_up, tracks_lot, tracks_serial, tracks_expiry, catch_weight, abc, zone, "
-            "picture, blocked")
+            "picture, handling, blocked")
 _LIST = text(f"SELECT {_COLUMNS} FROM item WHERE id > :after AND (:search = '' OR UPPER(code) LIKE :search "
              "OR UPPER(name) LIKE :search) ORDER BY id LIMIT :most")
 _BY_CODE = text(f"SELECT {_COLUMNS} FROM item WHERE code > :after AND (:search = '' OR UPPER(code) LIKE :search "
@@ -54,6 +54,7 @@ class ItemBody(BaseModel):
     catch_weight: bool = False
     abc: str = "C"
     zone: str | None = Field(None, max_length=16)
+    handling: str = Field("", max_length=32)
     picture: str | None = Field(None, max_length=256)
     packs: list[PackBody] = Field(default_factory=list, max_length=20)
 

@@ -1,5 +1,6 @@
 """Orders: taken in once, promised at once, held and let go, cancelled while the floor still allows it."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -36,7 +37,9 @@ from server.oms.orders import (
     order_lines,
 )
 from server.oms.papers import paper_of_order
-from server.wms.withdrawing import withdraw
+from server.oms.parts import cancel_parts, parts_of, withdraw_open
+from server.oms.sourcing.sending import SOURCING, accept_sourced
+from server.wms.order_floor import FLOOR
 
 orders = APIBlueprint("orders", __name__, url_prefix="/api/v1", tag="Orders")
 BLUEPRINTS = (orders,)
@@ -73,7 +76,7 @@ class OrderLineBody(BaseModel):
 
 
 class OrderBody(BaseModel):
-    """An order; the channel's reference is its identity, unless an Idempotency-Key header is sent."""
+    """An order; the channel's reference is its identity, unless an Idempotency-Key header is sent. `sourced`: the rules say which warehouse sends it."""
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
         {"site": "W1", "channel": "shop", "reference": "100045", "customer": "Erika Mustermann", "carrier": "DHL",
@@ -87,6 +90,7 @@ class OrderBody(BaseModel):
     carrier: str = Field("", max_length=64)
     priority: int = Field(5, ge=1, le=9)
     cutoff_at: int | None = Field(None, ge=0, lt=2**53)
+    sourced: bool = False
     lines: list[OrderLineBody] = Field(min_length=1, max_length=2_000)
 
 
@@ -152,18 +156,18 @@ def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
     def work(tx: Any) -> Told:
         site_id = site_id_of(tx, body.site)
         caller().guard_site(site_id)
-        return once(tx, key, body.model_dump(), lambda: _told(_looked_at(tx, NewOrder(
+        return once(tx, key, body.model_dump(), lambda: _told(_looked_at(tx, accept_sourced if body.sourced else accept_order, NewOrder(
             channel=body.channel, channel_ref=reference, site_id=site_id, lines=lines, customer=body.customer,
             ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at))))
 
     return write(work, lane=LANE)
 
 
-def _looked_at(tx: Any, new: NewOrder) -> OrderAnswer:
+def _looked_at(tx: Any, accept: Callable[[Tx, NewOrder], OrderAnswer], new: NewOrder) -> OrderAnswer:
     """Taken in as it was given, and on hold if it is blocked or, where the site wants it so, could not be delivered."""
     checks = site_settings(tx, new.site_id).order_checks
     looked = look_over(tx, new.site_id, receiver_of(new.ship_to, checks), customer=new.customer, lines=new.lines, is_hint=checks != "hold")
-    answer = accept_order(tx, replace(new, hold=CHECK if looked.holds else ""))
+    answer = accept(tx, replace(new, hold=CHECK if looked.holds else ""))
     if not answer.repeated and (looked.findings or looked.marks):
         keep_findings(tx, order_by_number(tx, answer.number).id, looked, is_new=True)
     return answer
@@ -208,16 +212,26 @@ def story(number: str) -> dict[str, Any]:
 @orders.input(CancelBody, arg_name="body")
 @orders.doc(summary="Cancel an order that nobody has begun to pack")
 def cancel(number: str, body: CancelBody) -> dict[str, Any]:
-    """The floor is asked first, and brings back what was picked; 409 when somebody packs it."""
-    def work(tx: Any) -> None:
-        before = hold_order(tx, number)
-        caller().guard_site(before.site_id)
-        withdraw(tx, number)
-        cancel_order(tx, number, body.reason)
+    """The floor is asked first, and brings back what was picked; 409 when somebody packs it. Of an order in parts, all that have not left."""
+    def work(tx: Any) -> Any:
+        before = _guarded(tx, number)
+        if before.part:
+            FLOOR.withdraw(tx, number)
+            cancel_order(tx, number, body.reason)
+        else:
+            cancel_parts(tx, before, body.reason, FLOOR)
         record(tx, "order.cancelled", number, old={"state": before.state}, new={"state": "cancelled"}, reason=body.reason)
+        return order_by_number(tx, number).state
 
-    write(work)
-    return {"number": number, "state": "cancelled"}
+    return {"number": number, "state": write(work)}
+
+
+def _guarded(tx: Any, number: str) -> Any:
+    """An order, held, of whose parts the caller may touch each."""
+    before = hold_order(tx, number)
+    for part in [before] if before.part else parts_of(tx, before):
+        caller().guard_site(part.site_id)
+    return before
 
 
 @orders.get("/orders/<number>/findings")
@@ -239,11 +253,10 @@ def findings(number: str) -> dict[str, Any]:
 def hold(number: str, body: HoldBody) -> dict[str, Any]:
     """What was picked is brought back, and stays promised; 409 when somebody packs it or it is on hold already."""
     def work(tx: Any) -> None:
-        before = hold_order(tx, number)
-        caller().guard_site(before.site_id)
+        before = _guarded(tx, number)
         if before.hold:
             raise Conflict(f"{number} is on hold already.", what=number)
-        withdraw(tx, number)
+        withdraw_open(tx, before, FLOOR)
         hold_back(tx, number, BY_HAND)
         record(tx, "order.held", number, old={"hold": ""}, new={"hold": BY_HAND}, reason=body.reason)
 
@@ -257,9 +270,8 @@ def hold(number: str, body: HoldBody) -> dict[str, Any]:
 def let_go_(number: str, body: HoldBody) -> dict[str, Any]:
     """What was found holds it no more; 409 when it waits for its payment, or for nothing."""
     def work(tx: Any) -> str:
-        before = hold_order(tx, number)
-        caller().guard_site(before.site_id)
-        if before.hold not in (CHECK, BY_HAND):
+        before = _guarded(tx, number)
+        if before.hold not in (CHECK, BY_HAND, SOURCING):
             raise Conflict(f"{number} waits for its payment; its channel says when it may go." if before.hold else f"{number} is not on hold.", what=number)
         paper = paper_of_order(tx, before.id)
         left = "payment" if paper is not None and paper.stage < Stage.PAID else ""  # its platform stopped it while somebody held it

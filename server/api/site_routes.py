@@ -42,7 +42,7 @@ class SiteChanges(BaseModel):
     name: str | None = Field(None, min_length=1, max_length=128)
     timezone: str | None = Field(None, max_length=64)
     streams: bool | None = None
-    settings: dict[str, int | str | list[int] | list[str]] = Field(default_factory=dict, max_length=40)
+    settings: dict[str, int | str | list[int] | list[str] | list[float]] = Field(default_factory=dict, max_length=40)
 
 
 @site_blueprint.get("/sites")

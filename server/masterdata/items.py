@@ -15,11 +15,11 @@ from server.masterdata.codes import Codes, item_codes
 
 _ADD = text(
     "INSERT INTO item (code, name, unit, weight_g, volume_ml, length_mm, width_mm, height_mm, this_side_up, tracks_lot, tracks_serial, tracks_expiry, catch_weight, "
-    "abc, zone, picture) VALUES (:code, :name, :unit, :weight_g, :volume_ml, :length_mm, :width_mm, :height_mm, :this_side_up, :tracks_lot, :tracks_serial, "
-    ":tracks_expiry, :catch_weight, :abc, :zone, :picture) ON CONFLICT (code) DO UPDATE SET name = excluded.name, "
+    "abc, zone, picture, handling) VALUES (:code, :name, :unit, :weight_g, :volume_ml, :length_mm, :width_mm, :height_mm, :this_side_up, :tracks_lot, :tracks_serial, "
+    ":tracks_expiry, :catch_weight, :abc, :zone, :picture, :handling) ON CONFLICT (code) DO UPDATE SET name = excluded.name, "
     "unit = excluded.unit, weight_g = excluded.weight_g, volume_ml = excluded.volume_ml, abc = excluded.abc, "
     "length_mm = excluded.length_mm, width_mm = excluded.width_mm, height_mm = excluded.height_mm, this_side_up = excluded.this_side_up, "
-    "zone = excluded.zone, picture = excluded.picture RETURNING id"
+    "zone = excluded.zone, picture = excluded.picture, handling = excluded.handling RETURNING id"
 )
 _ADD_PACK = text(
     "INSERT INTO pack (item_id, level, quantity, weight_g) VALUES (:item_id, :level, :quantity, :weight_g) "
@@ -34,13 +34,13 @@ _BY_CODE = text(
     "SELECT id, code, name, tracks_lot, tracks_serial, tracks_expiry, catch_weight, weight_g, volume_ml, abc, zone, "
     "blocked FROM item WHERE code = :code"
 )
-_BEFORE = text("SELECT id, name, unit, weight_g, volume_ml, length_mm, width_mm, height_mm, this_side_up, abc, zone, picture FROM item WHERE code = :code")
+_BEFORE = text("SELECT id, name, unit, weight_g, volume_ml, length_mm, width_mm, height_mm, this_side_up, abc, zone, picture, handling FROM item WHERE code = :code")
 _BY_ID = text(
     "SELECT id, code, name, tracks_lot, tracks_serial, tracks_expiry, catch_weight, weight_g, volume_ml, abc, zone, "
     "blocked FROM item WHERE id = :id"
 )
 _PACKS = text("SELECT level, quantity, weight_g FROM pack WHERE item_id = :id ORDER BY quantity, level")
-_CHANGEABLE = ("name", "unit", "weight_g", "volume_ml", "length_mm", "width_mm", "height_mm", "this_side_up", "abc", "zone", "picture")
+_CHANGEABLE = ("name", "unit", "weight_g", "volume_ml", "length_mm", "width_mm", "height_mm", "this_side_up", "abc", "zone", "picture", "handling")
 _SIDE_MAX_MM = 20_000
 LEVELS = ("each", "inner", "case", "pallet")
 
@@ -93,6 +93,7 @@ class NewItem:
     abc: str = "C"
     zone: str | None = None
     picture: str | None = None
+    handling: str = ""
     packs: Sequence[NewPack] = ()
 
 

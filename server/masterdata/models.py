@@ -77,6 +77,7 @@ class Item(Base):
     width_mm: Mapped[int] = mapped_column(server_default="0")
     height_mm: Mapped[int] = mapped_column(server_default="0")
     this_side_up: Mapped[int] = mapped_column(Integer, server_default="0", doc="its height stays its height in a carton")
+    handling: Mapped[str] = mapped_column(String(32), server_default="", doc="how it is to be sent: fragile, gift ...")
     tracks_lot: Mapped[int] = mapped_column(Integer, server_default="0")
     tracks_serial: Mapped[int] = mapped_column(Integer, server_default="0")
     tracks_expiry: Mapped[int] = mapped_column(Integer, server_default="0")

@@ -1,6 +1,7 @@
 """An order is changed after it was taken in: held, let go, sent elsewhere, of other goods. The floor is asked first, by the caller."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
@@ -17,9 +18,9 @@ from server.oms.orders import (
     phone_of,
     promise_lines,
 )
+from server.oms.parts import ENDED, OPEN, live_parts
 from server.stock.availability import order_reference, void_promise
 
-_OPEN = ("accepted", "released")
 _HOLD = text("UPDATE sales_order SET hold = :hold WHERE id = :id AND hold <> :hold")
 _HOLD_BACK = text("UPDATE sales_order SET hold = :hold, state = 'accepted' WHERE id = :id")
 _ADDRESS = text("UPDATE sales_order SET ship_to = :ship_to, customer = :customer, phone = :phone WHERE id = :id").bindparams(bindparam("ship_to", type_=JSON))
@@ -36,27 +37,29 @@ def let_go(tx: Tx, number: str, hold: str = "") -> bool:
     False when nothing kept it, or the same does still.
     """
     order = hold_order(tx, number)
-    if not tx.changed(_HOLD, id=order.id, hold=hold):
-        return False
-    if order.state != "cancelled":
-        promise_lines(tx, hold_order(tx, number))
-    return True
+    changed = [part for part in live_parts(tx, order) or [order] if tx.changed(_HOLD, id=part.id, hold=hold)]
+    for part in changed:
+        if part.state not in ENDED:
+            promise_lines(tx, hold_order(tx, part.number))
+    return bool(changed)
 
 
 def hold_back(tx: Tx, number: str, hold: str) -> None:
-    """The order is kept from the floor, which has given it back; its stock stays promised. OrderGoneTooFar when something of it has left."""
-    order = _open(tx, number)
-    tx.execute(_HOLD_BACK, {"id": order.id, "hold": hold})
+    """What has not left of the order is kept from the floor, which has given it back; its stock stays promised. OrderGoneTooFar when all has."""
+    parts = [part for part in live_parts(tx, hold_order(tx, number)) if part.state in OPEN] or [_open(tx, number)]
+    for part in parts:
+        tx.execute(_HOLD_BACK, {"id": part.id, "hold": hold})
 
 
 def readdress(tx: Tx, number: str, ship_to: Mapping[str, Any], customer: str) -> None:
-    """The order goes elsewhere; OrderGoneTooFar when something of it has left."""
-    order = _open(tx, number)
-    tx.execute(_ADDRESS, {"id": order.id, "ship_to": dict(ship_to), "customer": customer, "phone": phone_of(ship_to)})
+    """The order goes elsewhere with all its parts; OrderGoneTooFar when something of it has left."""
+    for part in live_parts(tx, hold_order(tx, number)) or [_open(tx, number)]:
+        order = _open(tx, part.number)
+        tx.execute(_ADDRESS, {"id": order.id, "ship_to": dict(ship_to), "customer": customer, "phone": phone_of(ship_to)})
 
 
 def change_lines(tx: Tx, number: str, lines: Sequence[NewOrderLine]) -> None:
-    """The order is of these goods from now on; lines are known by their `ref`. What was promised is given back and promised anew.
+    """The order is of these goods from now on; lines are known by their `number` where they have one, else by their `ref`. What was promised is given back and promised anew.
 
     OrderGoneTooFar when something of it has left or it has ended; Invalid names every line whose item is not known. A line
     number is never given twice: promises are kept under it.
@@ -77,6 +80,8 @@ def change_lines(tx: Tx, number: str, lines: Sequence[NewOrderLine]) -> None:
 def restate(tx: Tx, number: str, lines: Sequence[NewOrderLine], ship_to: Mapping[str, Any], customer: str) -> None:
     """What a cancelled order would have been, as its channel said last; nothing is promised of it."""
     order = hold_order(tx, number)
+    if order.state != "cancelled":
+        raise OrderGoneTooFar(f"{number} is {order.state}; it cannot be changed any more.", order=number, state=order.state)
     new = _match(tx, order_lines(tx, order.id), lines, items_of(tx, lines, f"Order {number}"))
     add_lines(tx, order.id, [line for line, _ in new], [item for _, item in new], first=order.last_line + 1)
     tx.execute(_RESTATE, {"id": order.id, "last_line": order.last_line + len(new)})
@@ -85,21 +90,22 @@ def restate(tx: Tx, number: str, lines: Sequence[NewOrderLine], ship_to: Mapping
 
 def _match(tx: Tx, before: Sequence[Any], lines: Sequence[NewOrderLine], items: Sequence[Any]) -> list[tuple[NewOrderLine, Any]]:
     """Changes the lines that stay, ends those that do not; the new ones with their items."""
-    left = {(line.ref, line.item_id): line for line in before}
+    left = list(before)
     new = []
     for line, item in zip(lines, items, strict=True):
-        known = left.pop((line.ref, item.id), None)
+        known = next((one for one in left if one.item_id == item.id and (one.number == line.number if line.number else one.ref == line.ref)), None)
         if known is None:
-            new.append((line, item))
+            new.append((replace(line, number=0), item))
         else:
+            left.remove(known)
             tx.execute(_CHANGE_LINE, {"id": known.id, "quantity": line.quantity, "price": line.price})
-    for line in left.values():
+    for line in left:
         tx.execute(_END_LINE, {"id": line.id})
     return new
 
 
 def _open(tx: Tx, number: str) -> Any:
     order = hold_order(tx, number)
-    if order.state not in _OPEN:
+    if order.state not in OPEN:
         raise OrderGoneTooFar(f"{number} is {order.state}; it cannot be changed any more.", order=number, state=order.state)
     return order

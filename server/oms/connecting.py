@@ -14,15 +14,15 @@ from server.oms.channels import kinds
 from server.oms.channels.base import Kind
 from server.oms.listings import change_all
 
-_COLUMNS = ("id, code, kind, name, site_id, settings, secrets, carrier, checks, promises_unpaid, every_seconds, state, watermark, next_at, pulled_at, "
+_COLUMNS = ("id, code, kind, name, site_id, settings, secrets, carrier, checks, sourcing, promises_unpaid, every_seconds, state, watermark, next_at, pulled_at, "
             "heard_at, failures, error, error_code, error_at, created_at, safety_stock, reconcile_from, reconciled_at")
 _ADD = text(
-    "INSERT INTO channel (code, kind, name, site_id, settings, secrets, carrier, checks, promises_unpaid, every_seconds, safety_stock, watermark, created_at) VALUES "
-    "(:code, :kind, :name, :site_id, :settings, :secrets, :carrier, :checks, :promises_unpaid, :every_seconds, :safety_stock, :watermark, :at) "
+    "INSERT INTO channel (code, kind, name, site_id, settings, secrets, carrier, checks, sourcing, promises_unpaid, every_seconds, safety_stock, watermark, created_at) VALUES "
+    "(:code, :kind, :name, :site_id, :settings, :secrets, :carrier, :checks, :sourcing, :promises_unpaid, :every_seconds, :safety_stock, :watermark, :at) "
     "ON CONFLICT (code) DO NOTHING RETURNING id"
 ).bindparams(bindparam("settings", type_=JSON), bindparam("secrets", type_=JSON))
 _CHANGE = text(
-    "UPDATE channel SET name = :name, settings = :settings, secrets = :secrets, carrier = :carrier, checks = :checks, promises_unpaid = :promises_unpaid, "
+    "UPDATE channel SET name = :name, settings = :settings, secrets = :secrets, carrier = :carrier, checks = :checks, sourcing = :sourcing, promises_unpaid = :promises_unpaid, "
     "every_seconds = :every_seconds, safety_stock = :safety_stock, failures = 0, error = '', error_code = '', next_at = 0 WHERE id = :id"
 ).bindparams(bindparam("settings", type_=JSON), bindparam("secrets", type_=JSON))
 _BY_CODE = text(f"SELECT {_COLUMNS} FROM channel WHERE code = :code").columns(settings=JSON, secrets=JSON)
@@ -49,7 +49,7 @@ _HEARD_EVERY_MS = SECOND
 
 def add_channel(
     tx: Tx, *, code: str, kind: str, name: str, site_id: int, settings: Mapping[str, Any], carrier: str = "",
-    promises_unpaid: bool = False, every_seconds: int = 10, safety_stock: int = 0, since: int | None = None, checks: str = "on",
+    promises_unpaid: bool = False, every_seconds: int = 10, safety_stock: int = 0, since: int | None = None, checks: str = "on", sourcing: str = "off",
 ) -> None:
     """Connects a channel whose orders come to a site; orders that changed before `since` (ms; now) are left alone.
 
@@ -58,7 +58,7 @@ def add_channel(
     Conflict when the code is taken, Invalid when a setting is wrong or the kind unknown.
     """
     shown, secrets = _split(_kind(kind), settings)
-    number = tx.scalar(_ADD, code=code, kind=kind, name=name or code, site_id=site_id, settings=shown, secrets=secrets, carrier=carrier, checks=checks,
+    number = tx.scalar(_ADD, code=code, kind=kind, name=name or code, site_id=site_id, settings=shown, secrets=secrets, carrier=carrier, checks=checks, sourcing=sourcing,
                        promises_unpaid=int(promises_unpaid), every_seconds=every_seconds, safety_stock=safety_stock,
                        watermark=tx.now if since is None else since, at=tx.now)
     if number is None:
@@ -67,9 +67,9 @@ def add_channel(
 
 
 def change_channel(tx: Tx, code: str, *, settings: Mapping[str, Any] | None = None, **changes: Any) -> None:
-    """Other settings, `name`, `carrier`, `checks`, `promises_unpaid`, `every_seconds` or `safety_stock` from the next call on; a secret that is left out stays as it is."""
+    """Other settings, `name`, `carrier`, `checks`, `sourcing`, `promises_unpaid`, `every_seconds` or `safety_stock` from the next call on; a secret that is left out stays as it is."""
     before = channel_by_code(tx, code)
-    old = {name: getattr(before, name) for name in ("name", "carrier", "checks", "promises_unpaid", "every_seconds", "safety_stock", "settings")}
+    old = {name: getattr(before, name) for name in ("name", "carrier", "checks", "sourcing", "promises_unpaid", "every_seconds", "safety_stock", "settings")}
     new = {**old, **{name: int(value) if name == "promises_unpaid" else value for name, value in changes.items() if value is not None}}
     secrets = before.secrets
     if settings is not None:

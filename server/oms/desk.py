@@ -17,7 +17,8 @@ from server.oms.channels.base import Call, ChannelLine, Connector, Document, Hea
 from server.oms.channels.caller import Caller
 from server.oms.channels.errors import ChannelBusy, ChannelError, ChannelRefused, ChannelShut, Misunderstood
 from server.oms.connecting import channel_by_code, channel_of_paper, note_failed, note_heard, note_page, note_pulled
-from server.oms.intake import Floor, Outcome, keep_faulty, take_in, try_paper_again, unknown_items
+from server.oms.floor import Floor
+from server.oms.intake import Outcome, keep_faulty, take_in, try_paper_again, unknown_items
 from server.oms.notices import due_notices, note_later, note_refused, note_told
 from server.oms.orders import LANE
 from server.oms.papers import got, papers_to_try, want, wanted_papers

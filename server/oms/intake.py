@@ -1,9 +1,9 @@
 """A channel's document becomes an order here, or changes or ends one: once, in whatever order documents come."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import JSON, text
 
@@ -17,12 +17,15 @@ from server.oms.channels.base import ChannelLine, ChannelOrder, Connector, Docum
 from server.oms.channels.errors import Misunderstood
 from server.oms.checking import keep_findings, look_over, receiver_of
 from server.oms.checks.receiver import Checked
+from server.oms.floor import Floor
 from server.oms.listings import keep_found, named
+from server.oms.merging import lines_merged, unmerge
 from server.oms.orders import (
     BY_HAND,
     CHECK,
     NewOrder,
     NewOrderLine,
+    OrderGoneTooFar,
     accept_order,
     cancel_order,
     hold_order,
@@ -30,6 +33,8 @@ from server.oms.orders import (
     order_lines,
 )
 from server.oms.papers import REFS_MAX, Stored, digest_of, settle, store
+from server.oms.parts import cancel_parts, gather, live_parts, parts_of, whole_lines, withdraw_open
+from server.oms.sourcing.sending import SOURCING, accept_sourced, source_again
 
 PAYMENT = ("unpaid", "payment")
 """Why an order waits that is not paid: without its stock, or with it."""
@@ -49,14 +54,13 @@ class ShippedElsewhere(Refusal):
     code = "shipped_elsewhere"
 
 
-class Floor(Protocol):
-    """What the warehouse lets an order be, asked in the same transaction; it refuses what has gone too far."""
+class PartlyGone(Refusal):
+    """A channel cancelled an order of which some parts had left: the others are stopped."""
 
-    def withdraw(self, tx: Tx, order_number: str) -> None:
-        """Nothing more is done for the order; what was picked is put back."""
+    code = "partly_gone"
 
-    def readdress(self, tx: Tx, order_number: str, ship_to: Mapping[str, Any], customer: str) -> None:
-        """Parcels go there; refuses when one is packed."""
+    def __init__(self, number: str, gone: Sequence[str]) -> None:
+        super().__init__(f"{number} was cancelled, and {', '.join(gone)} had left: what was left of it is stopped. Tell the customer what comes.", order=number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,17 @@ def _settled(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: F
     if number is None:
         settle(tx, stored.id)
         return Outcome("ended", order.ref)
-    settle(tx, stored.id, order_id=order_by_number(tx, number).id)
+    order_id, gone = order_by_number(tx, number).id, _gone(tx, number) if order.stage is Stage.CANCELLED else []
+    if gone:
+        settle(tx, stored.id, order_id=order_id, code=PartlyGone.code, words=PartlyGone(number, gone).sentence)
+        return Outcome("refused", order.ref, code=PartlyGone.code, words=PartlyGone(number, gone).sentence)
+    settle(tx, stored.id, order_id=order_id)
     return Outcome("taken", order.ref, order_number=number)
+
+
+def _gone(tx: Tx, number: str) -> list[str]:
+    """The parts of a cancelled order that had left."""
+    return [part.number for part in live_parts(tx, order_by_number(tx, number))]
 
 
 def _apply(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Floor) -> str | None:
@@ -151,7 +164,7 @@ def _apply(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Flo
     before = hold_order(tx, number)
     if order.stage is Stage.CANCELLED:
         _cancel(tx, channel, before, order, floor)
-    elif before.state == "cancelled":
+    elif before.state == "cancelled" or (before.state == "merged" and order.stage is Stage.PAID and _says_the_same(tx, channel, before, order)):
         return number
     elif order.stage is Stage.SHIPPED:
         _guard_shipped(tx, channel, before)
@@ -165,8 +178,10 @@ def _begin(tx: Tx, channel: Any, order: ChannelOrder, checked: Checked) -> str:
     """An order that is cancelled already is written and ended, so that it is the same whichever came first."""
     lines = _lines(tx, channel, order.lines)
     looked = look_over(tx, channel.site_id, checked, customer=order.buyer, lines=lines)
-    hold = (CHECK if looked.holds else "") if order.stage is Stage.PAID else "payment" if channel.promises_unpaid else "unpaid"
-    answer = accept_order(tx, NewOrder(
+    waits = SOURCING if channel.sourcing == "together" else ""
+    hold = (CHECK if looked.holds else waits) if order.stage is Stage.PAID else "payment" if channel.promises_unpaid else "unpaid"
+    accept = accept_order if channel.sourcing == "off" else accept_sourced
+    answer = accept(tx, NewOrder(
         channel=channel.code, channel_ref=order.ref, site_id=channel.site_id, lines=lines, customer=order.buyer, ship_to=order.ship_to,
         carrier=channel.carrier or order.carrier, hold=hold, placed_at=order.placed_at, currency=order.currency, total=order.total, note=order.note))
     if order.stage is Stage.CANCELLED:
@@ -178,32 +193,48 @@ def _begin(tx: Tx, channel: Any, order: ChannelOrder, checked: Checked) -> str:
 
 def _cancel(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor) -> None:
     """What the order was is written as the channel says it in the end, whichever of its changes came; an unknown item keeps nothing alive."""
+    if before.state == "merged":
+        before = unmerge(tx, before, floor)
     if before.state != "cancelled":
-        floor.withdraw(tx, before.number)
-        cancel_order(tx, before.number, f"cancelled on {channel.code}")
+        cancel_parts(tx, before, f"cancelled on {channel.code}", floor)
         record(tx, "order.cancelled", before.number, old={"state": before.state}, new={"state": "cancelled"}, reason=f"by channel {channel.code}")
-    with suppress(ItemUnknown, Invalid):
+    with suppress(ItemUnknown, Invalid, OrderGoneTooFar):
         restate(tx, before.number, _lines(tx, channel, order.lines), order.ship_to, order.buyer)
 
 
+def _says_the_same(tx: Tx, channel: Any, before: Any, order: ChannelOrder) -> bool:
+    """What is merged stays so, as long as nothing of it is changed."""
+    asked = sorted((line.ref, line.item, line.quantity) for line in _lines(tx, channel, order.lines))
+    known = sorted((line.ref, line.item, line.quantity) for line in lines_merged(tx, before))
+    return asked == known and (dict(order.ship_to), order.buyer) == (before.ship_to, before.customer)
+
+
 def _guard_shipped(tx: Tx, channel: Any, before: Any) -> None:
-    if any(line.shipped for line in order_lines(tx, before.id)):
+    if before.state == "merged" and any(line.shipped for line in lines_merged(tx, before)):
+        return
+    if any(line.shipped for part in parts_of(tx, before) for line in order_lines(tx, part.id)):
         return
     raise ShippedElsewhere(f"{channel.code} says that {before.channel_ref} has left, and nothing of {before.number} has left here. "
                            "Cancel it here if it was sent from elsewhere.", order=before.number)
 
 
 def _change(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor) -> None:
+    if before.state == "merged":
+        before = unmerge(tx, before, floor)
     lines = _lines(tx, channel, order.lines)
     asked = sorted((line.ref, line.item, line.quantity) for line in lines)
-    known = sorted((line.ref, line.item, line.quantity) for line in order_lines(tx, before.id))
+    known = sorted((line.row.ref, line.row.item, line.quantity) for line in whole_lines(tx, before))
     if asked != known:
+        gather(tx, before, floor)
         floor.withdraw(tx, before.number)
         change_lines(tx, before.number, lines)
+        if before.is_sourced:
+            source_again(tx, before.number, floor)
         record(tx, "order.changed", before.number, old={"lines": known}, new={"lines": asked}, reason=f"by channel {channel.code}")
     if (dict(order.ship_to), order.buyer) != (before.ship_to, before.customer):
         readdress(tx, before.number, order.ship_to, order.buyer)
-        floor.readdress(tx, before.number, order.ship_to, order.buyer)
+        for part in live_parts(tx, before):
+            floor.readdress(tx, part.number, order.ship_to, order.buyer)
         record(tx, "order.readdressed", before.number, old={"ship_to": before.ship_to}, new={"ship_to": dict(order.ship_to)},
                reason=f"by channel {channel.code}")
 
@@ -211,9 +242,10 @@ def _change(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor
 def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked: Checked, *, floor: Floor) -> None:
     """Whether the order may go as it is now: paid, and nothing found that holds it."""
     before = hold_order(tx, number)
-    lines = [NewOrderLine(item=line.item, quantity=line.quantity) for line in order_lines(tx, before.id)]
+    lines = [NewOrderLine(item=line.row.item, quantity=line.quantity) for line in whole_lines(tx, before)]
     looked = look_over(tx, channel.site_id, checked, customer=order.buyer, lines=lines, order_id=before.id)
-    wanted = CHECK if keep_findings(tx, before.id, looked) else ""
+    waits = SOURCING if channel.sourcing == "together" and before.hold in (*PAYMENT, SOURCING) else ""
+    wanted = CHECK if keep_findings(tx, before.id, looked) else waits
     if order.stage is Stage.UNPAID:  # a platform may stop an order that was paid: it must not leave
         wanted = before.hold if before.hold in PAYMENT else "payment"
     if before.hold in (wanted, BY_HAND) or (wanted == CHECK and before.state not in ("accepted", "released")):
@@ -221,7 +253,7 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
     if before.hold:
         let_go(tx, number, wanted)
     else:
-        floor.withdraw(tx, number)
+        withdraw_open(tx, before, floor)
         hold_back(tx, number, wanted)
     if before.hold not in PAYMENT:
         record(tx, "order.held" if wanted else "order.let_go", number, old={"hold": before.hold}, new={"hold": wanted}, reason=f"by channel {channel.code}")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.models import Base, Key
@@ -11,15 +11,23 @@ from server.kernel.models import Base, Key
 class Order(Base):
     """A sales order; `channel` and `channel_ref` together are its identity outside.
 
+    What leaves from several sites, or at several times, is an order for each of them: the first is `part` 0, and the others are
+    `part_of` it. One that leaves together with another of the same receiver is `merged_into` that.
+
     Indexes of a beginning compare by the signs' numbers, and one is of the phone: migration 0031 has them
     as each database writes them.
     """
 
     __tablename__ = "sales_order"
     __table_args__ = (
-        UniqueConstraint("channel", "channel_ref"),
-        CheckConstraint("state IN ('accepted', 'released', 'partly_shipped', 'shipped', 'short', 'cancelled')",
+        UniqueConstraint("channel", "channel_ref", "part"),
+        CheckConstraint("state IN ('accepted', 'released', 'partly_shipped', 'shipped', 'short', 'cancelled', 'merged')",
                         name="state"),
+        CheckConstraint("(part = 0) = (part_of IS NULL) AND part >= 0 AND is_sourced IN (0, 1)", name="part"),
+        CheckConstraint("(state = 'merged') = (merged_into IS NOT NULL)", name="merged"),
+        Index("ix_sales_order_part_of", "part_of", sqlite_where=text("part_of IS NOT NULL"), postgresql_where=text("part_of IS NOT NULL")),
+        Index("ix_sales_order_merged_into", "merged_into", sqlite_where=text("merged_into IS NOT NULL"),
+              postgresql_where=text("merged_into IS NOT NULL")),
         Index("ix_sales_order_state", "state", "id"),
         Index("ix_sales_order_channel", "channel", "id"),
         Index("ix_sales_order_held", "id", sqlite_where=text("hold <> ''"), postgresql_where=text("hold <> ''")),
@@ -49,6 +57,10 @@ class Order(Base):
     note: Mapped[str] = mapped_column(String(512), server_default="")
     phone: Mapped[str] = mapped_column(String(64), server_default="", doc="of the receiver, without spaces and dashes: to be found by")
     last_line: Mapped[int] = mapped_column(Integer, server_default="0", doc="the highest line number ever given: none is given twice")
+    part: Mapped[int] = mapped_column(Integer, server_default="0", doc="0: the first, which has the channel's paper")
+    part_of: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"))
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"))
+    is_sourced: Mapped[int] = mapped_column(Integer, server_default="0", doc="1: any site may send it, by the rules")
 
 
 class OrderLine(Base):
@@ -77,6 +89,7 @@ class OrderLine(Base):
     short: Mapped[int] = mapped_column(server_default="0")
     ref: Mapped[str] = mapped_column(String(64), server_default="", doc="the channel's own number of the line")
     price: Mapped[int] = mapped_column(server_default="0", doc="of one, in the currency's smallest unit")
+    origin_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"), doc="the order that it was of before it was merged into this")
 
 
 class Channel(Base):
@@ -87,6 +100,7 @@ class Channel(Base):
         CheckConstraint("state IN ('running', 'paused')", name="state"),
         CheckConstraint("promises_unpaid IN (0, 1)", name="promises_unpaid"),
         CheckConstraint("checks IN ('on', 'off')", name="checks"),
+        CheckConstraint("sourcing IN ('off', 'on', 'together')", name="sourcing"),
         CheckConstraint("every_seconds > 0 AND failures >= 0 AND watermark >= 0", name="counts"),
         CheckConstraint("safety_stock >= 0", name="safety_stock"),
         CheckConstraint("reconcile_from >= 0", name="reconcile_from"),
@@ -103,6 +117,7 @@ class Channel(Base):
     promises_unpaid: Mapped[int] = mapped_column(Integer, server_default="0", doc="1: stock is kept for who has not paid yet")
     every_seconds: Mapped[int] = mapped_column(Integer, server_default="10")
     checks: Mapped[str] = mapped_column(String(3), server_default="on", doc="whether its orders' addresses are looked at")
+    sourcing: Mapped[str] = mapped_column(String(8), server_default="off", doc="off: its site sends all; on: who sends is decided as each comes; together: of many at once")
     state: Mapped[str] = mapped_column(String(16), server_default="running")
     watermark: Mapped[int] = mapped_column(server_default="0", doc="all that changed before was taken in; UTC, ms")
     next_at: Mapped[int] = mapped_column(server_default="0", doc="when it is asked next")
@@ -280,3 +295,70 @@ class OrderMark(Base):
 
     mark: Mapped[str] = mapped_column(String(40), primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), primary_key=True, autoincrement=False)
+
+
+class SourcingRules(Base):
+    """A text of rules by which orders are sourced; one at most is active."""
+
+    __tablename__ = "sourcing_rules"
+    __table_args__ = (
+        CheckConstraint("state IN ('draft', 'active', 'retired')", name="state"),
+        CheckConstraint("state = 'draft' OR active_from IS NOT NULL", name="active_from"),
+        Index("uq_sourcing_rules_active", "state", unique=True, sqlite_where=text("state = 'active'"), postgresql_where=text("state = 'active'")),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    name: Mapped[str] = mapped_column(String(128))
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(8), server_default="draft")
+    made_at: Mapped[int]
+    made_by: Mapped[str] = mapped_column(String(64), server_default="")
+    active_from: Mapped[int | None]
+
+
+class SourcingDecision(Base):
+    """Who sends an order, and why: what the plans that were looked at came to."""
+
+    __tablename__ = "sourcing_decision"
+    __table_args__ = (
+        CheckConstraint("how IN ('rules', 'by_hand', 'together', 'stock')", name="how"),
+        Index("ix_sourcing_decision_order_id", "order_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"))
+    rules_id: Mapped[int | None] = mapped_column(ForeignKey("sourcing_rules.id"))
+    how: Mapped[str] = mapped_column(String(8))
+    at: Mapped[int]
+    why: Mapped[dict[str, Any]]
+
+
+class SourcingTrial(Base):
+    """Rules tried on the orders of the last `days`, and what came of it."""
+
+    __tablename__ = "sourcing_trial"
+    __table_args__ = (
+        CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name="state"),
+        CheckConstraint("days BETWEEN 1 AND 92 AND done >= 0 AND done <= total", name="counts"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+    days: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(8), server_default="waiting")
+    done: Mapped[int] = mapped_column(Integer, server_default="0")
+    total: Mapped[int] = mapped_column(Integer, server_default="0")
+    result: Mapped[dict[str, Any]]
+    made_at: Mapped[int]
+    made_by: Mapped[str] = mapped_column(String(64), server_default="")
+
+
+class SiteDay(Base):
+    """How many orders a site was given on a day of its own calendar."""
+
+    __tablename__ = "site_day"
+    __table_args__ = (CheckConstraint("orders >= 0", name="orders"),)
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True, autoincrement=False)
+    day: Mapped[str] = mapped_column(String(10), primary_key=True)
+    orders: Mapped[int] = mapped_column(Integer)

@@ -11,6 +11,11 @@ from server.oms.channels.base import Stage
 from server.oms.orders import order_by_number, order_lines
 from server.oms.papers import paper_of_order
 
+_OPEN_OF = text(
+    "SELECT COUNT(*) FROM sales_order o JOIN sales_order_line l ON l.order_id = o.id WHERE (o.id = :origin OR o.part_of = :origin "
+    "OR o.id = (SELECT merged_into FROM sales_order WHERE id = :origin)) AND COALESCE(l.origin_id, o.part_of, o.id) = :origin "
+    "AND o.state NOT IN ('cancelled', 'merged') AND l.shipped + l.short < l.quantity")
+"""Lines of an order of which something has not left yet, in whichever part or order they are."""
 _ADD = text(
     "INSERT INTO channel_notice (channel_id, order_id, kind, once, payload, created_at) VALUES (:channel_id, :order_id, :kind, :once, "
     ":payload, :at) ON CONFLICT (channel_id, once) DO NOTHING"
@@ -28,13 +33,14 @@ _AGAIN_MAX_MS = 600 * SECOND
 def tell_shipped(tx: Tx, order_number: str, parcel: str, carrier: str, shipped: Sequence[tuple[int, int]]) -> None:
     """A parcel has left: the channel is told its number, and how much of which of its lines. Orders of no channel are nobody's to tell."""
     order = order_by_number(tx, order_number)
-    paper = paper_of_order(tx, order.id)
-    if paper is None:
-        return
     lines = {line.number: line for line in order_lines(tx, order.id)}
-    payload = {"tracking": parcel, "carrier": carrier, "is_whole": all(line.shipped + line.short >= line.quantity for line in lines.values()),
-               "lines": [[lines[number].ref, quantity] for number, quantity in shipped]}
-    _add(tx, paper, "ship", f"ship/{order_number}/{parcel}", payload)
+    first = order.part_of or order.id
+    for origin in dict.fromkeys(lines[number].origin_id or first for number, _ in shipped):
+        paper = paper_of_order(tx, origin)
+        if paper is not None:
+            payload = {"tracking": parcel, "carrier": carrier, "is_whole": not tx.scalar(_OPEN_OF, origin=origin),
+                       "lines": [[lines[number].ref, quantity] for number, quantity in shipped if (lines[number].origin_id or first) == origin]}
+            _add(tx, paper, "ship", f"ship/{order_number}/{parcel}", payload)
 
 
 def tell_cancelled(tx: Tx, order_number: str, reason: str) -> None:

@@ -25,28 +25,28 @@ UNPROMISED = frozenset({"unpaid"})
 """Holds that keep no stock; an order with any other is promised and only kept from the floor."""
 CHECK, BY_HAND = "check", "by_hand"
 """Holds by what was found in an order, and by somebody: it stays promised."""
-_SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price"})
+_SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price", "is_sourced", "number"})
 _ADD = text(
     "INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, "
-    "priority, cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line) VALUES (:number, :channel, :channel_ref, "
+    "priority, cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line, is_sourced, part, part_of) VALUES (:number, :channel, :channel_ref, "
     ":body_hash, :site_id, :customer_id, :customer, :ship_to, :carrier, :priority, :cutoff_at, :promised_at, :at, :hold, :placed_at, :currency, "
-    ":total, :note, :phone, :last_line) ON CONFLICT (channel, channel_ref) DO NOTHING RETURNING id"
+    ":total, :note, :phone, :last_line, :is_sourced, :part, :part_of) ON CONFLICT (channel, channel_ref, part) DO NOTHING RETURNING id"
 ).bindparams(bindparam("ship_to", type_=JSON))
 _TAKE_IN = text(
     f"WITH n AS ({NEXT_NUMBER}), named AS (SELECT 'ORD-' || LPAD(CAST(value AS TEXT), GREATEST(6, LENGTH(CAST(value AS TEXT))), '0') AS number FROM n), "
     "o AS (INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, priority, "
-    "cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line) SELECT number, :channel, :channel_ref, :body_hash, "
+    "cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line, is_sourced) SELECT number, :channel, :channel_ref, :body_hash, "
     ":site_id, CAST(:customer_id AS BIGINT), :customer, :ship_to, :carrier, :priority, CAST(:cutoff_at AS BIGINT), CAST(:promised_at AS BIGINT), :at, :hold, "
-    "CAST(:placed_at AS BIGINT), :currency, :total, :note, :phone, :last_line FROM named ON CONFLICT (channel, channel_ref) DO NOTHING RETURNING id, number), "
+    "CAST(:placed_at AS BIGINT), :currency, :total, :note, :phone, :last_line, :is_sourced FROM named ON CONFLICT (channel, channel_ref, part) DO NOTHING RETURNING id, number), "
     "asked AS (SELECT * FROM UNNEST(CAST(:items AS BIGINT[]), CAST(:quantities AS BIGINT[]), CAST(:lots AS TEXT[]), CAST(:serials AS TEXT[]), "
-    "CAST(:refs AS TEXT[]), CAST(:prices AS BIGINT[])) WITH ORDINALITY AS a(item_id, quantity, lot, serial, ref, price, place)), "
-    "wanted AS (SELECT o.number || '/' || a.place AS reference, a.item_id, CAST(:owner_id AS BIGINT) AS owner_id, a.quantity, a.place "
+    "CAST(:refs AS TEXT[]), CAST(:prices AS BIGINT[]), CAST(:numbers AS BIGINT[])) WITH ORDINALITY AS a(item_id, quantity, lot, serial, ref, price, number, place)), "
+    "wanted AS (SELECT o.number || '/' || a.number AS reference, a.item_id, CAST(:owner_id AS BIGINT) AS owner_id, a.quantity, a.place "
     "FROM asked a, o WHERE :keeps = 1), "
     f"{PROMISING}, "
     "lines AS (INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price) "
-    "SELECT o.id, a.place, a.item_id, :owner_id, a.lot, a.serial, a.quantity, COALESCE(p.got, 0), a.ref, a.price "
-    "FROM o, asked a LEFT JOIN promised p ON p.place = a.place RETURNING number AS place, promised AS got) "
-    "SELECT o.number, l.place, l.got FROM o, lines l"
+    "SELECT o.id, a.number, a.item_id, :owner_id, a.lot, a.serial, a.quantity, COALESCE(p.got, 0), a.ref, a.price "
+    "FROM o, asked a LEFT JOIN promised p ON p.place = a.place RETURNING number, promised AS got) "
+    "SELECT o.number, l.number AS line, l.got FROM o, lines l"
 ).bindparams(bindparam("ship_to", type_=JSON))
 """An order of PostgreSQL: numbered, written and promised."""
 _ADD_LINE = text(
@@ -55,16 +55,16 @@ _ADD_LINE = text(
 )
 _PROMISED = text("UPDATE sales_order_line SET promised = promised + :quantity WHERE id = :id AND promised + short + :quantity <= quantity")
 _ITEMS = text("SELECT id, code, blocked FROM item WHERE code IN :codes").bindparams(bindparam("codes", expanding=True))
-_KNOWN = text("SELECT number, body_hash FROM sales_order WHERE channel = :channel AND channel_ref = :channel_ref")
+_KNOWN = text("SELECT number, body_hash FROM sales_order WHERE channel = :channel AND channel_ref = :channel_ref AND part = 0")
 _SET_PROMISED_AT = text("UPDATE sales_order SET promised_at = :at WHERE id = :id")
 _NOT_YET = text("UPDATE sales_order SET promised_at = NULL WHERE number = :number")
 _HEAD = ("id, number, channel, channel_ref, site_id, customer_id, customer, ship_to, carrier, priority, cutoff_at, "
-         "promised_at, state, created_at, hold, placed_at, currency, total, note, last_line")
+         "promised_at, state, created_at, hold, placed_at, currency, total, note, last_line, part, part_of, merged_into, is_sourced")
 _BY_NUMBER = text(f"SELECT {_HEAD} FROM sales_order WHERE number = :number").columns(ship_to=JSON)
 _HOLD = text(f"UPDATE sales_order SET state = state WHERE number = :number RETURNING {_HEAD}").columns(ship_to=JSON)
 _LINES = text(
     "SELECT l.id, l.number, l.item_id, l.owner_id, l.lot, l.serial, l.quantity, l.promised, l.shipped, l.short, "
-    "l.ref, l.price, i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
+    "l.ref, l.price, l.origin_id, i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
 )
 _CANCEL = text("UPDATE sales_order SET state = 'cancelled', hold = '' WHERE id = :id AND state IN ('accepted', 'released')")
 _UNPROMISE = text("UPDATE sales_order_line SET promised = 0 WHERE order_id = :id AND promised > 0")
@@ -81,7 +81,8 @@ class OrderGoneTooFar(Refusal):
 class NewOrderLine:
     """An ordered item; quantity in smallest units. With `lot` or `serial` exactly that one is wanted.
 
-    `ref` is the channel's own number of the line, `price` of one piece in the currency's smallest unit.
+    `ref` is the channel's own number of the line, `price` of one piece in the currency's smallest unit. `number` is the line's,
+    where it is not its place.
     """
 
     item: str
@@ -90,11 +91,15 @@ class NewOrderLine:
     serial: str = ""
     ref: str = ""
     price: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewOrder:
-    """An order as a channel gives it; `channel` and `channel_ref` together are its identity. `hold` is why it is kept from the floor."""
+    """An order as a channel gives it; `channel` and `channel_ref` together are its identity.
+
+    `hold` is why it is kept from the floor; `is_sourced`: not only its site may send it.
+    """
 
     channel: str
     channel_ref: str
@@ -110,6 +115,7 @@ class NewOrder:
     currency: str = ""
     total: int = 0
     note: str = ""
+    is_sourced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,59 +139,91 @@ class OrderAnswer:
     repeated: bool = False
 
 
-def accept_order(tx: Tx, new: NewOrder) -> OrderAnswer:
-    """Takes an order in and promises what the site has.
+def accept_order(tx: Tx, new: NewOrder, *, said: NewOrder | None = None) -> OrderAnswer:
+    """Takes an order in and promises what the site has; `said` is the whole of it, where only a part is to be sent by this site.
 
     The same order again gives the answer again; another order under the same reference is a Conflict. Invalid
     names every line that is wrong. What it waits for is looked at once more when it is in: stock that came meanwhile
     found nobody waiting.
     """
-    _check(new)
+    whole = said or new
+    _check(whole)
     items = items_of(tx, new.lines, f"Order {new.channel_ref[:64]}")
-    body_hash = _hash(new)
-    if _known_already(tx, new):
+    body_hash = _hash(whole)
+    if is_known(tx, new):
         return _known(tx, new, body_hash)  # looked up before a number is drawn: numbers have no gaps
-    customer_id, customer = _customer(tx, new.customer)
-    keeps_stock = new.hold not in UNPROMISED
-    leaves_at = (new.cutoff_at or next_cutoff(tx, new.site_id)) if keeps_stock else None
+    leaves_at = _leaves_at(tx, new)
     write = _written_in_turn if tx.connection.dialect.name == "sqlite" else _written_at_once
-    number, got = write(tx, new, items, {
+    number, got = write(tx, new, items, {**_head_of(tx, new, body_hash, leaves_at), "last_line": len(whole.lines)})
+    if number is None:
+        return _known(tx, new, body_hash)
+    return _answer(tx, number, new, items, got=got, leaves_at=leaves_at)
+
+
+def accept_part(tx: Tx, new: NewOrder, *, number: str, part: int, part_of: int) -> OrderAnswer:
+    """A further part of an order that is in, sent by another site or at another time; promised as an order is."""
+    items = items_of(tx, new.lines, f"Order {number}")
+    leaves_at = _leaves_at(tx, new)
+    got = _write(tx, new, items, {**_head_of(tx, new, "", leaves_at), "last_line": 0, "number": number, "part": part, "part_of": part_of})
+    if got is None:
+        raise AssertionError(f"{number} is written while its first part is held, and was there")
+    return _answer(tx, number, new, items, got=got, leaves_at=leaves_at)
+
+
+def _leaves_at(tx: Tx, new: NewOrder) -> int | None:
+    return (new.cutoff_at or next_cutoff(tx, new.site_id)) if new.hold not in UNPROMISED else None
+
+
+def _head_of(tx: Tx, new: NewOrder, body_hash: str, leaves_at: int | None) -> dict[str, Any]:
+    customer_id, customer = _customer(tx, new.customer)
+    return {
         "channel": new.channel, "channel_ref": new.channel_ref, "body_hash": body_hash, "site_id": new.site_id, "customer_id": customer_id,
         "customer": customer, "ship_to": dict(new.ship_to), "carrier": new.carrier, "priority": new.priority, "cutoff_at": new.cutoff_at,
         "promised_at": leaves_at, "at": tx.now, "hold": new.hold, "placed_at": new.placed_at, "currency": new.currency, "total": new.total,
-        "note": new.note[:NOTE_MAX], "phone": phone_of(new.ship_to), "last_line": len(new.lines)})
-    if number is None:
-        return _known(tx, new, body_hash)
+        "note": new.note[:NOTE_MAX], "phone": phone_of(new.ship_to), "is_sourced": int(new.is_sourced)}
+
+
+def _answer(tx: Tx, number: str, new: NewOrder, items: Sequence[Any], *, got: Sequence[int], leaves_at: int | None) -> OrderAnswer:
     _offer(tx, number, new, {item.id for line, item, promised in zip(new.lines, items, got, strict=True) if promised < line.quantity})
-    lines = tuple(PromisedLine(at, line.item, line.quantity, promised) for at, (line, promised) in enumerate(zip(new.lines, got, strict=True), 1))
+    lines = tuple(PromisedLine(at, line.item, line.quantity, promised) for at, line, promised in zip(_numbers(new.lines), new.lines, got, strict=True))
     return OrderAnswer(number, "accepted", leaves_at if all(one.promised == one.quantity for one in lines) else None, lines)
+
+
+def _numbers(lines: Sequence[NewOrderLine]) -> list[int]:
+    return [line.number or at for at, line in enumerate(lines, 1)]
 
 
 def _written_in_turn(tx: Tx, new: NewOrder, items: Sequence[Any], head: dict[str, Any]) -> tuple[str | None, list[int]]:
     """The order's number and what was promised of each line; no number when the order came meanwhile."""
     number = f"ORD-{next_number(tx, 'order'):06d}"
-    order_id = tx.scalar(_ADD, number=number, **head)
+    got = _write(tx, new, items, {**head, "number": number, "part": 0, "part_of": None})
+    return (None, []) if got is None else (number, got)
+
+
+def _write(tx: Tx, new: NewOrder, items: Sequence[Any], head: dict[str, Any]) -> list[int] | None:
+    order_id = tx.scalar(_ADD, **head)
     if order_id is None:
-        return None, []
+        return None
     owner = own_stock(tx)
     got = promise_all(tx, new.site_id, [
-        Wanted(order_reference(number, at), item.id, owner, line.quantity)
-        for at, (line, item) in enumerate(zip(new.lines, items, strict=True), 1)]) if new.hold not in UNPROMISED else [0] * len(items)
+        Wanted(order_reference(head["number"], at), item.id, owner, line.quantity)
+        for at, line, item in zip(_numbers(new.lines), new.lines, items, strict=True)]) if new.hold not in UNPROMISED else [0] * len(items)
     add_lines(tx, order_id, new.lines, items, promised=got)
-    return number, got
+    return got
 
 
 def _written_at_once(tx: Tx, new: NewOrder, items: Sequence[Any], head: dict[str, Any]) -> tuple[str | None, list[int]]:
     """The same in one statement: who wants the same goods waits for it, and for nothing that is done beside the database."""
-    got, number = [0] * len(items), None
+    numbers, number = _numbers(new.lines), None
+    got = dict.fromkeys(numbers, 0)
     for row in tx.rows(
             _TAKE_IN, **head, series="order", step=1, owner_id=own_stock(tx), keeps=int(new.hold not in UNPROMISED), items=[item.id for item in items],
             quantities=[line.quantity for line in new.lines], lots=[line.lot for line in new.lines], serials=[line.serial for line in new.lines],
-            refs=[line.ref for line in new.lines], prices=[line.price for line in new.lines]):
-        number, got[row.place - 1] = row.number, row.got
+            refs=[line.ref for line in new.lines], prices=[line.price for line in new.lines], numbers=numbers):
+        number, got[row.line] = row.number, row.got
     if number is None:
         give_number_back(tx, "order")
-    return number, got
+    return number, [got[one] for one in numbers]
 
 
 def phone_of(ship_to: Mapping[str, Any]) -> str:
@@ -209,7 +247,7 @@ def add_lines(
     """Writes lines of an order, numbered from `first`, with what is promised of each."""
     owner = own_stock(tx)
     tx.execute(_ADD_LINE, [
-        {"order_id": order_id, "number": first + at, "item_id": item.id, "owner_id": owner, "lot": line.lot, "serial": line.serial,
+        {"order_id": order_id, "number": line.number or first + at, "item_id": item.id, "owner_id": owner, "lot": line.lot, "serial": line.serial,
          "quantity": line.quantity, "promised": promised[at] if promised else 0, "ref": line.ref, "price": line.price}
         for at, (line, item) in enumerate(zip(lines, items, strict=True))])
 
@@ -280,7 +318,8 @@ def offers(site_id: int, items: set[int]) -> list[StockArrived]:
     return [StockArrived(site_id, item_id, 0) for item_id in sorted(items)]
 
 
-def _known_already(tx: Tx, new: NewOrder) -> bool:
+def is_known(tx: Tx, new: NewOrder) -> bool:
+    """Whether an order of this reference came before."""
     return tx.row(_KNOWN, channel=new.channel, channel_ref=new.channel_ref) is not None
 
 

@@ -1,5 +1,6 @@
 """What an order is told on arrival: when it leaves."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,13 +14,16 @@ _TIMEZONE = text("SELECT timezone FROM site WHERE id = :id")
 
 def next_cutoff(tx: Tx, site_id: int) -> int:
     """The next time of day at which the site's carriers leave, in ms; local times come from the site's settings."""
-    settings = site_settings(tx, site_id)
-    zone = ZoneInfo(tx.scalar(_TIMEZONE, id=site_id) or "UTC")
-    now = datetime.fromtimestamp(tx.now / 1000, UTC).astimezone(zone)
+    return cutoff_after(tx.now, site_settings(tx, site_id).cutoffs, tx.scalar(_TIMEZONE, id=site_id))
+
+
+def cutoff_after(at: int, cutoffs: Sequence[str], timezone: str | None) -> int:
+    """The first of these local times ("HH:MM") after a moment (UTC, ms), today or tomorrow; the moment itself where there are none."""
+    now = datetime.fromtimestamp(at / 1000, UTC).astimezone(ZoneInfo(timezone or "UTC"))
     for day in range(2):
-        for clock in sorted(settings.cutoffs):
+        for clock in sorted(cutoffs):
             hour, minute = map(int, clock.split(":"))
-            at = (now + timedelta(days=day)).replace(hour=hour, minute=minute, second=0, microsecond=0)
-            if at > now:
-                return int(at.timestamp() * 1000)
-    return tx.now
+            leaves = (now + timedelta(days=day)).replace(hour=hour, minute=minute, second=0, microsecond=0)
+            if leaves > now:
+                return int(leaves.timestamp() * 1000)
+    return at

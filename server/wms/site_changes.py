@@ -1,5 +1,6 @@
 """What a warehouse chooses, changed by texts (`aisle site`) or by values (the API)."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
@@ -22,6 +23,9 @@ _NUMBERS = ("receive_over_percent", "receive_under_percent", "count_tolerance_un
             "cost_per_hour_cents")
 _LAYOUT = ("cross_aisles_mm", "depot_mm", "one_way_up_mm", "one_way_down_mm", "narrow_aisles_mm")
 _BETWEEN = {"group_separators": " "}
+_PLACE: Mapping[str, Callable[[str], bool]] = {
+    "country": lambda value: not value or (len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()),
+    "city": lambda value: len(value) <= 64 and (value == "" or value.isprintable())}
 _WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each"), "pack_weigh": ("no", "yes"), "order_checks": ("off", "hint", "hold")}
 
 
@@ -36,7 +40,7 @@ def change_site(tx: Tx, code: str, changes: tuple[str, ...]) -> dict[str, Any]:
     return asdict(site_settings(tx, site_id))
 
 
-def change_settings(tx: Tx, site_id: int, values: Mapping[str, str | int | list[str] | list[int]]) -> None:
+def change_settings(tx: Tx, site_id: int, values: Mapping[str, str | int | list[str] | list[int] | list[float]]) -> None:
     """Applies settings given as values, all or none; Invalid names the field that is wrong."""
     for name, value in values.items():
         written = str(value) if isinstance(value, str | int) else _BETWEEN.get(name, ",").join(map(str, value))
@@ -67,11 +71,25 @@ def _change(tx: Tx, site_id: int, name: str, value: str) -> None:
         set_site_settings(tx, site_id, gcp=value)
     elif name == "currency" and (not value or (value.isascii() and value.isalpha() and value.isupper() and len(value) == 3)):
         set_site_settings(tx, site_id, currency=value)
+    elif name in _PLACE and _PLACE[name](value):
+        set_site_settings(tx, site_id, **{name: value})
+    elif name == "coordinates":
+        set_site_settings(tx, site_id, coordinates=_coordinates(value))
     elif name in _LISTS and (value or name != "cutoffs"):
         between, read = _LISTS[name]
         set_site_settings(tx, site_id, **{name: [read(one) for one in value.split(between) if one]})
     else:
         raise Invalid(f"{name[:32]}={value[:32]} is no setting of a warehouse. See aisle site --help.", field=name[:32])
+
+
+def _coordinates(value: str) -> list[float]:
+    try:
+        spot = [float(one) for one in value.split(",") if one]
+    except ValueError:
+        spot = [math.inf]
+    if spot and not (len(spot) == 2 and abs(spot[0]) <= 90 and abs(spot[1]) <= 180):
+        raise Invalid(f"{value[:64]!r} is no place: write latitude and longitude in degrees, such as 31.23,121.47.", field="coordinates")
+    return spot
 
 
 def _lengths(name: str, value: str) -> list[int]:

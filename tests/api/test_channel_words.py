@@ -7,7 +7,7 @@ from server.oms.channels.caller import Caller
 from server.oms.channels.plain import Plain, PlainSettings
 from server.oms.connecting import add_channel, channel_by_code, note_failed
 from server.oms.intake import take_in
-from server.reactions import Floor
+from server.wms.order_floor import OrderFloor as Floor
 from tests.oms.conftest import SECRET, document
 
 WHY = {"en": "Our signature is refused (401). Compare the secret on both sides.", "zh-CN": "我方签名被拒绝（401）。请核对双方的密钥。"}

@@ -10,7 +10,7 @@ from server.oms.channels.caller import Caller
 from server.oms.channels.plain import Plain, PlainSettings
 from server.oms.connecting import add_channel, channel_by_code
 from server.oms.intake import take_in
-from server.reactions import Floor
+from server.wms.order_floor import OrderFloor as Floor
 
 BAD = {"name": "Ann Lee", "phone": "+1 212 736 5000", "country": "US", "state": "MA", "city": "Boston", "street": "1 Main Street", "postcode": "2139"}
 CHINESE = {"Accept-Language": "zh-CN"}

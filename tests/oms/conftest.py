@@ -9,7 +9,7 @@ from server.oms.channels.plain import Plain, PlainSettings
 from server.oms.connecting import add_channel, channel_by_code
 from server.oms.desk import Desk
 from server.oms.intake import take_in
-from server.reactions import Floor
+from server.wms.order_floor import OrderFloor as Floor
 from tests.conftest import fresh_url
 from tests.warehouse import Warehouse
 

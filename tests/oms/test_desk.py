@@ -11,7 +11,7 @@ from server.oms.channels.plain import Plain
 from server.oms.connecting import ask_now, change_channel, due_channels, set_channel_state
 from server.oms.desk import Desk
 from server.oms.rounds import Rounds
-from server.reactions import Floor
+from server.wms.order_floor import OrderFloor as Floor
 from simulators.shops.plain import PlainShop
 from simulators.shops.shop import (
     CHANGED_SCHEMA,

@@ -11,7 +11,7 @@ from server.oms.connecting import ask_now
 from server.oms.desk import Desk
 from server.oms.listings import name_item
 from server.oms.rounds import Rounds
-from server.reactions import Floor
+from server.wms.order_floor import OrderFloor as Floor
 from tests.oms.test_intake import ship
 from tests.waiting import until
 

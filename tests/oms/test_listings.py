@@ -19,7 +19,7 @@ from server.oms.listings import change_listing, list_all, name_item, shown_listi
 from server.oms.orders import cancel_order
 from server.oms.rounds import _SPREAD_SECONDS, Rounds
 from server.oms.telling import spread_changes
-from server.reactions import Floor
+from server.wms.order_floor import OrderFloor as Floor
 from server.stock.goods import GoodsKey
 from server.stock.ledger import Move, change_status, move
 from simulators.shops.plain import PlainShop

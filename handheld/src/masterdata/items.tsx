@@ -45,7 +45,7 @@ function ItemForm({ item, saved, ...words }: Words & { item: WholeItem | null; s
   const { t } = words;
   const [chosen, setChosen] = useState<Blob | null>(null);
   const form = useForm(`item/${item?.code ?? ""}`, {
-    code: item?.code ?? "", name: item?.name ?? "", unit: item?.unit ?? "each", abc: item?.abc ?? "C", zone: item?.zone ?? "", picture: item?.picture ?? "",
+    code: item?.code ?? "", name: item?.name ?? "", unit: item?.unit ?? "each", abc: item?.abc ?? "C", zone: item?.zone ?? "", handling: item?.handling ?? "", picture: item?.picture ?? "",
     weight_g: known(item?.weight_g), volume_ml: known(item?.volume_ml), length_mm: known(item?.length_mm), width_mm: known(item?.width_mm), height_mm: known(item?.height_mm),
     this_side_up: Boolean(item?.this_side_up), tracks_lot: Boolean(item?.tracks_lot), tracks_expiry: Boolean(item?.tracks_expiry), tracks_serial: Boolean(item?.tracks_serial), catch_weight: Boolean(item?.catch_weight),
     level: item ? "case" : "each", quantity: item ? "" : "1", barcode: "",
@@ -78,6 +78,7 @@ function ItemForm({ item, saved, ...words }: Words & { item: WholeItem | null; s
         <NumberField {...f} name="weight_g" label={t("weightG")} /><NumberField {...f} name="volume_ml" label={t("volume")} />
       </div>
       <TickField {...f} name="this_side_up" label={t("thisSideUp")} />
+      <TextField {...f} name="handling" label={t("handling")} tip={t("handlingTip")} maxLength={32} />
       <h3>{t("tracked")}</h3>
       {item && <p class="tip">{t("trackedFixed")}</p>}
       <div class="row">

@@ -23,6 +23,7 @@ export interface Item {
   width_mm: number;
   height_mm: number;
   this_side_up: number;
+  handling: string;
   tracks_lot: number;
   tracks_expiry: number;
   tracks_serial: number;

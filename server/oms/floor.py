@@ -1,0 +1,16 @@
+"""What the orders' side may ask of the warehouse's floor."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from server.kernel.transaction import Tx
+
+
+class Floor(Protocol):
+    """What the warehouse lets an order be, asked in the same transaction; it refuses what has gone too far."""
+
+    def withdraw(self, tx: Tx, order_number: str) -> None:
+        """Nothing more is done for the order; what was picked is put back."""
+
+    def readdress(self, tx: Tx, order_number: str, ship_to: Mapping[str, Any], customer: str) -> None:
+        """Parcels go there; refuses when one is packed."""

@@ -1,0 +1,23 @@
+"""What the orders' side may ask of the floor."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from server.kernel.transaction import Tx
+from server.wms.readdressing import readdress
+from server.wms.withdrawing import withdraw
+
+
+class OrderFloor:
+    """Asked in the transaction of who asks; it refuses what has gone too far."""
+
+    def withdraw(self, tx: Tx, order_number: str) -> None:
+        """Nothing more is done for the order; what was picked is put back."""
+        withdraw(tx, order_number)
+
+    def readdress(self, tx: Tx, order_number: str, ship_to: Mapping[str, Any], customer: str) -> None:
+        """Parcels go there; refuses when one is packed."""
+        readdress(tx, order_number, ship_to, customer)
+
+
+FLOOR = OrderFloor()
