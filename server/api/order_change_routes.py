@@ -11,7 +11,7 @@ from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.sites import site_id_of, sites
 from server.oms.changing import change_lines, readdress
-from server.oms.merging import merge, mergeable, merged_in, unmerge
+from server.oms.merging import merge, mergeable, merged_in, part_company, unmerge
 from server.oms.orders import NewOrderLine, hold_order, order_by_number, order_lines
 from server.oms.parts import (
     Placement,
@@ -127,6 +127,7 @@ def split(number: str, body: SplitBody) -> dict[str, Any]:
         order = hold_order(tx, number)
         site_id = site_id_of(tx, body.site) if body.site else order.site_id
         caller().guard_site(site_id)
+        part_company(tx, root, FLOOR)
         before = _seen(tx, root)
         new = _taken_out(tx, order, {line.number: line.quantity for line in body.lines})
         changed = place(tx, root, [*_others(tx, order), *new, Placement(site_id, {line.number: line.quantity for line in body.lines})], FLOOR)
@@ -189,6 +190,7 @@ def change(number: str, body: ChangeBody) -> dict[str, Any]:
     """What was picked for it is brought back; 409 when something of it has left or is being packed."""
     def work(tx: Tx) -> None:
         root = _guarded(tx, number)
+        part_company(tx, root, FLOOR)
         if body.lines:
             _change_lines(tx, root, body)
         if body.ship_to is not None or body.customer is not None:

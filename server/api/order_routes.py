@@ -23,6 +23,7 @@ from server.masterdata.sites import site_id_of
 from server.oms.changing import hold_back, let_go
 from server.oms.channels.base import Stage
 from server.oms.checking import findings_of, keep_findings, look_over, pass_findings, receiver_of
+from server.oms.merging import part_company
 from server.oms.orders import (
     BY_HAND,
     CHECK,
@@ -219,6 +220,7 @@ def cancel(number: str, body: CancelBody) -> dict[str, Any]:
             FLOOR.withdraw(tx, number)
             cancel_order(tx, number, body.reason)
         else:
+            part_company(tx, before, FLOOR)
             cancel_parts(tx, before, body.reason, FLOOR)
         record(tx, "order.cancelled", number, old={"state": before.state}, new={"state": "cancelled"}, reason=body.reason)
         return order_by_number(tx, number).state

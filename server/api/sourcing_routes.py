@@ -97,7 +97,7 @@ def check(body: RulesBody) -> dict[str, Any]:
         known = read_rules(body.body)
         guard_sites(known, read(lambda tx: [row.code for row in tx.rows(_SITES)]))
     except Invalid as wrong:
-        return {"rules": 0, "faults": [{"line": one["line"], "column": one["column"], "what": in_their_words(one["what"])} for one in wrong.args_.get("errors", [])]
+        return {"rules": 0, "faults": [{"line": one["line"], "column": one["column"], "what": in_their_words(one["what"])} for one in wrong.errors]
                 or [{"line": 1, "column": 1, "what": in_their_words(wrong.sentence)}]}
     return {"rules": len(known.rules), "faults": []}
 

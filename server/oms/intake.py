@@ -19,7 +19,7 @@ from server.oms.checking import keep_findings, look_over, receiver_of
 from server.oms.checks.receiver import Checked
 from server.oms.floor import Floor
 from server.oms.listings import keep_found, named
-from server.oms.merging import lines_merged, unmerge
+from server.oms.merging import lines_merged, part_company, unmerge
 from server.oms.orders import (
     BY_HAND,
     CHECK,
@@ -196,6 +196,7 @@ def _cancel(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor
     if before.state == "merged":
         before = unmerge(tx, before, floor)
     if before.state != "cancelled":
+        part_company(tx, before, floor)
         cancel_parts(tx, before, f"cancelled on {channel.code}", floor)
         record(tx, "order.cancelled", before.number, old={"state": before.state}, new={"state": "cancelled"}, reason=f"by channel {channel.code}")
     with suppress(ItemUnknown, Invalid, OrderGoneTooFar):
@@ -223,7 +224,9 @@ def _change(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor
         before = unmerge(tx, before, floor)
     lines = _lines(tx, channel, order.lines)
     asked = sorted((line.ref, line.item, line.quantity) for line in lines)
-    known = sorted((line.row.ref, line.row.item, line.quantity) for line in whole_lines(tx, before))
+    known = sorted((line.row.ref, line.row.item, line.quantity) for line in whole_lines(tx, before) if line.row.origin_id is None)
+    if asked != known or (dict(order.ship_to), order.buyer) != (before.ship_to, before.customer):
+        part_company(tx, before, floor)
     if asked != known:
         gather(tx, before, floor)
         floor.withdraw(tx, before.number)
@@ -242,7 +245,7 @@ def _change(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor
 def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked: Checked, *, floor: Floor) -> None:
     """Whether the order may go as it is now: paid, and nothing found that holds it."""
     before = hold_order(tx, number)
-    lines = [NewOrderLine(item=line.row.item, quantity=line.quantity) for line in whole_lines(tx, before)]
+    lines = [NewOrderLine(item=line.row.item, quantity=line.quantity) for line in whole_lines(tx, before) if line.row.origin_id is None]
     looked = look_over(tx, channel.site_id, checked, customer=order.buyer, lines=lines, order_id=before.id)
     waits = SOURCING if channel.sourcing == "together" and before.hold in (*PAYMENT, SOURCING) else ""
     wanted = CHECK if keep_findings(tx, before.id, looked) else waits

@@ -77,6 +77,12 @@ def unmerge(tx: Tx, order: Any, floor: Floor) -> Any:
     return hold_order(tx, order.number)
 
 
+def part_company(tx: Tx, order: Any, floor: Floor) -> None:
+    """Whatever leaves with an order leaves by itself again: the order is about to be cancelled or changed."""
+    for number in merged_in(tx, order.id):
+        unmerge(tx, hold_order(tx, number), floor)
+
+
 def merged_in(tx: Tx, order_id: int) -> list[str]:
     """The orders that leave with this one."""
     return [row.number for row in tx.rows(_MERGED_IN, id=order_id)]

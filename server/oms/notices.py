@@ -40,7 +40,8 @@ def tell_shipped(tx: Tx, order_number: str, parcel: str, carrier: str, shipped: 
         if paper is not None:
             payload = {"tracking": parcel, "carrier": carrier, "is_whole": not tx.scalar(_OPEN_OF, origin=origin),
                        "lines": [[lines[number].ref, quantity] for number, quantity in shipped if (lines[number].origin_id or first) == origin]}
-            _add(tx, paper, "ship", f"ship/{order_number}/{parcel}", payload)
+            once = f"ship/{order_number}/{parcel}" + (f"/{origin}" if origin != first else "")
+            _add(tx, paper, "ship", once, payload)
 
 
 def tell_cancelled(tx: Tx, order_number: str, reason: str) -> None:

@@ -19,9 +19,9 @@ from server.oms.listings import change_listing, list_all, name_item, shown_listi
 from server.oms.orders import cancel_order
 from server.oms.rounds import _SPREAD_SECONDS, Rounds
 from server.oms.telling import spread_changes
-from server.wms.order_floor import OrderFloor as Floor
 from server.stock.goods import GoodsKey
 from server.stock.ledger import Move, change_status, move
+from server.wms.order_floor import OrderFloor as Floor
 from simulators.shops.plain import PlainShop
 from simulators.shops.shop import CHANGED_SCHEMA, CUT, ERROR, LOST_ANSWER, TOO_MANY
 from tests.oms.conftest import SECRET, document
