@@ -16,6 +16,7 @@ from server.oms.orders import NewOrderLine, hold_order, order_by_number, order_l
 from server.oms.parts import (
     Placement,
     gather,
+    guard_alive,
     live_parts,
     parts_read,
     place,
@@ -190,6 +191,7 @@ def change(number: str, body: ChangeBody) -> dict[str, Any]:
     """What was picked for it is brought back; 409 when something of it has left or is being packed."""
     def work(tx: Tx) -> None:
         root = _guarded(tx, number)
+        guard_alive(tx, root)
         part_company(tx, root, FLOOR)
         if body.lines:
             _change_lines(tx, root, body)

@@ -50,7 +50,7 @@ def sourcing() -> dict[str, Any]:
     """`rules` is null where there are none: then the nearest answer is the order's own warehouse, or whoever has all of it."""
     def look(tx: Tx) -> dict[str, Any]:
         head = active_head(tx)
-        return {"rules": None if head is None else dict(head._mapping), "waiting": waiting_count(tx), "sites": [row.code for row in sites(tx)]}
+        return {"rules": None if head is None else dict(head._mapping), "waiting": waiting_count(tx), "sites": [row.code for row in sites(tx) if caller().site_id in (None, row.id)]}
 
     return read(look)
 

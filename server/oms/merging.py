@@ -28,8 +28,9 @@ _END_LINES = text("DELETE FROM sales_order_line WHERE order_id = :id AND shipped
 _ORIGIN = text("UPDATE sales_order_line SET origin_id = :origin WHERE order_id = :id AND number >= :first")
 _BEGIN_AGAIN = text("UPDATE sales_order SET state = 'accepted', promised_at = NULL, last_line = :last_line WHERE id = :id AND state IN ('accepted', 'released')")
 _NUMBER = text("SELECT number FROM sales_order WHERE id = :id")
-_SAME_PHONE = {kind: text(f"SELECT number FROM sales_order WHERE phone{bytes_} = :phone AND site_id = :site_id AND id <> :id AND state IN ('accepted', 'released') "
-                          "ORDER BY id LIMIT 20") for kind, bytes_ in (("sqlite", ""), ("postgresql", ' COLLATE "C"'))}
+_OF_PHONE = "AND site_id = :site_id AND id <> :id AND state IN ('accepted', 'released') ORDER BY id LIMIT 20"
+_SAME_PHONE_ON_SQLITE = text(f"SELECT number FROM sales_order WHERE phone = :phone {_OF_PHONE}")
+_SAME_PHONE_ON_POSTGRES = text(f'SELECT number FROM sales_order WHERE phone COLLATE "C" = :phone {_OF_PHONE}')
 _MERGED_IN = text("SELECT number FROM sales_order WHERE merged_into = :id ORDER BY id")
 
 
@@ -95,39 +96,49 @@ def lines_merged(tx: Tx, order: Any) -> list[Any]:
 
 def mergeable(tx: Tx, order: Any) -> list[str]:
     """The orders with which this one could leave: of the same receiver, from the same site, open."""
-    found = []
-    for row in tx.rows(_SAME_PHONE[tx.connection.dialect.name], phone=phone_of(order.ship_to), site_id=order.site_id, id=order.id) if phone_of(order.ship_to) else []:
-        other = order_by_number(tx, row.number)
-        if _unlike(order, other) is None:
-            found.append(other.number)
-    return found
+    phone = phone_of(order.ship_to)
+    same = _SAME_PHONE_ON_SQLITE if tx.connection.dialect.name == "sqlite" else _SAME_PHONE_ON_POSTGRES
+    others = [order_by_number(tx, row.number) for row in tx.rows(same, phone=phone, site_id=order.site_id, id=order.id)] if phone else []
+    return [other.number for other in others if _are_alike(order, other)]
+
+
+def _are_alike(order: Any, other: Any) -> bool:
+    try:
+        _guard_alike(order, other)
+    except NotMergeable:
+        return False
+    return True
 
 
 def _guard(tx: Tx, order: Any, other: Any) -> None:
-    why = _unlike(order, other)
-    if why is None and any(len(live_parts(tx, one)) > 1 for one in (order, other)):
-        why = "one of them is sent in parts"
-    if why is None and merged_in(tx, order.id):
-        why = f"others leave with {order.number}"
-    if why is None and min(one.cutoff_at or one.promised_at or tx.now + 1 for one in (order, other)) <= tx.now:
-        why = "the cut-off of one of them has passed"
-    if why is not None:
-        raise NotMergeable(f"{order.number} cannot leave with {other.number}: {why}.", order=order.number)
+    _guard_alike(order, other)
+    number, into = order.number, other.number
+    if any(len(live_parts(tx, one)) > 1 for one in (order, other)):
+        raise NotMergeable(f"{number} cannot leave with {into}: one of them is sent in parts.", order=number, other=into)
+    if merged_in(tx, order.id):
+        raise NotMergeable(f"{number} cannot leave with {into}: others leave with {order.number}.", order=number, other=into)
+    if min(one.cutoff_at or one.promised_at or tx.now + 1 for one in (order, other)) <= tx.now:
+        raise NotMergeable(f"{number} cannot leave with {into}: the cut-off of one of them has passed.", order=number, other=into)
 
 
-def _unlike(order: Any, other: Any) -> str | None:
+def _guard_alike(order: Any, other: Any) -> None:
+    """NotMergeable says what keeps the two from leaving in one parcel."""
+    number, into = order.number, other.number
     if order.id == other.id:
-        return "they are one order"
-    gone = next((one for one in (order, other) if one.state not in OPEN or one.hold or one.part), None)
-    if gone is not None:
-        return f"{gone.number} is {'on hold' if gone.hold else 'a part of another' if gone.part else gone.state}"
+        raise NotMergeable(f"{number} cannot leave with {into}: they are one order.", order=number, other=into)
+    for one in (order, other):
+        if one.hold:
+            raise NotMergeable(f"{number} cannot leave with {into}: {one.number} is on hold.", order=number, other=into)
+        if one.part:
+            raise NotMergeable(f"{number} cannot leave with {into}: {one.number} is a part of another order.", order=number, other=into)
+        if one.state not in OPEN:
+            raise NotMergeable(f"{number} cannot leave with {into}: {one.number} is {one.state}.", order=number, other=into)
     if order.site_id != other.site_id:
-        return "they leave from two warehouses"
+        raise NotMergeable(f"{number} cannot leave with {into}: they leave from two warehouses.", order=number, other=into)
     if order.carrier != other.carrier:
-        return "they have different carriers"
+        raise NotMergeable(f"{number} cannot leave with {into}: they have different carriers.", order=number, other=into)
     if _receiver(order) is None or _receiver(order) != _receiver(other):
-        return "they have different receivers"
-    return None
+        raise NotMergeable(f"{number} cannot leave with {into}: they have different receivers.", order=number, other=into)
 
 
 def _receiver(order: Any) -> tuple[str, ...] | None:

@@ -76,6 +76,14 @@ def parts_read(tx: Tx, root_id: int) -> list[Any]:
     return [one for row in tx.rows(_PARTS, root=root_id) if (one := order_by_number(tx, row.number)).state not in ENDED]
 
 
+def guard_alive(tx: Tx, order: Any) -> list[Any]:
+    """The parts that have not ended; OrderGoneTooFar where all have."""
+    parts = live_parts(tx, order)
+    if not parts:
+        raise OrderGoneTooFar(f"{order.number} is {order.state}; it cannot be changed any more.", order=order.number, state=order.state)
+    return parts
+
+
 def placed(tx: Tx, order: Any) -> list[Placement]:
     """Who sends what of an order as it is now."""
     return [_as_placed(tx, one) for one in live_parts(tx, order)]
@@ -87,9 +95,7 @@ def place(tx: Tx, order: Any, wanted: Sequence[Placement], floor: Floor) -> list
     Raises Invalid unless every piece of every line is placed once, OrderGoneTooFar for a part that has to change and has left,
     and whatever the floor refuses. What was picked of a part that changes is put back.
     """
-    parts = [one for one in parts_of(tx, order) if one.state not in ENDED]
-    if not parts:
-        raise OrderGoneTooFar(f"{order.number} is {order.state}; it cannot be changed any more.", order=order.number, state=order.state)
+    parts = guard_alive(tx, order)
     lines = lines_of(tx, parts)
     _guard(order.number, lines, wanted)
     changing, rest = _unlike(tx, parts, wanted)

@@ -24,7 +24,7 @@ GROWING = {
 LONG = {"ix_balance_goods_id", "ix_location_in_aisle", "ix_location_nearest", "ix_location_nearest_in_zone",
         "ix_release_site_id_shipped_at", "ix_wave_site_id_released_at", "ix_cycle_count_site_id_counted_at", "ix_floor_exception_site_id_closed_at", "ix_availability_changed"}
 OFF_THE_FLOOR = ("server.kernel.migrations", "server.cli")
-POSTGRES_ONLY = {"_NO_LIMIT", "_ONE_MOMENT", "_COUNTER", "_MOVE_HELD", "_ON_POSTGRES"}
+POSTGRES_ONLY = {"_NO_LIMIT", "_ONE_MOMENT", "_COUNTER", "_MOVE_HELD", "_ON_POSTGRES", "_SAME_PHONE_ON_POSTGRES"}
 SQLITE_ONLY = {"_ON_SQLITE"}
 MAY_READ_ALL = {
     ("server.kernel.audit", "_ALL"): "the whole chain is checked by command and at night",
@@ -37,6 +37,7 @@ MAY_READ_ALL = {
     ("server.masterdata.exporting", "_LOCATIONS"): "the same",
     ("server.stock.invariants", "_ACCOUNTS"): "by command and at night",
     ("server.stock.invariants", "_CONSERVED"): "the whole ledger is checked by command and at night",
+    ("server.oms.sourcing.trying", "_BEFORE"): "a trial passes over 20,000 keys at most, backwards",
     ("server.wms.counting", "_DUE"): "once a day",
     ("server.wms.holding", "_EXPIRED"): "once a night",
 }
@@ -69,6 +70,8 @@ ON_POSTGRES_TOO = {
     ("server.wms.put_away", "_LOADED"): "the same",
     ("server.wms.put_away", "_PLAIN"): "the same",
     ("server.floor.invariants", "_OUT_OF_ORDER"): "by command and at night",
+    ("server.oms.sourcing.batch", "_FREE"): "all that is free is what orders are sourced together from",
+    ("server.oms.sourcing.trying", "_FREE"): "a trial begins with all that is free",
     ("server.stock.invariants", "_CONSERVED"): "by command and at night",
 }
 

@@ -19,7 +19,7 @@ from server.oms.orders import (
     order_by_number,
     order_lines,
 )
-from server.oms.parts import Placement, add_part, lines_of, live_parts, move_waiting, place, root_of
+from server.oms.parts import Placement, add_part, guard_alive, lines_of, live_parts, move_waiting, place, root_of
 from server.oms.sourcing.deciding import Decided, decide, keep_decision, keep_reason, may_send
 from server.oms.sourcing.looking import Ordered
 
@@ -60,10 +60,10 @@ def source_again(tx: Tx, number: str, floor: Floor, how: str = "rules") -> list[
     What it holds itself counts as free for it: otherwise it would flee from its own stock.
     """
     order = hold_order(tx, number)
-    parts = live_parts(tx, order)
+    parts = guard_alive(tx, order)
     decided = decide_again(tx, parts)
     changed = place(tx, order, decided.placements, floor)
-    keep_decision(tx, parts[0].id if parts else order.id, decided, how)
+    keep_decision(tx, parts[0].id, decided, how)
     return changed
 
 

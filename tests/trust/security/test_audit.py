@@ -80,10 +80,14 @@ NOT_AUDITED = {
     "channels.hook": "an order is its own record, as above; what a channel changes of one is audited", "channels.pull_channel": "asks sooner; changes nothing",
     "channels.try_again": "an order is its own record", "floor.hello": "a device says how it is; nothing of the house is changed",
     "floor.operations": "each operation is kept with worker, device, slots and answer, its moves are sealed; what only supervisors may do is audited too",
+    "sourcing.check": "a question; nothing is kept", "sourcing.make_trial": "the trial is its own record, with who asked for it",
+    "sourcing.source_all": "asks sooner for what happens by itself; each decision is kept with its order",
     "floor.read_": "a question", "pictures.codes_in_picture": "a question; the picture is not kept", "fitness.of_a_wedge": "a question; nothing is kept", "people.setup": "tried below, on a house without an administrator",
 }
-TRIED_BELOW = {"returns.make_return", "deciding.again", "item_pictures.put_picture_", "item_pictures.drop_picture_"}
-"""By somebody who sees all warehouses, whom the two houses of `actions` do not have; pictures in test_item_pictures.py, since they are no JSON."""
+TRIED_BELOW = {"returns.make_return", "deciding.again", "item_pictures.put_picture_", "item_pictures.drop_picture_", "sourcing.make_rules", "sourcing.activate_rules",
+               *(f"order_changes.{one}" for one in ("source", "split", "gather_", "merge_", "unmerge_", "change"))}
+"""By somebody who sees all warehouses, whom the two houses of `actions` do not have; pictures in test_item_pictures.py, since they are no JSON; what is done
+to several orders in tests/api/test_order_changes.py, and the rules in test_sourcing.py there."""
 
 
 def actions(houses):

@@ -22,6 +22,7 @@ SHARED = {
     **{f"label_templates.{one}": "labels are one set for all warehouses" for one in (
         "versions", "one_version", "preview_values")},
     "label_templates.one_template": "labels are one set for all warehouses; as another one prints them is refused in a test of its own",
+    "sourcing.one_set": "rules are one set for all warehouses",
     "texts.messages": "sentences of the program", "pages.client_file": "files of the program", "pages.docs_file": "files of the program",
     "enrol.enrol_file": "what a browser needs to trust the server", "channels.hook": "let in by the channel's own signature, whoever calls",
 }
@@ -36,7 +37,7 @@ SHARED_FIELDS = {
     "skills", "zones", "place",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
     "from", "to", "by", "since", "compare_from", "compare_to", "worker",
-    "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "promises_unpaid", "every_seconds", "checks", "value", "safety_stock", "is_on", "ref", "only", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up", "handling",
+    "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "promises_unpaid", "every_seconds", "checks", "value", "safety_stock", "is_on", "ref", "only", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up", "handling", "sourced", "sourcing", "body", "into", "number",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
 FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour", "worker", "device"}
@@ -62,7 +63,7 @@ def in_path(houses):
     names, numbers = houses.names["W1"], houses.numbers["W1"]
     return {
         "locations.change_location_": [names["bin"]], "inbound.paper": [names["asn"], names["po"]], "orders.order": [names["order"]], "orders.story": [names["order"]],
-        "orders.cancel": [names["order"]], **{f"orders.{one}": [names["order"]] for one in ("findings", "hold", "let_go_")}, "blocks.drop_block_": [numbers["block"]], "loads.load": [names["load"]], "waves.wave": [numbers["wave"]], "work.task": [numbers["pick"], numbers["count"]],
+        "orders.cancel": [names["order"]], **{f"order_changes.{one}": [names["order"]] for one in ("parts", "source", "split", "gather_", "merge_", "unmerge_", "change")}, **{f"orders.{one}": [names["order"]] for one in ("findings", "hold", "let_go_")}, "blocks.drop_block_": [numbers["block"]], "loads.load": [names["load"]], "waves.wave": [numbers["wave"]], "work.task": [numbers["pick"], numbers["count"]],
         "work.hand_back": [numbers["pick"], numbers["put_away"]], "work.close_exception": [numbers["exception"]], "shifts.end": [numbers["shift"]], **{f"steering.{one}": [numbers["pick"], numbers["put_away"]] for one in ("send", "order", "hold", "release")}, "devices.revoke": [numbers["device"]], "devices.rename": [numbers["device"]], "sites.site": ["W1"], "sites.change_site_": ["W1"],
         "people.put_worker_": ["worker-W1", "admin"], "people.disable": ["worker-W1", "admin"], "people.revoke_key": [numbers["key"]],
         "cartons.put_carton_type_": [names["carton"]], "cartons.drop_carton_type_": [names["carton"]], "cartons.of_release": [names["order"]], "cartons.parcels_of_release": [names["order"]],
@@ -72,7 +73,7 @@ def in_path(houses):
         "printing.answer_job": [numbers["job"]], "printing.reprint_job_": [numbers["job"]], "printing.print_test_label": [names["printer"]],
         **{f"channels.{one}": [names["channel"]] for one in ("channel", "change_channel_", "pause_channel", "resume_channel", "pull_channel", "name_item_", "refused")},
         **{f"listings.{one}": [names["channel"]] for one in ("listings", "list_all_", "reconcile_")}, "listings.change_listing_": [numbers["listing"]],
-        "channels.try_again": [numbers["paper"]],
+        "channels.try_again": [numbers["paper"]], **{f"sourcing.{one}": [1] for one in ("activate_rules", "trial")},
         "releases.hold": [names["waiting"]], "releases.resume": [names["held"]], "deciding.own_exception": [numbers["exception"]],
         **{f"deciding.{one}": [numbers["recount"]] for one in ("count", "accept", "count_again")}, "deciding.again": ["job-1"],
         "label_templates.put_live": ["lpn"], "label_templates.drop_live": ["lpn"],
@@ -97,6 +98,8 @@ def in_body(houses):
         "returns.make_return": [{"code": "N-1", "site": "W1", "order": names["order"], "lines": line}, {"code": "N-1", "site": "W2", "order": names["order"], "lines": line}],
         "orders.make_order": [{"site": "W1", "reference": "N-1", "lines": line}, {"site": "W1", "channel": "test", "reference": "R-W1", "lines": line}],
         "orders.cancel": [{"reason": "x"}], "orders.hold": [{"reason": "x"}], "orders.let_go_": [{"reason": "x"}],
+        **{f"order_changes.{one}": [{"reason": "x"}] for one in ("source", "gather_", "unmerge_")}, "order_changes.merge_": [{"reason": "x", "into": "ORD-000002"}],
+        "order_changes.split": [{"reason": "x", "lines": [{"number": 1, "quantity": 1}]}], "order_changes.change": [{"reason": "x", "customer": "Mine"}],
         "blocks.put_block_": [{"site": "W1", "kind": "phone", "value": "13800138000", "reason": "x"}],
         "channels.make_channel": [{"code": "N-1", "kind": "plain", "site": "W1", "settings": {"secret": "0123456789abcdef"}}],
         "channels.change_channel_": [{"name": "Mine"}], "channels.name_item_": [{"name": "X", "item": "TEA"}],
@@ -126,6 +129,7 @@ BODY_SHARED = {
     "csv.import_locations": "a test of its own below", "csv.import_workers": "a test of its own below",
     "fitness.of_a_wedge": "names nothing of a warehouse",
     **{f"label_templates.{one}": "labels are one set for all warehouses" for one in ("add", "preview_source", "preview_values")},
+    **{f"sourcing.{one}": "rules are one set for all warehouses, changed and tried only by who sees all" for one in ("check", "make_rules", "make_trial")},
     "people.setup": "works once, for nobody who is signed in", "people.sign_in_": "a test of its own below", "devices.enrol_": "names a code only",
     "items.put_item_": "items are one catalogue", "item_pictures.put_picture_": "items are one catalogue", "floor.hello": "of the device itself", "floor.operations": "tests of their own below",
     "floor.read_": "a test of its own below", "pictures.codes_in_picture": "tells what stands in the picture, and nothing of any warehouse",
