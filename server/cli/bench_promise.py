@@ -57,7 +57,7 @@ def bench_promise(context: click.Context, *, clients: int, units: int, postgres:
     statement that takes a piece and writes it down, with the same customers on the same database. Ends with 1 when a piece
     too many or too few is promised, or, on PostgreSQL, when fewer than 500 a second are.
     """
-    with _place(server_url, is_ours=postgres) as url:
+    with place(server_url, is_ours=postgres) as url:
         upgrade(url)
         database = Database(url)
         there = units + _SERVERS * _WARM**2
@@ -78,7 +78,8 @@ def bench_promise(context: click.Context, *, clients: int, units: int, postgres:
 
 
 @contextmanager
-def _place(url: str | None, *, is_ours: bool) -> Iterator[str]:
+def place(url: str | None, *, is_ours: bool) -> Iterator[str]:
+    """The address of a database: one given, a PostgreSQL of our own, or SQLite in a file that is gone afterwards."""
     if url is not None:
         yield url
     elif is_ours:

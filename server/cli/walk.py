@@ -16,6 +16,7 @@ from server.cli.bench_next import bench_next
 from server.cli.bench_operations import bench_operations
 from server.cli.bench_promise import bench_promise
 from server.cli.bench_rfid import bench_rfid
+from server.cli.bench_sourcing import bench_sourcing
 from server.cli.bench_verify import bench_verify
 from server.cli.bench_walk import bench_walk
 from server.kernel.errors import Invalid
@@ -75,6 +76,7 @@ def bench() -> None:
 bench.add_command(bench_walk)
 bench.add_command(bench_next)
 bench.add_command(bench_promise)
+bench.add_command(bench_sourcing)
 bench.add_command(bench_verify)
 bench.add_command(bench_operations)
 bench.add_command(bench_floor)
