@@ -31,12 +31,13 @@ _FOUND = text("UPDATE sales_order_line SET short = short - :quantity, "
               "WHERE id = :id AND short >= :quantity")
 _SHIPPED = text("UPDATE sales_order_line SET shipped = shipped + :quantity WHERE id = :id AND shipped + :quantity <= quantity")
 _UNSHIPPED = text("UPDATE sales_order_line SET shipped = shipped - :quantity WHERE id = :id AND shipped >= :quantity")
-_STATE = text("UPDATE sales_order SET state = :state WHERE number = :number AND state NOT IN ('cancelled', :state)")
+_STATE = text("UPDATE sales_order SET state = :state WHERE number = :number AND state NOT IN ('cancelled', 'merged', :state)")
+_RELEASED = text("UPDATE sales_order SET state = 'released' WHERE number = :number AND state = 'accepted'")
 
 
 def on_order_released(tx: Tx, number: str) -> None:
     """The floor works on the order."""
-    tx.execute(_STATE, {"number": number, "state": "released"})
+    tx.execute(_RELEASED, {"number": number})
 
 
 def on_promise_broken(tx: Tx, event: PromiseBroken) -> None:
