@@ -19,12 +19,17 @@ from server.events import (
     StockArrived,
 )
 from server.kernel.audit import head
+from server.kernel.database import Database
 from server.kernel.dispatcher import Consumer
 from server.kernel.jobs import JobFunction, LongJobFunction
 from server.kernel.settings import get_setting, set_setting
 from server.kernel.transaction import Tx
 from server.masterdata.parties import shelf_life_days
 from server.oms import progress
+from server.oms.exceptions.ending import look_again
+from server.oms.exceptions.opening import open_short
+from server.oms.exceptions.tending import JOB as TENDING
+from server.oms.exceptions.tending import tend, want_tending
 from server.oms.notices import tell_cancelled, tell_shipped
 from server.oms.orders import hold_order, order_by_number, order_lines
 from server.printing.labels import print_lpn_label
@@ -46,6 +51,7 @@ log = logging.getLogger("aisle.reactions")
 def _hand_to_floor(tx: Tx, event: Event) -> None:
     if isinstance(event, OrderAccepted):
         hand_order_over(tx, event.order_number)
+        look_again(tx, event.order_number)
 
 
 def hand_order_over(tx: Tx, number: str) -> None:
@@ -53,7 +59,7 @@ def hand_order_over(tx: Tx, number: str) -> None:
     order = hold_order(tx, number)
     if order.state == "cancelled" or order.hold:
         return
-    lines = [NewReleaseLine(number=line.number, item_id=line.item_id, owner_id=line.owner_id, quantity=line.promised,
+    lines = [NewReleaseLine(number=line.number, item_id=line.item_id, owner_id=line.owner_id, quantity=line.promised + line.again,
                             lot=line.lot, serial=line.serial) for line in order_lines(tx, order.id)]
     handed = hand_over(tx, NewRelease(
         order_number=number, site_id=order.site_id, lines=lines, customer=order.customer, ship_to=order.ship_to,
@@ -67,6 +73,7 @@ def _promise_backorders(tx: Tx, event: Event) -> None:
     if isinstance(event, StockArrived):
         for number in progress.on_stock_arrived(tx, event):
             hand_order_over(tx, number)
+            look_again(tx, number)
 
 
 def _note_broken_promise(tx: Tx, event: Event) -> None:
@@ -77,6 +84,7 @@ def _note_broken_promise(tx: Tx, event: Event) -> None:
 def _note_short(tx: Tx, event: Event) -> None:
     if isinstance(event, LineShorted):
         progress.on_line_shorted(tx, event)
+        open_short(tx, order_by_number(tx, event.order_number).id)
 
 
 def _note_found(tx: Tx, event: Event) -> None:
@@ -84,6 +92,7 @@ def _note_found(tx: Tx, event: Event) -> None:
     if not isinstance(event, LineFound):
         return
     progress.on_line_found(tx, event)
+    look_again(tx, event.order_number)
     order = order_by_number(tx, event.order_number)
     if order.state == "cancelled":
         withdraw(tx, order.number)
@@ -96,11 +105,13 @@ def _note_shipped(tx: Tx, event: Event) -> None:
     if isinstance(event, OrderShipped):
         progress.on_order_shipped(tx, event)
         tell_shipped(tx, event.order_number, event.parcel, event.carrier, event.lines)
+        look_again(tx, event.order_number)
 
 
 def _note_cancelled(tx: Tx, event: Event) -> None:
     if isinstance(event, OrderCancelled):
         tell_cancelled(tx, event.order_number, event.reason)
+        look_again(tx, event.order_number)
 
 
 def _note_shipment_undone(tx: Tx, event: Event) -> None:
@@ -169,16 +180,26 @@ def _want_sums(tx: Tx, _payload: Mapping[str, object]) -> None:
     want_sums(tx)
 
 
+def _want_tending(tx: Tx, _payload: Mapping[str, object]) -> None:
+    want_tending(tx)
+
+
+def _tend(database: Database, _payload: Mapping[str, object]) -> None:
+    tend(database, Floor())
+
+
 JOBS: Mapping[str, JobFunction] = {
     "seal": _seal,
     "plan_counts": _plan_counts,
     "expire": _expire,
     "release_due": _release_due,
     "want_sums": _want_sums,
+    "want_tending": _want_tending,
 }
 LONG_JOBS: Mapping[str, LongJobFunction] = {
     "release_wave": release_wave_job,
     "ship_load": ship_load_job,
     "unship_load": unship_load_job,
     "sum_figures": sum_job,
+    TENDING: _tend,
 }

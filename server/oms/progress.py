@@ -7,7 +7,7 @@ from sqlalchemy import text
 from server.events import LineFound, LineShorted, OrderShipped, PromiseBroken, ShipmentUndone, StockArrived
 from server.kernel.errors import Conflict
 from server.kernel.transaction import Tx
-from server.oms.orders import hold_order, order_lines
+from server.oms.orders import hold_order, order_lines, promise_lines
 from server.stock.availability import Wanted, order_reference, promise_all
 
 _WAITING = text(  # nobody waits beside nothing: an order that comes in asks this too, however many stand in line
@@ -31,6 +31,8 @@ _FOUND = text("UPDATE sales_order_line SET short = short - :quantity, "
               "WHERE id = :id AND short >= :quantity")
 _SHIPPED = text("UPDATE sales_order_line SET shipped = shipped + :quantity WHERE id = :id AND shipped + :quantity <= quantity")
 _UNSHIPPED = text("UPDATE sales_order_line SET shipped = shipped - :quantity WHERE id = :id AND shipped >= :quantity")
+_GIVE_UP = text("UPDATE sales_order_line SET short = quantity - promised WHERE id = :id AND promised + short < quantity")
+_AGAIN = text("UPDATE sales_order_line SET again = again + short, short = 0 WHERE order_id = :id AND short > 0")
 _STATE = text("UPDATE sales_order SET state = :state WHERE number = :number AND state NOT IN ('cancelled', :state)")
 
 
@@ -91,6 +93,23 @@ def on_line_shorted(tx: Tx, event: LineShorted) -> None:
     line = _line(tx, order, event.line)
     tx.execute(_SHORT, {"id": line.id, "quantity": event.quantity})
     _settle(tx, order)
+
+
+def give_up_rest(tx: Tx, number: str) -> int:
+    """What an order still waits for it will not get; what the customer has paid for that, as far as prices are known."""
+    order = hold_order(tx, number)
+    lines = [line for line in order_lines(tx, order.id) if line.promised < line.quantity]
+    tx.execute(_GIVE_UP, [{"id": line.id} for line in lines])
+    _settle(tx, order)
+    return sum(line.price * (line.quantity - line.promised) for line in lines)
+
+
+def wait_again(tx: Tx, number: str) -> None:
+    """What an order was short of it waits for: it is promised what there is, and the floor is handed that anew."""
+    order = hold_order(tx, number)
+    if order.state != "cancelled" and tx.changed(_AGAIN, id=order.id):
+        _settle(tx, order)
+        promise_lines(tx, hold_order(tx, number))
 
 
 def on_line_found(tx: Tx, event: LineFound) -> None:
