@@ -84,7 +84,7 @@ def order_exceptions(query: ExceptionQuery) -> dict[str, Any]:
     def look(tx: Tx) -> list[Any]:
         site_id = _site(tx, query.site) if query.site else caller().site_id
         return exceptions_shown(tx, state=query.state, sort=query.sort, after=query.after, most=query.limit + 1, site_id=site_id, kind=query.kind,
-                                owner=query.owner)
+                                owner=query.owner.strip().upper())
 
     return page(query, read(look), _told)
 
@@ -174,7 +174,8 @@ def exception_rules(query: ExceptionCountsQuery) -> dict[str, Any]:
 @order_exception_blueprint.doc(summary="Say whose order exceptions of a kind are, and what is done about them by itself")
 def put_exception_rule(kind: str, body: ExceptionRuleBody) -> dict[str, Any]:
     """All of it is as said from now on; whoever owns one keeps it."""
-    rule = Rule(kind=kind, **body.model_dump(exclude={"site"}))
+    people = {name: value.strip().upper() if value else None for name, value in (("owner", body.owner), ("pass_to", body.pass_to))}
+    rule = Rule(kind=kind, **{**body.model_dump(exclude={"site"}), **people})
     write(lambda tx: put_rule(tx, _site(tx, body.site), body.site, rule))
     return asdict(rule)
 

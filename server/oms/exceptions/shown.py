@@ -52,7 +52,7 @@ def give_to(tx: Tx, number: int, version: int, worker: Any, old: str) -> None:
 
 def note(tx: Tx, number: int, version: int, words: str) -> None:
     """What is known about it, instead of what was noted before."""
-    exception_by_id(tx, number)
+    before = exception_by_id(tx, number).note
     if not tx.changed(_NOTE, id=number, version=version, note=words):
         raise SeenTo("Somebody has seen to this exception meanwhile. Look at it again.", exception=number)
-    record(tx, "order_exception.noted", f"exception {number}", new={"note": words})
+    record(tx, "order_exception.noted", f"exception {number}", old={"note": before}, new={"note": words})

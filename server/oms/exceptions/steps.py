@@ -25,7 +25,7 @@ from server.oms.progress import give_up_rest, wait_again
 WAIT_HOURS = 24
 HAND, RULE = "hand", "rule"
 _COLUMNS = ("x.id, x.site_id, x.kind, x.about, x.order_id, x.channel_id, x.paper_id, x.notice_id, x.listing_id, x.code, x.suggestion, x.state, x.version, "
-            "x.owner_id, o.number, w.badge AS owner")
+            "x.owner_id, x.note, x.step, o.number, w.badge AS owner")
 _BY_ID = text(f"SELECT {_COLUMNS} FROM order_exception x JOIN worker w ON w.id = x.owner_id LEFT JOIN sales_order o ON o.id = x.order_id WHERE x.id = :id").columns(suggestion=JSON)
 _TAKE = text("UPDATE order_exception SET version = version + 1, step = :step WHERE id = :id AND state = 'open' AND version = :version")
 _WAIT = text("UPDATE order_exception SET wait_until = :until WHERE id = :id")
@@ -80,13 +80,13 @@ def take_step(tx: Tx, floor: Withdrawing, number: int, version: int, step: str, 
         end_by(tx, row, step, how=how)
     if row.number is not None:
         look_again(tx, row.number)
-    record(tx, "order_exception.step", f"exception {row.id}", old={"state": "open"}, new={"step": step, "state": "done" if is_over else "open"},
+    record(tx, "order_exception.step", f"exception {row.id}", old={"step": row.step, "state": "open"}, new={"step": step, "state": "done" if is_over else "open"},
            kind=row.kind, order=row.number, reason=reason)
 
 
 def note_tried(tx: Tx, row: Any, what: str, *, reason: str) -> None:
     """A step that is done outside of the transaction was asked for."""
-    record(tx, "order_exception.step", f"exception {row.id}", old={"state": "open"}, new={"step": what}, kind=row.kind, order=row.number, reason=reason)
+    record(tx, "order_exception.step", f"exception {row.id}", old={"step": row.step}, new={"step": what}, kind=row.kind, order=row.number, reason=reason)
 
 
 def _let_go(tx: Tx, _floor: Withdrawing, row: Any, reason: str) -> bool:
