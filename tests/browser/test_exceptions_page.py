@@ -5,7 +5,7 @@ import pytest
 from tests.browser.test_orders_page import looks_in_panel
 from tests.waiting import until
 
-WORDS = {"en": {"take": "Take the suggestion", "go": "Let it go", "cancel": "Cancel the order", "really": "Really? Press again", "none": "every order goes by itself", "mine": "Mine", "all": "Everybody's", "i": "I take it", "more": "Owner and note", "keep": "Keep the note", "rules": "Rules", "save": "Save", "saved": "The rule for Address is saved.", "address": "Address", "done": "Ended lately", "tile": "Orders: Address", "did": "done."},
+WORDS = {"en": {"take": "Take the suggestion", "go": "Let it go", "cancel": "Cancel the order", "really": "Really? Press again", "none": "every order goes by itself", "mine": "Mine", "all": "Everyone", "i": "I take it", "more": "Owner and note", "keep": "Keep the note", "rules": "Rules", "save": "Save", "saved": "The rule for Address is saved.", "address": "Address", "done": "Ended lately", "tile": "Orders: Address", "did": "done."},
          "zh-CN": {"take": "采用建议", "go": "放行", "cancel": "取消订单", "really": "确定？请再按一次", "none": "所有订单均正常进行", "mine": "我的", "all": "全部人员", "i": "我来处理", "more": "负责人与备注", "keep": "保存备注", "rules": "规则", "save": "保存", "saved": "地址 的规则已保存。", "address": "地址", "done": "最近结束", "tile": "订单：地址", "did": "完成。"}}
 BAD = {"name": "Ann Lee", "phone": "+1 212 736 5000", "country": "US", "state": "MA", "city": "Boston", "street": "1 Main Street", "postcode": "2139"}
 
@@ -87,7 +87,7 @@ def test_an_exception_is_given_taken_and_noted(held, desk, language, words):
 def test_a_rule_is_changed(held, desk, language, words):
     one = desk("/exceptions", language, held)
     one.page.click(f"button:text-is('{words['rules']}')")
-    at = f"dialog .thing:has(h3:text-is('{words['address']}'))"
+    at = f"dialog .rules details:has(b:text-is('{words['address']}'))"
     one.page.click(f"{at} summary")
     one.page.select_option(f"{at} select[name=owner]", "ZOE")
     one.page.select_option(f"{at} select[name=solve]", "take_suggestion")

@@ -5,6 +5,10 @@ import { Chip, Field } from "../look/parts";
 import { call } from "../net/api";
 import { FINAL, type Exception, type Owner, type Step, type Words } from "./shapes";
 import { span } from "./texts";
+import { Unfolded } from "./unfolded";
+
+/** What is harmless and likely right is offered first; to let something go in spite of what was found is somebody's choice. */
+const PLAIN: ReadonlySet<Step> = new Set(["take_suggestion", "try_again", "tell_again", "wait_for_stock"]);
 
 type Given = Words & { one: Exception; acts: Acting; owners: Owner[]; showsSite?: boolean; showsOrder?: boolean };
 
@@ -19,9 +23,9 @@ export function One({ one, acts, owners, showsSite = false, showsOrder = true, .
     <Thing title={<>{one.words}</>} chip={<Chip tone={one.state === "done" ? "good" : "warn"}>{t(`kind.${one.kind}`)}</Chip>}
       facts={<>{showsOrder && one.order && <><a href={`/orders#${encodeURIComponent(one.order)}`}>{one.order}</a> · </>}{facts}{one.note && <><br />{t("note")}: {one.note}</>}</>}>
       {one.state === "open" && <>
-        {one.steps.includes("take_suggestion") && <p class="whole">{t("suggested")}: <b>{suggested}</b></p>}
-        {one.steps.map((step, place) => <StepButton key={step} {...words} step={step} isMain={place === 0} acts={acts} go={() => acts.act(() => take(one, step, t))} />)}
-        <details class="whole"><summary>{t("more_")}</summary><Whose {...words} one={one} acts={acts} owners={owners} /></details>
+        {one.steps.includes("take_suggestion") && <p class="whole">{t("suggested")} <b>{suggested}</b></p>}
+        {one.steps.map((step, place) => <StepButton key={step} {...words} step={step} isMain={place === 0 && PLAIN.has(step)} acts={acts} go={() => acts.act(() => take(one, step, t))} />)}
+        <Unfolded head={t("more_")}>{() => <Whose {...words} one={one} acts={acts} owners={owners} />}</Unfolded>
       </>}
     </Thing>
   );
@@ -49,13 +53,13 @@ function Whose({ one, acts, owners, t }: Words & { one: Exception; acts: Acting;
   });
   return (
     <div class="stack">
-      <div class="row">
+      <div class="row low">
         <button disabled={acts.isBusy} onClick={() => give("")}>{t("take")}</button>
         <label class="give"><span>{t("give")}</span><select name="give" value={one.owner} disabled={acts.isBusy} onChange={(event) => give(event.currentTarget.value)}>
           {owners.some((person) => person.badge === one.owner) || <option value={one.owner}>{one.owner_name}</option>}
           {owners.map((person) => <option key={person.badge} value={person.badge}>{person.name}</option>)}</select></label>
       </div>
-      <form class="row" onSubmit={(event) => { event.preventDefault(); acts.act(async () => { await call({}, "PUT", `${at}/note`, { note: note.trim(), version: one.version }); return t("noted"); }); }}>
+      <form class="row low" onSubmit={(event) => { event.preventDefault(); acts.act(async () => { await call({}, "PUT", `${at}/note`, { note: note.trim(), version: one.version }); return t("noted"); }); }}>
         <span class="grow"><Field label={t("note")}><input name="note" value={note} maxLength={512} onInput={(event) => setNote(event.currentTarget.value)} /></Field></span>
         <button type="submit" disabled={acts.isBusy}>{t("keepNote")}</button>
       </form>

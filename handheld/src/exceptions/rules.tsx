@@ -1,10 +1,11 @@
 /** The rules of a warehouse, kind by kind: whose exceptions are, what is done by itself, to whom they pass. */
 import { useEffect, useState } from "preact/hooks";
-import { Said, Thing, useActs } from "../dashboard/lists";
+import { Said, useActs } from "../dashboard/lists";
 import { Field, Notice } from "../look/parts";
 import { call } from "../net/api";
 import { items } from "../net/lists";
 import type { Owner, Rule, Step, Words } from "./shapes";
+import { Unfolded } from "./unfolded";
 
 export function Rules({ site, owners, ...words }: Words & { site: string; owners: Owner[] }) {
   const { t, speech } = words;
@@ -23,14 +24,14 @@ export function Rules({ site, owners, ...words }: Words & { site: string; owners
       <p class="dim">{t("rulesTip")}</p>
       {wrong !== null && <Notice tone="bad">{speech.told(wrong)}</Notice>}
       <Said said={acts.said} />
-      {rules?.map((rule) => <Thing key={rule.kind} title={t(`kind.${rule.kind}`)} facts={summary(rule, owners, t)}>
-        <details class="whole"><summary>{t("rules")}</summary><RuleForm {...words} rule={rule} owners={owners} isBusy={acts.isBusy} save={save} /></details></Thing>)}
+      <div class="rules">{rules?.map((rule) => <Unfolded key={rule.kind} head={<><b>{t(`kind.${rule.kind}`)}</b> <span class="dim">{summary(rule, owners, t)}</span></>}>
+        {() => <RuleForm {...words} rule={rule} owners={owners} isBusy={acts.isBusy} save={save} />}</Unfolded>)}</div>
     </div>
   );
 }
 
 function summary(rule: Rule, owners: Owner[], t: Words["t"]): string {
-  const named = (badge: string | null): string => owners.find((one) => one.badge === badge)?.name ?? badge ?? t("firstOwner");
+  const named = (badge: string | null): string => owners.find((one) => one.badge === badge)?.name ?? badge ?? t(rule.kind === "any" ? "firstOwner" : "asAll");
   const solve = rule.solve ? t("ruleSolves", { step: t(`step.${rule.solve}`), n: rule.solve_after_minutes }) : "";
   const passes = rule.pass_after_hours !== null ? t("rulePasses", { n: rule.pass_after_hours, who: named(rule.pass_to) }) : "";
   return [named(rule.owner), solve, passes].filter(Boolean).join(" · ");
@@ -45,7 +46,7 @@ function RuleForm({ rule, owners, isBusy, save, t }: Words & { rule: Rule; owner
   return (
     <form class="stack" onSubmit={(event) => { event.preventDefault(); save(said); }}>
       <div class="grid fields">
-        <Field label={t("ruleOwner")}><select name="owner" value={said.owner ?? ""} onChange={(event) => set({ owner: event.currentTarget.value || null })}>{people(t("firstOwner"))}</select></Field>
+        <Field label={t("ruleOwner")}><select name="owner" value={said.owner ?? ""} onChange={(event) => set({ owner: event.currentTarget.value || null })}>{people(t(rule.kind === "any" ? "firstOwner" : "asAll"))}</select></Field>
         {rule.solves.length > 0 && <>
           <Field label={t("solve")}><select name="solve" value={said.solve} onChange={(event) => set({ solve: event.currentTarget.value as Step | "" })}><option value="">{t("nothing")}</option>{rule.solves.map((one) => <option key={one} value={one}>{t(`step.${one}`)}</option>)}</select></Field>
           <Field label={t("after")}><input name="after" type="number" min={0} max={86_400} value={said.solve_after_minutes} onInput={(event) => set({ solve_after_minutes: Number(event.currentTarget.value) })} /></Field></>}
