@@ -84,12 +84,12 @@ def test_a_step_that_is_none_of_its_kind_is_refused(house):
     assert the_one(house, "address").version == 1
 
 
-def test_what_the_floor_refuses_leaves_everything_as_it_was(house, monkeypatch):
+def test_what_the_floor_refuses_leaves_everything_as_it_was(house):
     house.give(document("1", lines=(("SOAP", 130),)))
     row = the_one(house, "oversold")
 
     class Refusing(Floor):
-        def withdraw(self, tx, order_number):
+        def withdraw(self, *_):
             raise Refusal("Somebody packs it.")
 
     with pytest.raises(Refusal):
