@@ -95,13 +95,16 @@ def on_line_shorted(tx: Tx, event: LineShorted) -> None:
     _settle(tx, order)
 
 
-def give_up_rest(tx: Tx, number: str) -> int:
-    """What an order still waits for it will not get; what the customer has paid for that, as far as prices are known."""
+def give_up_rest(tx: Tx, number: str) -> list[Any]:
+    """What an order still waits for it will not get; the lines of which something lacks now, as they were. What is there leaves."""
     order = hold_order(tx, number)
     lines = [line for line in order_lines(tx, order.id) if line.promised < line.quantity]
     tx.execute(_GIVE_UP, [{"id": line.id} for line in lines])
     _settle(tx, order)
-    return sum(line.price * (line.quantity - line.promised) for line in lines)
+    settled = hold_order(tx, number)
+    if settled.state in ("accepted", "released", "partly_shipped"):
+        promise_lines(tx, settled)
+    return lines
 
 
 def wait_again(tx: Tx, number: str) -> None:

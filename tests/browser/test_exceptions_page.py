@@ -2,11 +2,13 @@
 
 import pytest
 
+from tests.browser.test_channels_page import SECRET, net
 from tests.browser.test_orders_page import looks_in_panel
 from tests.waiting import until
 
-WORDS = {"en": {"take": "Take the suggestion", "go": "Let it go", "cancel": "Cancel the order", "really": "Really? Press again", "none": "every order goes by itself", "mine": "Mine", "all": "Everyone", "i": "I take it", "more": "Owner and note", "keep": "Keep the note", "rules": "Rules", "save": "Save", "saved": "The rule for Address is saved.", "address": "Address", "done": "Ended lately", "tile": "Orders: Address", "did": "done."},
-         "zh-CN": {"take": "采用建议", "go": "放行", "cancel": "取消订单", "really": "确定？请再按一次", "none": "所有订单均正常进行", "mine": "我的", "all": "全部人员", "i": "我来处理", "more": "负责人与备注", "keep": "保存备注", "rules": "规则", "save": "保存", "saved": "地址 的规则已保存。", "address": "地址", "done": "最近结束", "tile": "订单：地址", "did": "完成。"}}
+__all__ = ["net"]
+WORDS = {"en": {"take": "Take the suggestion", "go": "Let it go", "cancel": "Cancel the order", "really": "Really? Press again", "none": "every order goes by itself", "mine": "Mine", "all": "Everyone", "i": "I take it", "more": "Owner and note", "keep": "Keep the note", "rules": "Rules", "save": "Save", "saved": "The rule for Address is saved.", "address": "Address", "done": "Ended lately", "tile": "Orders: Address", "did": "done.", "mend": "Mend it at the channel"},
+         "zh-CN": {"take": "采用建议", "go": "放行", "cancel": "取消订单", "really": "确定？请再按一次", "none": "所有订单均正常进行", "mine": "我的", "all": "全部人员", "i": "我来处理", "more": "负责人与备注", "keep": "保存备注", "rules": "规则", "save": "保存", "saved": "地址 的规则已保存。", "address": "地址", "done": "最近结束", "tile": "订单：地址", "did": "完成。", "mend": "到渠道处理"}}
 BAD = {"name": "Ann Lee", "phone": "+1 212 736 5000", "country": "US", "state": "MA", "city": "Boston", "street": "1 Main Street", "postcode": "2139"}
 
 
@@ -110,3 +112,19 @@ def test_the_dashboard_and_the_orders_page_show_it_too(held, desk, language, wor
     board.page.click(f".thing button:text-is('{words['take']}')")
     board.page.wait_for_selector(f".notice.good:has-text('{words['did']}')")
     assert until(lambda: hold(held, "ORD-000001") == "")
+
+
+def test_an_order_whose_item_nobody_knows_is_mended_at_its_channel(own_shop, desk, language, words, net):
+    own_shop.office.call("POST", "/api/v1/channels", {"code": "net", "kind": "plain", "name": "Our net shop", "site": "W1", "every_seconds": 1, "since": 0,
+                                                      "settings": {"address": net.address, "secret": SECRET}})
+    ref = net.place([("GIFT-6", 2)]).ref
+    one = desk("/exceptions", language, own_shop)
+    one.page.wait_for_selector(f".queue .thing:has-text('{ref}'):has-text('GIFT-6')")
+    one.looks("exceptions-item", sizes=((360, 640), (1280, 800)), themes=("light",))
+    one.page.click(f".thing a:text-is('{words['mend']}')")
+    one.page.wait_for_selector(f"dialog .thing:has-text('{ref}')")
+    own_shop.office.call("POST", "/api/v1/channels/net/items", {"name": "GIFT-6", "item": "SOAP", "quantity": 6})
+    shown = own_shop.office.call("GET", "/api/v1/order-exceptions?kind=item")["items"][0]
+    came = own_shop.office.call("POST", f"/api/v1/order-exceptions/{shown['id']}/steps/try_again", {"version": shown["version"]})
+    assert (came["result"], came["state"]) == ("taken", "done")
+    assert until(lambda: own_shop.office.call("GET", "/api/v1/order-exceptions?kind=oversold")["items"]), "there is no soap"
