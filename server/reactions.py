@@ -25,6 +25,10 @@ from server.kernel.settings import get_setting, set_setting
 from server.kernel.transaction import Tx
 from server.masterdata.parties import shelf_life_days
 from server.oms import progress
+from server.oms.exceptions.ending import look_again
+from server.oms.exceptions.opening import open_short
+from server.oms.exceptions.tending import JOB as TENDING
+from server.oms.exceptions.tending import tend, want_tending
 from server.oms.notices import tell_cancelled, tell_shipped
 from server.oms.orders import hold_order, order_by_number, order_lines
 from server.oms.sourcing.batch import source_together, want_together
@@ -49,14 +53,15 @@ log = logging.getLogger("aisle.reactions")
 def _hand_to_floor(tx: Tx, event: Event) -> None:
     if isinstance(event, OrderAccepted):
         hand_order_over(tx, event.order_number)
+        look_again(tx, event.order_number)
 
 
 def hand_order_over(tx: Tx, number: str) -> None:
     """What is promised of an order goes to the floor of its site, as far as it is not there yet."""
     order = hold_order(tx, number)
-    if order.state == "cancelled" or order.hold:
+    if order.state in ("cancelled", "merged") or order.hold:
         return
-    lines = [NewReleaseLine(number=line.number, item_id=line.item_id, owner_id=line.owner_id, quantity=line.promised,
+    lines = [NewReleaseLine(number=line.number, item_id=line.item_id, owner_id=line.owner_id, quantity=line.promised + line.again,
                             lot=line.lot, serial=line.serial) for line in order_lines(tx, order.id)]
     handed = hand_over(tx, NewRelease(
         order_number=number, site_id=order.site_id, lines=lines, customer=order.customer, ship_to=order.ship_to,
@@ -70,6 +75,7 @@ def _promise_backorders(tx: Tx, event: Event) -> None:
     if isinstance(event, StockArrived):
         for number in progress.on_stock_arrived(tx, event):
             hand_order_over(tx, number)
+            look_again(tx, number)
         bring_waiting(tx, event.site_id, event.item_id, FLOOR)
 
 
@@ -81,6 +87,7 @@ def _note_broken_promise(tx: Tx, event: Event) -> None:
 def _note_short(tx: Tx, event: Event) -> None:
     if isinstance(event, LineShorted):
         progress.on_line_shorted(tx, event)
+        open_short(tx, order_by_number(tx, event.order_number).id)
 
 
 def _note_found(tx: Tx, event: Event) -> None:
@@ -88,6 +95,7 @@ def _note_found(tx: Tx, event: Event) -> None:
     if not isinstance(event, LineFound):
         return
     progress.on_line_found(tx, event)
+    look_again(tx, event.order_number)
     order = order_by_number(tx, event.order_number)
     if order.state == "cancelled":
         withdraw(tx, order.number)
@@ -100,11 +108,13 @@ def _note_shipped(tx: Tx, event: Event) -> None:
     if isinstance(event, OrderShipped):
         progress.on_order_shipped(tx, event)
         tell_shipped(tx, event.order_number, event.parcel, event.carrier, event.lines)
+        look_again(tx, event.order_number)
 
 
 def _note_cancelled(tx: Tx, event: Event) -> None:
     if isinstance(event, OrderCancelled):
         tell_cancelled(tx, event.order_number, event.reason)
+        look_again(tx, event.order_number)
 
 
 def _note_shipment_undone(tx: Tx, event: Event) -> None:
@@ -169,6 +179,14 @@ def _source_together(database: Database, _payload: Mapping[str, object]) -> None
     source_together(database, FLOOR)
 
 
+def _want_tending(tx: Tx, _payload: Mapping[str, object]) -> None:
+    want_tending(tx)
+
+
+def _tend(database: Database, _payload: Mapping[str, object]) -> None:
+    tend(database, FLOOR)
+
+
 JOBS: Mapping[str, JobFunction] = {
     "seal": _seal,
     "plan_counts": _plan_counts,
@@ -176,6 +194,7 @@ JOBS: Mapping[str, JobFunction] = {
     "release_due": _release_due,
     "want_sums": _want_sums,
     "want_together": _want_together,
+    "want_tending": _want_tending,
 }
 LONG_JOBS: Mapping[str, LongJobFunction] = {
     "try_sourcing": try_job,
@@ -184,4 +203,5 @@ LONG_JOBS: Mapping[str, LongJobFunction] = {
     "ship_load": ship_load_job,
     "unship_load": unship_load_job,
     "sum_figures": sum_job,
+    TENDING: _tend,
 }

@@ -69,7 +69,10 @@ class ChannelBody(BaseModel):
 
 
 class ChannelChanges(BaseModel):
-    """What is to be different; secrets that are left out stay."""
+    """What is to be different; secrets that are left out stay.
+
+    Orders are held in which something is cheaper than its listing says by more than `price_tolerance` percent; null: prices are not looked at.
+    """
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"every_seconds": 5}, {"name": "Our shop"}]}}
     name: str | None = Field(None, min_length=1, max_length=128)
@@ -78,6 +81,7 @@ class ChannelChanges(BaseModel):
     promises_unpaid: bool | None = None
     every_seconds: int | None = Field(None, ge=1, le=86_400)
     safety_stock: int | None = Field(None, ge=0, le=10**9)
+    price_tolerance: int | None = Field(None, ge=0, le=100)
     checks: str | None = Field(None, pattern="^(on|off)$")
     sourcing: str | None = Field(None, pattern="^(off|on|together)$")
 
@@ -142,7 +146,8 @@ def change_channel_(code: str, body: ChannelChanges) -> dict[str, Any]:
     def change(tx: Tx) -> None:
         guard_reach(channel_by_code(tx, code).site_id)
         change_channel(tx, code, settings=body.settings, name=body.name, carrier=body.carrier, promises_unpaid=body.promises_unpaid,
-                       every_seconds=body.every_seconds, safety_stock=body.safety_stock, checks=body.checks, sourcing=body.sourcing)
+                       every_seconds=body.every_seconds, safety_stock=body.safety_stock, checks=body.checks, sourcing=body.sourcing,
+                       **body.model_dump(include={"price_tolerance"}, exclude_unset=True))
 
     write(change)
     return {"code": code}
@@ -248,7 +253,7 @@ def _all(tx: Tx) -> list[dict[str, Any]]:
 
 def _told(row: Any, count: Any, site: str) -> dict[str, Any]:
     names = ("code", "kind", "name", "site_id", "settings", "carrier", "checks", "sourcing", "every_seconds", "state", "watermark", "pulled_at", "heard_at", "failures", "error",
-             "error_code", "error_at")
+             "error_code", "error_at", "price_tolerance")
     return {**{name: getattr(row, name) for name in names}, "error": in_their_words(row.error), "site": site, "promises_unpaid": bool(row.promises_unpaid),
             **{name: int(getattr(count, name)) for name in ("refused", "wanted", "notices_waiting", "notices_refused")}}
 

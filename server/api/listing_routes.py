@@ -22,12 +22,16 @@ class ListingsQuery(PageQuery):
 
 
 class ListingChanges(BaseModel):
-    """What is to be different. `safety_stock` is kept back from this channel, in our pieces; null is as the channel says."""
+    """What is to be different. `safety_stock` is kept back from this channel, in our pieces; null is as the channel says.
 
-    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"safety_stock": 5}, {"safety_stock": None}, {"is_on": False}]}}
+    `price` is what one of theirs should cost, in the currency's smallest unit; null is not looked at.
+    """
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"safety_stock": 5}, {"safety_stock": None}, {"is_on": False}, {"price": 1990}]}}
     safety_stock: int | None = Field(None, ge=0, le=10**9)
     is_on: bool = True
     ref: str = Field("", max_length=128)
+    price: int | None = Field(None, ge=0, le=10**12)
 
 
 @listing_blueprint.get("/channels/<code>/listings")
@@ -76,6 +80,6 @@ def _channel(tx: Tx, code: str) -> Any:
 
 
 def _told(row: Any) -> dict[str, Any]:
-    names = ("id", "name", "item", "quantity", "ref", "safety_stock", "may_sell", "told", "told_at", "attempts", "error", "error_code")
+    names = ("id", "name", "item", "quantity", "ref", "safety_stock", "price", "may_sell", "told", "told_at", "attempts", "error", "error_code")
     drift = {"told": row.drift_told, "there": row.drift_there, "should": row.drift_should, "at": row.drift_at}
     return {**{name: getattr(row, name) for name in names}, "is_on": bool(row.is_on), "drift": drift if row.drift_at is not None else None}

@@ -23,6 +23,7 @@ from server.masterdata.sites import site_id_of
 from server.oms.changing import hold_back, let_go
 from server.oms.channels.base import Stage
 from server.oms.checking import findings_of, keep_findings, look_over, pass_findings, receiver_of
+from server.oms.exceptions.opening import open_held
 from server.oms.merging import part_company
 from server.oms.orders import (
     BY_HAND,
@@ -170,7 +171,10 @@ def _looked_at(tx: Any, accept: Callable[[Tx, NewOrder], OrderAnswer], new: NewO
     looked = look_over(tx, new.site_id, receiver_of(new.ship_to, checks), customer=new.customer, lines=new.lines, is_hint=checks != "hold")
     answer = accept(tx, replace(new, hold=CHECK if looked.holds else ""))
     if not answer.repeated and (looked.findings or looked.marks):
-        keep_findings(tx, order_by_number(tx, answer.number).id, looked, is_new=True)
+        order_id = order_by_number(tx, answer.number).id
+        keep_findings(tx, order_id, looked, is_new=True)
+        if looked.holds:
+            open_held(tx, order_id)
     return answer
 
 

@@ -81,6 +81,12 @@ def orders_page() -> Response:
     return _page("orders.html")
 
 
+@pages.get("/exceptions")
+def exceptions_page() -> Response:
+    """What of orders does not go by itself, and what is done about it."""
+    return _page("exceptions.html")
+
+
 @pages.get("/channels")
 def channels_page() -> Response:
     """Where customers order: how each channel is, and its orders that none here agrees with."""

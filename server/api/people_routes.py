@@ -34,6 +34,7 @@ from server.masterdata.sign_in import (
     verify,
 )
 from server.masterdata.sites import site_id_of
+from server.oms.exceptions.owners import find_owners
 
 people = APIBlueprint("people", __name__, url_prefix="/api/v1", tag="People")
 BLUEPRINTS = (people,)
@@ -205,6 +206,7 @@ def put_worker_(badge: str, body: WorkerBody) -> dict[str, Any]:
             set_skills(tx, badge, skills=_kinds(body.skills), zones=body.zones)
         if body.disabled is not None:
             disable_worker(tx, badge, disabled=body.disabled)
+        find_owners(tx)
         return {"id": number, "badge": badge.strip().upper()}
 
     return write(work)
@@ -225,6 +227,7 @@ def disable(badge: str) -> Response:
     def work(tx: Tx) -> None:
         _guard_worker(tx, badge)
         disable_worker(tx, badge)
+        find_owners(tx)
 
     write(work)
     return Response(status=204)

@@ -13,6 +13,7 @@ from server.masterdata.api_keys import SCOPES, api_keys, make_api_key, revoke_ap
 from server.masterdata.devices import devices, make_enrolment_code, revoke_device
 from server.masterdata.people import ROLES, disable_worker, put_worker, set_password, set_pin, worker_by_badge, workers
 from server.masterdata.sites import site_id_of
+from server.oms.exceptions.owners import find_owners
 
 _NEW: Mapping[str, Any] = {"name": "", "role": "worker", "site_id": None, "language": "en", "disabled": 0}
 as_json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -80,8 +81,14 @@ def list_users(url: str, *, as_json: bool) -> None:
 @click.pass_obj
 def disable_user(url: str, *, badge: str, as_json: bool) -> None:
     """Lock a worker out; their sessions end at once."""
-    _write(url, lambda tx: disable_worker(tx, badge))
+    _write(url, lambda tx: _disable(tx, badge))
     say({"badge": badge, "disabled": True}, as_json, f"{badge} is locked out.")
+
+
+def _disable(tx: Tx, badge: str) -> None:
+    """Whose exceptions they were, are somebody else's."""
+    disable_worker(tx, badge)
+    find_owners(tx)
 
 
 @user.command("enable")

@@ -1,4 +1,4 @@
-"""What does not fit, with whose it is and how long already: exceptions, shorts, recounts, stuck devices, labels asked about."""
+"""What does not fit, with whose it is and how long already: exceptions on the floor and of orders, shorts, recounts, stuck devices, labels."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from server.dashboard.around import Around
 from server.floor.exceptions import KIND_OF, KINDS
 from server.kernel.clock import MINUTE
 from server.kernel.transaction import Tx
+from server.oms.exceptions.shown import counts
 
 STUCK_MS = 5 * MINUTE
 _OPEN = text(
@@ -30,14 +31,15 @@ _ASKED = text(
 
 
 def troubles(tx: Tx, site_id: int, _around: Around) -> dict[str, Any]:
-    """By kind: how many, how many of them nobody has taken, and since when the oldest is there."""
+    """By kind: how many, how many of them nobody has taken, and since when the oldest is there; `orders` are those of orders, all somebody's."""
     found = {kind: _of(kind) for kind in (*KINDS, "short", "recount", "stuck", "label")}
     for row in tx.rows(_OPEN, site_id=site_id):
         _add(found[KIND_OF.get(row.code, "other")], int(row.count), int(row.unowned), row.oldest_at)
     for kind, query, more in (("short", _SHORT, {}), ("recount", _RECOUNTS, {}), ("label", _ASKED, {}), ("stuck", _STUCK, {"before": tx.now - STUCK_MS})):
         row = tx.row(query, site_id=site_id, **more)
         _add(found[kind], int(row.count), 0, row.oldest_at)
-    return {"kinds": list(found.values())}
+    of_orders = [{"kind": row.kind, "count": int(row.count), "oldest_at": row.oldest_at} for row in counts(tx, site_id)]
+    return {"kinds": list(found.values()), "orders": sorted(of_orders, key=lambda one: str(one["kind"]))}
 
 
 def _of(kind: str) -> dict[str, Any]:

@@ -24,7 +24,8 @@ from server.stock.availability import order_reference, void_promise
 _HOLD = text("UPDATE sales_order SET hold = :hold WHERE id = :id AND hold <> :hold")
 _HOLD_BACK = text("UPDATE sales_order SET hold = :hold, state = 'accepted' WHERE id = :id")
 _ADDRESS = text("UPDATE sales_order SET ship_to = :ship_to, customer = :customer, phone = :phone WHERE id = :id").bindparams(bindparam("ship_to", type_=JSON))
-_UNPROMISE = text("UPDATE sales_order_line SET promised = 0, short = 0 WHERE id = :id")
+_UNPROMISE = text("UPDATE sales_order_line SET promised = 0, short = 0, again = 0 WHERE id = :id")
+_GIVEN_BACK = text("UPDATE sales_order_line SET again = 0 WHERE order_id = :id AND again > 0")
 _CHANGE_LINE = text("UPDATE sales_order_line SET quantity = :quantity, price = :price WHERE id = :id")
 _END_LINE = text("DELETE FROM sales_order_line WHERE id = :id AND shipped = 0 AND promised = 0")
 _RESTATE = text("UPDATE sales_order SET last_line = :last_line WHERE id = :id AND state = 'cancelled'")
@@ -49,6 +50,7 @@ def hold_back(tx: Tx, number: str, hold: str) -> None:
     parts = [part for part in live_parts(tx, hold_order(tx, number)) if part.state in OPEN] or [_open(tx, number)]
     for part in parts:
         tx.execute(_HOLD_BACK, {"id": part.id, "hold": hold})
+        tx.execute(_GIVEN_BACK, {"id": part.id})
 
 
 def readdress(tx: Tx, number: str, ship_to: Mapping[str, Any], customer: str) -> None:

@@ -52,7 +52,7 @@ def look_over(
     """Adds to what its receiver showed (`checked`) whether it is blocked, and whether it came a second time.
 
     `is_hint`: what is wrong with the address holds nothing; a block does all the same, since somebody set it.
-    Prices are not looked at: items have none.
+    Items have no prices; what was found in those of a channel's lines stands in `checked`.
     """
     marks = marks_of(checked.ship_to, [(line.item, line.quantity) for line in lines])
     of_address = [_as_hint(one) for one in checked.findings] if is_hint else list(checked.findings)

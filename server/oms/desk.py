@@ -77,6 +77,11 @@ class Desk:
             return False
         return True
 
+    @property
+    def floor(self) -> Floor:
+        """What the floor lets an order be."""
+        return self._floor
+
     def try_again(self, paper: int) -> Outcome:
         """A refused paper once more."""
         channel = self._database.read(lambda tx: channel_of_paper(tx, paper))

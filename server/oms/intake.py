@@ -17,6 +17,7 @@ from server.oms.channels.base import ChannelLine, ChannelOrder, Connector, Docum
 from server.oms.channels.errors import Misunderstood
 from server.oms.checking import keep_findings, look_over, receiver_of
 from server.oms.checks.receiver import Checked
+from server.oms.exceptions.opening import open_held, open_oversold, open_stopped
 from server.oms.floor import Floor
 from server.oms.listings import keep_found, named
 from server.oms.merging import lines_merged, part_company, unmerge
@@ -34,6 +35,7 @@ from server.oms.orders import (
 )
 from server.oms.papers import REFS_MAX, Stored, digest_of, settle, store
 from server.oms.parts import cancel_parts, gather, live_parts, parts_of, whole_lines, withdraw_open
+from server.oms.pricing import prices_found
 from server.oms.sourcing.sending import SOURCING, accept_sourced, source_again
 
 PAYMENT = ("unpaid", "payment")
@@ -140,13 +142,13 @@ def _settled(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: F
         settle(tx, stored.id, order_id=stored.order_id, code=refusal.code, words=refusal.sentence)
         return Outcome("refused", order.ref, code=refusal.code, words=refusal.sentence)
     if number is None:
-        settle(tx, stored.id)
+        settle(tx, stored.id, was_refused=stored.was_refused)
         return Outcome("ended", order.ref)
     order_id, gone = order_by_number(tx, number).id, _gone(tx, number) if order.stage is Stage.CANCELLED else []
     if gone:
-        settle(tx, stored.id, order_id=order_id, code=PartlyGone.code, words=PartlyGone(number, gone).sentence)
+        settle(tx, stored.id, order_id=order_id, code=PartlyGone.code, words=PartlyGone(number, gone).sentence, was_refused=stored.was_refused)
         return Outcome("refused", order.ref, code=PartlyGone.code, words=PartlyGone(number, gone).sentence)
-    settle(tx, stored.id, order_id=order_id)
+    settle(tx, stored.id, order_id=order_id, was_refused=stored.was_refused)
     return Outcome("taken", order.ref, order_number=number)
 
 
@@ -157,6 +159,8 @@ def _gone(tx: Tx, number: str) -> list[str]:
 
 def _apply(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Floor) -> str | None:
     checked = receiver_of(order.ship_to, channel.checks)
+    if channel.price_tolerance is not None:
+        checked = replace(checked, findings=(*checked.findings, *prices_found(tx, channel, order)))
     order = replace(order, ship_to=checked.ship_to)
     if stored.order_id is None:
         return None if order.stage is Stage.SHIPPED else _begin(tx, channel, order, checked)
@@ -180,15 +184,25 @@ def _begin(tx: Tx, channel: Any, order: ChannelOrder, checked: Checked) -> str:
     looked = look_over(tx, channel.site_id, checked, customer=order.buyer, lines=lines)
     waits = SOURCING if channel.sourcing == "together" else ""
     hold = (CHECK if looked.holds else waits) if order.stage is Stage.PAID else "payment" if channel.promises_unpaid else "unpaid"
-    accept = accept_order if channel.sourcing == "off" else accept_sourced
+    accept = accept_order if channel.sourcing == "off" or order.stage is Stage.CANCELLED else accept_sourced
     answer = accept(tx, NewOrder(
         channel=channel.code, channel_ref=order.ref, site_id=channel.site_id, lines=lines, customer=order.buyer, ship_to=order.ship_to,
         carrier=channel.carrier or order.carrier, hold=hold, placed_at=order.placed_at, currency=order.currency, total=order.total, note=order.note))
     if order.stage is Stage.CANCELLED:
         cancel_order(tx, answer.number, f"cancelled on {channel.code}")
     else:
-        keep_findings(tx, order_by_number(tx, answer.number).id, looked, is_new=not answer.repeated)
+        order_id = order_by_number(tx, answer.number).id
+        keep_findings(tx, order_id, looked, is_new=not answer.repeated)
+        _except(tx, order_id, hold, is_lacking=order.stage is Stage.PAID and any(line.promised < line.quantity for line in answer.lines))
     return answer.number
+
+
+def _except(tx: Tx, order_id: int, hold: str, *, is_lacking: bool) -> None:
+    """What somebody has to see to of an order that came."""
+    if hold == CHECK:
+        open_held(tx, order_id)
+    if is_lacking:
+        open_oversold(tx, order_id)
 
 
 def _cancel(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor) -> None:
@@ -252,13 +266,19 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
     if order.stage is Stage.UNPAID:  # a platform may stop an order that was paid: it must not leave
         wanted = before.hold if before.hold in PAYMENT else "payment"
     if before.hold in (wanted, BY_HAND) or (wanted == CHECK and before.state not in ("accepted", "released")):
+        if before.hold == wanted == CHECK:
+            open_held(tx, before.id)
         return
     if before.hold:
         let_go(tx, number, wanted)
     else:
         withdraw_open(tx, before, floor)
         hold_back(tx, number, wanted)
+    if wanted == CHECK:
+        open_held(tx, before.id)
     if before.hold not in PAYMENT:
+        if wanted in PAYMENT:
+            open_stopped(tx, before.id)
         record(tx, "order.held" if wanted else "order.let_go", number, old={"hold": before.hold}, new={"hold": wanted}, reason=f"by channel {channel.code}")
 
 

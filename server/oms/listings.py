@@ -25,7 +25,7 @@ _TO_TELL = f"SELECT l.id, l.name, l.ref, l.version, l.told, l.telling, l.attempt
 _WAITING = text(f"{_TO_TELL} AND c.state = 'running' AND l.told_version < l.version AND l.next_at <= :now ORDER BY l.next_at, l.id LIMIT :most")
 _ALL = text(f"{_TO_TELL} AND l.id > :after AND (l.is_on = 1 OR l.told > 0) ORDER BY l.id LIMIT :most")
 _SHOWN = (
-    "SELECT l.id, l.name, i.code AS item, l.quantity, l.ref, l.safety_stock, l.is_on, l.told, l.told_at, l.attempts, l.error, l.error_code, "
+    "SELECT l.id, l.name, i.code AS item, l.quantity, l.ref, l.safety_stock, l.price, l.is_on, l.told, l.told_at, l.attempts, l.error, l.error_code, "
     f"l.drift_told, l.drift_there, l.drift_should, l.drift_at, {_MAY_SELL} {_STOCKED} AND l.id > :after"
 )
 _PAGES = {only: text(f"{_SHOWN} {rule} ORDER BY l.id LIMIT :most") for only, rule in (
@@ -51,9 +51,10 @@ _LIST_ALL = text(
     "WHERE v.site_id = :site_id AND v.owner_id = (SELECT id FROM party WHERE code = 'OWN') AND i.blocked = 0 AND i.id NOT IN "
     "(SELECT item_id FROM listing WHERE channel_id = :channel_id) ORDER BY i.id ON CONFLICT (channel_id, name) DO NOTHING"
 )
-_BY_ID = text("SELECT l.id, l.name, l.safety_stock, l.is_on, l.ref, c.code AS channel, c.site_id FROM listing l JOIN channel c ON c.id = l.channel_id "
+_BY_ID = text("SELECT l.id, l.name, l.safety_stock, l.is_on, l.ref, l.price, c.code AS channel, c.site_id FROM listing l JOIN channel c ON c.id = l.channel_id "
               "WHERE l.id = :id")
-_CHANGE = text("UPDATE listing SET safety_stock = :safety_stock, is_on = :is_on, ref = :ref, version = version + 1, next_at = 0 WHERE id = :id")
+_CHANGE = text("UPDATE listing SET safety_stock = :safety_stock, is_on = :is_on, ref = :ref, price = :price, version = version + 1, next_at = 0 WHERE id = :id")
+_NOW = text("UPDATE listing SET version = version + 1, next_at = 0 WHERE id = :id")
 _CHANGED_ALL = text("UPDATE listing SET version = version + 1, next_at = 0 WHERE channel_id = :channel_id")
 _CHANGED = text(
     "UPDATE listing SET version = version + 1 WHERE is_on = 1 AND item_id IN :items AND channel_id IN (SELECT id FROM channel WHERE site_id = :site_id)"
@@ -111,13 +112,18 @@ def listing_by_id(tx: Tx, number: int) -> Any:
 
 
 def change_listing(tx: Tx, number: int, changes: Mapping[str, Any]) -> None:
-    """Another `safety_stock` (None: the channel's), `ref`, or whether it is on."""
+    """Another `safety_stock` (None: the channel's), `ref`, expected `price` (None: not looked at), or whether it is on."""
     before = listing_by_id(tx, number)
-    old = {"safety_stock": before.safety_stock, "is_on": bool(before.is_on), "ref": before.ref}
+    old = {"safety_stock": before.safety_stock, "is_on": bool(before.is_on), "ref": before.ref, "price": before.price}
     new = {**old, **changes}
     if new != old:
         tx.execute(_CHANGE, {"id": number, **new, "is_on": int(new["is_on"])})
         record(tx, "listing.changed", f"{before.channel}/{before.name}", old=old, new=new)
+
+
+def tell_again(tx: Tx, number: int) -> None:
+    """How much of it the channel may sell is told at once, however long it would have been left alone."""
+    tx.execute(_NOW, {"id": number})
 
 
 def change_all(tx: Tx, channel_id: int) -> None:

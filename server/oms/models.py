@@ -32,6 +32,8 @@ class Order(Base):
         Index("ix_sales_order_channel", "channel", "id"),
         Index("ix_sales_order_held", "id", sqlite_where=text("hold <> ''"), postgresql_where=text("hold <> ''")),
         Index("ix_sales_order_ref_in_capitals", text("UPPER(channel_ref)")),
+        Index("ix_sales_order_due", "promised_at", sqlite_where=text("state IN ('accepted', 'released') AND promised_at IS NOT NULL"),
+              postgresql_where=text("state IN ('accepted', 'released') AND promised_at IS NOT NULL")),
         Index("ix_sales_order_customer_in_capitals", text("UPPER(customer)")),
     )
 
@@ -71,6 +73,7 @@ class OrderLine(Base):
         UniqueConstraint("order_id", "number"),
         CheckConstraint("quantity > 0 AND promised >= 0 AND promised <= quantity", name="promised"),
         CheckConstraint("shipped >= 0 AND shipped <= quantity AND short >= 0", name="shipped"),
+        CheckConstraint("again >= 0", name="again"),
         Index("ix_sales_order_line_item_id", "item_id", "order_id"),
         Index("ix_sales_order_line_waiting", "item_id", sqlite_where=text("promised + short < quantity"),
               postgresql_where=text("promised + short < quantity")),
@@ -90,6 +93,7 @@ class OrderLine(Base):
     ref: Mapped[str] = mapped_column(String(64), server_default="", doc="the channel's own number of the line")
     price: Mapped[int] = mapped_column(server_default="0", doc="of one, in the currency's smallest unit")
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"), doc="the order that it was of before it was merged into this")
+    again: Mapped[int] = mapped_column(server_default="0", doc="how much was short once and is waited for again: the floor is handed it anew")
 
 
 class Channel(Base):
@@ -104,6 +108,7 @@ class Channel(Base):
         CheckConstraint("every_seconds > 0 AND failures >= 0 AND watermark >= 0", name="counts"),
         CheckConstraint("safety_stock >= 0", name="safety_stock"),
         CheckConstraint("reconcile_from >= 0", name="reconcile_from"),
+        CheckConstraint("price_tolerance BETWEEN 0 AND 100", name="price_tolerance"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -131,6 +136,7 @@ class Channel(Base):
     safety_stock: Mapped[int] = mapped_column(server_default="0", doc="kept back from it of every item, unless its listing says otherwise")
     reconcile_from: Mapped[int | None] = mapped_column(doc="listings with a greater number are to be told again; null where none are")
     reconciled_at: Mapped[int | None]
+    price_tolerance: Mapped[int | None] = mapped_column(Integer, doc="by how many percent a price may be lower than its listing's; null: not looked at")
 
 
 class ChannelPaper(Base):
@@ -183,6 +189,7 @@ class Listing(Base):
         UniqueConstraint("channel_id", "name"),
         CheckConstraint("quantity > 0 AND (safety_stock IS NULL OR safety_stock >= 0)", name="quantity"),
         CheckConstraint("is_said IN (0, 1) AND is_on IN (0, 1)", name="is"),
+        CheckConstraint("price >= 0", name="price"),
         CheckConstraint("told_version >= 0 AND told_version <= version", name="version"),
         CheckConstraint("(told IS NULL) = (told_at IS NULL) AND told >= 0 AND telling >= 0", name="told"),
         CheckConstraint("attempts >= 0 AND (attempts > 0) = (error <> '')", name="error"),
@@ -217,6 +224,7 @@ class Listing(Base):
     drift_there: Mapped[int | None]
     drift_should: Mapped[int | None]
     drift_at: Mapped[int | None]
+    price: Mapped[int | None] = mapped_column(doc="what one of theirs should cost, in the currency's smallest unit; null: not looked at")
 
 
 class ChannelNotice(Base):

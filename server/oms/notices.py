@@ -8,6 +8,8 @@ from sqlalchemy import JSON, bindparam, text
 from server.kernel.clock import SECOND
 from server.kernel.transaction import Tx
 from server.oms.channels.base import Stage
+from server.oms.exceptions.ending import end_about
+from server.oms.exceptions.opening import open_notice
 from server.oms.orders import order_by_number, order_lines
 from server.oms.papers import paper_of_order
 
@@ -27,6 +29,7 @@ _DUE = text(
 _TOLD = text("UPDATE channel_notice SET state = 'told', told_at = :at, attempts = attempts + 1, error = '' WHERE id = :id AND state = 'waiting'")
 _REFUSED = text("UPDATE channel_notice SET state = 'refused', attempts = attempts + 1, error = :error WHERE id = :id AND state = 'waiting'")
 _LATER = text("UPDATE channel_notice SET attempts = attempts + 1, error = :error, next_at = :next_at WHERE id = :id AND state = 'waiting'")
+_AGAIN = text("UPDATE channel_notice SET state = 'waiting', next_at = 0 WHERE id = :id AND state = 'refused'")
 _AGAIN_MAX_MS = 600 * SECOND
 
 
@@ -51,6 +54,19 @@ def tell_cancelled(tx: Tx, order_number: str, reason: str) -> None:
         _add(tx, paper, "cancel", f"cancel/{order_number}", {"reason": reason})
 
 
+def tell_refund(tx: Tx, order_number: str, once: str, amount: int, reason: str) -> None:
+    """So much is paid back (smallest unit): the order's channel is told, once."""
+    order = order_by_number(tx, order_number)
+    paper = paper_of_order(tx, order.id)
+    if paper is not None and amount > 0:
+        _add(tx, paper, "refund", f"refund/{once}", {"amount": amount, "currency": order.currency, "reason": reason})
+
+
+def tell_again(tx: Tx, notice: int) -> bool:
+    """What a channel refused is told once more; False when it was not refused."""
+    return bool(tx.changed(_AGAIN, id=notice))
+
+
 def due_notices(tx: Tx, channel_id: int, most: int = 50) -> list[Any]:
     """What a channel is to be told now, in the order in which it happened, with the paper that it belongs to."""
     return tx.rows(_DUE, channel_id=channel_id, now=tx.now, most=most)
@@ -59,11 +75,13 @@ def due_notices(tx: Tx, channel_id: int, most: int = 50) -> list[Any]:
 def note_told(tx: Tx, notice: int) -> None:
     """The channel has accepted it."""
     tx.execute(_TOLD, {"id": notice, "at": tx.now})
+    end_about(tx, f"notice/{notice}")
 
 
 def note_refused(tx: Tx, notice: int, words: str) -> None:
     """The channel will not hear of it: somebody has to see to it."""
-    tx.execute(_REFUSED, {"id": notice, "error": words[:512]})
+    if tx.changed(_REFUSED, id=notice, error=words[:512]):
+        open_notice(tx, notice)
 
 
 def note_later(tx: Tx, notice: Any, words: str) -> None:

@@ -63,7 +63,7 @@ _HEAD = ("id, number, channel, channel_ref, site_id, customer_id, customer, ship
 _BY_NUMBER = text(f"SELECT {_HEAD} FROM sales_order WHERE number = :number").columns(ship_to=JSON)
 _HOLD = text(f"UPDATE sales_order SET state = state WHERE number = :number RETURNING {_HEAD}").columns(ship_to=JSON)
 _LINES = text(
-    "SELECT l.id, l.number, l.item_id, l.owner_id, l.lot, l.serial, l.quantity, l.promised, l.shipped, l.short, "
+    "SELECT l.id, l.number, l.item_id, l.owner_id, l.lot, l.serial, l.quantity, l.promised, l.shipped, l.short, l.again, "
     "l.ref, l.price, l.origin_id, i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
 )
 _CANCEL = text("UPDATE sales_order SET state = 'cancelled', hold = '' WHERE id = :id AND state IN ('accepted', 'released')")

@@ -10,6 +10,8 @@ from sqlalchemy import JSON, bindparam, text
 from server.kernel.clock import SECOND
 from server.kernel.transaction import Tx
 from server.oms.channels.base import Document
+from server.oms.exceptions.ending import end_about
+from server.oms.exceptions.opening import open_paper
 
 _COLUMNS = "id, channel_id, ref, version, stage, document, state, order_id, code, words, came_at, changed_at"
 _STORE = text(
@@ -19,7 +21,7 @@ _STORE = text(
     "document = excluded.document, changed_at = excluded.changed_at WHERE channel_paper.state = 'new' OR "
     "channel_paper.version < excluded.version OR (channel_paper.version = excluded.version AND (channel_paper.stage < excluded.stage "
     "OR (channel_paper.stage = excluded.stage AND channel_paper.digest <> excluded.digest "
-    "AND (:is_fresh = 1 OR channel_paper.digest < excluded.digest)))) RETURNING id, order_id"
+    "AND (:is_fresh = 1 OR channel_paper.digest < excluded.digest)))) RETURNING id, order_id, state"
 ).bindparams(bindparam("document", type_=JSON))
 """Of two documents of one version the later stage counts, then what was just asked for; else any, as long as it is the same
 one in whatever order they come."""
@@ -28,6 +30,8 @@ _WANT = text(
     "'new', 1, :at, :at) ON CONFLICT (channel_id, ref) DO UPDATE SET wanted = channel_paper.wanted + 1"
 ).bindparams(bindparam("document", type_=JSON))
 _SETTLE = text("UPDATE channel_paper SET state = :state, order_id = :order_id, code = :code, words = :words, tried_at = :at WHERE id = :id")
+_DROP = text("UPDATE channel_paper SET state = CASE WHEN order_id IS NULL THEN 'ended' ELSE 'taken' END, code = '', words = '' WHERE id = :id "
+             "AND state = 'refused'")
 _WANTED = text("SELECT id, ref, wanted FROM channel_paper WHERE channel_id = :channel_id AND wanted > 0 ORDER BY id LIMIT :most")
 _GOT = text("UPDATE channel_paper SET wanted = 0 WHERE id = :id AND wanted = :wanted")
 _NOT_THERE = text("UPDATE channel_paper SET state = 'refused', code = 'not_there', words = :words WHERE id = :id AND state = 'new'")
@@ -48,6 +52,7 @@ class Stored:
 
     id: int
     order_id: int | None
+    was_refused: bool = True
 
 
 def digest_of(document: Document) -> str:
@@ -62,13 +67,22 @@ def store(tx: Tx, channel_id: int, ref: str, *, version: int, stage: int, docume
     """
     row = tx.row(_STORE, channel_id=channel_id, ref=ref, version=version, stage=stage, digest=digest_of(document),
                  document=dict(document), at=tx.now, is_fresh=int(is_fresh))
-    return None if row is None else Stored(row.id, row.order_id)
+    return None if row is None else Stored(row.id, row.order_id, row.state == "refused")
 
 
-def settle(tx: Tx, paper: int, *, order_id: int | None = None, code: str = "", words: str = "") -> None:
-    """What became of a paper: an order that says the same, nothing that is needed, or a refusal with its code."""
+def settle(tx: Tx, paper: int, *, order_id: int | None = None, code: str = "", words: str = "", was_refused: bool = True) -> None:
+    """What became of a paper: an order that says the same, nothing that is needed, or a refusal with its code, which is an exception."""
     state = "refused" if code else "taken" if order_id is not None else "ended"
     tx.execute(_SETTLE, {"id": paper, "state": state, "order_id": order_id, "code": code[:64], "words": words[:512], "at": tx.now})
+    if code:
+        open_paper(tx, paper)
+    elif was_refused:
+        end_about(tx, f"paper/{paper}")
+
+
+def drop_paper(tx: Tx, paper: int) -> None:
+    """Nobody wants what a refused paper says: the order of it, if there is one, stays as it is."""
+    tx.execute(_DROP, {"id": paper})
 
 
 def want(tx: Tx, channel_id: int, ref: str) -> None:
@@ -109,4 +123,5 @@ def paper_of_order(tx: Tx, order_id: int) -> Any:
 
 
 def _note_missing(tx: Tx, paper: int, words: str) -> None:
-    tx.execute(_NOT_THERE, {"id": paper, "words": words})
+    if tx.changed(_NOT_THERE, id=paper, words=words):
+        open_paper(tx, paper)

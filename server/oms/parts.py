@@ -34,7 +34,7 @@ _LAST_PART = text("SELECT COALESCE(MAX(part), 0) FROM sales_order WHERE id = :ro
 _END_LINE = text("DELETE FROM sales_order_line WHERE id = :id AND shipped = 0 AND promised = 0")
 _LESSEN = text("UPDATE sales_order_line SET quantity = quantity - :quantity WHERE id = :id AND promised + short + :quantity <= quantity")
 _ROOT = text("SELECT number FROM sales_order WHERE id = :id")
-_UNPROMISE = text("UPDATE sales_order_line SET promised = 0, short = 0 WHERE order_id = :id")
+_UNPROMISE = text("UPDATE sales_order_line SET promised = 0, short = 0, again = 0 WHERE order_id = :id")
 _END_LINES = text("DELETE FROM sales_order_line WHERE order_id = :id AND shipped = 0 AND promised = 0")
 _MOVE = text("UPDATE sales_order SET site_id = :site_id, state = 'accepted', promised_at = NULL WHERE id = :id AND state IN ('accepted', 'released')")
 _END = text("UPDATE sales_order SET state = 'cancelled', hold = '' WHERE id = :id AND state IN ('accepted', 'released')")

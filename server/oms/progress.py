@@ -7,7 +7,7 @@ from sqlalchemy import text
 from server.events import LineFound, LineShorted, OrderShipped, PromiseBroken, ShipmentUndone, StockArrived
 from server.kernel.errors import Conflict
 from server.kernel.transaction import Tx
-from server.oms.orders import hold_order, order_lines
+from server.oms.orders import hold_order, order_lines, promise_lines
 from server.stock.availability import Wanted, order_reference, promise_all
 
 _WAITING = text(  # nobody waits beside nothing: an order that comes in asks this too, however many stand in line
@@ -33,6 +33,8 @@ _SHIPPED = text("UPDATE sales_order_line SET shipped = shipped + :quantity WHERE
 _UNSHIPPED = text("UPDATE sales_order_line SET shipped = shipped - :quantity WHERE id = :id AND shipped >= :quantity")
 _STATE = text("UPDATE sales_order SET state = :state WHERE number = :number AND state NOT IN ('cancelled', 'merged', :state)")
 _RELEASED = text("UPDATE sales_order SET state = 'released' WHERE number = :number AND state = 'accepted'")
+_GIVE_UP = text("UPDATE sales_order_line SET short = quantity - promised WHERE id = :id AND promised + short < quantity")
+_AGAIN = text("UPDATE sales_order_line SET again = again + short, short = 0 WHERE order_id = :id AND short > 0")
 
 
 def on_order_released(tx: Tx, number: str) -> None:
@@ -92,6 +94,26 @@ def on_line_shorted(tx: Tx, event: LineShorted) -> None:
     line = _line(tx, order, event.line)
     tx.execute(_SHORT, {"id": line.id, "quantity": event.quantity})
     _settle(tx, order)
+
+
+def give_up_rest(tx: Tx, number: str) -> list[Any]:
+    """What an order still waits for it will not get; the lines of which something lacks now, as they were. What is there leaves."""
+    order = hold_order(tx, number)
+    lines = [line for line in order_lines(tx, order.id) if line.promised < line.quantity]
+    tx.execute(_GIVE_UP, [{"id": line.id} for line in lines])
+    _settle(tx, order)
+    settled = hold_order(tx, number)
+    if settled.state in ("accepted", "released", "partly_shipped"):
+        promise_lines(tx, settled)
+    return lines
+
+
+def wait_again(tx: Tx, number: str) -> None:
+    """What an order was short of it waits for: it is promised what there is, and the floor is handed that anew."""
+    order = hold_order(tx, number)
+    if order.state != "cancelled" and tx.changed(_AGAIN, id=order.id):
+        _settle(tx, order)
+        promise_lines(tx, hold_order(tx, number))
 
 
 def on_line_found(tx: Tx, event: LineFound) -> None:

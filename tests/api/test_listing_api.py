@@ -38,7 +38,7 @@ def shown(house, query=""):
 def test_what_is_named_is_listed_and_shown_with_what_it_may_sell(shop):
     assert call(shop, "POST", "/channels/shop/items", {"name": "GIFT", "item": "SOAP", "quantity": 6, "ref": "g-1"}).status_code == 200
     row, = shown(shop)["items"]
-    assert row == {"id": row["id"], "name": "GIFT", "item": "SOAP", "quantity": 6, "ref": "g-1", "safety_stock": None, "is_on": True, "may_sell": 3, "told": None,
+    assert row == {"id": row["id"], "name": "GIFT", "item": "SOAP", "quantity": 6, "ref": "g-1", "safety_stock": None, "price": None, "is_on": True, "may_sell": 3, "told": None,
                    "told_at": None, "attempts": 0, "error": "", "error_code": "", "drift": None}
 
 
@@ -91,3 +91,15 @@ def test_a_reconcile_is_begun_and_said(shop):
     assert call(shop, "POST", "/channels/shop/reconcile").status_code == 202
     assert call(shop, "GET", "/channels/shop").json["reconciling"] is True
     assert call(shop, "POST", "/channels/none/reconcile").status_code == 404
+
+
+def test_what_something_should_cost_and_how_much_less_it_may_is_said(shop):
+    assert call(shop, "POST", "/channels/shop/items", {"name": "GIFT", "item": "SOAP", "quantity": 6}).status_code == 200
+    row, = shown(shop)["items"]
+    assert call(shop, "PATCH", f"/listings/{row['id']}", {"price": 1990}).status_code == 200
+    assert call(shop, "PATCH", "/channels/shop", {"price_tolerance": 10}, "admin").status_code == 200
+    assert call(shop, "PATCH", "/channels/shop", {"every_seconds": 7}, "admin").status_code == 200
+    assert (shown(shop)["items"][0]["price"], call(shop, "GET", "/channels/shop").json["price_tolerance"]) == (1990, 10)
+    assert call(shop, "PATCH", "/channels/shop", {"price_tolerance": None}, "admin").status_code == 200
+    assert call(shop, "PATCH", f"/listings/{row['id']}", {"price": None}).status_code == 200
+    assert (shown(shop)["items"][0]["price"], call(shop, "GET", "/channels/shop").json["price_tolerance"]) == (None, None)

@@ -12,6 +12,8 @@ from server.dashboard.floor_map import BLOCKED, COUNT, HELD, SUSPECT
 from server.kernel.backup_note import note_failure
 from server.kernel.clock import HOUR, MINUTE
 from server.kernel.settings import set_setting
+from server.masterdata.people import put_worker
+from server.oms.exceptions.opening import Matter, open_exception
 from server.wms.counting import request_count
 from tests.warehouse import ITEMS, Warehouse
 from tests.workflows.test_undo_pick import do
@@ -120,6 +122,15 @@ def test_troubles_are_counted_by_kind_with_what_nobody_has_taken(house):
     there = {row["kind"]: (row["count"], row["unowned"], row["oldest_at"]) for row in told(house, "troubles")["kinds"] if row["count"]}
     assert there.pop("short")[:2] == (1, 0)
     assert there == {"late": (1, 1, 5), "conflict": (1, 1, 7), "stuck": (1, 0, 1), "label": (1, 0, 9)}
+
+
+def test_exceptions_of_orders_are_counted_by_kind_with_the_oldest(house):
+    assert told(house, "troubles")["orders"] == []
+    house.database.write(lambda tx: put_worker(tx, "BOSS", "Boss", "manager"))
+    for about, kind, at in (("order/1", "address", 9), ("order/2", "address", 5), ("order/1", "price", 7)):
+        house.database.write(lambda tx, about=about, kind=kind: open_exception(tx, Matter(site_id=house.site_id, kind=kind, about=about, words="?")))
+        change(house, "UPDATE order_exception SET opened_at = :at WHERE about = :about AND kind = :kind", at=at, about=about, kind=kind)
+    assert told(house, "troubles")["orders"] == [{"kind": "address", "count": 2, "oldest_at": 5}, {"kind": "price", "count": 1, "oldest_at": 7}]
 
 
 def test_the_map_tells_fill_flags_picks_and_where_people_are(house):

@@ -21,7 +21,8 @@ type Open = { what: "refused" | "settings"; code: string } | { what: "connect" }
 
 function Page() {
   const speech = useLanguage();
-  const [open, setOpen] = useState<Open>(null);
+  const asked = new URLSearchParams(location.search).get("refused"); // where the queue of exceptions leads
+  const [open, setOpen] = useState<Open>(asked ? { what: "refused", code: asked } : null);
   const t: Words["t"] = (key, args) => say(speech.language, key, args);
   const around = useRef<[Kind[], Site[]] | null>(null);
   const { found, trouble, look } = useFound<Found>(async () => {

@@ -1,4 +1,5 @@
 /** The groups of the board as the server tells them, and the rows of the lists behind the tiles. */
+import type { Kind as OrderKind } from "../exceptions/shapes";
 import type { Speech } from "../pages/language";
 import type { Key } from "./texts";
 
@@ -23,7 +24,7 @@ export interface Groups {
   cutoffs: { pace: { pick: number; pack: number }; carriers: CutoffRow[]; waves: CutoffRow[] };
   backlog: { ages: number[]; stages: { stage: Stage; counts: number[]; oldest_at: number | null }[]; tasks: { kind: string; open: number; leased: number; oldest_at: number }[] };
   pace: { step_ms: number; first_at: number; lines: { step: Step; lines: number[] }[]; zones: { zone: string; step: Step; lines: number }[]; people: Person[] };
-  troubles: { kinds: Trouble[] };
+  troubles: { kinds: Trouble[]; orders: { kind: OrderKind; count: number; oldest_at: number }[] };
   map: { hours: number; bins: BinNow[]; people: OnMap[] };
   replenishing: { tasks: number; bins: DryBin[] };
   gear: { handhelds: Handheld[]; peripherals: Peripheral[]; printers: Printer[] };

@@ -21,6 +21,7 @@ const en = {
   takeBack: "Take back", sendTo: "Send to", sent: "It is their next task.", first: "Do it first", isFirst: "It goes before all others.", isHeld: "The task is held back.", letGo: "The task may go again.", heldTask: "held back", priority: "Priority", tookBack: "The task is back on the floor.", document: "About", state: "State", noTasks: "No such tasks.", "state.open": "open", "state.leased": "in work", noSteps: "Nothing was confirmed in the last hour.",
 
   troubles: "Exceptions", count: "Count", unowned: "Nobody's", allWell: "All is well.", owner: "Whose", mine: "I take it", give: "Give to", giveNobody: "Nobody", close1: "Done", note: "What was done", recount: "Count the bin", recountAsked: "{what} will be counted.", what: "What", nothingHere: "Nothing here.",
+  ofOrders: "Orders: {kind}",
   "trouble.short": "Lines that fell short", "trouble.variance": "Counts that differ", "trouble.late": "Late operations", "trouble.conflict": "Conflicts with the book", "trouble.set_aside": "Set aside", "trouble.receiving": "Goods received otherwise",
   "trouble.other": "Packing and labels", "trouble.recount": "Waiting for a second count", "trouble.stuck": "Handhelds stuck with work", "trouble.label": "Labels asked about",
   accept: "Accept", sendBack: "Send back", accepted: "{what} is adjusted by {n}.", sentBack: "{what} is counted from the beginning.", book: "Book", counted: "Counted", round: "Count {n}", item: "Item", cause: "Why",
@@ -62,6 +63,7 @@ const zh: Record<Key, string> = {
   takeBack: "收回任务", sendTo: "派给", sent: "已派为其下一个任务。", first: "优先处理", isFirst: "已排在最前。", isHeld: "任务已暂缓。", letGo: "任务已恢复。", heldTask: "已暂缓", priority: "优先级", tookBack: "任务已收回，可由他人领取。", document: "单据", state: "状态", noTasks: "没有此类任务。", "state.open": "待处理", "state.leased": "进行中", noSteps: "最近一小时没有确认的作业。",
 
   troubles: "异常", count: "数量", unowned: "无人认领", allWell: "一切正常。", owner: "负责人", mine: "我来处理", give: "交给", giveNobody: "无人", close1: "已处理", note: "处理说明", recount: "盘点此库位", recountAsked: "{what} 将被盘点。", what: "内容", nothingHere: "此处没有内容。",
+  ofOrders: "订单：{kind}",
   "trouble.short": "短缺的订单行", "trouble.variance": "盘点差异", "trouble.late": "迟到的操作", "trouble.conflict": "与账面冲突", "trouble.set_aside": "已搁置", "trouble.receiving": "收货差异",
   "trouble.other": "包装与标签", "trouble.recount": "等待复盘", "trouble.stuck": "积压未发送的终端", "trouble.label": "待确认的标签",
   accept: "接受", sendBack: "退回重盘", accepted: "{what} 已调整 {n}。", sentBack: "{what} 将重新盘点。", book: "账面", counted: "实盘", round: "第 {n} 次", item: "商品", cause: "原因",

@@ -1,6 +1,7 @@
 /** The eight groups of the board as tiles; every figure that somebody could act on leads to its list. */
 import { Fragment } from "preact";
 import { useState } from "preact/hooks";
+import { say as sayException } from "../exceptions/texts";
 import { Chip, Empty, type Tone } from "../look/parts";
 import { FloorMap, Legend } from "./map";
 import { clock, Tile } from "./parts";
@@ -52,14 +53,17 @@ export function Backlog({ group, t, ago, speech }: Words & { group: Groups["back
   );
 }
 
-export function Troubles({ group, t, ago }: Words & { group: Groups["troubles"] }) {
+export function Troubles({ group, t, ago, speech }: Words & { group: Groups["troubles"] }) {
   const there = group.kinds.filter((one) => one.count > 0);
+  const all = [...there, ...group.orders];
   return (
-    <Tile name="troubles" title={t("troubles")} beside={<Chip tone={there.length ? "bad" : "good"}>{there.reduce((sum, one) => sum + one.count, 0)}</Chip>}>
-      {there.length ? <table>
+    <Tile name="troubles" title={t("troubles")} beside={<Chip tone={all.length ? "bad" : "good"}>{all.reduce((sum, one) => sum + one.count, 0)}</Chip>}>
+      {all.length ? <table>
         <thead><tr><th scope="col">{t("what")}</th><th scope="col" class="n">{t("count")}</th><th scope="col" class="n">{t("unowned")}</th><th scope="col" class="n">{t("oldest")}</th></tr></thead>
         <tbody>{there.map((one) => <tr key={one.kind}><td><a class="into" href={to("trouble", { kind: one.kind })}>{t(`trouble.${one.kind}`)}</a></td><td class="n"><b>{one.count}</b></td>
-          <td class="n">{one.unowned ? <span class="bad">{one.unowned}</span> : ""}</td><td class="n">{ago(one.oldest_at)}</td></tr>)}</tbody>
+          <td class="n">{one.unowned ? <span class="bad">{one.unowned}</span> : ""}</td><td class="n">{ago(one.oldest_at)}</td></tr>)}
+          {group.orders.map((one) => <tr key={`order/${one.kind}`}><td><a class="into" href={`/exceptions?kind=${one.kind}`}>{t("ofOrders", { kind: sayException(speech.language, `kind.${one.kind}`) })}</a></td><td class="n"><b>{one.count}</b></td>
+            <td class="n" /><td class="n">{ago(one.oldest_at)}</td></tr>)}</tbody>
       </table> : <Empty>{WELL} {t("allWell")}</Empty>}
     </Tile>
   );

@@ -5,6 +5,7 @@ import { Said, useActs } from "../dashboard/lists";
 import { useNarrow } from "../look/narrow";
 import { Card, Chip, Field, Notice, Panel, Rows } from "../look/parts";
 import { call } from "../net/api";
+import { OfOrder } from "../exceptions/ofOrder";
 import { toneOf, type Line, type Order, type Story as Told, type Words } from "./shapes";
 import { Story } from "./story";
 
@@ -46,6 +47,7 @@ function Whole({ order, told, changed, ...words }: Words & { order: Order; told:
   return (
     <>
       <header class="row"><Back t={t} /><Chip tone={toneOf(order.state)}>{t(`state_${order.state}`)}</Chip>{order.hold && <Chip tone="warn">{holdOf(order.hold, t)}</Chip>}{told.releases.some((one) => one.held && one.state === "waiting") && <Chip tone="warn">{t("isHeld")}</Chip>}<Acts {...words} order={order} told={told} changed={changed} /></header>
+      <OfOrder speech={speech} number={order.number} changed={changed} />
       <div class="grid of-order">
         <div class="stack">
           <Card title={t("head")}><Facts rows={[[t("channel"), order.channel], [t("reference"), order.channel_ref], [t("customer"), order.customer], [t("placed"), order.placed_at && at(order.placed_at)], [t("came"), at(order.created_at)],

@@ -37,7 +37,7 @@ SHARED_FIELDS = {
     "skills", "zones", "place",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
     "from", "to", "by", "since", "compare_from", "compare_to", "worker",
-    "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "promises_unpaid", "every_seconds", "checks", "value", "safety_stock", "is_on", "ref", "only", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up", "handling", "sourced", "sourcing", "body", "into", "number",
+    "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "promises_unpaid", "every_seconds", "checks", "value", "safety_stock", "is_on", "ref", "only", "price", "price_tolerance", "owner", "solve", "solve_after_minutes", "opens_after_hours", "pass_after_hours", "pass_to", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up", "handling", "sourced", "sourcing", "body", "into", "number",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
 FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour", "worker", "device"}
@@ -74,6 +74,8 @@ def in_path(houses):
         **{f"channels.{one}": [names["channel"]] for one in ("channel", "change_channel_", "pause_channel", "resume_channel", "pull_channel", "name_item_", "refused")},
         **{f"listings.{one}": [names["channel"]] for one in ("listings", "list_all_", "reconcile_")}, "listings.change_listing_": [numbers["listing"]],
         "channels.try_again": [numbers["paper"]], **{f"sourcing.{one}": [1] for one in ("activate_rules", "trial")},
+        "order_exceptions.exceptions_of": [names["order"]], **{f"order_exceptions.{one}": [numbers["matter"]] for one in ("give_exception", "note_exception")},
+        "order_exceptions.step_exception": [(numbers["matter"], one) for one in ("drop", "try_again", "wait")], "order_exceptions.put_exception_rule": ["item"],
         "releases.hold": [names["waiting"]], "releases.resume": [names["held"]], "deciding.own_exception": [numbers["exception"]],
         **{f"deciding.{one}": [numbers["recount"]] for one in ("count", "accept", "count_again")}, "deciding.again": ["job-1"],
         "label_templates.put_live": ["lpn"], "label_templates.drop_live": ["lpn"],
@@ -104,6 +106,9 @@ def in_body(houses):
         "channels.make_channel": [{"code": "N-1", "kind": "plain", "site": "W1", "settings": {"secret": "0123456789abcdef"}}],
         "channels.change_channel_": [{"name": "Mine"}], "channels.name_item_": [{"name": "X", "item": "TEA"}],
         "listings.change_listing_": [{"safety_stock": 5}],
+        "order_exceptions.give_exception": [{"version": 1}, {"badge": "supervisor-W2", "version": 1}], "order_exceptions.note_exception": [{"note": "x", "version": 1}],
+        "order_exceptions.step_exception": [{"version": 1}],
+        "order_exceptions.put_exception_rule": [{"site": "W1"}, {"site": "W1", "owner": "supervisor-W2"}, {"site": "W2", "owner": "supervisor-W1"}],
         "waves.make_wave": [{"site": "W1"}, {"rule": numbers["rule"]}, {"site": "W2", "rule": numbers["rule"]}],
         "waves.put_rule_": [{"site": "W1", "name": "rule-W1"}],
         "printing.put_printer_": [{"site": "W1", "url": "socket://10.0.0.1:9100"}, {"site": "W2", "url": "socket://10.0.0.1:9100"}],

@@ -48,6 +48,7 @@ _COUNTED = text("INSERT INTO cycle_count_line (cycle_count_id, round, holder_id,
 _DEAD = text("INSERT INTO job (kind, payload, state, run_at, error) VALUES ('ship_load', '{}', 'dead', 0, 'gone')")
 _NUMBERS = {
     "listing": "SELECT l.id FROM listing l JOIN channel c ON c.id = l.channel_id WHERE c.site_id = :site",
+    "matter": "SELECT MIN(id) FROM order_exception WHERE site_id = :site",
     "block": "SELECT id FROM order_block WHERE site_id = :site",
     "paper": "SELECT p.id FROM channel_paper p JOIN channel c ON c.id = p.channel_id WHERE c.site_id = :site",
     "wave": "SELECT MIN(id) FROM wave WHERE site_id = :site", "device": "SELECT MIN(id) FROM device WHERE site_id = :site",

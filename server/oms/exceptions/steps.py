@@ -1,0 +1,204 @@
+"""What somebody can do about an exception with one click, or a rule by itself: each step is done once, however many ask for it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from sqlalchemy import JSON, bindparam, text
+
+from server.kernel.audit import record
+from server.kernel.clock import HOUR
+from server.kernel.errors import Invalid, NotFound, Refusal
+from server.kernel.transaction import Tx, in_list
+from server.oms.changing import let_go, readdress
+from server.oms.channels.base import Stage
+from server.oms.checking import findings_of, keep_findings, look_over, pass_findings, receiver_of
+from server.oms.checks.findings import Finding
+from server.oms.exceptions.ending import end_by, look_again
+from server.oms.exceptions.kinds import KINDS, kind_of_finding
+from server.oms.listings import tell_again as tell_quantity_again
+from server.oms.notices import tell_again, tell_refund
+from server.oms.orders import BY_HAND, CHECK, NewOrderLine, cancel_order, hold_order, order_by_number, order_lines
+from server.oms.papers import drop_paper, paper_of_order
+from server.oms.progress import give_up_rest, wait_again
+
+WAIT_HOURS = 24
+HAND, RULE = "hand", "rule"
+_COLUMNS = ("x.id, x.site_id, x.kind, x.about, x.order_id, x.channel_id, x.paper_id, x.notice_id, x.listing_id, x.code, x.suggestion, x.state, x.version, "
+            "x.owner_id, x.note, x.step, o.number, w.badge AS owner")
+_BY_ID = text(f"SELECT {_COLUMNS} FROM order_exception x JOIN worker w ON w.id = x.owner_id LEFT JOIN sales_order o ON o.id = x.order_id WHERE x.id = :id").columns(suggestion=JSON)
+_TAKE = text("UPDATE order_exception SET version = version + 1, step = :step WHERE id = :id AND state = 'open' AND version = :version")
+_PACKS = text("SELECT item_id, MIN(quantity) AS least, MAX(quantity) AS most FROM listing WHERE item_id IN :items AND channel_id = :channel_id GROUP BY item_id"
+              ).bindparams(bindparam("items", expanding=True))
+_WAIT = text("UPDATE order_exception SET wait_until = :until WHERE id = :id")
+
+
+class SeenTo(Refusal):
+    """Somebody else has done something about an exception since it was looked at, or it is over."""
+
+    code = "seen_to"
+
+
+class Withdrawing(Protocol):
+    """The floor, as far as steps ask it."""
+
+    def withdraw(self, tx: Tx, order_number: str) -> None:
+        """Nothing more is done for the order; what was picked is put back."""
+
+    def readdress(self, tx: Tx, order_number: str, ship_to: Mapping[str, Any], customer: str) -> None:
+        """Parcels go there; refuses when one is packed."""
+
+
+def exception_by_id(tx: Tx, number: int) -> Any:
+    """An exception with its order's number; NotFound when there is none."""
+    row = tx.row(_BY_ID, id=number)
+    if row is None:
+        raise NotFound(f"There is no order exception {number}.", what=str(number))
+    return row
+
+
+def possible_steps(kind: str, *, has_order: bool, has_suggestion: bool) -> list[str]:
+    """What can be done about one, the most fitting first."""
+    return [step for step in KINDS[kind].steps if (step != "take_suggestion" or has_suggestion) and (step not in _OF_ORDERS or has_order)]
+
+
+def claim(tx: Tx, number: int, version: int, step: str) -> Any:
+    """The exception, for whoever acts first on what they saw: SeenTo for all others. Its order is held before it, as everybody does."""
+    row = exception_by_id(tx, number)
+    if step not in possible_steps(row.kind, has_order=row.order_id is not None, has_suggestion=bool(row.suggestion)):
+        raise Invalid(f"{step[:32]} is no step for this exception.", field="step")
+    if row.number is not None:
+        hold_order(tx, row.number)
+    if not tx.changed(_TAKE, id=number, version=version, step=step):
+        raise SeenTo("Somebody has seen to this exception meanwhile. Look at it again.", exception=number)
+    return row
+
+
+def take_step(tx: Tx, floor: Withdrawing, number: int, version: int, step: str, *, reason: str, how: str = HAND) -> None:
+    """Does a step of an exception and writes it to the audit with its reason."""
+    row = claim(tx, number, version, step)
+    is_over = _STEPS[step](tx, floor, row, reason)
+    if is_over:
+        end_by(tx, row, step, how=how)
+    if row.number is not None:
+        look_again(tx, row.number)
+    record(tx, "order_exception.step", f"exception {row.id}", old={"step": row.step, "state": "open"}, new={"step": step, "state": "done" if is_over else "open"},
+           kind=row.kind, order=row.number, reason=reason)
+
+
+def note_tried(tx: Tx, row: Any, what: str, *, reason: str) -> None:
+    """A step that is done outside of the transaction was asked for."""
+    record(tx, "order_exception.step", f"exception {row.id}", old={"step": row.step}, new={"step": what}, kind=row.kind, order=row.number, reason=reason)
+
+
+def _let_go(tx: Tx, _floor: Withdrawing, row: Any, reason: str) -> bool:
+    order = order_by_number(tx, row.number)
+    if order.hold not in (CHECK, BY_HAND):
+        raise SeenTo(f"{order.number} is not held any more.", order=order.number)
+    pass_findings(tx, order.id)
+    left = _unpaid(tx, order.id)
+    let_go(tx, order.number, left)
+    record(tx, "order.let_go", order.number, old={"hold": order.hold}, new={"hold": left}, reason=reason)
+    return True
+
+
+def _unpaid(tx: Tx, order_id: int) -> str:
+    """Its platform may have stopped it while it was held."""
+    paper = paper_of_order(tx, order_id)
+    return "payment" if paper is not None and paper.stage < Stage.PAID else ""
+
+
+def _take_suggestion(tx: Tx, floor: Withdrawing, row: Any, reason: str) -> bool:
+    """The order goes to the suggested address, and is let go if nothing else holds it."""
+    order = order_by_number(tx, row.number)
+    checked = receiver_of({**order.ship_to, **row.suggestion}, "on")
+    wrong = next((one for one in checked.findings if one.holds), None)
+    checked = replace(checked, findings=(*checked.findings, *_of_price(tx, order.id)))
+    if wrong is not None:
+        raise Invalid(f"The suggestion does not do: {wrong.words}", field="suggestion")
+    readdress(tx, order.number, checked.ship_to, order.customer)
+    floor.readdress(tx, order.number, checked.ship_to, order.customer)
+    record(tx, "order.readdressed", order.number, old={"ship_to": order.ship_to}, new={"ship_to": dict(checked.ship_to)}, reason=reason)
+    lines = [NewOrderLine(item=line.item, quantity=line.quantity) for line in order_lines(tx, order.id)]
+    looked = look_over(tx, order.site_id, checked, customer=order.customer, lines=lines, order_id=order.id)
+    if not keep_findings(tx, order.id, looked) and order.hold == CHECK:
+        left = _unpaid(tx, order.id)
+        let_go(tx, order.number, left)
+        record(tx, "order.let_go", order.number, old={"hold": order.hold}, new={"hold": left}, reason=reason)
+    return True
+
+
+def _of_price(tx: Tx, order_id: int) -> list[Finding]:
+    """What was found in its prices stays: they are its channel's."""
+    return [Finding(code=row.code, field=row.field, words=row.words, severity=row.severity) for row in findings_of(tx, order_id)
+            if kind_of_finding(row.code) == "price"]
+
+
+def _cancel(tx: Tx, floor: Withdrawing, row: Any, reason: str) -> bool:
+    """The floor gives back what it has, and the channel is told."""
+    before = order_by_number(tx, row.number)
+    floor.withdraw(tx, row.number)
+    cancel_order(tx, row.number, reason)
+    record(tx, "order.cancelled", row.number, old={"state": before.state}, new={"state": "cancelled"}, reason=reason)
+    return True
+
+
+def _cancel_rest(tx: Tx, floor: Withdrawing, row: Any, reason: str) -> bool:
+    """What is not there will not come; where that is all of it, the order is cancelled. The channel is told either way."""
+    lines = order_lines(tx, row.order_id)
+    if not any(line.promised or line.shipped for line in lines) and order_by_number(tx, row.number).state in ("accepted", "released"):
+        return _cancel(tx, floor, row, reason)
+    lacking = give_up_rest(tx, row.number)
+    amount = _paid_for(tx, row.channel_id, lacking)
+    tell_refund(tx, row.number, f"exception/{row.id}", amount or 0, reason)
+    record(tx, "order.rest_cancelled", row.number, old={"lacking": [[line.number, line.quantity - line.promised] for line in lacking], "amount": 0},
+           new={"lacking": [], "amount": amount}, reason=reason)
+    return True
+
+
+def _paid_for(tx: Tx, channel_id: int | None, lacking: Sequence[Any]) -> int | None:
+    """What the customer has paid for what will not come; None where that cannot be told: prices are of the channel's pieces, which may be several of ours."""
+    packs = {row.item_id: row for row in tx.rows(_PACKS, channel_id=channel_id, items=in_list(line.item_id for line in lacking))}
+    amount = 0
+    for line in lacking:
+        pack = packs.get(line.item_id)
+        theirs, rest = divmod(line.quantity - line.promised, 1 if pack is None else pack.most)
+        if rest or (pack is not None and pack.least != pack.most):
+            return None
+        amount += line.price * theirs
+    return amount
+
+
+def _wait_for_stock(tx: Tx, _floor: Withdrawing, row: Any, _reason: str) -> bool:
+    wait_again(tx, row.number)
+    return True
+
+
+def _tell_again(tx: Tx, _floor: Withdrawing, row: Any, _reason: str) -> bool:
+    """It is over when the channel has accepted it."""
+    if row.listing_id is not None:
+        tell_quantity_again(tx, row.listing_id)
+    else:
+        tell_again(tx, row.notice_id)
+    return False
+
+
+def _drop(tx: Tx, _floor: Withdrawing, row: Any, _reason: str) -> bool:
+    drop_paper(tx, row.paper_id)
+    return True
+
+
+def _wait(tx: Tx, _floor: Withdrawing, row: Any, _reason: str) -> bool:
+    tx.execute(_WAIT, {"id": row.id, "until": tx.now + WAIT_HOURS * HOUR})
+    return False
+
+
+def _done(_tx: Tx, _floor: Withdrawing, _row: Any, _reason: str) -> bool:
+    return True
+
+
+_STEPS: dict[str, Callable[[Tx, Withdrawing, Any, str], bool]] = {
+    "let_go": _let_go, "take_suggestion": _take_suggestion, "cancel": _cancel, "cancel_rest": _cancel_rest, "wait_for_stock": _wait_for_stock,
+    "tell_again": _tell_again, "drop": _drop, "wait": _wait, "done": _done,
+}
+_OF_ORDERS = frozenset({"let_go", "take_suggestion", "cancel", "cancel_rest", "wait_for_stock"})
