@@ -158,14 +158,14 @@ def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
     def work(tx: Any) -> Told:
         site_id = site_id_of(tx, body.site)
         caller().guard_site(site_id)
-        return once(tx, key, body.model_dump(), lambda: _told(_looked_at(tx, accept_sourced if body.sourced else accept_order, NewOrder(
+        return once(tx, key, body.model_dump(), lambda: _told(_looked_at(tx, NewOrder(
             channel=body.channel, channel_ref=reference, site_id=site_id, lines=lines, customer=body.customer,
-            ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at))))
+            ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at), accept_sourced if body.sourced else accept_order)))
 
     return write(work, lane=LANE)
 
 
-def _looked_at(tx: Any, accept: Callable[[Tx, NewOrder], OrderAnswer], new: NewOrder) -> OrderAnswer:
+def _looked_at(tx: Any, new: NewOrder, accept: Callable[[Tx, NewOrder], OrderAnswer] = accept_order) -> OrderAnswer:
     """Taken in as it was given, and on hold if it is blocked or, where the site wants it so, could not be delivered."""
     checks = site_settings(tx, new.site_id).order_checks
     looked = look_over(tx, new.site_id, receiver_of(new.ship_to, checks), customer=new.customer, lines=new.lines, is_hint=checks != "hold")

@@ -95,7 +95,7 @@ def test_the_same_order_at_one_moment_is_one_and_wastes_no_number(house, monkeyp
     """Both have looked whether it is known before either has written it."""
     house.put("SOAP", 10, "W1-A-01-1")
     both = threading.Barrier(2, timeout=1)
-    known = orders._known_already
+    known = orders.is_known
 
     def after_both(*arguments):
         found = known(*arguments)
@@ -104,10 +104,10 @@ def test_the_same_order_at_one_moment_is_one_and_wastes_no_number(house, monkeyp
                 both.wait()
         return found
 
-    monkeypatch.setattr(orders, "_known_already", after_both)
+    monkeypatch.setattr(orders, "is_known", after_both)
     with ThreadPoolExecutor(2) as two:
         answers = list(two.map(lambda _: order(house, "S-1", ("SOAP", 2), lane=""), range(2)))
-    monkeypatch.setattr(orders, "_known_already", known)
+    monkeypatch.setattr(orders, "is_known", known)
     assert sorted(answer.repeated for answer in answers) == [False, True]
     assert promised(house) == [{"SOAP": 2}] * 3
     assert order(house, "S-2", ("SOAP", 1)).number == "ORD-000002"

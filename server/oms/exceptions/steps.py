@@ -1,8 +1,8 @@
 """What somebody can do about an exception with one click, or a rule by itself: each step is done once, however many ask for it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
 
@@ -16,10 +16,13 @@ from server.oms.checking import findings_of, keep_findings, look_over, pass_find
 from server.oms.checks.findings import Finding
 from server.oms.exceptions.ending import end_by, look_again
 from server.oms.exceptions.kinds import KINDS, kind_of_finding
+from server.oms.floor import Floor
 from server.oms.listings import tell_again as tell_quantity_again
+from server.oms.merging import part_company
 from server.oms.notices import tell_again, tell_refund
 from server.oms.orders import BY_HAND, CHECK, NewOrderLine, cancel_order, hold_order, order_by_number, order_lines
 from server.oms.papers import drop_paper, paper_of_order
+from server.oms.parts import cancel_parts, live_parts, whole_lines
 from server.oms.progress import give_up_rest, wait_again
 
 WAIT_HOURS = 24
@@ -37,16 +40,6 @@ class SeenTo(Refusal):
     """Somebody else has done something about an exception since it was looked at, or it is over."""
 
     code = "seen_to"
-
-
-class Withdrawing(Protocol):
-    """The floor, as far as steps ask it."""
-
-    def withdraw(self, tx: Tx, order_number: str) -> None:
-        """Nothing more is done for the order; what was picked is put back."""
-
-    def readdress(self, tx: Tx, order_number: str, ship_to: Mapping[str, Any], customer: str) -> None:
-        """Parcels go there; refuses when one is packed."""
 
 
 def exception_by_id(tx: Tx, number: int) -> Any:
@@ -74,7 +67,7 @@ def claim(tx: Tx, number: int, version: int, step: str) -> Any:
     return row
 
 
-def take_step(tx: Tx, floor: Withdrawing, number: int, version: int, step: str, *, reason: str, how: str = HAND) -> None:
+def take_step(tx: Tx, floor: Floor, number: int, version: int, step: str, *, reason: str, how: str = HAND) -> None:
     """Does a step of an exception and writes it to the audit with its reason."""
     row = claim(tx, number, version, step)
     is_over = _STEPS[step](tx, floor, row, reason)
@@ -91,7 +84,7 @@ def note_tried(tx: Tx, row: Any, what: str, *, reason: str) -> None:
     record(tx, "order_exception.step", f"exception {row.id}", old={"step": row.step}, new={"step": what}, kind=row.kind, order=row.number, reason=reason)
 
 
-def _let_go(tx: Tx, _floor: Withdrawing, row: Any, reason: str) -> bool:
+def _let_go(tx: Tx, _floor: Floor, row: Any, reason: str) -> bool:
     order = order_by_number(tx, row.number)
     if order.hold not in (CHECK, BY_HAND):
         raise SeenTo(f"{order.number} is not held any more.", order=order.number)
@@ -108,7 +101,7 @@ def _unpaid(tx: Tx, order_id: int) -> str:
     return "payment" if paper is not None and paper.stage < Stage.PAID else ""
 
 
-def _take_suggestion(tx: Tx, floor: Withdrawing, row: Any, reason: str) -> bool:
+def _take_suggestion(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
     """The order goes to the suggested address, and is let go if nothing else holds it."""
     order = order_by_number(tx, row.number)
     checked = receiver_of({**order.ship_to, **row.suggestion}, "on")
@@ -117,9 +110,10 @@ def _take_suggestion(tx: Tx, floor: Withdrawing, row: Any, reason: str) -> bool:
     if wrong is not None:
         raise Invalid(f"The suggestion does not do: {wrong.words}", field="suggestion")
     readdress(tx, order.number, checked.ship_to, order.customer)
-    floor.readdress(tx, order.number, checked.ship_to, order.customer)
+    for part in live_parts(tx, order):
+        floor.readdress(tx, part.number, checked.ship_to, order.customer)
     record(tx, "order.readdressed", order.number, old={"ship_to": order.ship_to}, new={"ship_to": dict(checked.ship_to)}, reason=reason)
-    lines = [NewOrderLine(item=line.item, quantity=line.quantity) for line in order_lines(tx, order.id)]
+    lines = [NewOrderLine(item=line.row.item, quantity=line.quantity) for line in whole_lines(tx, order)]
     looked = look_over(tx, order.site_id, checked, customer=order.customer, lines=lines, order_id=order.id)
     if not keep_findings(tx, order.id, looked) and order.hold == CHECK:
         left = _unpaid(tx, order.id)
@@ -134,16 +128,20 @@ def _of_price(tx: Tx, order_id: int) -> list[Finding]:
             if kind_of_finding(row.code) == "price"]
 
 
-def _cancel(tx: Tx, floor: Withdrawing, row: Any, reason: str) -> bool:
+def _cancel(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
     """The floor gives back what it has, and the channel is told."""
-    before = order_by_number(tx, row.number)
-    floor.withdraw(tx, row.number)
-    cancel_order(tx, row.number, reason)
+    before = hold_order(tx, row.number)
+    if before.part:
+        floor.withdraw(tx, row.number)
+        cancel_order(tx, row.number, reason)
+    else:
+        part_company(tx, before, floor)
+        cancel_parts(tx, before, reason, floor)
     record(tx, "order.cancelled", row.number, old={"state": before.state}, new={"state": "cancelled"}, reason=reason)
     return True
 
 
-def _cancel_rest(tx: Tx, floor: Withdrawing, row: Any, reason: str) -> bool:
+def _cancel_rest(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
     """What is not there will not come; where that is all of it, the order is cancelled. The channel is told either way."""
     lines = order_lines(tx, row.order_id)
     if not any(line.promised or line.shipped for line in lines) and order_by_number(tx, row.number).state in ("accepted", "released"):
@@ -169,12 +167,12 @@ def _paid_for(tx: Tx, channel_id: int | None, lacking: Sequence[Any]) -> int | N
     return amount
 
 
-def _wait_for_stock(tx: Tx, _floor: Withdrawing, row: Any, _reason: str) -> bool:
+def _wait_for_stock(tx: Tx, _floor: Floor, row: Any, _reason: str) -> bool:
     wait_again(tx, row.number)
     return True
 
 
-def _tell_again(tx: Tx, _floor: Withdrawing, row: Any, _reason: str) -> bool:
+def _tell_again(tx: Tx, _floor: Floor, row: Any, _reason: str) -> bool:
     """It is over when the channel has accepted it."""
     if row.listing_id is not None:
         tell_quantity_again(tx, row.listing_id)
@@ -183,21 +181,21 @@ def _tell_again(tx: Tx, _floor: Withdrawing, row: Any, _reason: str) -> bool:
     return False
 
 
-def _drop(tx: Tx, _floor: Withdrawing, row: Any, _reason: str) -> bool:
+def _drop(tx: Tx, _floor: Floor, row: Any, _reason: str) -> bool:
     drop_paper(tx, row.paper_id)
     return True
 
 
-def _wait(tx: Tx, _floor: Withdrawing, row: Any, _reason: str) -> bool:
+def _wait(tx: Tx, _floor: Floor, row: Any, _reason: str) -> bool:
     tx.execute(_WAIT, {"id": row.id, "until": tx.now + WAIT_HOURS * HOUR})
     return False
 
 
-def _done(_tx: Tx, _floor: Withdrawing, _row: Any, _reason: str) -> bool:
+def _done(_tx: Tx, _floor: Floor, _row: Any, _reason: str) -> bool:
     return True
 
 
-_STEPS: dict[str, Callable[[Tx, Withdrawing, Any, str], bool]] = {
+_STEPS: dict[str, Callable[[Tx, Floor, Any, str], bool]] = {
     "let_go": _let_go, "take_suggestion": _take_suggestion, "cancel": _cancel, "cancel_rest": _cancel_rest, "wait_for_stock": _wait_for_stock,
     "tell_again": _tell_again, "drop": _drop, "wait": _wait, "done": _done,
 }
