@@ -30,6 +30,8 @@ class SiteSettings:
     weigh; `pack_tolerance_percent` is of items whose weight was not learnt yet. `catch_weight` holds layouts of variable-measure EAN-13 such as 28IIIIIWWWWWC, `group_separators` what the
     site's scanners send for GS beside the usual. `order_checks` says whether orders that come by the API (and not from a channel, which says so
     itself) are looked at, and whether one that nobody could deliver is held. `cost_per_hour_cents` is what an hour of work costs, in hundredths of `currency`; 0 where nobody said.
+    Customers may send back within `return_days` after it left, to `return_address` (empty: the site's name); `return_refunds` says whether money
+    goes back by itself when all has come back as good as new (restocked), or always by somebody's word (ask).
     """
 
     cross_aisles_mm: tuple[int, ...] = ()
@@ -59,6 +61,9 @@ class SiteSettings:
     cost_per_hour_cents: int = 0
     currency: str = ""
     order_checks: str = "hint"
+    return_days: int = 14
+    return_refunds: str = "ask"
+    return_address: str = ""
 
 
 def site_settings(tx: Tx, site_id: int) -> SiteSettings:

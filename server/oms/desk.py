@@ -15,7 +15,14 @@ from server.kernel.transaction import Actor, Tx
 from server.oms.channels import kinds
 from server.oms.channels.base import Call, ChannelLine, Connector, Document, Heard, Parcel
 from server.oms.channels.caller import Caller
-from server.oms.channels.errors import ChannelBusy, ChannelError, ChannelRefused, ChannelShut, Misunderstood
+from server.oms.channels.errors import (
+    ChannelBusy,
+    ChannelDeaf,
+    ChannelError,
+    ChannelRefused,
+    ChannelShut,
+    Misunderstood,
+)
 from server.oms.connecting import channel_by_code, channel_of_paper, note_failed, note_heard, note_page, note_pulled
 from server.oms.intake import Floor, Outcome, keep_faulty, take_in, try_paper_again, unknown_items
 from server.oms.notices import due_notices, note_later, note_refused, note_told
@@ -118,7 +125,7 @@ class Desk:
                 _say(connector, notice)
             except ChannelShut:
                 raise
-            except ChannelRefused as error:
+            except (ChannelRefused, ChannelDeaf) as error:  # asked again it would say the same
                 self._write(channel, note_refused, notice.id, error.words)
             except ChannelError as error:
                 self._write(channel, note_later, notice, error.words)

@@ -30,6 +30,7 @@ from server.oms.orders import (
     order_lines,
 )
 from server.oms.papers import REFS_MAX, Stored, digest_of, settle, store
+from server.oms.returns import was_paid_back
 
 PAYMENT = ("unpaid", "payment")
 """Why an order waits that is not paid: without its stock, or with it."""
@@ -178,6 +179,8 @@ def _begin(tx: Tx, channel: Any, order: ChannelOrder, checked: Checked) -> str:
 
 def _cancel(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor) -> None:
     """What the order was is written as the channel says it in the end, whichever of its changes came; an unknown item keeps nothing alive."""
+    if before.state == "shipped" and was_paid_back(tx, before.id):
+        return  # so a shop calls an order that was paid back in full, after we told it
     if before.state != "cancelled":
         floor.withdraw(tx, before.number)
         cancel_order(tx, before.number, f"cancelled on {channel.code}")
@@ -241,7 +244,8 @@ def _lines(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderL
         raise ItemUnknown(f"No item here is called {', '.join(unknown[:5])}. Create it, or say which item of ours it is.",
                           what=unknown[0], items=unknown[:20])
     keep_found(tx, channel.id, {name: what for name, what in found.items() if name not in known or what != (known[name].code, known[name].quantity)})
-    return [NewOrderLine(item=meant[line.item][0], quantity=line.quantity * meant[line.item][1], ref=(line.ref or f"#{at}")[:64], price=line.price)
+    return [NewOrderLine(item=meant[line.item][0], quantity=line.quantity * meant[line.item][1], ref=(line.ref or f"#{at}")[:64],
+                         price=line.price // meant[line.item][1])
             for at, line in enumerate(lines, 1)]
 
 

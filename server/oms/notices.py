@@ -44,6 +44,13 @@ def tell_cancelled(tx: Tx, order_number: str, reason: str) -> None:
         _add(tx, paper, "cancel", f"cancel/{order_number}", {"reason": reason})
 
 
+def tell_refunded(tx: Tx, order_number: str, number: str, reason: str, *, amount: int, currency: str) -> None:
+    """So much of an order was paid back for a return: its channel is told, once. `number` stands in the reason, so that no two are alike."""
+    paper = paper_of_order(tx, order_by_number(tx, order_number).id)
+    if paper is not None:
+        _add(tx, paper, "refund", f"refund/{number}", {"amount": amount, "currency": currency, "reason": f"{number} {reason}"})
+
+
 def due_notices(tx: Tx, channel_id: int, most: int = 50) -> list[Any]:
     """What a channel is to be told now, in the order in which it happened, with the paper that it belongs to."""
     return tx.rows(_DUE, channel_id=channel_id, now=tx.now, most=most)
