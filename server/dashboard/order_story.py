@@ -147,7 +147,7 @@ def _changed(tx: Tx, order: Any, releases: Sequence[Any]) -> Iterator[Entry]:
         kind = {"release.held": "held", "release.let_go": "let_go"}.get(row.action, row.action.removeprefix("order.").replace("rma.", "return_"))
         args = {"release": row.subject} if row.action.startswith("release.") else {"reason": detail.get("reason", "")}
         if row.action.startswith("rma."):
-            args = {**args, **detail.get("new", {}), "return": row.subject}
+            args = {**args, **detail.get("new", {}), "currency": detail.get("currency", ""), "return": row.subject}
         yield Entry(row.at, kind, {**args, **_lines_after(kind, detail)}, names.get(row.actor) or row.actor)
 
 

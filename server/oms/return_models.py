@@ -5,8 +5,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.models import Base, Key
 
-_OPEN = text("state = 'announced' AND expires_at IS NOT NULL")
-
 
 class Rma(Base):
     """A return of one order, announced by its customer or by staff, or found by the floor in a parcel.
@@ -28,7 +26,8 @@ class Rma(Base):
         Index("ix_rma_order_id", "order_id"),
         Index("ix_rma_state", "state", "id"),
         Index("ix_rma_site_id", "site_id", "state", "id"),
-        Index("ix_rma_expires", "expires_at", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_rma_expires", "expires_at", sqlite_where=text("state = 'announced' AND expires_at IS NOT NULL"),
+              postgresql_where=text("state = 'announced' AND expires_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

@@ -144,8 +144,9 @@ def _shared(lines: Sequence[Any], amount: int) -> Mapping[int, int]:
 
 
 def _over(what: str, amount: int, lines: Sequence[Any]) -> OverRefund:
-    return OverRefund(f"{amount} would be paid back, and at most {refundable(lines)} was paid for these lines and is not paid back yet.",
-                      what=what, amount=amount, most=refundable(lines))
+    most = refundable(lines)
+    return OverRefund(f"{amount} would be paid back, and at most {most} was paid for these lines and is not paid back yet.",
+                      what=what, amount=amount, most=most)
 
 
 def _settle(tx: Tx, rma: Any, lines: Sequence[Any], outcome: str, why: str, *, amount: int = 0) -> None:
@@ -153,8 +154,11 @@ def _settle(tx: Tx, rma: Any, lines: Sequence[Any], outcome: str, why: str, *, a
         raise AssertionError(f"{rma.number} was held, and has ended")
     for line in lines:
         give_back_line(tx, line.order_line_id, line.quantity - line.came)
-    new = {"state": "settled", "outcome": outcome, **({"amount": amount, "currency": rma.currency} if outcome == "refund" else {})}
-    record(tx, f"rma.{outcome}", rma.number, old={"state": rma.state}, new=new, reason=why)
+    old: dict[str, Any] = {"state": rma.state, "outcome": ""}
+    new: dict[str, Any] = {"state": "settled", "outcome": outcome}
+    if outcome == "refund":
+        old["amount"], new["amount"] = 0, amount
+    record(tx, f"rma.{outcome}", rma.number, old=old, new=new, reason=why, currency=rma.currency)
 
 
 def _send(tx: Tx, rma: Any, goods: Sequence[NewOrderLine]) -> str:

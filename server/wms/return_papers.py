@@ -15,13 +15,15 @@ from server.wms.returning import paper_by_code, put_return
 _PARTS_MAX = 20
 _SHIPPED = text(
     "SELECT r.code, r.site_id, n.number, n.item_id, i.code AS item, n.shipped - COALESCE(t.returned, 0) AS rest, "
-    "(SELECT COALESCE(SUM(l.quantity - l.received), 0) FROM return_paper p JOIN inbound b ON b.id = p.inbound_id AND b.state IN ('expected', 'receiving') "
-    "JOIN inbound_line l ON l.inbound_id = b.id AND l.item_id = n.item_id WHERE p.release_id = r.id) AS waited_for "
+    "(SELECT COALESCE(SUM(l.quantity - l.received), 0) FROM return_paper p CROSS JOIN inbound b CROSS JOIN inbound_line l "
+    "WHERE p.release_id = r.id AND b.id = p.inbound_id AND b.state IN ('expected', 'receiving') AND l.inbound_id = b.id AND l.item_id = n.item_id) AS waited_for "
     "FROM release r JOIN release_line n ON n.release_id = r.id AND n.shipped > 0 JOIN item i ON i.id = n.item_id "
     "LEFT JOIN returned_line t ON t.release_line_id = n.id WHERE r.order_number = :number ORDER BY r.id, n.number"
 )
 _OPEN = text("SELECT code FROM inbound WHERE code IN :codes AND kind = 'return' AND state IN ('expected', 'receiving') ORDER BY id LIMIT 1"
              ).bindparams(bindparam("codes", expanding=True))
+_LEFT = text("SELECT MAX(shipped_at) AS at, SUM(CASE WHEN shipped_at IS NULL AND state <> 'cancelled' THEN 1 ELSE 0 END) AS waits FROM release "
+             "WHERE order_number = :number")
 _RECEIVING = text("SELECT code FROM inbound WHERE code IN :codes AND kind = 'return' AND state = 'receiving' ORDER BY id"
                   ).bindparams(bindparam("codes", expanding=True))
 _CANCEL = text("UPDATE inbound SET state = 'cancelled' WHERE code IN :codes AND kind = 'return' AND state = 'expected'"
@@ -64,6 +66,14 @@ def paper_to_receive(tx: Tx, code: str) -> Any:
     """The paper of a code, or where that has been received the next one of the same return; None when there is none."""
     found = tx.scalar(_OPEN, codes=_codes(code))
     return paper_by_code(tx, str(found) if found is not None else code)
+
+
+def left_at(tx: Tx, order_number: str) -> int | None:
+    """When the last of an order left: just now where more of it is to come, None where nothing has left."""
+    row = tx.row(_LEFT, number=order_number)
+    if row is None or row.at is None:
+        return None
+    return tx.now if row.waits else int(row.at)
 
 
 def _codes(code: str) -> list[str]:

@@ -23,7 +23,7 @@ _NUMBERS = ("receive_over_percent", "receive_under_percent", "count_tolerance_un
 _LAYOUT = ("cross_aisles_mm", "depot_mm", "one_way_up_mm", "one_way_down_mm", "narrow_aisles_mm")
 _BETWEEN = {"group_separators": " "}
 _WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each"), "pack_weigh": ("no", "yes"), "order_checks": ("off", "hint", "hold"), "return_refunds": ("ask", "restocked")}
-_TEXTS = {"return_address": 256}
+_TEXTS = {"return_address": 200}
 
 
 def change_site(tx: Tx, code: str, changes: tuple[str, ...]) -> dict[str, Any]:

@@ -82,7 +82,7 @@ NOT_AUDITED = {
     "floor.operations": "each operation is kept with worker, device, slots and answer, its moves are sealed; what only supervisors may do is audited too",
     "floor.read_": "a question", "pictures.codes_in_picture": "a question; the picture is not kept", "fitness.of_a_wedge": "a question; nothing is kept", "people.setup": "tried below, on a house without an administrator",
 }
-TRIED_BELOW = {"returns.make_return", "deciding.again", "item_pictures.put_picture_", "item_pictures.drop_picture_"}
+TRIED_BELOW = {"returns.make_return", "deciding.again", "my_returns.make", "my_returns.find", "item_pictures.put_picture_", "item_pictures.drop_picture_"}
 """By somebody who sees all warehouses, whom the two houses of `actions` do not have; pictures in test_item_pictures.py, since they are no JSON."""
 
 
@@ -103,6 +103,10 @@ def actions(houses):
         "inbound.make_purchase_order": ("", {"code": "N-2", "site": "W1", "lines": line}, "inbound.made", False),
         "orders.hold": (names["order"], {"reason": "they called"}, "order.held", True),
         "orders.let_go_": (names["order"], {"reason": "they called again"}, "order.let_go", True),
+        "rmas.make_rma": ("", {"order": names["unannounced"], "reason": "other", "lines": [{"line": 1, "quantity": 1}]}, "rma.announced", False),
+        "rmas.refund_": (names["came_rma"], {"amount": 5}, "rma.refund", True), "rmas.refuse_": (names["worn_rma"], {"reason": "worn"}, "rma.refused", True),
+        "rmas.exchange_": (names["swapped_rma"], {}, "rma.exchange", True), "rmas.finish": (names["sent_rma"], {}, "rma.exchange", True),
+        "rmas.cancel_": (names["called_off_rma"], {"reason": "kept it"}, "rma.cancelled", True), "rmas.print_label_": (names["rma"], {}, "rma.label", False),
         "blocks.put_block_": ("", {"site": "W1", "kind": "customer", "value": "SECRET", "reason": "another"}, "order_block.put", True),
         "blocks.drop_block_": (numbers["block"], None, "order_block.dropped", True),
         "orders.cancel": (names["order"], {"reason": "changed their mind"}, "order.cancelled", True),

@@ -33,13 +33,13 @@ SHARED_FIELDS = {
     "sort", "content", "first_line", "trial", "timezone", "streams", "level_height_mm", "picture", "text", "lot", "serial", "expiry", "over_percent", "hold", "expected_at", "lines", "sscc", "item", "channel", "customer", "ship_to", "carrier", "priority",
     "cutoff_at", "reason", "streaming", "hold_seconds", "picking", "trolley_orders", "filters", "kind", "max_weight_g", "max_volume_ml",
     "max_lpns", "mixing", "x_mm", "y_mm", "aisle_spacing_mm", "rack_length_mm", "blocked", "count_due", "note", "due", "url", "reference",
-    "skills", "zones", "place",
+    "skills", "zones", "place", "amount", "wish", "line", "at_once", "proof", "key",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
     "from", "to", "by", "since", "compare_from", "compare_to", "worker",
     "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "promises_unpaid", "every_seconds", "checks", "value", "safety_stock", "is_on", "ref", "only", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
-FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour", "worker", "device"}
+FOREIGN_FIELDS = {"site", "printer", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour", "worker", "device"}
 SLOTS = ("item", "from", "to", "lpn", "tote", "label", "parcel", "location", "value", "counted", "kind", "zone", "op", "lpn_or_bin", "document", "order", "badge", "trolley")
 
 
@@ -73,6 +73,8 @@ def in_path(houses):
         **{f"channels.{one}": [names["channel"]] for one in ("channel", "change_channel_", "pause_channel", "resume_channel", "pull_channel", "name_item_", "refused")},
         **{f"listings.{one}": [names["channel"]] for one in ("listings", "list_all_", "reconcile_")}, "listings.change_listing_": [numbers["listing"]],
         "channels.try_again": [numbers["paper"]],
+        **{f"rmas.{one}": [names["rma"]] for one in ("rma", "label_page", "print_label_", "cancel_")}, "rmas.returnable": [names["left"]], "rmas.finish": [names["sent_rma"]],
+        **{f"rmas.{one}": [names["came_rma"]] for one in ("refund_", "refuse_", "exchange_")},
         "releases.hold": [names["waiting"]], "releases.resume": [names["held"]], "deciding.own_exception": [numbers["exception"]],
         **{f"deciding.{one}": [numbers["recount"]] for one in ("count", "accept", "count_again")}, "deciding.again": ["job-1"],
         "label_templates.put_live": ["lpn"], "label_templates.drop_live": ["lpn"],
@@ -96,6 +98,8 @@ def in_body(houses):
         "inbound.make_asn": [{"code": "N-1", "site": "W1", "lines": line}], "inbound.make_purchase_order": [{"code": "N-1", "site": "W1", "lines": line}],
         "returns.make_return": [{"code": "N-1", "site": "W1", "order": names["order"], "lines": line}, {"code": "N-1", "site": "W2", "order": names["order"], "lines": line}],
         "orders.make_order": [{"site": "W1", "reference": "N-1", "lines": line}, {"site": "W1", "channel": "test", "reference": "R-W1", "lines": line}],
+        "rmas.make_rma": [{"order": names["left"], "reason": "other", "lines": [{"line": 1, "quantity": 1}]}], "rmas.cancel_": [{"reason": "x"}], "rmas.refuse_": [{"reason": "x"}],
+        "rmas.refund_": [{}, {"amount": 0}], "rmas.finish": [{}], "rmas.exchange_": [{}, {"at_once": True}], "rmas.print_label_": [{}, {"printer": names["printer"]}],
         "orders.cancel": [{"reason": "x"}], "orders.hold": [{"reason": "x"}], "orders.let_go_": [{"reason": "x"}],
         "blocks.put_block_": [{"site": "W1", "kind": "phone", "value": "13800138000", "reason": "x"}],
         "channels.make_channel": [{"code": "N-1", "kind": "plain", "site": "W1", "settings": {"secret": "0123456789abcdef"}}],
@@ -126,6 +130,7 @@ BODY_SHARED = {
     "csv.import_locations": "a test of its own below", "csv.import_workers": "a test of its own below",
     "fitness.of_a_wedge": "names nothing of a warehouse",
     **{f"label_templates.{one}": "labels are one set for all warehouses" for one in ("add", "preview_source", "preview_values")},
+    **{f"my_returns.{one}": "for nobody who is signed in: what they prove lets them in, in tests of its own" for one in ("find", "make")},
     "people.setup": "works once, for nobody who is signed in", "people.sign_in_": "a test of its own below", "devices.enrol_": "names a code only",
     "items.put_item_": "items are one catalogue", "item_pictures.put_picture_": "items are one catalogue", "floor.hello": "of the device itself", "floor.operations": "tests of their own below",
     "floor.read_": "a test of its own below", "pictures.codes_in_picture": "tells what stands in the picture, and nothing of any warehouse",

@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("rma_id", "order_line_id", name=op.f("uq_rma_line_rma_id_order_line_id")),
     )
     op.create_index("ix_rma_line_order_line_id", "rma_line", ["order_line_id"])
+    op.create_index("ix_return_paper_release_id", "return_paper", ["release_id"])
     op.create_table(
         "line_return",
         sa.Column("order_line_id", _KEY, autoincrement=False, nullable=False),
@@ -86,5 +87,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Takes the step back: the floor's return papers stay, who announced them is gone."""
+    op.drop_index("ix_return_paper_release_id", table_name="return_paper")
     for table in ("line_return", "rma_line", "rma"):
         op.drop_table(table)
