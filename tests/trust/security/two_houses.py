@@ -68,12 +68,13 @@ _NUMBERS = {
 
 
 class TwoHouses(House):
-    """`names[site]` holds what the things of a site are called, `numbers[site]` their row numbers."""
+    """`names[site]` holds what the things of a site are called, `numbers[site]` their row numbers, `returns[site]` what customers send back."""
 
     def __init__(self, url: str, folder: Any) -> None:
         super().__init__(url, folder)
         self.sites = self.app.database.read(lambda tx: {code: tx.scalar(text("SELECT id FROM site WHERE code = :c"), c=code) for code in _GOODS})
         self.tokens: dict[str, str] = {}
+        self.returns: dict[str, dict[str, str]] = {}
         self.site_keys: dict[str, str] = {}
         self.sessions: dict[tuple[str, str], str] = {}
         self.names = {site: self.app.database.write(lambda tx, site=site: self._fill(tx, site)) for site in _GOODS}
@@ -172,7 +173,7 @@ class TwoHouses(House):
         settle(tx, paper.id, code="unreadable", words="SECRET" if site == "W1" else "no")
         name_item(tx, channel_by_code(tx, f"shop-{site}"), "SECRET" if site == "W1" else "THING", item)
         put_block(tx, site_id, "customer", "SECRET" if site == "W1" else "nobody", "SECRET" if site == "W1" else "no")
-        returns = {"unannounced": shipped(tx, site_id, f"unannounced-{site}", [(goods, 1)], ship_to={}, customer="SECRET" if site == "W1" else "Ann")}
+        self.returns[site] = returns = {"unannounced": shipped(tx, site_id, f"unannounced-{site}", [(goods, 1)], ship_to={}, customer="SECRET" if site == "W1" else "Ann")}
         for name in ("rma", "came_rma", "worn_rma", "called_off_rma", "sent_rma", "swapped_rma"):
             left = shipped(tx, site_id, f"{name}-{site}", [(goods, 1)], customer="SECRET" if site == "W1" else "Ann", ship_to={})
             returns[name] = announced(tx, NewReturn(order=left, lines=[(1, 1)], reason="other", note="SECRET" if site == "W1" else ""))["number"]
@@ -182,6 +183,6 @@ class TwoHouses(House):
             if name in ("came_rma", "worn_rma", "sent_rma", "swapped_rma"):
                 came_back(tx, left, returns[name], grade="SCRAP")
         load = load_at(tx, location_by_code(tx, f"{site}-DOOR-9"))
-        return {**returns, "bin": f"{site}-B-01-1", "other_bin": f"{site}-B-02-1", "dock": dock.code, "lpn": pallet.code, "trolley": trolley.code,
+        return {"rma": returns["rma"], "bin": f"{site}-B-01-1", "other_bin": f"{site}-B-02-1", "dock": dock.code, "lpn": pallet.code, "trolley": trolley.code,
                 "tote": f"TOTE-{site}-1", "loose_tote": f"TOTE-{site}-2", "asn": f"ASN-{site}", "po": f"PO-{site}", "order": order.number,
                 "printer": f"labels-{site}", "station": f"STATION-{site}", "carton": f"CARTON-{site}", "channel": f"shop-{site}", "load": load.code, "door": f"{site}-DOOR-9", "stage": f"{site}-STAGE-9", "item": goods}
