@@ -19,6 +19,8 @@ _DUE = text(
     "SELECT n.id, n.kind, n.payload, n.attempts, p.ref, p.document FROM channel_notice n JOIN channel_paper p ON p.order_id = n.order_id "
     "AND p.channel_id = n.channel_id WHERE n.channel_id = :channel_id AND n.state = 'waiting' AND n.next_at <= :now ORDER BY n.id LIMIT :most"
 ).columns(payload=JSON, document=JSON)
+_PAPER = text("SELECT p.channel_id, p.order_id FROM channel_paper p JOIN channel c ON c.id = p.channel_id WHERE c.code = :channel AND p.ref = :ref "
+              "AND p.order_id IS NOT NULL")
 _TOLD = text("UPDATE channel_notice SET state = 'told', told_at = :at, attempts = attempts + 1, error = '' WHERE id = :id AND state = 'waiting'")
 _REFUSED = text("UPDATE channel_notice SET state = 'refused', attempts = attempts + 1, error = :error WHERE id = :id AND state = 'waiting'")
 _LATER = text("UPDATE channel_notice SET attempts = attempts + 1, error = :error, next_at = :next_at WHERE id = :id AND state = 'waiting'")
@@ -46,7 +48,8 @@ def tell_cancelled(tx: Tx, order_number: str, reason: str) -> None:
 
 def tell_refunded(tx: Tx, order_number: str, number: str, reason: str, *, amount: int, currency: str) -> None:
     """So much of an order was paid back for a return: its channel is told, once. `number` stands in the reason, so that no two are alike."""
-    paper = paper_of_order(tx, order_by_number(tx, order_number).id)
+    order = order_by_number(tx, order_number)
+    paper = paper_of_order(tx, order.id) or tx.row(_PAPER, channel=order.channel, ref=order.channel_ref)  # a part has none of its own
     if paper is not None:
         _add(tx, paper, "refund", f"refund/{number}", {"amount": amount, "currency": currency, "reason": f"{number} {reason}"})
 

@@ -35,6 +35,7 @@ from tests.oms.return_walk import (
     with_returns_area,
 )
 from tests.oms.test_story import entry, told
+from tests.stations.test_screens import acts, bind, put
 from tests.warehouse import ITEMS
 
 SOAP, TEA = ITEMS["SOAP"], ITEMS["TEA"]
@@ -66,6 +67,17 @@ def test_its_number_is_scanned_as_a_return_paper_and_each_piece_counts_by_its_gr
         assert seen(home, number) == ("received", "", 0, [("SOAP", *state)])
     assert papers(home) == [(number, "received", order)]
     assert audited(home, number) == ["rma.announced", "inbound.made", "rma.counted", "rma.counted", "rma.counted"]
+
+
+def test_the_scanner_of_a_returns_table_takes_its_number_too(home):
+    number = announced(home, send(home), [(1, 3)])
+    house = home.warehouse
+    put(house, "returns")
+    pda = bind(house, house.pda())
+    for code in (number, SOAP, "GRADE-SCRAP"):
+        assert acts(house, "hand_on", {"text": code})["code"] == "handed_on"
+        scan(home, house.engine.pull(pda.device, None, 0)["scans"][-1]["text"], pda=pda)
+    assert seen(home, number) == ("received", "", 0, [("SOAP", 3, 0, 0, 1)])
 
 
 def test_who_wanted_it_and_why_is_in_the_audit_and_in_the_orders_story(home):
