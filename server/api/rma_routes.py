@@ -11,9 +11,11 @@ from server.api.idempotency import HEADER, Told, once
 from server.api.paging import PageQuery, page
 from server.api.parts import as_dicts, caller, read, write
 from server.api.rma_labels import label_values
+from server.api.speech import in_their_words
 from server.kernel.audit import record
 from server.kernel.transaction import Tx
 from server.masterdata.sites import site_id_of
+from server.oms.notices import refund_notice
 from server.oms.orders import LANE, NewOrderLine, order_by_number
 from server.oms.returns import (
     REASONS,
@@ -133,7 +135,8 @@ def rmas_(query: RmaQuery) -> dict[str, Any]:
 
 @rmas.get("/rmas/<number>")
 @rmas.doc(summary="A return with its lines and what came of each",
-          description="`proposed` is the price of what came and `most` what may be paid back at most, in the currency's smallest unit.")
+          description="`told` says whether its channel has heard of the refund (waiting, told, refused), null where nobody is to be told; "
+                      "`proposed` is the price of what came and `most` what may be paid back at most, in the currency's smallest unit.")
 def rma(number: str) -> dict[str, Any]:
     """404 when there is none."""
     def work(tx: Tx) -> dict[str, Any]:
@@ -143,7 +146,9 @@ def rma(number: str) -> dict[str, Any]:
         told = {name: getattr(row, name) for name in ("number", "state", "made_by", "reason", "note", "wish", "outcome", "why", "currency", "amount", "created_at",
                                                       "expires_at", "settled_at")}
         sent = None if row.exchange_order_id is None else str(tx.scalar(_ORDER_NUMBER, id=row.exchange_order_id))
-        return {**told, "order": row.order_number, "customer": order.customer, "channel": order.channel, "exchange_order": sent,
+        notice = refund_notice(tx, number)
+        return {**told, "told": None if notice is None else {"state": notice.state, "attempts": notice.attempts, "words": in_their_words(notice.error)},
+                "order": row.order_number, "customer": order.customer, "channel": order.channel, "exchange_order": sent,
                 "proposed": priced(lines), "most": refundable(lines), "lines": [_line(line) for line in lines]}
 
     return read(work)

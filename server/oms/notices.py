@@ -21,6 +21,9 @@ _DUE = text(
 ).columns(payload=JSON, document=JSON)
 _PAPER = text("SELECT p.channel_id, p.order_id FROM channel_paper p JOIN channel c ON c.id = p.channel_id WHERE c.code = :channel AND p.ref = :ref "
               "AND p.order_id IS NOT NULL")
+_REFUND = text("SELECT n.state, n.attempts, n.error FROM rma r JOIN channel_notice n ON n.order_id = r.order_id AND n.once = :once WHERE r.number = :number "
+               "UNION ALL SELECT n.state, n.attempts, n.error FROM rma r JOIN sales_order o ON o.id = r.order_id JOIN channel c ON c.code = o.channel "
+               "JOIN channel_notice n ON n.channel_id = c.id AND n.once = :once AND n.order_id <> r.order_id WHERE r.number = :number")
 _TOLD = text("UPDATE channel_notice SET state = 'told', told_at = :at, attempts = attempts + 1, error = '' WHERE id = :id AND state = 'waiting'")
 _REFUSED = text("UPDATE channel_notice SET state = 'refused', attempts = attempts + 1, error = :error WHERE id = :id AND state = 'waiting'")
 _LATER = text("UPDATE channel_notice SET attempts = attempts + 1, error = :error, next_at = :next_at WHERE id = :id AND state = 'waiting'")
@@ -52,6 +55,11 @@ def tell_refunded(tx: Tx, order_number: str, number: str, reason: str, *, amount
     paper = paper_of_order(tx, order.id) or tx.row(_PAPER, channel=order.channel, ref=order.channel_ref)  # a part has none of its own
     if paper is not None:
         _add(tx, paper, "refund", f"refund/{number}", {"amount": amount, "currency": currency, "reason": f"{number} {reason}"})
+
+
+def refund_notice(tx: Tx, number: str) -> Any:
+    """Whether the channel was told of a return's refund: state, attempts and the last error; None where nobody was to be told."""
+    return tx.row(_REFUND, once=f"refund/{number}", number=number)
 
 
 def due_notices(tx: Tx, channel_id: int, most: int = 50) -> list[Any]:

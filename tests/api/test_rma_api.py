@@ -37,6 +37,7 @@ def test_a_return_is_announced_looked_at_paid_back_and_listed(house, order):
     assert [(one["item"], one["quantity"], one["restocked"], one["quarantined"], one["scrapped"]) for one in seen["lines"]] == [("SOAP", 2, 0, 0, 1)]
     assert post(house, "rmas/RMA-000001/refund", {"amount": 5971}).json["code"] == "over_refund"
     assert post(house, "rmas/RMA-000001/refund", {"amount": 1000, "reason": "half"}).json == {"number": "RMA-000001", "state": "settled", "amount": 1000}
+    assert get(house, "rmas/RMA-000001").json["told"] is None, "its shop is no channel of ours"
     row, = get(house, "rmas").json["items"]
     assert (row["state"], row["outcome"], row["amount"], row["quantity"], row["came"], row["order"]) == ("settled", "refund", 1000, 2, 1, order)
     assert get(house, f"orders/{order}/returnable").json["lines"][0]["rest"] == 2, "what was announced and did not come may be announced anew"

@@ -127,6 +127,12 @@ def test_a_customer_announces_a_return_on_a_phone_and_sees_it_through(left, phon
     assert [one["kind"] for one in story if one["kind"].startswith("return")] == ["return_announced", "returned", "return_refund"]
 
 
+def test_a_shop_may_link_to_it_with_the_number(left, browser):
+    made = Phone(browser, left[0], "en", "/my-return?order=100045")
+    assert made.page.input_value("input[name=reference]") == "100045"
+    made.context.close()
+
+
 def test_a_link_that_was_made_up_says_so_and_leads_back(left, browser, language):
     made = Phone(browser, left[0], language, "/my-return#" + "0" * 64)
     made.page.wait_for_selector(".notice.bad")

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from server.kernel.errors import Conflict
 from server.masterdata.site_settings import set_site_settings
 from server.oms.connecting import ask_now
+from server.oms.notices import refund_notice
 from server.oms.orders import NewOrderLine
 from server.oms.returns import ReturnIsOver, return_by_number, return_lines
 from server.oms.settling import (
@@ -233,6 +234,7 @@ def test_a_channel_that_cannot_be_told_keeps_the_refund_for_somebody_and_goes_on
     returned(home, order)
     assert home.attend()
     assert notices(home) == [("refund", "refused")]
+    assert home.database.read(lambda tx: refund_notice(tx, "RMA-000001")).state == "refused"
     assert entry(home, order, "not_told")["args"]["what"] == "refund"
 
 

@@ -4,8 +4,11 @@ import { Field, Notice } from "../look/parts";
 import { call } from "../net/api";
 import type { Found, Proved, Words } from "./shapes";
 
+/** A shop may link to the page with the number of the order. */
+const ASKED = new URLSearchParams(location.search).get("order") ?? "";
+
 export function Find({ found, t, speech }: Words & { found: (orders: Found[], by: Proved) => void }) {
-  const [by, setBy] = useState<Proved>({ reference: "", proof: "" });
+  const [by, setBy] = useState<Proved>({ reference: ASKED, proof: "" });
   const [isBusy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<unknown>(null);
   const look = async (): Promise<void> => {

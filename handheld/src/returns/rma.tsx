@@ -48,6 +48,8 @@ function Whole({ rma, changed, ...words }: Words & { rma: Rma; changed: () => Pr
   return (
     <>
       <header class="row"><a class="button" href="#">‹ {t("back")}</a><Of {...words} one={rma} isPart={rma.state === "received" && came < quantity} /><Acts {...words} rma={rma} came={came} quantity={quantity} changed={changed} /></header>
+      {rma.told && <Notice tone={rma.told.state === "refused" ? "bad" : rma.told.state === "told" ? "good" : "act"}>{t(rma.told.state === "waiting" && rma.told.words ? "tell_tried" : `tell_${rma.told.state}`, { ...rma.told, channel: rma.channel })}</Notice>}
+      {rma.outcome === "refund" && rma.lines.some((one) => one.refunded > one.came) && <Notice tone="warn">{t("takenBack")}</Notice>}
       <div class="grid of-return">
         <Card title={t("linesOf")}><Lines {...words} rma={rma} /></Card>
         <Card title={t("head")}><Facts rows={[[t("order"), <a key="o" href={`/orders#${encodeURIComponent(rma.order)}`}>{rma.order}</a>], [t("customer"), rma.customer], [t("channel"), rma.channel], [t("by"), t(`by_${rma.made_by}`)], [t("reason"), t(rma.reason)], [t("note"), rma.note], [t("wish"), t(rma.wish)],

@@ -42,6 +42,7 @@ export interface Line {
   quarantined: number;
   scrapped: number;
   came: number;
+  refunded: number;
   amount: number;
 }
 
@@ -49,6 +50,8 @@ export interface Rma extends Omit<Listed, "id" | "site" | "quantity" | "came"> {
   note: string;
   why: string;
   exchange_order: string | null;
+  /** Whether its channel has heard of the refund; null where nobody is to be told. */
+  told: { state: "waiting" | "told" | "refused"; attempts: number; words: string } | null;
   /** The price of what came, and the most that may be paid back. */
   proposed: number;
   most: number;

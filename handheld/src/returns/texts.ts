@@ -13,6 +13,7 @@ const en = {
   payHow: "Its channel is told until it has accepted. At most {most} was paid for these goods and is not paid back yet.", payNo: "No price is known for these goods; the return is settled without money.", howMuch: "Amount ({currency})", whyNot: "Why", whyOptional: "Why, if it is another amount",
   refuseHow: "The customer sees the reason.", exchangeHow: "An order for the same receiver goes to the floor.", sameAgain: "The same again", otherItem: "Another item", quantity: "Quantity", notAllHere: "Not all has come yet: the other goods go at once.", finishHow: "Other goods have gone out. The return is settled as it came.", cancelHow: "The floor waits for it no longer.",
   paidBack: "{amount} is paid back.", settledNow: "{number} is settled.", sent: "{order} brings the other goods.", cancelled: "{number} is called off.", printed: "The label of {number} is on its way to the printer.",
+  tell_waiting: "{channel} is being told of it.", tell_tried: "{channel} is being told of it; tried {attempts} times: {words}", tell_told: "{channel} was told of it.", tell_refused: "{channel} would not hear of it: {words} See to it there by hand.", takenBack: "A grade was taken back after the money had gone: less has come than was paid for.",
   newFor: "New return of {order}", find: "Order number", look: "Look", rest: "can come back", nothingLeft: "Nothing of this order can come back: it has not left, or all is announced already.", make: "Announce the return", before: "Returns so far: {numbers}", needGoods: "Say how much of what comes back.", wrong: "That did not work: {why}",
   now: "now", minutes: "{n} min", hours: "{n} h", days: "{n} d",
 };
@@ -29,6 +30,7 @@ const zh: Record<Key, string> = {
   payHow: "将通知其渠道，直至其接受。这些商品已付且尚未退的最多为 {most}。", payNo: "这些商品没有价格；退货将不退款而结束。", howMuch: "金额（{currency}）", whyNot: "原因", whyOptional: "原因（金额不同时填写）",
   refuseHow: "客户会看到此原因。", exchangeHow: "将为同一收件人下发一张订单。", sameAgain: "同款", otherItem: "其他商品", quantity: "数量", notAllHere: "货尚未全部退回：换货将立即发出。", finishHow: "换货已发出。退货将按实际到货结束。", cancelHow: "现场不再等待此退货。",
   paidBack: "已退款 {amount}。", settledNow: "{number} 已处理。", sent: "{order} 将送出换货。", cancelled: "{number} 已取消。", printed: "{number} 的标签已送往打印机。",
+  tell_waiting: "正在通知 {channel}。", tell_tried: "正在通知 {channel}；已尝试 {attempts} 次：{words}", tell_told: "已通知 {channel}。", tell_refused: "{channel} 拒收通知：{words} 请在该平台手动处理。", takenBack: "退款后有评级被撤销：实到数量少于已退款数量。",
   newFor: "{order} 的新退货", find: "订单编号", look: "查找", rest: "可退", nothingLeft: "此订单没有可退的商品：尚未发货，或已全部申请。", make: "申请退货", before: "已有退货：{numbers}", needGoods: "请填写退货数量。", wrong: "操作失败：{why}",
   now: "刚刚", minutes: "{n} 分", hours: "{n} 小时", days: "{n} 天",
 };
