@@ -8,12 +8,14 @@ from server.events import (
     AllocationLost,
     Event,
     GoodsReceived,
+    GoodsReturned,
     LineFound,
     LineShorted,
     OrderAccepted,
     OrderCancelled,
     OrderShipped,
     PromiseBroken,
+    ReturnUndone,
     ShipmentUndone,
     StockArrived,
 )
@@ -31,6 +33,9 @@ from server.oms.exceptions.tending import JOB as TENDING
 from server.oms.exceptions.tending import tend, want_tending
 from server.oms.notices import tell_cancelled, tell_shipped
 from server.oms.orders import hold_order, order_by_number, order_lines
+from server.oms.return_counting import on_goods_returned, on_return_undone
+from server.oms.returns import expire_returns, is_open
+from server.oms.settling import settle_by_rule
 from server.oms.sourcing.batch import source_together, want_together
 from server.oms.sourcing.sending import bring_waiting
 from server.oms.sourcing.trying import try_job
@@ -44,6 +49,7 @@ from server.wms.loading import ship_load_job
 from server.wms.order_floor import FLOOR
 from server.wms.reallocating import reallocate
 from server.wms.releases import NewRelease, NewReleaseLine, hand_over
+from server.wms.return_papers import end_papers
 from server.wms.waves import open_due, release_wave_job
 from server.wms.withdrawing import withdraw
 
@@ -122,6 +128,19 @@ def _note_shipment_undone(tx: Tx, event: Event) -> None:
         progress.on_shipment_undone(tx, event)
 
 
+def _note_returned(tx: Tx, event: Event) -> None:
+    if isinstance(event, GoodsReturned):
+        for number in on_goods_returned(tx, event):
+            settle_by_rule(tx, number)
+
+
+def _note_return_undone(tx: Tx, event: Event) -> None:
+    if isinstance(event, ReturnUndone):
+        for number in on_return_undone(tx, event):
+            if not is_open(tx, number):
+                end_papers(tx, number)  # it waits for nothing, whoever books the piece anew
+
+
 def _label_lpn(tx: Tx, event: Event) -> None:
     if isinstance(event, GoodsReceived) and event.lpn is not None and event.lpn.startswith(OWN_LPN):
         print_lpn_label(tx, event.lpn, document=event.inbound_code)
@@ -139,6 +158,8 @@ CONSUMERS: Mapping[str, Mapping[str, Consumer]] = {
     "StockArrived": {"oms.backorders": _promise_backorders},
     "PromiseBroken": {"oms.promises": _note_broken_promise},
     "AllocationLost": {"wms.reallocating": _reallocate},
+    "GoodsReturned": {"oms.returned": _note_returned},
+    "ReturnUndone": {"oms.unreturned": _note_return_undone},
     "LineFound": {"oms.found": _note_found},
     "LineShorted": {"oms.short": _note_short},
     "OrderCancelled": {"oms.cancelled": _note_cancelled},
@@ -165,6 +186,8 @@ def _plan_counts(tx: Tx, _payload: Mapping[str, object]) -> None:
 
 def _expire(tx: Tx, _payload: Mapping[str, object]) -> None:
     expire(tx)
+    for number in expire_returns(tx):
+        end_papers(tx, number)
 
 
 def _want_sums(tx: Tx, _payload: Mapping[str, object]) -> None:

@@ -93,6 +93,18 @@ def channels_page() -> Response:
     return _page("channels.html")
 
 
+@pages.get("/returns")
+def returns_page() -> Response:
+    """What customers send back: what came, and what becomes of it."""
+    return _page("returns.html")
+
+
+@pages.get("/my-return")
+def my_return_page() -> Response:
+    """Where a customer announces a return and looks at it."""
+    return _page("my-return.html")
+
+
 @pages.get("/guide")
 def guide_page() -> Response:
     """From nothing to the first scan."""

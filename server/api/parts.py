@@ -23,6 +23,8 @@ from server.masterdata.limits import (
     GUESSES_AT_ONCE,
     HTTP_BURST,
     HTTP_RATE_A_SECOND,
+    LOOKUPS_A_SECOND,
+    LOOKUPS_AT_ONCE,
     REQUESTS_A_SECOND,
     Limits,
 )
@@ -86,6 +88,8 @@ class Parts:
         GUESSES_A_SECOND, GUESSES_AT_ONCE, "Too many wrong codes came from here. Wait a little, then try again."))
     sign_ins: Limits = field(default_factory=lambda: Limits(
         GUESSES_A_SECOND, GUESSES_AT_ONCE, "Too many wrong sign-ins came from here. Wait a little, then try again."))
+    lookups: Limits = field(default_factory=lambda: Limits(
+        LOOKUPS_A_SECOND, LOOKUPS_AT_ONCE, "Too many wrong numbers came from here. Wait a little, then try again."))
     setup: SetupLink = field(default_factory=SetupLink)
     measures: Measures = field(default_factory=Measures)
     advising: Advising = field(default_factory=Advising)

@@ -20,7 +20,8 @@ _RELEASES = text(
     "SELECT r.id, r.code, r.state, r.on_hold, r.created_at, w.code AS wave, w.released_at FROM release r LEFT JOIN wave w ON w.id = r.wave_id "
     "WHERE r.order_number = :number ORDER BY r.id")
 _AUDITED = text("SELECT at, actor, action, subject, detail FROM audit WHERE subject IN :subjects AND action IN "
-                "('order.cancelled', 'order.changed', 'order.readdressed', 'release.held', 'release.let_go') ORDER BY id"
+                "('order.cancelled', 'order.changed', 'order.readdressed', 'release.held', 'release.let_go', 'rma.announced', 'rma.cancelled', 'rma.expired', "
+                "'rma.refund', 'rma.refused', 'rma.sent', 'rma.exchange') ORDER BY id"
                 ).bindparams(bindparam("subjects", expanding=True))
 _BADGES = text("SELECT badge, name FROM worker WHERE badge IN :badges").bindparams(bindparam("badges", expanding=True))
 _STANDS = ("NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id) AND (m.reverses_id IS NULL OR EXISTS "
@@ -48,6 +49,7 @@ _RETURNED = text(
     "SELECT m.at, m.quantity, g.status, i.code AS item, k.name AS who FROM stock_move m JOIN goods g ON g.id = m.goods_id "
     "JOIN item i ON i.id = g.item_id LEFT JOIN worker k ON k.id = m.worker_id WHERE m.document = :code AND m.reason = 'receiving' "
     f"AND {_STANDS} ORDER BY m.id")
+_RETURNS = text("SELECT number FROM rma WHERE order_id = :id ORDER BY id")
 _ZONE = text("SELECT code, timezone FROM site WHERE id = :id")
 _GRADES = {"available": "RESTOCK", "hold": "QUARANTINE", "damaged": "SCRAP"}
 _PLACES_SHOWN = 6
@@ -137,12 +139,15 @@ def _parcel(tx: Tx, parcel: Any) -> Iterator[Entry]:
 
 
 def _changed(tx: Tx, order: Any, releases: Sequence[Any]) -> Iterator[Entry]:
-    rows = tx.rows(_AUDITED, subjects=[order.number, *(one.code for one in releases if one.code != order.number)])
+    rows = tx.rows(_AUDITED, subjects=[order.number, *(one.code for one in releases if one.code != order.number),
+                                       *(one.number for one in tx.rows(_RETURNS, id=order.id))])
     names = {row.badge: row.name for row in tx.rows(_BADGES, badges=sorted({row.actor for row in rows}) or [""])}
     for row in rows:
         detail = json.loads(row.detail)
-        kind = {"release.held": "held", "release.let_go": "let_go"}.get(row.action, row.action.removeprefix("order."))
+        kind = {"release.held": "held", "release.let_go": "let_go"}.get(row.action, row.action.removeprefix("order.").replace("rma.", "return_"))
         args = {"release": row.subject} if row.action.startswith("release.") else {"reason": detail.get("reason", "")}
+        if row.action.startswith("rma."):
+            args = {**args, **detail.get("new", {}), "currency": detail.get("currency", ""), "return": row.subject}
         yield Entry(row.at, kind, {**args, **_lines_after(kind, detail)}, names.get(row.actor) or row.actor)
 
 

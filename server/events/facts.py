@@ -199,20 +199,23 @@ class AllocationLost(Event):
 
 @dataclass(frozen=True, slots=True)
 class GoodsReturned(Event):
-    """A customer sent back `quantity` of an order's line; `grade` is RESTOCK, QUARANTINE or SCRAP."""
+    """A customer sent back `quantity` of an order's line; `grade` is RESTOCK, QUARANTINE or SCRAP, `paper` what announced it."""
 
     order_number: str
     line: int
     item_id: int
     quantity: int
     grade: str
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnUndone(Event):
-    """A return was booked by mistake and taken back: `quantity` of the line is with the customer as before."""
+    """A return was booked by mistake and taken back: `quantity` of the line is with the customer as before; `grade` and `paper` as it was booked."""
 
     order_number: str
     line: int
     item_id: int
     quantity: int
+    grade: str = ""
+    paper: str = ""

@@ -16,6 +16,8 @@ BURST_SECONDS = 20.0
 GUESSES_A_SECOND, GUESSES_AT_ONCE = 0.2, 60.0
 """Wrong codes and links from one address, and wrong sign-ins in browsers; right ones are not counted, so that a whole warehouse
 can be let in at once."""
+LOOKUPS_A_SECOND, LOOKUPS_AT_ONCE = 1 / 60, 20.0
+"""Wrong order numbers, phones and links of customers from one address."""
 _KNOWN_MAX = 10_000
 
 

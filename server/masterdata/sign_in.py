@@ -102,6 +102,16 @@ def take_try(tx: Tx, attempt: Attempt) -> None:
         tx.execute(_WAIT, {"key": attempt.key, "until": tx.now + FIRST_WAIT_MS * 2 ** min(failures - FREE_TRIES, 10)})
 
 
+def forget_tries(tx: Tx, attempt: Attempt) -> None:
+    """It was right: what was wrong before counts no more."""
+    tx.execute(_FORGET, {"key": attempt.key})
+
+
+def forget_old_tries(tx: Tx) -> None:
+    """Wrong tries that are too old to count go."""
+    tx.execute(_FORGET_OLD, {"before": tx.now - COUNT_FOR_MS})
+
+
 def verify(worker: Any, attempt: Attempt) -> bool:
     """Whether the worker of the badge (None: there is none) may come in with this secret; slow on purpose, so outside any transaction."""
     wanted = None if worker is None else worker.pin_hash if attempt.device_id is not None else worker.password_hash
@@ -114,7 +124,7 @@ def sign_in(tx: Tx, attempt: Attempt, worker: Any) -> SignedIn:
 
     On a device it begins their shift, or takes it up again where they were on a break.
     """
-    tx.execute(_FORGET, {"key": attempt.key})
+    forget_tries(tx, attempt)
     tx.execute(_RIGHT, {"id": worker.id})
     if attempt.device_id is not None:
         tx.execute(_END_OTHERS, {"device_id": attempt.device_id, "at": tx.now})
@@ -129,7 +139,7 @@ def sign_in(tx: Tx, attempt: Attempt, worker: Any) -> SignedIn:
 
 def note_failure(tx: Tx, attempt: Attempt) -> None:
     """The secret was wrong: counted for the worker as well, wherever it was tried; those too old to count go."""
-    tx.execute(_FORGET_OLD, {"before": tx.now - COUNT_FOR_MS})
+    forget_old_tries(tx)
     worker = worker_by_badge(tx, attempt.badge)
     if worker is not None:
         tx.execute(_COUNT, {"id": worker.id})

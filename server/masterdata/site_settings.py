@@ -31,6 +31,8 @@ class SiteSettings:
     site's scanners send for GS beside the usual. `order_checks` says whether orders that come by the API (and not from a channel, which says so
     itself) are looked at, and whether one that nobody could deliver is held. `cost_per_hour_cents` is what an hour of work costs, in hundredths of `currency`; 0 where nobody said. `country` (two letters),
     `city` and `coordinates` (latitude, longitude in degrees; empty: those of the city) say where it is, for the way of a parcel.
+    Customers may send back within `return_days` after it left, to `return_address` (empty: the site's name); `return_refunds` says whether money
+    goes back by itself when all has come back as good as new (restocked), or always by somebody's word (ask).
     """
 
     cross_aisles_mm: tuple[int, ...] = ()
@@ -63,6 +65,9 @@ class SiteSettings:
     country: str = ""
     city: str = ""
     coordinates: tuple[float, ...] = ()
+    return_days: int = 14
+    return_refunds: str = "ask"
+    return_address: str = ""
 
 
 def site_settings(tx: Tx, site_id: int) -> SiteSettings:

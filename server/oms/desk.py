@@ -15,7 +15,14 @@ from server.kernel.transaction import Actor, Tx
 from server.oms.channels import kinds
 from server.oms.channels.base import Call, ChannelLine, Connector, Document, Heard, Parcel
 from server.oms.channels.caller import Caller
-from server.oms.channels.errors import ChannelBusy, ChannelError, ChannelRefused, ChannelShut, Misunderstood
+from server.oms.channels.errors import (
+    ChannelBusy,
+    ChannelDeaf,
+    ChannelError,
+    ChannelRefused,
+    ChannelShut,
+    Misunderstood,
+)
 from server.oms.connecting import channel_by_code, channel_of_paper, note_failed, note_heard, note_page, note_pulled
 from server.oms.floor import Floor
 from server.oms.intake import Outcome, keep_faulty, take_in, try_paper_again, unknown_items
@@ -124,7 +131,7 @@ class Desk:
                 _say(connector, notice)
             except ChannelShut:
                 raise
-            except ChannelRefused as error:
+            except (ChannelRefused, ChannelDeaf) as error:  # asked again it would say the same
                 self._write(channel, note_refused, notice.id, error.words)
             except ChannelError as error:
                 self._write(channel, note_later, notice, error.words)

@@ -36,6 +36,7 @@ from server.oms.orders import (
 from server.oms.papers import REFS_MAX, Stored, digest_of, settle, store
 from server.oms.parts import cancel_parts, gather, live_parts, parts_of, whole_lines, withdraw_open
 from server.oms.pricing import prices_found
+from server.oms.returns import was_paid_back
 from server.oms.sourcing.sending import SOURCING, accept_sourced, source_again
 
 PAYMENT = ("unpaid", "payment")
@@ -209,6 +210,8 @@ def _cancel(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor
     """What the order was is written as the channel says it in the end, whichever of its changes came; an unknown item keeps nothing alive."""
     if before.state == "merged":
         before = unmerge(tx, before, floor)
+    if before.state == "shipped" and was_paid_back(tx, before.id):
+        return  # so a shop calls an order that was paid back in full, after we told it
     if before.state != "cancelled":
         part_company(tx, before, floor)
         cancel_parts(tx, before, f"cancelled on {channel.code}", floor)
@@ -296,7 +299,8 @@ def _lines(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderL
         raise ItemUnknown(f"No item here is called {', '.join(unknown[:5])}. Create it, or say which item of ours it is.",
                           what=unknown[0], items=unknown[:20])
     keep_found(tx, channel.id, {name: what for name, what in found.items() if name not in known or what != (known[name].code, known[name].quantity)})
-    return [NewOrderLine(item=meant[line.item][0], quantity=line.quantity * meant[line.item][1], ref=(line.ref or f"#{at}")[:64], price=line.price)
+    return [NewOrderLine(item=meant[line.item][0], quantity=line.quantity * meant[line.item][1], ref=(line.ref or f"#{at}")[:64],
+                         price=line.price // meant[line.item][1])
             for at, line in enumerate(lines, 1)]
 
 

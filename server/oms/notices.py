@@ -26,6 +26,9 @@ _DUE = text(
     "SELECT n.id, n.kind, n.payload, n.attempts, p.ref, p.document FROM channel_notice n JOIN channel_paper p ON p.order_id = n.order_id "
     "AND p.channel_id = n.channel_id WHERE n.channel_id = :channel_id AND n.state = 'waiting' AND n.next_at <= :now ORDER BY n.id LIMIT :most"
 ).columns(payload=JSON, document=JSON)
+_REFUND = text("SELECT n.state, n.attempts, n.error FROM rma r JOIN channel_notice n ON n.order_id = r.order_id AND n.once = :once WHERE r.number = :number "
+               "UNION ALL SELECT n.state, n.attempts, n.error FROM rma r JOIN sales_order o ON o.id = r.order_id JOIN channel c ON c.code = o.channel "
+               "JOIN channel_notice n ON n.channel_id = c.id AND n.once = :once AND n.order_id <> r.order_id WHERE r.number = :number")
 _TOLD = text("UPDATE channel_notice SET state = 'told', told_at = :at, attempts = attempts + 1, error = '' WHERE id = :id AND state = 'waiting'")
 _REFUSED = text("UPDATE channel_notice SET state = 'refused', attempts = attempts + 1, error = :error WHERE id = :id AND state = 'waiting'")
 _LATER = text("UPDATE channel_notice SET attempts = attempts + 1, error = :error, next_at = :next_at WHERE id = :id AND state = 'waiting'")
@@ -57,14 +60,29 @@ def tell_cancelled(tx: Tx, order_number: str, reason: str) -> None:
 def tell_refund(tx: Tx, order_number: str, once: str, amount: int, reason: str) -> None:
     """So much is paid back (smallest unit): the order's channel is told, once."""
     order = order_by_number(tx, order_number)
-    paper = paper_of_order(tx, order.id)
-    if paper is not None and amount > 0:
-        _add(tx, paper, "refund", f"refund/{once}", {"amount": amount, "currency": order.currency, "reason": reason})
+    if amount > 0:
+        _tell_paid_back(tx, order, once, {"amount": amount, "currency": order.currency, "reason": reason})
+
+
+def tell_refunded(tx: Tx, order_number: str, number: str, reason: str, *, amount: int, currency: str) -> None:
+    """So much of an order was paid back for a return: its channel is told, once. `number` stands in the reason, so that no two are alike."""
+    _tell_paid_back(tx, order_by_number(tx, order_number), number, {"amount": amount, "currency": currency, "reason": f"{number} {reason}"})
+
+
+def _tell_paid_back(tx: Tx, order: Any, once: str, payload: dict[str, Any]) -> None:
+    paper = paper_of_order(tx, order.part_of or order.id)  # a part has none of its own
+    if paper is not None:
+        _add(tx, paper, "refund", f"refund/{once}", payload)
 
 
 def tell_again(tx: Tx, notice: int) -> bool:
     """What a channel refused is told once more; False when it was not refused."""
     return bool(tx.changed(_AGAIN, id=notice))
+
+
+def refund_notice(tx: Tx, number: str) -> Any:
+    """Whether the channel was told of a return's refund: state, attempts and the last error; None where nobody was to be told."""
+    return tx.row(_REFUND, once=f"refund/{number}", number=number)
 
 
 def due_notices(tx: Tx, channel_id: int, most: int = 50) -> list[Any]:

@@ -348,6 +348,7 @@ class ReturnPaper(Base):
     """Which order the goods of a return paper were shipped with."""
 
     __tablename__ = "return_paper"
+    __table_args__ = (Index("ix_return_paper_release_id", "release_id"),)
 
     inbound_id: Mapped[int] = mapped_column(ForeignKey("inbound.id"), primary_key=True, autoincrement=False)
     release_id: Mapped[int] = mapped_column(ForeignKey("release.id"))

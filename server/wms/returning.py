@@ -68,6 +68,7 @@ class Returned:
     grade: str
     lot: str = ""
     serial: str = ""
+    paper: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +142,11 @@ def give_back_goods(tx: Tx, found: Returned, lpn: Place | None) -> Booked:
         raise OverReturn(f"{found.quantity} of {found.line.item} came back, {rest} of {release.code} are still with the customer. "
                          "Put the rest aside and call the supervisor.", item=found.line.item, rest=rest, quantity=found.quantity)
     booked = _book(tx, found, release, lpn)
-    tx.emit(GoodsReturned(release.order_number, found.line.number, found.line.item_id, found.quantity, booked.grade))
+    tx.emit(GoodsReturned(release.order_number, found.line.number, found.line.item_id, found.quantity, booked.grade, found.paper))
     return booked
 
 
-def unreturn(tx: Tx, line: Any, quantity: int, lpn_code: str | None) -> None:
+def unreturn(tx: Tx, line: Any, quantity: int, lpn_code: str | None, *, grade: str = "", paper: str = "") -> None:
     """The bookkeeping of a return whose moves were reversed; an LPN left empty is not to be put away."""
     tx.execute(_UNRETURN, {"id": line.id, "quantity": quantity})
     lpn = lpn_by_code(tx, lpn_code) if lpn_code else None
@@ -153,7 +154,7 @@ def unreturn(tx: Tx, line: Any, quantity: int, lpn_code: str | None) -> None:
     if waiting is not None:
         tx.execute(_DROP, {"id": waiting.id})
         cancel_task(tx, waiting.task_id)
-    tx.emit(ReturnUndone(release_by_id(tx, line.release_id).order_number, line.number, line.item_id, quantity))
+    tx.emit(ReturnUndone(release_by_id(tx, line.release_id).order_number, line.number, line.item_id, quantity, grade, paper))
 
 
 def count_on_paper(tx: Tx, paper_id: int, item_id: int, quantity: int) -> None:

@@ -20,13 +20,14 @@ _STREAMS = text("UPDATE release_rule SET streaming = :streaming WHERE site_id = 
 _IS_STREAMING = text("SELECT streaming FROM release_rule WHERE site_id = :site_id AND name = 'streaming'")
 _NUMBERS = ("receive_over_percent", "receive_under_percent", "count_tolerance_units", "count_tolerance_percent",
             "pack_carton_g", "pack_tolerance_g", "pack_tolerance_percent", "next_priority_m", "next_cutoff_m", "next_cutoff_minutes",
-            "cost_per_hour_cents")
+            "cost_per_hour_cents", "return_days")
 _LAYOUT = ("cross_aisles_mm", "depot_mm", "one_way_up_mm", "one_way_down_mm", "narrow_aisles_mm")
 _BETWEEN = {"group_separators": " "}
 _PLACE: Mapping[str, Callable[[str], bool]] = {
     "country": lambda value: not value or (len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()),
     "city": lambda value: len(value) <= 64 and (value == "" or value.isprintable())}
-_WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each"), "pack_weigh": ("no", "yes"), "order_checks": ("off", "hint", "hold")}
+_WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each"), "pack_weigh": ("no", "yes"), "order_checks": ("off", "hint", "hold"), "return_refunds": ("ask", "restocked")}
+_TEXTS = {"return_address": 200}
 
 
 def change_site(tx: Tx, code: str, changes: tuple[str, ...]) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def _change(tx: Tx, site_id: int, name: str, value: str) -> None:
         check_aisles(tx, site_id)
     elif name in _NUMBERS and value.isascii() and value.isdigit() and len(value) < 10:
         set_site_settings(tx, site_id, **{name: int(value)})
-    elif name in _WORDS and value in _WORDS[name]:
+    elif value in _WORDS.get(name, ()) or (name in _TEXTS and len(value) <= _TEXTS[name] and value.isprintable()):
         set_site_settings(tx, site_id, **{name: value})
     elif name == "gcp" and value.isascii() and value.isdigit() and 4 <= len(value) <= 12:
         set_site_settings(tx, site_id, gcp=value)

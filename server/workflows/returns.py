@@ -16,6 +16,7 @@ from server.stock.lpns import lpn_by_code
 from server.wms.inbound import inbound_by_code, reopen_inbound
 from server.wms.receiving import close_if_complete
 from server.wms.releases import release_by_code, release_by_id
+from server.wms.return_papers import paper_to_receive
 from server.wms.returning import (
     GRADES,
     Booked,
@@ -58,7 +59,7 @@ def _start(tx: Tx, call: Call, value: Json) -> int | None:
     if value["type"] == "lpn":
         release_id = release_of_parcel(tx, key)
     elif value.get("kind") == "return":
-        paper = paper_by_code(tx, key)
+        paper = paper_to_receive(tx, key)
         release_id = paper.release_id if paper is not None else None
     else:
         release_id = release_by_code(tx, key).id if value.get("kind") == "order" else None
@@ -122,7 +123,8 @@ def _return(tx: Tx, call: Call) -> Answer:
     grade = _grade(tx, call, line, serial)
     lpn = lpn_by_code(tx, str(call.held_task.data.get("lpn")))
     fits = min(quantity, rest) if rest else quantity
-    booked = give_back_goods(tx, Returned(line=line, quantity=fits, grade=grade, lot=lot, serial=serial), lpn)
+    booked = give_back_goods(tx, Returned(line=line, quantity=fits, grade=grade, lot=lot, serial=serial,
+                                          paper=str(call.held_task.data.get("paper") or "")), lpn)
     if booked.lpn is not None and (printer := printer_here(tx, call)):  # the first label of it comes out here, and not at the dock
         print_lpn_label(tx, booked.lpn.code, document=str(call.held_task.document), printer=printer)
     if quantity > fits:
@@ -139,7 +141,7 @@ def _answer(tx: Tx, call: Call, line: Any, booked: Booked, numbers: tuple[int, i
         _close(tx, task)
     args = {"quantity": quantity, "name": line.name, "place": booked.lpn.code if booked.lpn is not None else booked.place.code}
     key = {"RESTOCK": "return.restocked", "QUARANTINE": "return.quarantined", "SCRAP": "return.scrapped"}[booked.grade]
-    done = {"line": line.id, "quantity": quantity, "paper": on_paper, "lpn": booked.lpn.code if booked.lpn is not None else None}
+    done = {"line": line.id, "quantity": quantity, "paper": on_paper, "grade": booked.grade, "lpn": booked.lpn.code if booked.lpn is not None else None}
     if said > quantity:
         return Answer(Message("return.too_many", {**args, "over": said - quantity}), task_id=task.id, data=done, code="over_return")
     return Answer(Message(key, args), task_id=task.id, data=done)
@@ -172,7 +174,7 @@ def _undo(tx: Tx, _call: Call, done: OperationRow) -> None:
         raise AssertionError(f"return {done.op} belongs to no task")
     task = task_by_id(tx, done.task_id)
     line = next(one for one in lines_of(tx, _release_id(task)) if one.id == done.data["line"])
-    unreturn(tx, line, int(done.data["quantity"]), done.data.get("lpn"))
+    unreturn(tx, line, int(done.data["quantity"]), done.data.get("lpn"), grade=str(done.data.get("grade") or ""), paper=str(task.data.get("paper") or ""))
     if done.data.get("paper"):
         paper = paper_by_code(tx, str(task.data["paper"]))
         count_on_paper(tx, paper.id, line.item_id, -int(done.data["paper"]))

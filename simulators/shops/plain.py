@@ -30,6 +30,8 @@ class PlainShop(Shop):
         self._calls = itertools.count(1)
         self.unlisted: set[str] = set()
         """Items that it does not sell and will hear nothing of."""
+        self.refunds: list[tuple[str, str]] = []
+        """Which orders were paid back for what reason, each once."""
         self.stocked: list[dict[str, int]] = []
         """How much of what it was told that it may sell, call by call."""
         super().__init__(port=port)
@@ -93,7 +95,10 @@ class PlainShop(Shop):
             self.told_shipped(order.ref, ShopParcel(said["tracking"], said["carrier"], {one["ref"]: one["quantity"] for one in said["lines"]}))
         elif path == "/cancellations":
             self.cancel_order(order.ref)
+        elif (order.ref, said["reason"]) in self.refunds:
+            return Reply(409, packed({"error": "known"}))
         else:
+            self.refunds.append((order.ref, said["reason"]))
             self.change(order.ref, refunded=order.refunded + said["amount"])
         return Reply(200, b"{}")
 

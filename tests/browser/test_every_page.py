@@ -8,7 +8,7 @@ import pytest
 from server.api import page_routes
 from tests.browser.conftest import LOOK, Desk, violations
 
-NO_FRAME = {"/", "/station", "/fitness", "/setup", "/api/docs", "/reset", "/look"}
+NO_FRAME = {"/", "/station", "/fitness", "/setup", "/api/docs", "/reset", "/look", "/my-return"}
 """Pages of devices, and those that come before somebody can sign in: their own tests hold them to the same."""
 
 
@@ -39,7 +39,7 @@ def test_a_page_is_open_to_everybody_in_both_languages(shop, browser, path):
     desk.close()
 
 
-@pytest.mark.parametrize("path", ["/", "/station", "/fitness", "/api/docs"])
+@pytest.mark.parametrize("path", ["/", "/station", "/fitness", "/api/docs", "/my-return"])
 def test_what_is_met_before_signing_in_is_open_to_everybody(shop, browser, path, language):
     context = browser.new_context(viewport={"width": 360, "height": 640}, locale=language)
     page = context.new_page()

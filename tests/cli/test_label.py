@@ -21,7 +21,7 @@ def run(*words, given=None):
 def test_the_list_names_every_label_and_its_fields():
     told = json.loads(run("--list", "--json").stdout)
     assert {one["name"] for one in told} == {"location", "item", "lpn", "sscc", "gs1_datamatrix", "digital_link", "carton", "shipping", "packing_list",
-                                             "count_sheet", "badge", "command_card", "test_sheet"}
+                                             "count_sheet", "badge", "command_card", "test_sheet", "return_label"}
     assert all({"name", "kind", "required", "sample"} <= set(field) for one in told for field in one["fields"])
     assert all(name in run("--list").stdout for name in templates())
 

@@ -10,7 +10,7 @@ from labels.template import templates
 from labels.user_templates import compile_template, prove
 from tests.labels.judges import Zplkit, read, size_in_dots
 
-DESCRIBED = ("badge", "carton", "command_card", "digital_link", "gs1_datamatrix", "item", "location", "lpn", "shipping", "sscc", "test_sheet")
+DESCRIBED = ("badge", "carton", "command_card", "digital_link", "gs1_datamatrix", "item", "location", "lpn", "return_label", "shipping", "sscc", "test_sheet")
 
 
 @pytest.mark.parametrize("name", DESCRIBED)

@@ -39,6 +39,6 @@ export const say = (language: Language, key: Key, args?: Record<string, unknown>
 /** The server calls our own labels by English names. */
 const TITLES: Record<string, string> = {
   badge: "员工工牌", carton: "纸箱：订单、内容、SSCC", command_card: "现场命令卡", count_sheet: "盘点单：库位与商品", digital_link: "GS1 Digital Link 二维码", gs1_datamatrix: "GS1 DataMatrix：GTIN、批次、有效期、序列号",
-  item: "商品或货架：名称、编号、GTIN", location: "库位：代码、校验数字、箭头、层", lpn: "LPN：托盘、箱或周转箱编号", packing_list: "装箱单：包裹内容明细", shipping: "发货标签：地址、承运商、运单号、SSCC", sscc: "GS1 物流标签：SSCC、内容、日期、批次", test_sheet: "打印机测试页",
+  return_label: "退货标签：退回地址、订单、退货编号", item: "商品或货架：名称、编号、GTIN", location: "库位：代码、校验数字、箭头、层", lpn: "LPN：托盘、箱或周转箱编号", packing_list: "装箱单：包裹内容明细", shipping: "发货标签：地址、承运商、运单号、SSCC", sscc: "GS1 物流标签：SSCC、内容、日期、批次", test_sheet: "打印机测试页",
 };
 export const titleOf = (language: Language, name: string, title: string): string => (language === "zh-CN" ? (TITLES[name] ?? title) : title);

@@ -99,6 +99,7 @@ function Acts({ order, told, changed, ...words }: Words & { order: Order; told: 
         {told.releases.filter((one) => one.state === "waiting").map((one) => (one.held
           ? <button key={one.code} disabled={acts.isBusy} onClick={() => acts.act(hold(one.code, "resume"))}>{t("letGo", { what: one.code })}</button>
           : <button key={one.code} disabled={acts.isBusy} onClick={() => acts.act(hold(one.code, "hold"))}>{t("hold", { what: one.code })}</button>))}
+        {order.lines.some((one) => one.shipped > 0) && <a class="button" href={`/returns#${encodeURIComponent(`new/${order.number}`)}`}>{t("sendBack")}</a>}
         {MAY_CANCEL.has(order.state) && <button class="danger" disabled={acts.isBusy} onClick={() => setAsked(true)}>{t("cancel")}</button>}
       </span>
       {acts.said && <div class="all"><Said said={acts.said} /></div>}

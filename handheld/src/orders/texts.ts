@@ -17,6 +17,8 @@ const en = {
   "on.loaded": "Parcel {number} put on {load}", "on.left": "Parcel {number} left with {load}", "on.leftCarrier": "Parcel {number} left with {load}, {carrier}", "on.telling": "{channel} is to be told: {what}", "on.tellingAgain": "{channel} is to be told: {what}. Tried {attempts} times: {words}", "on.told": "{channel} was told: {what}", "on.not_told": "{channel} would not hear it: {what}. {words}",
   "on.changed": "Changed to {items}", "on.readdressed": "Goes to another address", "on.cancelled": "Cancelled", "on.cancelledWhy": "Cancelled: {reason}", "on.returned": "Came back: {quantity} × {item}, {grade}",
   "what.ship": "parcel {parcel} has left", "what.cancel": "nothing will come", "what.refund": "money goes back", "grade.RESTOCK": "as good as new", "grade.QUARANTINE": "to be looked at", "grade.SCRAP": "broken",
+  "on.return_announced": "Return {return} announced: {items}, {why}", "on.return_cancelled": "Return {return} called off", "on.return_expired": "Return {return} given up: nothing came", "on.return_refund": "Paid back for {return}: {money}", "on.return_refused": "Return {return} refused: {reason}", "on.return_sent": "Exchange for {return} goes out as {order}", "on.return_exchange": "Return {return} exchanged",
+  "why.damaged": "damaged", "why.wrong_item": "wrong item", "why.not_as_described": "not as described", "why.changed_mind": "changed their mind", "why.too_late": "came too late", "why.other": "other reason", sendBack: "Return",
 } as const;
 export type Key = keyof typeof en;
 const zh: Record<Key, string> = {
@@ -35,6 +37,8 @@ const zh: Record<Key, string> = {
   "on.loaded": "包裹 {number} 已装上 {load}", "on.left": "包裹 {number} 随 {load} 发出", "on.leftCarrier": "包裹 {number} 随 {load} 发出，{carrier}", "on.telling": "待通知 {channel}：{what}", "on.tellingAgain": "待通知 {channel}：{what}。已尝试 {attempts} 次：{words}", "on.told": "已通知 {channel}：{what}", "on.not_told": "{channel} 拒收通知：{what}。{words}",
   "on.changed": "更改为 {items}", "on.readdressed": "收货地址已更改", "on.cancelled": "已取消", "on.cancelledWhy": "已取消：{reason}", "on.returned": "退回：{quantity} × {item}，{grade}",
   "what.ship": "包裹 {parcel} 已发出", "what.cancel": "不再发货", "what.refund": "退款", "grade.RESTOCK": "完好", "grade.QUARANTINE": "待检查", "grade.SCRAP": "损坏",
+  "on.return_announced": "申请退货 {return}：{items}，{why}", "on.return_cancelled": "退货 {return} 已取消", "on.return_expired": "退货 {return} 已失效：未收到货", "on.return_refund": "{return} 已退款：{money}", "on.return_refused": "退货 {return} 被拒绝：{reason}", "on.return_sent": "{return} 的换货以 {order} 发出", "on.return_exchange": "退货 {return} 已换货",
+  "why.damaged": "损坏", "why.wrong_item": "发错商品", "why.not_as_described": "与描述不符", "why.changed_mind": "不想要了", "why.too_late": "到货太晚", "why.other": "其他原因", sendBack: "退货",
 };
 const all: Record<Language, Record<Key, string>> = { en, "zh-CN": zh };
 /** `undefined` only for a key that was put together from what the server told. */

@@ -139,7 +139,9 @@ class Plain:
         self._post("/cancellations", {"reference": ref, "reason": reason})
 
     def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
-        """POST /refunds."""
+        """POST /refunds; 409 says that it is known: no two refunds of an order have the same reason. ChannelDeaf without an address."""
+        if not self._address:
+            raise ChannelDeaf("It has no address: it cannot be told anything.", code="address")
         self._post("/refunds", {"reference": ref, "amount": amount, "currency": currency, "reason": reason})
 
     def set_quantities(self, quantities: Sequence[Quantity]) -> Sequence[tuple[Quantity, ChannelError]]:

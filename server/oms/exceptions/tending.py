@@ -18,7 +18,8 @@ from server.oms.exceptions.kinds import KINDS
 from server.oms.exceptions.missed import CAUSES, missed, open_missed
 from server.oms.exceptions.owners import find_owners, give
 from server.oms.exceptions.rules import Rule, rules_of
-from server.oms.exceptions.steps import RULE, Withdrawing, take_step
+from server.oms.exceptions.steps import RULE, take_step
+from server.oms.floor import Floor
 
 log = logging.getLogger("aisle.exceptions")
 
@@ -41,7 +42,7 @@ def want_tending(tx: Tx) -> None:
     add_job(tx, JOB, unique_key=JOB)
 
 
-def tend(database: Database, floor: Withdrawing) -> None:
+def tend(database: Database, floor: Floor) -> None:
     """Everything that is due. Cut off and begun again it goes on where it was."""
     for kind in KINDS:
         database.write(lambda tx, kind=kind: end_what_is_over(tx, kind), backlog=True)  # type: ignore[misc]
@@ -61,7 +62,7 @@ def _open(database: Database, cause: str) -> None:
         after = rows[-1].id
 
 
-def _solve(database: Database, floor: Withdrawing, site_id: int, rule: Rule) -> None:
+def _solve(database: Database, floor: Floor, site_id: int, rule: Rule) -> None:
     """What a rule says of a kind; what it could not is tried again twice, and left to the owner then."""
     if not rule.solve:
         return
@@ -75,7 +76,7 @@ def _solve(database: Database, floor: Withdrawing, site_id: int, rule: Rule) -> 
             database.write(lambda tx, row=row: tx.execute(_TRIED, {"id": row.id, "at": tx.now}), backlog=True)  # type: ignore[misc]
 
 
-def _solved(tx: Tx, floor: Withdrawing, row: Any, rule: Rule) -> None:
+def _solved(tx: Tx, floor: Floor, row: Any, rule: Rule) -> None:
     take_step(tx, floor, row.id, row.version, rule.solve, reason=f"rule {rule.kind}: {rule.solve} after {rule.solve_after_minutes} min", how=RULE)
     tx.execute(_TRIED, {"id": row.id, "at": tx.now})
 

@@ -84,7 +84,7 @@ NOT_AUDITED = {
     "sourcing.source_all": "asks sooner for what happens by itself; each decision is kept with its order",
     "floor.read_": "a question", "pictures.codes_in_picture": "a question; the picture is not kept", "fitness.of_a_wedge": "a question; nothing is kept", "people.setup": "tried below, on a house without an administrator",
 }
-TRIED_BELOW = {"returns.make_return", "deciding.again", "item_pictures.put_picture_", "item_pictures.drop_picture_", "sourcing.make_rules", "sourcing.activate_rules",
+TRIED_BELOW = {"returns.make_return", "deciding.again", "my_returns.make", "my_returns.find", "item_pictures.put_picture_", "item_pictures.drop_picture_", "sourcing.make_rules", "sourcing.activate_rules",
                *(f"order_changes.{one}" for one in ("source", "split", "gather_", "merge_", "unmerge_", "change"))}
 """By somebody who sees all warehouses, whom the two houses of `actions` do not have; pictures in test_item_pictures.py, since they are no JSON; what is done
 to several orders in tests/api/test_order_changes.py, and the rules in test_sourcing.py there."""
@@ -107,6 +107,10 @@ def actions(houses):
         "inbound.make_purchase_order": ("", {"code": "N-2", "site": "W1", "lines": line}, "inbound.made", False),
         "orders.hold": (names["order"], {"reason": "they called"}, "order.held", True),
         "orders.let_go_": (names["order"], {"reason": "they called again"}, "order.let_go", True),
+        "rmas.make_rma": ("", {"order": houses.returns["W1"]["unannounced"], "reason": "other", "lines": [{"line": 1, "quantity": 1}]}, "rma.announced", False),
+        "rmas.refund_": (houses.returns["W1"]["came_rma"], {"amount": 5}, "rma.refund", True), "rmas.refuse_": (houses.returns["W1"]["worn_rma"], {"reason": "worn"}, "rma.refused", True),
+        "rmas.exchange_": (houses.returns["W1"]["swapped_rma"], {}, "rma.exchange", True), "rmas.finish": (houses.returns["W1"]["sent_rma"], {}, "rma.exchange", True),
+        "rmas.cancel_": (houses.returns["W1"]["called_off_rma"], {"reason": "kept it"}, "rma.cancelled", True), "rmas.print_label_": (houses.returns["W1"]["rma"], {}, "rma.label", False),
         "blocks.put_block_": ("", {"site": "W1", "kind": "customer", "value": "SECRET", "reason": "another"}, "order_block.put", True),
         "blocks.drop_block_": (numbers["block"], None, "order_block.dropped", True),
         "order_exceptions.put_exception_rule": ("item", {"site": "W1", "owner": "supervisor-W1"}, "exception_rule.put", True),

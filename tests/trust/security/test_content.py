@@ -26,6 +26,7 @@ LABELS = {
     "location": lambda text: label("location", code="W1-A-01-1", check_digit=text[:4], zone=text[:40]),
     "lpn": lambda text: label("lpn", code="LPN00000001", item=text, name=text, lot=text[:40], quantity=3, document=text),
     "shipping": lambda text: label("shipping", sscc=SSCC, reference=text, number=1, carrier=text[:60], to_name=text or "-", to_city=text),
+    "return": lambda text: label("return_label", code="RMA-000001", to_name=text[:128], to_address=text, order=text[:72], customer=text),
     "packing list": lambda text: label("packing_list", order=text or "-", sscc=SSCC, number=1, customer=text, lines=[
         {"item": text or "-", "name": text, "quantity": 1}]),
 }

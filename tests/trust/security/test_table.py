@@ -12,7 +12,7 @@ ROWS = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line i
 
 
 def test_every_control_has_one_row():
-    assert [row[0] for row in ROWS] == [f"S{number}" for number in range(1, 35)]
+    assert [row[0] for row in ROWS] == [f"S{number}" for number in range(1, 36)]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])

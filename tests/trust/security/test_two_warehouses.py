@@ -34,13 +34,13 @@ SHARED_FIELDS = {
     "sort", "content", "first_line", "trial", "timezone", "streams", "level_height_mm", "picture", "text", "lot", "serial", "expiry", "over_percent", "hold", "expected_at", "lines", "sscc", "item", "channel", "customer", "ship_to", "carrier", "priority",
     "cutoff_at", "reason", "streaming", "hold_seconds", "picking", "trolley_orders", "filters", "kind", "max_weight_g", "max_volume_ml",
     "max_lpns", "mixing", "x_mm", "y_mm", "aisle_spacing_mm", "rack_length_mm", "blocked", "count_due", "note", "due", "url", "reference",
-    "skills", "zones", "place",
+    "skills", "zones", "place", "amount", "wish", "line", "at_once", "proof", "key",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
     "from", "to", "by", "since", "compare_from", "compare_to", "worker",
     "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "promises_unpaid", "every_seconds", "checks", "value", "safety_stock", "is_on", "ref", "only", "price", "price_tolerance", "owner", "solve", "solve_after_minutes", "opens_after_hours", "pass_after_hours", "pass_to", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up", "handling", "sourced", "sourcing", "body", "into", "number",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
-FOREIGN_FIELDS = {"site", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour", "worker", "device"}
+FOREIGN_FIELDS = {"site", "printer", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour", "worker", "device"}
 SLOTS = ("item", "from", "to", "lpn", "tote", "label", "parcel", "location", "value", "counted", "kind", "zone", "op", "lpn_or_bin", "document", "order", "badge", "trolley")
 
 
@@ -76,6 +76,8 @@ def in_path(houses):
         "channels.try_again": [numbers["paper"]], **{f"sourcing.{one}": [1] for one in ("activate_rules", "trial")},
         "order_exceptions.exceptions_of": [names["order"]], **{f"order_exceptions.{one}": [numbers["matter"]] for one in ("give_exception", "note_exception")},
         "order_exceptions.step_exception": [(numbers["matter"], one) for one in ("drop", "try_again", "wait")], "order_exceptions.put_exception_rule": ["item"],
+        **{f"rmas.{one}": [houses.returns["W1"]["rma"]] for one in ("rma", "label_page", "print_label_", "cancel_")}, "rmas.returnable": [houses.returns["W1"]["left"]], "rmas.finish": [houses.returns["W1"]["sent_rma"]],
+        **{f"rmas.{one}": [houses.returns["W1"]["came_rma"]] for one in ("refund_", "refuse_", "exchange_")},
         "releases.hold": [names["waiting"]], "releases.resume": [names["held"]], "deciding.own_exception": [numbers["exception"]],
         **{f"deciding.{one}": [numbers["recount"]] for one in ("count", "accept", "count_again")}, "deciding.again": ["job-1"],
         "label_templates.put_live": ["lpn"], "label_templates.drop_live": ["lpn"],
@@ -99,6 +101,8 @@ def in_body(houses):
         "inbound.make_asn": [{"code": "N-1", "site": "W1", "lines": line}], "inbound.make_purchase_order": [{"code": "N-1", "site": "W1", "lines": line}],
         "returns.make_return": [{"code": "N-1", "site": "W1", "order": names["order"], "lines": line}, {"code": "N-1", "site": "W2", "order": names["order"], "lines": line}],
         "orders.make_order": [{"site": "W1", "reference": "N-1", "lines": line}, {"site": "W1", "channel": "test", "reference": "R-W1", "lines": line}],
+        "rmas.make_rma": [{"order": houses.returns["W1"]["left"], "reason": "other", "lines": [{"line": 1, "quantity": 1}]}], "rmas.cancel_": [{"reason": "x"}], "rmas.refuse_": [{"reason": "x"}],
+        "rmas.refund_": [{}, {"amount": 0}], "rmas.finish": [{}], "rmas.exchange_": [{}, {"at_once": True}], "rmas.print_label_": [{}, {"printer": names["printer"]}],
         "orders.cancel": [{"reason": "x"}], "orders.hold": [{"reason": "x"}], "orders.let_go_": [{"reason": "x"}],
         **{f"order_changes.{one}": [{"reason": "x"}] for one in ("source", "gather_", "unmerge_")}, "order_changes.merge_": [{"reason": "x", "into": "ORD-000002"}],
         "order_changes.split": [{"reason": "x", "lines": [{"number": 1, "quantity": 1}]}], "order_changes.change": [{"reason": "x", "customer": "Mine"}],
@@ -135,6 +139,7 @@ BODY_SHARED = {
     "fitness.of_a_wedge": "names nothing of a warehouse",
     **{f"label_templates.{one}": "labels are one set for all warehouses" for one in ("add", "preview_source", "preview_values")},
     **{f"sourcing.{one}": "rules are one set for all warehouses, changed and tried only by who sees all" for one in ("check", "make_rules", "make_trial")},
+    **{f"my_returns.{one}": "for nobody who is signed in: what they prove lets them in, in tests of its own" for one in ("find", "make")},
     "people.setup": "works once, for nobody who is signed in", "people.sign_in_": "a test of its own below", "devices.enrol_": "names a code only",
     "items.put_item_": "items are one catalogue", "item_pictures.put_picture_": "items are one catalogue", "floor.hello": "of the device itself", "floor.operations": "tests of their own below",
     "floor.read_": "a test of its own below", "pictures.codes_in_picture": "tells what stands in the picture, and nothing of any warehouse",

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import inspect, text
 
+from server.api.rma_routes import announced
 from server.kernel.jobs import LongJobRunner
 from server.masterdata.api_keys import SCOPES, make_api_key
 from server.masterdata.carton_types import NewCartonType, put_carton_type
@@ -22,6 +23,8 @@ from server.oms.connecting import add_channel, channel_by_code
 from server.oms.listings import name_item
 from server.oms.orders import NewOrder, NewOrderLine, accept_order
 from server.oms.papers import settle, store
+from server.oms.returns import NewReturn
+from server.oms.settling import exchange
 from server.printing.labels import print_lpn_label
 from server.printing.queue import put_printer
 from server.reactions import LONG_JOBS
@@ -35,6 +38,7 @@ from server.wms.put_away import want_put_away
 from server.wms.release_rules import ReleaseRule, put_rule
 from server.wms.waves import open_wave
 from tests.api.conftest import PASSWORD, PIN, House
+from tests.api.shipped import came_back, shipped
 
 ROLES = ("worker", "supervisor", "manager", "admin")
 _GOODS = {"W1": "SECRET-THING", "W2": "TEA"}
@@ -65,12 +69,13 @@ _NUMBERS = {
 
 
 class TwoHouses(House):
-    """`names[site]` holds what the things of a site are called, `numbers[site]` their row numbers."""
+    """`names[site]` holds what the things of a site are called, `numbers[site]` their row numbers, `returns[site]` what customers send back."""
 
     def __init__(self, url: str, folder: Any) -> None:
         super().__init__(url, folder)
         self.sites = self.app.database.read(lambda tx: {code: tx.scalar(text("SELECT id FROM site WHERE code = :c"), c=code) for code in _GOODS})
         self.tokens: dict[str, str] = {}
+        self.returns: dict[str, dict[str, str]] = {}
         self.site_keys: dict[str, str] = {}
         self.sessions: dict[tuple[str, str], str] = {}
         self.names = {site: self.app.database.write(lambda tx, site=site: self._fill(tx, site)) for site in _GOODS}
@@ -169,7 +174,16 @@ class TwoHouses(House):
         settle(tx, paper.id, code="unreadable", words="SECRET" if site == "W1" else "no")
         name_item(tx, channel_by_code(tx, f"shop-{site}"), "SECRET" if site == "W1" else "THING", item)
         put_block(tx, site_id, "customer", "SECRET" if site == "W1" else "nobody", "SECRET" if site == "W1" else "no")
+        self.returns[site] = returns = {"unannounced": shipped(tx, site_id, f"unannounced-{site}", [(goods, 1)], ship_to={}, customer="SECRET" if site == "W1" else "Ann")}
+        for name in ("rma", "came_rma", "worn_rma", "called_off_rma", "sent_rma", "swapped_rma"):
+            left = shipped(tx, site_id, f"{name}-{site}", [(goods, 1)], customer="SECRET" if site == "W1" else "Ann", ship_to={})
+            returns[name] = announced(tx, NewReturn(order=left, lines=[(1, 1)], reason="other", note="SECRET" if site == "W1" else ""))["number"]
+            returns["left"] = left
+            if name == "sent_rma":
+                exchange(tx, returns[name], at_once=True)
+            if name in ("came_rma", "worn_rma", "sent_rma", "swapped_rma"):
+                came_back(tx, left, returns[name], grade="SCRAP")
         load = load_at(tx, location_by_code(tx, f"{site}-DOOR-9"))
-        return {"bin": f"{site}-B-01-1", "other_bin": f"{site}-B-02-1", "dock": dock.code, "lpn": pallet.code, "trolley": trolley.code,
+        return {"rma": returns["rma"], "bin": f"{site}-B-01-1", "other_bin": f"{site}-B-02-1", "dock": dock.code, "lpn": pallet.code, "trolley": trolley.code,
                 "tote": f"TOTE-{site}-1", "loose_tote": f"TOTE-{site}-2", "asn": f"ASN-{site}", "po": f"PO-{site}", "order": order.number,
                 "printer": f"labels-{site}", "station": f"STATION-{site}", "carton": f"CARTON-{site}", "channel": f"shop-{site}", "load": load.code, "door": f"{site}-DOOR-9", "stage": f"{site}-STAGE-9", "item": goods}

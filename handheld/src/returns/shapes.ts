@@ -1,0 +1,83 @@
+/** What the server tells of returns. */
+import type { Speech } from "../pages/language";
+import type { Key } from "./texts";
+
+export interface Words {
+  t: (key: Key, args?: Record<string, unknown>) => string;
+  speech: Speech;
+}
+
+export const STATES = ["received", "announced", "settled", "cancelled", "expired"] as const;
+export type State = (typeof STATES)[number];
+export const REASONS = ["damaged", "wrong_item", "not_as_described", "changed_mind", "too_late", "other"] as const;
+
+/** One of the list. */
+export interface Listed {
+  id: number;
+  number: string;
+  order: string;
+  customer: string;
+  channel: string;
+  site: string;
+  state: State;
+  made_by: "customer" | "staff" | "floor";
+  reason: (typeof REASONS)[number];
+  wish: "refund" | "exchange";
+  outcome: "" | "refund" | "exchange" | "refused";
+  currency: string;
+  amount: number;
+  created_at: number;
+  expires_at: number | null;
+  settled_at: number | null;
+  quantity: number;
+  came: number;
+}
+
+export interface Line {
+  line: number;
+  item: string;
+  name: string;
+  quantity: number;
+  restocked: number;
+  quarantined: number;
+  scrapped: number;
+  came: number;
+  refunded: number;
+  amount: number;
+}
+
+export interface Rma extends Omit<Listed, "id" | "site" | "quantity" | "came"> {
+  note: string;
+  why: string;
+  exchange_order: string | null;
+  /** Whether its channel has heard of the refund; null where nobody is to be told. */
+  told: { state: "waiting" | "told" | "refused"; attempts: number; words: string } | null;
+  /** The price of what came, and the most that may be paid back. */
+  proposed: number;
+  most: number;
+  lines: Line[];
+}
+
+export interface Returnable {
+  order: string;
+  lines: { line: number; item: string; name: string; shipped: number; rest: number }[];
+  returns: { number: string; state: State }[];
+}
+
+export const toneOf = (one: { state: State; outcome: string }): "good" | "warn" | "bad" | "act" | "" =>
+  one.state === "received" ? "warn" : one.state === "announced" ? "act" : one.state === "settled" ? (one.outcome === "refused" ? "bad" : "good") : "";
+
+const digitsOf = (currency: string): number => new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
+
+export function money(amount: number, currency: string, language: string): string {
+  return currency ? (amount / 10 ** digitsOf(currency)).toLocaleString(language, { style: "currency", currency }) : String(amount);
+}
+
+/** As somebody types it, and back: null for what is no amount. */
+export const written = (amount: number, currency: string): string => (currency ? (amount / 10 ** digitsOf(currency)).toFixed(digitsOf(currency)) : String(amount));
+export function read(typed: string, currency: string): number | null {
+  const digits = currency ? digitsOf(currency) : 0;
+  const found = /^(\d{1,12})(?:[.,](\d*))?$/.exec(typed.trim());
+  if (!found || (found[2] ?? "").length > digits) return null;
+  return Number(`${found[1] ?? ""}${(found[2] ?? "").padEnd(digits, "0")}`);
+}
