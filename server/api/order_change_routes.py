@@ -212,7 +212,7 @@ def _change_lines(tx: Tx, root: Any, body: ChangeBody) -> None:
     withdraw_open(tx, root, FLOOR)
     change_lines(tx, root.number, [
         NewOrderLine(item=one.item, quantity=one.quantity, number=one.number, ref=known[one.number].ref if one.number else "",
-                     price=known[one.number].price if one.number else 0) for one in body.lines])
+                     price=known[one.number].price if one.number else 0, pack=known[one.number].pack if one.number else 1) for one in body.lines])
     if root.is_sourced:
         source_again(tx, root.number, FLOOR)
     record(tx, "order.changed", root.number, old=before, new=_seen(tx, root), reason=body.reason)

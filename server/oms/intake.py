@@ -34,7 +34,7 @@ from server.oms.orders import (
     order_lines,
 )
 from server.oms.papers import REFS_MAX, Stored, digest_of, settle, store
-from server.oms.parts import cancel_parts, gather, live_parts, parts_of, whole_lines, withdraw_open
+from server.oms.parts import ENDED, cancel_parts, gather, live_parts, parts_of, whole_lines, withdraw_open
 from server.oms.pricing import prices_found
 from server.oms.returns import was_paid_back
 from server.oms.sourcing.sending import SOURCING, accept_sourced, source_again
@@ -155,7 +155,9 @@ def _settled(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: F
 
 def _gone(tx: Tx, number: str) -> list[str]:
     """The parts of a cancelled order that had left."""
-    return [part.number for part in live_parts(tx, order_by_number(tx, number))]
+    parts = parts_of(tx, order_by_number(tx, number))
+    gone = [part.number for part in parts if part.state not in ENDED]
+    return gone if len(gone) < len(parts) else []
 
 
 def _apply(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Floor) -> str | None:
@@ -300,7 +302,7 @@ def _lines(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderL
                           what=unknown[0], items=unknown[:20])
     keep_found(tx, channel.id, {name: what for name, what in found.items() if name not in known or what != (known[name].code, known[name].quantity)})
     return [NewOrderLine(item=meant[line.item][0], quantity=line.quantity * meant[line.item][1], ref=(line.ref or f"#{at}")[:64],
-                         price=line.price // meant[line.item][1])
+                         price=line.price, pack=meant[line.item][1])
             for at, line in enumerate(lines, 1)]
 
 

@@ -73,6 +73,7 @@ class OrderLine(Base):
         UniqueConstraint("order_id", "number"),
         CheckConstraint("quantity > 0 AND promised >= 0 AND promised <= quantity", name="promised"),
         CheckConstraint("shipped >= 0 AND shipped <= quantity AND short >= 0", name="shipped"),
+        CheckConstraint("pack > 0", name="pack"),
         CheckConstraint("again >= 0", name="again"),
         Index("ix_sales_order_line_item_id", "item_id", "order_id"),
         Index("ix_sales_order_line_waiting", "item_id", sqlite_where=text("promised + short < quantity"),
@@ -91,7 +92,8 @@ class OrderLine(Base):
     shipped: Mapped[int] = mapped_column(server_default="0")
     short: Mapped[int] = mapped_column(server_default="0")
     ref: Mapped[str] = mapped_column(String(64), server_default="", doc="the channel's own number of the line")
-    price: Mapped[int] = mapped_column(server_default="0", doc="of one, in the currency's smallest unit")
+    price: Mapped[int] = mapped_column(server_default="0", doc="of `pack` pieces, in the currency's smallest unit")
+    pack: Mapped[int] = mapped_column(server_default="1", doc="how many of ours are one of the channel's pieces")
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"), doc="the order that it was of before it was merged into this")
     again: Mapped[int] = mapped_column(server_default="0", doc="how much was short once and is waited for again: the floor is handed it anew")
 

@@ -25,7 +25,7 @@ UNPROMISED = frozenset({"unpaid"})
 """Holds that keep no stock; an order with any other is promised and only kept from the floor."""
 CHECK, BY_HAND = "check", "by_hand"
 """Holds by what was found in an order, and by somebody: it stays promised."""
-_SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price", "is_sourced", "number"})
+_SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price", "is_sourced", "number", "pack"})
 _ADD = text(
     "INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, "
     "priority, cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line, is_sourced, part, part_of) VALUES (:number, :channel, :channel_ref, "
@@ -39,19 +39,19 @@ _TAKE_IN = text(
     ":site_id, CAST(:customer_id AS BIGINT), :customer, :ship_to, :carrier, :priority, CAST(:cutoff_at AS BIGINT), CAST(:promised_at AS BIGINT), :at, :hold, "
     "CAST(:placed_at AS BIGINT), :currency, :total, :note, :phone, :last_line, :is_sourced FROM named ON CONFLICT (channel, channel_ref, part) DO NOTHING RETURNING id, number), "
     "asked AS (SELECT * FROM UNNEST(CAST(:items AS BIGINT[]), CAST(:quantities AS BIGINT[]), CAST(:lots AS TEXT[]), CAST(:serials AS TEXT[]), "
-    "CAST(:refs AS TEXT[]), CAST(:prices AS BIGINT[]), CAST(:numbers AS BIGINT[])) WITH ORDINALITY AS a(item_id, quantity, lot, serial, ref, price, number, place)), "
+    "CAST(:refs AS TEXT[]), CAST(:prices AS BIGINT[]), CAST(:numbers AS BIGINT[]), CAST(:packs AS BIGINT[])) WITH ORDINALITY AS a(item_id, quantity, lot, serial, ref, price, number, pack, place)), "
     "wanted AS (SELECT o.number || '/' || a.number AS reference, a.item_id, CAST(:owner_id AS BIGINT) AS owner_id, a.quantity, a.place "
     "FROM asked a, o WHERE :keeps = 1), "
     f"{PROMISING}, "
-    "lines AS (INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price) "
-    "SELECT o.id, a.number, a.item_id, :owner_id, a.lot, a.serial, a.quantity, COALESCE(p.got, 0), a.ref, a.price "
+    "lines AS (INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price, pack) "
+    "SELECT o.id, a.number, a.item_id, :owner_id, a.lot, a.serial, a.quantity, COALESCE(p.got, 0), a.ref, a.price, a.pack "
     "FROM o, asked a LEFT JOIN promised p ON p.place = a.place RETURNING number, promised AS got) "
     "SELECT o.number, l.number AS line, l.got FROM o, lines l"
 ).bindparams(bindparam("ship_to", type_=JSON))
 """An order of PostgreSQL: numbered, written and promised."""
 _ADD_LINE = text(
-    "INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price) "
-    "VALUES (:order_id, :number, :item_id, :owner_id, :lot, :serial, :quantity, :promised, :ref, :price)"
+    "INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price, pack) "
+    "VALUES (:order_id, :number, :item_id, :owner_id, :lot, :serial, :quantity, :promised, :ref, :price, :pack)"
 )
 _PROMISED = text("UPDATE sales_order_line SET promised = promised + :quantity WHERE id = :id AND promised + short + :quantity <= quantity")
 _ITEMS = text("SELECT id, code, blocked FROM item WHERE code IN :codes").bindparams(bindparam("codes", expanding=True))
@@ -64,7 +64,7 @@ _BY_NUMBER = text(f"SELECT {_HEAD} FROM sales_order WHERE number = :number").col
 _HOLD = text(f"UPDATE sales_order SET state = state WHERE number = :number RETURNING {_HEAD}").columns(ship_to=JSON)
 _LINES = text(
     "SELECT l.id, l.number, l.item_id, l.owner_id, l.lot, l.serial, l.quantity, l.promised, l.shipped, l.short, l.again, "
-    "l.ref, l.price, l.origin_id, i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
+    "l.ref, l.price, l.pack, l.origin_id, i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
 )
 _CANCEL = text("UPDATE sales_order SET state = 'cancelled', hold = '' WHERE id = :id AND state IN ('accepted', 'released')")
 _UNPROMISE = text("UPDATE sales_order_line SET promised = 0 WHERE order_id = :id AND promised > 0")
@@ -81,7 +81,8 @@ class OrderGoneTooFar(Refusal):
 class NewOrderLine:
     """An ordered item; quantity in smallest units. With `lot` or `serial` exactly that one is wanted.
 
-    `ref` is the channel's own number of the line, `price` of one piece in the currency's smallest unit. `number` is the line's,
+    `ref` is the channel's own number of the line, `price` of one of its pieces in the currency's smallest unit,
+    of which each is `pack` of ours. `number` is the line's,
     where it is not its place.
     """
 
@@ -91,6 +92,7 @@ class NewOrderLine:
     serial: str = ""
     ref: str = ""
     price: int = 0
+    pack: int = 0
     number: int = 0
 
 
@@ -219,7 +221,8 @@ def _written_at_once(tx: Tx, new: NewOrder, items: Sequence[Any], head: dict[str
     for row in tx.rows(
             _TAKE_IN, **head, series="order", step=1, owner_id=own_stock(tx), keeps=int(new.hold not in UNPROMISED), items=[item.id for item in items],
             quantities=[line.quantity for line in new.lines], lots=[line.lot for line in new.lines], serials=[line.serial for line in new.lines],
-            refs=[line.ref for line in new.lines], prices=[line.price for line in new.lines], numbers=numbers):
+            refs=[line.ref for line in new.lines], prices=[line.price for line in new.lines], numbers=numbers,
+            packs=[line.pack or 1 for line in new.lines]):
         number, got[row.line] = row.number, row.got
     if number is None:
         give_number_back(tx, "order")
@@ -248,7 +251,7 @@ def add_lines(
     owner = own_stock(tx)
     tx.execute(_ADD_LINE, [
         {"order_id": order_id, "number": line.number or first + at, "item_id": item.id, "owner_id": owner, "lot": line.lot, "serial": line.serial,
-         "quantity": line.quantity, "promised": promised[at] if promised else 0, "ref": line.ref, "price": line.price}
+         "quantity": line.quantity, "promised": promised[at] if promised else 0, "ref": line.ref, "price": line.price, "pack": line.pack or 1}
         for at, (line, item) in enumerate(zip(lines, items, strict=True))])
 
 

@@ -250,7 +250,7 @@ def _give(tx: Tx, parts: list[Any], lines: Mapping[int, WholeLine], part: Any, p
 
 def _new_lines(lines: Mapping[int, WholeLine], placement: Placement) -> list[NewOrderLine]:
     rows = [(lines[number].row, pieces) for number, pieces in sorted(placement.pieces.items())]
-    return [NewOrderLine(item=row.item, quantity=pieces, lot=row.lot, serial=row.serial, ref=row.ref, price=row.price, number=row.number)
+    return [NewOrderLine(item=row.item, quantity=pieces, lot=row.lot, serial=row.serial, ref=row.ref, price=row.price, pack=row.pack, number=row.number)
             for row, pieces in rows]
 
 

@@ -31,7 +31,7 @@ _ADD_LINE = text(
     "ON CONFLICT (rma_id, order_line_id) DO UPDATE SET quantity = rma_line.quantity + excluded.quantity"
 )
 _ANNOUNCE = text(
-    "INSERT INTO line_return (order_line_id, shipped, announced, paid) SELECT id, shipped, :quantity, price * shipped FROM sales_order_line "
+    "INSERT INTO line_return (order_line_id, shipped, announced, paid) SELECT id, shipped, :quantity, price * shipped / pack FROM sales_order_line "
     "WHERE id = :id AND shipped >= :quantity ON CONFLICT (order_line_id) DO UPDATE SET shipped = excluded.shipped, "
     "paid = CASE WHEN line_return.refunded > excluded.paid THEN line_return.refunded ELSE excluded.paid END, "
     "announced = line_return.announced + excluded.announced WHERE line_return.announced + excluded.announced <= excluded.shipped"
@@ -40,13 +40,13 @@ _UNANNOUNCE = text("UPDATE line_return SET announced = announced - :quantity WHE
 _BY_NUMBER = text(f"SELECT {_COLUMNS} FROM rma r JOIN sales_order o ON o.id = r.order_id WHERE r.number = :number")
 _OF_ORDER = text(f"SELECT {_COLUMNS} FROM rma r JOIN sales_order o ON o.id = r.order_id WHERE r.order_id = :order_id ORDER BY r.id")
 _LINES = text(
-    "SELECT n.id, n.order_line_id, l.number AS line, l.item_id, i.code AS item, i.name, l.price, n.quantity, n.restocked, n.quarantined, n.scrapped, "
+    "SELECT n.id, n.order_line_id, l.number AS line, l.item_id, i.code AS item, i.name, l.price, l.pack, n.quantity, n.restocked, n.quarantined, n.scrapped, "
     "n.restocked + n.quarantined + n.scrapped AS came, n.refunded, n.amount, COALESCE(t.paid - t.refunded, 0) AS refundable "
     "FROM rma_line n JOIN sales_order_line l ON l.id = n.order_line_id JOIN item i ON i.id = l.item_id "
     "LEFT JOIN line_return t ON t.order_line_id = l.id WHERE n.rma_id = :id ORDER BY l.number"
 )
 _REST = text(
-    "SELECT l.id, l.number AS line, l.item_id, i.code AS item, i.name, l.shipped, l.price, l.shipped - COALESCE(t.announced, 0) AS rest "
+    "SELECT l.id, l.number AS line, l.item_id, i.code AS item, i.name, l.shipped, l.price / l.pack AS price, l.shipped - COALESCE(t.announced, 0) AS rest "
     "FROM sales_order_line l JOIN item i ON i.id = l.item_id LEFT JOIN line_return t ON t.order_line_id = l.id "
     "WHERE l.order_id = :order_id AND l.shipped > 0 ORDER BY l.number"
 )

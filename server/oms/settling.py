@@ -105,7 +105,7 @@ def finish_exchange(tx: Tx, number: str, why: str = "") -> None:
 
 def priced(lines: Sequence[Any]) -> int:
     """What the goods that came were paid, as far as it was not paid back."""
-    return sum(min(line.price * line.came, line.refundable) for line in lines)
+    return sum(min(line.price * line.came // line.pack, line.refundable) for line in lines)
 
 
 def refundable(lines: Sequence[Any]) -> int:
@@ -132,7 +132,7 @@ def _shared(lines: Sequence[Any], amount: int) -> Mapping[int, int]:
         raise Invalid("An amount that is paid back is at least 0.", field="amount")
     shares, left = dict[int, int](), amount
     for line in lines:
-        shares[line.id] = min(left, line.price * line.came, line.refundable)
+        shares[line.id] = min(left, line.price * line.came // line.pack, line.refundable)
         left -= shares[line.id]
     for line in lines:
         more = min(left, line.refundable - shares[line.id])

@@ -8,7 +8,7 @@ from server.oms.return_counting import on_goods_returned
 
 HOME = {"name": "Erika Mustermann", "street": "Heidestraße 17", "postcode": "51147", "city": "Köln", "country": "DE", "phone": "+49 221 4710815"}
 _LINES = text("UPDATE sales_order_line SET shipped = quantity WHERE order_id = (SELECT id FROM sales_order WHERE number = :number)")
-_ORDER = text("UPDATE sales_order SET state = 'shipped', hold = '' WHERE number = :number")
+_ORDER = [text(f"UPDATE sales_order SET state = '{state}', hold = '' WHERE number = :number") for state in ("released", "shipped")]
 _RELEASE = text("INSERT INTO release (code, order_number, site_id, ship_to, state, created_at, shipped_at) VALUES (:number, :number, :site, '{}', 'shipped', :at, :at) RETURNING id")
 _RELEASE_LINES = text(
     "INSERT INTO release_line (release_id, number, item_id, owner_id, ordered, allocated, picked, packed, shipped) "
@@ -23,7 +23,8 @@ def shipped(tx, site_id, ref, lines=(("SOAP", 3),), *, price=1990, ship_to=HOME,
         lines=[NewOrderLine(item=item, quantity=quantity, price=price, ref=str(at)) for at, (item, quantity) in enumerate(lines, 1)])).number
     if left:
         tx.execute(_LINES, {"number": number})
-        tx.execute(_ORDER, {"number": number})
+        for step in _ORDER:
+            tx.execute(step, {"number": number})
         release = tx.scalar(_RELEASE, number=number, site=site_id, at=tx.now)
         tx.execute(_RELEASE_LINES, {"release": release, "number": number})
     return number

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import JSON, bindparam, text
+from sqlalchemy import JSON, text
 
 from server.kernel.audit import record
 from server.kernel.clock import HOUR
 from server.kernel.errors import Invalid, NotFound, Refusal
-from server.kernel.transaction import Tx, in_list
+from server.kernel.transaction import Tx
 from server.oms.changing import let_go, readdress
 from server.oms.channels.base import Stage
 from server.oms.checking import findings_of, keep_findings, look_over, pass_findings, receiver_of
@@ -31,8 +31,6 @@ _COLUMNS = ("x.id, x.site_id, x.kind, x.about, x.order_id, x.channel_id, x.paper
             "x.owner_id, x.note, x.step, o.number, w.badge AS owner")
 _BY_ID = text(f"SELECT {_COLUMNS} FROM order_exception x JOIN worker w ON w.id = x.owner_id LEFT JOIN sales_order o ON o.id = x.order_id WHERE x.id = :id").columns(suggestion=JSON)
 _TAKE = text("UPDATE order_exception SET version = version + 1, step = :step WHERE id = :id AND state = 'open' AND version = :version")
-_PACKS = text("SELECT item_id, MIN(quantity) AS least, MAX(quantity) AS most FROM listing WHERE item_id IN :items AND channel_id = :channel_id GROUP BY item_id"
-              ).bindparams(bindparam("items", expanding=True))
 _WAIT = text("UPDATE order_exception SET wait_until = :until WHERE id = :id")
 
 
@@ -147,24 +145,16 @@ def _cancel_rest(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
     if not any(line.promised or line.shipped for line in lines) and order_by_number(tx, row.number).state in ("accepted", "released"):
         return _cancel(tx, floor, row, reason)
     lacking = give_up_rest(tx, row.number)
-    amount = _paid_for(tx, row.channel_id, lacking)
-    tell_refund(tx, row.number, f"exception/{row.id}", amount or 0, reason)
+    amount = _paid_for(lacking)
+    tell_refund(tx, row.number, f"exception/{row.id}", amount, reason)
     record(tx, "order.rest_cancelled", row.number, old={"lacking": [[line.number, line.quantity - line.promised] for line in lacking], "amount": 0},
            new={"lacking": [], "amount": amount}, reason=reason)
     return True
 
 
-def _paid_for(tx: Tx, channel_id: int | None, lacking: Sequence[Any]) -> int | None:
-    """What the customer has paid for what will not come; None where that cannot be told: prices are of the channel's pieces, which may be several of ours."""
-    packs = {row.item_id: row for row in tx.rows(_PACKS, channel_id=channel_id, items=in_list(line.item_id for line in lacking))}
-    amount = 0
-    for line in lacking:
-        pack = packs.get(line.item_id)
-        theirs, rest = divmod(line.quantity - line.promised, 1 if pack is None else pack.most)
-        if rest or (pack is not None and pack.least != pack.most):
-            return None
-        amount += line.price * theirs
-    return amount
+def _paid_for(lacking: Sequence[Any]) -> int:
+    """What the customer has paid for what will not come."""
+    return sum(int(line.price * (line.quantity - line.promised) // line.pack) for line in lacking)
 
 
 def _wait_for_stock(tx: Tx, _floor: Floor, row: Any, _reason: str) -> bool:

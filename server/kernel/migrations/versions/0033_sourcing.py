@@ -23,6 +23,7 @@ def upgrade() -> None:
     op.create_index("ix_sales_order_merged_into", "sales_order", ["merged_into"], sqlite_where=sa.text("merged_into IS NOT NULL"),
                     postgresql_where=sa.text("merged_into IS NOT NULL"))
     op.execute("ALTER TABLE sales_order_line ADD COLUMN origin_id BIGINT CONSTRAINT fk_sales_order_line_origin_id REFERENCES sales_order (id)")
+    op.execute("ALTER TABLE sales_order_line ADD COLUMN pack BIGINT DEFAULT 1 NOT NULL CONSTRAINT ck_sales_order_line_pack CHECK (pack > 0)")
     op.execute("ALTER TABLE channel ADD COLUMN sourcing VARCHAR(8) DEFAULT 'off' NOT NULL CONSTRAINT ck_channel_sourcing CHECK (sourcing IN ('off', 'on', 'together'))")
     op.execute("ALTER TABLE item ADD COLUMN handling VARCHAR(32) DEFAULT '' NOT NULL")
     op.create_table(
@@ -89,6 +90,8 @@ def downgrade() -> None:
     with op.batch_alter_table("sales_order_line") as batch:
         batch.drop_constraint(op.f("fk_sales_order_line_origin_id"), type_="foreignkey")
         batch.drop_column("origin_id")
+        batch.drop_constraint(op.f("ck_sales_order_line_pack"), type_="check")
+        batch.drop_column("pack")
     op.drop_index("ix_sales_order_merged_into", table_name="sales_order")
     op.drop_index("ix_sales_order_part_of", table_name="sales_order")
     op.execute("UPDATE sales_order SET channel_ref = SUBSTR(channel_ref, 1, 120) || '~' || part WHERE part > 0")
