@@ -16,13 +16,16 @@ from server.events import (
     OrderShipped,
     PromiseBroken,
     ShipmentUndone,
+    SoldOffBook,
     StockArrived,
 )
+from server.floor.exceptions import raise_besides
 from server.kernel.audit import head
 from server.kernel.dispatcher import Consumer
 from server.kernel.jobs import JobFunction, LongJobFunction
 from server.kernel.settings import get_setting, set_setting
 from server.kernel.transaction import Tx
+from server.masterdata.items import item_by_id
 from server.masterdata.parties import shelf_life_days
 from server.oms import progress
 from server.oms.notices import tell_cancelled, tell_shipped
@@ -31,12 +34,13 @@ from server.printing.labels import print_lpn_label
 from server.stock.availability import order_reference, void_promise
 from server.stock.seals import seal
 from server.wms.calling_back import unship_load_job
-from server.wms.counting import plan_due_counts
+from server.wms.counting import free_beyond, plan_due_counts
 from server.wms.holding import expire
 from server.wms.loading import ship_load_job
 from server.wms.readdressing import readdress
 from server.wms.reallocating import reallocate
 from server.wms.releases import NewRelease, NewReleaseLine, hand_over
+from server.wms.sold import doubt_after_sale
 from server.wms.waves import open_due, release_wave_job
 from server.wms.withdrawing import withdraw
 
@@ -129,6 +133,17 @@ class Floor:
         """Parcels go there; refuses when one is packed."""
         readdress(tx, order_number, ship_to, customer)
 
+    def spare(self, tx: Tx, holder_id: int, goods_id: int, left: int) -> None:
+        """What is kept of goods beyond what is left of them is picked elsewhere."""
+        free_beyond(tx, holder_id, goods_id, left)
+
+
+def _doubt_after_sale(tx: Tx, event: Event) -> None:
+    if isinstance(event, SoldOffBook):
+        doubt_after_sale(tx, event)
+        if event.missing:
+            raise_besides(tx, event.site_id, "sold_off_book", item=item_by_id(tx, event.item_id).code, quantity=event.missing, receipt=event.receipt)
+
 
 OWN_LPN = "LPN"
 CONSUMERS: Mapping[str, Mapping[str, Consumer]] = {
@@ -142,6 +157,7 @@ CONSUMERS: Mapping[str, Mapping[str, Consumer]] = {
     "OrderCancelled": {"oms.cancelled": _note_cancelled},
     "OrderShipped": {"oms.shipped": _note_shipped},
     "ShipmentUndone": {"oms.unshipped": _note_shipment_undone},
+    "SoldOffBook": {"wms.sold": _doubt_after_sale},
 }
 
 def _seal(tx: Tx, _payload: Mapping[str, object]) -> None:

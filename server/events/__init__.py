@@ -24,6 +24,7 @@ from server.events.facts import (
     ReceiptUndone,
     ReturnUndone,
     ShipmentUndone,
+    SoldOffBook,
     StockArrived,
     WaveReleased,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "ReceiptUndone",
     "ReturnUndone",
     "ShipmentUndone",
+    "SoldOffBook",
     "StockArrived",
     "WaveReleased",
     "from_payload",

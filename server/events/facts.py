@@ -216,3 +216,18 @@ class ReturnUndone(Event):
     line: int
     item_id: int
     quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class SoldOffBook(Event):
+    """A till sold `missing` of an item more than the book of its store had, or told it late.
+
+    The goods were taken at `sold_at` (UTC, ms) from `locations` by the book; what is missing should have lain in the first.
+    """
+
+    receipt: str
+    site_id: int
+    item_id: int
+    missing: int
+    sold_at: int
+    locations: tuple[int, ...]

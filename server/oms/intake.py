@@ -58,6 +58,9 @@ class Floor(Protocol):
     def readdress(self, tx: Tx, order_number: str, ship_to: Mapping[str, Any], customer: str) -> None:
         """Parcels go there; refuses when one is packed."""
 
+    def spare(self, tx: Tx, holder_id: int, goods_id: int, left: int) -> None:
+        """Goods are gone, and only so many are left: what is kept of them beyond that is picked elsewhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -225,6 +228,11 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
         hold_back(tx, number, wanted)
     if before.hold not in PAYMENT:
         record(tx, "order.held" if wanted else "order.let_go", number, old={"hold": before.hold}, new={"hold": wanted}, reason=f"by channel {channel.code}")
+
+
+def items_meant(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderLine]:
+    """Our items for what a channel sold or was ordered; ItemUnknown names all that nobody here knows."""
+    return _lines(tx, channel, lines)
 
 
 def _lines(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderLine]:

@@ -280,3 +280,44 @@ class OrderMark(Base):
 
     mark: Mapped[str] = mapped_column(String(40), primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), primary_key=True, autoincrement=False)
+
+
+class StoreSale(Base):
+    """What a till sold, known by its register and receipt (`ref`) once for ever; `voided` where it did not happen after all."""
+
+    __tablename__ = "store_sale"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "ref"),
+        CheckConstraint("state IN ('sold', 'voided')", name="state"),
+        CheckConstraint("(state = 'voided') = (voided_at IS NOT NULL)", name="voided_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    ref: Mapped[str] = mapped_column(String(128))
+    sold_at: Mapped[int] = mapped_column(doc="by the till; UTC, ms")
+    state: Mapped[str] = mapped_column(String(16), server_default="sold")
+    currency: Mapped[str] = mapped_column(String(3), server_default="")
+    total: Mapped[int] = mapped_column(server_default="0", doc="in the currency's smallest unit; negative where more came back")
+    taken_at: Mapped[int]
+    voided_at: Mapped[int | None]
+
+
+class StoreSaleLine(Base):
+    """A line of a sale as the till named it; `units` of `item_id` are in the ledger once somebody knows what it is. Below zero: brought back."""
+
+    __tablename__ = "store_sale_line"
+    __table_args__ = (
+        CheckConstraint("quantity <> 0 AND price >= 0", name="quantity"),
+        CheckConstraint("(item_id IS NULL) = (units = 0)", name="booked"),
+        CheckConstraint("missing >= 0 AND (missing = 0 OR missing <= units)", name="missing"),
+    )
+
+    sale_id: Mapped[int] = mapped_column(ForeignKey("store_sale.id"), primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(128))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    quantity: Mapped[int]
+    price: Mapped[int] = mapped_column(server_default="0", doc="of one, in the currency's smallest unit")
+    units: Mapped[int] = mapped_column(server_default="0", doc="of ours")
+    missing: Mapped[int] = mapped_column(server_default="0", doc="of them the book did not have")

@@ -27,7 +27,7 @@ class PlainShop(Shop):
 
     def __init__(self, secret: str, *, port: int = 0) -> None:
         self._secret = secret.encode()
-        self._calls = itertools.count(1)
+        self.calls = itertools.count(1)
         self.unlisted: set[str] = set()
         """Items that it does not sell and will hear nothing of."""
         self.stocked: list[dict[str, int]] = []
@@ -46,7 +46,7 @@ class PlainShop(Shop):
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """One order, signed."""
         body = packed({"orders": [self.written(order)]})
-        return {"Content-Type": "application/json", **self._signed(f"msg_{next(self._calls)}", self.now() // 1000, body)}, body
+        return {"Content-Type": "application/json", **self.signed(f"msg_{next(self.calls)}", self.now() // 1000, body)}, body
 
     def spoiled(self, headers: Any) -> dict[str, str]:
         """Signed by somebody else."""
@@ -109,11 +109,11 @@ class PlainShop(Shop):
         if not mark or not at.isdigit():
             return "no signature"
         signed = asked.body if asked.method == "POST" else f"{asked.path}{'?' if asked.query else ''}{urlencode(asked.query)}".encode()
-        if asked.headers.get("webhook-signature") != self._signed(mark, int(at), signed)["webhook-signature"]:
+        if asked.headers.get("webhook-signature") != self.signed(mark, int(at), signed)["webhook-signature"]:
             return "wrong signature"
         return "" if abs(self.now() / 1000 - int(at)) <= _WINDOW_S else "too old"
 
-    def _signed(self, mark: str, at: int, body: bytes) -> dict[str, str]:
+    def signed(self, mark: str, at: int, body: bytes) -> dict[str, str]:
         """As Standard Webhooks say."""
         digest = hmac.new(self._secret, f"{mark}.{at}.".encode() + body, hashlib.sha256).digest()
         return {"webhook-id": mark, "webhook-timestamp": str(at), "webhook-signature": f"v1,{base64.b64encode(digest).decode()}"}

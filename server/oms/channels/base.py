@@ -170,3 +170,5 @@ class Kind:
     """Whether it can be asked for orders; one that cannot only calls us."""
     quantities_at_once: int = 40
     """How many quantities it is told in one go: what it does not answer is told again whole."""
+    sells: bool = False
+    """Whether its documents are sales that have happened, and not orders."""

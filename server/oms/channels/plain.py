@@ -107,7 +107,7 @@ class Plain:
 
     def hear(self, call: Call) -> Heard:
         """POST of {"orders": [...]} or of one order, signed, not older than five minutes."""
-        mark = self._check(call)
+        mark = self.check(call)
         try:
             told = json.loads(call.body)
         except (ValueError, RecursionError) as error:
@@ -122,7 +122,7 @@ class Plain:
         try:
             said = _Order(**document)
         except (ValidationError, TypeError) as error:
-            where, what = _first(error)
+            where, what = first_fault(error)
             raise Misunderstood(f"The order cannot be read: {where}: {what}", code=where, ref=str(document.get("reference") or "")) from None
         return ChannelOrder(
             ref=said.reference, version=said.version, stage=_STAGES[said.stage], placed_at=said.placed_at or said.version, buyer=said.customer,
@@ -178,7 +178,7 @@ class Plain:
                                  code=str(answer.status))
         return answer
 
-    def _check(self, call: Call) -> str:
+    def check(self, call: Call) -> str:
         """The call's own name, once it is known to be from there."""
         mark, at = call.headers.get(ID, ""), call.headers.get(TIMESTAMP, "")
         if not (0 < len(mark) <= _ID_MAX and at.isascii() and at.isdigit() and len(at) < 12):
@@ -227,7 +227,8 @@ def _refused(answer: Answer) -> dict[str, str]:
         return {str(one["item"]): str(one.get("why") or "The shop gives no reason.") for one in _object(answer).get("refused", ())}
 
 
-def _first(error: ValidationError | TypeError) -> tuple[str, str]:
+def first_fault(error: ValidationError | TypeError) -> tuple[str, str]:
+    """Where a document is wrong first, and what is."""
     if isinstance(error, TypeError):
         return "order", "its names must be text"
     first = error.errors(include_input=False, include_url=False)[0]
