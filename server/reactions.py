@@ -13,6 +13,7 @@ from server.events import (
     LineShorted,
     OrderAccepted,
     OrderCancelled,
+    OrderReady,
     OrderShipped,
     PromiseBroken,
     ShipmentUndone,
@@ -20,7 +21,7 @@ from server.events import (
     StockArrived,
 )
 from server.floor.exceptions import raise_besides
-from server.kernel.audit import head
+from server.kernel.audit import head, record
 from server.kernel.dispatcher import Consumer
 from server.kernel.jobs import JobFunction, LongJobFunction
 from server.kernel.settings import get_setting, set_setting
@@ -28,12 +29,13 @@ from server.kernel.transaction import Tx
 from server.masterdata.items import item_by_id
 from server.masterdata.parties import shelf_life_days
 from server.oms import progress
-from server.oms.notices import tell_cancelled, tell_shipped
-from server.oms.orders import hold_order, order_by_number, order_lines
+from server.oms.notices import tell_cancelled, tell_ready, tell_shipped
+from server.oms.orders import cancel_order, hold_order, order_by_number, order_lines
 from server.printing.labels import print_lpn_label
 from server.stock.availability import order_reference, void_promise
 from server.stock.seals import seal
 from server.wms.calling_back import unship_load_job
+from server.wms.collecting import expired_collections
 from server.wms.counting import free_beyond, plan_due_counts
 from server.wms.holding import expire
 from server.wms.loading import ship_load_job
@@ -61,7 +63,7 @@ def hand_order_over(tx: Tx, number: str) -> None:
                             lot=line.lot, serial=line.serial) for line in order_lines(tx, order.id)]
     handed = hand_over(tx, NewRelease(
         order_number=number, site_id=order.site_id, lines=lines, customer=order.customer, ship_to=order.ship_to,
-        carrier=order.carrier, priority=order.priority, cutoff_at=order.cutoff_at,
+        carrier=order.carrier, priority=order.priority, cutoff_at=order.cutoff_at, delivery=order.delivery,
         min_shelf_life_days=shelf_life_days(tx, order.customer_id)))
     if handed is not None:
         progress.on_order_released(tx, number)
@@ -100,6 +102,11 @@ def _note_shipped(tx: Tx, event: Event) -> None:
     if isinstance(event, OrderShipped):
         progress.on_order_shipped(tx, event)
         tell_shipped(tx, event.order_number, event.parcel, event.carrier, event.lines)
+
+
+def _tell_ready(tx: Tx, event: Event) -> None:
+    if isinstance(event, OrderReady):
+        tell_ready(tx, event.order_number, event.until)
 
 
 def _note_cancelled(tx: Tx, event: Event) -> None:
@@ -155,6 +162,7 @@ CONSUMERS: Mapping[str, Mapping[str, Consumer]] = {
     "LineFound": {"oms.found": _note_found},
     "LineShorted": {"oms.short": _note_short},
     "OrderCancelled": {"oms.cancelled": _note_cancelled},
+    "OrderReady": {"oms.ready": _tell_ready},
     "OrderShipped": {"oms.shipped": _note_shipped},
     "ShipmentUndone": {"oms.unshipped": _note_shipment_undone},
     "SoldOffBook": {"wms.sold": _doubt_after_sale},
@@ -181,6 +189,16 @@ def _expire(tx: Tx, _payload: Mapping[str, object]) -> None:
     expire(tx)
 
 
+def _end_collections(tx: Tx, _payload: Mapping[str, object]) -> None:
+    """What nobody came for goes back to its bins, and its order ends."""
+    for number in expired_collections(tx):
+        order = hold_order(tx, number)
+        withdraw(tx, number)
+        if order.state in ("accepted", "released"):
+            cancel_order(tx, number, "not collected in time")
+            record(tx, "order.cancelled", number, old={"state": order.state}, new={"state": "cancelled"}, reason="not collected in time")
+
+
 def _want_sums(tx: Tx, _payload: Mapping[str, object]) -> None:
     want_sums(tx)
 
@@ -189,6 +207,7 @@ JOBS: Mapping[str, JobFunction] = {
     "seal": _seal,
     "plan_counts": _plan_counts,
     "expire": _expire,
+    "end_collections": _end_collections,
     "release_due": _release_due,
     "want_sums": _want_sums,
 }

@@ -25,7 +25,9 @@ from server.oms.checking import findings_of, keep_findings, look_over, pass_find
 from server.oms.orders import (
     BY_HAND,
     CHECK,
+    COLLECT,
     LANE,
+    SHIP,
     NewOrder,
     NewOrderLine,
     OrderAnswer,
@@ -85,6 +87,7 @@ class OrderBody(BaseModel):
     customer: str = Field("", max_length=256)
     ship_to: dict[str, str] = Field(default_factory=dict, max_length=20)
     carrier: str = Field("", max_length=64)
+    delivery: str = Field(SHIP, pattern="^(ship|collect)$")
     priority: int = Field(5, ge=1, le=9)
     cutoff_at: int | None = Field(None, ge=0, lt=2**53)
     lines: list[OrderLineBody] = Field(min_length=1, max_length=2_000)
@@ -154,7 +157,7 @@ def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
         caller().guard_site(site_id)
         return once(tx, key, body.model_dump(), lambda: _told(_looked_at(tx, NewOrder(
             channel=body.channel, channel_ref=reference, site_id=site_id, lines=lines, customer=body.customer,
-            ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at))))
+            ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at, delivery=body.delivery))))
 
     return write(work, lane=LANE)
 
@@ -162,7 +165,7 @@ def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
 def _looked_at(tx: Any, new: NewOrder) -> OrderAnswer:
     """Taken in as it was given, and on hold if it is blocked or, where the site wants it so, could not be delivered."""
     checks = site_settings(tx, new.site_id).order_checks
-    looked = look_over(tx, new.site_id, receiver_of(new.ship_to, checks), customer=new.customer, lines=new.lines, is_hint=checks != "hold")
+    looked = look_over(tx, new.site_id, receiver_of(new.ship_to, "off" if new.delivery == COLLECT else checks), customer=new.customer, lines=new.lines, is_hint=checks != "hold")
     answer = accept_order(tx, replace(new, hold=CHECK if looked.holds else ""))
     if not answer.repeated and (looked.findings or looked.marks):
         keep_findings(tx, order_by_number(tx, answer.number).id, looked, is_new=True)

@@ -153,6 +153,14 @@ class LoadDispatched(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderReady(Event):
+    """All that the floor has of an order waits for its customer at the store, until `until` (UTC, ms)."""
+
+    order_number: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShipmentUndone(Event):
     """Goods of an order did not leave after all; lines are (number, quantity)."""
 

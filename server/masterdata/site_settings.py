@@ -29,7 +29,7 @@ class SiteSettings:
     Where `pack_weigh` is yes a parcel gets its label once a scale has said what its items and a carton of `pack_carton_g` should
     weigh; `pack_tolerance_percent` is of items whose weight was not learnt yet. `catch_weight` holds layouts of variable-measure EAN-13 such as 28IIIIIWWWWWC, `group_separators` what the
     site's scanners send for GS beside the usual. `order_checks` says whether orders that come by the API (and not from a channel, which says so
-    itself) are looked at, and whether one that nobody could deliver is held. `cost_per_hour_cents` is what an hour of work costs, in hundredths of `currency`; 0 where nobody said.
+    itself) are looked at, and whether one that nobody could deliver is held. What waits for its customer does so for `collect_days`. `cost_per_hour_cents` is what an hour of work costs, in hundredths of `currency`; 0 where nobody said.
     """
 
     cross_aisles_mm: tuple[int, ...] = ()
@@ -59,6 +59,7 @@ class SiteSettings:
     cost_per_hour_cents: int = 0
     currency: str = ""
     order_checks: str = "hint"
+    collect_days: int = 7
 
 
 def site_settings(tx: Tx, site_id: int) -> SiteSettings:

@@ -13,7 +13,7 @@ from server.kernel.database import Database
 from server.kernel.errors import Unavailable
 from server.kernel.transaction import Actor, Tx
 from server.oms.channels import kinds
-from server.oms.channels.base import Call, ChannelLine, Connector, Document, Heard, Parcel
+from server.oms.channels.base import Call, ChannelLine, Connector, Document, Heard, Parcel, Ready, TellsReady
 from server.oms.channels.caller import Caller
 from server.oms.channels.errors import ChannelBusy, ChannelError, ChannelRefused, ChannelShut, Misunderstood
 from server.oms.connecting import channel_by_code, channel_of_paper, note_failed, note_heard, note_page, note_pulled
@@ -191,6 +191,9 @@ def _say(connector: Connector, notice: Any) -> None:
     if notice.kind == "ship":
         connector.ship(Parcel(ref=notice.ref, tracking=told["tracking"], carrier=told["carrier"], is_whole=told["is_whole"],
                               lines=tuple((ref, quantity) for ref, quantity in told["lines"]), document=notice.document))
+    elif notice.kind == "ready":
+        if isinstance(connector, TellsReady):
+            connector.ready(Ready(ref=notice.ref, code=told["code"], barcode=told["barcode"], until=told["until"]))
     elif notice.kind == "cancel":
         connector.cancel(notice.ref, told["reason"])
     else:

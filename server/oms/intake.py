@@ -21,6 +21,8 @@ from server.oms.listings import keep_found, named
 from server.oms.orders import (
     BY_HAND,
     CHECK,
+    COLLECT,
+    SHIP,
     NewOrder,
     NewOrderLine,
     accept_order,
@@ -146,7 +148,7 @@ def _settled(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: F
 
 
 def _apply(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Floor) -> str | None:
-    checked = receiver_of(order.ship_to, channel.checks)
+    checked = receiver_of(order.ship_to, "off" if order.is_collected else channel.checks)
     order = replace(order, ship_to=checked.ship_to)
     if stored.order_id is None:
         return None if order.stage is Stage.SHIPPED else _begin(tx, channel, order, checked)
@@ -171,7 +173,8 @@ def _begin(tx: Tx, channel: Any, order: ChannelOrder, checked: Checked) -> str:
     hold = (CHECK if looked.holds else "") if order.stage is Stage.PAID else "payment" if channel.promises_unpaid else "unpaid"
     answer = accept_order(tx, NewOrder(
         channel=channel.code, channel_ref=order.ref, site_id=channel.site_id, lines=lines, customer=order.buyer, ship_to=order.ship_to,
-        carrier=channel.carrier or order.carrier, hold=hold, placed_at=order.placed_at, currency=order.currency, total=order.total, note=order.note))
+        carrier=channel.carrier or order.carrier, hold=hold, placed_at=order.placed_at, currency=order.currency, total=order.total, note=order.note,
+        delivery=COLLECT if order.is_collected else SHIP))
     if order.stage is Stage.CANCELLED:
         cancel_order(tx, answer.number, f"cancelled on {channel.code}")
     else:

@@ -20,6 +20,7 @@ class Order(Base):
         UniqueConstraint("channel", "channel_ref"),
         CheckConstraint("state IN ('accepted', 'released', 'partly_shipped', 'shipped', 'short', 'cancelled')",
                         name="state"),
+        CheckConstraint("delivery IN ('ship', 'collect')", name="delivery"),
         Index("ix_sales_order_state", "state", "id"),
         Index("ix_sales_order_channel", "channel", "id"),
         Index("ix_sales_order_held", "id", sqlite_where=text("hold <> ''"), postgresql_where=text("hold <> ''")),
@@ -48,6 +49,7 @@ class Order(Base):
     total: Mapped[int] = mapped_column(server_default="0", doc="in the currency's smallest unit")
     note: Mapped[str] = mapped_column(String(512), server_default="")
     phone: Mapped[str] = mapped_column(String(64), server_default="", doc="of the receiver, without spaces and dashes: to be found by")
+    delivery: Mapped[str] = mapped_column(String(8), server_default="ship", doc="collect: it waits at its store for the customer")
     last_line: Mapped[int] = mapped_column(Integer, server_default="0", doc="the highest line number ever given: none is given twice")
 
 
@@ -210,7 +212,7 @@ class ChannelNotice(Base):
     __tablename__ = "channel_notice"
     __table_args__ = (
         UniqueConstraint("channel_id", "once"),
-        CheckConstraint("kind IN ('ship', 'cancel', 'refund')", name="kind"),
+        CheckConstraint("kind IN ('ship', 'cancel', 'refund', 'ready')", name="kind"),
         CheckConstraint("state IN ('waiting', 'told', 'refused')", name="state"),
         Index("ix_channel_notice_waiting", "channel_id", "id", sqlite_where=text("state = 'waiting'"),
               postgresql_where=text("state = 'waiting'")),

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.clock import SECOND
 from server.kernel.transaction import Tx
+from server.masterdata.collect_codes import collect_barcode, collect_code
 from server.oms.channels.base import Stage
 from server.oms.orders import order_by_number, order_lines
 from server.oms.papers import paper_of_order
@@ -35,6 +36,15 @@ def tell_shipped(tx: Tx, order_number: str, parcel: str, carrier: str, shipped: 
     payload = {"tracking": parcel, "carrier": carrier, "is_whole": all(line.shipped + line.short >= line.quantity for line in lines.values()),
                "lines": [[lines[number].ref, quantity] for number, quantity in shipped]}
     _add(tx, paper, "ship", f"ship/{order_number}/{parcel}", payload)
+
+
+def tell_ready(tx: Tx, order_number: str, until: int) -> None:
+    """The customer may come: the channel is told the code to say, as it is the one that can write to them."""
+    order = order_by_number(tx, order_number)
+    paper = paper_of_order(tx, order.id)
+    if paper is not None:
+        code = collect_code(tx, order_number)
+        _add(tx, paper, "ready", f"ready/{order_number}/{until}", {"code": code, "barcode": collect_barcode(order_number, code), "until": until})
 
 
 def tell_cancelled(tx: Tx, order_number: str, reason: str) -> None:

@@ -28,6 +28,8 @@ class PlainShop(Shop):
     def __init__(self, secret: str, *, port: int = 0) -> None:
         self._secret = secret.encode()
         self.calls = itertools.count(1)
+        self.ready: dict[str, dict[str, Any]] = {}
+        """Which orders it was told that their customers may come for, with which code, until when."""
         self.unlisted: set[str] = set()
         """Items that it does not sell and will hear nothing of."""
         self.stocked: list[dict[str, int]] = []
@@ -56,7 +58,7 @@ class PlainShop(Shop):
         """An order as this shop writes it."""
         stage = "cancelled" if order.is_cancelled else "shipped" if order.is_shipped else "paid" if order.is_paid else "unpaid"
         return {"reference": order.ref, "version": order.changed_at, "stage": stage, "placed_at": order.placed_at, "customer": order.buyer,
-                "ship_to": dict(order.address), "currency": "CNY", "total": order.total, "note": order.note,
+                "ship_to": dict(order.address), "currency": "CNY", "total": order.total, "note": order.note, "delivery": order.delivery,
                 "lines": [{"ref": line.ref, "item": line.item, "name": line.name, "quantity": line.quantity, "price": line.price} for line in order.lines]}
 
     def _shown(self, asked: Asked) -> Reply:
@@ -91,6 +93,9 @@ class PlainShop(Shop):
             if order.is_cancelled:
                 return Reply(422, packed({"error": "the order is cancelled"}))
             self.told_shipped(order.ref, ShopParcel(said["tracking"], said["carrier"], {one["ref"]: one["quantity"] for one in said["lines"]}))
+        elif path == "/ready":
+            with self.lock:
+                self.ready[order.ref] = {name: said[name] for name in ("code", "barcode", "until")}
         elif path == "/cancellations":
             self.cancel_order(order.ref)
         else:

@@ -57,6 +57,8 @@ class ShopOrder:
     parcels: tuple[ShopParcel, ...] = ()
     refunded: int = 0
     note: str = ""
+    delivery: str = "ship"
+    """As the platform calls the way in which the customer gets the goods."""
 
     @property
     def total(self) -> int:

@@ -20,7 +20,7 @@ from tests.conftest import fresh_url
 GROWING = {
     "stock_move", "operation", "balance", "allocation", "release_line", "release", "lpn", "outbox", "delivery", "task", "sales_order",
     "sales_order_line", "carton", "print_job", "put_away", "promise", "device_epoch", "goods", "inbound_line", "inbound", "audit",
-    "floor_exception", "cycle_count", "shift", "shift_break", "holder", "lot", "wave", "load", "worker_session", "channel_paper", "channel_notice", "store_sale", "store_sale_line", "figure_sum", "order_finding", "order_mark", "item", "item_picture", "location", "barcode", "listing"}
+    "floor_exception", "cycle_count", "shift", "shift_break", "holder", "lot", "wave", "load", "worker_session", "channel_paper", "channel_notice", "store_sale", "store_sale_line", "collection", "figure_sum", "order_finding", "order_mark", "item", "item_picture", "location", "barcode", "listing"}
 LONG = {"ix_balance_goods_id", "ix_location_in_aisle", "ix_location_nearest", "ix_location_nearest_in_zone",
         "ix_release_site_id_shipped_at", "ix_wave_site_id_released_at", "ix_cycle_count_site_id_counted_at", "ix_floor_exception_site_id_closed_at", "ix_availability_changed"}
 OFF_THE_FLOOR = ("server.kernel.migrations", "server.cli")

@@ -56,6 +56,8 @@ class ChannelOrder:
     total: int = 0
     carrier: str = ""
     note: str = ""
+    is_collected: bool = False
+    """The customer comes for it to the store; it is not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +150,24 @@ class Connector(Protocol):
 
         ChannelDeaf when it cannot be told anything. ChannelRefused or ChannelChanged: none of these was taken.
         """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """An order that waits at its store until `until` (UTC, ms): the customer says `code`, or shows `barcode`, which holds it."""
+
+    ref: str
+    code: str
+    barcode: str
+    until: int
+
+
+@runtime_checkable
+class TellsReady(Protocol):
+    """A connector whose channel can be told that a customer may come."""
+
+    def ready(self, order: Ready) -> None:
+        """Tells it. Telling it again is harmless."""
 
 
 @runtime_checkable

@@ -28,6 +28,7 @@ from server.oms.channels.base import (
     Page,
     Parcel,
     Quantity,
+    Ready,
     Stage,
 )
 from server.oms.channels.caller import Answer, Caller
@@ -78,6 +79,7 @@ class _Order(BaseModel):
     currency: str = Field("", pattern="^([A-Z]{3})?$")
     total: int = Field(0, ge=0, le=10**15)
     carrier: str = Field("", max_length=64)
+    delivery: str = Field("ship", pattern="^(ship|collect)$")
     note: str = Field("", max_length=512)
     lines: list[_Line] = Field(min_length=1, max_length=2_000)
 
@@ -126,7 +128,7 @@ class Plain:
             raise Misunderstood(f"The order cannot be read: {where}: {what}", code=where, ref=str(document.get("reference") or "")) from None
         return ChannelOrder(
             ref=said.reference, version=said.version, stage=_STAGES[said.stage], placed_at=said.placed_at or said.version, buyer=said.customer,
-            ship_to=said.ship_to, currency=said.currency, total=said.total, carrier=said.carrier, note=said.note,
+            ship_to=said.ship_to, currency=said.currency, total=said.total, carrier=said.carrier, note=said.note, is_collected=said.delivery == "collect",
             lines=tuple(ChannelLine(ref=line.ref, item=line.item, quantity=line.quantity, name=line.name, price=line.price) for line in said.lines))
 
     def ship(self, parcel: Parcel) -> None:
@@ -137,6 +139,10 @@ class Plain:
     def cancel(self, ref: str, reason: str) -> None:
         """POST /cancellations."""
         self._post("/cancellations", {"reference": ref, "reason": reason})
+
+    def ready(self, order: Ready) -> None:
+        """POST /ready: the customer may come, with this code."""
+        self._post("/ready", {"reference": order.ref, "code": order.code, "barcode": order.barcode, "until": order.until})
 
     def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
         """POST /refunds."""
