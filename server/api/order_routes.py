@@ -27,6 +27,7 @@ from server.oms.orders import (
     CHECK,
     COLLECT,
     LANE,
+    NOTE_MAX,
     SHIP,
     NewOrder,
     NewOrderLine,
@@ -90,6 +91,7 @@ class OrderBody(BaseModel):
     delivery: str = Field(SHIP, pattern="^(ship|collect)$")
     priority: int = Field(5, ge=1, le=9)
     cutoff_at: int | None = Field(None, ge=0, lt=2**53)
+    note: str = Field("", max_length=NOTE_MAX)
     lines: list[OrderLineBody] = Field(min_length=1, max_length=2_000)
 
 
@@ -157,7 +159,7 @@ def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
         caller().guard_site(site_id)
         return once(tx, key, body.model_dump(), lambda: _told(_looked_at(tx, NewOrder(
             channel=body.channel, channel_ref=reference, site_id=site_id, lines=lines, customer=body.customer,
-            ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at, delivery=body.delivery))))
+            ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at, delivery=body.delivery, note=body.note))))
 
     return write(work, lane=LANE)
 

@@ -39,6 +39,10 @@ _OF_ORDER = text(
     "c.ended_at FROM release r LEFT JOIN collection c ON c.release_id = r.id WHERE r.order_number = :order_number AND r.site_id = :site_id "
     "ORDER BY CASE WHEN c.state = 'ready' THEN 0 WHEN c.state IS NULL AND r.state NOT IN ('cancelled', 'shipped') THEN 1 ELSE 2 END, r.id DESC LIMIT 1"
 )
+_SHOWN = text(
+    "SELECT c.state, l.code AS place, c.ready_at, c.expires_at, c.ended_at FROM release r JOIN collection c ON c.release_id = r.id "
+    "JOIN location l ON l.id = c.location_id WHERE r.order_number = :order_number ORDER BY CASE WHEN c.state = 'ready' THEN 0 ELSE 1 END, r.id DESC LIMIT 1"
+)
 _HOLD = text("UPDATE collection SET tries = tries WHERE release_id = :release_id AND state = 'ready' RETURNING tries")
 _TRIED = text("UPDATE collection SET tries = :tries WHERE release_id = :release_id AND state = 'ready'")
 _COLLECT = text("UPDATE collection SET state = 'collected', ended_at = :at WHERE release_id = :release_id AND state = 'ready'")
@@ -177,6 +181,11 @@ def take_back_from_customer(tx: Tx, release_id: int, lines: Sequence[Sequence[in
     tx.execute(_UNSHIPPED, {"id": release_id})
     tx.execute(_BACK, {"release_id": release_id})
     tx.emit(ShipmentUndone(release.order_number, tuple((number, quantity) for _, number, quantity in lines)))
+
+
+def collection_of(tx: Tx, order_number: str) -> Any:
+    """How an order that is collected stands at its store last: state, place and times; None while the floor has nothing of it."""
+    return tx.row(_SHOWN, order_number=order_number)
 
 
 def expired_collections(tx: Tx) -> list[str]:
