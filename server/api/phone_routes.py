@@ -76,7 +76,7 @@ def check_receiver_(body: ReceiverBody) -> dict[str, Any]:
 @phone.get("/orders/<number>/collection")
 @phone.doc(summary="How an order stands that its customer comes for, and the code that they say")
 def collection(number: str) -> dict[str, Any]:
-    """`state` is coming, ready, collected or withdrawn. 404 when there is no such order, 400 when it is sent."""
+    """`state` is coming, ready, collected or withdrawn. 404 when there is no such order, 422 when it is sent."""
     def work(tx: Tx) -> dict[str, Any]:
         order = order_by_number(tx, number)
         caller().guard_site(order.site_id)

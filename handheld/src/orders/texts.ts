@@ -16,6 +16,7 @@ const en = {
   "on.held": "{release} was held back", "on.let_go": "{release} was let go", "on.picked": "{pieces} picked from {places}: {items}", "on.packed": "Parcel {number} packed, pieces: {pieces} ({parcel})", "on.weighed": "Parcel {number} weighs {weight}", "on.label_printed": "Label of parcel {number} printed at {printer}", "on.label_seen": "Label of parcel {number} read", "on.label_waits": "Label of parcel {number} waits at {printer}",
   "on.loaded": "Parcel {number} put on {load}", "on.left": "Parcel {number} left with {load}", "on.leftCarrier": "Parcel {number} left with {load}, {carrier}", "on.telling": "{channel} is to be told: {what}", "on.tellingAgain": "{channel} is to be told: {what}. Tried {attempts} times: {words}", "on.told": "{channel} was told: {what}", "on.not_told": "{channel} would not hear it: {what}. {words}",
   "on.changed": "Changed to {items}", "on.readdressed": "Goes to another address", "on.cancelled": "Cancelled", "on.cancelledWhy": "Cancelled: {reason}", "on.returned": "Came back: {quantity} × {item}, {grade}",
+  "on.set_down": "Waits in {location} for its customer, until {expires}", "on.handed_out": "Handed over to its customer", "what.ready": "the customer may come",
   "what.ship": "parcel {parcel} has left", "what.cancel": "nothing will come", "what.refund": "money goes back", "grade.RESTOCK": "as good as new", "grade.QUARANTINE": "to be looked at", "grade.SCRAP": "broken",
 } as const;
 export type Key = keyof typeof en;
@@ -34,6 +35,7 @@ const zh: Record<Key, string> = {
   "on.held": "{release} 已暂缓", "on.let_go": "{release} 已恢复", "on.picked": "从 {places} 拣 {pieces} 件：{items}", "on.packed": "包裹 {number} 已包装，{pieces} 件（{parcel}）", "on.weighed": "包裹 {number} 重 {weight}", "on.label_printed": "包裹 {number} 的面单已在 {printer} 打印", "on.label_seen": "已扫描包裹 {number} 的面单", "on.label_waits": "包裹 {number} 的面单在 {printer} 等待打印",
   "on.loaded": "包裹 {number} 已装上 {load}", "on.left": "包裹 {number} 随 {load} 发出", "on.leftCarrier": "包裹 {number} 随 {load} 发出，{carrier}", "on.telling": "待通知 {channel}：{what}", "on.tellingAgain": "待通知 {channel}：{what}。已尝试 {attempts} 次：{words}", "on.told": "已通知 {channel}：{what}", "on.not_told": "{channel} 拒收通知：{what}。{words}",
   "on.changed": "更改为 {items}", "on.readdressed": "收货地址已更改", "on.cancelled": "已取消", "on.cancelledWhy": "已取消：{reason}", "on.returned": "退回：{quantity} × {item}，{grade}",
+  "on.set_down": "在 {location} 等待顾客自提，保留至 {expires}", "on.handed_out": "已交给顾客", "what.ready": "顾客可来自提",
   "what.ship": "包裹 {parcel} 已发出", "what.cancel": "不再发货", "what.refund": "退款", "grade.RESTOCK": "完好", "grade.QUARANTINE": "待检查", "grade.SCRAP": "损坏",
 };
 const all: Record<Language, Record<Key, string>> = { en, "zh-CN": zh };
