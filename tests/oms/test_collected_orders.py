@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from server.kernel.clock import DAY
+from server.kernel.errors import Conflict
 from server.masterdata.collect_codes import collect_barcode, collect_code
 from server.masterdata.locations import NewLocation, put_location
 from server.reactions import JOBS
@@ -112,9 +113,16 @@ def test_any_other_way_of_delivery_is_not_understood(store):
     assert store.give(document("8", delivery="by owl")).code == "unreadable"
 
 
-def test_an_order_that_said_nothing_of_it_is_known_again_when_it_says_that_it_is_sent(store):
+BEFORE = "595a65a444706bb6799a955eddc615aae388eefd2b1b97c5dc9e78a9a24b9d77"
+"""What an order for one soap was known by before anybody could say how it is delivered."""
+
+
+def test_an_order_that_came_before_this_could_be_said_is_known_again(store):
     first = store.warehouse.order("1", ("SOAP", 1))
+    assert store.warehouse.all("SELECT body_hash FROM sales_order WHERE number = :n", n=first.number) == [(BEFORE,)]
     assert store.warehouse.order("1", ("SOAP", 1), delivery="ship").number == first.number
+    with pytest.raises(Conflict):
+        store.warehouse.order("1", ("SOAP", 1), delivery="collect")
 
 
 @pytest.mark.parametrize("method", ["local_pickup", "pickup_location"])

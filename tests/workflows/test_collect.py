@@ -316,6 +316,12 @@ def test_a_cancelled_order_waits_for_nobody(house):
     assert last(pda) == ("refused", "collected_no_more")
 
 
+def test_an_order_that_is_cancelled_in_the_tote_is_set_down_by_nobody(house):
+    number, _ = picked(house)
+    house.database.write(lambda tx: (withdraw(tx, number), cancel_order(tx, number, "changed their mind")))
+    assert house.all("SELECT kind FROM task WHERE state IN ('open', 'leased')") == [("put_back",)]
+
+
 def test_an_order_that_is_sent_is_packed_as_ever(house):
     house.order("1", ("SOAP", 1))
     house.wave()
