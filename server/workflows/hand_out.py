@@ -47,7 +47,7 @@ def _start(tx: Tx, call: Call, value: Json) -> int | None:
     waiting = waiting_for_customer(tx, release)
     said = value.get("code")
     is_proven = isinstance(said, str) and _may_try(tx, call, waiting.id) and try_code(tx, waiting, said)
-    data = {"release": waiting.id, "is_proven": is_proven, "is_wrong": isinstance(said, str) and not is_proven}
+    data = {"release": waiting.id, "is_proven": is_proven, "device": call.device_id, "is_wrong": isinstance(said, str) and not is_proven}
     held = next((task for task in held_tasks(tx, call.device_id) if task.kind == "hand_out"), None)
     if held is None:
         return make_task(tx, NewTask(site_id=call.site_id, kind="hand_out", priority=1, document=waiting.code, subject_id=waiting.id, data=data))
@@ -88,7 +88,7 @@ def _prove(tx: Tx, call: Call) -> Answer:
     if not _may_try(tx, call, release.id):
         return Answer(Message("hand_out.no_more_tries", {"order": release.code}), task_id=task.id, data=dict(NOTHING), code="no_more_tries")
     is_right = try_code(tx, release, _code_of(call))
-    set_task_data(tx, task.id, {**task.data, "is_proven": is_right, "is_wrong": False})
+    set_task_data(tx, task.id, {**task.data, "is_proven": is_right, "device": call.device_id, "is_wrong": False})
     if is_right:
         return Answer(Message("hand_out.proven", {"order": release.code}), task_id=task.id, data=dict(NOTHING))
     left = tries_left(tx, release.id)
@@ -112,7 +112,7 @@ def _code_of(call: Call) -> str:
 def _hand_out(tx: Tx, call: Call) -> Answer:
     task = call.held_task
     release = release_by_id(tx, int(task.data["release"]))
-    if not task.data["is_proven"]:
+    if not task.data["is_proven"] or task.data["device"] != call.device_id:  # a supervisor may have given the task to somebody else since
         raise CodeUnsaid(f"Ask the customer for the code of {release.code} first, and type it.", order=release.code)
     waiting_for_customer(tx, release)
     wanted, scanned = totes_waiting(tx, release), [value for name, value in sorted(call.slots.items()) if name.startswith("tote")]

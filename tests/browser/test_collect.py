@@ -30,7 +30,10 @@ def wrong(code):
     return f"{(int(code) + 1) % 10**6:06d}"
 
 
-def test_an_order_is_set_down_and_handed_over(own_shop, pda, language):
+WORDS = {"en": ("Waits in W1-STAGE-1 for its customer, until", "Handed over to its customer"), "zh-CN": ("在 W1-STAGE-1 等待顾客自提，保留至", "已交给顾客")}
+
+
+def test_an_order_is_set_down_and_handed_over(own_shop, pda, desk, language):
     texts = own_shop.office.call("GET", f"/api/v1/messages/{language}")
     number = collected(own_shop)
     code = code_of(own_shop, number)
@@ -56,5 +59,9 @@ def test_an_order_is_set_down_and_handed_over(own_shop, pda, language):
     pda.scan("TOTE-8")
     pda.home()
     own_shop.until("/api/v1/orders", lambda rows: rows[0]["state"] == "shipped")
+    one = desk(f"/orders#{number}", language, own_shop)
+    for words in WORDS[language]:
+        one.sees(words)
+    assert "{" not in one.page.inner_text(".story")
 
 

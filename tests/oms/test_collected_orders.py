@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy import text
 
+from server.dashboard.order_story import order_story
 from server.kernel.clock import DAY
 from server.kernel.errors import Conflict
 from server.masterdata.collect_codes import collect_barcode, collect_code
 from server.masterdata.locations import NewLocation, put_location
+from server.oms.orders import order_by_number, order_lines
 from server.reactions import JOBS
 from simulators.shops.plain import PlainShop
 from simulators.shops.shop import LOST_ANSWER
@@ -81,6 +83,23 @@ def test_a_channel_hears_that_the_customer_has_the_goods(store, shop):
     [parcel] = shop.orders["7"].parcels
     assert (parcel.tracking, parcel.carrier, list(parcel.lines.values())) == (number, "collect", [2])
     assert store.order("7", "net")["state"] == "shipped"
+
+
+def test_its_story_tells_where_it_waited_and_that_it_was_collected(store, shop):
+    number = bought(store, shop)
+    pda = ready(store)
+    for scan in (collect_barcode(number, code_of(store, number)), "TOTE-5"):
+        pda.scan(scan)
+    store.warehouse.settle()
+    assert store.attend("net")
+
+    def told(tx):
+        head = order_by_number(tx, number)
+        return [(one["kind"], one["args"].get("location") or one["args"].get("what")) for one in order_story(tx, head, order_lines(tx, head.id))["items"]]
+
+    story = store.database.read(told)
+    assert [one for one in story if one[0] in ("set_down", "handed_out")] == [("set_down", "W1-COLLECT"), ("handed_out", None)]
+    assert {one for one in story if one[0] == "told"} == {("told", "ready"), ("told", "ship")}
 
 
 def test_a_channel_hears_that_nobody_came(store, shop):

@@ -3,18 +3,22 @@
 import itertools
 import json
 import random
+import threading
 import time
 from datetime import date
 
 import pytest
 from sqlalchemy import text
 
+from server.kernel.database import Database
 from server.oms.channels.base import Call
 from server.oms.channels.plain import sign
 from server.oms.connecting import set_channel_state
+from server.oms.desk import Desk
 from server.oms.listings import name_item
 from server.oms.rounds import Rounds
 from server.oms.telling import spread_changes
+from server.reactions import Floor
 from simulators.shops.plain import PlainShop
 from simulators.shops.pos import Till
 from simulators.shops.shop import DUPLICATED, OUT_OF_ORDER, WRONG_SIGNATURE
@@ -239,6 +243,23 @@ def test_a_store_with_all_its_bins_blocked_still_sells_and_takes_nothing_back(st
     tell(store, sale("1", ("SOAP", 101)), sale("2", ("SOAP", -1)))
     assert (sold(store), on_hand(store), counts(store)) == (101, 0, [("W1-A-01-1", "variance")])
     assert (store.paper("1/1", "till"), store.paper("1/2", "till")) == (("ended", ""), ("refused", "not_found"))
+
+
+def test_two_servers_that_hear_of_the_last_pieces_at_one_moment_sell_each_once(store, database_url):
+    other = Database(database_url)
+    desks = [store.desk, Desk(other, Floor())]
+    try:
+        threads = [threading.Thread(target=desks[number % 2].hear, args=("till", call(sale(str(number), ("SOAP", 15), ("TEA", 15)), sale("both", ("TEA", 1), at=1))))
+                   for number in range(8)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+    finally:
+        other.close()
+    store.warehouse.settle()
+    assert (sold(store), sold(store, "TEA"), on_hand(store), on_hand(store, "TEA")) == (120, 121, 0, 0)
+    assert store.warehouse.all("SELECT i.code, SUM(l.missing) FROM store_sale_line l JOIN item i ON i.id = l.item_id GROUP BY i.code ORDER BY i.code") == [("SOAP", 20), ("TEA", 21)]
 
 
 class Hearing:

@@ -162,6 +162,16 @@ def test_nothing_is_handed_over_before_the_code_was_said_whatever_a_client_sends
     assert (last(pda), release_state(house, number)) == (("refused", "collect_code_unsaid"), "picked")
 
 
+def test_who_was_told_a_code_does_not_pass_it_on_with_the_task(house):
+    number = ready(house)
+    pda, other = house.pda(), house.pda()
+    pda.scan(collect_barcode(number, code_of(house, number)))
+    house.database.write(lambda tx: tx.execute(text("UPDATE task SET state = 'open', worker_id = NULL, device_id = NULL WHERE kind = 'hand_out'")))
+    other.send("claim", {"kind": "hand_out"}, None)
+    other.scan("TOTE-5")
+    assert last(other) == ("refused", "collect_code_unsaid")
+
+
 def test_another_tote_is_refused_and_the_right_one_named(house):
     number = ready(house)
     pda = house.pda()
