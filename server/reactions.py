@@ -13,26 +13,30 @@ from server.events import (
     LineShorted,
     OrderAccepted,
     OrderCancelled,
+    OrderReady,
     OrderShipped,
     PromiseBroken,
     ReturnUndone,
     ShipmentUndone,
+    SoldOffBook,
     StockArrived,
 )
-from server.kernel.audit import head
+from server.floor.exceptions import raise_besides
+from server.kernel.audit import head, record
 from server.kernel.database import Database
 from server.kernel.dispatcher import Consumer
 from server.kernel.jobs import JobFunction, LongJobFunction
 from server.kernel.settings import get_setting, set_setting
 from server.kernel.transaction import Tx
+from server.masterdata.items import item_by_id
 from server.masterdata.parties import shelf_life_days
 from server.oms import progress
 from server.oms.exceptions.ending import look_again
 from server.oms.exceptions.opening import open_short
 from server.oms.exceptions.tending import JOB as TENDING
 from server.oms.exceptions.tending import tend, want_tending
-from server.oms.notices import tell_cancelled, tell_shipped
-from server.oms.orders import hold_order, order_by_number, order_lines
+from server.oms.notices import tell_cancelled, tell_ready, tell_shipped
+from server.oms.orders import cancel_order, hold_order, order_by_number, order_lines
 from server.oms.return_counting import on_goods_returned, on_return_undone
 from server.oms.returns import expire_returns, is_open
 from server.oms.settling import settle_by_rule
@@ -43,6 +47,7 @@ from server.printing.labels import print_lpn_label
 from server.stock.availability import order_reference, void_promise
 from server.stock.seals import seal
 from server.wms.calling_back import unship_load_job
+from server.wms.collecting import expired_collections
 from server.wms.counting import plan_due_counts
 from server.wms.holding import expire
 from server.wms.loading import ship_load_job
@@ -50,6 +55,7 @@ from server.wms.order_floor import FLOOR
 from server.wms.reallocating import reallocate
 from server.wms.releases import NewRelease, NewReleaseLine, hand_over
 from server.wms.return_papers import end_papers
+from server.wms.sold import doubt_after_sale
 from server.wms.waves import open_due, release_wave_job
 from server.wms.withdrawing import withdraw
 
@@ -71,7 +77,7 @@ def hand_order_over(tx: Tx, number: str) -> None:
                             lot=line.lot, serial=line.serial) for line in order_lines(tx, order.id)]
     handed = hand_over(tx, NewRelease(
         order_number=number, site_id=order.site_id, lines=lines, customer=order.customer, ship_to=order.ship_to,
-        carrier=order.carrier, priority=order.priority, cutoff_at=order.cutoff_at,
+        carrier=order.carrier, priority=order.priority, cutoff_at=order.cutoff_at, delivery=order.delivery,
         min_shelf_life_days=shelf_life_days(tx, order.customer_id)))
     if handed is not None:
         progress.on_order_released(tx, number)
@@ -117,6 +123,11 @@ def _note_shipped(tx: Tx, event: Event) -> None:
         look_again(tx, event.order_number)
 
 
+def _tell_ready(tx: Tx, event: Event) -> None:
+    if isinstance(event, OrderReady):
+        tell_ready(tx, event.order_number, event.until)
+
+
 def _note_cancelled(tx: Tx, event: Event) -> None:
     if isinstance(event, OrderCancelled):
         tell_cancelled(tx, event.order_number, event.reason)
@@ -151,6 +162,13 @@ def _reallocate(tx: Tx, event: Event) -> None:
         reallocate(tx, event.release_line_id, event.task_id)
 
 
+def _doubt_after_sale(tx: Tx, event: Event) -> None:
+    if isinstance(event, SoldOffBook):
+        doubt_after_sale(tx, event)
+        if event.missing:
+            raise_besides(tx, event.site_id, "sold_off_book", item=item_by_id(tx, event.item_id).code, quantity=event.missing, receipt=event.receipt)
+
+
 OWN_LPN = "LPN"
 CONSUMERS: Mapping[str, Mapping[str, Consumer]] = {
     "OrderAccepted": {"wms.releases": _hand_to_floor},
@@ -163,8 +181,10 @@ CONSUMERS: Mapping[str, Mapping[str, Consumer]] = {
     "LineFound": {"oms.found": _note_found},
     "LineShorted": {"oms.short": _note_short},
     "OrderCancelled": {"oms.cancelled": _note_cancelled},
+    "OrderReady": {"oms.ready": _tell_ready},
     "OrderShipped": {"oms.shipped": _note_shipped},
     "ShipmentUndone": {"oms.unshipped": _note_shipment_undone},
+    "SoldOffBook": {"wms.sold": _doubt_after_sale},
 }
 
 def _seal(tx: Tx, _payload: Mapping[str, object]) -> None:
@@ -188,6 +208,16 @@ def _expire(tx: Tx, _payload: Mapping[str, object]) -> None:
     expire(tx)
     for number in expire_returns(tx):
         end_papers(tx, number)
+
+
+def _end_collections(tx: Tx, _payload: Mapping[str, object]) -> None:
+    """What nobody came for goes back to its bins, and its order ends."""
+    for number in expired_collections(tx):
+        order = hold_order(tx, number)
+        withdraw(tx, number)
+        if order.state in ("accepted", "released"):
+            cancel_order(tx, number, "not collected in time")
+            record(tx, "order.cancelled", number, old={"state": order.state}, new={"state": "cancelled"}, reason="not collected in time")
 
 
 def _want_sums(tx: Tx, _payload: Mapping[str, object]) -> None:
@@ -214,6 +244,7 @@ JOBS: Mapping[str, JobFunction] = {
     "seal": _seal,
     "plan_counts": _plan_counts,
     "expire": _expire,
+    "end_collections": _end_collections,
     "release_due": _release_due,
     "want_sums": _want_sums,
     "want_together": _want_together,

@@ -28,7 +28,10 @@ from server.oms.merging import part_company
 from server.oms.orders import (
     BY_HAND,
     CHECK,
+    COLLECT,
     LANE,
+    NOTE_MAX,
+    SHIP,
     NewOrder,
     NewOrderLine,
     OrderAnswer,
@@ -90,9 +93,11 @@ class OrderBody(BaseModel):
     customer: str = Field("", max_length=256)
     ship_to: dict[str, str] = Field(default_factory=dict, max_length=20)
     carrier: str = Field("", max_length=64)
+    delivery: str = Field(SHIP, pattern="^(ship|collect)$")
     priority: int = Field(5, ge=1, le=9)
     cutoff_at: int | None = Field(None, ge=0, lt=2**53)
     sourced: bool = False
+    note: str = Field("", max_length=NOTE_MAX)
     lines: list[OrderLineBody] = Field(min_length=1, max_length=2_000)
 
 
@@ -160,7 +165,7 @@ def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
         caller().guard_site(site_id)
         return once(tx, key, body.model_dump(), lambda: _told(_looked_at(tx, NewOrder(
             channel=body.channel, channel_ref=reference, site_id=site_id, lines=lines, customer=body.customer,
-            ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at), accept_sourced if body.sourced else accept_order)))
+            ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at, delivery=body.delivery, note=body.note), accept_sourced if body.sourced else accept_order)))
 
     return write(work, lane=LANE)
 
@@ -168,7 +173,7 @@ def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
 def _looked_at(tx: Any, new: NewOrder, accept: Callable[[Tx, NewOrder], OrderAnswer] = accept_order) -> OrderAnswer:
     """Taken in as it was given, and on hold if it is blocked or, where the site wants it so, could not be delivered."""
     checks = site_settings(tx, new.site_id).order_checks
-    looked = look_over(tx, new.site_id, receiver_of(new.ship_to, checks), customer=new.customer, lines=new.lines, is_hint=checks != "hold")
+    looked = look_over(tx, new.site_id, receiver_of(new.ship_to, "off" if new.delivery == COLLECT else checks), customer=new.customer, lines=new.lines, is_hint=checks != "hold")
     answer = accept(tx, replace(new, hold=CHECK if looked.holds else ""))
     if not answer.repeated and (looked.findings or looked.marks):
         order_id = order_by_number(tx, answer.number).id
@@ -200,7 +205,7 @@ def order(number: str) -> dict[str, Any]:
 @orders.get("/orders/<number>/story")
 @orders.doc(summary="What happened to an order, from the channel to the door and back",
             description="`kind` is placed, came, refused, promised, handed, wave, held, let_go, picked, packed, weighed, label_printed, label_seen, label_waits, "
-                        "loaded, left, telling, told, not_told, changed, readdressed, cancelled or returned; `args` are what it is about.")
+                        "loaded, left, set_down, handed_out, telling, told, not_told, changed, readdressed, cancelled or returned; `args` are what it is about.")
 def story(number: str) -> dict[str, Any]:
     """In the sequence of what happened; 404 when there is none."""
     def work(tx: Tx) -> dict[str, Any]:

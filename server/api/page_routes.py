@@ -105,6 +105,12 @@ def my_return_page() -> Response:
     return _page("my-return.html")
 
 
+@pages.get("/phone")
+def phone_page() -> Response:
+    """Where an order is taken in while the customer is on the phone."""
+    return _page("phone.html")
+
+
 @pages.get("/guide")
 def guide_page() -> Response:
     """From nothing to the first scan."""

@@ -50,6 +50,9 @@ _RETURNED = text(
     "JOIN item i ON i.id = g.item_id LEFT JOIN worker k ON k.id = m.worker_id WHERE m.document = :code AND m.reason = 'receiving' "
     f"AND {_STANDS} ORDER BY m.id")
 _RETURNS = text("SELECT number FROM rma WHERE order_id = :id ORDER BY id")
+_COLLECTED = text(
+    "SELECT c.state, c.ready_at, c.expires_at, c.ended_at, l.code AS location FROM collection c JOIN location l ON l.id = c.location_id "
+    "WHERE c.release_id = :id")
 _ZONE = text("SELECT code, timezone FROM site WHERE id = :id")
 _GRADES = {"available": "RESTOCK", "hold": "QUARANTINE", "damaged": "SCRAP"}
 _PLACES_SHOWN = 6
@@ -102,6 +105,10 @@ def _on_floor(tx: Tx, release: Any) -> Iterator[Entry]:
     yield from _picked(tx.rows(_PICKS, id=release.id, code=release.code))
     for parcel in tx.rows(_PARCELS, id=release.id):
         yield from _parcel(tx, parcel)
+    for row in tx.rows(_COLLECTED, id=release.id):
+        yield Entry(row.ready_at, "set_down", {"location": row.location, "expires_at": row.expires_at})
+        if row.state == "collected":
+            yield Entry(row.ended_at, "handed_out", {"release": release.code})
     for row in tx.rows(_RETURNED, code=release.code):
         yield Entry(row.at, "returned", {"item": row.item, "quantity": int(row.quantity), "grade": _GRADES.get(row.status, row.status)}, row.who or "")
 

@@ -153,6 +153,14 @@ class LoadDispatched(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OrderReady(Event):
+    """All that the floor has of an order waits for its customer at the store, until `until` (UTC, ms)."""
+
+    order_number: str
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShipmentUndone(Event):
     """Goods of an order did not leave after all; lines are (number, quantity)."""
 
@@ -219,3 +227,18 @@ class ReturnUndone(Event):
     quantity: int
     grade: str = ""
     paper: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SoldOffBook(Event):
+    """A till sold `missing` of an item more than the book of its store had, or told it late.
+
+    The goods were taken at `sold_at` (UTC, ms) from `locations` by the book; what is missing should have lain in the first.
+    """
+
+    receipt: str
+    site_id: int
+    item_id: int
+    missing: int
+    sold_at: int
+    locations: tuple[int, ...]

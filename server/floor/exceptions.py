@@ -9,7 +9,7 @@ from server.floor.process import Call
 from server.kernel.transaction import Tx
 
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "variance": ("count_adjusted", "count_disputed", "counted_besides", "count_overtaken"),
+    "variance": ("count_adjusted", "count_disputed", "counted_besides", "count_overtaken", "sold_off_book"),
     "late": ("late", "upgrade_required"),
     "conflict": ("not_booked", "moved_more", "picked_more", "moved_kept", "moved_against", "serial_elsewhere", "held_in_order", "device_reset",
                  "task_reassigned", "order_cancelled"),

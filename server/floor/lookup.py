@@ -8,6 +8,7 @@ from server.floor.process import Json
 from server.floor.reading import read
 from server.kernel.transaction import Tx
 from server.masterdata.codes import Codes, items_by_keys, locations_by_keys, lpn_code, lpn_value
+from server.masterdata.collect_codes import parts_of_barcode
 from server.masterdata.site_settings import label_settings, site_settings
 from server.stock.lpns import lpn_by_code
 
@@ -84,5 +85,9 @@ def _lpn_document_or_badge(tx: Tx, site_id: int, code: str) -> Codes:
     row = tx.row(_DOCUMENT, code=code, site_id=site_id)
     if row is not None:
         return {code: [{"type": "document", "key": row.code, "kind": row.kind}]}
+    customers = parts_of_barcode(code)
+    row = tx.row(_DOCUMENT, code=customers[0], site_id=site_id) if customers is not None else None
+    if customers is not None and row is not None:
+        return {code: [{"type": "document", "key": row.code, "kind": row.kind, "code": customers[1]}]}
     badge = tx.scalar(_BADGE, code=code, site_id=site_id)
     return {} if badge is None else {code: [{"type": "badge", "key": badge}]}

@@ -65,6 +65,8 @@ class Item(Base):
                         "AND catch_weight IN (0, 1) AND blocked IN (0, 1)", name="flags"),
         Index("ix_item_changed_no_id", "changed_no", "id"),
         Index("ix_item_code_in_capitals", text("UPPER(code)")),
+        Index("ix_item_code_begins", text("UPPER(code)")),
+        Index("ix_item_name_begins", text("UPPER(name)")),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

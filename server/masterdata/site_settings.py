@@ -29,7 +29,7 @@ class SiteSettings:
     Where `pack_weigh` is yes a parcel gets its label once a scale has said what its items and a carton of `pack_carton_g` should
     weigh; `pack_tolerance_percent` is of items whose weight was not learnt yet. `catch_weight` holds layouts of variable-measure EAN-13 such as 28IIIIIWWWWWC, `group_separators` what the
     site's scanners send for GS beside the usual. `order_checks` says whether orders that come by the API (and not from a channel, which says so
-    itself) are looked at, and whether one that nobody could deliver is held. `cost_per_hour_cents` is what an hour of work costs, in hundredths of `currency`; 0 where nobody said. `country` (two letters),
+    itself) are looked at, and whether one that nobody could deliver is held. What waits for its customer does so for `collect_days`. `cost_per_hour_cents` is what an hour of work costs, in hundredths of `currency`; 0 where nobody said. `country` (two letters),
     `city` and `coordinates` (latitude, longitude in degrees; empty: those of the city) say where it is, for the way of a parcel.
     Customers may send back within `return_days` after it left, to `return_address` (empty: the site's name); `return_refunds` says whether money
     goes back by itself when all has come back as good as new (restocked), or always by somebody's word (ask).
@@ -68,6 +68,7 @@ class SiteSettings:
     return_days: int = 14
     return_refunds: str = "ask"
     return_address: str = ""
+    collect_days: int = 7
 
 
 def site_settings(tx: Tx, site_id: int) -> SiteSettings:

@@ -13,7 +13,7 @@ from server.kernel.database import Database
 from server.kernel.errors import Unavailable
 from server.kernel.transaction import Actor, Tx
 from server.oms.channels import kinds
-from server.oms.channels.base import Call, ChannelLine, Connector, Document, Heard, Parcel
+from server.oms.channels.base import Call, ChannelLine, Connector, Document, Heard, Parcel, Ready, TellsReady
 from server.oms.channels.caller import Caller
 from server.oms.channels.errors import (
     ChannelBusy,
@@ -29,6 +29,7 @@ from server.oms.intake import Outcome, keep_faulty, take_in, try_paper_again, un
 from server.oms.notices import due_notices, note_later, note_refused, note_told
 from server.oms.orders import LANE
 from server.oms.papers import got, papers_to_try, want, wanted_papers
+from server.oms.sales import ring_up, ring_up_again
 from server.oms.telling import Teller
 
 log = logging.getLogger("aisle.channels")
@@ -54,10 +55,11 @@ class Desk:
         channel = self._database.read(lambda tx: channel_by_code(tx, code))
         connector = self._connector(channel)
         heard = connector.hear(call)
-        if channel.state == "running":
+        is_taken = channel.state == "running" or kinds()[channel.kind].sells  # what was sold is gone, whoever paused what
+        if is_taken:
             for document in heard.documents:
                 self._take(channel, connector, document, is_fresh=False)
-        refs = [*heard.refs, *([] if channel.state == "running" else _refs(connector, heard))]
+        refs = [*heard.refs, *([] if is_taken else _refs(connector, heard))]
         self._write(channel, _note_call, channel.id, refs)
         return heard
 
@@ -92,7 +94,7 @@ class Desk:
     def try_again(self, paper: int) -> Outcome:
         """A refused paper once more."""
         channel = self._database.read(lambda tx: channel_of_paper(tx, paper))
-        return self._taken(channel, lambda tx: try_paper_again(tx, channel, self._connector(channel), paper, self._floor))
+        return self._tried(channel, self._connector(channel), paper)
 
     def unknown_items(self, tx: Tx, channel: Any, document: Document) -> list[ChannelLine]:
         """What a channel's document names that nobody here knows."""
@@ -116,7 +118,7 @@ class Desk:
 
     def _try_again(self, channel: Any, connector: Connector) -> None:
         for paper in self._database.read(lambda tx: papers_to_try(tx, channel.id)):
-            self._taken(channel, lambda tx, paper=paper: try_paper_again(tx, channel, connector, paper, self._floor))  # type: ignore[misc]
+            self._tried(channel, connector, paper)
 
     def _fetch(self, channel: Any, connector: Connector) -> None:
         for paper in self._database.read(lambda tx: wanted_papers(tx, channel.id)):
@@ -141,13 +143,18 @@ class Desk:
 
     def _take(self, channel: Any, connector: Connector, document: Document, *, is_fresh: bool) -> Outcome:
         """One document in a transaction of its own. One that our own fault keeps out is kept for later, so that the next go on."""
+        take = ring_up if kinds()[channel.kind].sells else take_in
         try:
-            return self._taken(channel, lambda tx: take_in(tx, channel, connector, document, self._floor, is_fresh=is_fresh))
+            return self._taken(channel, lambda tx: take(tx, channel, connector, document, self._floor, is_fresh=is_fresh))
         except Unavailable:
             raise
         except Exception as error:
             log.exception("a document of channel %s could not be taken in", channel.code)
             return self._write(channel, keep_faulty, channel, connector, document, f"{type(error).__name__}: {error}")
+
+    def _tried(self, channel: Any, connector: Connector, paper: int) -> Outcome:
+        again = ring_up_again if kinds()[channel.kind].sells else try_paper_again
+        return self._taken(channel, lambda tx: again(tx, channel, connector, paper, self._floor))
 
     def _taken(self, channel: Any, work: Callable[[Tx], Outcome]) -> Outcome:
         return self._database.write(work, actor=_actor(channel), lane=LANE, backlog=True)
@@ -197,6 +204,9 @@ def _say(connector: Connector, notice: Any) -> None:
     if notice.kind == "ship":
         connector.ship(Parcel(ref=notice.ref, tracking=told["tracking"], carrier=told["carrier"], is_whole=told["is_whole"],
                               lines=tuple((ref, quantity) for ref, quantity in told["lines"]), document=notice.document))
+    elif notice.kind == "ready":
+        if isinstance(connector, TellsReady):
+            connector.ready(Ready(ref=notice.ref, code=told["code"], barcode=told["barcode"], until=told["until"]))
     elif notice.kind == "cancel":
         connector.cancel(notice.ref, told["reason"])
     else:

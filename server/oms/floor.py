@@ -14,3 +14,6 @@ class Floor(Protocol):
 
     def readdress(self, tx: Tx, order_number: str, ship_to: Mapping[str, Any], customer: str) -> None:
         """Parcels go there; refuses when one is packed."""
+
+    def spare(self, tx: Tx, holder_id: int, goods_id: int, left: int) -> None:
+        """What is kept of goods beyond what is left of them is picked elsewhere."""

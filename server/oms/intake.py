@@ -24,6 +24,8 @@ from server.oms.merging import lines_merged, part_company, unmerge
 from server.oms.orders import (
     BY_HAND,
     CHECK,
+    COLLECT,
+    SHIP,
     NewOrder,
     NewOrderLine,
     OrderGoneTooFar,
@@ -64,6 +66,9 @@ class PartlyGone(Refusal):
 
     def __init__(self, number: str, gone: Sequence[str]) -> None:
         super().__init__(f"{number} was cancelled, and {', '.join(gone)} had left: what was left of it is stopped. Tell the customer what comes.", order=number)
+
+    def spare(self, tx: Tx, holder_id: int, goods_id: int, left: int) -> None:
+        """Goods are gone, and only so many are left: what is kept of them beyond that is picked elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +166,7 @@ def _gone(tx: Tx, number: str) -> list[str]:
 
 
 def _apply(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Floor) -> str | None:
-    checked = receiver_of(order.ship_to, channel.checks)
+    checked = receiver_of(order.ship_to, "off" if order.is_collected else channel.checks)
     if channel.price_tolerance is not None:
         checked = replace(checked, findings=(*checked.findings, *prices_found(tx, channel, order)))
     order = replace(order, ship_to=checked.ship_to)
@@ -185,12 +190,14 @@ def _begin(tx: Tx, channel: Any, order: ChannelOrder, checked: Checked) -> str:
     """An order that is cancelled already is written and ended, so that it is the same whichever came first."""
     lines = _lines(tx, channel, order.lines)
     looked = look_over(tx, channel.site_id, checked, customer=order.buyer, lines=lines)
-    waits = SOURCING if channel.sourcing == "together" else ""
+    is_sourced = channel.sourcing != "off" and not order.is_collected and order.stage is not Stage.CANCELLED
+    waits = SOURCING if is_sourced and channel.sourcing == "together" else ""
     hold = (CHECK if looked.holds else waits) if order.stage is Stage.PAID else "payment" if channel.promises_unpaid else "unpaid"
-    accept = accept_order if channel.sourcing == "off" or order.stage is Stage.CANCELLED else accept_sourced
+    accept = accept_sourced if is_sourced else accept_order
     answer = accept(tx, NewOrder(
         channel=channel.code, channel_ref=order.ref, site_id=channel.site_id, lines=lines, customer=order.buyer, ship_to=order.ship_to,
-        carrier=channel.carrier or order.carrier, hold=hold, placed_at=order.placed_at, currency=order.currency, total=order.total, note=order.note))
+        carrier=channel.carrier or order.carrier, hold=hold, placed_at=order.placed_at, currency=order.currency, total=order.total, note=order.note,
+        delivery=COLLECT if order.is_collected else SHIP))
     if order.stage is Stage.CANCELLED:
         cancel_order(tx, answer.number, f"cancelled on {channel.code}")
     else:
@@ -266,7 +273,7 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
     before = hold_order(tx, number)
     lines = [NewOrderLine(item=line.row.item, quantity=line.quantity) for line in whole_lines(tx, before) if line.row.origin_id is None]
     looked = look_over(tx, channel.site_id, checked, customer=order.buyer, lines=lines, order_id=before.id)
-    waits = SOURCING if channel.sourcing == "together" and before.hold in (*PAYMENT, SOURCING) else ""
+    waits = SOURCING if before.is_sourced and channel.sourcing == "together" and before.hold in (*PAYMENT, SOURCING) else ""
     wanted = CHECK if keep_findings(tx, before.id, looked) else waits
     if order.stage is Stage.UNPAID:  # a platform may stop an order that was paid: it must not leave
         wanted = before.hold if before.hold in PAYMENT else "payment"
@@ -285,6 +292,11 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
         if wanted in PAYMENT:
             open_stopped(tx, before.id)
         record(tx, "order.held" if wanted else "order.let_go", number, old={"hold": before.hold}, new={"hold": wanted}, reason=f"by channel {channel.code}")
+
+
+def items_meant(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderLine]:
+    """Our items for what a channel sold or was ordered; ItemUnknown names all that nobody here knows."""
+    return _lines(tx, channel, lines)
 
 
 def _lines(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderLine]:

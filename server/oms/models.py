@@ -28,6 +28,7 @@ class Order(Base):
         Index("ix_sales_order_part_of", "part_of", sqlite_where=text("part_of IS NOT NULL"), postgresql_where=text("part_of IS NOT NULL")),
         Index("ix_sales_order_merged_into", "merged_into", sqlite_where=text("merged_into IS NOT NULL"),
               postgresql_where=text("merged_into IS NOT NULL")),
+        CheckConstraint("delivery IN ('ship', 'collect')", name="delivery"),
         Index("ix_sales_order_state", "state", "id"),
         Index("ix_sales_order_channel", "channel", "id"),
         Index("ix_sales_order_held", "id", sqlite_where=text("hold <> ''"), postgresql_where=text("hold <> ''")),
@@ -58,6 +59,7 @@ class Order(Base):
     total: Mapped[int] = mapped_column(server_default="0", doc="in the currency's smallest unit")
     note: Mapped[str] = mapped_column(String(512), server_default="")
     phone: Mapped[str] = mapped_column(String(64), server_default="", doc="of the receiver, without spaces and dashes: to be found by")
+    delivery: Mapped[str] = mapped_column(String(8), server_default="ship", doc="collect: it waits at its store for the customer")
     last_line: Mapped[int] = mapped_column(Integer, server_default="0", doc="the highest line number ever given: none is given twice")
     part: Mapped[int] = mapped_column(Integer, server_default="0", doc="0: the first, which has the channel's paper")
     part_of: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"))
@@ -235,7 +237,7 @@ class ChannelNotice(Base):
     __tablename__ = "channel_notice"
     __table_args__ = (
         UniqueConstraint("channel_id", "once"),
-        CheckConstraint("kind IN ('ship', 'cancel', 'refund')", name="kind"),
+        CheckConstraint("kind IN ('ship', 'cancel', 'refund', 'ready')", name="kind"),
         CheckConstraint("state IN ('waiting', 'told', 'refused')", name="state"),
         Index("ix_channel_notice_waiting", "channel_id", "id", sqlite_where=text("state = 'waiting'"),
               postgresql_where=text("state = 'waiting'")),
@@ -372,3 +374,42 @@ class SiteDay(Base):
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True, autoincrement=False)
     day: Mapped[str] = mapped_column(String(10), primary_key=True)
     orders: Mapped[int] = mapped_column(Integer)
+class StoreSale(Base):
+    """What a till sold, known by its register and receipt (`ref`) once for ever; `voided` where it did not happen after all."""
+
+    __tablename__ = "store_sale"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "ref"),
+        CheckConstraint("state IN ('sold', 'voided')", name="state"),
+        CheckConstraint("(state = 'voided') = (voided_at IS NOT NULL)", name="voided_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    ref: Mapped[str] = mapped_column(String(128))
+    sold_at: Mapped[int] = mapped_column(doc="by the till; UTC, ms")
+    state: Mapped[str] = mapped_column(String(16), server_default="sold")
+    currency: Mapped[str] = mapped_column(String(3), server_default="")
+    total: Mapped[int] = mapped_column(server_default="0", doc="in the currency's smallest unit; negative where more came back")
+    taken_at: Mapped[int]
+    voided_at: Mapped[int | None]
+
+
+class StoreSaleLine(Base):
+    """A line of a sale as the till named it; `units` of `item_id` are in the ledger once somebody knows what it is. Below zero: brought back."""
+
+    __tablename__ = "store_sale_line"
+    __table_args__ = (
+        CheckConstraint("quantity <> 0 AND price >= 0", name="quantity"),
+        CheckConstraint("(item_id IS NULL) = (units = 0)", name="booked"),
+        CheckConstraint("missing >= 0 AND (missing = 0 OR missing <= units)", name="missing"),
+    )
+
+    sale_id: Mapped[int] = mapped_column(ForeignKey("store_sale.id"), primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(128))
+    item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
+    quantity: Mapped[int]
+    price: Mapped[int] = mapped_column(server_default="0", doc="of one, in the currency's smallest unit")
+    units: Mapped[int] = mapped_column(server_default="0", doc="of ours")
+    missing: Mapped[int] = mapped_column(server_default="0", doc="of them the book did not have")

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.clock import SECOND
 from server.kernel.transaction import Tx
+from server.masterdata.collect_codes import collect_barcode, collect_code
 from server.oms.channels.base import Stage
 from server.oms.exceptions.ending import end_about
 from server.oms.exceptions.opening import open_notice
@@ -48,6 +49,15 @@ def tell_shipped(tx: Tx, order_number: str, parcel: str, carrier: str, shipped: 
                        "lines": [[lines[number].ref, quantity] for number, quantity in shipped if (lines[number].origin_id or first) == origin]}
             once = f"ship/{order_number}/{parcel}" + (f"/{origin}" if origin != first else "")
             _add(tx, paper, "ship", once, payload)
+
+
+def tell_ready(tx: Tx, order_number: str, until: int) -> None:
+    """The customer may come: the channel is told the code to say, as it is the one that can write to them."""
+    order = order_by_number(tx, order_number)
+    paper = paper_of_order(tx, order.id)
+    if paper is not None:
+        code = collect_code(tx, order_number)
+        _add(tx, paper, "ready", f"ready/{order_number}/{until}", {"code": code, "barcode": collect_barcode(order_number, code), "until": until})
 
 
 def tell_cancelled(tx: Tx, order_number: str, reason: str) -> None:

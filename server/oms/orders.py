@@ -25,19 +25,21 @@ UNPROMISED = frozenset({"unpaid"})
 """Holds that keep no stock; an order with any other is promised and only kept from the floor."""
 CHECK, BY_HAND = "check", "by_hand"
 """Holds by what was found in an order, and by somebody: it stays promised."""
-_SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price", "is_sourced", "number", "pack"})
+SHIP, COLLECT = "ship", "collect"
+"""How a customer gets the goods: they are sent, or wait at a store."""
+_SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price", "is_sourced", "number", "pack", "delivery"})
 _ADD = text(
     "INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, "
-    "priority, cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line, is_sourced, part, part_of) VALUES (:number, :channel, :channel_ref, "
+    "priority, cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line, is_sourced, part, part_of, delivery) VALUES (:number, :channel, :channel_ref, "
     ":body_hash, :site_id, :customer_id, :customer, :ship_to, :carrier, :priority, :cutoff_at, :promised_at, :at, :hold, :placed_at, :currency, "
-    ":total, :note, :phone, :last_line, :is_sourced, :part, :part_of) ON CONFLICT (channel, channel_ref, part) DO NOTHING RETURNING id"
+    ":total, :note, :phone, :last_line, :is_sourced, :part, :part_of, :delivery) ON CONFLICT (channel, channel_ref, part) DO NOTHING RETURNING id"
 ).bindparams(bindparam("ship_to", type_=JSON))
 _TAKE_IN = text(
     f"WITH n AS ({NEXT_NUMBER}), named AS (SELECT 'ORD-' || LPAD(CAST(value AS TEXT), GREATEST(6, LENGTH(CAST(value AS TEXT))), '0') AS number FROM n), "
     "o AS (INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, priority, "
-    "cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line, is_sourced) SELECT number, :channel, :channel_ref, :body_hash, "
+    "cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line, is_sourced, delivery) SELECT number, :channel, :channel_ref, :body_hash, "
     ":site_id, CAST(:customer_id AS BIGINT), :customer, :ship_to, :carrier, :priority, CAST(:cutoff_at AS BIGINT), CAST(:promised_at AS BIGINT), :at, :hold, "
-    "CAST(:placed_at AS BIGINT), :currency, :total, :note, :phone, :last_line, :is_sourced FROM named ON CONFLICT (channel, channel_ref, part) DO NOTHING RETURNING id, number), "
+    "CAST(:placed_at AS BIGINT), :currency, :total, :note, :phone, :last_line, :is_sourced, :delivery FROM named ON CONFLICT (channel, channel_ref, part) DO NOTHING RETURNING id, number), "
     "asked AS (SELECT * FROM UNNEST(CAST(:items AS BIGINT[]), CAST(:quantities AS BIGINT[]), CAST(:lots AS TEXT[]), CAST(:serials AS TEXT[]), "
     "CAST(:refs AS TEXT[]), CAST(:prices AS BIGINT[]), CAST(:numbers AS BIGINT[]), CAST(:packs AS BIGINT[])) WITH ORDINALITY AS a(item_id, quantity, lot, serial, ref, price, number, pack, place)), "
     "wanted AS (SELECT o.number || '/' || a.number AS reference, a.item_id, CAST(:owner_id AS BIGINT) AS owner_id, a.quantity, a.place "
@@ -59,7 +61,7 @@ _KNOWN = text("SELECT number, body_hash FROM sales_order WHERE channel = :channe
 _SET_PROMISED_AT = text("UPDATE sales_order SET promised_at = :at WHERE id = :id")
 _NOT_YET = text("UPDATE sales_order SET promised_at = NULL WHERE number = :number")
 _HEAD = ("id, number, channel, channel_ref, site_id, customer_id, customer, ship_to, carrier, priority, cutoff_at, "
-         "promised_at, state, created_at, hold, placed_at, currency, total, note, last_line, part, part_of, merged_into, is_sourced")
+         "promised_at, state, created_at, hold, placed_at, currency, total, note, last_line, part, part_of, merged_into, is_sourced, delivery")
 _BY_NUMBER = text(f"SELECT {_HEAD} FROM sales_order WHERE number = :number").columns(ship_to=JSON)
 _HOLD = text(f"UPDATE sales_order SET state = state WHERE number = :number RETURNING {_HEAD}").columns(ship_to=JSON)
 _LINES = text(
@@ -118,6 +120,7 @@ class NewOrder:
     total: int = 0
     note: str = ""
     is_sourced: bool = False
+    delivery: str = SHIP
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,7 @@ def _head_of(tx: Tx, new: NewOrder, body_hash: str, leaves_at: int | None) -> di
         "channel": new.channel, "channel_ref": new.channel_ref, "body_hash": body_hash, "site_id": new.site_id, "customer_id": customer_id,
         "customer": customer, "ship_to": dict(new.ship_to), "carrier": new.carrier, "priority": new.priority, "cutoff_at": new.cutoff_at,
         "promised_at": leaves_at, "at": tx.now, "hold": new.hold, "placed_at": new.placed_at, "currency": new.currency, "total": new.total,
-        "note": new.note[:NOTE_MAX], "phone": phone_of(new.ship_to), "is_sourced": int(new.is_sourced)}
+        "note": new.note[:NOTE_MAX], "phone": phone_of(new.ship_to), "is_sourced": int(new.is_sourced), "delivery": new.delivery}
 
 
 def _answer(tx: Tx, number: str, new: NewOrder, items: Sequence[Any], *, got: Sequence[int], leaves_at: int | None) -> OrderAnswer:
@@ -356,7 +359,8 @@ def _customer(tx: Tx, customer: str) -> tuple[int | None, str]:
 
 def _hash(new: NewOrder) -> str:
     """Of what an order said when only this could be said, so that one of an older version is known again; our own hold is not its word."""
-    body = {**_without(replace(new, hold=""), _SAID_LATER), "lines": [_without(line, _SAID_LATER) for line in new.lines]}
+    said = replace(new, hold="", delivery="" if new.delivery == SHIP else new.delivery)
+    body = {**_without(said, _SAID_LATER), "lines": [_without(line, _SAID_LATER) for line in new.lines]}
     return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -372,6 +376,8 @@ def _check(new: NewOrder) -> None:
             errors.append({"where": name, "what": f"must be 1 to {most} printable characters"})
     if not 0 < len(new.lines) <= LINES_MAX:
         errors.append({"where": "lines", "what": f"must be 1 to {LINES_MAX}"})
+    if new.delivery not in (SHIP, COLLECT):
+        errors.append({"where": "delivery", "what": "must be ship or collect"})
     if not 1 <= new.priority <= 9:
         errors.append({"where": "priority", "what": "must be 1 (first) to 9 (last)"})
     if len(new.customer) > 256 or len(new.carrier) > 64 or len(json.dumps(dict(new.ship_to))) > 4_096:

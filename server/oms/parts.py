@@ -11,6 +11,7 @@ from server.kernel.errors import Invalid, Refusal
 from server.kernel.transaction import Tx
 from server.oms.floor import Floor
 from server.oms.orders import (
+    COLLECT,
     NewOrder,
     NewOrderLine,
     OrderGoneTooFar,
@@ -98,6 +99,8 @@ def place(tx: Tx, order: Any, wanted: Sequence[Placement], floor: Floor) -> list
     parts = guard_alive(tx, order)
     lines = lines_of(tx, parts)
     _guard(order.number, lines, wanted)
+    if order.delivery == COLLECT and any(one.site_id != order.site_id for one in wanted):
+        raise Invalid(f"{order.number} waits for its customer at its own store, and is not sent from elsewhere.", field="site")
     changing, rest = _unlike(tx, parts, wanted)
     for part in changing:
         if part.state not in OPEN:
@@ -118,7 +121,7 @@ def add_part(tx: Tx, root: Any, site_id: int, lines: Sequence[NewOrderLine], par
     accept_part(tx, NewOrder(
         channel=root.channel, channel_ref=root.channel_ref, site_id=site_id, lines=lines, customer=root.customer,
         ship_to=root.ship_to, carrier=root.carrier, priority=root.priority, cutoff_at=root.cutoff_at, hold=root.hold, placed_at=root.placed_at,
-        currency=root.currency, total=0, note=root.note, is_sourced=bool(root.is_sourced)), number=number, part=part, part_of=root.id)
+        currency=root.currency, total=0, note=root.note, is_sourced=bool(root.is_sourced), delivery=root.delivery), number=number, part=part, part_of=root.id)
     return number
 
 

@@ -70,6 +70,7 @@ class Release(Base):
         CheckConstraint("state IN ('waiting', 'released', 'picked', 'packed', 'loaded', 'shipped', 'cancelled')",
                         name="state"),
         CheckConstraint("on_hold IN (0, 1)", name="on_hold"),
+        CheckConstraint("delivery IN ('ship', 'collect')", name="delivery"),
         Index("ix_release_wave_id", "wave_id"),
         Index("ix_release_waiting", "site_id", sqlite_where=text("state = 'waiting'"),
               postgresql_where=text("state = 'waiting'")),
@@ -96,6 +97,27 @@ class Release(Base):
     wave_id: Mapped[int | None] = mapped_column(ForeignKey("wave.id"))
     created_at: Mapped[int]
     shipped_at: Mapped[int | None]
+    delivery: Mapped[str] = mapped_column(String(8), server_default="ship", doc="collect: it waits here for its customer")
+
+
+class Collection(Base):
+    """An order that waits at a place of the store for its customer, or did. `tries` are wrong codes in a row."""
+
+    __tablename__ = "collection"
+    __table_args__ = (
+        CheckConstraint("state IN ('ready', 'collected', 'withdrawn')", name="state"),
+        CheckConstraint("(state = 'ready') = (ended_at IS NULL)", name="ended_at"),
+        CheckConstraint("tries >= 0 AND expires_at >= ready_at", name="numbers"),
+        Index("ix_collection_ready", "expires_at", sqlite_where=text("state = 'ready'"), postgresql_where=text("state = 'ready'")),
+    )
+
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id"), primary_key=True, autoincrement=False)
+    location_id: Mapped[int] = mapped_column(ForeignKey("location.id"))
+    state: Mapped[str] = mapped_column(String(16), server_default="ready")
+    tries: Mapped[int] = mapped_column(Integer, server_default="0")
+    ready_at: Mapped[int]
+    expires_at: Mapped[int]
+    ended_at: Mapped[int | None]
 
 
 class ReleaseLine(Base):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.kernel.transaction import Tx
+from server.wms.counting import free_beyond
 from server.wms.readdressing import readdress
 from server.wms.withdrawing import withdraw
 
@@ -18,6 +19,10 @@ class OrderFloor:
     def readdress(self, tx: Tx, order_number: str, ship_to: Mapping[str, Any], customer: str) -> None:
         """Parcels go there; refuses when one is packed."""
         readdress(tx, order_number, ship_to, customer)
+
+    def spare(self, tx: Tx, holder_id: int, goods_id: int, left: int) -> None:
+        """What is kept of goods beyond what is left of them is picked elsewhere."""
+        free_beyond(tx, holder_id, goods_id, left)
 
 
 FLOOR = OrderFloor()

@@ -37,7 +37,7 @@ _SETTLE = text(
     "UPDATE release SET state = CASE WHEN EXISTS (SELECT 1 FROM release_line l WHERE l.release_id = :id AND l.picked > 0) "
     "THEN 'picked' ELSE 'cancelled' END WHERE id = :id AND state = 'released' AND NOT EXISTS (SELECT 1 FROM release_line l "
     "JOIN allocation a ON a.release_line_id = l.id WHERE l.release_id = :id AND a.state = 'open') "
-    "RETURNING code, site_id, priority, cutoff_at, wave_id, state"
+    "RETURNING code, site_id, priority, cutoff_at, wave_id, state, delivery"
 )
 _HOLD = text("SELECT id FROM release WHERE id = :id FOR UPDATE")
 _HOLD_OPEN = text("UPDATE allocation SET state = state WHERE id = :id AND state = 'open'")
@@ -207,7 +207,7 @@ def _end_picked(tx: Tx, task: TaskRow, releases: list[int]) -> bool:
 
 
 def settle_release(tx: Tx, release_id: int) -> None:
-    """An order of which nothing is left to pick is packed, or ended when nothing of it was found."""
+    """An order of which nothing is left to pick is packed or set down for its customer, or ended when nothing of it was found."""
     if tx.connection.dialect.name != "sqlite":
         tx.execute(_HOLD, {"id": release_id})
     _settle(tx, release_id)
@@ -216,7 +216,7 @@ def settle_release(tx: Tx, release_id: int) -> None:
 def _settle(tx: Tx, release_id: int) -> None:
     release = tx.row(_SETTLE, id=release_id)
     if release is not None and release.state == "picked":
-        make_task(tx, NewTask(site_id=release.site_id, kind="pack", priority=release.priority, document=release.code,
+        make_task(tx, NewTask(site_id=release.site_id, kind="collect" if release.delivery == "collect" else "pack", priority=release.priority, document=release.code,
                               subject_id=release_id, cutoff_at=release.cutoff_at, wave_id=release.wave_id))
 
 

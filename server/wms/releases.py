@@ -11,8 +11,8 @@ from server.kernel.transaction import Tx
 
 _ADD = text(
     "INSERT INTO release (code, order_number, site_id, customer, ship_to, carrier, priority, cutoff_at, "
-    "min_shelf_life_days, created_at) VALUES (:code, :order_number, :site_id, :customer, :ship_to, :carrier, :priority, "
-    ":cutoff_at, :min_shelf_life_days, :at) ON CONFLICT (code) DO NOTHING RETURNING id"
+    "min_shelf_life_days, created_at, delivery) VALUES (:code, :order_number, :site_id, :customer, :ship_to, :carrier, :priority, "
+    ":cutoff_at, :min_shelf_life_days, :at, :delivery) ON CONFLICT (code) DO NOTHING RETURNING id"
 ).bindparams(bindparam("ship_to", type_=JSON))
 _ADD_LINE = text(
     "INSERT INTO release_line (release_id, number, item_id, owner_id, lot, serial, ordered) "
@@ -24,7 +24,7 @@ _HANDED = text(
     "WHERE r.order_number = :order_number AND r.state <> 'cancelled' GROUP BY l.number"
 )
 _COLUMNS = ("id, code, order_number, site_id, customer, ship_to, carrier, priority, cutoff_at, min_shelf_life_days, state, "
-            "wave_id, created_at")
+            "wave_id, created_at, delivery, shipped_at")
 _BY_ID = text(f"SELECT {_COLUMNS} FROM release WHERE id = :id").columns(ship_to=JSON)
 _BY_CODE = text(f"SELECT {_COLUMNS} FROM release WHERE code = :code").columns(ship_to=JSON)
 _LINES = text(
@@ -61,6 +61,7 @@ class NewRelease:
     priority: int = 5
     cutoff_at: int | None = None
     min_shelf_life_days: int = 0
+    delivery: str = "ship"
 
 
 def hand_over(tx: Tx, new: NewRelease) -> int | None:
@@ -78,7 +79,7 @@ def hand_over(tx: Tx, new: NewRelease) -> int | None:
     number = tx.scalar(
         _ADD, code=new.order_number if part == 1 else f"{new.order_number}~{part}", order_number=new.order_number,
         site_id=new.site_id, customer=new.customer, ship_to=dict(new.ship_to), carrier=new.carrier,
-        priority=new.priority, cutoff_at=new.cutoff_at, min_shelf_life_days=new.min_shelf_life_days, at=tx.now)
+        priority=new.priority, cutoff_at=new.cutoff_at, min_shelf_life_days=new.min_shelf_life_days, at=tx.now, delivery=new.delivery)
     if number is None:
         return None
     tx.execute(_ADD_LINE, [

@@ -9,7 +9,7 @@ from server.kernel.transaction import Tx
 from server.wms.tasks import NewTask, cancel_waiting, make_task
 from server.wms.unpicking import void_picks
 
-_PACKING = text("SELECT id FROM task WHERE kind = 'pack' AND subject_id = :id AND state IN ('open', 'leased')")
+_PACKING = text("SELECT id FROM task WHERE kind IN ('pack', 'collect') AND subject_id = :id AND state IN ('open', 'leased')")
 _PICKS = text(
     "SELECT a.id, a.picked FROM release_line l JOIN allocation a ON a.release_line_id = l.id WHERE l.release_id = :id AND a.picked > 0 "
     "ORDER BY a.id"
@@ -46,7 +46,7 @@ def stop_packing(tx: Tx, release: Any) -> None:
 def take_picks_back(tx: Tx, release: Any) -> int:
     """Picked goods are no order's any more: a task brings them back, offered to whoever has them in hand. Its number."""
     lines = [{**dict(row._mapping), "quantity": int(row.quantity), "order": release.code, "op": None, "is_done": False}
-             for row in tx.rows(_IN_TOTES, id=release.id, code=release.code)]
+             for row in in_totes(tx, release)]
     if not lines:
         raise _begun(release)
     picker = tx.row(_PICKER, id=release.id)
@@ -57,6 +57,11 @@ def take_picks_back(tx: Tx, release: Any) -> int:
         tx.execute(_OFFER, {"id": number, "worker_id": picker.worker_id})
         tx.touched_devices.add(picker.device_id)
     return number
+
+
+def in_totes(tx: Tx, release: Any) -> list[Any]:
+    """What was picked for a release, by goods and tote, and where it was taken from."""
+    return tx.rows(_IN_TOTES, id=release.id, code=release.code)
 
 
 def _begun(release: Any) -> PickedAlready:

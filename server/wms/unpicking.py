@@ -39,7 +39,7 @@ _STATE = text(  # written as it is, so that packing cannot begin meanwhile
     "UPDATE release SET state = state WHERE id = :id RETURNING state, code"
 )
 _PICK_ON = text("UPDATE release SET state = 'released' WHERE id = :id AND state IN ('picked', 'cancelled')")
-_PACKING = text("SELECT id FROM task WHERE kind = 'pack' AND subject_id = :id AND state IN ('open', 'leased')")
+_PACKING = text("SELECT id FROM task WHERE kind IN ('pack', 'collect') AND subject_id = :id AND state IN ('open', 'leased')")
 _DROP_PACKING = text(
     "UPDATE task SET state = 'cancelled', done_at = :at, version = version + 1 WHERE id = :id "
     "AND (state = 'open' OR (state = 'leased' AND device_id = :device_id))"

@@ -52,7 +52,7 @@ _FREE_WAITING = text("UPDATE release SET wave_id = NULL WHERE wave_id = :id AND 
 _FREE = text("UPDATE release SET wave_id = NULL WHERE wave_id = :id")
 _HAS_TASKS = text("SELECT 1 FROM task WHERE wave_id = :id LIMIT 1")
 _DROP = text("DELETE FROM wave WHERE id = :id")
-_IN_WAVE = text("SELECT id FROM release WHERE wave_id = :wave_id AND state = 'waiting' ORDER BY priority, id")
+_IN_WAVE = text("SELECT id, delivery FROM release WHERE wave_id = :wave_id AND state = 'waiting' ORDER BY priority, id")
 _DONE = text("UPDATE wave SET state = 'released', released_at = :at WHERE id = :id AND state = 'planned'")
 _BY_ID = text("SELECT id, code, site_id, state, walk_mm, walk_s_shape_mm, walk_order_mm, created_at, released_at "
               "FROM wave WHERE id = :id")
@@ -184,23 +184,28 @@ def _nearest_to(plan: FloorPlan, chosen: list[Point]) -> Choose:
 
 
 def _hand_out(database: Database, wave_id: int, rule: ReleaseRule, plan: FloorPlan) -> None:
-    ids = [row.id for row in database.read(lambda tx: tx.rows(_IN_WAVE, wave_id=wave_id))]
+    waiting = database.read(lambda tx: tx.rows(_IN_WAVE, wave_id=wave_id))
+    ids = [row.id for row in waiting]
+    alone = {row.id for row in waiting if row.delivery == "collect"} if rule.picking == "batch" else set()  # what is picked is what waits for the customer
     allocated = [Allocated(row.id, row.release_id, row.holder_id, row.goods_id, row.zone, plan.point(row.x_mm, row.y_mm),
                            row.location_id, row.level, row.x_mm)
                  for row in database.read(lambda tx: tx.rows(_OPEN, ids=in_list(ids)))]
-    for group in _groups(plan, rule, ids, allocated):
+    for group in _groups(plan, rule, ids, allocated, alone):
         database.write(lambda tx, group=group: make_pick_tasks(tx, wave_id, rule, plan, group), backlog=True)  # type: ignore[misc]
 
 
-def _groups(plan: FloorPlan, rule: ReleaseRule, ids: Sequence[int], allocated: Sequence[Allocated]) -> list[list[Allocated]]:
+def _groups(
+    plan: FloorPlan, rule: ReleaseRule, ids: Sequence[int], allocated: Sequence[Allocated], alone: set[int],
+) -> list[list[Allocated]]:
     of = {number: [one for one in allocated if one.release_id == number] for number in ids}
     of = {number: mine for number, mine in of.items() if mine}
-    numbers = list(of)
+    by_themselves = [mine for number, mine in of.items() if number in alone]
+    numbers = [number for number in of if number not in alone]
     capacity = 1 if rule.picking == "single" else rule.trolley_orders
     seconds = min(_SECONDS_MAX, _SECONDS_PER_ORDER * len(numbers))
     groups = batch([[one.point for one in of[number]] for number in numbers], capacity, plan.length,
                    layout=plan.layout(()), seconds=seconds)
-    return [[one for at in group for one in of[numbers[at]]] for group in groups]
+    return [*by_themselves, *([one for at in group for one in of[numbers[at]]] for group in groups)]
 
 
 def _close(tx: Tx, wave_id: int, rule: ReleaseRule) -> WaveMade | None:

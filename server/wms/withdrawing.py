@@ -25,6 +25,7 @@ _OPEN_ALLOCATIONS = text(
     "SELECT a.id FROM allocation a JOIN release_line l ON l.id = a.release_line_id "
     "WHERE l.release_id = :id AND a.state = 'open' ORDER BY a.holder_id, a.id"
 )
+_COLLECT_NO_MORE = text("UPDATE collection SET state = 'withdrawn', ended_at = :at WHERE release_id = :id AND state = 'ready'")
 _PICKED = text("SELECT COALESCE(SUM(picked), 0) FROM release_line WHERE release_id = :id")
 
 
@@ -43,6 +44,7 @@ def withdraw(tx: Tx, order_number: str) -> None:
         if is_picked:
             take_picks_back(tx, release)
         set_release_state(tx, release.id, "cancelled")
+        tx.execute(_COLLECT_NO_MORE, {"id": release.id, "at": tx.now})
         for row in tx.rows(_ROUNDS, id=release.id):
             _go_on(tx, row.task_id)
 

@@ -12,6 +12,7 @@ import click
 from simulators.shops.douyin import DouyinShop
 from simulators.shops.jd import JdShop
 from simulators.shops.plain import PlainShop
+from simulators.shops.pos import Till
 from simulators.shops.shop import FAULTS, Shop
 from simulators.shops.shopify import ShopifyShop
 from simulators.shops.taobao import TaobaoShop
@@ -25,6 +26,7 @@ KINDS: Mapping[str, tuple[Callable[..., Any], str, Callable[[Any], dict[str, str
     "shopify": (ShopifyShop, "", lambda one: {"token": one.token, "secret": one.secret}),
     "woocommerce": (WooCommerceShop, "", lambda one: {"key": one.keys.key, "secret": one.keys.secret, "hook_secret": one.hook_secret}),
     "plain": (lambda *, port: PlainShop(_PLAIN, port=port), "", lambda _: {"secret": _PLAIN}),
+    "pos": (lambda *, port: Till(_PLAIN, port=port), "", lambda _: {"secret": _PLAIN}),
 }
 """Its class, where it answers, and what lets somebody in."""
 _HOME = {"name": "王小明", "phone": "13800138000", "country": "CN", "state": "浙江省", "city": "杭州市", "district": "西湖区", "street": "文三路 1 号",
@@ -43,7 +45,8 @@ def shop(kind: str, port: int, orders: int, items: tuple[str, ...], hooks: tuple
     """Run a played sales platform: it checks signatures as the real one does, keeps its orders, and fails when told to.
 
     While it runs, lines on standard input are obeyed: `place ITEM QUANTITY ...`, `pay REF`, `cancel REF`, `fault NAME [TIMES]`,
-    `hook ADDRESS`, `orders`, `told` (what it was told of parcels and quantities).
+    `hook ADDRESS`, `orders`, `told` (what it was told of parcels and quantities). A till (pos) obeys `sell ITEM QUANTITY ...`,
+    `void REGISTER RECEIPT` and `network on|off`.
     """
     make, path, keys = KINDS[kind]
     try:
@@ -95,6 +98,19 @@ def _place(played: Shop, *words: str) -> Any:
     return {"placed": played.place(lines, buyer="王小明", address=_HOME).ref}
 
 
+def _sell_over_the_counter(played: Any, *words: str) -> Any:
+    return {"sold": played.ring_up([(item, int(quantity)) for item, quantity in zip(words[::2], words[1::2], strict=True)]).receipt}
+
+
+def _void(played: Any, register: str, receipt: str) -> Any:
+    return {"voided": played.void(played.sales[register, receipt]).receipt}
+
+
+def _network(played: Any, state: str) -> Any:
+    played.has_network = state == "on"
+    return {"network": state}
+
+
 def _fault(played: Shop, name: str, times: str = "1") -> Any:
     played.fail(name, int(times))
     return {"fault": name, "times": int(times)}
@@ -115,6 +131,6 @@ def _told(played: Shop) -> Any:
 
 
 _ORDERS: Mapping[str, Callable[..., Any]] = {
-    "place": _place, "fault": _fault, "hook": _hook, "orders": _orders, "told": _told,
+    "place": _place, "sell": _sell_over_the_counter, "void": _void, "network": _network, "fault": _fault, "hook": _hook, "orders": _orders, "told": _told,
     "pay": lambda played, ref: {"paid": played.pay(ref).ref}, "cancel": lambda played, ref: {"cancelled": played.cancel_order(ref).ref},
 }

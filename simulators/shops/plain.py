@@ -27,7 +27,9 @@ class PlainShop(Shop):
 
     def __init__(self, secret: str, *, port: int = 0) -> None:
         self._secret = secret.encode()
-        self._calls = itertools.count(1)
+        self.calls = itertools.count(1)
+        self.ready: dict[str, dict[str, Any]] = {}
+        """Which orders it was told that their customers may come for, with which code, until when."""
         self.unlisted: set[str] = set()
         """Items that it does not sell and will hear nothing of."""
         self.refunds: list[tuple[str, str]] = []
@@ -48,7 +50,7 @@ class PlainShop(Shop):
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """One order, signed."""
         body = packed({"orders": [self.written(order)]})
-        return {"Content-Type": "application/json", **self._signed(f"msg_{next(self._calls)}", self.now() // 1000, body)}, body
+        return {"Content-Type": "application/json", **self.signed(f"msg_{next(self.calls)}", self.now() // 1000, body)}, body
 
     def spoiled(self, headers: Any) -> dict[str, str]:
         """Signed by somebody else."""
@@ -58,7 +60,7 @@ class PlainShop(Shop):
         """An order as this shop writes it."""
         stage = "cancelled" if order.is_cancelled else "shipped" if order.is_shipped else "paid" if order.is_paid else "unpaid"
         return {"reference": order.ref, "version": order.changed_at, "stage": stage, "placed_at": order.placed_at, "customer": order.buyer,
-                "ship_to": dict(order.address), "currency": "CNY", "total": order.total, "note": order.note,
+                "ship_to": dict(order.address), "currency": "CNY", "total": order.total, "note": order.note, "delivery": order.delivery,
                 "lines": [{"ref": line.ref, "item": line.item, "name": line.name, "quantity": line.quantity, "price": line.price} for line in order.lines]}
 
     def _shown(self, asked: Asked) -> Reply:
@@ -93,6 +95,9 @@ class PlainShop(Shop):
             if order.is_cancelled:
                 return Reply(422, packed({"error": "the order is cancelled"}))
             self.told_shipped(order.ref, ShopParcel(said["tracking"], said["carrier"], {one["ref"]: one["quantity"] for one in said["lines"]}))
+        elif path == "/ready":
+            with self.lock:
+                self.ready[order.ref] = {name: said[name] for name in ("code", "barcode", "until")}
         elif path == "/cancellations":
             self.cancel_order(order.ref)
         elif (order.ref, said["reason"]) in self.refunds:
@@ -114,11 +119,11 @@ class PlainShop(Shop):
         if not mark or not at.isdigit():
             return "no signature"
         signed = asked.body if asked.method == "POST" else f"{asked.path}{'?' if asked.query else ''}{urlencode(asked.query)}".encode()
-        if asked.headers.get("webhook-signature") != self._signed(mark, int(at), signed)["webhook-signature"]:
+        if asked.headers.get("webhook-signature") != self.signed(mark, int(at), signed)["webhook-signature"]:
             return "wrong signature"
         return "" if abs(self.now() / 1000 - int(at)) <= _WINDOW_S else "too old"
 
-    def _signed(self, mark: str, at: int, body: bytes) -> dict[str, str]:
+    def signed(self, mark: str, at: int, body: bytes) -> dict[str, str]:
         """As Standard Webhooks say."""
         digest = hmac.new(self._secret, f"{mark}.{at}.".encode() + body, hashlib.sha256).digest()
         return {"webhook-id": mark, "webhook-timestamp": str(at), "webhook-signature": f"v1,{base64.b64encode(digest).decode()}"}

@@ -57,6 +57,8 @@ class ShopOrder:
     parcels: tuple[ShopParcel, ...] = ()
     refunded: int = 0
     note: str = ""
+    delivery: str = "ship"
+    """As the platform calls the way in which the customer gets the goods."""
 
     @property
     def total(self) -> int:
@@ -212,9 +214,9 @@ class Shop(ABC):
                 continue
             copies = _COPIES if self.fails(DUPLICATED) else 1
             for _ in range(copies):
-                self._call_hook(hook, headers, body)
+                self.call_hook(hook, headers, body)
             while self._late:
-                self._call_hook(*self._late.pop())
+                self.call_hook(*self._late.pop())
 
     @abstractmethod
     def answer(self, asked: Asked) -> Reply:
@@ -260,7 +262,7 @@ class Shop(ABC):
         reply = self.answer(asked)
         return Reply(is_cut=True) if self.fails(LOST_ANSWER) else reply
 
-    def _call_hook(self, hook: str, headers: Mapping[str, str], body: bytes) -> bool:
+    def call_hook(self, hook: str, headers: Mapping[str, str], body: bytes) -> bool:
         """Whether it answered with 2xx."""
         request = urllib.request.Request(hook, data=body, headers=dict(headers), method="POST")
         try:

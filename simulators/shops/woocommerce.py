@@ -217,7 +217,7 @@ class WooCommerceShop(Shop):
         if hook.url not in self.hooks:
             self.hooks.append(hook.url)
         # Its form begins with no signature; one that is not answered with 200 does not keep the webhook from being made.
-        super()._call_hook(hook.url, {"Content-Type": "application/x-www-form-urlencoded"}, f"webhook_id={hook.id}".encode())
+        super().call_hook(hook.url, {"Content-Type": "application/x-www-form-urlencoded"}, f"webhook_id={hook.id}".encode())
         return hook.paper()
 
     def _webhook(self, asked: Asked, body: Any, number: int) -> Any:
@@ -232,8 +232,9 @@ class WooCommerceShop(Shop):
             one for one in self.hooks if one != hook.url or any(other.url == one for other in self.webhooks.values())]
         return hook.paper()
 
-    def _call_hook(self, hook: str, headers: Mapping[str, str], body: bytes) -> bool:
-        is_delivered = super()._call_hook(hook, headers, body)
+    def call_hook(self, hook: str, headers: Mapping[str, str], body: bytes) -> bool:
+        """A hook that failed too often in a row is called no more."""
+        is_delivered = super().call_hook(hook, headers, body)
         with self.lock:
             known = self.webhooks.get(int(headers.get("X-WC-Webhook-ID", "0")))
             if known:

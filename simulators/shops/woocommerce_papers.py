@@ -32,9 +32,16 @@ def order_paper(order: ShopOrder, status: str, *, hours: int, currency: str, met
         "payment_method": "stripe", "date_paid_gmt": stamp(order.placed_at) if order.is_paid else None,
         "meta_data": [{"id": number, "key": key, "value": value} for number, (key, value) in enumerate(meta.items(), 1)],
         "line_items": [_line(line) for line in order.lines],
-        "tax_lines": [], "shipping_lines": [{"id": 1, "method_title": "Flat rate", "method_id": "flat_rate", "total": "0.00"}],
+        "tax_lines": [], "shipping_lines": [_shipping(order.delivery)],
         "fee_lines": [], "coupon_lines": [],
         "refunds": [{"id": one["id"], "reason": one["reason"], "total": f"-{one['amount']}"} for one in refunds]}
+
+
+def _shipping(way: str) -> dict[str, Any]:
+    """A pickup is a way of shipping like others, by the method's name: its older one, or that of the block checkout."""
+    if way == "ship":
+        return {"id": 1, "method_title": "Flat rate", "method_id": "flat_rate", "total": "0.00"}
+    return {"id": 1, "method_title": "Local pickup", "method_id": way, "total": "0.00"}
 
 
 def _line(line: Any) -> dict[str, Any]:

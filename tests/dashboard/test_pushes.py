@@ -10,11 +10,16 @@ from server.dashboard.around import Around
 from server.dashboard.board import REST_TIMES, Board, mark_of, reckon
 from server.events import Event
 from server.floor.exceptions import KIND_OF, KINDS
+from server.oms.connecting import add_channel
+from server.oms.desk import Desk
 from server.oms.orders import cancel_order
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
+from server.wms.order_floor import OrderFloor as Floor
 from server.wms.returning import put_return
 from server.wms.withdrawing import withdraw
 from server.workflows.texts import texts
+from tests.oms.conftest import SECRET
+from tests.oms.test_sales import call, sale
 from tests.warehouse import ITEMS, Warehouse
 from tests.workflows.test_undo_dispatch import supervise
 
@@ -76,7 +81,9 @@ def everything(house):
     house.wave()
     yield "a wave is released"
     yield from _out(house)
+    yield from _collected(house)
     yield from _wrong(house)
+    yield from _sold(house)
 
 
 def _out(house):
@@ -105,6 +112,23 @@ def _out(house):
         pda.scan(scan)
         house.settle()
         yield f"return {scan}"
+
+
+def _collected(house):
+    house.order("R-5", ("TEA", 1), delivery="collect")
+    house.wave()
+    pda = house.pda()
+    for scan in ("TOTE-7", TEA, "TOTE-7", "W1-STAGE"):
+        pda.scan(scan)
+        house.settle()
+        yield f"to be collected {scan}"
+
+
+def _sold(house):
+    house.database.write(lambda tx: add_channel(tx, code="till", kind="pos", name="Till", site_id=house.site_id, settings={"secret": SECRET}))
+    Desk(house.database, Floor()).hear("till", call(sale("1", ("MILK", 1))))
+    house.settle()
+    yield "a till sells what the book has not got"
 
 
 def _wrong(house):

@@ -20,7 +20,7 @@ from tests.conftest import fresh_url
 GROWING = {
     "stock_move", "operation", "balance", "allocation", "release_line", "release", "lpn", "outbox", "delivery", "task", "sales_order",
     "sales_order_line", "carton", "print_job", "put_away", "promise", "device_epoch", "goods", "inbound_line", "inbound", "audit",
-    "floor_exception", "cycle_count", "shift", "shift_break", "holder", "lot", "wave", "load", "worker_session", "channel_paper", "channel_notice", "figure_sum", "order_finding", "order_mark", "item", "item_picture", "location", "barcode", "listing", "order_exception",
+    "floor_exception", "cycle_count", "shift", "shift_break", "holder", "lot", "wave", "load", "worker_session", "channel_paper", "channel_notice", "store_sale", "store_sale_line", "collection", "figure_sum", "order_finding", "order_mark", "item", "item_picture", "location", "barcode", "listing", "order_exception",
     "rma", "rma_line", "line_return", "return_paper"}
 LONG = {"ix_balance_goods_id", "ix_location_in_aisle", "ix_location_nearest", "ix_location_nearest_in_zone",
         "ix_release_site_id_shipped_at", "ix_wave_site_id_released_at", "ix_cycle_count_site_id_counted_at", "ix_floor_exception_site_id_closed_at", "ix_availability_changed"}
@@ -62,6 +62,7 @@ ON_POSTGRES_TOO = {
     ("server.dashboard.history", "_STOCK"): "all that a site has, once an hour, behind the floor",
     ("server.api.board_routes", "_PLACES"): "all places of a site are told",
     ("server.dashboard.floor_map", "_LIMITS"): "all bins of a site are told",
+    ("server.oms.selling", "_SHELF"): "the bins of one zone: in this house all are of one",
     ("server.wms.counting", "_OF_TASK"): "the shelves of the rack: in this house all bins stand in one place, so that its index holds them all",
     ("server.wms.pick_tasks", "_GROUP"): "the same",
     ("server.wms.pick_tasks", "_INSTEAD"): "the same",

@@ -31,3 +31,19 @@ def test_a_platform_stands_alone_says_its_keys_and_obeys(kind):
         process.kill()
         process.communicate()
 
+
+def test_a_till_sells_voids_and_loses_its_network():
+    process = subprocess.Popen([sys.executable, "-m", "server.cli.main", "simulate", "shop", "pos", "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        process.stdout.readline()
+        for line, told in (("sell SOAP 2", {"sold": "000001"}), ("network off", {"network": "off"}), ("sell TEA -1", {"sold": "000002"}),
+                           ("void 1 000001", {"voided": "000001"}), ("network on", {"network": "on"})):
+            process.stdin.write(f"{line}\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline()) == told, line
+        process.stdin.write("void 1 7\n")
+        process.stdin.flush()
+        assert "error" in json.loads(process.stdout.readline())
+    finally:
+        process.kill()
+        process.communicate()

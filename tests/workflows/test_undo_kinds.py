@@ -6,7 +6,7 @@ from server.floor.runner import OWN_LASTING
 
 REGISTRY = discover(workflows)
 CHANGE_NOTHING = {
-    "enquire/finish", "gate/gate_paper", "hand_on/hand_on", "hold/finish", "move/finish", "move/have", "pack/reprint", "pick/handed",
+    "enquire/finish", "gate/gate_paper", "hand_on/hand_on", "hand_out/prove", "hold/finish", "move/finish", "move/have", "pack/reprint", "pick/handed",
     "put_away/reprint",
     "relabel/finish", "relabel/reprint", "shift/shift_start", "shift/break_begin", "shift/break_end", "shift/shift_end",
 }

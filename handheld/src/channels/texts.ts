@@ -12,6 +12,7 @@ const en = {
   "set.address": "Address", "set.secret": "Secret", "set.app_key": "App key", "set.app_secret": "App secret", "set.session": "Session", "set.access_token": "Access token", "set.refresh_token": "Refresh token", "set.sign_method": "Way of signing", "set.carriers": "Carriers, as they are called there", "set.shop_id": "Shop number", "set.shop": "Shop", "set.location": "Location", "set.key": "Key", "set.token": "Token", "set.api_key": "API key", "set.client_id": "Client ID", "set.client_secret": "Client secret", "set.marketplace": "Marketplace", "set.webhook_secret": "Webhook secret",
   "kind.folder": "Folder of files (CSV, XLSX)", "set.folder": "Folder", "set.country": "Country, where a file says none", "set.currency": "Currency, where a file says none", "set.timezone": "Time zone of the files",
   "set.consumer_key": "Consumer key", "set.consumer_secret": "Consumer secret", "kind.shopify": "Shopify", "kind.woocommerce": "WooCommerce", "set.version": "API version", "set.ships_authorized": "Ship when the money is only held", "set.notifies_buyer": "Tell the buyer what has left", "set.pays_refunds": "Pay refunds back through the shop",
+  "kind.pos": "Till of a shop", "set.shop_floor": "Zone of the shop floor",
   "kind.plain": "Webhook or API", "kind.taobao": "Taobao and Tmall", "kind.jd": "JD", "kind.douyin": "Douyin",
   s: "{n} s", min: "{n} min", h: "{n} h", d: "{n} d",
 } as const;
@@ -27,6 +28,7 @@ const zh: Record<Key, string> = {
   "set.address": "地址", "set.secret": "密钥", "set.app_key": "App Key", "set.app_secret": "App Secret", "set.session": "授权码", "set.access_token": "访问令牌", "set.refresh_token": "刷新令牌", "set.sign_method": "签名方式", "set.carriers": "渠道的承运商名称", "set.shop_id": "店铺编号", "set.shop": "店铺", "set.location": "位置", "set.key": "密钥", "set.token": "令牌", "set.api_key": "API 密钥", "set.client_id": "客户端 ID", "set.client_secret": "客户端密钥", "set.marketplace": "站点", "set.webhook_secret": "回调密钥",
   "kind.folder": "文件夹（CSV、XLSX）", "set.folder": "文件夹", "set.country": "文件未注明时的国家", "set.currency": "文件未注明时的货币", "set.timezone": "文件的时区",
   "set.consumer_key": "Consumer Key", "set.consumer_secret": "Consumer Secret", "kind.shopify": "Shopify", "kind.woocommerce": "WooCommerce", "set.version": "API 版本", "set.ships_authorized": "仅预授权付款也发货", "set.notifies_buyer": "发货时通知买家", "set.pays_refunds": "通过店铺退款",
+  "kind.pos": "门店收银台", "set.shop_floor": "卖场所在区域",
   "kind.plain": "Webhook 或 API", "kind.taobao": "淘宝和天猫", "kind.jd": "京东", "kind.douyin": "抖音",
   s: "{n} 秒", min: "{n} 分", h: "{n} 小时", d: "{n} 天",
 };

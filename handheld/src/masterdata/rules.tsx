@@ -13,7 +13,7 @@ const GROUPS: readonly (readonly [Key, readonly string[]])[] = [
   ["groupPacking", ["pack_check", "pack_weigh", "pack_carton_g", "pack_tolerance_g", "pack_tolerance_percent"]],
   ["groupReceiving", ["receive_over_percent", "receive_under_percent"]],
   ["groupCounting", ["count_tolerance_units", "count_tolerance_percent"]],
-  ["groupShipping", ["cutoffs", "gcp", "order_checks", "country", "city", "coordinates"]],
+  ["groupShipping", ["cutoffs", "gcp", "order_checks", "country", "city", "coordinates", "collect_days"]],
   ["groupReturns", ["return_days", "return_refunds", "return_address"]],
   ["groupLabels", ["catch_weight", "group_separators"]],
   ["groupLayout", ["cross_aisles_mm", "depot_mm", "one_way_up_mm", "one_way_down_mm", "narrow_aisles_mm"]],

@@ -33,9 +33,9 @@ export interface Keys {
 const TIMEOUT_MS = 8_000;
 
 /** The answer as JSON; ApiError for every error, with status 0 when the server could not be reached. */
-export async function call<T>(keys: Keys, method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<T> {
+export async function call<T>(keys: Keys, method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS, more: Record<string, string> = {}): Promise<T> {
   const isPicture = body instanceof Blob;
-  const headers = { ...letIn(keys), "Content-Type": isPicture ? body.type || "image/jpeg" : "application/json" };
+  const headers = { ...letIn(keys), ...more, "Content-Type": isPicture ? body.type || "image/jpeg" : "application/json" };
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), timeoutMs);
   let answer: Response;

@@ -10,9 +10,9 @@ const SIGNS: Record<string, string> = {
 };
 const SIGN_OF: Record<string, keyof typeof SIGNS> = {
   placed: "cart", came: "inbox", refused: "cross", promised: "check", handed: "floor", wave: "wave", held: "stop", let_go: "go", picked: "hand", packed: "box", weighed: "scale", label_printed: "tag", label_seen: "tag", label_waits: "tag",
-  loaded: "truck", left: "truck", telling: "bell", told: "bell", not_told: "bell", changed: "pencil", readdressed: "pin", cancelled: "cross", returned: "back", return_announced: "back", return_cancelled: "cross", return_expired: "cross", return_refund: "check", return_refused: "cross", return_sent: "truck", return_exchange: "check",
+  loaded: "truck", left: "truck", telling: "bell", told: "bell", not_told: "bell", changed: "pencil", readdressed: "pin", cancelled: "cross", returned: "back", set_down: "pin", handed_out: "hand", return_announced: "back", return_cancelled: "cross", return_expired: "cross", return_refund: "check", return_refused: "cross", return_sent: "truck", return_exchange: "check",
 };
-const TONES: Record<string, string> = { return_refund: "good", return_exchange: "good", return_refused: "bad", refused: "bad", not_told: "bad", cancelled: "bad", held: "warn", telling: "warn", label_waits: "warn", left: "good", told: "good" };
+const TONES: Record<string, string> = { return_refund: "good", return_exchange: "good", return_refused: "bad", refused: "bad", not_told: "bad", cancelled: "bad", held: "warn", telling: "warn", label_waits: "warn", left: "good", handed_out: "good", told: "good" };
 
 export function Story({ entries, at, ...words }: Words & { entries: Entry[]; at: (at: number) => string }) {
   const { t } = words;
@@ -42,7 +42,7 @@ const who = (name: string, t: Words["t"]): string => {
 function sentence({ kind, args }: Entry, at: (at: number) => string, { t, speech }: Words): string {
   const leaves = typeof args["leaves_at"] === "number" && kind === "promised" ? at(args["leaves_at"]) : "";
   const told = {
-    ...args, leaves, items: listed(args["lines"] && Array.isArray(args["lines"]) ? args["lines"] : args["items"]), places: listed(args["places"]), weight: `${Number(args["weight_g"] ?? 0).toLocaleString(speech.language)} g`,
+    ...args, leaves, expires: typeof args["expires_at"] === "number" ? at(args["expires_at"]) : "", items: listed(args["lines"] && Array.isArray(args["lines"]) ? args["lines"] : args["items"]), places: listed(args["places"]), weight: `${Number(args["weight_g"] ?? 0).toLocaleString(speech.language)} g`,
     what: t(`what.${String(args["what"])}` as "what.ship", args), grade: t(`grade.${String(args["grade"])}` as "grade.SCRAP") ?? args["grade"],
     why: t(`why.${String(args["reason"])}` as "why.other") ?? args["reason"], money: moneyOf(Number(args["amount"] ?? 0), String(args["currency"] ?? ""), speech.language),
   };

@@ -12,6 +12,9 @@ const NOTICES = new Set(["count_stale"]);
 /** What was taken from a worker while the goods were in the hand already. */
 const IN_HAND = new Set(["task_reassigned", "order_cancelled"]);
 
+/** Taken note of, and not what was wanted. */
+const NOT_SO = new Set(["wrong_collect_code", "no_more_tries"]);
+
 export class Answers {
   constructor(private readonly parts: Parts) {}
 
@@ -23,6 +26,7 @@ export class Answers {
       if (result.task) void this.adopt(result.task, operation);
       this.tell(operation, result);
       if (result.next?.length) return screen.stop({ title, next: stepsOf(result, screen.say), isQuestion: true, mustStep: IN_HAND.has(result.code), task: operation.task });
+      if (NOT_SO.has(result.code)) return screen.stop({ title, next: [] });
       if (title && title !== result.message.key) screen.good(title, result.message.key.endsWith("done"));
       return;
     }

@@ -4,7 +4,7 @@ import type { Form, Message } from "../floor/types";
 import { CartonHint } from "./cartons";
 import type { TextKey } from "../texts";
 import type { Handheld } from "./handheld";
-import { piecesIn, RowsView, TallyView, WaysOn, type Content, type Row, type Way } from "./lists";
+import { ContentsView, piecesIn, RowsView, TallyView, WaysOn, type Content, type Row, type Way } from "./lists";
 import { ItemPicture } from "./picture";
 import { cardName, inGroups } from "./wording";
 
@@ -32,6 +32,7 @@ export function FormView({ handheld, form }: { handheld: Handheld; form: Form })
       {tally && text("carton_for") && (
         <CartonHint handheld={handheld} form={form} contents={(info["contents"] ?? []) as Content[]} scanned={piecesIn(tally)} />
       )}
+      {!tally && Array.isArray(info["contents"]) && <ContentsView handheld={handheld} contents={info["contents"] as Content[]} />}
       {tally && <TallyView handheld={handheld} slot={tally} contents={info["contents"] as Content[] | undefined} />}
       {hasWays && <WaysOn handheld={handheld} wrong={info["wrong"] as Message} ways={info["ways"] as Way[]} />}
       <div class="ask">

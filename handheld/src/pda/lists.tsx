@@ -73,6 +73,18 @@ export function TallyView({ handheld, slot, contents }: { handheld: Handheld; sl
   );
 }
 
+/** What somebody gets, as many lines as there is room for. */
+export function ContentsView({ handheld, contents }: { handheld: Handheld; contents: Content[] }) {
+  const { list, fits } = useFitting();
+  const shown = contents.length <= fits ? contents : contents.slice(0, Math.max(1, fits - 1));
+  return (
+    <div ref={list} class={`list ${contents.length <= FEW ? "few" : ""}`}>
+      {shown.map((one) => <div key={one.item}><ItemPicture handheld={handheld} address={one.picture ?? null} kind="thumb" /><span class="line">{one.name}</span><b>{one.quantity}</b></div>)}
+      {contents.length > shown.length && <div><span>… +{contents.length - shown.length}</span></div>}
+    </div>
+  );
+}
+
 /** What goes into a parcel, as many lines as there is room for; what is packed goes to the end. */
 function ParcelView({ handheld, entries, contents }: { handheld: Handheld; entries: Entry[]; contents: Content[] }) {
   const { list, fits } = useFitting();

@@ -36,14 +36,16 @@ export function TaskScreen({ handheld, task }: { handheld: Handheld; task: Task 
   );
 }
 
-/** The keypad comes only when a quantity is the next thing asked. */
+/** The keypad comes only when a quantity, or a customer's code, is the next thing asked. */
 function needsKeypad(form: Form): boolean {
   if (form.mode === "short" || form.mode === "damaged") return true;
   const open = form.slots.find((slot) => isNone(slot.value) && !slot.optional && isNone(slot.default));
-  return open?.name === "quantity" && open.mode === "ask";
+  return (open?.name === "quantity" || open?.name === "code") && open.mode === "ask";
 }
 
 function askedText(handheld: Handheld, form: Form): string {
+  const code = form.slots.find((slot) => slot.name === "code");
+  if (code) return `${String(form.info?.["order"] ?? "")}: ${handheld.say(code.prompt)}`;
   const asked = handheld.text(form.mode === "short" ? "shortAsk" : form.mode === "damaged" ? "damagedAsk" : "howMany");
   return `${asked} ${String(form.info?.["name"] ?? "")}`;
 }

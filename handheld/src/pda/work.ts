@@ -12,7 +12,7 @@ import { helpOf } from "./view";
 import { asPlace, isLocal, localTask, openedBin, prepared, withRest, withShown } from "./withoutNetwork";
 
 /** Kinds that only the server can answer: the next form depends on it. */
-const REQUESTS = new Set(["start", "claim", "release", "finish", "assign", "full", "reprint", "undo", "pack", "short", "damaged", "hand_over", "shift_start", "break_begin", "break_end", "shift_end"]);
+const REQUESTS = new Set(["start", "claim", "release", "finish", "assign", "full", "reprint", "undo", "pack", "short", "damaged", "hand_over", "prove", "hand_out", "shift_start", "break_begin", "break_end", "shift_end"]);
 
 export class Work {
   /** What was scanned, by its name. */

@@ -56,6 +56,8 @@ class ChannelOrder:
     total: int = 0
     carrier: str = ""
     note: str = ""
+    is_collected: bool = False
+    """The customer comes for it to the store; it is not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,24 @@ class Connector(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """An order that waits at its store until `until` (UTC, ms): the customer says `code`, or shows `barcode`, which holds it."""
+
+    ref: str
+    code: str
+    barcode: str
+    until: int
+
+
+@runtime_checkable
+class TellsReady(Protocol):
+    """A connector whose channel can be told that a customer may come."""
+
+    def ready(self, order: Ready) -> None:
+        """Tells it. Telling it again is harmless."""
+
+
 @runtime_checkable
 class ShowsQuantities(Protocol):
     """A connector whose channel can be asked how much it has of what it sells."""
@@ -170,3 +190,5 @@ class Kind:
     """Whether it can be asked for orders; one that cannot only calls us."""
     quantities_at_once: int = 40
     """How many quantities it is told in one go: what it does not answer is told again whole."""
+    sells: bool = False
+    """Whether its documents are sales that have happened, and not orders."""

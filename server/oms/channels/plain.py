@@ -28,6 +28,7 @@ from server.oms.channels.base import (
     Page,
     Parcel,
     Quantity,
+    Ready,
     Stage,
 )
 from server.oms.channels.caller import Answer, Caller
@@ -78,6 +79,7 @@ class _Order(BaseModel):
     currency: str = Field("", pattern="^([A-Z]{3})?$")
     total: int = Field(0, ge=0, le=10**15)
     carrier: str = Field("", max_length=64)
+    delivery: str = Field("ship", pattern="^(ship|collect)$")
     note: str = Field("", max_length=512)
     lines: list[_Line] = Field(min_length=1, max_length=2_000)
 
@@ -107,7 +109,7 @@ class Plain:
 
     def hear(self, call: Call) -> Heard:
         """POST of {"orders": [...]} or of one order, signed, not older than five minutes."""
-        mark = self._check(call)
+        mark = self.check(call)
         try:
             told = json.loads(call.body)
         except (ValueError, RecursionError) as error:
@@ -122,11 +124,11 @@ class Plain:
         try:
             said = _Order(**document)
         except (ValidationError, TypeError) as error:
-            where, what = _first(error)
+            where, what = first_fault(error)
             raise Misunderstood(f"The order cannot be read: {where}: {what}", code=where, ref=str(document.get("reference") or "")) from None
         return ChannelOrder(
             ref=said.reference, version=said.version, stage=_STAGES[said.stage], placed_at=said.placed_at or said.version, buyer=said.customer,
-            ship_to=said.ship_to, currency=said.currency, total=said.total, carrier=said.carrier, note=said.note,
+            ship_to=said.ship_to, currency=said.currency, total=said.total, carrier=said.carrier, note=said.note, is_collected=said.delivery == "collect",
             lines=tuple(ChannelLine(ref=line.ref, item=line.item, quantity=line.quantity, name=line.name, price=line.price) for line in said.lines))
 
     def ship(self, parcel: Parcel) -> None:
@@ -137,6 +139,10 @@ class Plain:
     def cancel(self, ref: str, reason: str) -> None:
         """POST /cancellations."""
         self._post("/cancellations", {"reference": ref, "reason": reason})
+
+    def ready(self, order: Ready) -> None:
+        """POST /ready: the customer may come, with this code."""
+        self._post("/ready", {"reference": order.ref, "code": order.code, "barcode": order.barcode, "until": order.until})
 
     def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
         """POST /refunds; 409 says that it is known: no two refunds of an order have the same reason. ChannelDeaf without an address."""
@@ -180,7 +186,7 @@ class Plain:
                                  code=str(answer.status))
         return answer
 
-    def _check(self, call: Call) -> str:
+    def check(self, call: Call) -> str:
         """The call's own name, once it is known to be from there."""
         mark, at = call.headers.get(ID, ""), call.headers.get(TIMESTAMP, "")
         if not (0 < len(mark) <= _ID_MAX and at.isascii() and at.isdigit() and len(at) < 12):
@@ -229,7 +235,8 @@ def _refused(answer: Answer) -> dict[str, str]:
         return {str(one["item"]): str(one.get("why") or "The shop gives no reason.") for one in _object(answer).get("refused", ())}
 
 
-def _first(error: ValidationError | TypeError) -> tuple[str, str]:
+def first_fault(error: ValidationError | TypeError) -> tuple[str, str]:
+    """Where a document is wrong first, and what is."""
     if isinstance(error, TypeError):
         return "order", "its names must be text"
     first = error.errors(include_input=False, include_url=False)[0]

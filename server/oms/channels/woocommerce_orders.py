@@ -13,6 +13,8 @@ STAGES = {
     "cancelled": Stage.CANCELLED, "refunded": Stage.CANCELLED, "trash": Stage.CANCELLED,
 }
 REFUNDED_ITEM = "_refunded_item_id"
+_PICKUP = ("local_pickup", "pickup_location")
+"""The customer collects: by the classic checkout's name and by that of blocks."""
 
 
 def understood(document: Document, stages: Mapping[str, Stage] = STAGES) -> ChannelOrder:
@@ -26,7 +28,7 @@ def understood(document: Document, stages: Mapping[str, Stage] = STAGES) -> Chan
         ref=order.ref("id"), version=order.instant("date_modified_gmt"), stage=stages[status],
         placed_at=order.instant("date_created_gmt"), lines=tuple(_lines(order, currency)), buyer=_name(order.part("billing")),
         ship_to=_ship_to(order), currency=currency, total=order.money("total", currency), carrier=_carrier(order),
-        note=order.text("customer_note", ""))
+        note=order.text("customer_note", ""), is_collected=any(line.text("method_id", "") in _PICKUP for line in order.parts("shipping_lines")))
 
 
 def _lines(order: Part, currency: str) -> list[ChannelLine]:

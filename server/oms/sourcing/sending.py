@@ -9,6 +9,7 @@ from sqlalchemy import text
 from server.kernel.transaction import Tx
 from server.oms.floor import Floor
 from server.oms.orders import (
+    COLLECT,
     NewOrder,
     NewOrderLine,
     OrderAnswer,
@@ -36,6 +37,8 @@ _FREE = text("SELECT on_hand - promised FROM availability WHERE site_id = :site_
 
 def accept_sourced(tx: Tx, new: NewOrder) -> OrderAnswer:
     """Takes an order in, sent by whom the rules say; otherwise like `accept_order`, whose answer it gives with the lines of all parts."""
+    if new.delivery == COLLECT:
+        return accept_order(tx, new)  # its customer comes to that store
     if is_known(tx, new):
         return whole_answer(tx, accept_order(tx, new))
     decided = decide(tx, Ordered(

@@ -78,7 +78,7 @@ NOT_AUDITED = {
     "devices.socket_token": "a token of a minute for a caller who is signed in already; it changes nothing of the house",
     "orders.make_order": "an order is its own record (channel, reference, time) with an event in the feed; thousands an hour must not wait for one chain",
     "channels.hook": "an order is its own record, as above; what a channel changes of one is audited", "channels.pull_channel": "asks sooner; changes nothing",
-    "channels.try_again": "an order is its own record", "floor.hello": "a device says how it is; nothing of the house is changed",
+    "phone.check_receiver_": "a question about an address; nothing is kept", "channels.try_again": "an order is its own record", "floor.hello": "a device says how it is; nothing of the house is changed",
     "floor.operations": "each operation is kept with worker, device, slots and answer, its moves are sealed; what only supervisors may do is audited too",
     "sourcing.check": "a question; nothing is kept", "sourcing.make_trial": "the trial is its own record, with who asked for it",
     "sourcing.source_all": "asks sooner for what happens by itself; each decision is kept with its order",

@@ -60,14 +60,19 @@ class Floor:
         number = self._picked("S-1", pda, "TOTE-5")
         self._shipped(pda, "TOTE-5")
         self._picked("S-2", pda, "TOTE-6")
+        waiting = self._picked("S-4", pda, "TOTE-7", delivery="collect")
+        pda.task = None
+        for scan in ("TOTE-7", "W1-STAGE"):
+            pda.scan(scan)
+        self._picked("S-5", pda, "TOTE-8", delivery="collect")
         house.order("S-3", ("SOAP", 1))
         house.wave()
         house.database.write(self._things)
         return {"receive": "ASN-1", "blind": "W1-DOCK", "put_away": "LPN00000777", "pack": "TOTE-6", "load": "W1-DOOR", "return": number,
-                "hold": "HOLD-QUALITY", "enquire": "W1-A-01-1", "move": "LPN00000888", "pick": None, "count": None}
+                "hold": "HOLD-QUALITY", "enquire": "W1-A-01-1", "move": "LPN00000888", "hand_out": waiting, "collect": "TOTE-8", "pick": None, "count": None}
 
-    def _picked(self, reference, pda, tote):
-        answer = self.warehouse.order(reference, ("SOAP", 1))
+    def _picked(self, reference, pda, tote, **more):
+        answer = self.warehouse.order(reference, ("SOAP", 1), **more)
         self.warehouse.wave()
         pda.task = None
         for scan in (tote, ITEMS["SOAP"]):

@@ -37,7 +37,7 @@ SHARED_FIELDS = {
     "skills", "zones", "place", "amount", "wish", "line", "at_once", "proof", "key",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
     "from", "to", "by", "since", "compare_from", "compare_to", "worker",
-    "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "promises_unpaid", "every_seconds", "checks", "value", "safety_stock", "is_on", "ref", "only", "price", "price_tolerance", "owner", "solve", "solve_after_minutes", "opens_after_hours", "pass_after_hours", "pass_to", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up", "handling", "sourced", "sourcing", "body", "into", "number",
+    "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "promises_unpaid", "every_seconds", "checks", "value", "safety_stock", "is_on", "ref", "only", "price", "price_tolerance", "owner", "solve", "solve_after_minutes", "opens_after_hours", "pass_after_hours", "pass_to", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up", "handling", "sourced", "sourcing", "body", "into", "number", "delivery",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
 FOREIGN_FIELDS = {"site", "printer", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour", "worker", "device"}
@@ -63,7 +63,7 @@ def in_path(houses):
     names, numbers = houses.names["W1"], houses.numbers["W1"]
     return {
         "locations.change_location_": [names["bin"]], "inbound.paper": [names["asn"], names["po"]], "orders.order": [names["order"]], "orders.story": [names["order"]],
-        "orders.cancel": [names["order"]], **{f"order_changes.{one}": [names["order"]] for one in ("parts", "source", "split", "gather_", "merge_", "unmerge_", "change")}, **{f"orders.{one}": [names["order"]] for one in ("findings", "hold", "let_go_")}, "blocks.drop_block_": [numbers["block"]], "loads.load": [names["load"]], "waves.wave": [numbers["wave"]], "work.task": [numbers["pick"], numbers["count"]],
+        "orders.cancel": [names["order"]], **{f"order_changes.{one}": [names["order"]] for one in ("parts", "source", "split", "gather_", "merge_", "unmerge_", "change")}, **{f"orders.{one}": [names["order"]] for one in ("findings", "hold", "let_go_")}, "phone.collection": [names["order"]], "blocks.drop_block_": [numbers["block"]], "loads.load": [names["load"]], "waves.wave": [numbers["wave"]], "work.task": [numbers["pick"], numbers["count"]],
         "work.hand_back": [numbers["pick"], numbers["put_away"]], "work.close_exception": [numbers["exception"]], "shifts.end": [numbers["shift"]], **{f"steering.{one}": [numbers["pick"], numbers["put_away"]] for one in ("send", "order", "hold", "release")}, "devices.revoke": [numbers["device"]], "devices.rename": [numbers["device"]], "sites.site": ["W1"], "sites.change_site_": ["W1"],
         "people.put_worker_": ["worker-W1", "admin"], "people.disable": ["worker-W1", "admin"], "people.revoke_key": [numbers["key"]],
         "cartons.put_carton_type_": [names["carton"]], "cartons.drop_carton_type_": [names["carton"]], "cartons.of_release": [names["order"]], "cartons.parcels_of_release": [names["order"]],
@@ -136,7 +136,7 @@ def in_body(houses):
 BODY_SHARED = {
     "locations.preview": "a question about a pattern; nothing is made or looked up", "csv.import_items": "items are one catalogue",
     "csv.import_locations": "a test of its own below", "csv.import_workers": "a test of its own below",
-    "fitness.of_a_wedge": "names nothing of a warehouse",
+    "fitness.of_a_wedge": "names nothing of a warehouse", "phone.check_receiver_": "a question about an address; nothing is looked up",
     **{f"label_templates.{one}": "labels are one set for all warehouses" for one in ("add", "preview_source", "preview_values")},
     **{f"sourcing.{one}": "rules are one set for all warehouses, changed and tried only by who sees all" for one in ("check", "make_rules", "make_trial")},
     **{f"my_returns.{one}": "for nobody who is signed in: what they prove lets them in, in tests of its own" for one in ("find", "make")},
@@ -286,7 +286,7 @@ def own_of(houses, site):
     return houses.app.database.read(work)
 
 
-@pytest.mark.parametrize(("way", "every"), [("engine", 1), ("http", 3), ("socket", 6)])
+@pytest.mark.parametrize(("way", "every"), [("engine", 1), ("http", 3), ("socket", 7)])
 def test_no_operation_reaches_anything_of_another_warehouse(houses, way, every):
     before = own_of(houses, "W1")
     headers = houses.person("W2", "supervisor")

@@ -1,0 +1,89 @@
+/** What the phone form holds, and what the server tells it. */
+import type { Speech } from "../pages/language";
+import type { Key } from "./texts";
+
+export interface Words {
+  t: (key: Key, args?: Record<string, unknown>) => string;
+  speech: Speech;
+}
+
+export interface Site { code: string; name: string }
+
+/** An item that may be meant, and how much of it may be promised now. */
+export interface Found {
+  item: string;
+  name: string;
+  available: number;
+  quantity: number;
+  is_exact: boolean;
+  picture: string | null;
+}
+
+export interface Line {
+  item: string;
+  name: string;
+  available: number;
+  /** As it is typed. */
+  quantity: string;
+}
+
+/** An earlier order that went to the number which rings. */
+export interface Earlier {
+  number: string;
+  customer: string;
+  ship_to: Record<string, string>;
+  carrier: string;
+  delivery: string;
+}
+
+export interface Finding {
+  code: string;
+  field: string;
+  words: string;
+  severity: string;
+  suggestion: Record<string, unknown>;
+}
+
+export interface Taken {
+  number: string;
+  promised_at: number | null;
+  lines: { item: string; quantity: number; promised: number }[];
+}
+
+export interface Collection { code: string }
+
+/** In the order in which they are asked on the phone. */
+export const ADDRESS = ["name", "country", "postcode", "state", "city", "district", "street"] as const;
+export type AddressField = (typeof ADDRESS)[number];
+export type Address = Record<AddressField, string>;
+
+export interface Draft {
+  phone: string;
+  lines: Line[];
+  address: Address;
+  isCollected: boolean;
+  carrier: string;
+  note: string;
+}
+
+const COUNTRY = "aisle-phone-country";
+
+export const emptyDraft = (): Draft => ({
+  phone: "", lines: [], address: { name: "", country: localStorage.getItem(COUNTRY) ?? "CN", postcode: "", state: "", city: "", district: "", street: "" },
+  isCollected: false, carrier: "", note: "",
+});
+
+export const rememberCountry = (country: string): void => localStorage.setItem(COUNTRY, country);
+
+export const quantityOf = (line: Line): number => (/^[0-9]{1,7}$/.test(line.quantity) ? Number(line.quantity) : 0);
+
+/** Where it goes as the server takes it: what is empty is left out. */
+export const shipTo = (draft: Draft): Record<string, string> =>
+  Object.fromEntries(Object.entries({ ...draft.address, phone: draft.phone.trim() }).map(([name, value]) => [name, value.trim()]).filter(([, value]) => value));
+
+/** Whether it could be taken in: goods, and who gets them. */
+export const lacks = (draft: Draft): "lines" | "name" | "street" | null => {
+  if (!draft.lines.length || draft.lines.some((line) => !quantityOf(line))) return "lines";
+  if (!draft.address.name.trim()) return "name";
+  return draft.isCollected || draft.address.street.trim() ? null : "street";
+};
