@@ -35,6 +35,7 @@ ROUTES: dict[str, Permit] = {
     "pages.masterdata_page": Permit(EVERYBODY),
     "pages.orders_page": Permit(EVERYBODY),
     "pages.channels_page": Permit(EVERYBODY),
+    "pages.sourcing_page": Permit(EVERYBODY),
     "pages.guide_page": Permit(EVERYBODY),
     "pages.reset_page": Permit(EVERYBODY),
     "pages.worker": Permit(EVERYBODY),

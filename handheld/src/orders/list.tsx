@@ -10,7 +10,7 @@ const LOOK_MS = 10_000;
 const PAGE = 100;
 const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 const ASKED = new URLSearchParams(location.search);
-const AT_FIRST = { state: "", channel: ASKED.get("channel") ?? "", site: "", hold: "" };
+const AT_FIRST = { state: "", channel: ASKED.get("channel") ?? "", site: "", hold: ASKED.get("hold") ?? "" };
 
 export function List({ sites, channels, open, ...words }: Words & { sites: Place[]; channels: Place[]; open: (number: string) => void }) {
   const { t, speech } = words;

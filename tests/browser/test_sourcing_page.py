@@ -1,0 +1,127 @@
+"""The page of sourcing: rules written with their faults shown, tried on past orders, kept and put in force, by whom it is theirs to."""
+
+import pytest
+
+from tests.browser.conftest import PASSWORD
+from tests.browser.test_orders_page import looks_in_panel, order
+from tests.waiting import until
+
+WORDS = {"en": {"check": "Rules that are understood: ", "fault": "Line 2, column 8:", "could": "is not understood. Here could stand:", "save": "Keep as a draft", "put": "Put in force", "force": "in force", "was": "was in force", "draft": "draft",
+                "best": "best", "try": "Try the rules above", "elsewhere": "Orders that would be sent from elsewhere: 1", "none": "There are no rules.", "role": "you have to be a manager", "one": "They are about every warehouse, and you see one", "open": "Open", "old": "were changed after this trial"},
+         "zh-CN": {"check": "看懂的规则：", "fault": "第 2 行第 8 列：", "could": "这里可以写：", "save": "存为草稿", "put": "启用", "force": "现行", "was": "曾启用", "draft": "草稿",
+                   "best": "最佳", "try": "试算上面的规则", "elsewhere": "将改由其他仓库发出的订单：1", "none": "没有规则。", "role": "需要经理身份", "one": "而您只能看到一个", "open": "打开", "old": "上面的规则已修改"}}
+BODY = "textarea[name=body]"
+
+
+@pytest.fixture
+def words(language):
+    return WORDS[language]
+
+
+@pytest.fixture
+def firm(own_shop):
+    """Two warehouses, of which only the first has stock."""
+    own_shop.office.call("POST", "/api/v1/sites", {"code": "W2", "name": "Second", "pattern": "W2-A-{01..02}-1"})
+    return own_shop
+
+
+def read_as(one, words, count: int) -> None:
+    one.sees(f"{words['check']}{count}")
+
+
+def test_what_is_wrong_is_shown_at_its_line_and_the_cursor_put_there(firm, desk, language, words):
+    one = desk("/sourcing", language, firm)
+    one.sees(words["none"])
+    one.looks("sourcing-empty", sizes=((360, 640), (1280, 800)), themes=("light",))
+    one.page.fill(BODY, "prefer nearest 1\nprefer neerest soon\n# why not\nonly from W9")
+    one.sees(words["fault"].replace("8", "16"))
+    one.sees(words["could"])
+    assert one.page.locator(".gutter .bad").all_inner_texts() == ["▸ 2"]
+    assert one.page.locator(".keep button[type=submit]").is_disabled()
+    one.looks("sourcing-wrong", sizes=((360, 640), (1280, 800)))
+    one.page.click(".faults button")
+    assert one.page.evaluate("[document.activeElement.name, document.activeElement.selectionStart]") == ["body", len("prefer nearest 1\nprefer neerest ")]
+    one.page.fill(BODY, "prefer nearest 1\nonly from W9")
+    one.page.wait_for_selector(".faults li:has-text('W9')")
+    one.page.fill(BODY, "prefer nearest 1")
+    read_as(one, words, 1)
+    assert one.page.locator(".faults li").count() == 0
+
+
+def test_every_line_that_is_offered_is_understood(firm, desk, language, words):
+    one = desk("/sourcing", language, firm)
+    lines = one.page.locator("button.line")
+    lines.first.wait_for()
+    written = lines.all_inner_texts()
+    for at in range(lines.count()):
+        lines.nth(at).click()
+    assert one.page.input_value(BODY).split("\n") == [*written, ""]
+    read_as(one, words, len(written))
+    assert ("优先" in written[0]) == (language == "zh-CN")
+
+
+def test_rules_are_kept_put_in_force_and_taken_up_again(firm, desk, language, words):
+    one = desk("/sourcing", language, firm)
+    for name, body in (("Near", "prefer nearest 1"), ("少包裹", "优先 少包裹 3")):
+        one.page.fill(BODY, body)
+        read_as(one, words, 1)
+        one.page.fill("input[name=name]", name)
+        one.page.click(f"button:text-is('{words['save']}')")
+        one.page.wait_for_selector(f".thing:has-text('{name}'):has-text('BOSS') .chip:text-is('{words['draft']}')")
+        one.page.click(f".thing:has-text('{name}') button:text-is('{words['put']}')")
+        one.page.wait_for_selector(f"dialog pre:text-is('{body}')")
+        if name != "Near":
+            looks_in_panel(one, "sourcing-force")
+        one.page.click(f"dialog button.main:text-is('{words['put']}')")
+        one.page.wait_for_selector(f".thing:has-text('{name}') .chip:text-is('{words['force']}')")
+    one.page.wait_for_selector(f".thing:has-text('Near') .chip:text-is('{words['was']}')")
+    assert firm.office.call("GET", "/api/v1/sourcing/")["rules"]["name"] == "少包裹"
+    one.page.click(f".thing:has-text('Near') button:text-is('{words['open']}')")
+    assert one.page.input_value(BODY) == "prefer nearest 1"
+    one.looks("sourcing-kept")
+
+
+def test_rules_are_tried_on_past_orders_and_compared_with_how_it_was_and_is(firm, desk, language, words):
+    firm.put("SOAP", 20, "W1-A-01-1")
+    numbers = [order(firm, f"R-{at}") for at in range(3)] + [order(firm, "BIG", item="TEA")]
+    one = desk("/sourcing", language, firm)
+    one.page.fill(BODY, "never from W1 when item is SOAP and pieces >= 1\nany costs 4.50")
+    read_as(one, words, 2)
+    one.page.select_option("select[name=days]", "7")
+    one.page.click(f"button:text-is('{words['try']}')")
+    one.page.wait_for_selector("table.bars")
+    assert [one.page.locator(f".examples a >> nth={at}").get_attribute("href") for at in range(3)] == [f"/orders#{number}" for number in numbers[:3]]
+    cells = one.page.locator(".card tbody tr:has(td.n)").all_inner_texts()
+    assert cells, "the figures stand in a table"
+    assert one.page.locator(f".chip:text-is('{words['best']}')").count() >= 2
+    one.looks("sourcing-tried")
+    one.page.fill(BODY, "any costs 9")
+    one.sees(words["old"])
+
+
+@pytest.mark.parametrize("badge, role, site, why", [("SUE", "supervisor", None, "role"), ("MAX", "manager", "W1", "one")])
+def test_who_may_not_change_rules_is_told_why_and_still_sees_what_is_wrong_with_a_text(firm, desk, language, words, badge, role, site, why):
+    firm.office.call("PUT", f"/api/v1/workers/{badge}", {"name": badge.title(), "role": role, "password": PASSWORD, **({"site": site} if site else {})})
+    one = desk("/sourcing", language, firm, signs_in=False)
+    one.page.fill("input[name=badge]", badge)
+    one.page.fill("input[name=password]", PASSWORD)
+    one.page.click("button.main")
+    one.page.wait_for_selector(f".notice.warn:has-text('{words[why]}')")
+    one.page.fill(BODY, "prefer nearest soon")
+    one.page.wait_for_selector(".faults li")
+    assert one.page.locator(f"button:text-is('{words['save']}'), button:text-is('{words['try']}')").count() == 0
+    one.looks(f"sourcing-{role}", sizes=((360, 640),), themes=("light",))
+
+
+def test_how_many_orders_wait_to_be_sourced_together_is_told_and_they_are_sourced(firm, desk, language):
+    one = desk("/sourcing", language, firm)
+    one.page.wait_for_selector(BODY)
+    waits = {"items": 7}
+    one.page.route("**/api/v1/sourcing/", lambda route: route.fulfill(json={"rules": None, "waiting": waits["items"], "sites": ["W1", "W2"]}))
+    one.page.reload()
+    one.page.wait_for_selector("a[href='/orders?hold=sourcing']")
+    asked = []
+    one.page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/together") else None)
+    one.page.click(".card:has(a[href='/orders?hold=sourcing']) button")
+    one.page.wait_for_selector(".notice.good:has-text('7')")
+    assert until(lambda: len(asked) == 1)
