@@ -66,16 +66,24 @@ function Compared({ result, days, t, speech }: Words & { result: Result; days: n
       <Rows title={t("compared", { n: result.orders, days })} rows={MEASURES} id={(one) => one.key} empty="" columns={[
         { head: t("measure"), cell: (one) => t(one.key) },
         ...WAYS.map((way) => ({ head: t(`way.${way}`), isNumber: true, cell: (one: (typeof MEASURES)[number]) => <>{shown(one, one.of(result[way]))}{isBest(one, result, way) && <><br /><Chip tone="good">{t("best")}</Chip></>}</> }))]} />
+      {sendMost(result).length < WAYS.length && <p class="warn">{t("sendsLess")}</p>}
       <p class="tip">{t("comparedTip")}</p>
     </section>
   );
 }
 
-/** Of several that are equally good each is; of all, none. */
+/** Of several that are equally good each is; of all, none. Who sends less has fewer parcels, and is no better for that. */
 function isBest(measure: (typeof MEASURES)[number], result: Result, way: Way): boolean {
-  const values = WAYS.map((one) => measure.of(result[one]));
-  if (!(measure.less || measure.more) || new Set(values).size === 1) return false;
+  const ways = measure.key === "m.waiting" ? WAYS : sendMost(result);
+  const values = ways.map((one) => measure.of(result[one]));
+  if (!(measure.less || measure.more) || !ways.includes(way) || new Set(values).size <= 1) return false;
   return measure.of(result[way]) === (measure.less ? Math.min(...values) : Math.max(...values));
+}
+
+/** The ways by which the fewest pieces wait. */
+function sendMost(result: Result): readonly Way[] {
+  const least = Math.min(...WAYS.map((one) => result[one].waiting));
+  return WAYS.filter((one) => result[one].waiting === least);
 }
 
 /** Bars of three kinds for each warehouse, with their numbers beside them. */
