@@ -3,8 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Chip, Field, Notice } from "../look/parts";
 import { Sorted, useSorted } from "../masterdata/list";
 import { say as sayMasterdata } from "../masterdata/texts";
-import { holdOf } from "./order";
-import { STATES, toneOf, type Listed, type Place, type Words } from "./shapes";
+import { holdOf, STATES, toneOf, type Listed, type Place, type Words } from "./shapes";
 
 const LOOK_MS = 10_000;
 const PAGE = 100;
