@@ -6,9 +6,9 @@ from tests.browser.test_orders_page import looks_in_panel, order
 from tests.waiting import until
 
 WORDS = {"en": {"split": "Split …", "gather": "Send together", "merge": "Merge …", "unmerge": "Let it leave by itself", "source": "Source again", "lines": "Change lines …", "merged": "leaves with another", "none": "Say of at least one line how many pieces.",
-                "told_split": "Split, and sent by W1, W1", "joined": "leaves with it"},
+                "told_split": "Split in 2, sent by W1", "joined": "leaves with it"},
          "zh-CN": {"split": "拆分…", "gather": "合在一起发", "merge": "合并…", "unmerge": "单独发出", "source": "重新寻源", "lines": "修改商品…", "merged": "已合并", "none": "请至少填写一行的件数。",
-                   "told_split": "已拆分，由 W1, W1 发货", "joined": "与其一起发出"}}
+                   "told_split": "拆为 2 部分，由 W1 发货", "joined": "与其一起发出"}}
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_it_is_sourced_again_and_says_why_it_is_sent_so(stocked, desk, language,
     over(one)
     one.page.wait_for_selector(".card:has-text('Cheap') td:has-text('W1')")
     told = one.page.inner_text("main")
-    assert "9" in told and {bad for bad in ("undefined", "{", "[object", "NaN") if bad in told} == set()
+    assert "4.50" in told and {bad for bad in ("undefined", "{", "[object", "NaN") if bad in told} == set()
     one.looks("order-why")
 
 

@@ -24,6 +24,8 @@ interface AskProps extends ChangeProps {
   children?: ComponentChildren;
 }
 
+/** Without the dots that say that more is asked. */
+export const verbOf = (verb: Key, t: Words["t"]): string => t(verb).replace(/ ?…$/, "");
 const at = (number: string, verb: string): string => `/api/v1/orders/${encodeURIComponent(number)}/${verb}`;
 
 /** The refusal stays beside what was asked for, so that it can be asked for otherwise. */
@@ -41,7 +43,7 @@ function Ask({ how, verb, go, done, stop, children, t, speech }: AskProps) {
       {children}
       <Field label={t("reason")}><input name="reason" value={reason} maxLength={256} required onInput={(event) => setReason(event.currentTarget.value)} /></Field>
       {wrong !== null && <Notice tone="bad">{speech.told(wrong)}</Notice>}
-      <div class="row"><button class="main" type="submit" disabled={isBusy}>{t(verb).replace(/ ?…$/, "")}</button><button type="button" onClick={stop}>{t("leaveIt")}</button></div>
+      <div class="row"><button class="main" type="submit" disabled={isBusy}>{verbOf(verb, t)}</button><button type="button" onClick={stop}>{t("leaveIt")}</button></div>
     </form>
   );
 }

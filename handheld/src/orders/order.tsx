@@ -53,9 +53,9 @@ function Whole({ order, told, parts, sites, changed, ...words }: Words & { order
             [t("leaves"), order.promised_at && order.state !== "cancelled" ? at(order.promised_at) : MAY_CANCEL.has(order.state) && t("waits")], [t("carrier"), order.carrier], [t("priority"), order.priority], [t("cutoff"), order.cutoff_at && at(order.cutoff_at)],
             [t("total"), order.total > 0 && order.currency && money(order, speech.language)], [t("note"), order.note]]} /></Card>
           <Card title={t("linesOf")}><Lines {...words} lines={order.lines} /></Card>
-          <HowSent {...words} order={order} parts={parts} sites={sites} changed={changed} />
-          <Card title={t("address")}><Address {...words} order={order} /></Card>
+          <HowSent key={order.number} {...words} order={order} parts={parts} sites={sites} changed={changed} />
           <WhySo {...words} decisions={parts.decisions} at={at} />
+          <Card title={t("address")}><Address {...words} order={order} /></Card>
         </div>
         <Card title={t("story")} beside={<span class="dim">{t("clock", { zone: told.timezone })}</span>}><Story {...words} entries={told.items} at={at} /></Card>
       </div>

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { Said, useActs } from "../dashboard/lists";
 import { Card, Chip, Panel, Rows } from "../look/parts";
-import { GatherForm, LinesForm, MergeForm, SourceForm, SplitForm, UnmergeForm } from "./changes";
+import { GatherForm, LinesForm, MergeForm, SourceForm, SplitForm, UnmergeForm, verbOf } from "./changes";
 import { holdOf, MAY_CANCEL, toneOf, type Order, type Part, type Parts, type Place, type Words } from "./shapes";
 
 const FORMS = { split: SplitForm, gather: GatherForm, merge: MergeForm, unmerge: UnmergeForm, sourceAgain: SourceForm, changeLines: LinesForm } as const;
@@ -31,7 +31,7 @@ export function HowSent({ order, parts, sites, changed, ...words }: Words & { or
           {isOpen && <button onClick={is("sourceAgain")}>{t("sourceAgain")}</button>}
           {isOpen && <button onClick={is("changeLines")}>{t("changeLines")}</button>}
         </div>
-        {open && Form && <Panel title={`${t(open.what)} ${open.number}`} close={() => setOpen(null)} closeText={t("close")}><Form {...words} order={order} parts={parts} sites={sites} number={open.number} done={done} stop={() => setOpen(null)} /></Panel>}
+        {open && Form && <Panel title={`${verbOf(open.what, t)} ${open.number}`} close={() => setOpen(null)} closeText={t("close")}><Form {...words} order={order} parts={parts} sites={sites} number={open.number} done={done} stop={() => setOpen(null)} /></Panel>}
       </div>
     </Card>
   );

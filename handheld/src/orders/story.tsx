@@ -38,7 +38,7 @@ const who = (name: string, t: Words["t"]): string => {
 function sentence({ kind, args }: Entry, at: (at: number) => string, { t, speech }: Words): string {
   const leaves = typeof args["leaves_at"] === "number" && kind === "promised" ? at(args["leaves_at"]) : "";
   const told = {
-    ...args, leaves, items: listed(args["lines"] && Array.isArray(args["lines"]) ? args["lines"] : args["items"]), places: listed(args["places"]), sites: listed(args["sites"]), weight: `${Number(args["weight_g"] ?? 0).toLocaleString(speech.language)} g`,
+    ...args, leaves, items: listed(args["lines"] && Array.isArray(args["lines"]) ? args["lines"] : args["items"]), places: listed(args["places"]), sites: Array.isArray(args["sites"]) ? [...new Set(args["sites"])].join(", ") : "", n: Array.isArray(args["sites"]) ? args["sites"].length : 0, weight: `${Number(args["weight_g"] ?? 0).toLocaleString(speech.language)} g`,
     what: t(`what.${String(args["what"])}` as "what.ship", args), grade: t(`grade.${String(args["grade"])}` as "grade.SCRAP") ?? args["grade"],
   };
   return t(variant(kind, args, leaves), told) ?? kind;

@@ -22,9 +22,12 @@ export function WhySo({ decisions, at, ...words }: Words & { decisions: Decision
 
 const sitesOf = (plan: Plan): string => plan.parts.map((part) => part.site).join(" + ");
 const number = (value: number, { speech }: Words): string => value.toLocaleString(speech.language, { maximumFractionDigits: 2 });
+const money = (value: number, { speech }: Words): string => value.toLocaleString(speech.language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** Nothing where no warehouse's way is known. */
+const way = (plan: Plan, words: Words): string => (plan.parts.some((part) => part.km !== null) ? number(plan.km, words) : "–");
 const besides = (one: Plan, chosen: Plan, words: Words): string => [
   one.missing ? words.t("missing", { n: number(one.missing, words) }) : one.points > chosen.points && words.t("morePoints", { n: number(one.points - chosen.points, words) }),
-  `${words.t("cost")} ${number(one.cost, words)}`, `${words.t("km")} ${number(one.km, words)}`].filter(Boolean).join(" · ");
+  `${words.t("cost")} ${money(one.cost, words)}`, `${words.t("km")} ${way(one, words)}`].filter(Boolean).join(" · ");
 
 function cause({ how, rules, why }: Decision, t: Words["t"]): string {
   if (how === "by_hand") return t("by_hand", { who: why.by, why: why.reason });
@@ -38,8 +41,8 @@ function Chosen({ plan, ...words }: Words & { plan: Plan }) {
     <>
       {plan.parts.length > 0 && <Rows title={t("whySo")} rows={plan.parts} id={(part) => part.site} empty="" columns={[
         { head: t("site"), cell: (part) => <><b>{part.site}</b><br /><span class="dim">{Object.entries(part.points).map(([name, points]) => `${t(`p.${name}` as Key) ?? name} ${number(points, words)}`).join(", ")}</span></> },
-        { head: t("pieces_"), isNumber: true, cell: (part) => number(part.pieces, words) }, { head: t("cost"), isNumber: true, cell: (part) => number(part.cost, words) }, { head: t("km"), isNumber: true, cell: (part) => (part.km === null ? "–" : number(part.km, words)) }]} />}
-      <p>{t("points")} <b>{number(plan.points, words)}</b> · {t("cost")} <b>{number(plan.cost, words)}</b> · {t("km")} <b>{number(plan.km, words)}</b>{plan.missing > 0 && <> · <span class="warn">{t("missing", { n: plan.missing })}</span></>}</p>
+        { head: t("pieces_"), isNumber: true, cell: (part) => number(part.pieces, words) }, { head: t("cost"), isNumber: true, cell: (part) => money(part.cost, words) }, { head: t("km"), isNumber: true, cell: (part) => (part.km === null ? "–" : number(part.km, words)) }]} />}
+      <p>{t("points")} <b>{number(plan.points, words)}</b> · {t("cost")} <b>{money(plan.cost, words)}</b> · {t("km")} <b>{way(plan, words)}</b>{plan.missing > 0 && <> · <span class="warn">{t("missing", { n: plan.missing })}</span></>}</p>
     </>
   );
 }
