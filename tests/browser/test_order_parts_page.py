@@ -73,6 +73,7 @@ def test_two_orders_are_merged_and_taken_apart(stocked, desk, language, words):
     sent(one, "one parcel")
     over(one)
     one.page.wait_for_selector(f"header .chip:text-is('{words['merged']}')")
+    one.page.wait_for_selector(f".card p a[href='#{first}']")
     one.looks("order-merged")
     assert stocked.office.call("GET", f"/api/v1/orders/{second}")["state"] == "merged"
     one.page.goto(f"{stocked.house.address}/orders#{first}")

@@ -2,14 +2,16 @@
 
 import pytest
 
+from simulators.shops.plain import PlainShop
 from tests.browser.conftest import PASSWORD, sql
 from tests.browser.test_orders_page import looks_in_panel, order
 from tests.waiting import until
 
 WORDS = {"en": {"check": "Rules that are understood: ", "fault": "Line 2, column 16:", "could": "is not understood. Here could stand:", "save": "Keep as a draft", "put": "Put in force", "force": "in force", "was": "was in force", "draft": "draft",
-                "best": "best", "try": "Try the rules above", "elsewhere": "Orders that would be sent from elsewhere: ", "less": "They do not send equally much", "none": "There are no rules.", "role": "you have to be a manager", "one": "They are about every warehouse, and you see one", "open": "Open", "old": "were changed after this trial"},
+                "best": "best", "try": "Try the rules above", "elsewhere": "Orders that would be sent from elsewhere: ", "less": "They do not send equally much", "none": "There are no rules.", "role": "you have to be a manager", "one": "They are about every warehouse, and you see one", "open": "Open", "waits": "Orders that wait to be sourced together: ", "hold": "waits to be sourced together", "now": "Source them now", "old": "were changed after this trial"},
          "zh-CN": {"check": "看懂的规则：", "fault": "第 2 行第 16 列：", "could": "这里可以写：", "save": "存为草稿", "put": "启用", "force": "现行", "was": "曾启用", "draft": "草稿",
-                   "best": "最佳", "try": "试算上面的规则", "elsewhere": "将改由其他仓库发出的订单：", "less": "发出的件数不同", "none": "没有规则。", "role": "需要经理身份", "one": "而您只能看到一个", "open": "打开", "old": "上面的规则已修改"}}
+                   "best": "最佳", "try": "试算上面的规则", "elsewhere": "将改由其他仓库发出的订单：", "less": "发出的件数不同", "none": "没有规则。", "role": "需要经理身份", "one": "而您只能看到一个", "open": "打开", "waits": "等待统一寻源的订单：", "hold": "等待统一寻源", "now": "立即寻源", "old": "上面的规则已修改"}}
+SECRET = "a secret of sixteen letters or more"
 BODY = "textarea[name=body]"
 
 
@@ -120,14 +122,28 @@ def test_who_may_not_change_rules_is_told_why_and_still_sees_what_is_wrong_with_
     one.looks(f"sourcing-{role}", sizes=((360, 640),), themes=("light",))
 
 
-def test_how_many_orders_wait_to_be_sourced_together_is_told_and_they_are_sourced(firm, desk, language):
+@pytest.fixture
+def net():
+    net = PlainShop(SECRET)
+    yield net
+    net.close()
+
+
+def test_how_many_orders_wait_to_be_sourced_together_is_told_and_they_are_sourced(firm, desk, language, words, net):
+    sql(firm, "UPDATE job SET run_at = run_at + 86400000 WHERE kind = 'want_together'")  # the clock does not do it before the button
+    firm.put("SOAP", 20, "W1-A-01-1")
+    firm.office.call("POST", "/api/v1/channels", {"code": "net", "kind": "plain", "site": "W1", "every_seconds": 1, "since": 0, "sourcing": "together",
+                                                  "settings": {"address": net.address, "secret": SECRET}})
+    net.place([("SOAP", 1)])
+    assert until(lambda: firm.office.call("GET", "/api/v1/sourcing/")["waiting"] == 1)
     one = desk("/sourcing", language, firm)
-    one.page.wait_for_selector(BODY)
-    one.page.route("**/api/v1/sourcing/", lambda route: route.fulfill(json={"rules": None, "waiting": 7, "sites": ["W1", "W2"]}))
-    one.page.reload()
-    one.page.wait_for_selector("a[href='/orders?hold=sourcing']")
-    asked = []
-    one.page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/together") else None)
-    one.page.click(".card:has(a[href='/orders?hold=sourcing']) button")
-    one.page.wait_for_selector(".notice.good:has-text('7')")
-    assert until(lambda: len(asked) == 1)
+    one.sees(words["waits"] + "1")
+    one.page.click("a[href='/orders?hold=sourcing']")
+    one.page.wait_for_selector(f"td .chip:text-is('{words['hold']}')")
+    one.page.go_back()
+    one.page.click(f"button:text-is('{words['now']}')")
+    one.page.wait_for_selector(".notice.good:has-text('1')")
+    assert until(lambda: firm.office.call("GET", "/api/v1/sourcing/")["waiting"] == 0)
+    one.sees(words["waits"] + "0")
+    [taken] = firm.office.call("GET", "/api/v1/orders?channel=net")["items"]
+    assert taken["hold"] == ""

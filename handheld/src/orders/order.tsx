@@ -43,6 +43,7 @@ export function OrderPage({ number, sites, ...words }: Words & { number: string;
 
 function Whole({ order, told, parts, sites, changed, ...words }: Words & { order: Order; told: Told; parts: Parts; sites: Place[]; changed: () => Promise<void> }) {
   const { t, speech } = words;
+  const into = String(told.items.filter((one) => one.kind === "merged").pop()?.args["into"] ?? "");
   const at = (moment: number | null): string => (moment === null ? t("none_") : new Intl.DateTimeFormat(speech.language, { timeZone: told.timezone, dateStyle: "medium", timeStyle: "medium", hour12: false } as Intl.DateTimeFormatOptions).format(moment));
   return (
     <>
@@ -52,8 +53,8 @@ function Whole({ order, told, parts, sites, changed, ...words }: Words & { order
           <Card title={t("head")}><Facts rows={[[t("channel"), order.channel], [t("reference"), order.channel_ref], [t("customer"), order.customer], [t("placed"), order.placed_at && at(order.placed_at)], [t("came"), at(order.created_at)],
             [t("leaves"), order.promised_at && order.state !== "cancelled" ? at(order.promised_at) : MAY_CANCEL.has(order.state) && t("waits")], [t("carrier"), order.carrier], [t("priority"), order.priority], [t("cutoff"), order.cutoff_at && at(order.cutoff_at)],
             [t("total"), order.total > 0 && order.currency && money(order, speech.language)], [t("note"), order.note]]} /></Card>
-          <Card title={t("linesOf")}><Lines {...words} lines={order.lines} /></Card>
-          <HowSent key={order.number} {...words} order={order} parts={parts} sites={sites} changed={changed} />
+          {order.lines.length > 0 && <Card title={t("linesOf")}><Lines {...words} lines={order.lines} /></Card>}
+          <HowSent key={order.number} {...words} order={order} parts={parts} into={into} sites={sites} changed={changed} />
           <WhySo {...words} decisions={parts.decisions} at={at} />
           <Card title={t("address")}><Address {...words} order={order} /></Card>
         </div>

@@ -8,7 +8,7 @@ import { holdOf, MAY_CANCEL, toneOf, type Order, type Part, type Parts, type Pla
 const FORMS = { split: SplitForm, gather: GatherForm, merge: MergeForm, unmerge: UnmergeForm, sourceAgain: SourceForm, changeLines: LinesForm } as const;
 type Open = { what: keyof typeof FORMS; number: string } | null;
 
-export function HowSent({ order, parts, sites, changed, ...words }: Words & { order: Order; parts: Parts; sites: Place[]; changed: () => Promise<void> }) {
+export function HowSent({ order, parts, into, sites, changed, ...words }: Words & { order: Order; parts: Parts; into: string; sites: Place[]; changed: () => Promise<void> }) {
   const { t } = words;
   const [open, setOpen] = useState<Open>(null);
   const acts = useActs({ t: t as Parameters<typeof useActs>[0]["t"], changed }, () => undefined);
@@ -21,7 +21,7 @@ export function HowSent({ order, parts, sites, changed, ...words }: Words & { or
     <Card title={t("howSent")}>
       <div class="stack">
         <Said said={acts.said} />
-        {order.state === "merged" ? <p>{t("isMerged")}</p> : parts.parts.length > 1 ? <PartRows {...words} parts={parts.parts} /> : first && <p>{t("noParts", { site: first.site })}</p>}
+        {order.state === "merged" ? <p>{t("isMerged")} <a href={`#${encodeURIComponent(into)}`}>{into}</a></p> : parts.parts.length > 1 ? <PartRows {...words} parts={parts.parts} /> : first && <p>{t("noParts", { site: first.site })}</p>}
         {parts.merged.map((one) => <div key={one} class="row"><span class="grow">{t("leavesWith")} <a href={`#${encodeURIComponent(one)}`}>{one}</a></span>{isOpen && <button onClick={() => setOpen({ what: "unmerge", number: one })} aria-label={`${t("unmerge")}: ${one}`}>{t("unmerge")}</button>}</div>)}
         <div class="row">
           {isOpen && <button onClick={is("split")}>{t("split")}</button>}
