@@ -205,7 +205,8 @@ def order(number: str) -> dict[str, Any]:
 @orders.get("/orders/<number>/story")
 @orders.doc(summary="What happened to an order, from the channel to the door and back",
             description="`kind` is placed, came, refused, promised, handed, wave, held, let_go, picked, packed, weighed, label_printed, label_seen, label_waits, "
-                        "loaded, left, set_down, handed_out, telling, told, not_told, changed, readdressed, cancelled or returned; `args` are what it is about.")
+                        "loaded, left, set_down, handed_out, telling, told, not_told, changed, readdressed, sourced, sourced_again, split, gathered, merged, joined, unmerged, cancelled or "
+                        "returned; `args` are what it is about.")
 def story(number: str) -> dict[str, Any]:
     """In the sequence of what happened; 404 when there is none."""
     def work(tx: Tx) -> dict[str, Any]:

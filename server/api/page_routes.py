@@ -111,6 +111,12 @@ def phone_page() -> Response:
     return _page("phone.html")
 
 
+@pages.get("/sourcing")
+def sourcing_page() -> Response:
+    """The rules by which orders are sourced: written, tried, put in force."""
+    return _page("sourcing.html")
+
+
 @pages.get("/guide")
 def guide_page() -> Response:
     """From nothing to the first scan."""

@@ -20,9 +20,17 @@ _RELEASES = text(
     "SELECT r.id, r.code, r.state, r.on_hold, r.created_at, w.code AS wave, w.released_at FROM release r LEFT JOIN wave w ON w.id = r.wave_id "
     "WHERE r.order_number = :number ORDER BY r.id")
 _AUDITED = text("SELECT at, actor, action, subject, detail FROM audit WHERE subject IN :subjects AND action IN "
-                "('order.cancelled', 'order.changed', 'order.readdressed', 'release.held', 'release.let_go', 'rma.announced', 'rma.cancelled', 'rma.expired', "
+                "('order.cancelled', 'order.changed', 'order.readdressed', 'order.merged', 'order.unmerged', 'release.held', 'release.let_go', 'rma.announced', 'rma.cancelled', 'rma.expired', "
                 "'rma.refund', 'rma.refused', 'rma.sent', 'rma.exchange') ORDER BY id"
                 ).bindparams(bindparam("subjects", expanding=True))
+_PLACED = text("SELECT at, actor, action, subject, detail FROM audit WHERE subject = :number AND action IN "
+               "('order.sourced', 'order.split', 'order.gathered') ORDER BY id")
+_JOINED = text("SELECT a.at, a.actor, a.action, a.subject, a.detail FROM sales_order o JOIN audit a ON a.subject = o.number AND a.action = 'order.merged' "
+               "WHERE o.merged_into = :id ORDER BY a.id")
+_DECIDED = text("SELECT d.how, d.at, d.why, r.name AS rules FROM sourcing_decision d LEFT JOIN sourcing_rules r ON r.id = d.rules_id "
+                "WHERE d.order_id = :root AND d.how <> 'by_hand' ORDER BY d.id").columns(why=JSON)
+_ROOT = text("SELECT number FROM sales_order WHERE id = :id")
+_SITE_CODES = text("SELECT id, code FROM site")
 _BADGES = text("SELECT badge, name FROM worker WHERE badge IN :badges").bindparams(bindparam("badges", expanding=True))
 _STANDS = ("NOT EXISTS (SELECT 1 FROM stock_move r WHERE r.reverses_id = m.id) AND (m.reverses_id IS NULL OR EXISTS "
            "(SELECT 1 FROM stock_move b WHERE b.id = m.reverses_id AND b.reverses_id IS NOT NULL))")
@@ -56,6 +64,7 @@ _COLLECTED = text(
 _ZONE = text("SELECT code, timezone FROM site WHERE id = :id")
 _GRADES = {"available": "RESTOCK", "hold": "QUARANTINE", "damaged": "SCRAP"}
 _PLACES_SHOWN = 6
+_KINDS = {"release.held": "held", "release.let_go": "let_go", "order.sourced": "sourced_again"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,7 @@ def order_story(tx: Tx, order: Any, lines: Sequence[Any]) -> dict[str, Any]:
     """The story of an order, in the order of what happened, with its parts on the floor and the clock of its site."""
     releases = tx.rows(_RELEASES, number=order.number)
     site = tx.row(_ZONE, id=order.site_id)
-    told = [*_came(tx, order), *_promised(tx, order, lines), *(one for release in releases for one in _on_floor(tx, release)),
+    told = [*_came(tx, order), *_sourced(tx, order), *_promised(tx, order, lines), *(one for release in releases for one in _on_floor(tx, release)),
             *_changed(tx, order, releases), *_notices(tx, order.id)]
     return {"number": order.number, "site": site.code, "timezone": site.timezone,
             "releases": [{"code": one.code, "state": one.state, "held": bool(one.on_hold)} for one in releases],
@@ -146,21 +155,41 @@ def _parcel(tx: Tx, parcel: Any) -> Iterator[Entry]:
 
 
 def _changed(tx: Tx, order: Any, releases: Sequence[Any]) -> Iterator[Entry]:
-    rows = tx.rows(_AUDITED, subjects=[order.number, *(one.code for one in releases if one.code != order.number),
-                                       *(one.number for one in tx.rows(_RETURNS, id=order.id))])
-    names = {row.badge: row.name for row in tx.rows(_BADGES, badges=sorted({row.actor for row in rows}) or [""])}
+    """What was changed by hand; who sends what was changed of all parts of an order at once."""
+    root = str(tx.scalar(_ROOT, id=order.part_of or order.id))
+    rows = [*tx.rows(_AUDITED, subjects=[order.number, *(one.code for one in releases if one.code != order.number),
+                                                *(one.number for one in tx.rows(_RETURNS, id=order.id))]), *tx.rows(_PLACED, number=root)]
+    joined = [row for row in tx.rows(_JOINED, id=order.id) if json.loads(row.detail).get("new", {}).get("into") == order.number]
+    names = {row.badge: row.name for row in tx.rows(_BADGES, badges=sorted({row.actor for row in [*rows, *joined]}) or [""])}
     for row in rows:
         detail = json.loads(row.detail)
-        kind = {"release.held": "held", "release.let_go": "let_go"}.get(row.action, row.action.removeprefix("order.").replace("rma.", "return_"))
+        kind = _KINDS.get(row.action, row.action.removeprefix("order.").replace("rma.", "return_"))
         args = {"release": row.subject} if row.action.startswith("release.") else {"reason": detail.get("reason", "")}
         if row.action.startswith("rma."):
-            args = {**args, **detail.get("new", {}), "currency": detail.get("currency", ""), "return": row.subject}
-        yield Entry(row.at, kind, {**args, **_lines_after(kind, detail)}, names.get(row.actor) or row.actor)
+            args = {**args, **(detail.get("new") or {}), "currency": detail.get("currency", ""), "return": row.subject}
+        yield Entry(row.at, kind, {**args, **_after(kind, detail.get("new") or {})}, names.get(row.actor) or row.actor)
+    for row in joined:
+        yield Entry(row.at, "joined", {"order": row.subject, "reason": json.loads(row.detail).get("reason", "")}, names.get(row.actor) or row.actor)
 
 
-def _lines_after(kind: str, detail: Any) -> dict[str, Any]:
-    """The lines as they became; each was kept as its reference, its item and its quantity."""
-    return {"lines": [{"item": item, "quantity": quantity} for _, item, quantity in detail.get("new", {}).get("lines", [])]} if kind == "changed" else {}
+def _after(kind: str, new: Any) -> dict[str, Any]:
+    """What became of it: each line was kept as its reference, its item and its quantity, each part as its site and its pieces."""
+    if kind == "changed":
+        return {"lines": [{"item": item, "quantity": quantity} for _, item, quantity in new.get("lines", [])]}
+    if kind in ("split", "gathered", "sourced_again"):
+        return {"sites": [site for site, _ in new.get("parts", [])]}
+    return {"into": new["into"]} if kind == "merged" else {}
+
+
+def _sourced(tx: Tx, order: Any) -> Iterator[Entry]:
+    """Who was chosen to send it; what somebody chose by hand is told as what they did."""
+    codes = {row.id: row.code for row in tx.rows(_SITE_CODES)}
+    for row in tx.rows(_DECIDED, root=order.part_of or order.id):
+        if row.how == "stock":
+            yield Entry(row.at, "sourced", {"how": row.how, "pieces": row.why["pieces"], "from": codes[row.why["from"]], "to": codes[row.why["to"]]})
+            continue
+        chosen = row.why["chosen"]
+        yield Entry(row.at, "sourced", {"how": row.how, "rules": row.rules or "", "sites": [part["site"] for part in chosen["parts"]], "missing": chosen["missing"]})
 
 
 def _notices(tx: Tx, order_id: int) -> Iterator[Entry]:

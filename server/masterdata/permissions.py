@@ -39,6 +39,7 @@ ROUTES: dict[str, Permit] = {
     "pages.returns_page": Permit(EVERYBODY),
     "pages.my_return_page": Permit(EVERYBODY),
     "pages.phone_page": Permit(EVERYBODY),
+    "pages.sourcing_page": Permit(EVERYBODY),
     "pages.guide_page": Permit(EVERYBODY),
     "pages.reset_page": Permit(EVERYBODY),
     "pages.worker": Permit(EVERYBODY),

@@ -10,6 +10,7 @@ from server.kernel.transaction import Tx
 from server.oms.checks.alike import plain
 from server.oms.floor import Floor
 from server.oms.orders import (
+    COLLECT,
     NewOrderLine,
     add_lines,
     hold_order,
@@ -133,6 +134,8 @@ def _guard_alike(order: Any, other: Any) -> None:
             raise NotMergeable(f"{number} cannot leave with {into}: {one.number} is a part of another order.", order=number, other=into)
         if one.state not in OPEN:
             raise NotMergeable(f"{number} cannot leave with {into}: {one.number} is {one.state}.", order=number, other=into)
+    if COLLECT in (order.delivery, other.delivery):
+        raise NotMergeable(f"{number} cannot leave with {into}: one of them waits for its customer at a store.", order=number, other=into)
     if order.site_id != other.site_id:
         raise NotMergeable(f"{number} cannot leave with {into}: they leave from two warehouses.", order=number, other=into)
     if order.carrier != other.carrier:

@@ -104,3 +104,28 @@ def test_what_has_ended_is_changed_no_more_and_a_worker_changes_nothing(house, p
     assert (refused.status_code, refused.json.get("code")) == (409, "order_gone_too_far") or path == "gather"
     assert ask(house, "GET", f"orders/{number}").json["state"] == "cancelled"
     assert ask(house, "POST", "orders/ORD-999999/split", reason="x", lines=[{"number": 1, "quantity": 1}]).status_code == 404
+
+
+def story(house, number, kind):
+    return [(one["args"], one["who"]) for one in ask(house, "GET", f"orders/{number}/story").json["items"] if one["kind"] == kind]
+
+
+def test_what_was_split_gathered_and_sourced_is_told_in_the_story_of_each_part(house):
+    number = order(house, "1", sourced=True)
+    ask(house, "POST", f"orders/{number}/split", reason="half now", lines=[{"number": 1, "quantity": 2}])
+    for one in (number, f"{number}-2"):
+        assert story(house, one, "split") == [({"reason": "half now", "sites": ["W1", "W1"]}, "Supervisor")]
+        assert story(house, one, "sourced") == [({"how": "rules", "rules": "", "sites": [], "missing": 3}, "")]
+    ask(house, "POST", f"orders/{number}/gather", reason="together")
+    ask(house, "POST", f"orders/{number}/source", reason="look again")
+    assert story(house, number, "gathered") == [({"reason": "together", "sites": ["W1"]}, "Supervisor")]
+    assert story(house, number, "sourced_again") == [({"reason": "look again", "sites": ["W1"]}, "Supervisor")] and len(story(house, number, "sourced")) == 2
+
+
+def test_that_two_orders_leave_together_is_told_in_the_story_of_both(house):
+    first, second = order(house, "1"), order(house, "2", 1)
+    ask(house, "POST", f"orders/{second}/merge", reason="one parcel", into=first)
+    assert story(house, second, "merged") == [({"reason": "one parcel", "into": first}, "Supervisor")]
+    assert story(house, first, "joined") == [({"reason": "one parcel", "order": second}, "Supervisor")]
+    ask(house, "POST", f"orders/{second}/unmerge", reason="after all")
+    assert story(house, second, "unmerged") == [({"reason": "after all"}, "Supervisor")] and story(house, first, "joined") == []

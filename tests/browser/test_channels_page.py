@@ -122,11 +122,13 @@ def test_a_channel_is_connected_by_what_its_kind_asks_for_and_its_secret_is_neve
     assert one.page.input_value("dialog [name=secret]") == ""
     assert one.page.input_value("dialog [name=address]") == net.address
     assert one.page.evaluate("JSON.stringify(sessionStorage)").count(SECRET) == 0
+    assert one.page.input_value("dialog [name=sourcing]") == "off"
+    one.page.select_option("dialog [name=sourcing]", "together")
     one.page.fill("dialog [name=every_seconds]", "7")
     looks_in_panel(one, "channels-settings")
     one.page.click("dialog button[type=submit]")
     one.page.wait_for_selector("dialog", state="detached")
-    assert channel(own_shop)["every_seconds"] == 7
+    assert (channel(own_shop)["every_seconds"], channel(own_shop)["sourcing"]) == (7, "together")
     net.place([("SOAP", 1)])
     one.page.click(f"button:text-is('{words['pull']}')")
     own_shop.until("/api/v1/orders?channel=net", lambda orders: len(orders) == 1)

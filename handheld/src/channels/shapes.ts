@@ -17,6 +17,8 @@ export interface Channel {
   settings: Record<string, Setting>;
   every_seconds: number;
   promises_unpaid: boolean;
+  /** Whether other warehouses may send its orders: by the rules as each comes, or many at once. */
+  sourcing: "off" | "on" | "together";
   state: "running" | "paused";
   watermark: number;
   pulled_at: number | null;

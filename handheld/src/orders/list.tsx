@@ -3,14 +3,13 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Chip, Field, Notice } from "../look/parts";
 import { Sorted, useSorted } from "../masterdata/list";
 import { say as sayMasterdata } from "../masterdata/texts";
-import { holdOf } from "./order";
-import { STATES, toneOf, type Listed, type Place, type Words } from "./shapes";
+import { holdOf, STATES, toneOf, type Listed, type Place, type Words } from "./shapes";
 
 const LOOK_MS = 10_000;
 const PAGE = 100;
 const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 const ASKED = new URLSearchParams(location.search);
-const AT_FIRST = { state: "", channel: ASKED.get("channel") ?? "", site: "", hold: "" };
+const AT_FIRST = { state: "", channel: ASKED.get("channel") ?? "", site: "", hold: ASKED.get("hold") ?? "" };
 
 export function List({ sites, channels, open, ...words }: Words & { sites: Place[]; channels: Place[]; open: (number: string) => void }) {
   const { t, speech } = words;

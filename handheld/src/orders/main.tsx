@@ -29,7 +29,7 @@ function Page() {
       {found === null ? <p class="dim">…</p> : (
         <main>
           <div class="slim" hidden={number !== ""}><List {...words} sites={found[0]} channels={found[1]} open={(one) => { location.hash = encodeURIComponent(one); }} /></div>
-          {number && <OrderPage {...words} number={number} />}
+          {number && <OrderPage {...words} number={number} sites={found[0]} />}
         </main>)}
     </Frame>
   );

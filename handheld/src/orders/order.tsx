@@ -6,22 +6,23 @@ import { useNarrow } from "../look/narrow";
 import { Card, Chip, Field, Notice, Panel, Rows } from "../look/parts";
 import { call } from "../net/api";
 import { OfOrder } from "../exceptions/ofOrder";
-import { toneOf, type Line, type Order, type Story as Told, type Words } from "./shapes";
+import { HowSent } from "./parts";
+import { holdOf, MAY_CANCEL, toneOf, type Line, type Order, type Parts, type Place, type Story as Told, type Words } from "./shapes";
 import { Story } from "./story";
+import { WhySo } from "./why";
 
 const LOOK_MS = 8_000;
-const MAY_CANCEL = new Set(["accepted", "released"]);
 
-export function OrderPage({ number, ...words }: Words & { number: string }) {
+export function OrderPage({ number, sites, ...words }: Words & { number: string; sites: Place[] }) {
   const { t, speech } = words;
-  const [found, setFound] = useState<[Order, Told] | null>(null);
+  const [found, setFound] = useState<[Order, Told, Parts] | null>(null);
   const [wrong, setWrong] = useState<unknown>(null);
   const turn = useRef(0);
   const look = async (): Promise<void> => {
     const mine = (turn.current += 1);
     const at = `/api/v1/orders/${encodeURIComponent(number)}`;
     try {
-      const both = await Promise.all([call<Order>({}, "GET", at), call<Told>({}, "GET", `${at}/story`)]);
+      const both = await Promise.all([call<Order>({}, "GET", at), call<Told>({}, "GET", `${at}/story`), call<Parts>({}, "GET", `${at}/parts`)]);
       if (mine === turn.current) { setFound(both); setWrong(null); }
     } catch (error) {
       if (mine === turn.current) setWrong(error);
@@ -36,13 +37,14 @@ export function OrderPage({ number, ...words }: Words & { number: string }) {
     <div class="stack">
       {found === null && <p><Back t={t} /></p>}
       {wrong !== null && <Notice tone="bad">{speech.told(wrong)}</Notice>}
-      {found ? <Whole {...words} order={found[0]} told={found[1]} changed={look} /> : wrong === null && <p class="dim">…</p>}
+      {found ? <Whole {...words} order={found[0]} told={found[1]} parts={found[2]} sites={sites} changed={look} /> : wrong === null && <p class="dim">…</p>}
     </div>
   );
 }
 
-function Whole({ order, told, changed, ...words }: Words & { order: Order; told: Told; changed: () => Promise<void> }) {
+function Whole({ order, told, parts, sites, changed, ...words }: Words & { order: Order; told: Told; parts: Parts; sites: Place[]; changed: () => Promise<void> }) {
   const { t, speech } = words;
+  const into = String(told.items.filter((one) => one.kind === "merged").pop()?.args["into"] ?? "");
   const at = (moment: number | null): string => (moment === null ? t("none_") : new Intl.DateTimeFormat(speech.language, { timeZone: told.timezone, dateStyle: "medium", timeStyle: "medium", hour12: false } as Intl.DateTimeFormatOptions).format(moment));
   return (
     <>
@@ -53,7 +55,9 @@ function Whole({ order, told, changed, ...words }: Words & { order: Order; told:
           <Card title={t("head")}><Facts rows={[[t("channel"), order.channel], [t("reference"), order.channel_ref], [t("customer"), order.customer], [t("placed"), order.placed_at && at(order.placed_at)], [t("came"), at(order.created_at)],
             [t("leaves"), order.promised_at && order.state !== "cancelled" ? at(order.promised_at) : MAY_CANCEL.has(order.state) && t("waits")], [t("carrier"), order.carrier], [t("priority"), order.priority], [t("cutoff"), order.cutoff_at && at(order.cutoff_at)],
             [t("total"), order.total > 0 && order.currency && money(order, speech.language)], [t("note"), order.note]]} /></Card>
-          <Card title={t("linesOf")}><Lines {...words} lines={order.lines} /></Card>
+          {order.lines.length > 0 && <Card title={t("linesOf")}><Lines {...words} lines={order.lines} /></Card>}
+          <HowSent key={order.number} {...words} order={order} parts={parts} into={into} sites={sites} changed={changed} />
+          <WhySo {...words} decisions={parts.decisions} at={at} />
           <Card title={t("address")}><Address {...words} order={order} /></Card>
         </div>
         <Card title={t("story")} beside={<span class="dim">{t("clock", { zone: told.timezone })}</span>}><Story {...words} entries={told.items} at={at} /></Card>
@@ -120,8 +124,6 @@ function Why({ go, stop, t }: Words & { go: (reason: string) => void; stop: () =
 }
 
 const Facts = ({ rows }: { rows: [string, unknown][] }) => <dl class="facts">{rows.filter(([, value]) => value).map(([name, value]) => <Fragment key={name}><dt>{name}</dt><dd>{String(value)}</dd></Fragment>)}</dl>;
-
-export const holdOf = (hold: string, t: Words["t"]): string => (hold === "unpaid" || hold === "payment" ? t(`hold_${hold}`) : t("hold_other", { hold }));
 
 const money = ({ total, currency }: Order, language: string): string => {
   const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;

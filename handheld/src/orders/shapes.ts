@@ -7,7 +7,7 @@ export interface Words {
   speech: Speech;
 }
 
-export const STATES = ["accepted", "released", "partly_shipped", "shipped", "short", "cancelled"] as const;
+export const STATES = ["accepted", "released", "partly_shipped", "shipped", "short", "cancelled", "merged"] as const;
 export type State = (typeof STATES)[number];
 
 /** One of the list. */
@@ -32,6 +32,8 @@ export interface Line {
   name: string;
   lot: string;
   serial: string;
+  /** The order that it is of, where that was merged into this one. */
+  origin_id: number | null;
   quantity: number;
   promised: number;
   shipped: number;
@@ -74,6 +76,48 @@ export interface Story {
   items: Entry[];
 }
 
+/** A part of an order: what one warehouse sends by itself. */
+export interface Part {
+  number: string;
+  site: string;
+  state: State;
+  hold: string;
+  promised_at: number | null;
+  lines: { number: number; item: string; quantity: number; promised: number; shipped: number; short: number }[];
+}
+
+/** A way to send an order; points by what they are for. */
+export interface Plan {
+  points: number;
+  cost: number;
+  km: number;
+  missing: number;
+  parts: { site: string; km: number | null; cost: number; pieces: number; points: Record<string, number> }[];
+}
+
+/** Who sends an order, and why: `why` has the plans, or what somebody did, or where stock came. */
+export interface Decision {
+  id: number;
+  how: "rules" | "together" | "by_hand" | "stock";
+  at: number;
+  rules: string | null;
+  why: { chosen?: Plan; others?: Plan[]; barred?: Record<string, number>; by?: string; reason?: string; pieces?: number };
+}
+
+export interface Parts {
+  number: string;
+  sourced: boolean;
+  parts: Part[];
+  merged: string[];
+  mergeable: string[];
+  decisions: Decision[];
+}
+
 export interface Place { code: string; name: string }
 
-export const toneOf = (state: State): "good" | "warn" | "bad" | "act" | "" => (({ accepted: "", released: "act", partly_shipped: "act", shipped: "good", short: "bad", cancelled: "" }) as const)[state];
+export const toneOf = (state: State): "good" | "warn" | "bad" | "act" | "" => (({ accepted: "", released: "act", partly_shipped: "act", shipped: "good", short: "bad", cancelled: "", merged: "" }) as const)[state];
+
+/** In these states an order can still be changed. */
+export const MAY_CANCEL = new Set(["accepted", "released"]);
+
+export const holdOf = (hold: string, t: Words["t"]): string => (hold === "unpaid" || hold === "payment" || hold === "sourcing" ? t(`hold_${hold}`) : t("hold_other", { hold }));

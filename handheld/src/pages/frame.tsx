@@ -13,7 +13,7 @@ import "../look/base.css";
 export type Trouble = "signIn" | "away" | null;
 
 /** The pages of somebody who sits, in the order of a day. */
-export const PLACES = [["/dashboard", "dashboard"], ["/orders", "orders"], ["/phone", "phone"], ["/exceptions", "exceptions"], ["/returns", "returns"], ["/channels", "channels"], ["/figures", "figures"], ["/masterdata", "masterdata"], ["/devices", "devices"], ["/labels", "labels"], ["/guide", "guide"]] as const satisfies readonly (readonly [string, Key])[];
+export const PLACES = [["/dashboard", "dashboard"], ["/orders", "orders"], ["/phone", "phone"], ["/exceptions", "exceptions"], ["/returns", "returns"], ["/channels", "channels"], ["/sourcing", "sourcing"], ["/figures", "figures"], ["/masterdata", "masterdata"], ["/devices", "devices"], ["/labels", "labels"], ["/guide", "guide"]] as const satisfies readonly (readonly [string, Key])[];
 
 /** What is looked up for a page as often as it is asked; what was found last stays while the server is away. */
 export function useFound<T>(everything: () => Promise<T>): { found: T | null; trouble: Trouble; look: () => Promise<void> } {

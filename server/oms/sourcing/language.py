@@ -56,6 +56,13 @@ WORDS = {
     "LPAR": "(", "RPAR": ")", "$END": "",
 }
 """A word of each kind, as somebody is shown what could stand where something else does."""
+_ZH_WORDS = {
+    **WORDS, "ONLY": "只从", "NEVER": "不从", "REACHES": "送到", "BY": "由", "TAKES": "每天接", "A_DAY": "单", "ANY": "任何", "COSTS": "运费", "PLUS": "加",
+    "PER_KG": "每千克", "PER_KM": "每百公里", "PREFER": "优先", "NEAREST": "最近", "PARCELS": "少包裹", "COST": "低运费", "AGE": "旧库存", "CAPACITY": "有余力",
+    "ON_TIME": "准时", "TOGETHER": "一起", "WHOLE": "不拆单", "KEEPS": "保留", "WHEN": "当", "OR": "或", "AND": "且", "NOT": "非", "FACT": "渠道", "ISNT": "不是",
+    "IS": "是", "IN": "之一", "STARTS": "开头是",
+}
+"""The same for who writes Chinese."""
 
 
 def read_rules(body: str) -> RuleSet:
@@ -123,7 +130,8 @@ def _read(line: str, at: int) -> Rule:
 
 def _fault(line: str, fault: UnexpectedInput) -> _NotUnderstood:
     kinds = _expected(fault)
-    could = ", ".join(dict.fromkeys(WORDS[kind] for kind in sorted(kinds, key=list(WORDS).index) if WORDS.get(kind)))
+    words = _ZH_WORDS if any("\u4e00" <= sign <= "\u9fff" for sign in line) else WORDS
+    could = ", ".join(dict.fromkeys(words[kind] for kind in sorted(kinds, key=list(WORDS).index) if words.get(kind)))
     if isinstance(fault, UnexpectedEOF) or (isinstance(fault, UnexpectedToken) and fault.token.type == "$END"):
         return _NotUnderstood(f"The rule ends too early. Here could stand: {could}.", len(line.rstrip()) + 1)
     column = max(1, getattr(fault, "column", 1))

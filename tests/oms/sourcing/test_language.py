@@ -57,6 +57,7 @@ def test_conditions_hold_of_an_order_as_they_say(condition, holds):
     ("never split when", "The rule ends too early. Here could stand: not, channel", 17), ("never split when pieces is many", "pieces is a number", 18),
     ("only from W1 when country > 3", "country is a text", 19), ("together country is CN", "“together” is about lines", 1),
     ("W1 keeps 1.5", "1.5 must be a whole number", 10), ("prefer nearest 2000000", "2000000 is more than", 16), ("prefer nearest 2 3", "“3” is not understood", 18),
+    ("优先 最近 2 三", "“三” is not understood. Here could stand: 当.", 9), ("只从 W1 当", "Here could stand: 非, 渠道", 8),
     ("only from W1 when customer.name is x", "“.name” is not understood", 27), ("__import__('os')", "is not understood", 11), ("only from W1 when ((country is CN)", "too early", 35),
 ])
 def test_what_cannot_be_read_is_named_with_its_place_and_what_could_stand_there(line, what, column):
