@@ -1,4 +1,4 @@
-"""`aisle bench orders`: a marketplace's busiest day through the whole house: in, promised, released to the floor, told back."""
+"""`aisle bench orders`: a marketplace's busiest day through the whole house: in, promised, sourced, released to the floor, told back."""
 
 import contextlib
 import random
@@ -20,6 +20,7 @@ from simulators.shops.plain import PlainShop
 from simulators.shops.taobao import TaobaoShop
 
 LEAST_A_SECOND, STEP_MS = 50.0, 1_000.0
+_CITIES = (("浙江省", "杭州市"), ("北京市", "北京市"), ("广东省", "广州市"), ("上海市", "上海市"), ("四川省", "成都市"), ("湖北省", "武汉市"), ("辽宁省", "沈阳市"), ("福建省", "厦门市"))
 _ITEMS = 40
 _SECRET = "a secret of the bench's own shop"  # noqa: S105 - played
 _TAOBAO = {"app_key": "23000001", "app_secret": PLAYED, "session": PLAYED}
@@ -36,6 +37,8 @@ _TAOBAO = {"app_key": "23000001", "app_secret": PLAYED, "session": PLAYED}
 @click.pass_context
 def bench_orders(context: click.Context, *, orders: int, seconds: int, pace: float, kills: int, postgres: bool, seed: int, as_json: bool) -> None:
     """Sell on played platforms, on the real server, three times.
+
+    Every order is sourced: three warehouses have all of it, customers live in eight cities.
 
     First all orders of the busiest day wait at a played Taobao when it is connected: how many a second come in and are released to
     the floor, from the first question until the last release. Then a shop calls with orders at the pace of people: how long each
@@ -78,7 +81,7 @@ class _Day:
         with contextlib.closing(TaobaoShop()) as shop:
             began_at = shop.now()
             for number in range(orders):
-                shop.place(self._lines(), at=began_at - 600_000 + number * 500_000 // orders)
+                shop.place(self._lines(), address=self._home(), at=began_at - 600_000 + number * 500_000 // orders)
             memory, began = self._market.house.memory_mb(), time.monotonic()
             self._market.connect("taobao", "taobao", shop, {**_TAOBAO, "address": f"{shop.address}/router/rest"})
             most = self._until_released("taobao", orders)
@@ -86,6 +89,7 @@ class _Day:
             came = self._market.came("taobao")
             self._market.office.call("POST", "/api/v1/channels/taobao/pause")
         yield Figure("busiest day, orders released a second", len(came) / took, "n", LEAST_A_SECOND if self._is_postgres else None, at_least=True)
+        yield from self._sourced("taobao")
         yield Figure("busiest day, orders lost or in parts", orders - sum(parts == 1 for _, _, parts in came.values()), "n", 0)
         yield Figure("busiest day, taken in until released, 95 % (ms)", percentile([out - taken for taken, out, _ in came.values() if out and taken], 95), "ms")
         yield Figure("busiest day, memory of the server before", memory, "MB")
@@ -98,7 +102,7 @@ class _Day:
             began = time.monotonic()
             for number in range(int(seconds * pace)):
                 time.sleep(max(0.0, began + number / pace - time.monotonic()))
-                shop.place(self._lines())
+                shop.place(self._lines(), address=self._home())
             self._until_released("shop", len(shop.orders))
             came = self._market.came("shop")
             self._market.office.call("POST", "/api/v1/channels/shop/pause")
@@ -138,7 +142,7 @@ class _Day:
 
     def _sell(self, shop: PlainShop, over: threading.Event) -> None:
         while not over.wait(0.02):
-            shop.place(self._lines())
+            shop.place(self._lines(), address=self._home())
 
     def _cancel(self) -> None:
         found = self._market.office.call("GET", "/api/v1/orders?channel=killed&limit=200")["items"]
@@ -158,6 +162,16 @@ class _Day:
                 raise click.ClickException(f"Nothing more came: {self._market.office.call('GET', f'/api/v1/channels/{code}')}\n{self._market.house.last_words()}")
         click.echo("", err=True)
         return most
+
+    def _sourced(self, code: str) -> Iterator[Any]:
+        """How many orders each warehouse was given."""
+        for site, orders in self._market.sent(code):
+            yield Figure(f"busiest day, orders sent by {site}", orders, "count")
+
+    def _home(self) -> dict[str, str]:
+        """Where a customer lives."""
+        state, city = self._chance.choice(_CITIES)
+        return {"name": "王小明", "phone": f"138{self._chance.randrange(10**8):08d}", "country": "CN", "state": state, "city": city, "street": "人民路 1 号"}
 
     def _lines(self) -> list[tuple[str, int]]:
         goods = self._chance.sample(self._market.goods, self._chance.choice((1, 1, 1, 2, 2, 3)))

