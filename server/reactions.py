@@ -31,6 +31,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.items import item_by_id
 from server.masterdata.parties import shelf_life_days
 from server.oms import progress
+from server.oms.backorders import date_all
 from server.oms.exceptions.ending import look_again
 from server.oms.exceptions.opening import open_short
 from server.oms.exceptions.tending import JOB as TENDING
@@ -224,6 +225,10 @@ def _want_sums(tx: Tx, _payload: Mapping[str, object]) -> None:
     want_sums(tx)
 
 
+def _date_backorders(tx: Tx, _payload: Mapping[str, object]) -> None:
+    date_all(tx)
+
+
 def _want_together(tx: Tx, _payload: Mapping[str, object]) -> None:
     want_together(tx)
 
@@ -248,6 +253,7 @@ JOBS: Mapping[str, JobFunction] = {
     "release_due": _release_due,
     "want_sums": _want_sums,
     "want_together": _want_together,
+    "date_backorders": _date_backorders,
     "want_tending": _want_tending,
 }
 LONG_JOBS: Mapping[str, LongJobFunction] = {

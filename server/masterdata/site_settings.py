@@ -29,7 +29,8 @@ class SiteSettings:
     Where `pack_weigh` is yes a parcel gets its label once a scale has said what its items and a carton of `pack_carton_g` should
     weigh; `pack_tolerance_percent` is of items whose weight was not learnt yet. `catch_weight` holds layouts of variable-measure EAN-13 such as 28IIIIIWWWWWC, `group_separators` what the
     site's scanners send for GS beside the usual. `order_checks` says whether orders that come by the API (and not from a channel, which says so
-    itself) are looked at, and whether one that nobody could deliver is held. What waits for its customer does so for `collect_days`. `cost_per_hour_cents` is what an hour of work costs, in hundredths of `currency`; 0 where nobody said. `country` (two letters),
+    itself) are looked at, and whether one that nobody could deliver is held. What waits for its customer does so for `collect_days`. `cost_per_hour_cents` is what an hour of work costs, in hundredths of `currency`; 0 where nobody said. What has come
+    to the dock is on its shelf after `dock_to_stock_hours`, for the dates of orders that wait for it. `country` (two letters),
     `city` and `coordinates` (latitude, longitude in degrees; empty: those of the city) say where it is, for the way of a parcel.
     Customers may send back within `return_days` after it left, to `return_address` (empty: the site's name); `return_refunds` says whether money
     goes back by itself when all has come back as good as new (restocked), or always by somebody's word (ask).
@@ -62,6 +63,7 @@ class SiteSettings:
     cost_per_hour_cents: int = 0
     currency: str = ""
     order_checks: str = "hint"
+    dock_to_stock_hours: int = 4
     country: str = ""
     city: str = ""
     coordinates: tuple[float, ...] = ()

@@ -13,6 +13,7 @@ from server.kernel.counters import NEXT_NUMBER, give_number_back, next_number
 from server.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.parties import own_stock
+from server.oms.backorders import date
 from server.oms.promising import next_cutoff
 from server.stock.availability import PROMISING, Wanted, order_reference, promise_all, void_promise
 
@@ -58,8 +59,6 @@ _ADD_LINE = text(
 _PROMISED = text("UPDATE sales_order_line SET promised = promised + :quantity WHERE id = :id AND promised + short + :quantity <= quantity")
 _ITEMS = text("SELECT id, code, blocked FROM item WHERE code IN :codes").bindparams(bindparam("codes", expanding=True))
 _KNOWN = text("SELECT number, body_hash FROM sales_order WHERE channel = :channel AND channel_ref = :channel_ref AND part = 0")
-_SET_PROMISED_AT = text("UPDATE sales_order SET promised_at = :at WHERE id = :id")
-_NOT_YET = text("UPDATE sales_order SET promised_at = NULL WHERE number = :number")
 _HEAD = ("id, number, channel, channel_ref, site_id, customer_id, customer, ship_to, carrier, priority, cutoff_at, "
          "promised_at, state, created_at, hold, placed_at, currency, total, note, last_line, part, part_of, merged_into, is_sourced, delivery")
 _BY_NUMBER = text(f"SELECT {_HEAD} FROM sales_order WHERE number = :number").columns(ship_to=JSON)
@@ -189,9 +188,12 @@ def _head_of(tx: Tx, new: NewOrder, body_hash: str, leaves_at: int | None) -> di
 
 
 def _answer(tx: Tx, number: str, new: NewOrder, items: Sequence[Any], *, got: Sequence[int], leaves_at: int | None) -> OrderAnswer:
-    _offer(tx, number, new, {item.id for line, item, promised in zip(new.lines, items, got, strict=True) if promised < line.quantity})
+    waited_for = {item.id for line, item, promised in zip(new.lines, items, got, strict=True) if promised < line.quantity}
+    _offer(tx, number, new, waited_for)
+    if waited_for and leaves_at is not None:
+        leaves_at = date(tx, order_by_number(tx, number))
     lines = tuple(PromisedLine(at, line.item, line.quantity, promised) for at, line, promised in zip(_numbers(new.lines), new.lines, got, strict=True))
-    return OrderAnswer(number, "accepted", leaves_at if all(one.promised == one.quantity for one in lines) else None, lines)
+    return OrderAnswer(number, "accepted", leaves_at, lines)
 
 
 def _numbers(lines: Sequence[NewOrderLine]) -> list[int]:
@@ -242,8 +244,6 @@ def _offer(tx: Tx, number: str, new: NewOrder, waited_for: set[int]) -> None:
     """The order is told, unless it is held; what it waits for is looked at once more when it is in."""
     if new.hold in UNPROMISED:
         return
-    if waited_for:
-        tx.execute(_NOT_YET, {"number": number})
     tx.emit(*[OrderAccepted(number)] * (not new.hold), *offers(new.site_id, waited_for))
 
 
@@ -268,8 +268,7 @@ def promise_lines(tx: Tx, order: Any) -> None:
     got = promise_all(tx, order.site_id, wanted)
     tx.execute(_PROMISED, [{"id": line.id, "quantity": quantity} for line, quantity in zip(lines, got, strict=True) if quantity])
     waited_for = {one.item_id for one, quantity in zip(wanted, got, strict=True) if quantity < one.quantity}
-    if not waited_for:
-        tx.execute(_SET_PROMISED_AT, {"id": order.id, "at": order.cutoff_at or next_cutoff(tx, order.site_id)})
+    date(tx, order)
     tx.emit(*[OrderAccepted(order.number)] * (not order.hold), *offers(order.site_id, waited_for))
 
 

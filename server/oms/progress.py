@@ -7,6 +7,7 @@ from sqlalchemy import text
 from server.events import LineFound, LineShorted, OrderShipped, PromiseBroken, ShipmentUndone, StockArrived
 from server.kernel.errors import Conflict
 from server.kernel.transaction import Tx
+from server.oms.backorders import date
 from server.oms.orders import hold_order, order_lines, promise_lines
 from server.stock.availability import Wanted, order_reference, promise_all
 
@@ -59,6 +60,8 @@ def on_stock_arrived(tx: Tx, event: StockArrived) -> list[str]:
     if not held:
         return []
     helped = [row.number for row in _waiting(tx, event) if row.number in held and _promise_to(tx, row)]
+    for number in dict.fromkeys(helped):
+        date(tx, hold_order(tx, number))
     if _waiting(tx, event):
         tx.emit(StockArrived(event.site_id, event.item_id, 0))
     return list(dict.fromkeys(helped))

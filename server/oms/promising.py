@@ -14,7 +14,12 @@ _TIMEZONE = text("SELECT timezone FROM site WHERE id = :id")
 
 def next_cutoff(tx: Tx, site_id: int) -> int:
     """The next time of day at which the site's carriers leave, in ms; local times come from the site's settings."""
-    return cutoff_after(tx.now, site_settings(tx, site_id).cutoffs, tx.scalar(_TIMEZONE, id=site_id))
+    return cutoff_from(tx, site_id, tx.now)
+
+
+def cutoff_from(tx: Tx, site_id: int, at: int) -> int:
+    """The first after a moment."""
+    return cutoff_after(at, site_settings(tx, site_id).cutoffs, tx.scalar(_TIMEZONE, id=site_id))
 
 
 def cutoff_after(at: int, cutoffs: Sequence[str], timezone: str | None) -> int:

@@ -20,7 +20,7 @@ _STREAMS = text("UPDATE release_rule SET streaming = :streaming WHERE site_id = 
 _IS_STREAMING = text("SELECT streaming FROM release_rule WHERE site_id = :site_id AND name = 'streaming'")
 _NUMBERS = ("receive_over_percent", "receive_under_percent", "count_tolerance_units", "count_tolerance_percent",
             "pack_carton_g", "pack_tolerance_g", "pack_tolerance_percent", "next_priority_m", "next_cutoff_m", "next_cutoff_minutes",
-            "cost_per_hour_cents", "return_days", "collect_days")
+            "cost_per_hour_cents", "return_days", "collect_days", "dock_to_stock_hours")
 _LAYOUT = ("cross_aisles_mm", "depot_mm", "one_way_up_mm", "one_way_down_mm", "narrow_aisles_mm")
 _BETWEEN = {"group_separators": " "}
 _PLACE: Mapping[str, Callable[[str], bool]] = {

@@ -11,7 +11,7 @@ import type { Key } from "./texts";
 const GROUPS: readonly (readonly [Key, readonly string[]])[] = [
   ["groupPicking", ["pick_scan", "trolley_picking", "forklift_levels", "next_priority_m", "next_cutoff_m", "next_cutoff_minutes"]],
   ["groupPacking", ["pack_check", "pack_weigh", "pack_carton_g", "pack_tolerance_g", "pack_tolerance_percent"]],
-  ["groupReceiving", ["receive_over_percent", "receive_under_percent"]],
+  ["groupReceiving", ["receive_over_percent", "receive_under_percent", "dock_to_stock_hours"]],
   ["groupCounting", ["count_tolerance_units", "count_tolerance_percent"]],
   ["groupShipping", ["cutoffs", "gcp", "order_checks", "country", "city", "coordinates", "collect_days"]],
   ["groupReturns", ["return_days", "return_refunds", "return_address"]],
