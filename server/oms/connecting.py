@@ -75,7 +75,7 @@ def change_channel(tx: Tx, code: str, *, settings: Mapping[str, Any] | None = No
     if settings is not None:
         new["settings"], secrets = _split(_kind(before.kind), {**before.secrets, **settings})
     tx.execute(_CHANGE, {"id": before.id, **new, "secrets": secrets})
-    if new["safety_stock"] != old["safety_stock"] or settings is not None:
+    if (new["safety_stock"], new["sourcing"]) != (old["safety_stock"], old["sourcing"]) or settings is not None:
         change_all(tx, before.id)
     record(tx, "channel.changed", code, old=old, new={**new, "secrets": sorted(name for name in secrets if secrets[name] != before.secrets.get(name))}
            if secrets != before.secrets else new)

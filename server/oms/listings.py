@@ -13,9 +13,16 @@ from server.kernel.transaction import Tx
 from server.oms.channels.errors import ChannelError
 
 NAMES_MAX = 128
+_EVERYWHERE = (
+    "(SELECT CAST(COALESCE(SUM(f.on_hand - f.promised - COALESCE(x.keeps, 0)), 0) AS BIGINT) FROM site s JOIN availability f ON f.site_id = s.id "
+    "AND f.item_id = l.item_id AND f.owner_id = (SELECT id FROM party WHERE code = 'OWN') LEFT JOIN sourcing_site x ON x.site_id = s.id "
+    "WHERE f.on_hand - f.promised > COALESCE(x.keeps, 0) AND COALESCE(x.is_barred, 0) = 0)"
+)
+"""What all sites together could send; those that the rules bar, and what they have sites keep, left out."""
+_FREE = f"CASE WHEN c.sourcing = 'off' THEN v.on_hand - v.promised ELSE {_EVERYWHERE} END"
 _MAY_SELL = (
-    "CASE WHEN l.is_on = 1 AND v.on_hand - v.promised > COALESCE(l.safety_stock, c.safety_stock) "
-    "THEN (v.on_hand - v.promised - COALESCE(l.safety_stock, c.safety_stock)) / l.quantity ELSE 0 END AS may_sell"
+    f"CASE WHEN l.is_on = 1 AND {_FREE} > COALESCE(l.safety_stock, c.safety_stock) "
+    f"THEN ({_FREE} - COALESCE(l.safety_stock, c.safety_stock)) / l.quantity ELSE 0 END AS may_sell"
 )
 _STOCKED = (
     "FROM listing l JOIN channel c ON c.id = l.channel_id JOIN item i ON i.id = l.item_id LEFT JOIN availability v ON v.site_id = c.site_id "
@@ -57,8 +64,9 @@ _CHANGE = text("UPDATE listing SET safety_stock = :safety_stock, is_on = :is_on,
 _NOW = text("UPDATE listing SET version = version + 1, next_at = 0 WHERE id = :id")
 _CHANGED_ALL = text("UPDATE listing SET version = version + 1, next_at = 0 WHERE channel_id = :channel_id")
 _CHANGED = text(
-    "UPDATE listing SET version = version + 1 WHERE is_on = 1 AND item_id IN :items AND channel_id IN (SELECT id FROM channel WHERE site_id = :site_id)"
+    "UPDATE listing SET version = version + 1 WHERE is_on = 1 AND item_id IN :items AND channel_id IN (SELECT id FROM channel WHERE site_id = :site_id OR sourcing <> 'off')"
 ).bindparams(bindparam("items", expanding=True))
+_CHANGED_SOURCED = text("UPDATE listing SET version = version + 1, next_at = 0 WHERE channel_id IN (SELECT id FROM channel WHERE sourcing <> 'off')")
 _TELLING = text("UPDATE listing SET telling = :may_sell WHERE id = :id")
 _TOLD = text(
     "UPDATE listing SET told = :may_sell, told_at = :at, told_version = :version, telling = NULL, attempts = 0, next_at = 0, error = '', "
@@ -129,6 +137,11 @@ def tell_again(tx: Tx, number: int) -> None:
 def change_all(tx: Tx, channel_id: int) -> None:
     """Something changed that may change how much of every item a channel may sell."""
     tx.execute(_CHANGED_ALL, {"channel_id": channel_id})
+
+
+def change_sourced(tx: Tx) -> None:
+    """The rules say anew which sites send: channels whose orders are sourced may sell otherwise."""
+    tx.execute(_CHANGED_SOURCED)
 
 
 def change_stocked(tx: Tx, changed: Iterable[tuple[int, int]]) -> None:

@@ -365,6 +365,17 @@ class SourcingTrial(Base):
     made_by: Mapped[str] = mapped_column(String(64), server_default="")
 
 
+class SourcingSite(Base):
+    """What the active rules say of a site whatever the order: how much of each item it keeps, and whether it sends none at all."""
+
+    __tablename__ = "sourcing_site"
+    __table_args__ = (CheckConstraint("keeps >= 0 AND is_barred IN (0, 1)", name="keeps"),)
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True, autoincrement=False)
+    keeps: Mapped[int] = mapped_column(server_default="0")
+    is_barred: Mapped[int] = mapped_column(Integer, server_default="0")
+
+
 class SiteDay(Base):
     """How many orders a site was given on a day of its own calendar."""
 

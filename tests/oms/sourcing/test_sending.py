@@ -7,6 +7,7 @@ import pytest
 
 from server.kernel.errors import Conflict
 from server.oms.connecting import change_channel
+from server.oms.listings import change_stocked, name_item, shown_listings
 from server.oms.orders import order_by_number
 from server.oms.parts import Placement, gather, place
 from server.oms.sourcing.batch import source_together
@@ -218,3 +219,23 @@ def test_twenty_customers_at_once_are_promised_what_there_is_wherever_it_is_and_
     firm.warehouse.settle()
     assert len({answer.number for answer in answers}) == 20
     assert firm.shops.promised("SOAP") == 13 and firm.faults() == []
+
+
+def test_a_sourced_channel_may_sell_what_all_warehouses_together_could_send(firm):
+    def may_sell():
+        return [row.may_sell for row in firm.database.read(lambda tx: shown_listings(tx, firm.shops.channel().id, 0, 10))]
+
+    firm.put("W1", "SOAP", 3)
+    firm.put("W2", "SOAP", 4)
+    firm.put("W3", "SOAP", 5)
+    firm.database.write(lambda tx: name_item(tx, firm.shops.channel(), "SOAP", firm.warehouse.items["SOAP"], 1))
+    assert may_sell() == [12]
+    firm.rule("never from W3\nW2 keeps 1\nnever from W1 when country is DE")
+    assert may_sell() == [3 + 3]
+    version = firm.warehouse.one("SELECT version FROM listing")
+    firm.order("1", ("SOAP", 2))
+    firm.database.write(lambda tx: change_stocked(tx, [(firm.sites["W2"], firm.warehouse.items["SOAP"])]))
+    assert may_sell() == [4] and firm.warehouse.one("SELECT version FROM listing") == version + 1
+    firm.database.write(lambda tx: change_channel(tx, "shop", sourcing="off"))
+    assert may_sell() == [3 - firm.warehouse.one("SELECT promised FROM availability WHERE site_id = :s", s=firm.sites["W1"])]
+    assert firm.warehouse.one("SELECT version FROM listing") == version + 2

@@ -71,6 +71,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sourcing_trial")),
     )
     op.create_table(
+        "sourcing_site",
+        sa.Column("site_id", _KEY, autoincrement=False, nullable=False),
+        sa.Column("keeps", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("is_barred", sa.Integer(), server_default="0", nullable=False),
+        sa.CheckConstraint("keeps >= 0 AND is_barred IN (0, 1)", name=op.f("ck_sourcing_site_keeps")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_sourcing_site_site_id")),
+        sa.PrimaryKeyConstraint("site_id", name=op.f("pk_sourcing_site")),
+    )
+    op.create_table(
         "site_day",
         sa.Column("site_id", _KEY, autoincrement=False, nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
@@ -83,7 +92,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Takes the step back; parts of orders stay as orders of their own, what was merged stays so as cancelled."""
-    for table in ("site_day", "sourcing_trial", "sourcing_decision", "sourcing_rules"):
+    for table in ("site_day", "sourcing_site", "sourcing_trial", "sourcing_decision", "sourcing_rules"):
         op.drop_table(table)
     op.execute("ALTER TABLE item DROP COLUMN handling")
     op.execute("ALTER TABLE channel DROP COLUMN sourcing")
