@@ -36,8 +36,8 @@ def test_rules_are_kept_put_in_force_and_audited(house):
 def test_what_cannot_be_read_is_told_with_its_place_in_both_languages(house):
     body = "prefer nearest\nprefer neerest soon\nonly from W9\n"
     english, chinese = (ask(house, "POST", "check", language=language, body=body).json["faults"] for language in ("en", "zh-CN"))
-    assert [(one["line"], one["column"]) for one in english] == [(one["line"], one["column"]) for one in chinese] == [(2, 16)]
-    assert english[0]["what"].startswith("“soon” is not understood. Here could stand:") and chinese[0]["what"].startswith("看不懂“soon”。这里可以写：")
+    assert [(one["line"], one["column"]) for one in english] == [(one["line"], one["column"]) for one in chinese] == [(2, 8)]
+    assert english[0]["what"].startswith("“neerest” is not understood. Here could stand:") and chinese[0]["what"].startswith("看不懂“neerest”。这里可以写：")
     assert ask(house, "POST", "check", body="only from W9").json["faults"] == [{"line": 1, "column": 1, "what": "There is no warehouse W9."}]
     assert ask(house, "POST", "check", body=RULES).json == {"rules": 2, "faults": []}
     refused = ask(house, "POST", "rules", name="x", body=body)

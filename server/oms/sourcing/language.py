@@ -8,6 +8,7 @@
 What a line may say stands in `language.lark`; what it comes to, in `rules.py`.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
@@ -47,6 +48,9 @@ DEPTH_MAX = 20
 _ZH_FACTS = ("渠道", "承运商", "国家", "省份", "城市", "区县", "邮编", "客户", "商品", "属性", "件数", "行数", "重量", "金额", "优先级")
 _FACTS = dict(zip(_ZH_FACTS, (*TEXT_FACTS, *NUMBER_FACTS), strict=True))
 _CRITERIA: dict[str, Criterion] = {"NEAREST": "nearest", "PARCELS": "parcels", "COST": "cost", "AGE": "age", "CAPACITY": "capacity", "ON_TIME": "on_time"}
+_BEGINNINGS = frozenset({"nearest", "few", "fewer", "fewest", "low", "old", "free", "on"})
+"""With which a criterion begins."""
+_PREFERRED = re.compile(r"\s*(?:prefer\s|优先)\s*([^\s,()<>=!\"#+]+)")
 WORDS = {
     "ONLY": "only from", "NEVER": "never from", "REACHES": "reaches", "BY": "by", "TAKES": "takes", "A_DAY": "orders a day", "ANY": "any",
     "COSTS": "costs", "PLUS": "plus", "PER_KG": "per kg", "PER_KM": "per 100 km", "PREFER": "prefer", "NEAREST": "nearest", "PARCELS": "few parcels",
@@ -131,6 +135,10 @@ def _read(line: str, at: int) -> Rule:
 def _fault(line: str, fault: UnexpectedInput) -> _NotUnderstood:
     kinds = _expected(fault)
     words = _ZH_WORDS if any("\u4e00" <= sign <= "\u9fff" for sign in line) else WORDS
+    misspelt = _PREFERRED.match(line)
+    if misspelt and misspelt[1].isascii() and misspelt[1].islower() and misspelt[1] not in _BEGINNINGS:  # read as the name of a site, which few write so
+        could = ", ".join([*(words[kind] for kind in _CRITERIA), words["WORD"]])
+        return _NotUnderstood(f"“{misspelt[1][:32]}” is not understood. Here could stand: {could}.", misspelt.start(1) + 1)
     could = ", ".join(dict.fromkeys(words[kind] for kind in sorted(kinds, key=list(WORDS).index) if words.get(kind)))
     if isinstance(fault, UnexpectedEOF) or (isinstance(fault, UnexpectedToken) and fault.token.type == "$END"):
         return _NotUnderstood(f"The rule ends too early. Here could stand: {could}.", len(line.rstrip()) + 1)

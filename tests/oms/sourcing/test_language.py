@@ -53,7 +53,7 @@ def test_conditions_hold_of_an_order_as_they_say(condition, holds):
 
 
 @pytest.mark.parametrize("line, what, column", [
-    ("prefer neerest", "The rule ends too early", 15), ("W1 takes many", "“many” is not understood", 10), ("only W1", "“W1” is not understood", 6),
+    ("prefer neerest", "“neerest” is not understood. Here could stand: nearest, few parcels", 8), ("优先 neerest soon", "“neerest” is not understood", 4), ("prefer W1", "The rule ends too early", 10), ("W1 takes many", "“many” is not understood", 10), ("only W1", "“W1” is not understood", 6),
     ("never split when", "The rule ends too early. Here could stand: not, channel", 17), ("never split when pieces is many", "pieces is a number", 18),
     ("only from W1 when country > 3", "country is a text", 19), ("together country is CN", "“together” is about lines", 1),
     ("W1 keeps 1.5", "1.5 must be a whole number", 10), ("prefer nearest 2000000", "2000000 is more than", 16), ("prefer nearest 2 3", "“3” is not understood", 18),
