@@ -79,6 +79,9 @@ def test_two_orders_are_merged_and_taken_apart(stocked, desk, language, words):
     one.page.goto(f"{stocked.house.address}/orders#{first}")
     one.page.wait_for_selector(f".story li:has-text('{second}'):has-text('{words['joined']}')")
     one.looks("order-joined", sizes=((360, 640), (1280, 800)), themes=("light",))
+    opened(one, words["lines"])
+    assert one.page.locator("dialog input[name^=line-]").count() == 1, "the other order's lines are not its own"
+    one.page.keyboard.press("Escape")
     opened(one, words["unmerge"])
     sent(one, "after all")
     over(one)
@@ -114,6 +117,11 @@ def test_it_is_sourced_again_and_says_why_it_is_sent_so(stocked, desk, language,
     told = one.page.inner_text("main")
     assert "4.50" in told and {bad for bad in ("undefined", "{", "[object", "NaN") if bad in told} == set()
     one.looks("order-why")
+    opened(one, words["split"])
+    one.page.fill("dialog input[name=pieces-1]", "1")
+    one.page.select_option("dialog select[name=site]", "W2")
+    sent(one)
+    one.page.wait_for_selector(f"tr:has-text('{number}-2'):has-text('W2')")
 
 
 def test_an_order_that_has_ended_offers_no_change(stocked, desk, language, words):

@@ -18,6 +18,9 @@ export interface Rules {
   count: number;
   trouble: unknown;
   place: { current: HTMLTextAreaElement | null };
+  /** Takes a kept text up; what was typed before can be brought back. */
+  open: (body: string) => void;
+  bringBack: (() => void) | null;
   /** Puts a line behind the one in which the cursor is. */
   insert: (line: string) => void;
 }
@@ -28,6 +31,7 @@ export function useRules(active: string, { speech }: Words): Rules {
   const [told, setTold] = useState<{ body: string; faults: Fault[]; rules: number } | null>(null);
   const [trouble, setTrouble] = useState<unknown>(null);
   const place = useRef<HTMLTextAreaElement | null>(null);
+  const [before, setBefore] = useState<string | null>(null);
   const write = (now: string): void => {
     sessionStorage.setItem(DRAFT, now);
     setBody(now);
@@ -38,6 +42,12 @@ export function useRules(active: string, { speech }: Words): Rules {
       .then((found) => { if (!isOver) { setTold({ ...found, body }); setTrouble(null); } }, (error: unknown) => { if (!isOver) setTrouble(error); }), TYPING_MS);
     return () => { isOver = true; clearTimeout(timer); };
   }, [body, speech.language]);
+  const open = (kept: string): void => {
+    setBefore(body.trim() ? body : null);
+    write(kept);
+    place.current?.focus();
+  };
+  const bringBack = before === null || before === body ? null : (): void => { write(before); setBefore(null); };
   const insert = (line: string): void => {
     const at = place.current?.selectionEnd ?? body.length;
     const ends = body.indexOf("\n", at);
@@ -48,7 +58,7 @@ export function useRules(active: string, { speech }: Words): Rules {
     requestAnimationFrame(() => { place.current?.focus(); place.current?.setSelectionRange(start.length, start.length); });
   };
   const isTold = told !== null && told.body === body;
-  return { body, write, faults: isTold ? told.faults : null, count: isTold ? told.rules : 0, trouble, place, insert };
+  return { body, write, faults: isTold ? told.faults : null, count: isTold ? told.rules : 0, trouble, place, open, bringBack, insert };
 }
 
 export function Editor({ rules, mayKeep, acts, ...words }: Words & { rules: Rules; mayKeep: boolean; acts: Acting }) {
@@ -57,6 +67,7 @@ export function Editor({ rules, mayKeep, acts, ...words }: Words & { rules: Rule
     <Card title={t("rules")} beside={<Checked {...words} rules={rules} />}>
       <div class="stack">
         <Typed {...words} rules={rules} />
+        {rules.bringBack && <Notice act={<button onClick={rules.bringBack}>{t("bringBack")}</button>}>{t("opened")}</Notice>}
         {rules.trouble !== null && <Notice tone="warn">{words.speech.told(rules.trouble)}</Notice>}
         <Faults {...words} rules={rules} />
         {mayKeep && <Keep {...words} rules={rules} acts={acts} />}

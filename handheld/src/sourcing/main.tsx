@@ -43,7 +43,8 @@ function Page() {
 function Whole({ head, versions, why, look, ...words }: Words & Found & { look: () => Promise<void> }) {
   const { t } = words;
   const rules = useRules(head.rules?.body ?? "", words);
-  const [tried, setTried] = useState<number | null>(null);
+  const [tried, setTried] = useState<number | null>(() => Number(/^#trial-(\d+)$/.exec(location.hash)?.[1]) || null);
+  const show = (number: number): void => { history.replaceState(null, "", `#trial-${number}`); setTried(number); }; // it can be come back to
   const acts = useActs({ t: t as Parameters<typeof useActs>[0]["t"], changed: look }, () => undefined);
   return (
     <main class="stack">
@@ -53,7 +54,7 @@ function Whole({ head, versions, why, look, ...words }: Words & Found & { look: 
       <div class="grid of-sourcing">
         <div class="stack">
           <Editor {...words} rules={rules} mayKeep={why === null} acts={acts} />
-          <Try {...words} rules={rules} mayTry={why === null} number={tried} set={setTried} />
+          <Try {...words} rules={rules} mayTry={why === null} number={tried} set={show} />
         </div>
         <div class="stack">
           <Waiting {...words} head={head} mayGo={why === null} acts={acts} />

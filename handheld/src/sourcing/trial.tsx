@@ -1,5 +1,6 @@
 /** Rules tried on past orders before they are used: how far that is, and what came of it beside how it was and how it is today. */
 import { useEffect, useState } from "preact/hooks";
+import { useNarrow } from "../look/narrow";
 import { Card, Chip, Field, Meter, Notice, Rows } from "../look/parts";
 import { call } from "../net/api";
 import type { Rules } from "./editor";
@@ -57,15 +58,20 @@ const MEASURES: { key: Key; of: (one: Column) => number; less?: boolean; more?: 
   { key: "m.orders", of: (one) => one.orders }, { key: "m.parcels", of: (one) => one.parcels, less: true }, { key: "m.split", of: (one) => one.split, less: true }, { key: "m.cost", of: (one) => one.cost, less: true, digits: 2 },
   { key: "m.km", of: (one) => one.km_a_parcel, less: true, digits: 1 }, { key: "m.onTime", of: (one) => one.on_time, more: true, isShare: true }, { key: "m.waiting", of: (one) => one.waiting, less: true }];
 
+type Measure = (typeof MEASURES)[number];
+
 function Compared({ result, days, t, speech }: Words & { result: Result; days: number }) {
-  const shown = (measure: (typeof MEASURES)[number], value: number): string => (measure.isShare ? value.toLocaleString(speech.language, { style: "percent", maximumFractionDigits: 1 })
+  const isNarrow = useNarrow();
+  const shown = (measure: Measure, value: number): string => (measure.isShare ? value.toLocaleString(speech.language, { style: "percent", maximumFractionDigits: 1 })
     : value.toLocaleString(speech.language, { minimumFractionDigits: measure.digits ?? 0, maximumFractionDigits: measure.digits ?? 0 }));
+  const best = (one: Measure, way: Way) => isBest(one, result, way) && <Chip tone="good">{t("best")}</Chip>;
   return (
     <section>
       <h3>{t("compared", { n: result.orders.toLocaleString(speech.language), days })}</h3>
       <Rows title={t("compared", { n: result.orders, days })} rows={MEASURES} id={(one) => one.key} empty="" columns={[
         { head: t("measure"), cell: (one) => t(one.key) },
-        ...WAYS.map((way) => ({ head: t(`way.${way}`), isNumber: true, cell: (one: (typeof MEASURES)[number]) => <>{shown(one, one.of(result[way]))}{isBest(one, result, way) && <><br /><Chip tone="good">{t("best")}</Chip></>}</> }))]} />
+        ...(isNarrow ? [{ head: t("figures"), isNumber: true, cell: (one: Measure) => WAYS.map((way) => <div key={way}>{best(one, way)} <span class="dim">{t(`way.${way}`)}</span> {shown(one, one.of(result[way]))}</div>) }]
+          : WAYS.map((way) => ({ head: t(`way.${way}`), isNumber: true, cell: (one: Measure) => <>{best(one, way)} {shown(one, one.of(result[way]))}</> })))]} />
       {sendMost(result).length < WAYS.length && <p class="warn">{t("sendsLess")}</p>}
       <p class="tip">{t("comparedTip")}</p>
     </section>
@@ -73,7 +79,7 @@ function Compared({ result, days, t, speech }: Words & { result: Result; days: n
 }
 
 /** Of several that are equally good each is; of all, none. Who sends less has fewer parcels, and is no better for that. */
-function isBest(measure: (typeof MEASURES)[number], result: Result, way: Way): boolean {
+function isBest(measure: Measure, result: Result, way: Way): boolean {
   const ways = measure.key === "m.waiting" ? WAYS : sendMost(result);
   const values = ways.map((one) => measure.of(result[one]));
   if (!(measure.less || measure.more) || !ways.includes(way) || new Set(values).size <= 1) return false;

@@ -24,7 +24,7 @@ export function Versions({ versions, rules, mayChange, acts, ...words }: Words &
         {versions.map((one) => (
           <Thing key={one.id} title={one.name} chip={<Chip tone={TONES[one.state]}>{t(`state.${one.state}`)}</Chip>}
             facts={<>{t("madeBy", { who: one.made_by, at: at(one.made_at) })}{one.active_from !== null && <> · {t("since", { at: at(one.active_from) })}</>}</>}>
-            <button onClick={() => { rules.write(one.body); rules.place.current?.focus(); }} aria-label={`${t("open")}: ${one.name}`} disabled={rules.body === one.body}>{t("open")}</button>
+            <button onClick={() => rules.open(one.body)} aria-label={`${t("open")}: ${one.name}`} disabled={rules.body === one.body}>{t("open")}</button>
             {mayChange && one.state !== "active" && <button disabled={acts.isBusy} aria-label={`${t("activate")}: ${one.name}`} onClick={() => setAsked(one)}>{t("activate")}</button>}
           </Thing>))}
         {asked && (
