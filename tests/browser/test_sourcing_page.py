@@ -7,9 +7,9 @@ from tests.browser.conftest import PASSWORD, sql
 from tests.browser.test_orders_page import looks_in_panel, order
 from tests.waiting import until
 
-WORDS = {"en": {"check": "Rules that are understood: ", "fault": "Line 2, column 16:", "could": "is not understood. Here could stand:", "save": "Keep as a draft", "put": "Put in force", "force": "in force", "was": "was in force", "draft": "draft",
+WORDS = {"en": {"check": "Rules that are understood: ", "fault": "Line 2, column 8:", "could": "is not understood. Here could stand:", "save": "Keep as a draft", "put": "Put in force", "force": "in force", "was": "was in force", "draft": "draft",
                 "best": "best", "try": "Try the rules above", "elsewhere": "Orders that would be sent from elsewhere: ", "less": "They do not send equally much", "none": "There are no rules.", "role": "you have to be a manager", "one": "They are about every warehouse, and you see one", "open": "Open", "back": "Bring back what was typed", "waits": "Orders that wait to be sourced together: ", "hold": "waits to be sourced together", "now": "Source them now", "old": "were changed after this trial"},
-         "zh-CN": {"check": "看懂的规则：", "fault": "第 2 行第 16 列：", "could": "这里可以写：", "save": "存为草稿", "put": "启用", "force": "现行", "was": "曾启用", "draft": "草稿",
+         "zh-CN": {"check": "看懂的规则：", "fault": "第 2 行第 8 列：", "could": "这里可以写：", "save": "存为草稿", "put": "启用", "force": "现行", "was": "曾启用", "draft": "草稿",
                    "best": "最佳", "try": "试算上面的规则", "elsewhere": "将改由其他仓库发出的订单：", "less": "发出的件数不同", "none": "没有规则。", "role": "需要经理身份", "one": "而您只能看到一个", "open": "打开", "back": "恢复之前的输入", "waits": "等待统一寻源的订单：", "hold": "等待统一寻源", "now": "立即寻源", "old": "上面的规则已修改"}}
 SECRET = "a secret of sixteen letters or more"
 BODY = "textarea[name=body]"
@@ -42,7 +42,7 @@ def test_what_is_wrong_is_shown_at_its_line_and_the_cursor_put_there(firm, desk,
     assert one.page.locator(".keep button[type=submit]").is_disabled()
     one.looks("sourcing-wrong", sizes=((360, 640), (1280, 800)))
     one.page.click(".faults button")
-    assert one.page.evaluate("[document.activeElement.name, document.activeElement.selectionStart]") == ["body", len("prefer nearest 1\nprefer neerest ")]
+    assert one.page.evaluate("[document.activeElement.name, document.activeElement.selectionStart]") == ["body", len("prefer nearest 1\nprefer ")]
     one.page.fill(BODY, "prefer nearest 1\nonly from W9")
     one.page.wait_for_selector(".faults li:has-text('W9')")
     one.page.fill(BODY, "prefer nearest 1")
