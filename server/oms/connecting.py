@@ -35,6 +35,8 @@ _DUE = text(
     "AND l.told_version < l.version AND l.next_at <= :now)))) ORDER BY next_at"
 ).columns(settings=JSON, secrets=JSON)
 _ALL = text(f"SELECT {_COLUMNS} FROM channel ORDER BY code").columns(settings=JSON, secrets=JSON)
+_OUR_OWN = frozenset({"exchange", "phone"})
+"""Channels of orders that the house makes by itself: a shop of that name could take their references."""
 _SET_STATE = text("UPDATE channel SET state = :state, next_at = 0 WHERE id = :id AND state <> :state")
 _PAGE_IN = text("UPDATE channel SET watermark = :watermark WHERE id = :id AND watermark < :watermark")
 _PULLED = text("UPDATE channel SET pulled_at = :at, next_at = :next_at, failures = 0, error = '', error_code = '' WHERE id = :id")
@@ -57,6 +59,8 @@ def add_channel(
 
     Conflict when the code is taken, Invalid when a setting is wrong or the kind unknown.
     """
+    if code in _OUR_OWN:
+        raise Invalid(f"{code} is what orders of the house itself are called. Choose another code.", field="code")
     shown, secrets = _split(_kind(kind), settings)
     number = tx.scalar(_ADD, code=code, kind=kind, name=name or code, site_id=site_id, settings=shown, secrets=secrets, carrier=carrier, checks=checks, sourcing=sourcing,
                        promises_unpaid=int(promises_unpaid), every_seconds=every_seconds, safety_stock=safety_stock,

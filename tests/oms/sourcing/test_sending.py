@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from server.kernel.errors import Conflict
+from server.kernel.errors import Conflict, Invalid
 from server.oms.connecting import change_channel
 from server.oms.listings import change_stocked, name_item, shown_listings
 from server.oms.orders import order_by_number
@@ -239,3 +239,9 @@ def test_a_sourced_channel_may_sell_what_all_warehouses_together_could_send(firm
     firm.database.write(lambda tx: change_channel(tx, "shop", sourcing="off"))
     assert may_sell() == [3 - firm.warehouse.one("SELECT promised FROM availability WHERE site_id = :s", s=firm.sites["W1"])]
     assert firm.warehouse.one("SELECT version FROM listing") == version + 2
+
+
+@pytest.mark.parametrize("code", ["exchange", "phone"])
+def test_no_channel_is_called_as_orders_of_the_house_are(firm, code):
+    with pytest.raises(Invalid, match="Choose another"):
+        firm.shops.connect(code)
