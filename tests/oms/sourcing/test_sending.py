@@ -5,11 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from server.events import OrderShipped
 from server.kernel.errors import Conflict, Invalid
 from server.oms.connecting import change_channel
+from server.oms.exceptions.kinds import kind_of_paper
 from server.oms.listings import change_stocked, name_item, shown_listings
 from server.oms.orders import order_by_number
 from server.oms.parts import Placement, gather, place
+from server.oms.progress import on_order_shipped
 from server.oms.sourcing.batch import source_together
 from server.oms.sourcing.sending import source_again
 from tests.oms.conftest import document
@@ -245,3 +248,18 @@ def test_a_sourced_channel_may_sell_what_all_warehouses_together_could_send(firm
 def test_no_channel_is_called_as_orders_of_the_house_are(firm, code):
     with pytest.raises(Invalid, match="Choose another"):
         firm.shops.connect(code)
+
+
+def test_a_channel_that_cancels_after_a_part_has_left_stops_the_rest_and_somebody_is_told(firm):
+    firm.rule()
+    firm.put("W1", "SOAP", 5)
+    firm.put("W2", "TEA", 5)
+    firm.shops.give(document("1", lines=TWO))
+    firm.warehouse.settle()
+    number = firm.parts("1", "shop")[0][0]
+    firm.write(lambda tx: on_order_shipped(tx, OrderShipped(order_number=f"{number}-2", parcel="P1", carrier="SF", lines=((2, 1),))))
+    outcome = firm.shops.give(document("1", 2, stage="cancelled", lines=TWO))
+    firm.warehouse.settle()
+    assert (outcome.result, outcome.code) == ("refused", "partly_gone") and f"{number}-2" in outcome.words
+    assert [(one, state) for one, _, state, _ in firm.parts("1", "shop")] == [(f"{number}-2", "shipped")] and firm.shops.promised("SOAP") == 0
+    assert kind_of_paper(outcome.code) == "too_late" and firm.shops.give(document("1", 3, stage="cancelled", lines=TWO)).code == "partly_gone"
