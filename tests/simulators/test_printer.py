@@ -102,7 +102,7 @@ def test_a_label_under_way_when_the_media_ends_is_printed_again_by_itself_unless
 def test_ja_throws_away_what_was_not_printed(printer):
     printer[0].fail("media-out")
     send(printer, LABEL + LABEL + b"^XA^FDhalf")
-    assert until(lambda: printer[0]._partial)
+    assert until(lambda: printer[0]._partial == b"^XA^FDhalf")  # both labels were understood, and only then
     send(printer, b"~JA")
     assert until(lambda: not printer[0]._partial and not printer[0]._waiting)
     printer[0].heal("media-out")

@@ -85,7 +85,7 @@ def test_a_text_is_kept_as_a_draft_put_in_force_and_taken_up_again(firm):
     assert audited == ["sourcing_rules.drafted"] * 2 + ["sourcing_rules.activated"] * 3
 
 
-@pytest.mark.parametrize("body, what", [("prefer nowhere", "ends too early"), ("only from W9", "no warehouse W9")])
+@pytest.mark.parametrize("body, what", [("prefer nowhere", "nowhere. is not understood"), ("only from W9", "no warehouse W9")])
 def test_wrong_rules_are_neither_kept_nor_tried(firm, body, what):
     for work in (lambda tx: draft(tx, "x", body, "BOSS"), lambda tx: want_trial(tx, body, 30, "BOSS")):
         with pytest.raises(Invalid, match=what):
