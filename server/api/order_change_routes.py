@@ -107,9 +107,10 @@ def parts(number: str) -> dict[str, Any]:
 @order_changes.input(ReasonBody, arg_name="body")
 @order_changes.doc(summary="Decide anew who sends an order")
 def source(number: str, body: ReasonBody) -> dict[str, Any]:
-    """What is sent by the same warehouse as before goes on undisturbed; 409 when a part that would change has left or is being packed."""
+    """What is sent by the same warehouse as before goes on undisturbed, and what leaves with it leaves by itself again; 409 when a part that would change has left or is being packed."""
     def work(tx: Tx) -> list[str]:
         root = _guarded(tx, number)
+        part_company(tx, root, FLOOR)
         before = _seen(tx, root)
         changed = source_again(tx, root.number, FLOOR)
         record(tx, "order.sourced", root.number, old=before, new=_seen(tx, root), reason=body.reason)

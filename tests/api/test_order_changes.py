@@ -129,3 +129,10 @@ def test_that_two_orders_leave_together_is_told_in_the_story_of_both(house):
     assert story(house, first, "joined") == [({"reason": "one parcel", "order": second}, "Supervisor")]
     ask(house, "POST", f"orders/{second}/unmerge", reason="after all")
     assert story(house, second, "unmerged") == [({"reason": "after all"}, "Supervisor")] and story(house, first, "joined") == []
+
+
+def test_what_leaves_with_an_order_leaves_by_itself_when_that_is_sourced_anew(house):
+    first, second = order(house, "1", sourced=True), order(house, "2", 1)
+    ask(house, "POST", f"orders/{second}/merge", reason="one parcel", into=first)
+    assert ask(house, "POST", f"orders/{first}/source", reason="look again").status_code == 200
+    assert ask(house, "GET", f"orders/{second}").json["state"] in ("accepted", "released") and parts(house, first) == [(first, [(1, 3)])]

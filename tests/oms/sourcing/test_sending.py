@@ -10,6 +10,7 @@ from server.kernel.errors import Conflict, Invalid
 from server.oms.connecting import change_channel
 from server.oms.exceptions.kinds import kind_of_paper
 from server.oms.listings import change_stocked, name_item, shown_listings
+from server.oms.merging import merge
 from server.oms.orders import order_by_number
 from server.oms.parts import Placement, gather, place
 from server.oms.progress import on_order_shipped
@@ -263,3 +264,13 @@ def test_a_channel_that_cancels_after_a_part_has_left_stops_the_rest_and_somebod
     assert (outcome.result, outcome.code) == ("refused", "partly_gone") and f"{number}-2" in outcome.words
     assert [(one, state) for one, _, state, _ in firm.parts("1", "shop")] == [(f"{number}-2", "shipped")] and firm.shops.promised("SOAP") == 0
     assert kind_of_paper(outcome.code) == "too_late" and firm.shops.give(document("1", 3, stage="cancelled", lines=TWO)).code == "partly_gone"
+
+
+def test_an_order_that_others_leave_with_is_not_taken_apart_by_stock_that_comes_elsewhere(firm):
+    firm.put("W1", "TEA", 2)
+    first, second = firm.order("1", ("SOAP", 1), ("TEA", 1)), firm.order("2", ("TEA", 1))
+    firm.write(lambda tx: merge(tx, second.number, first.number, firm.floor))
+    firm.put("W2", "SOAP", 5)
+    firm.warehouse.settle()
+    assert firm.sent("1") == {"W1": {1: 1, 2: 1, 3: 1}}
+    assert firm.warehouse.one("SELECT COUNT(*) FROM sales_order_line WHERE origin_id IS NOT NULL") == 1 and firm.faults() == []
