@@ -11,6 +11,7 @@ from server.cli.bench_batch import bench_batch
 from server.cli.bench_camera import bench_camera
 from server.cli.bench_carton import bench_carton
 from server.cli.bench_floor import bench_floor
+from server.cli.bench_found import bench_found
 from server.cli.bench_labels import bench_labels
 from server.cli.bench_next import bench_next
 from server.cli.bench_operations import bench_operations
@@ -80,6 +81,7 @@ bench.add_command(bench_sourcing)
 bench.add_command(bench_verify)
 bench.add_command(bench_operations)
 bench.add_command(bench_floor)
+bench.add_command(bench_found)
 bench.add_command(bench_batch)
 bench.add_command(bench_backup)
 bench.add_command(bench_carton)
