@@ -72,6 +72,12 @@ _UNPROMISE = text("UPDATE sales_order_line SET promised = 0 WHERE order_id = :id
 _CUSTOMER = text("SELECT id, name FROM party WHERE code = :code AND kind = 'customer'")
 
 
+class ItemBlocked(Invalid):
+    """Nothing is wrong with an order but that its items are blocked: it can be taken when they are not any more."""
+
+    code = "item_blocked"
+
+
 class OrderGoneTooFar(Refusal):
     """An order that was packed, shipped or cancelled cannot be cancelled."""
 
@@ -346,6 +352,8 @@ def items_of(tx: Tx, lines: Sequence[NewOrderLine], of: str) -> list[Any]:
             errors.append({"where": f"line {at}: item", "what": f"There is no item {line.item}. Create it, or correct the code."})
         elif item.blocked:
             errors.append({"where": f"line {at}: item", "what": f"{item.code} is blocked and cannot be ordered"})
+    if errors and len(known) == len({line.item for line in lines}):
+        raise ItemBlocked(f"{of}: {errors[0]['where']}: {errors[0]['what']}", errors=errors, item=next(row.code for row in known.values() if row.blocked))
     if errors:
         raise Invalid(f"{of}: {errors[0]['where']}: {errors[0]['what']}", errors=errors)
     return [known[line.item] for line in lines]

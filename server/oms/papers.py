@@ -38,7 +38,7 @@ _NOT_THERE = text("UPDATE channel_paper SET state = 'refused', code = 'not_there
 _REFUSED = text(f"SELECT {_COLUMNS} FROM channel_paper WHERE channel_id = :channel_id AND state = 'refused' AND id > :after "
                 "ORDER BY id LIMIT :most").columns(document=JSON)
 _TO_TRY = text(
-    "SELECT id FROM channel_paper WHERE channel_id = :channel_id AND state = 'refused' AND code IN ('item_unknown', 'fault') AND tried_at <= :before "
+    "SELECT id FROM channel_paper WHERE channel_id = :channel_id AND state = 'refused' AND code IN ('item_unknown', 'item_blocked', 'fault') AND tried_at <= :before "
     "ORDER BY id LIMIT :most")
 _BY_ID = text(f"SELECT {_COLUMNS} FROM channel_paper WHERE id = :id").columns(document=JSON)
 _OF_ORDER = text(f"SELECT {_COLUMNS} FROM channel_paper WHERE order_id = :order_id").columns(document=JSON)
@@ -108,7 +108,7 @@ def refused_papers(tx: Tx, channel_id: int, after: int = 0, most: int = 100) -> 
 
 
 def papers_to_try(tx: Tx, channel_id: int, most: int = 20) -> list[int]:
-    """Papers that were refused for what may have been mended since (an item that nobody knew, a fault of ours), a minute ago or longer."""
+    """Papers that were refused for what may have been mended since (an item that nobody knew or that was blocked, a fault of ours), a minute ago or longer."""
     return [row.id for row in tx.rows(_TO_TRY, channel_id=channel_id, before=tx.now - _TRY_EVERY_MS, most=most)]
 
 

@@ -152,6 +152,18 @@ def test_what_was_refused_for_an_unknown_item_is_taken_by_itself_when_there_is_o
     assert (taken(net), net.warehouse.all("SELECT state, code FROM channel_paper")) == (1, [("taken", "")])
 
 
+def test_what_was_refused_for_a_blocked_item_is_taken_by_itself_when_it_is_free_again(net, shop):
+    net.database.write(lambda tx: tx.execute(text("UPDATE item SET blocked = 1 WHERE code = 'SOAP'")))
+    shop.place([("SOAP", 1)])
+    assert net.attend("net")
+    assert net.warehouse.all("SELECT state, code FROM channel_paper") == [("refused", "item_blocked")]
+    net.database.write(lambda tx: tx.execute(text("UPDATE item SET blocked = 0 WHERE code = 'SOAP'")))
+    net.database.write(lambda tx: tx.execute(text("UPDATE channel_paper SET tried_at = tried_at - 60000")))
+    soon(net)
+    assert net.attend("net")
+    assert (taken(net), net.warehouse.all("SELECT state, code FROM channel_paper")) == (1, [("taken", "")])
+
+
 def call(shop, order):
     headers, body = shop.hook_of(order)
     return Call({name.lower(): value for name, value in headers.items()}, {}, body)

@@ -40,7 +40,7 @@ KINDS: dict[str, Kind] = {
     "not_told": Kind(("tell_again", "done", "wait"), ("tell_again",), solve="tell_again", solve_after_minutes=60),
     "quantity": Kind(("tell_again", "done", "wait"), ("tell_again",)),
 }
-_KIND_OF_CODE = {"item_unknown": "item", "invalid": "item", "unreadable": "unreadable", "order_gone_too_far": "too_late", "shipped_elsewhere": "too_late",
+_KIND_OF_CODE = {"item_unknown": "item", "item_blocked": "item", "invalid": "item", "unreadable": "unreadable", "order_gone_too_far": "too_late", "shipped_elsewhere": "too_late",
                  "picked_already": "too_late", "packed_already": "too_late", "partly_gone": "too_late"}
 _BLOCKED = frozenset({"customer_blocked", "phone_blocked", "region_blocked"})
 
