@@ -26,7 +26,7 @@ GOAL_MS = 100.0
 """So soon that nobody notices: a page follows the finger."""
 _SMALL = 100
 _BEGAN, _STEP_MS = 1_700_000_000_000, 30_000
-_ITEMS, _WAITING = 5_000, 20  # one of twenty waits: the newest
+_ITEMS, _WAITING = 5_000, 50  # one of fifty waits: the newest
 _CHANNELS, _SITES = ("taobao", "jd", "shopify", "web"), ("W1", "W2", "W3")
 _FAMILY, _GIVEN = "王李张刘陈杨黄赵吴周", ("伟", "芳", "娜", "敏", "静", "磊", "洋", "艳", "勇", "杰")
 _WARM = 3
@@ -179,7 +179,7 @@ def _order(number: int, last: int) -> tuple[Any, ...]:
     state = "shipped" if number <= last - last // _WAITING else ("accepted", "released", "cancelled")[number % 3]
     home = f'{{"name": "{_customer(number)}", "phone": "{_phone(number)}", "city": "杭州市", "street": "文三路 {number} 号"}}'
     return (number, f"ORD-{number:07d}", _CHANNELS[number % len(_CHANNELS)], _ref(number), "0" * 64, number % len(_SITES) + 1, _customer(number), home, "SF",
-            state, "check" if state == "accepted" and number % 9 == 0 else "", at, at + 86_400_000, "CNY", 1_990, _phone(number), 2)
+            state, "check" if state == "accepted" and number % 6 == 0 else "", at, at + 86_400_000, "CNY", 1_990, _phone(number), 2)
 
 
 def _lines(numbers: Iterable[int], last: int, owner: int) -> Iterator[tuple[Any, ...]]:

@@ -35,7 +35,7 @@ from server.oms.orders import (
     order_by_number,
     order_lines,
 )
-from server.oms.papers import REFS_MAX, Stored, digest_of, settle, store
+from server.oms.papers import REFS_MAX, Stored, digest_of, note_receiver, settle, store
 from server.oms.parts import ENDED, cancel_parts, gather, live_parts, parts_of, whole_lines, withdraw_open
 from server.oms.pricing import prices_found
 from server.oms.returns import was_paid_back
@@ -44,7 +44,7 @@ from server.oms.sourcing.sending import SOURCING, accept_sourced, source_again
 PAYMENT = ("unpaid", "payment")
 """Why an order waits that is not paid: without its stock, or with it."""
 _NUMBER = text("SELECT number FROM sales_order WHERE id = :id")
-_REPEAT = text("SELECT ref, version, stage, document, order_id, id FROM channel_paper WHERE id = :id").columns(document=JSON)
+_REPEAT = text("SELECT ref, version, stage, document, order_id, id, said_to FROM channel_paper WHERE id = :id").columns(document=JSON)
 
 
 class ItemUnknown(Refusal):
@@ -101,7 +101,7 @@ def try_paper_again(tx: Tx, channel: Any, connector: Connector, paper: int, floo
         order = connector.understand(row.document)
     except Misunderstood as error:
         return Outcome("refused", row.ref, code="unreadable", words=error.words)
-    return _settled(tx, channel, Stored(row.id, row.order_id), order, floor)
+    return _settled(tx, channel, Stored(row.id, row.order_id, said_to=row.said_to), order, floor)
 
 
 def unknown_items(tx: Tx, channel: Any, connector: Connector, document: Document) -> list[ChannelLine]:
@@ -155,6 +155,7 @@ def _settled(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: F
         settle(tx, stored.id, order_id=order_id, code=PartlyGone.code, words=PartlyGone(number, gone).sentence, was_refused=stored.was_refused)
         return Outcome("refused", order.ref, code=PartlyGone.code, words=PartlyGone(number, gone).sentence)
     settle(tx, stored.id, order_id=order_id, was_refused=stored.was_refused)
+    note_receiver(tx, stored.id, _receiver(order))
     return Outcome("taken", order.ref, order_number=number)
 
 
@@ -169,11 +170,13 @@ def _apply(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Flo
     checked = receiver_of(order.ship_to, "off" if order.is_collected else channel.checks)
     if channel.price_tolerance is not None:
         checked = replace(checked, findings=(*checked.findings, *prices_found(tx, channel, order)))
-    order = replace(order, ship_to=checked.ship_to)
+    said_to, order = _receiver(order), replace(order, ship_to=checked.ship_to)
     if stored.order_id is None:
         return None if order.stage is Stage.SHIPPED else _begin(tx, channel, order, checked)
     number = str(tx.scalar(_NUMBER, id=stored.order_id))
     before = hold_order(tx, number)
+    if stored.said_to == said_to and (dict(order.ship_to), order.buyer) != (before.ship_to, before.customer):
+        order, checked = _as_corrected_here(channel, before, order, checked)
     if order.stage is Stage.CANCELLED:
         _cancel(tx, channel, before, order, floor)
     elif before.state == "cancelled" or (before.state == "merged" and order.stage is Stage.PAID and _says_the_same(tx, channel, before, order)):
@@ -184,6 +187,17 @@ def _apply(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Flo
         _change(tx, channel, before, order, floor)
         _look_again(tx, channel, number, order, checked, floor=floor)
     return number
+
+
+def _receiver(order: ChannelOrder) -> str:
+    return digest_of({"buyer": order.buyer, "ship_to": dict(order.ship_to)})
+
+
+def _as_corrected_here(channel: Any, before: Any, order: ChannelOrder, checked: Checked) -> tuple[ChannelOrder, Checked]:
+    """Somebody here has mended the address since, and the channel says of it what it said then: the mended one stays."""
+    ours = receiver_of(before.ship_to, "off" if order.is_collected else channel.checks)
+    prices = tuple(one for one in checked.findings if one.code == "price")
+    return replace(order, ship_to=before.ship_to, buyer=before.customer), replace(ours, findings=(*ours.findings, *prices))
 
 
 def _begin(tx: Tx, channel: Any, order: ChannelOrder, checked: Checked) -> str:

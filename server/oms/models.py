@@ -178,6 +178,7 @@ class ChannelPaper(Base):
     came_at: Mapped[int]
     changed_at: Mapped[int]
     tried_at: Mapped[int] = mapped_column(server_default="0", doc="when an order here was last made to say the same")
+    said_to: Mapped[str] = mapped_column(String(64), server_default="", doc="digest of the receiver that the order here was last made to go to")
 
 
 class Listing(Base):

@@ -21,7 +21,7 @@ _STORE = text(
     "document = excluded.document, changed_at = excluded.changed_at WHERE channel_paper.state = 'new' OR "
     "channel_paper.version < excluded.version OR (channel_paper.version = excluded.version AND (channel_paper.stage < excluded.stage "
     "OR (channel_paper.stage = excluded.stage AND channel_paper.digest <> excluded.digest "
-    "AND (:is_fresh = 1 OR channel_paper.digest < excluded.digest)))) RETURNING id, order_id, state"
+    "AND (:is_fresh = 1 OR channel_paper.digest < excluded.digest)))) RETURNING id, order_id, state, said_to"
 ).bindparams(bindparam("document", type_=JSON))
 """Of two documents of one version the later stage counts, then what was just asked for; else any, as long as it is the same
 one in whatever order they come."""
@@ -30,6 +30,7 @@ _WANT = text(
     "'new', 1, :at, :at) ON CONFLICT (channel_id, ref) DO UPDATE SET wanted = channel_paper.wanted + 1"
 ).bindparams(bindparam("document", type_=JSON))
 _SETTLE = text("UPDATE channel_paper SET state = :state, order_id = :order_id, code = :code, words = :words, tried_at = :at WHERE id = :id")
+_SAID_TO = text("UPDATE channel_paper SET said_to = :said_to WHERE id = :id AND said_to <> :said_to")
 _DROP = text("UPDATE channel_paper SET state = CASE WHEN order_id IS NULL THEN 'ended' ELSE 'taken' END, code = '', words = '' WHERE id = :id "
              "AND state = 'refused'")
 _WANTED = text("SELECT id, ref, wanted FROM channel_paper WHERE channel_id = :channel_id AND wanted > 0 ORDER BY id LIMIT :most")
@@ -53,6 +54,7 @@ class Stored:
     id: int
     order_id: int | None
     was_refused: bool = True
+    said_to: str = ""
 
 
 def digest_of(document: Document) -> str:
@@ -67,7 +69,7 @@ def store(tx: Tx, channel_id: int, ref: str, *, version: int, stage: int, docume
     """
     row = tx.row(_STORE, channel_id=channel_id, ref=ref, version=version, stage=stage, digest=digest_of(document),
                  document=dict(document), at=tx.now, is_fresh=int(is_fresh))
-    return None if row is None else Stored(row.id, row.order_id, row.state == "refused")
+    return None if row is None else Stored(row.id, row.order_id, row.state == "refused", row.said_to)
 
 
 def settle(tx: Tx, paper: int, *, order_id: int | None = None, code: str = "", words: str = "", was_refused: bool = True) -> None:
@@ -78,6 +80,11 @@ def settle(tx: Tx, paper: int, *, order_id: int | None = None, code: str = "", w
         open_paper(tx, paper)
     elif was_refused:
         end_about(tx, f"paper/{paper}")
+
+
+def note_receiver(tx: Tx, paper: int, said_to: str) -> None:
+    """The order here goes to whom the channel says, or to whom somebody here said after that: only another word of the channel's changes it."""
+    tx.execute(_SAID_TO, {"id": paper, "said_to": said_to})
 
 
 def drop_paper(tx: Tx, paper: int) -> None:

@@ -7,7 +7,7 @@ from server.api.order_routes import _looked_at
 from server.kernel.errors import Invalid
 from server.masterdata.site_settings import set_site_settings
 from server.oms.blocking import blocks, drop_block, put_block
-from server.oms.changing import let_go
+from server.oms.changing import let_go, readdress
 from server.oms.checking import findings_of, pass_findings
 from server.oms.orders import NewOrder, NewOrderLine
 from tests.oms.conftest import HOME, document
@@ -225,3 +225,50 @@ def test_an_order_of_the_api_is_known_again_though_it_is_held_meanwhile(shops):
     assert order(shops, ship_to=HOME).repeated
     assert not order(shops, "2", ship_to=HOME).repeated
     assert [shops.order(ref, "api")["hold"] for ref in ("1", "2")] == ["", "check"]
+
+
+MENDED = {**HOME, "phone": "13800138001"}
+
+
+def mend(shops, ref, ship_to=MENDED):
+    """As somebody does who has called the customer."""
+    order = shops.order(ref)
+
+    def work(tx):
+        readdress(tx, order["number"], ship_to, order["customer"])
+        pass_findings(tx, shops.warehouse.one("SELECT id FROM sales_order WHERE number = :n", n=order["number"]))
+        let_go(tx, order["number"])
+
+    shops.database.write(work)
+
+
+def test_an_address_mended_here_stays_when_the_channel_changes_something_else(shops):
+    shops.give(document("1", ship_to=BAD))
+    mend(shops, "1")
+    shops.give(document("1", 2, ship_to=BAD, lines=(("SOAP", 3),)))
+    told = shops.order("1")
+    assert (told["ship_to"]["phone"], told["hold"], told["lines"][0][1]) == ("13800138001", "", 3)
+    assert releases(shops) == 1
+
+
+def test_an_address_that_the_channel_changes_itself_is_the_channels(shops):
+    shops.give(document("1", ship_to=BAD))
+    mend(shops, "1")
+    shops.give(document("1", 2, ship_to={**HOME, "phone": "13900139000"}))
+    assert shops.order("1")["ship_to"]["phone"] == "13900139000"
+    shops.give(document("1", 3, ship_to=BAD))
+    assert (shops.order("1")["ship_to"]["phone"], shops.order("1")["hold"]) == ("1380013800", "check")
+
+
+def test_what_is_wrong_with_an_address_mended_here_is_looked_for_in_that_one(shops):
+    """A second mistake is found, and the first is not found again."""
+    shops.give(document("1", ship_to=BAD))
+    mend(shops, "1", {**HOME, "state": "江苏省"})
+    shops.give(document("1", 2, ship_to=BAD, lines=(("SOAP", 2),)))
+    assert [code for code, _, _ in findings(shops, "1")] == [code for code, _, _ in found_of_away(shops)]
+    assert shops.order("1")["ship_to"]["state"] == "江苏省"
+
+
+def found_of_away(shops):
+    shops.give(document("2", ship_to=AWAY, lines=(("TEA", 5),)))
+    return findings(shops, "2")
