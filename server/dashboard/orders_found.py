@@ -44,14 +44,18 @@ _ITEM = text("SELECT id FROM item WHERE code IN :codes").bindparams(bindparam("c
 _OF_ITEM = text("SELECT order_id AS id FROM sales_order_line WHERE item_id = :item_id AND order_id < :before ORDER BY order_id DESC LIMIT :most")
 
 
-def _beginning(key: str) -> TextClause:
-    return text(f"SELECT id FROM sales_order WHERE {key} >= :first AND {key} < :last LIMIT :most")
+def _beginning(key: str, least: str = ">=") -> TextClause:
+    return text(f"SELECT id FROM sales_order WHERE {key} {least} :first AND {key} < :last LIMIT :most")
 
 
-_ON_SQLITE = {"ref": _beginning("UPPER(channel_ref)"), "customer": _beginning("UPPER(customer)"),
-              "phone": _beginning("phone")}
-_ON_POSTGRES = {"ref": _beginning('UPPER(channel_ref COLLATE "C")'), "customer": _beginning('UPPER(customer COLLATE "C")'),
-                "phone": _beginning('phone COLLATE "C"')}
+def _ways(customer: str, ref: str, phone: str) -> dict[str, TextClause]:
+    """By what an index holds of a customer's name, a reference and a phone number; `named` are those of exactly that name."""
+    return {"ref": _beginning(ref), "customer": _beginning(customer, ">"), "phone": _beginning(phone),
+            "named": text(f"SELECT id FROM sales_order WHERE {customer} = :name AND id < :before ORDER BY id DESC LIMIT :most")}
+
+
+_ON_SQLITE = _ways("UPPER(customer)", "UPPER(channel_ref)", "phone")
+_ON_POSTGRES = _ways('UPPER(customer COLLATE "C")', 'UPPER(channel_ref COLLATE "C")', 'phone COLLATE "C"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ def newest(tx: Tx, before: int, limit: int, filters: Mapping[str, Any]) -> Page:
 def searched(tx: Tx, typed: str, before: int, limit: int, filters: Mapping[str, Any]) -> Page:
     """The same of what was typed: an order's number, an item's code, a parcel's; the beginning of a reference, a name or a phone number."""
     names = tuple(name for name in _FILTERS if name in filters)
-    found = _found(tx, typed, before or _BEHIND_ALL)
+    found = _found(tx, typed, before=before or _BEHIND_ALL, most=FOUND_MAX if filters else limit + 1)
     rows = list[Any]()
     for at in range(0, len(found.ids), _AT_ONCE):
         rows += tx.rows(_OF_IDS[names], **filters, ids=in_list(found.ids[at:at + _AT_ONCE]), most=limit + 1)
@@ -96,21 +100,16 @@ def _page(rows: list[Any], limit: int, floor: int, *, is_cut: bool = False) -> P
     return Page(rows[:limit], following, is_cut)
 
 
-def _found(tx: Tx, typed: str, before: int) -> _Found:
-    """The numbers of the orders, from the newest to the oldest; those of an item that many orders want from `floor` on."""
-    code = in_capitals(typed)
+def _found(tx: Tx, typed: str, *, before: int, most: int) -> _Found:
+    """The numbers of the orders, from the newest to the oldest; of those that many orders may share, an item and a whole name, `most` down to `floor`."""
+    code, ways = in_capitals(typed), _ON_SQLITE if tx.connection.dialect.name == "sqlite" else _ON_POSTGRES
     ids = {row.id for row in (*tx.rows(_NUMBERED, codes=_numbers(code)), *tx.rows(_PARCEL, codes=_parcels(code)))}
-    floor, is_cut = 0, False
-    for item in tx.rows(_ITEM, codes=sorted({typed, code})):
-        of_item = [row.id for row in tx.rows(_OF_ITEM, item_id=item.id, before=before, most=FOUND_MAX)]
-        ids.update(of_item)
-        floor = max(floor, of_item[-1] if len(of_item) == FOUND_MAX else 0)
-    for name, key in _beginnings(typed, code).items():
-        statement = (_ON_SQLITE if tx.connection.dialect.name == "sqlite" else _ON_POSTGRES)[name]
-        begun = tx.rows(statement, first=key, last=key + _LAST_SIGN, most=FOUND_MAX + 1)
-        ids.update(row.id for row in begun)
-        is_cut = is_cut or len(begun) > FOUND_MAX
-    return _Found(sorted((one for one in ids if floor <= one < before), reverse=True), floor, is_cut)
+    shared = [tx.rows(_OF_ITEM, item_id=item.id, before=before, most=most) for item in tx.rows(_ITEM, codes=sorted({typed, code}))]
+    shared.append(tx.rows(ways["named"], name=code, before=before, most=most))
+    floor = max(rows[-1].id if len(rows) == most else 0 for rows in shared)
+    begun = [tx.rows(ways[name], first=key, last=key + _LAST_SIGN, most=FOUND_MAX + 1) for name, key in _beginnings(typed, code).items()]
+    ids.update(row.id for rows in (*shared, *begun) for row in rows)
+    return _Found(sorted((one for one in ids if floor <= one < before), reverse=True), floor, any(len(rows) > FOUND_MAX for rows in begun))
 
 
 def in_capitals(typed: str) -> str:

@@ -35,7 +35,7 @@ class Order(Base):
         Index("ix_sales_order_ref_in_capitals", text("UPPER(channel_ref)")),
         Index("ix_sales_order_due", "promised_at", sqlite_where=text("state IN ('accepted', 'released') AND promised_at IS NOT NULL"),
               postgresql_where=text("state IN ('accepted', 'released') AND promised_at IS NOT NULL")),
-        Index("ix_sales_order_customer_in_capitals", text("UPPER(customer)")),
+        Index("ix_sales_order_customer_in_capitals", text("UPPER(customer)"), "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

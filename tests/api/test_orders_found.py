@@ -18,11 +18,11 @@ class Orders:
     def __init__(self, house) -> None:
         self.house, self.headers = house, house.headers("integration")
 
-    def make(self, ref, customer="Zoë Ångström", site="W1", channel="shop", hold="", item="SOAP", **ship_to):
+    def make(self, ref, customer="Zoë Ångström", site="W1", channel="shop", hold="", item="SOAP", again=0, **ship_to):
         site_id = self.house.app.database.read(lambda tx: tx.scalar(text("SELECT id FROM site WHERE code = :c"), c=site))
         return self.house.app.database.write(lambda tx: accept_order(tx, NewOrder(
             channel=channel, channel_ref=ref, site_id=site_id, customer=customer, ship_to={**HOME, **ship_to}, hold=hold,
-            lines=[NewOrderLine(item=item, quantity=2)]))).number
+            lines=[NewOrderLine(item=item, quantity=2)] * (1 + again)))).number
 
     def ask(self, **query):
         answer = self.house.web.get("/api/v1/orders", query_string=query, headers=self.headers)
@@ -123,6 +123,16 @@ def test_an_item_that_everybody_orders_is_looked_for_window_by_window_too(orders
     assert seen == [numbers[0]]
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_page_by_page_every_order_of_an_item_is_there_once_though_some_name_it_twice(orders, limit):
+    numbers = [orders.make(str(at), again=at % 2) for at in range(5)]
+    pages, cursor = [], ""
+    while cursor is not None:
+        told = orders.ask(search="SOAP", limit=limit, cursor=cursor)
+        pages, cursor = [*pages, *(one["number"] for one in told["items"])], told["next"]
+    assert pages == numbers[::-1]
+
+
 def test_it_is_said_when_more_begin_so_than_were_looked_at(orders, monkeypatch):
     monkeypatch.setattr(orders_found, "FOUND_MAX", 3)
     for at in range(3):
@@ -130,6 +140,19 @@ def test_it_is_said_when_more_begin_so_than_were_looked_at(orders, monkeypatch):
     assert orders.ask(search="zoë")["is_cut"] is False
     orders.make("4")
     assert orders.ask(search="zoë")["is_cut"] is True
+
+
+@pytest.mark.parametrize("filters", [{}, {"channel": "shop"}])
+def test_of_a_customer_by_the_whole_name_every_order_is_there_however_many_there_are(orders, monkeypatch, filters):
+    monkeypatch.setattr(orders_found, "FOUND_MAX", 3)
+    numbers = [orders.make(str(at), "Grosso GmbH") for at in range(8)]
+    orders.make("other", "Grosso GmbH, Werk 2")
+    seen, cursor = [], ""
+    while cursor is not None:
+        told = orders.ask(search="grosso gmbh", limit=3, cursor=cursor, **filters)
+        seen, cursor = [*seen, *(one["number"] for one in told["items"])], told["next"]
+        assert told["is_cut"] is False
+    assert seen == ["ORD-000009", *numbers[::-1]]
 
 
 @pytest.fixture
@@ -162,7 +185,7 @@ def statements():
 
 
 GIVEN = {"before": 19_000, "floor": 0, "most": 101, "state": "accepted", "channel": "shop-7", "site_id": 1, "hold": "any", "ids": [5, 6, 7],
-         "codes": ["ORD-000007"], "item_id": 1, "first": "CUSTOMER 77", "last": "CUSTOMER 77\U0010ffff"}
+         "codes": ["ORD-000007"], "item_id": 1, "name": "CUSTOMER 77", "first": "CUSTOMER 77", "last": "CUSTOMER 77\U0010ffff"}
 HOME_HERE = "THE_HOME"
 FILL = (
     """WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 20000)
