@@ -199,6 +199,8 @@ def lines_of(tx: Tx, parts: Sequence[Any]) -> dict[int, WholeLine]:
 
 
 def _guard(number: str, lines: Mapping[int, WholeLine], wanted: Sequence[Placement]) -> None:
+    if any(line.row.origin_id is not None for line in lines.values()):
+        raise AssertionError(f"{number} is placed while others leave with it: whose their lines are would be forgotten, and their channels never told")
     if not 0 < len(wanted) <= PARTS_MAX:
         raise Invalid(f"{number}: an order has 1 to {PARTS_MAX} parts.", field="parts")
     asked: dict[int, int] = {}
