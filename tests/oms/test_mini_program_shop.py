@@ -7,7 +7,7 @@ import pytest
 
 from server.oms.channels.base import Call
 from server.oms.channels.errors import NotFromChannel
-from server.oms.connecting import ask_now
+from server.oms.connecting import ask_now, change_channel
 from server.oms.listings import list_all
 from simulators.shops.mini_program import MiniProgramShop
 from simulators.shops.shop import DUPLICATED, ERROR, HALF_A_PAGE, LOST_ANSWER, OUT_OF_ORDER, TOO_MANY
@@ -28,7 +28,8 @@ def shop():
 def net(shops, shop):
     """A channel `wx` that is asked at the played shop's address."""
     shops.connect("wx", kind="mini_program", every_seconds=3_600, address=shop.address, app_id=shop.app_id, app_secret=shop.app_secret,
-                  push_token=shop.push_token, aes_key=shop.aes_key, carriers={"SF": "SF"}, since=shop.now() - 60_000)
+                  push_token=shop.push_token, aes_key=shop.aes_key, carriers={"Shunfeng": "SF"}, since=shop.now() - 60_000)
+    shops.database.write(lambda tx: change_channel(tx, "wx", carrier="Shunfeng"))
     return shops
 
 
@@ -52,7 +53,7 @@ def test_an_order_comes_leaves_and_is_told_once_whatever_answer_gets_lost(net, s
     assert until(lambda: net.attend("wx") and net.warehouse.one("SELECT state FROM channel_notice") == "told")
     soon(net)
     assert net.attend("wx")
-    assert [dict(parcel.lines) for parcel in shop.orders[placed.ref].parcels] == [{placed.lines[0].ref: 1}]
+    assert [(parcel.carrier, dict(parcel.lines)) for parcel in shop.orders[placed.ref].parcels] == [("SF", {placed.lines[0].ref: 1})]
     assert net.order(placed.ref, "wx")["state"] == "shipped"
 
 
