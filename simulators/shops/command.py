@@ -25,7 +25,7 @@ KINDS: Mapping[str, tuple[Callable[..., Any], str, Callable[[Any], dict[str, str
     "jd": (JdShop, "/routerjson", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "access_token": one.access_token}),
     "douyin": (DouyinShop, "", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "shop_id": one.shop_id}),
     "mini_program": (MiniProgramShop, "", lambda one: {
-        "app_id": one.app_id, "app_secret": one.app_secret, "push_token": one.push_token, "aes_key": one.aes_key}),
+        "app_id": one.app_id, "app_secret": one.app_secret, "push_token": one.push_token, "push_key": one.push_key}),
     "shopify": (ShopifyShop, "", lambda one: {"token": one.token, "secret": one.secret}),
     "woocommerce": (WooCommerceShop, "", lambda one: {"key": one.keys.key, "secret": one.keys.secret, "hook_secret": one.hook_secret}),
     "plain": (lambda *, port: PlainShop(_PLAIN, port=port), "", lambda _: {"secret": _PLAIN}),

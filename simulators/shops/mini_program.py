@@ -27,12 +27,12 @@ class MiniProgramShop(Shop):
 
     tick_ms = 1000
 
-    def __init__(self, *, app_id: str = "wx0123456789abcdef", app_secret: str = PLAYED, push_token: str = PLAYED, aes_key: str = _AES_KEY,
+    def __init__(self, *, app_id: str = "wx0123456789abcdef", app_secret: str = PLAYED, push_token: str = PLAYED, push_key: str = _AES_KEY,
                  masks: bool = False, port: int = 0) -> None:
-        self.app_id, self.app_secret, self.push_token, self.aes_key, self.masks = app_id, app_secret, push_token, aes_key, masks
+        self.app_id, self.app_secret, self.push_token, self.push_key, self.masks = app_id, app_secret, push_token, push_key, masks
         self.calls_left: int | None = None
         self.tokens = Tokens(app_id, app_secret, lambda: self.now())  # noqa: PLW0108 - its clock may be moved
-        self.pusher = Pusher(app_id, push_token, aes_key)
+        self.pusher = Pusher(app_id, push_token, push_key)
         self.shelf = Shelf(self)
         self.refunds = Refunds(self)
         self._methods: dict[str, Callable[[dict[str, Any]], Any]] = {

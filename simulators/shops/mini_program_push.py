@@ -23,8 +23,8 @@ def signed(*told: str) -> str:
 class Pusher:
     """The message push of one application."""
 
-    def __init__(self, app_id: str, token: str, aes_key: str) -> None:
-        self._app_id, self._token, self._key = app_id.encode(), token, base64.b64decode(aes_key + "=")
+    def __init__(self, app_id: str, token: str, push_key: str) -> None:
+        self._app_id, self._token, self._key = app_id.encode(), token, base64.b64decode(push_key + "=")
 
     def pushed(self, message: bytes, at: int, *, nonce: str = "", salt: bytes = b"") -> tuple[str, bytes]:
         """The query and the body of a push."""

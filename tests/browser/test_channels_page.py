@@ -147,12 +147,12 @@ def test_a_wechat_shop_is_connected_and_tries_our_address(own_shop, desk, langua
     one.page.click(f"button:text-is('{words['connect']}')")
     one.page.select_option("dialog select[name=kind]", "mini_program")
     for name, value in (("code", "wx"), ("name", "Our net shop"), ("address", played.address), ("app_id", played.app_id), ("app_secret", played.app_secret),
-                        ("push_token", played.push_token), ("aes_key", "too short"), ("carriers", "SF Express = SF")):
+                        ("push_token", played.push_token), ("push_key", "too short"), ("carriers", "SF Express = SF")):
         one.page.fill(f"dialog [name={name}]", value)
     one.page.click("dialog button[type=submit]")
-    one.page.wait_for_selector("dialog label:has([name=aes_key]) .wrong")
+    one.page.wait_for_selector("dialog label:has([name=push_key]) .wrong")
     looks_in_panel(one, "channels-wechat")
-    one.page.fill("dialog [name=aes_key]", played.aes_key)
+    one.page.fill("dialog [name=push_key]", played.push_key)
     one.page.click("dialog button[type=submit]")
     chip(one, words["running"])
     assert played.tries(f"{own_shop.house.address}/api/v1/hooks/wx")

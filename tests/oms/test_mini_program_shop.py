@@ -28,7 +28,7 @@ def shop():
 def net(shops, shop):
     """A channel `wx` that is asked at the played shop's address."""
     shops.connect("wx", kind="mini_program", every_seconds=3_600, address=shop.address, app_id=shop.app_id, app_secret=shop.app_secret,
-                  push_token=shop.push_token, aes_key=shop.aes_key, carriers={"Shunfeng": "SF"}, since=shop.now() - 60_000)
+                  push_token=shop.push_token, push_key=shop.push_key, carriers={"Shunfeng": "SF"}, since=shop.now() - 60_000)
     shops.database.write(lambda tx: change_channel(tx, "wx", carrier="Shunfeng"))
     return shops
 

@@ -51,7 +51,7 @@ class MiniProgram:
     def __init__(self, settings: MiniProgramSettings, caller: Caller) -> None:
         self._settings, self._caller = settings, caller
         self._wechat = WeChat(settings.address, settings.app_id, settings.app_secret, caller)
-        self._push = Push(settings.push_token, settings.aes_key, settings.app_id)
+        self._push = Push(settings.push_token, settings.push_key, settings.app_id)
         self._goods = Goods(self._wechat)
         self._walk = Narrowing(self._listed, self.fetch, caller.now, _WINDOW_MS)
 

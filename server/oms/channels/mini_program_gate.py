@@ -1,10 +1,11 @@
 """The gateway of WeChat: a token that is fetched and ends, JSON either way, and a code of trouble in an answer that is always 200."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from server.kernel.clock import MINUTE, SECOND
 from server.oms.channels.base import ChannelSettings, Document
@@ -30,15 +31,22 @@ _SHUT = _TOKENS_GONE | {40013, 40125, 40164, 41001, 41002, 45035, 48001, 48004, 
 
 
 class MiniProgramSettings(ChannelSettings):
-    """A WeChat shop's own application; `push_token` and `aes_key` are those of its message push, where there is one."""
+    """A WeChat shop's own application; `push_token` and `push_key` (EncodingAESKey) are those of its message push, where there is one."""
 
-    SECRETS: ClassVar[frozenset[str]] = frozenset({"app_secret", "push_token", "aes_key"})
+    SECRETS: ClassVar[frozenset[str]] = frozenset({"app_secret", "push_token", "push_key"})
     address: str = Field(_ADDRESS, max_length=512)
     app_id: str = Field(min_length=1, max_length=64)
     app_secret: str = Field(min_length=1, max_length=128)
-    push_token: str = Field("", max_length=64)
-    aes_key: str = Field("", max_length=43, pattern="^([A-Za-z0-9]{43})?$")
     carriers: dict[str, str] = Field(default_factory=dict)
+    push_key: str = Field("", max_length=64)
+    push_token: str = Field("", max_length=64)
+
+    @field_validator("push_key")
+    @classmethod
+    def _is_key(cls, key: str) -> str:
+        if key and not re.fullmatch("[A-Za-z0-9]{43}", key):
+            raise ValueError("WeChat's key of the message push has 43 letters and digits.")
+        return key
 
 
 class WeChat:

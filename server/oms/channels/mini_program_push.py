@@ -26,9 +26,9 @@ def push_signature(*told: str) -> str:
     return hashlib.sha1("".join(sorted(told)).encode(), usedforsecurity=False).hexdigest()
 
 
-def decrypted(encrypted: str, aes_key: str, app_id: str) -> bytes:
+def decrypted(encrypted: str, push_key: str, app_id: str) -> bytes:
     """The message: behind it stands whose it is. NotFromChannel when it is not ours, or none."""
-    key = base64.b64decode(f"{aes_key}=")
+    key = base64.b64decode(f"{push_key}=")
     try:
         ciphers = base64.b64decode(encrypted, validate=True)
         decryptor = Cipher(AES(key), CBC(key[:_IV])).decryptor()
@@ -46,12 +46,12 @@ def decrypted(encrypted: str, aes_key: str, app_id: str) -> bytes:
 class Push:
     """The message push of one application. Only the safe mode counts: in the plain one nothing signs the body."""
 
-    def __init__(self, token: str, aes_key: str, app_id: str) -> None:
-        self._token, self._aes_key, self._app_id = token, aes_key, app_id
+    def __init__(self, token: str, push_key: str, app_id: str) -> None:
+        self._token, self._push_key, self._app_id = token, push_key, app_id
 
     def hear(self, call: Call, now: int) -> Heard:
         """An event names an order, which is fetched. One that comes again only has it fetched again."""
-        if not self._token or not self._aes_key:
+        if not self._token or not self._push_key:
             raise NotFromChannel("No message push is set up here: its token or its key is missing.", code="push_token")
         if "echostr" in call.query and not call.body:
             self._check(call, "signature", now)
@@ -60,7 +60,7 @@ class Push:
         if not isinstance(encrypted, str):
             raise NotFromChannel("The push is not encrypted. Choose the safe mode.", code="Encrypt")
         self._check(call, "msg_signature", now, encrypted)
-        message = _object(decrypted(encrypted, self._aes_key, self._app_id))
+        message = _object(decrypted(encrypted, self._push_key, self._app_id))
         refs = dict.fromkeys(str(part["order_id"]) for part in message.values() if isinstance(part, Mapping) and part.get("order_id"))
         return Heard(event=f"{message.get('Event')} {message.get('CreateTime')} {' '.join(refs)}"[:200], refs=tuple(refs), answer=_HEARD)
 

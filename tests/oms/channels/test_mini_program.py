@@ -40,7 +40,7 @@ def shop() -> Iterator[MiniProgramShop]:
 
 
 def connect_to(shop: MiniProgramShop, *, seconds: float = 10.0, **more: Any) -> MiniProgram:
-    told = {"address": shop.address, "app_id": shop.app_id, "app_secret": shop.app_secret, "push_token": shop.push_token, "aes_key": shop.aes_key} | more
+    told = {"address": shop.address, "app_id": shop.app_id, "app_secret": shop.app_secret, "push_token": shop.push_token, "push_key": shop.push_key} | more
     return MiniProgram(MiniProgramSettings(**told), Caller(seconds=seconds))
 
 
@@ -456,7 +456,7 @@ def test_push_is_heard_by_the_shops_own_clock(shop: MiniProgramShop, wechat: Min
 def test_push_for_another_application_is_not_ours(shop: MiniProgramShop) -> None:
     with listening(shop) as calls:
         shop.place([("MUG-RED", 1)])
-    for other in ({"app_id": "wx1"}, {"aes_key": "B" * 43}, {"push_token": "other"}, {"push_token": ""}, {"aes_key": ""}):
+    for other in ({"app_id": "wx1"}, {"push_key": "B" * 43}, {"push_token": "other"}, {"push_token": ""}, {"push_key": ""}):
         with pytest.raises(NotFromChannel):
             connect_to(shop, **other).hear(calls[0])
 
@@ -520,13 +520,13 @@ def test_address_is_tried_by_a_word_that_only_its_owner_says_again(shop: MiniPro
 
 
 def test_secrets_are_named() -> None:
-    assert set(KIND.settings.model_fields) >= KIND.settings.SECRETS == {"app_secret", "push_token", "aes_key"}
+    assert set(KIND.settings.model_fields) >= KIND.settings.SECRETS == {"app_secret", "push_token", "push_key"}
 
 
 @pytest.mark.parametrize("key", ["short", "A" * 42 + "!", "A" * 44])
 def test_key_that_is_none_is_refused_when_it_is_filled_in(shop: MiniProgramShop, key: str) -> None:
-    with pytest.raises(ValueError, match="aes_key"):
-        connect_to(shop, aes_key=key)
+    with pytest.raises(ValueError, match="push_key"):
+        connect_to(shop, push_key=key)
 
 
 # Clients that are not ours.

@@ -138,7 +138,7 @@ def test_only_web_addresses_are_asked(address):
 
 
 def test_an_address_is_tried_by_a_get_and_says_its_word_again_only_to_whom_it_belongs(house):
-    settings = {"app_id": "wx1", "app_secret": "s", "push_token": "AAAAA", "aes_key": "A" * 43}
+    settings = {"app_id": "wx1", "app_secret": "s", "push_token": "AAAAA", "push_key": "A" * 43}
     house.app.database.write(lambda tx: add_channel(tx, code="wx", kind="mini_program", name="WeChat", site_id=house.site_id, settings=settings))
     at = str(house.clock.now() // SECOND)
     query = {"timestamp": at, "nonce": "1", "echostr": "<script>"}
