@@ -20,7 +20,7 @@ from server.oms.channels.errors import (
 )
 from server.oms.channels.fields import text_at, whole
 
-_ADDRESS = "https://api.weixin.qq.com"
+WECHAT = "https://api.weixin.qq.com"
 _TOKEN = "/cgi-bin/stable_token"  # noqa: S105 - a path
 _TOKEN_ENDS_MS = 2 * MINUTE  # a new one is given in the last five minutes, and both are good until the old one ends
 _TOKENS_GONE = frozenset({40001, 40014, 42001})
@@ -34,7 +34,7 @@ class MiniProgramSettings(ChannelSettings):
     """A WeChat shop's own application; `push_token` and `push_key` (EncodingAESKey) are those of its message push, where there is one."""
 
     SECRETS: ClassVar[frozenset[str]] = frozenset({"app_secret", "push_token", "push_key"})
-    address: str = Field(_ADDRESS, max_length=512)
+    address: str = Field(WECHAT, max_length=512)
     app_id: str = Field(min_length=1, max_length=64)
     app_secret: str = Field(min_length=1, max_length=128)
     carriers: dict[str, str] = Field(default_factory=dict)
@@ -55,6 +55,10 @@ class WeChat:
     def __init__(self, address: str, app_id: str, app_secret: str, caller: Caller) -> None:
         self._address, self._app_id, self._app_secret, self._caller = address.rstrip("/"), app_id, app_secret, caller
         self._token, self._ends_at = "", 0
+
+    def now(self) -> int:
+        """The present instant by WeChat's clock, as its last answer told it."""
+        return self._caller.now()
 
     def ask(self, path: str, business: Mapping[str, Any]) -> Document:
         """The answer to a method. A token that is good no more is fetched anew, once."""
