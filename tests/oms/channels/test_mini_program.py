@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 
 from server.kernel.clock import DAY, HOUR, MINUTE, SECOND
-from server.oms.channels.base import Call, Parcel, Quantity, Stage
+from server.oms.channels.base import Call, ChannelOrder, Parcel, Quantity, Stage
 from server.oms.channels.caller import Caller
 from server.oms.channels.errors import (
     ChannelAway,
@@ -30,6 +30,7 @@ from simulators.shops.mini_program_push import Pusher
 from simulators.shops.shop import DUPLICATED, HALF_A_PAGE, LOST_ANSWER, OUT_OF_ORDER, TOO_MANY, WRONG_SIGNATURE
 from tests.oms.channels.chinese import ADDRESS, THREE_DAYS, answering, listening, place_many, pulled
 from tests.oms.channels.marketplace import Connect, Marketplace
+from tests.oms.channels.test_any_document import ODD, changed, places
 
 
 @pytest.fixture
@@ -175,6 +176,19 @@ def test_what_cannot_be_read_is_named(wechat: MiniProgram, change: dict[str, Any
     with pytest.raises(Misunderstood) as refusal:
         wechat.understand(ORDER | change)
     assert refusal.value.code == where
+
+
+def test_order_with_something_odd_in_it_is_read_or_misunderstood_by_its_place(shop: MiniProgramShop, wechat: MiniProgram) -> None:
+    whole = wechat.fetch(shop.place([("MUG-RED", 2)], address=ADDRESS).ref)
+    named = []
+    for place in list(places(whole)):
+        for odd in ODD:
+            try:
+                assert isinstance(wechat.understand(changed(whole, place, odd)), ChannelOrder), place
+            except Misunderstood as wrong:
+                named.append(wrong.code)
+    assert len(named) > 100
+    assert all(named)
 
 
 def test_item_is_the_sellers_code_or_else_wechats_number(wechat: MiniProgram) -> None:
