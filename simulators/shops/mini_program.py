@@ -7,7 +7,7 @@ from typing import Any
 
 from simulators.shops.beijing import PLAYED
 from simulators.shops.mini_program_no import No, needed
-from simulators.shops.mini_program_papers import event_of, order_paper, status_of
+from simulators.shops.mini_program_papers import address_paper, event_of, order_paper, status_of
 from simulators.shops.mini_program_push import Pusher
 from simulators.shops.mini_program_refunds import Refunds
 from simulators.shops.mini_program_shelf import Shelf
@@ -31,13 +31,15 @@ class MiniProgramShop(Shop):
                  masks: bool = False, port: int = 0) -> None:
         self.app_id, self.app_secret, self.push_token, self.push_key, self.masks = app_id, app_secret, push_token, push_key, masks
         self.calls_left: int | None = None
+        self.lends, self.decodes_left, self.decoded = False, 30, set[str]()
+        """Whether numbers are lent in place of the buyers'; of how many orders more the buyer is told today; of which it was."""
         self.tokens = Tokens(app_id, app_secret, lambda: self.now())  # noqa: PLW0108 - its clock may be moved
         self.pusher = Pusher(app_id, push_token, push_key)
         self.shelf = Shelf(self)
         self.refunds = Refunds(self)
         self._methods: dict[str, Callable[[dict[str, Any]], Any]] = {
             "order/list/get": self._list, "order/get": lambda told: {"order": order_paper(self, self.known(told.get("order_id")))},
-            "order/delivery/send": self._send, "product/list/get": self.shelf.listed, "product/get": self.shelf.shown,
+            "order/delivery/send": self._send, "order/sensitiveinfo/decode": self._decode, "product/list/get": self.shelf.listed, "product/get": self.shelf.shown,
             "product/stock/get": self.shelf.stock, "product/stock/update": self.shelf.change,
             "aftersale/getaftersaleorder": self.refunds.shown, "aftersale/acceptapply": self.refunds.accept}
         super().__init__(port=port)
@@ -117,6 +119,17 @@ class MiniProgramShop(Shop):
         shown, has_more = found[first:first + size], first + size < len(found)
         name = "order_ids" if shown and self.fails(CHANGED_SCHEMA) else "order_id_list"
         return {name: [order.ref for order in shown], "has_more": has_more, "next_key": _key(first + size) if has_more else ""}
+
+    def _decode(self, told: dict[str, Any]) -> dict[str, Any]:
+        order = self.known(told.get("order_id"))
+        if not order.is_paid:
+            raise No(10021022, "订单未付款")
+        if order.ref not in self.decoded:
+            if self.decodes_left <= 0:
+                raise No(10021400, "解密次数已达上限")
+            self.decodes_left -= 1
+            self.decoded.add(order.ref)
+        return {"address_info": address_paper(order, masks=False, lends=self.lends)}
 
     def _send(self, told: dict[str, Any]) -> None:
         order = self.known(told.get("order_id"))

@@ -19,6 +19,7 @@ from server.oms.channels.base import (
 from server.oms.channels.caller import Caller
 from server.oms.channels.each import tell_each
 from server.oms.channels.errors import (
+    ChannelBusy,
     ChannelChanged,
     ChannelError,
     ChannelRefused,
@@ -26,7 +27,7 @@ from server.oms.channels.errors import (
     Misunderstood,
 )
 from server.oms.channels.fields import first_text, kept, part, rows, text_at, whole
-from server.oms.channels.mini_program_gate import MiniProgramSettings, WeChat
+from server.oms.channels.mini_program_gate import QUOTA, MiniProgramSettings, WeChat
 from server.oms.channels.mini_program_goods import Goods
 from server.oms.channels.mini_program_push import Push
 from server.oms.channels.mini_program_refunds import pay_back
@@ -61,15 +62,8 @@ class MiniProgram:
 
     def fetch(self, ref: str) -> Document | None:
         """One order in full."""
-        try:
-            said = self._wechat.ask("/channels/ec/order/get", {"order_id": ref})
-        except ChannelShut:
-            raise
-        except ChannelRefused as refusal:
-            if any(words in refusal.words.lower() for words in _UNKNOWN):
-                return None
-            raise
-        return kept(part(said, "order", error=ChannelChanged))  # type: ignore[no-any-return]
+        order = self._order(ref)
+        return self._shown(order) if order is not None and self._settings.decodes_buyers and _is_hidden(order) else order
 
     def hear(self, call: Call) -> Heard:
         """An event of an order, in the safe mode; or the trial of the address."""
@@ -86,7 +80,7 @@ class MiniProgram:
 
     def ship(self, parcel: Parcel) -> None:
         """Sends some pieces of an order. Nothing in the call tells it from the same call made before: so WeChat is asked first."""
-        now = self.fetch(parcel.ref)
+        now = self._order(parcel.ref)
         if now is None:
             raise ChannelRefused(f"WeChat has no order {parcel.ref}.", code="order_id")
         if parcel.tracking in _trackings(now):
@@ -100,13 +94,13 @@ class MiniProgram:
 
     def cancel(self, ref: str, reason: str) -> None:
         """Harmless when it is cancelled; otherwise refused: no seller cancels there, a buyer asks for the money back."""
-        now = self.fetch(ref)
+        now = self._order(ref)
         if now is None or _stage(now) is not Stage.CANCELLED:
             raise ChannelRefused(f"{ref} ({reason}): the buyer asks WeChat for it, and the seller agrees there.", code="cancel")
 
     def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
         """Agrees to what the buyer asked for; refused when nobody asked for that."""
-        now = self.fetch(ref)
+        now = self._order(ref)
         if now is None or currency != "CNY":
             raise ChannelRefused(f"{amount} {currency} for {ref} ({reason}): WeChat knows no such order in this currency.", code="refund")
         pay_back(self._wechat, now, amount)
@@ -118,6 +112,32 @@ class MiniProgram:
     def quantities(self) -> Mapping[str, int]:
         """How much WeChat has of what it sells."""
         return self._goods.quantities()
+
+    def _order(self, ref: str) -> Document | None:
+        try:
+            said = self._wechat.ask("/channels/ec/order/get", {"order_id": ref})
+        except ChannelShut:
+            raise
+        except ChannelRefused as refusal:
+            if any(words in refusal.words.lower() for words in _UNKNOWN):
+                return None
+            raise
+        return kept(part(said, "order", error=ChannelChanged))  # type: ignore[no-any-return]
+
+    def _shown(self, order: Document) -> Document:
+        """The same with the buyer in clear, unless WeChat tells of none today any more. To be told again of one costs nothing of its quota."""
+        try:
+            said = self._wechat.ask("/channels/ec/order/sensitiveinfo/decode", {"order_id": text_at(order, "order_id", error=ChannelChanged)})
+        except ChannelRefused:
+            return order
+        except ChannelBusy as busy:
+            if busy.code != QUOTA:
+                raise
+            return order
+        detail = part(order, "order_detail")
+        delivery = part(detail, "delivery_info")
+        address = {**part(delivery, "address_info"), **part(said, "address_info", error=ChannelChanged)}
+        return {**order, "order_detail": {**detail, "delivery_info": {**delivery, "address_info": address}}}
 
     def _listed(self, first: int, until: int, key: str) -> Listed:
         try:
@@ -179,11 +199,25 @@ def _under(document: Document, name: str) -> Document:
     return part(document, name) if document.get(name) is not None else {}
 
 
+def _is_hidden(order: Document) -> bool:
+    """Whether it is to be sent, and to whom stands behind stars."""
+    try:
+        return _stage(order) is Stage.PAID and "encrypted" in _ship_to(part(order, "order_detail"))
+    except Misunderstood:
+        return False
+
+
+def _phone(at: Document) -> str:
+    """The buyer's number, or the one that WeChat lends in its place for a while."""
+    own, lent = text_at(at, "tel_number", ""), text_at(_under(at, "tel_number_ext_info"), "virtual_tel_number", "")
+    return lent if lent and "*" in own else own
+
+
 def _ship_to(detail: Document) -> dict[str, str]:
     """Where it goes. WeChat hides the buyer behind stars: `encrypted` says in which fields."""
     at = _under(_under(detail, "delivery_info"), "address_info")
     said = {
-        "name": text_at(at, "user_name", ""), "phone": text_at(at, "tel_number", ""), "country": "CN", "state": text_at(at, "province_name", ""),
+        "name": text_at(at, "user_name", ""), "phone": _phone(at), "country": "CN", "state": text_at(at, "province_name", ""),
         "city": text_at(at, "city_name", ""), "district": text_at(at, "county_name", ""),
         "street": text_at(at, "detail_info", "") + text_at(at, "house_number", ""), "postcode": text_at(at, "postal_code", "")}
     hidden = [name for name in ("name", "phone", "street") if "*" in said[name]]

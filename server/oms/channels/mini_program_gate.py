@@ -25,6 +25,7 @@ _TOKEN = "/cgi-bin/stable_token"  # noqa: S105 - a path
 _TOKEN_ENDS_MS = 2 * MINUTE  # a new one is given in the last five minutes, and both are good until the old one ends
 _TOKENS_GONE = frozenset({40001, 40014, 42001})
 _AWAY = -1
+QUOTA = "45009"
 _BUSY_SECONDS = {45009: 300.0, 45011: 60.0, 100003: 5.0, 10020112: 10.0, 10021044: 5.0, 10021059: 60.0}
 """The quota of the day, of the minute; an order, an item's stock, all of them, an order's refunds: changed too often."""
 _SHUT = _TOKENS_GONE | {40013, 40125, 40164, 41001, 41002, 45035, 48001, 48004, 50001, 50002, 61004, 61007}
@@ -38,6 +39,8 @@ class MiniProgramSettings(ChannelSettings):
     app_id: str = Field(min_length=1, max_length=64)
     app_secret: str = Field(min_length=1, max_length=128)
     carriers: dict[str, str] = Field(default_factory=dict)
+    decodes_buyers: bool = True
+    """Whether WeChat is asked who stands behind the stars, which it tells of some orders a day."""
     push_key: str = Field("", max_length=64)
     push_token: str = Field("", max_length=64)
 

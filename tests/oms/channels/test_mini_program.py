@@ -141,8 +141,45 @@ def test_order_is_understood(shop: MiniProgramShop, wechat: MiniProgram) -> None
     assert int(order.ref) > 2**53
 
 
-def test_buyer_told_with_stars_is_marked(shop: MiniProgramShop, wechat: MiniProgram) -> None:
+def test_buyer_behind_stars_is_decoded_as_long_as_wechat_tells(shop: MiniProgramShop, wechat: MiniProgram) -> None:
+    shop.masks, shop.decodes_left = True, 1
+    first, second, unpaid = (shop.place([("MUG-RED", 1)], address=ADDRESS, is_paid=is_paid) for is_paid in (True, True, False))
+    seen = []
+    for placed in (first, first, second, unpaid, first):
+        document = wechat.fetch(placed.ref)
+        assert document is not None
+        seen.append(wechat.understand(document).ship_to)
+    assert (seen[0], seen[1], seen[4]) == (ADDRESS, ADDRESS, ADDRESS)
+    assert {seen[2]["encrypted"], seen[3]["encrypted"]} == {"name,phone,street"}
+    assert shop.asked["POST /channels/ec/order/sensitiveinfo/decode"] == 4  # what is not paid is nobody's to be told
+
+
+def test_number_that_wechat_lends_stands_for_the_buyers(shop: MiniProgramShop, wechat: MiniProgram) -> None:
+    shop.masks = shop.lends = True
+    document = wechat.fetch(shop.place([("MUG-RED", 1)], address=ADDRESS).ref)
+    assert document is not None
+    ship_to = wechat.understand(document).ship_to
+    assert (ship_to["phone"], ship_to["name"], "encrypted" in ship_to) == ("132123457749-1234", "王小明", False)
+
+
+@pytest.mark.parametrize("code,error", [(45009, None), (48001, None), (45011, ChannelBusy), (-1, ChannelAway)])
+def test_order_whose_buyer_cannot_be_decoded_comes_with_stars_or_later(
+    shop: MiniProgramShop, wechat: MiniProgram, code: int, error: type[Exception] | None,
+) -> None:
     shop.masks = True
+    placed, called = shop.place([("MUG-RED", 1)], address=ADDRESS), wechat._wechat._called
+    wechat._wechat._called = lambda path, business: {"errcode": code} if "decode" in path else called(path, business)  # type: ignore[method-assign]
+    if error is not None:
+        with pytest.raises(error):
+            wechat.fetch(placed.ref)
+        return
+    document = wechat.fetch(placed.ref)
+    assert document is not None and wechat.understand(document).ship_to["encrypted"]
+
+
+def test_buyer_told_with_stars_is_marked(shop: MiniProgramShop) -> None:
+    shop.masks = True
+    wechat = connect_to(shop, decodes_buyers=False)
     document = wechat.fetch(shop.place([("MUG-RED", 1)], address=ADDRESS).ref)
     assert document is not None
     ship_to = wechat.understand(document).ship_to
