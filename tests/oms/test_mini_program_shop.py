@@ -113,3 +113,20 @@ def test_the_shop_is_told_how_much_it_may_sell(net, shop):
     shop.quantities["SOAP"] = 0
     net.database.write(lambda tx: list_all(tx, net.channel("wx")))
     assert until(lambda: net.attend("wx") and shop.quantities["SOAP"] == 100)
+
+
+def test_an_order_whose_buyer_is_hidden_again_once_it_has_left_stays_what_it_was(net, shop):
+    shop.masks = True
+    placed = shop.place([("SOAP", 1)], address=HOME, is_paid=False)
+    assert net.attend("wx")
+    assert net.order(placed.ref, "wx")["ship_to"]["encrypted"] == "name,phone,street"
+    shop.pay(placed.ref)
+    soon(net)
+    assert net.attend("wx")
+    assert net.order(placed.ref, "wx")["ship_to"]["name"] == HOME["name"]
+    ship(net)
+    assert until(lambda: net.attend("wx") and shop.orders[placed.ref].is_shipped)
+    soon(net)
+    assert net.attend("wx")
+    assert net.paper(placed.ref, "wx") == ("taken", "")
+    assert net.order(placed.ref, "wx")["ship_to"]["name"] == HOME["name"]
