@@ -13,7 +13,7 @@ const en = {
   "kind.folder": "Folder of files (CSV, XLSX)", "set.folder": "Folder", "set.country": "Country, where a file says none", "set.currency": "Currency, where a file says none", "set.timezone": "Time zone of the files",
   "set.consumer_key": "Consumer key", "set.consumer_secret": "Consumer secret", "kind.shopify": "Shopify", "kind.woocommerce": "WooCommerce", "set.version": "API version", "set.ships_authorized": "Ship when the money is only held", "set.notifies_buyer": "Tell the buyer what has left", "set.pays_refunds": "Pay refunds back through the shop",
   "kind.pos": "Till of a shop", "set.shop_floor": "Zone of the shop floor",
-  "kind.mini_program": "WeChat mini-program with a WeChat shop", "kind.mini_program_own": "WeChat mini-program with its own back end", "set.mch_id": "Merchant number (WeChat Pay)", "set.wechat_address": "WeChat's address", "set.app_id": "App ID", "set.decodes_buyers": "Have hidden buyers decoded (WeChat counts them each day)", "set.push_token": "Token of the message push", "set.push_key": "Key of the message push (EncodingAESKey)",
+  "kind.mini_program": "WeChat shop of a mini-program", "kind.mini_program_own": "WeChat mini-program, own server", "set.mch_id": "Merchant number (WeChat Pay)", "set.wechat_address": "WeChat's address", "set.app_id": "App ID", "set.decodes_buyers": "Have hidden buyers decoded (WeChat counts them each day)", "set.push_token": "Token of the message push", "set.push_key": "Key of the message push (EncodingAESKey)",
   "kind.plain": "Webhook or API", "kind.taobao": "Taobao and Tmall", "kind.jd": "JD", "kind.douyin": "Douyin",
   s: "{n} s", min: "{n} min", h: "{n} h", d: "{n} d",
 } as const;

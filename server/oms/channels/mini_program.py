@@ -230,4 +230,4 @@ def _trackings(order: Document) -> set[str]:
     return {str(one.get("waybill_id")) for one in sent if isinstance(one, Mapping)} if isinstance(sent, list) else set()
 
 
-KIND = Kind("mini_program", "WeChat mini-program with a WeChat shop", MiniProgramSettings, MiniProgram, quantities_at_once=20)
+KIND = Kind("mini_program", "WeChat shop of a mini-program", MiniProgramSettings, MiniProgram, quantities_at_once=20)

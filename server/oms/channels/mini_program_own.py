@@ -98,4 +98,4 @@ def _told(at: int) -> str:
     return datetime.fromtimestamp(at / SECOND, _BEIJING).isoformat(timespec="milliseconds")
 
 
-KIND = Kind("mini_program_own", "WeChat mini-program with its own back end", OwnSettings, Own, quantities_at_once=500)
+KIND = Kind("mini_program_own", "WeChat mini-program, own server", OwnSettings, Own, quantities_at_once=500)
