@@ -223,10 +223,10 @@ def try_again(number: int) -> dict[str, Any]:
     return {**asdict(outcome), "words": in_their_words(outcome.words)}
 
 
-@channel_blueprint.post("/hooks/<code>")
+@channel_blueprint.route("/hooks/<code>", methods=["GET", "POST"])
 @channel_blueprint.doc(summary="What a channel calls: orders as it writes them, signed as it signs", hide=True)
 def hook(code: str) -> Response:
-    """403 unless its signature is right over the bytes that came."""
+    """403 unless its signature is right over the bytes that came. Some try the address by a GET first, and want their word back."""
     call = Call({name.lower(): value for name, value in request.headers.items()}, dict(request.args.items()), request.get_data())
     try:
         heard = parts().desk.hear(code, call)

@@ -11,6 +11,8 @@ import click
 
 from simulators.shops.douyin import DouyinShop
 from simulators.shops.jd import JdShop
+from simulators.shops.mini_program import MiniProgramShop
+from simulators.shops.mini_program_own import OwnMiniProgramShop
 from simulators.shops.plain import PlainShop
 from simulators.shops.pos import Till
 from simulators.shops.shop import FAULTS, Shop
@@ -23,6 +25,10 @@ KINDS: Mapping[str, tuple[Callable[..., Any], str, Callable[[Any], dict[str, str
     "taobao": (TaobaoShop, "/router/rest", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "session": one.session}),
     "jd": (JdShop, "/routerjson", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "access_token": one.access_token}),
     "douyin": (DouyinShop, "", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "shop_id": one.shop_id}),
+    "mini_program": (MiniProgramShop, "", lambda one: {
+        "app_id": one.app_id, "app_secret": one.app_secret, "push_token": one.push_token, "push_key": one.push_key}),
+    "mini_program_own": (lambda *, port: OwnMiniProgramShop(_PLAIN, port=port), "", lambda one: {
+        "secret": _PLAIN, "app_id": one.app_id, "app_secret": one.app_secret, "mch_id": one.mch_id, "wechat_address": one.address}),
     "shopify": (ShopifyShop, "", lambda one: {"token": one.token, "secret": one.secret}),
     "woocommerce": (WooCommerceShop, "", lambda one: {"key": one.keys.key, "secret": one.keys.secret, "hook_secret": one.hook_secret}),
     "plain": (lambda *, port: PlainShop(_PLAIN, port=port), "", lambda _: {"secret": _PLAIN}),

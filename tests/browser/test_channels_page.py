@@ -2,6 +2,7 @@
 
 import pytest
 
+from simulators.shops.mini_program import MiniProgramShop
 from simulators.shops.plain import PlainShop
 from simulators.shops.shop import ERROR
 from tests.browser.test_orders_page import looks_in_panel
@@ -139,3 +140,25 @@ def test_a_stumble_is_told_and_is_gone_with_the_next_answer(page, words, net):
     page.page.wait_for_selector(".notice.bad:has-text('500')")
     page.page.wait_for_selector(".notice.bad", state="detached")
     chip(page, words["running"])
+
+
+def test_a_wechat_shop_is_connected_and_tries_our_address(own_shop, desk, language, words):
+    one, played = desk("/channels", language, own_shop), MiniProgramShop()
+    one.page.click(f"button:text-is('{words['connect']}')")
+    one.page.select_option("dialog select[name=kind]", "mini_program")
+    for name, value in (("code", "wx"), ("name", "Our net shop"), ("address", played.address), ("app_id", played.app_id), ("app_secret", played.app_secret),
+                        ("push_token", played.push_token), ("push_key", "too short"), ("carriers", "SF Express = SF")):
+        one.page.fill(f"dialog [name={name}]", value)
+    one.page.click("dialog button[type=submit]")
+    one.page.wait_for_selector("dialog label:has([name=push_key]) .wrong")
+    looks_in_panel(one, "channels-wechat")
+    one.page.fill("dialog [name=push_key]", played.push_key)
+    one.page.click("dialog button[type=submit]")
+    chip(one, words["running"])
+    assert played.tries(f"{own_shop.house.address}/api/v1/hooks/wx")
+    assert not played.tries(f"{own_shop.house.address}/api/v1/hooks/none-such")
+    played.hooks.append(f"{own_shop.house.address}/api/v1/hooks/wx")
+    ref = played.place([("SOAP", 1)]).ref
+    own_shop.until("/api/v1/orders?channel=wx", lambda orders: [order["channel_ref"] for order in orders] == [ref])
+    assert played.failed_hooks == []
+    played.close()

@@ -13,6 +13,7 @@ const en = {
   "kind.folder": "Folder of files (CSV, XLSX)", "set.folder": "Folder", "set.country": "Country, where a file says none", "set.currency": "Currency, where a file says none", "set.timezone": "Time zone of the files",
   "set.consumer_key": "Consumer key", "set.consumer_secret": "Consumer secret", "kind.shopify": "Shopify", "kind.woocommerce": "WooCommerce", "set.version": "API version", "set.ships_authorized": "Ship when the money is only held", "set.notifies_buyer": "Tell the buyer what has left", "set.pays_refunds": "Pay refunds back through the shop",
   "kind.pos": "Till of a shop", "set.shop_floor": "Zone of the shop floor",
+  "kind.mini_program": "WeChat shop of a mini-program", "kind.mini_program_own": "WeChat mini-program, own server", "set.mch_id": "Merchant number (WeChat Pay)", "set.wechat_address": "WeChat's address", "set.app_id": "App ID", "set.decodes_buyers": "Have hidden buyers decoded (WeChat counts them each day)", "set.push_token": "Token of the message push", "set.push_key": "Key of the message push (EncodingAESKey)",
   "kind.plain": "Webhook or API", "kind.taobao": "Taobao and Tmall", "kind.jd": "JD", "kind.douyin": "Douyin",
   s: "{n} s", min: "{n} min", h: "{n} h", d: "{n} d",
 } as const;
@@ -29,6 +30,7 @@ const zh: Record<Key, string> = {
   "kind.folder": "文件夹（CSV、XLSX）", "set.folder": "文件夹", "set.country": "文件未注明时的国家", "set.currency": "文件未注明时的货币", "set.timezone": "文件的时区",
   "set.consumer_key": "Consumer Key", "set.consumer_secret": "Consumer Secret", "kind.shopify": "Shopify", "kind.woocommerce": "WooCommerce", "set.version": "API 版本", "set.ships_authorized": "仅预授权付款也发货", "set.notifies_buyer": "发货时通知买家", "set.pays_refunds": "通过店铺退款",
   "kind.pos": "门店收银台", "set.shop_floor": "卖场所在区域",
+  "kind.mini_program": "微信小程序（微信小店）", "kind.mini_program_own": "微信小程序（自有后台）", "set.mch_id": "微信支付商户号", "set.wechat_address": "微信接口地址", "set.app_id": "AppID", "set.decodes_buyers": "解密收货信息（微信限制每日次数）", "set.push_token": "消息推送的 Token", "set.push_key": "消息推送的密钥（EncodingAESKey）",
   "kind.plain": "Webhook 或 API", "kind.taobao": "淘宝和天猫", "kind.jd": "京东", "kind.douyin": "抖音",
   s: "{n} 秒", min: "{n} 分", h: "{n} 小时", d: "{n} 天",
 };

@@ -54,11 +54,17 @@ class Caller:
 
     def __init__(self, *, clock: Clock | None = None, seconds: float = _SECONDS, folder: Path | None = None) -> None:
         self.folder = folder
-        self._clock = clock or SystemClock()
+        self._clock, self._seconds = clock or SystemClock(), seconds
         self._pool = urllib3.PoolManager(num_pools=4, timeout=urllib3.Timeout(total=seconds), retries=False)
         self._ended = threading.Event()
         self._not_before = 0.0
         self._skew_ms = 0
+
+    def beside(self) -> "Caller":
+        """One for another server of the same channel, whose clock is its own; both end together."""
+        other = Caller(clock=self._clock, seconds=self._seconds, folder=self.folder)
+        other._ended = self._ended
+        return other
 
     def now(self) -> int:
         """The present instant by the channel's clock, as its last answer told it."""

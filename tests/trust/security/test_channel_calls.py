@@ -13,6 +13,7 @@ from sqlalchemy import text
 from server.kernel.clock import SECOND
 from server.oms.channels.caller import BODY_MAX, Caller
 from server.oms.channels.errors import ChannelAway, ChannelChanged, ChannelShut
+from server.oms.channels.mini_program_push import push_signature
 from server.oms.channels.plain import secret_bytes, sign
 from server.oms.connecting import add_channel
 from tests.api.conftest import House
@@ -134,3 +135,16 @@ def test_an_answer_without_end_is_not_read_to_its_end(canary):
 def test_only_web_addresses_are_asked(address):
     with pytest.raises((ChannelAway, ChannelShut)):
         Caller(seconds=1).call("GET", address)
+
+
+def test_an_address_is_tried_by_a_get_and_says_its_word_again_only_to_whom_it_belongs(house):
+    settings = {"app_id": "wx1", "app_secret": "s", "push_token": "AAAAA", "push_key": "A" * 43}
+    house.app.database.write(lambda tx: add_channel(tx, code="wx", kind="mini_program", name="WeChat", site_id=house.site_id, settings=settings))
+    at = str(house.clock.now() // SECOND)
+    query = {"timestamp": at, "nonce": "1", "echostr": "<script>"}
+    answer = house.web.get("/api/v1/hooks/wx", query_string={**query, "signature": push_signature("AAAAA", at, "1")})
+    assert (answer.status_code, answer.data, answer.mimetype) == (200, b"<script>", "text/plain")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert house.web.get("/api/v1/hooks/wx", query_string={**query, "signature": "0" * 40}).status_code == 403
+    assert house.web.get("/api/v1/hooks/wx").status_code == 403
+    assert house.web.get("/api/v1/hooks/shop", query_string=query).status_code == 403
