@@ -4,7 +4,6 @@ import base64
 import hashlib
 import hmac
 import itertools
-import json
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -45,7 +44,7 @@ class PlainShop(Shop):
             return self.refuse(why, Reply(401, packed({"error": why})))
         if asked.method == "GET":
             return self._shown(asked)
-        return self._told(asked.path, json.loads(asked.body))
+        return self._told(asked.path, asked.document)
 
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """One order, signed."""

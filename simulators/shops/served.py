@@ -1,5 +1,6 @@
 """An HTTP server in a thread, for platforms that are played by us: what was asked goes in whole, an answer comes out."""
 
+import json
 import sys
 import threading
 import time
@@ -7,8 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import parse_qsl, urlsplit
+
+BODY_MAX = 16 * 2**20
+_HANGS_SECONDS, _LINE_MAX = 60.0, 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,15 @@ class Asked:
     def fields(self) -> list[tuple[str, str]]:
         """The body as a form."""
         return parse_qsl(self.body.decode(), keep_blank_values=True)
+
+    @property
+    def document(self) -> Any:
+        """The body as JSON, {} when there is none; ValueError for what could not be written down again either."""
+        if not self.body.strip():
+            return {}
+        told = json.loads(self.body, parse_constant=_refused)
+        json.dumps(told, ensure_ascii=False).encode()  # halves of letters can be read, but no answer could hold them
+        return told
 
     def get(self, name: str, default: str = "") -> str:
         """The last value of the query by this name."""
@@ -75,14 +88,15 @@ def _handler(answer: Callable[[Asked], Reply], now: Callable[[], int]) -> type[B
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
+        timeout = _HANGS_SECONDS
 
         def handle_one(self) -> None:
-            length = int(self.headers.get("content-length") or 0)
-            parts = urlsplit(self.path)
-            asked = Asked(self.command, parts.path, parse_qsl(parts.query, keep_blank_values=True),
-                          {name.lower(): value for name, value in self.headers.items()}, self.rfile.read(length),
-                          f"http://{self.headers.get('host', '')}{parts.path}")
-            reply = answer(asked)
+            try:
+                asked = self._asked()
+            except ValueError:
+                reply = Reply(400, b"Bad Request", "text/plain", {"Connection": "close"})
+            else:
+                reply = answer(asked) if asked else Reply(413, b"Payload Too Large", "text/plain", {"Connection": "close"})
             if reply.is_cut:
                 self.close_connection = True
                 return
@@ -94,13 +108,56 @@ def _handler(answer: Callable[[Asked], Reply], now: Callable[[], int]) -> type[B
             self.end_headers()
             if self.command != "HEAD":
                 self.wfile.write(reply.body)
+            self.close_connection = self.close_connection or reply.headers.get("Connection") == "close"
 
-        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = handle_one  # noqa: N815 - the names are the library's
+        def _asked(self) -> Asked | None:
+            """None for what is too large."""
+            parts, body = urlsplit(self.path), self._body()
+            return None if body is None else Asked(
+                self.command, parts.path, parse_qsl(parts.query, keep_blank_values=True),
+                {name.lower(): value for name, value in self.headers.items()}, body, f"http://{self.headers.get('host', '')}{parts.path}")
+
+        def _body(self) -> bytes | None:
+            if self.headers.get("transfer-encoding", "").lower() == "chunked":
+                return _unchunked(self.rfile)
+            length = self.headers.get("content-length") or "0"
+            if not length.isascii() or not length.isdigit():
+                raise ValueError(length)
+            if int(length) > BODY_MAX:
+                _drain(self.rfile, int(length))
+                return None
+            return self.rfile.read(int(length))
+
+        do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = handle_one  # noqa: N815 - the names are the library's
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
             """Nothing: a test asks the shop itself what was asked."""
 
     return Handler
+
+
+def _unchunked(stream: BinaryIO) -> bytes | None:
+    """A body that comes in pieces, each with its length before it; None when it is too large."""
+    body = bytearray()
+    while size := int(stream.readline(_LINE_MAX).partition(b";")[0].strip() or b"0", 16):
+        if size < 0 or len(body) + size > BODY_MAX:
+            return None
+        body += stream.read(size)
+        stream.readline(_LINE_MAX)
+    while stream.readline(_LINE_MAX).strip():
+        pass
+    return bytes(body)
+
+
+def _drain(stream: BinaryIO, length: int) -> None:
+    """Whoever is cut off while still sending never reads why; nor do we read for ever."""
+    left = min(length, 4 * BODY_MAX)
+    while left and (piece := stream.read(min(left, 65_536))):
+        left -= len(piece)
+
+
+def _refused(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON.")
 
 
 def wall_ms() -> int:
