@@ -29,7 +29,7 @@ def changes(shop: "ShopifyShop") -> dict[str, Callable[[Arguments], dict[str, An
         "fulfillmentTrackingInfoUpdateV2": done.track, "fulfillmentCancel": done.unship, "fulfillmentOrderHold": done.hold,
         "fulfillmentOrderReleaseHold": done.release, "inventorySetQuantities": done.set_quantities,
         "inventorySetOnHandQuantities": done.set_quantities, "inventoryAdjustQuantities": done.adjust_quantities, "orderCancel": done.cancel,
-        "orderUpdate": done.update, "orderClose": done.close, "orderOpen": done.reopen, "orderMarkAsPaid": done.pay, "refundCreate": done.refund,
+        "orderUpdate": done.update, "orderClose": done.close, "orderOpen": done.reopen, "orderMarkAsPaid": done.pay, "refundCreate": done.refund, "tagsAdd": done.tag, "tagsRemove": done.untag,
         "webhookSubscriptionCreate": done.subscribe, "webhookSubscriptionUpdate": done.resubscribe, "webhookSubscriptionDelete": done.unsubscribe}
     return {name: _tried(name, one) for name, one in told.items()}
 
@@ -48,7 +48,7 @@ def _tried(name: str, change: Callable[[Arguments], dict[str, Any]]) -> Callable
 
 
 _EMPTY: Mapping[str, Any] = {
-    **dict.fromkeys(("fulfillment", "fulfillmentOrder", "fulfillmentHold", "remainingFulfillmentOrder", "inventoryAdjustmentGroup", "job", "order", "refund",
+    **dict.fromkeys(("fulfillment", "fulfillmentOrder", "fulfillmentHold", "node", "remainingFulfillmentOrder", "inventoryAdjustmentGroup", "job", "order", "refund",
                      "webhookSubscription", "deletedWebhookSubscriptionId")), "userErrors": [], "orderCancelUserErrors": []}
 
 
@@ -113,6 +113,16 @@ class _Changes:
             asked["tags"] = ", ".join(asked["tags"])
         return self._order(self._shop.desk.put(UNASKED, {"order": asked}, _number(asked["id"])))
 
+    def tag(self, told: Arguments) -> dict[str, Any]:
+        return self._tagged(told["id"], lambda tags: [*tags, *(one for one in _several(told["tags"]) if one not in tags)])
+
+    def untag(self, told: Arguments) -> dict[str, Any]:
+        return self._tagged(told["id"], lambda tags: [one for one in tags if one not in _several(told["tags"])])
+
+    def _tagged(self, gid: str, change: Callable[[list[str]], list[str]]) -> dict[str, Any]:
+        before = self._shop.paper(self._shop.desk.known(_number(gid)))["tags"]
+        return {"node": self.update({"input": {"id": gid, "tags": change(_several(before))}})["order"]}
+
     def close(self, told: Arguments) -> dict[str, Any]:
         return self._order(self._shop.desk.close(UNASKED, {}, _number(told["input"]["id"])))
 
@@ -164,6 +174,11 @@ def _topic(told: str) -> str:
         if word.startswith(f"{noun}_"):
             return f"{noun}/{word.removeprefix(noun)[1:]}"
     return word.replace("_", "/", 1)
+
+
+def _several(tags: Any) -> list[str]:
+    """Tags as a list, or as one text with commas between them."""
+    return [one.strip() for one in (tags.split(",") if isinstance(tags, str) else tags) if one.strip()]
 
 
 def _number(gid: Any) -> int:

@@ -86,7 +86,7 @@ class Goods:
 
     def products(self, asked: Asked, _body: Any) -> Reply:
         """GET products."""
-        shown, headers = page(asked, self._found)
+        shown, headers = page(asked, self._found, latest_first=False)
         return Reply(200, packed({"products": [only(asked, one) for one in shown]}), headers=headers)
 
     def count_products(self, asked: Asked, _body: Any) -> Any:

@@ -47,6 +47,8 @@ def root(shop: "ShopifyShop") -> dict[str, Any]:
     for kind, nodes in kinds.items():
         one = kind[0].lower() + kind[1:]
         told[one], told[f"{one}s"] = by_id, lazily(kind, nodes)
+    told["webhookSubscriptions"] = lambda arguments: connection("WebhookSubscription", [
+        one for one in kinds["WebhookSubscription"]() if one["topic"] in (arguments.get("topics") or [one["topic"]])])(arguments)
     return {**told, "ordersCount": lambda _: {"__typename": "Count", "count": len(shop.orders), "precision": "EXACT"}, "shop": node(
         "Shop", 1, name="A shop", currencyCode=shop.currency, myshopifyDomain="a-shop.myshopify.com", email="owner@example.com",
         ianaTimezone="America/New_York", contactEmail="owner@example.com", plan={"__typename": "ShopPlan", "displayName": "Basic", "shopifyPlus": False}),

@@ -15,14 +15,14 @@ _LIMIT, _LIMIT_MAX = 50, 250
 _SORTED_BY = ("id", "created_at", "updated_at", "processed_at")
 
 
-def page(asked: Asked, find: Callable[[Mapping[str, str]], Sequence[Any]]) -> tuple[list[Any], dict[str, str]]:
+def page(asked: Asked, find: Callable[[Mapping[str, str]], Sequence[Any]], *, latest_first: bool = True) -> tuple[list[Any], dict[str, str]]:
     """What stands on a page, and the header that leads to its neighbours; `find` is asked with what the first page was asked with."""
     mark = asked.get("page_info")
     if mark and {name for name, _ in asked.query} - {"page_info", "limit", "fields"}:
         raise Wrong(400, {"page_info": "cannot be passed together with other parameters"})
     told = _read(mark) if mark else {"query": {name: value for name, value in asked.query if name not in ("limit", "fields")}}
     limit, query = _limit(asked), dict(told["query"])
-    key, is_falling = _order(query)
+    key, is_falling = _order(query, latest_first=latest_first)
     found = sorted(find(query), key=key, reverse=is_falling)
     places = [list(key(one)) for one in found]
     first = _first(places, told, limit, is_falling=is_falling)
@@ -54,13 +54,13 @@ def _limit(asked: Asked) -> int:
     return int(told)
 
 
-def _order(query: Mapping[str, str]) -> tuple[Callable[[Any], tuple[Any, int]], bool]:
-    """The latest number first; by `order` otherwise, and after a number upwards."""
+def _order(query: Mapping[str, str], *, latest_first: bool) -> tuple[Callable[[Any], tuple[Any, int]], bool]:
+    """By number; by `order` otherwise, and after a number upwards."""
     name, _, way = query.get("order", "").strip().lower().partition(" ")
     if name and (name not in _SORTED_BY or way not in ("", "asc", "desc")):
         raise Wrong(400, {"order": "Invalid value."})
     by = name or "id"
-    is_falling = way == "desc" if name else "since_id" not in query
+    is_falling = way == "desc" if name else latest_first and "since_id" not in query
     return lambda paper: (paper[by], int(paper["id"])), is_falling
 
 
