@@ -28,7 +28,7 @@ def _has_state(told: str, paper: Any) -> bool:
 
 def _is_paid(told: str, paper: Any) -> bool:
     if told == "unpaid":
-        return paper["financial_status"] in ("authorized", "partially_paid", "pending")
+        return paper["financial_status"] in ("authorized", "partially_paid")
     return told == "any" or _known(told, _PAYMENTS, "financial_status") == paper["financial_status"]
 
 

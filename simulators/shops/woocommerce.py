@@ -49,6 +49,13 @@ class WooCommerceShop(Shop):
             self.statuses.pop(ref, None)
         return super().change(ref, **changes)
 
+    def note(self, ref: str, key: str, value: Any) -> None:
+        """A note (meta_data) on an order; without a value it goes."""
+        with self.lock:
+            self.meta.setdefault(ref, {})[key] = value
+            if value is None:
+                del self.meta[ref][key]
+
     def touch(self, ref: str, **changes: Any) -> ShopOrder:
         """Something of an order that its status does not follow from."""
         return super().change(ref, **changes)

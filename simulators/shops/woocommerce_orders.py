@@ -65,7 +65,7 @@ class Orders:
         if any(not isinstance(one, dict) or not one.get("key") for one in body.get("meta_data") or []):
             raise invalid("meta_data", "meta_data[0][key] is not of type string.")
         for note in body.get("meta_data") or []:
-            self._shop.meta.setdefault(ref, {})[note["key"]] = note.get("value")
+            self._shop.note(ref, note["key"], note.get("value"))
             self._note_parcel(ref, note.get("value"))
         self._shop.billing.setdefault(ref, {}).update(body.get("billing") or {})
         if is_true(body.get("set_paid", "")) and not self._shop.orders[ref].is_paid:
