@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulators.shops.served import Asked, Reply
 from simulators.shops.shop import CHANGED_SCHEMA, DUPLICATED, HALF_A_PAGE, OUT_OF_ORDER, ShopOrder, packed
-from simulators.shops.shopify_filters import is_meant
+from simulators.shops.shopify_filters import meant
 from simulators.shops.shopify_pages import only, page
 from simulators.shops.shopify_shipping import Wrong
 
@@ -88,7 +88,8 @@ class Orders:
         self._shop.kept.setdefault(order.ref, {}).update({name: told[name] for name in _KEPT if name in told})
 
     def _found(self, query: Mapping[str, str]) -> "list[_Row]":
-        return [row for row in (_Row(self._shop, one) for one in self._shop.orders.values()) if is_meant(query, row)]
+        is_meant = meant(query)
+        return [row for row in (_Row(self._shop, one) for one in self._shop.orders.values()) if is_meant(row)]
 
     def _faulty(self, shown: list[Any]) -> list[Any]:
         if shown and self._shop.fails(DUPLICATED):

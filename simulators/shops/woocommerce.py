@@ -131,7 +131,8 @@ class WooCommerceShop(Shop):
                 body = asked.document if method != "GET" else {}
                 told = getattr(getattr(self, place), do)(replace(asked, method=method), body if isinstance(body, dict) else {}, *map(int, found.groups()))
                 is_new = asked.method == verb == "POST" and "batch" not in path and not re.fullmatch(r"orders/\d+", path)
-                return told if isinstance(told, Reply) else Reply(201 if is_new else 200, packed(told))
+                made = {"Location": f"{asked.address.rstrip('/')}/{told['id']}"} if is_new else {}
+                return told if isinstance(told, Reply) else Reply(201 if is_new else 200, packed(told), headers=made)
         raise Wrong(404, "rest_no_route", "No route was found matching the URL and request method.")
 
     def call_hook(self, hook: str, headers: Mapping[str, str], body: bytes) -> bool:

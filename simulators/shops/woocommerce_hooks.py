@@ -70,8 +70,6 @@ class Webhooks:
 
     def one(self, asked: Asked, body: Any, number: int) -> Any:
         """GET, PUT or DELETE webhooks/<number>; it goes for good only."""
-        if number not in self.made:
-            raise Wrong(404, "woocommerce_rest_shop_webhook_invalid_id", "Invalid ID.")
         if asked.method == "DELETE" and not is_true(asked.get("force")):
             raise Wrong(501, "woocommerce_rest_trash_not_supported", "Webhooks do not support trashing.")
         return self._gone(number) if asked.method == "DELETE" else self._changed(number, body if asked.method == "PUT" else {})
@@ -99,7 +97,7 @@ class Webhooks:
     def _changed(self, number: int, body: Mapping[str, Any]) -> Any:
         hook = self.made.get(number)
         if hook is None:
-            raise Wrong(404, "woocommerce_rest_shop_webhook_invalid_id", "Invalid ID.")
+            raise Wrong(400, "woocommerce_rest_shop_webhook_invalid_id", "ID is invalid.")
         _check(str(body.get("topic", hook.topic)), str(body.get("delivery_url", hook.url)))
         if body.get("status", hook.status) not in ("active", "paused", "disabled"):
             raise invalid("status", "status is not one of active, paused, and disabled.")

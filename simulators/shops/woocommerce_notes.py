@@ -39,7 +39,7 @@ class Refunds:
     def delete(self, asked: Asked, body: Any, number: int, wanted: int) -> Any:
         """DELETE orders/<number>/refunds/<number>: for good only."""
         paper, order = self.one(asked, body, number, wanted), self._shop.desk.known(number)
-        _must_be_forced(asked, "Order refund")
+        _must_be_forced(asked, "The shop_order_refund does not support trashing.")
         self._shop.refunds[order.ref].remove(paper)
         self._shop.touch(order.ref, refunded=order.refunded - round(float(paper["amount"]) * 100))
         return paper
@@ -72,14 +72,15 @@ class Notes:
     def delete(self, asked: Asked, body: Any, number: int, wanted: int) -> Any:
         """DELETE orders/<number>/notes/<number>."""
         paper = self.one(asked, body, number, wanted)
-        _must_be_forced(asked, "Order note")
+        _must_be_forced(asked, "Webhooks do not support trashing.")
         self._written[str(number)].remove(paper)
         return paper
 
 
-def _must_be_forced(asked: Asked, what: str) -> None:
+def _must_be_forced(asked: Asked, words: str) -> None:
+    """In WooCommerce's own words: of notes as well it speaks as of webhooks."""
     if not is_true(asked.get("force")):
-        raise Wrong(501, "woocommerce_rest_trash_not_supported", f"{what}s do not support trashing.")
+        raise Wrong(501, "woocommerce_rest_trash_not_supported", words)
 
 
 def _by_id(papers: list[dict[str, Any]], number: int, code: str, words: str) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class Orders:
         """PUT orders/<number>."""
         ref, status = self.known(number).ref, self._status(body)
         if any(not isinstance(one, dict) or not one.get("key") for one in body.get("meta_data") or []):
-            raise invalid("meta_data", "meta_data[0][key] is not of type string.")
+            raise invalid("meta_data", "meta_data[0][key] is not of type string.", "rest_invalid_type")
         for note in body.get("meta_data") or []:
             self._shop.note(ref, note["key"], note.get("value"))
             self._note_parcel(ref, note.get("value"))

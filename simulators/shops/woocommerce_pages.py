@@ -21,10 +21,10 @@ def no(status: int, code: str, words: str, more: Mapping[str, Any] | None = None
     return Reply(status, packed({"code": code, "message": words, "data": {"status": status, **(more or {})}}))
 
 
-def invalid(name: str, words: str) -> Wrong:
-    """Something that was asked with cannot be meant."""
+def invalid(name: str, words: str, code: str = "rest_not_in_enum") -> Wrong:
+    """Something that was asked with cannot be meant; `code` says why in WordPress's words."""
     return Wrong(400, "rest_invalid_param", f"Invalid parameter(s): {name}", {
-        "params": {name: words}, "details": {name: {"code": "rest_invalid_param", "message": words, "data": None}}})
+        "params": {name: words}, "details": {name: {"code": code, "message": words, "data": None}}})
 
 
 def missing(name: str) -> Wrong:
@@ -47,7 +47,7 @@ def numbers(asked: Asked, name: str) -> list[int]:
     """Several numbers."""
     told = several(asked, name)
     if not all(one.isdigit() for one in told):
-        raise invalid(name, f"{name}[0] is not of type integer.")
+        raise invalid(name, f"{name}[0] is not of type integer.", "rest_invalid_type")
     return [int(one) for one in told]
 
 
@@ -55,9 +55,10 @@ def number(asked: Asked, name: str, default: int, least: int, most: int | None =
     """A number within bounds."""
     told = asked.get(name, str(default))
     if not re.fullmatch(r"-?\d{1,9}", told):
-        raise invalid(name, f"{name} is not of type integer.")
+        raise invalid(name, f"{name} is not of type integer.", "rest_invalid_type")
     if int(told) < least or (most is not None and int(told) > most):
-        raise invalid(name, f"{name} must be between {least} (inclusive) and {most} (inclusive)" if most else f"{name} must be greater than or equal to {least}")
+        raise invalid(name, f"{name} must be between {least} (inclusive) and {most} (inclusive)" if most else f"{name} must be greater than or equal to {least}",
+                      "rest_out_of_bounds")
     return int(told)
 
 
@@ -66,7 +67,7 @@ def site_time(asked: Asked, name: str, hours: int) -> str:
     try:
         at = datetime.fromisoformat(asked.get(name).replace(" ", "+") if "T" in asked.get(name) else asked.get(name))
     except ValueError as error:
-        raise invalid(name, "Invalid date.") from error
+        raise invalid(name, "Invalid date.", "rest_invalid_date") from error
     local = (at - (at.utcoffset() or timedelta()) + timedelta(hours=hours)) if at.tzinfo else at
     return local.strftime("%Y-%m-%dT%H:%M:%S")
 

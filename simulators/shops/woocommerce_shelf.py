@@ -106,7 +106,7 @@ class Shelf:
             try:
                 self._quantities[self.products[number][0]] = int(body["stock_quantity"])
             except (TypeError, ValueError) as error:
-                raise invalid("stock_quantity", "stock_quantity is not of type integer.") from error
+                raise invalid("stock_quantity", "stock_quantity is not of type integer.", "rest_invalid_type") from error
         self._changed.setdefault(number, {}).update({name: body[name] for name in _KEPT if name in body})
         return self.paper(number)
 

@@ -1,17 +1,25 @@
 """Whatever is sent to a played platform, it answers, prints nothing, and answers the next as before."""
 
+import base64
 import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
+from urllib.parse import urlencode
 
 import pytest
 
+from simulators.shops.beijing import written
 from simulators.shops.command import KINDS
+from simulators.shops.douyin import sign_of as douyin_sign
+from simulators.shops.jd import sign_of as jd_sign
 from simulators.shops.served import BODY_MAX, Reply, Served, wall_ms
+from tests.simulators import asking
 
 RUBBISH = [b"{", b"[]", b"null", b"1", b'"x"', b"{}", b"\xff\xfe\x00", b'{"a":NaN}', b"[" * 100_000, b'{"order":[]}', b'{"a":"\\ud800"}',
-           b"9" * 5_000, b"a=%ff&b=%", b'{"quantities":[1]}', b'{"reference":[]}']
+           b"9" * 5_000, b"a=%ff&b=%", b'{"quantities":[1]}', b'{"reference":[]}', b'{"query":1}', b'{"query":"{ orders(first: 1) { nodes { id } } }","variables":[]}',
+           b'{"fulfillment":{"line_items_by_fulfillment_order":[{}]}}', b'{"create":[1],"update":[null],"delete":["x"]}', b'{"webhook":[]}', b'{"line_items":[1]}']
+ODD = ["", "x", "-1", "9" * 5_000, "\U0001f4a9", "{}", "null"]
 
 
 @pytest.fixture(params=sorted(KINDS))
@@ -34,8 +42,11 @@ def said(shop, lines, body=b"", *, whole=True):
         return told
 
 
-def letters_in(shop):
-    """The words with which one is let in, where they can be said once and for all."""
+def let_in(shop):
+    """The headers with which one is let in, where they can be said once and for all."""
+    if hasattr(shop, "keys"):
+        shop.is_behind_tls = True
+        return {"Authorization": "Basic " + base64.b64encode(f"{shop.keys.key}:{shop.keys.secret}".encode()).decode()}
     return {"X-Shopify-Access-Token": getattr(shop, "token", "")}
 
 
@@ -67,17 +78,52 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_kept(shop, capfd):
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"])
 def test_every_method_is_answered_everywhere_whatever_the_body(shop, capfd, method):
-    paths = ["/", "/admin/api/2025-07/orders.json", "/admin/api/2025-07/graphql.json", "/wp-json/wc/v3/orders", "/router/rest", "/routerjson",
-             "/order/searchList", "/orders", "/quantities", "/shipments"]
+    paths = ["/", "/admin/api/2025-07/orders.json", "/admin/api/2025-07/graphql.json", "/admin/oauth/access_token", "/admin/api/2025-07/fulfillments.json",
+             "/admin/api/2025-07/webhooks.json", "/admin/api/2025-07/inventory_levels/set.json", "/wp-json/wc/v3/orders", "/wp-json/wc/v3/orders/batch",
+             "/wp-json/wc/v3/products", "/wp-json/wc/v3/webhooks", "/router/rest", "/routerjson", "/order/searchList", "/orders", "/quantities", "/shipments"]
     line = HTTPConnection("127.0.0.1", shop.port, timeout=30)
     for path in paths:
         for body in RUBBISH:
-            line.request(method, path, body, letters_in(shop))
+            line.request(method, path, body, let_in(shop))
             answer = line.getresponse()
             answer.read()
             assert 200 <= answer.status < 500, (method, path, body[:20], answer.status)
     line.close()
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("kind", ["taobao", "jd", "douyin"])
+def test_signed_nonsense_is_answered_as_well(kind, capfd):
+    shop = KINDS[kind][0](port=0)
+    try:
+        shop.place([("A", 1)])
+        if kind == "douyin":
+            shop.tokens["t"] = shop.now() + 1_000_000
+        for method in shop._methods:
+            for odd in ODD:
+                assert signed_status(shop, kind, method, odd) == 200, (method, odd[:20])
+    finally:
+        shop.close()
+    assert capfd.readouterr() == ("", "")
+
+
+def signed_status(shop, kind, method, odd):
+    """Of a call whose every argument is this one odd thing."""
+    names = ("fields", "tid", "page_no", "page_size", "num_iid", "quantity", "outer_id", "start_modified", "end_modified", "page", "size", "order_id",
+             "shop_order_id", "cipher_infos", "start_date", "end_date", "req", "pack_list", "combine_status", "create_time_start")
+    told = dict.fromkeys(names, odd)
+    if kind == "taobao":
+        asking.taobao(shop, method, **told)
+        return 200
+    if kind == "jd":
+        form = {"method": method, "app_key": shop.app_key, "access_token": shop.access_token, "v": "2.0", "timestamp": written(shop.now()),
+                "360buy_param_json": json.dumps(told)}
+        form["sign"] = jd_sign(form, shop.app_secret)
+        return asking.ask(shop, "POST", "/routerjson", urlencode(form).encode()).status
+    text = json.dumps(told)
+    signed = {"app_key": shop.app_key, "method": method, "param_json": text, "timestamp": str(shop.now() // 1000), "v": "2"}
+    query = {**{name: value for name, value in signed.items() if name != "param_json"}, "sign": douyin_sign(signed, shop.app_secret, "md5"), "access_token": "t"}
+    return asking.ask(shop, "POST", f"/{method.replace('.', '/')}?{urlencode(query)}", text.encode()).status
 
 
 def test_who_hangs_or_leaves_stops_nobody_else(shop, capfd):
