@@ -95,10 +95,6 @@ class ShopifyShop(Shop):
             removed=self.shipping.removed, sent=self.shipping.sent(order.ref), variants=self.goods.variants, fulfillments=self.shipping.made[order.ref],
             refunds=self.refunds.get(order.ref, []), changed=kept if order.is_cancelled else {name: value for name, value in kept.items() if name != "cancel_reason"})
 
-    def order_papers(self) -> list[dict[str, Any]]:
-        """All orders, the latest number first."""
-        return [self.paper(one) for one in sorted(self.orders.values(), key=lambda one: -int(one.ref))]
-
     def told_shipped(self, ref: str, parcel: ShopParcel) -> None:
         """Somebody at the shop ships: all that can be, or these lines."""
         with self.told_later():

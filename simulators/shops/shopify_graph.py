@@ -1,6 +1,6 @@
 """What a Shopify shop can be asked in GraphQL: orders, their shipping, products, variants, items, locations and subscriptions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulators.shops.graphql import Node
@@ -8,6 +8,7 @@ from simulators.shops.served import UNASKED
 from simulators.shops.shopify_connections import connection, lazily
 from simulators.shops.shopify_nodes import (
     fulfilment_node,
+    late_order,
     location_node,
     money,
     node,
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 def root(shop: "ShopifyShop") -> dict[str, Any]:
     """Where every query begins: of papers as REST writes them, which are written only when they are asked for."""
-    kinds: dict[str, Callable[[], list[dict[str, Any]]]] = {
-        "Order": lambda: [order_node(shop, one) for one in shop.order_papers()],
+    kinds: dict[str, Callable[[], Sequence[Node]]] = {
+        "Order": lambda: [late_order(shop, one) for one in sorted(shop.orders.values(), key=lambda one: -int(one.ref))],
         "FulfillmentOrder": lambda: [to_ship_node(shop, one) for order in shop.orders.values() for one in shop.shipping.orders(order)],
         "Fulfillment": lambda: [fulfilment_node(shop, one) for made in shop.shipping.made.values() for one in made],
         "Product": lambda: [_product(shop.goods, one) for one in shop.goods.product_papers()],

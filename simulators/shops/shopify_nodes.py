@@ -1,12 +1,15 @@
 """How a Shopify shop shows its things in GraphQL: each made of the paper that REST writes of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from simulators.shops.graphql import Node
 from simulators.shops.served import UNASKED
+from simulators.shops.shop import ShopOrder
 from simulators.shops.shopify_connections import connection, lazily
+from simulators.shops.shopify_papers import stamp
 
 if TYPE_CHECKING:
     from simulators.shops.shopify import ShopifyShop
@@ -22,6 +25,36 @@ def money(amount: str, currency: str) -> dict[str, Any]:
     """In the shop's money and in the customer's, which are the same here."""
     told = {"__typename": "MoneyV2", "amount": amount, "currencyCode": currency}
     return {"__typename": "MoneyBag", "shopMoney": told, "presentmentMoney": told}
+
+
+class Late(Mapping[str, Any]):
+    """A thing of which all but a few values are made only when somebody asks for them: there may be very many."""
+
+    def __init__(self, known: Node, make: Callable[[], Node]) -> None:
+        self._known, self._make = known, make
+
+    def __getitem__(self, name: str) -> Any:
+        return self._known[name] if name in self._known else self._all[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known or name in self._all
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @cached_property
+    def _all(self) -> Node:
+        return self._make()
+
+
+def late_order(shop: "ShopifyShop", order: ShopOrder) -> Late:
+    """An order that is found and sorted by what is known of it at once."""
+    known = node("Order", order.ref, name=f"#{order.ref}", createdAt=_utc(stamp(order.placed_at)), processedAt=_utc(stamp(order.placed_at)),
+                 updatedAt=_utc(stamp(order.changed_at)))
+    return Late(known, lambda: order_node(shop, shop.paper(order)))
 
 
 def order_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:

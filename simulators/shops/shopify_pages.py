@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,10 +24,10 @@ def page(asked: Asked, find: Callable[[Mapping[str, str]], Sequence[Any]], *, la
     told = _read(mark) if mark else {"query": {name: value for name, value in asked.query if name not in ("limit", "fields")}}
     limit, query = _limit(asked), dict(told["query"])
     key, is_falling = _order(query, latest_first=latest_first)
-    found = sorted(find(query), key=key, reverse=is_falling)
-    places = [list(key(one)) for one in found]
+    found = sorted(((key(one), one) for one in find(query)), key=itemgetter(0), reverse=is_falling)
+    places = [place for place, _ in found]
     first = _first(places, told, limit, is_falling=is_falling)
-    shown = found[first:first + limit]
+    shown = [one for _, one in found[first:first + limit]]
     neighbours = [("previous", {"before": places[first]})] if first and shown else []
     neighbours += [("next", {"after": places[first + limit - 1]})] if first + limit < len(found) else []
     links = [f'<{asked.address}?{urlencode({"limit": limit, "page_info": _mark({"query": query, **edge})})}>; rel="{name}"' for name, edge in neighbours]
@@ -54,14 +55,14 @@ def _limit(asked: Asked) -> int:
     return int(told)
 
 
-def _order(query: Mapping[str, str], *, latest_first: bool) -> tuple[Callable[[Any], tuple[Any, int]], bool]:
+def _order(query: Mapping[str, str], *, latest_first: bool) -> tuple[Callable[[Any], list[Any]], bool]:
     """By number; by `order` otherwise, and after a number upwards."""
     name, _, way = query.get("order", "").strip().lower().partition(" ")
     if name and (name not in _SORTED_BY or way not in ("", "asc", "desc")):
         raise Wrong(400, {"order": "Invalid value."})
     by = name or "id"
     is_falling = way == "desc" if name else latest_first and "since_id" not in query
-    return lambda paper: (paper[by], int(paper["id"])), is_falling
+    return (lambda paper: [paper["id"]]) if by == "id" else (lambda paper: [paper[by], paper["id"]]), is_falling
 
 
 def _first(places: Sequence[list[Any]], told: Mapping[str, Any], limit: int, *, is_falling: bool) -> int:
