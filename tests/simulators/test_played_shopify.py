@@ -229,3 +229,10 @@ def test_too_many_calls_are_told_to_wait(shop):
     told = [shopify(shop, "GET", "shop") for _ in range(4)]
     assert [one.status for one in told][:2] == [200, 200] and told[-1].status == 429
     assert told[-1].headers["retry-after"] == "2.0" and told[-1].headers["x-shopify-shop-api-call-limit"].endswith("/2")
+
+
+@pytest.mark.parametrize("body", [b'{"order":{"note":"\\ud83d"}}', b'{"order":{"note":NaN}}'])
+def test_what_no_answer_could_hold_is_refused_and_spoils_no_order(shop, body):
+    ref = shop.place([("A", 1)], note="ring").ref
+    assert shopify(shop, "PUT", f"orders/{ref}", body).status == 400
+    assert shopify(shop, "GET", f"orders/{ref}").json["order"]["note"] == "ring"
