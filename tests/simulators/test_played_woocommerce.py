@@ -183,3 +183,15 @@ def test_a_signature_may_stand_in_a_header(shop):
         return {"Authorization": "OAuth " + ", ".join(f'{name}="{quote(value, safe="")}"' for name, value in {**told, "oauth_signature": sign}.items())}
     assert ask(shop, "GET", "/wp-json/wc/v3/orders", headers=signed("other")).status == 401
     assert ask(shop, "GET", "/wp-json/wc/v3/orders", headers=signed(shop.keys.secret)).status == 200
+
+
+def test_a_site_without_rewritten_addresses_is_asked_by_a_route(shop):
+    for _ in range(2):
+        shop.place([("A", 1)])
+    shop.is_behind_tls = True
+    key = {"Authorization": "Basic " + base64.b64encode(f"{shop.keys.key}:{shop.keys.secret}".encode()).decode()}
+    first = ask(shop, "GET", "/?rest_route=/wc/v3/orders&per_page=1", headers=key)
+    assert (first.status, len(first.json)) == (200, 1)
+    second = ask(shop, "GET", link(first)["next"], headers=key)
+    assert second.json[0]["id"] < first.json[0]["id"]
+    assert ask(shop, "GET", "/?rest_route=/wc/v3/nonsense", headers=key).status == 404
