@@ -1,6 +1,5 @@
 """Douyin's gateway, played: what stands in the body is what is signed, tokens end, money is in fen, buyers are encrypted."""
 
-import base64
 import hashlib
 import hmac
 import json
@@ -8,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulators.shops.beijing import PLAYED, TEN_MINUTES_MS, meant
+from simulators.shops.douyin_more import ciphered, more
 from simulators.shops.served import Asked, Reply
 from simulators.shops.shop import CHANGED_SCHEMA, HALF_A_PAGE, Shop, ShopOrder, ShopParcel, packed
 
@@ -30,7 +30,8 @@ class DouyinShop(Shop):
         self._told_once: dict[str, Any] = {}
         self._methods: dict[str, Callable[[dict[str, Any]], Any]] = {
             "order.searchList": self._search, "order.orderDetail": self._detail, "order.logisticsAdd": self._send,
-            "order.logisticsAddMultiPack": self._send_packs, "sku.syncStock": self._stock}
+            "order.logisticsAddMultiPack": self._send_packs, "sku.syncStock": self._stock,
+            "order.logisticsEdit": self._resend, **more(self)}
         super().__init__(port=port)
 
     def answer(self, asked: Asked) -> Reply:
@@ -52,6 +53,11 @@ class DouyinShop(Shop):
         """All tokens have ended."""
         with self.lock:
             self.tokens = dict.fromkeys(self.tokens, 0)
+
+    def puzzled(self, error: Exception) -> Reply:
+        """Not by a status either."""
+        del error
+        return _said(40004, "参数不合法", {"sub_code": "isv.parameter-invalid", "sub_msg": "参数不合法"})
 
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """Messages come as a list; of an order they tell its number and its lines'."""
@@ -121,7 +127,8 @@ class DouyinShop(Shop):
         end = end or self.now()
         found = self.changed_between(start, end + 999) if by == "update_time" else [
             order for order in self.orders.values() if start <= order.placed_at <= end + 999]
-        found = found if told.get("order_asc") else found[::-1]
+        wanted = {one.strip() for status in told.get("combine_status") or [] for one in str(status.get("order_status", "")).split(",") if one.strip()}
+        found = [one for one in (found if told.get("order_asc") else found[::-1]) if not wanted or str(_status(one)) in wanted]
         shown = found[page * size:page * size + size]
         if shown and self.fails(HALF_A_PAGE):
             shown = shown[:len(shown) // 2]
@@ -133,7 +140,7 @@ class DouyinShop(Shop):
 
     def _order(self, order: ShopOrder) -> dict[str, Any]:
         at = order.address
-        hide, hidden = (_ciphered, "encrypt_") if self.encrypts else (str, "")
+        hide, hidden = (ciphered, "encrypt_") if self.encrypts else (str, "")
         return {
             "order_id": order.ref, "shop_id": int(self.shop_id), "order_status": _status(order), "main_status": _status(order),
             "create_time": order.placed_at // 1000, "update_time": order.changed_at // 1000,
@@ -153,6 +160,14 @@ class DouyinShop(Shop):
 
     def _send(self, told: dict[str, Any]) -> dict[str, Any]:
         return self._sent(told, [ShopParcel(_needed(told, "logistics_code"), _needed(told, "company_code"))])
+
+    def _resend(self, told: dict[str, Any]) -> None:
+        """Another number for what has left."""
+        order = self._known(told.get("order_id"))
+        if not order.parcels:
+            raise _No(50002, "isv.business-failed:2", "订单状态不允许修改物流")
+        last = ShopParcel(_needed(told, "logistics_code"), _needed(told, "company_code"), order.parcels[-1].lines)
+        self.change(order.ref, parcels=(*order.parcels[:-1], last))
 
     def _send_packs(self, told: dict[str, Any]) -> dict[str, Any]:
         return self._sent(told, [
@@ -214,11 +229,6 @@ def _said(code: int, words: str, more: Mapping[str, Any]) -> Reply:
 
 def _json(body: Mapping[str, Any]) -> Reply:
     return Reply(body=packed(body))
-
-
-def _ciphered(plain: str) -> str:
-    """Not what Douyin's ciphers are, but as unreadable, with their edges."""
-    return f"##{base64.b64encode(plain.encode()[::-1]).decode()}#1##" if plain else ""
 
 
 def _status(order: ShopOrder) -> int:

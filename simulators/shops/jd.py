@@ -35,7 +35,8 @@ class JdShop(Shop):
             "jingdong.pop.order.search": self._search, "jingdong.pop.order.get": self._get,
             "jingdong.pop.order.shipment": self._shipment, "jingdong.sku.read.searchSkuList": self._skus,
             "jingdong.ware.stock.sku.set": self._stock,
-            "jingdong.vender.shop.query": lambda _: {"shop_jos_result": {"vender_id": 100, "shop_id": 200, "shop_name": "played"}}}
+            "jingdong.vender.shop.query": lambda _: {"shop_jos_result": {"vender_id": 100, "shop_id": 200, "shop_name": "played"}},
+            "jingdong.seller.vender.info.get": lambda _: {"vender_info_result": {"vender_id": 100, "shop_id": 200, "shop_name": "played", "col_type": 0}}}
         super().__init__(port=port)
 
     def answer(self, asked: Asked) -> Reply:
@@ -53,6 +54,11 @@ class JdShop(Shop):
     def busy(self) -> Reply:
         """Not by a status: JOS answers 200."""
         return _error(_No("2"))
+
+    def puzzled(self, error: Exception) -> Reply:
+        """Not by a status either."""
+        del error
+        return _error(_No("61"))
 
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """JD calls nobody; this tells nothing, unsigned."""

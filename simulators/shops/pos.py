@@ -1,6 +1,5 @@
 """A shop's tills: they ring up sales whether there is a network or not, tell them when there is, and void what was rung up by mistake."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -91,6 +90,6 @@ class Till(PlainShop):
 
     def answer(self, asked: Asked) -> Reply:
         """It is told how much there is; it takes no orders and hears of none."""
-        if asked.path != "/quantities" or (asked.method == "POST" and "quantities" not in json.loads(asked.body)):
+        if asked.path != "/quantities" or (asked.method == "POST" and "quantities" not in asked.document):
             return Reply(404, packed({"error": "no such place"}))
         return super().answer(asked)

@@ -1,5 +1,6 @@
 """What all played platforms have: their orders, who is told of them, and the faults that they can be told to have."""
 
+import http.client
 import json
 import threading
 import urllib.error
@@ -85,6 +86,8 @@ class Shop(ABC):
         self.asked: Counter[str] = Counter()
         self.refused: list[str] = []
         """Why somebody was not let in."""
+        self.puzzles: list[str] = []
+        """What it was asked and could make nothing of."""
         self.failed_hooks: list[str] = []
         self.skew_ms = 0
         self._faults: Counter[str] = Counter()
@@ -239,6 +242,11 @@ class Shop(ABC):
         """How it says that it is asked too often."""
         return Reply(429, b'{"errors":"Too many requests"}', headers={"Retry-After": "1"})
 
+    def puzzled(self, error: Exception) -> Reply:
+        """How it says that it can make nothing of what it was asked."""
+        del error
+        return Reply(400, b'{"error":"Bad Request"}')
+
     def refuse(self, why: str, reply: Reply) -> Reply:
         """Not let in: why is kept, for a test to ask."""
         with self.lock:
@@ -259,16 +267,26 @@ class Shop(ABC):
             return Reply(500, b"Internal Server Error", "text/plain")
         if self.fails(TOO_MANY):
             return self.busy()
-        reply = self.answer(asked)
+        reply = self._tried(asked)
         return Reply(is_cut=True) if self.fails(LOST_ANSWER) else reply
 
-    def call_hook(self, hook: str, headers: Mapping[str, str], body: bytes) -> bool:
-        """Whether it answered with 2xx."""
-        request = urllib.request.Request(hook, data=body, headers=dict(headers), method="POST")
+    def _tried(self, asked: Asked) -> Reply:
+        """No client that asks nonsense ends the shop; a fault of the shop itself looks the same, so what it was is kept."""
         try:
+            return self.answer(asked)
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+            with self.lock:
+                self.puzzles.append(f"{asked.method} {asked.path}: {error!r}")
+            return self.puzzled(error)
+
+    def call_hook(self, hook: str, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether it answered with 2xx; what is no web address does not."""
+        is_address = hook.lower().startswith(("http://", "https://"))
+        try:
+            request = urllib.request.Request(hook if is_address else "", data=body, headers=dict(headers), method="POST")
             with urllib.request.urlopen(request, timeout=_HOOK_SECONDS) as answer:
                 answer.read()
-        except (urllib.error.URLError, OSError) as error:
+        except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
             with self.lock:
                 self.failed_hooks.append(str(error))
             return False

@@ -8,6 +8,7 @@ from typing import Any
 from simulators.shops.beijing import PLAYED, TEN_MINUTES_MS, meant, written, yuan
 from simulators.shops.served import Asked, Reply
 from simulators.shops.shop import CHANGED_SCHEMA, HALF_A_PAGE, Shop, ShopOrder, ShopParcel, packed
+from simulators.shops.taobao_more import chosen, more
 
 _DAY_MS = 86_400_000
 _FIRST_TID = 3_100_000_000_000_000_000
@@ -33,6 +34,10 @@ class TaobaoShop(Shop):
             "taobao.skus.custom.get": self._skus,
             "taobao.items.custom.get": lambda _: {},
             "taobao.item.quantity.update": self._quantity,
+            "taobao.trade.get": self._full,
+            "taobao.logistics.online.send": self._send,
+            "taobao.logistics.dummy.send": lambda told: self._send({**told, "out_sid": "-", "company_code": "-"}),
+            **more(self),
         }
         super().__init__(port=port)
 
@@ -45,11 +50,15 @@ class TaobaoShop(Shop):
             said = self._checked(told)(told)
         except _No as no:
             return self.refuse(no.sub, _error(no))
-        return Reply(body=packed({f"{told['method'].removeprefix('taobao.').replace('.', '_')}_response": said}))
+        return Reply(body=packed({f"{told['method'].removeprefix('taobao.').replace('.', '_')}_response": {**said, "request_id": "played"}}))
 
     def busy(self) -> Reply:
         """Not by a status: TOP answers 200 and says how long it lasts."""
         return _error(_No(7, "App Call Limited", "accesscontrol.limited-by-api-access-count", "This ban will last for 1 more seconds"))
+
+    def puzzled(self, error: Exception) -> Reply:
+        """Not by a status either."""
+        return _error(_No(41, "Invalid Arguments", "isv.invalid-parameter", str(error)[:200]))
 
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """A message has the trade's number only."""
@@ -88,7 +97,8 @@ class TaobaoShop(Shop):
         return self._methods[told["method"]]
 
     def _trades(self, told: dict[str, str], by: str, longest: int) -> dict[str, Any]:
-        start, end = meant(_told(told, f"start_{by}")), meant(_told(told, f"end_{by}"))
+        first, last = (written(self.now() - longest), written(self.now())) if by == "created" else ("", "")  # only what changed needs times
+        start, end = (meant(told.get(f"{edge}_{by}") or default or _told(told, f"{edge}_{by}")) for edge, default in (("start", first), ("end", last)))
         if start is None or end is None or not 0 <= end - start <= longest:
             raise _No(41, "Invalid Arguments", f"isv.invalid-parameter:end_{by}")
         _told(told, "fields")
@@ -97,14 +107,14 @@ class TaobaoShop(Shop):
             raise _No(41, "Invalid Arguments", "isv.invalid-parameter:page_size")
         found = self.changed_between(start, end + 999) if by == "modified" else [
             order for order in self.orders.values() if start <= order.placed_at <= end + 999]
-        found = found[::-1]
+        found = [one for one in found[::-1] if told.get("status", "") in ("", _status(one))]
         shown = found[(page - 1) * size:page * size]
         if shown and self.fails(HALF_A_PAGE):
             shown = shown[:len(shown) // 2]
         said: dict[str, Any] = (
             {"has_next": page * size < len(found)} if told.get("use_has_next") == "true" else {"total_results": len(found)})
         if shown:
-            said["trade_list" if self.fails(CHANGED_SCHEMA) else "trades"] = {"trade": [self._trade(order) for order in shown]}
+            said["trade_list" if self.fails(CHANGED_SCHEMA) else "trades"] = {"trade": [chosen(self._trade(order), told["fields"]) for order in shown]}
         return said
 
     def _trade(self, order: ShopOrder) -> dict[str, Any]:
@@ -116,16 +126,16 @@ class TaobaoShop(Shop):
             "receiver_city": at.get("city", ""), "receiver_district": at.get("district", ""),
             "receiver_address": at.get("street", ""), "receiver_zip": at.get("postcode", ""),
             "orders": {"order": [
-                {"oid": int(line.ref), "num_iid": self._number(line.item), "outer_sku_id": line.item, "title": line.name,
+                {"oid": int(line.ref), "num_iid": self.number_of(line.item), "outer_sku_id": line.item, "title": line.name,
                  "num": line.quantity, "price": yuan(line.price), "status": _line_status(order, line.ref), "refund_status": "NO_REFUND"}
                 for line in order.lines]},
         }
 
     def _full(self, told: dict[str, str]) -> dict[str, Any]:
-        return {"trade": self._trade(self._known(_told(told, "tid"), "isv.trade-not-exist"))}
+        return {"trade": chosen(self._trade(self.known(_told(told, "tid"), "isv.trade-not-exist")), _told(told, "fields"))}
 
     def _send(self, told: dict[str, str]) -> dict[str, Any]:
-        order = self._known(_told(told, "tid"), f"{_REFUSED_SHIPPING}:B01")
+        order = self.known(_told(told, "tid"), f"{_REFUSED_SHIPPING}:B01")
         parcel = ShopParcel(_told(told, "out_sid"), _told(told, "company_code"), {
             line.ref: line.quantity for line in order.lines if line.ref in told.get("sub_tid", "").split(",")})
         if bool(parcel.lines) != (told.get("is_split") == "1"):
@@ -139,7 +149,7 @@ class TaobaoShop(Shop):
         return {"shipping": {"is_success": True}}
 
     def _close(self, told: dict[str, str]) -> dict[str, Any]:
-        order = self._known(_told(told, "tid"), "isv.trade-not-exist")
+        order = self.known(_told(told, "tid"), "isv.trade-not-exist")
         _told(told, "close_reason")
         if order.is_paid or order.is_cancelled:
             raise _No(15, "Remote service error", "isv.trade-status-error")
@@ -149,11 +159,11 @@ class TaobaoShop(Shop):
     def _skus(self, told: dict[str, str]) -> dict[str, Any]:
         item = _told(told, "outer_id")
         is_offered = item in self.quantities or any(line.item == item for order in self.orders.values() for line in order.lines)
-        number = self._number(item)
+        number = self.number_of(item)
         return {"skus": {"sku": [{"num_iid": number, "sku_id": number + 1, "outer_id": item}]}} if is_offered else {}
 
     def _quantity(self, told: dict[str, str]) -> dict[str, Any]:
-        of_number = {str(self._number(item)): item for item in list(self._offers)}
+        of_number = {str(self.number_of(item)): item for item in list(self._offers)}
         item = of_number.get(_told(told, "num_iid"))
         if item is None:
             raise _No(15, "Remote service error", "isv.item-not-exist:invalid-numIid")
@@ -163,12 +173,14 @@ class TaobaoShop(Shop):
             self.quantities[item] = int(told["quantity"])
         return {"item": {"num_iid": int(told["num_iid"]), "modified": written(self.now())}}
 
-    def _known(self, tid: str, sub: str) -> ShopOrder:
+    def known(self, tid: str, sub: str) -> ShopOrder:
+        """The order of this number."""
         if tid not in self.orders:
             raise _No(15, "Remote service error", sub)
         return self.orders[tid]
 
-    def _number(self, item: str) -> int:
+    def number_of(self, item: str) -> int:
+        """Of an offer (num_iid)."""
         with self.lock:
             if item not in self._offers:
                 self._offers.append(item)
@@ -202,7 +214,7 @@ def _told(told: Mapping[str, str], name: str) -> str:
 
 def _error(no: _No) -> Reply:
     said = {"code": no.code, "msg": no.words, "sub_code": no.sub, "sub_msg": no.more or no.words, "request_id": "played"}
-    return Reply(body=packed({"error_response": said}))
+    return Reply(body=packed({"error_response": {**said, "request_id": "played"}}))
 
 
 def _status(order: ShopOrder) -> str:

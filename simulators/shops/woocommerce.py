@@ -1,32 +1,22 @@
 """A WooCommerce shop, played: REST v3 at /wp-json/wc/v3."""
 
-import json
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from simulators.shops.served import Asked, Reply
-from simulators.shops.shop import (
-    CHANGED_SCHEMA,
-    DUPLICATED,
-    HALF_A_PAGE,
-    OUT_OF_ORDER,
-    Shop,
-    ShopOrder,
-    ShopParcel,
-    packed,
-)
-from simulators.shops.woocommerce_hooks import WebHook, hook_headers
+from simulators.shops.shop import Shop, ShopOrder, ShopParcel, packed
+from simulators.shops.woocommerce_hooks import Webhooks, hook_headers
 from simulators.shops.woocommerce_keys import Keys
-from simulators.shops.woocommerce_papers import order_paper, refund_paper, stamp
-from simulators.shops.woocommerce_shelf import Shelf, Wrong, batch
+from simulators.shops.woocommerce_notes import Notes, Refunds
+from simulators.shops.woocommerce_orders import Orders
+from simulators.shops.woocommerce_pages import Wrong, no
+from simulators.shops.woocommerce_papers import order_paper
+from simulators.shops.woocommerce_routes import ROUTES
+from simulators.shops.woocommerce_shelf import Shelf
 
-_ROOT = "/wp-json/wc/v3/"
-_PER_PAGE, _PER_PAGE_MAX = 10, 100
-_STATUSES = ("pending", "processing", "on-hold", "completed", "cancelled", "refunded", "failed", "checkout-draft")
-_ORDER_BY = ("date", "id", "include", "title", "slug", "modified")
+_ROOT = re.compile(r"^/wp-json/wc/v[23]/?")
 
 
 class WooCommerceShop(Shop):
@@ -41,21 +31,33 @@ class WooCommerceShop(Shop):
         self.statuses: dict[str, str] = {}
         """Those that do not follow from what happened: on-hold, failed, trash."""
         self.meta: dict[str, dict[str, Any]] = {}
+        self.billing: dict[str, dict[str, str]] = {}
         self.refunds: dict[str, list[dict[str, Any]]] = {}
-        self.webhooks: dict[int, WebHook] = {}
+        self.desk, self.paid_back, self.notes, self.webhooks, self.front = Orders(self), Refunds(self), Notes(self), Webhooks(self), _Front(self)
         self._last_id = 5_000
         super().__init__(port=port)
-        self.shelf = Shelf(self.quantities)
+        self.shelf = Shelf(self.quantities, self.new_id)
 
     def add_product(self, sku: str, quantity: int = 0, *, parent: int = 0) -> int:
         """Its number; `parent` is the product of which it is a variation."""
         with self.lock:
-            return self.shelf.add(self._new_id(), sku, quantity, parent)
+            return self.shelf.add(self.new_id(), sku, quantity, parent)
 
     def change(self, ref: str, **changes: Any) -> ShopOrder:
         """What happens to an order decides on its status again."""
         with self.lock:
             self.statuses.pop(ref, None)
+        return super().change(ref, **changes)
+
+    def note(self, ref: str, key: str, value: Any) -> None:
+        """A note (meta_data) on an order; without a value it goes."""
+        with self.lock:
+            self.meta.setdefault(ref, {})[key] = value
+            if value is None:
+                del self.meta[ref][key]
+
+    def touch(self, ref: str, **changes: Any) -> ShopOrder:
+        """Something of an order that its status does not follow from."""
         return super().change(ref, **changes)
 
     def set_status(self, ref: str, status: str) -> ShopOrder:
@@ -82,7 +84,7 @@ class WooCommerceShop(Shop):
     def paper(self, order: ShopOrder) -> dict[str, Any]:
         """The order as the shop writes it."""
         return order_paper(order, self.status(order), hours=self.hours, currency=self.currency,
-                           meta=self.meta.get(order.ref, {}), refunds=self.refunds.get(order.ref, []))
+                           meta=self.meta.get(order.ref, {}), refunds=self.refunds.get(order.ref, []), billing=self.billing.get(order.ref, {}))
 
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """To an address that a test has put among the hooks."""
@@ -91,7 +93,7 @@ class WooCommerceShop(Shop):
 
     def hook_for(self, hook: str, order: ShopOrder) -> tuple[dict[str, str], bytes] | None:
         """To a webhook with its own secret, of what it asked for, as long as it is active."""
-        known = [one for one in self.webhooks.values() if one.url == hook]
+        known = [one for one in self.webhooks.made.values() if one.url == hook]
         if not known:
             return self.hook_of(order)
         topic = self._topic(order)
@@ -105,169 +107,66 @@ class WooCommerceShop(Shop):
         """Whoever is let in is answered in the shop's JSON."""
         if complaint := self.keys.complaint(asked, self.now(), is_tls=self.is_behind_tls):
             code = "woocommerce_rest_cannot_view" if complaint.startswith("Sorry") else "woocommerce_rest_authentication_error"
-            return self.refuse(complaint, _no(401, code, complaint))
+            return self.refuse(complaint, no(401, code, complaint))
         with self.told_later():
             try:
-                return self._routed(asked)
+                route = asked.get("rest_route")  # how a site is asked whose addresses are not rewritten
+                return self._routed(replace(asked, path=f"/wp-json{route}") if route and asked.path in ("/", "/index.php") else asked)
             except Wrong as wrong:
-                return _no(*wrong.args)
+                return no(*wrong.args)
+
+    def puzzled(self, error: Exception) -> Reply:
+        """A body that is no JSON, or none that it could do anything with."""
+        if isinstance(error, (ValueError, RecursionError)):
+            return no(400, "rest_invalid_json", "Invalid JSON body passed.", {"json_error_code": 4, "json_error_message": "Syntax error"})
+        return no(400, "rest_invalid_param", "Invalid parameter(s)")
 
     def _routed(self, asked: Asked) -> Reply:
-        method = "GET" if asked.method == "HEAD" else asked.method
-        path = asked.path.removeprefix(_ROOT)
-        for verb, pattern, name in _ROUTES:
+        method = {"HEAD": "GET", "PATCH": "PUT"}.get(asked.method, asked.method)
+        method = (asked.get("_method") or asked.headers.get("x-http-method-override", "")).upper() or method if method == "POST" else method
+        path = _ROOT.sub("", asked.path).strip("/")
+        for verb, pattern, name in ROUTES:
             found = re.fullmatch(pattern, path)
-            if found and verb == method:
-                body = json.loads(asked.body) if asked.body else {}
-                reply = getattr(self.shelf if path.startswith("products/") else self, name)(asked, body, *map(int, found.groups()))
-                return reply if isinstance(reply, Reply) else Reply(201 if verb == "POST" and "batch" not in path else 200, packed(reply))
+            if found and verb == method and path != asked.path:
+                place, _, do = name.rpartition(".")
+                body = asked.document if method != "GET" else {}
+                told = getattr(getattr(self, place), do)(replace(asked, method=method), body if isinstance(body, dict) else {}, *map(int, found.groups()))
+                is_new = asked.method == verb == "POST" and "batch" not in path and not re.fullmatch(r"orders/\d+", path)
+                made = {"Location": f"{asked.address.rstrip('/')}/{told['id']}"} if is_new else {}
+                return told if isinstance(told, Reply) else Reply(201 if is_new else 200, packed(told), headers=made)
         raise Wrong(404, "rest_no_route", "No route was found matching the URL and request method.")
-
-    def _orders(self, asked: Asked, _body: Any) -> Reply:
-        found = [one for one in self.orders.values() if self._is_asked(asked, one)]
-        found.sort(key=lambda one: (_key(asked.get("orderby", "date"), one), int(one.ref)), reverse=asked.get("order", "desc") == "desc")
-        return self._page(asked, [self.paper(one) for one in found])
-
-    def _is_asked(self, asked: Asked, order: ShopOrder) -> bool:
-        wanted = asked.get("status", "any").split(",")
-        if any(one not in (*_STATUSES, "any", "trash") for one in wanted) or asked.get("orderby", "date") not in _ORDER_BY:
-            raise Wrong(400, "rest_invalid_param", "Invalid parameter(s): status, orderby")
-        status = self.status(order)
-        if status not in wanted and ("any" not in wanted or status == "trash"):
-            return False
-        after, is_gmt = asked.get("modified_after"), asked.get("dates_are_gmt").lower() not in ("", "0", "false")
-        return not after or stamp(order.changed_at, 0 if is_gmt else self.hours) > self._site_time(after)
-
-    def _site_time(self, told: str) -> str:
-        """A time with a zone is turned into the site's own before it is compared; one without is taken as it stands."""
-        at = datetime.fromisoformat(told)
-        local = (at - (at.utcoffset() or timedelta()) + timedelta(hours=self.hours)) if at.tzinfo else at
-        return local.strftime("%Y-%m-%dT%H:%M:%S")
-
-    def _page(self, asked: Asked, papers: Sequence[Mapping[str, Any]]) -> Reply:
-        size, page = int(asked.get("per_page", str(_PER_PAGE))), int(asked.get("page", "1"))
-        if not 1 <= size <= _PER_PAGE_MAX:
-            raise Wrong(400, "rest_invalid_param", "Invalid parameter(s): per_page")
-        first = int(asked.get("offset") or (page - 1) * size)
-        pages = -(-len(papers) // size)
-        shown: Any = self._faulty(list(papers[first:first + size]))
-        headers = {"X-WP-Total": str(len(papers)), "X-WP-TotalPages": str(pages)}
-        links = [(page - 1, "prev")] * (page > 1) + [(page + 1, "next")] * (page < pages)
-        if links:
-            query = {name: value for name, value in asked.query if not name.startswith("oauth_")}
-            headers["Link"] = ", ".join(f'<{asked.address}?{urlencode({**query, "page": number})}>; rel="{name}"' for number, name in links)
-        return Reply(200, packed({"orders": shown} if papers and self.fails(CHANGED_SCHEMA) else shown), headers=headers)
-
-    def _faulty(self, shown: list[Any]) -> list[Any]:
-        if shown and self.fails(DUPLICATED):
-            shown = [one for one in shown for _ in range(2)]
-        if shown and self.fails(OUT_OF_ORDER):
-            shown.reverse()
-        return shown[:len(shown) // 2] if shown and self.fails(HALF_A_PAGE) else shown
-
-    def _order(self, _asked: Asked, _body: Any, number: int) -> Any:
-        paper = self.paper(self._known(number))
-        return {"order": paper} if self.fails(CHANGED_SCHEMA) else paper
-
-    def _put_order(self, _asked: Asked, body: Any, number: int) -> Any:
-        ref, status = self._known(number).ref, body.get("status")
-        if status is not None and status not in _STATUSES:
-            raise Wrong(400, "rest_invalid_param", "Invalid parameter(s): status")
-        for note in body.get("meta_data", []):
-            self.meta.setdefault(ref, {})[note["key"]] = note["value"]
-            self._note_parcel(ref, note["value"])
-        if status is not None:
-            self.set_status(ref, status)
-        elif body:
-            super().change(ref)
-        return self.paper(self.orders[ref])
-
-    def _note_parcel(self, ref: str, value: Any) -> None:
-        """As a plugin would that shows tracking numbers: the order's status does not follow from them."""
-        if isinstance(value, dict) and value.get("tracking_number"):
-            status = self.status(self.orders[ref])
-            self.told_shipped(ref, ShopParcel(value["tracking_number"], value.get("carrier", ""), value.get("lines", {})))
-            self.statuses[ref] = status
-
-    def _batch_orders(self, asked: Asked, body: Any) -> Any:
-        return batch(lambda one: self._put_order(asked, one, int(one["id"])), body)
-
-    def _refunds(self, _asked: Asked, _body: Any, number: int) -> Any:
-        return self.refunds.get(self._known(number).ref, [])
-
-    def _post_refund(self, _asked: Asked, body: Any, number: int) -> Any:
-        order = self._known(number)
-        cents = round(float(body.get("amount", "0")) * 100)
-        if not 0 < cents <= order.total - order.refunded:
-            raise Wrong(500, "woocommerce_rest_cannot_create_order_refund", "Invalid refund amount.")
-        paper = refund_paper(self._new_id(), body, self.now())
-        self.refunds.setdefault(order.ref, []).append(paper)
-        super().change(order.ref, refunded=order.refunded + cents)
-        return paper
-
-    def _products(self, asked: Asked, _body: Any) -> Reply:
-        return self._page(asked, self.shelf.found(asked.get("sku")))
-
-    def _webhooks(self, asked: Asked, _body: Any) -> Reply:
-        return self._page(asked, [one.paper() for one in self.webhooks.values()])
-
-    def _post_webhook(self, _asked: Asked, body: Any) -> Any:
-        hook = WebHook(self._new_id(), str(body["topic"]), str(body["delivery_url"]), str(body.get("secret", "")))
-        self.webhooks[hook.id] = hook
-        if hook.url not in self.hooks:
-            self.hooks.append(hook.url)
-        # Its form begins with no signature; one that is not answered with 200 does not keep the webhook from being made.
-        super().call_hook(hook.url, {"Content-Type": "application/x-www-form-urlencoded"}, f"webhook_id={hook.id}".encode())
-        return hook.paper()
-
-    def _webhook(self, asked: Asked, body: Any, number: int) -> Any:
-        if number not in self.webhooks:
-            raise Wrong(404, "woocommerce_rest_shop_webhook_invalid_id", "Invalid ID.")
-        hook = self.webhooks[number]
-        if asked.method == "PUT":
-            hook.change(body)
-        if asked.method == "DELETE":
-            del self.webhooks[number]
-        self.hooks = list(dict.fromkeys([*self.hooks, hook.url])) if number in self.webhooks else [
-            one for one in self.hooks if one != hook.url or any(other.url == one for other in self.webhooks.values())]
-        return hook.paper()
 
     def call_hook(self, hook: str, headers: Mapping[str, str], body: bytes) -> bool:
         """A hook that failed too often in a row is called no more."""
         is_delivered = super().call_hook(hook, headers, body)
         with self.lock:
-            known = self.webhooks.get(int(headers.get("X-WC-Webhook-ID", "0")))
+            known = self.webhooks.made.get(int(headers.get("X-WC-Webhook-ID", "0")))
             if known:
                 known.count(is_delivered)
         return is_delivered
 
-    def _known(self, number: int) -> ShopOrder:
-        if str(number) not in self.orders:
-            raise Wrong(404, "woocommerce_rest_shop_order_invalid_id", "Invalid ID.")
-        return self.orders[str(number)]
-
     def _topic(self, order: ShopOrder) -> str:
         return "order.created" if order.changed_at == order.placed_at else "order.updated"
 
-    def _new_id(self) -> int:
+    def new_id(self) -> int:
+        """A number for the next thing."""
         self._last_id += 1
         return self._last_id
 
 
-def _key(name: str, order: ShopOrder) -> int:
-    return {"id": 0, "modified": order.changed_at}.get(name, order.placed_at)
+class _Front:
+    def __init__(self, shop: WooCommerceShop) -> None:
+        self._shop = shop
 
+    def index(self, _asked: Asked, _body: Any) -> Any:
+        """GET the root."""
+        return {"namespace": "wc/v3", "routes": {f"/wc/v3/{pattern}": {"namespace": "wc/v3", "methods": [verb]} for verb, pattern, _ in ROUTES}}
 
-def _no(status: int, code: str, words: str) -> Reply:
-    return Reply(status, packed({"code": code, "message": words, "data": {"status": status}}))
+    def system(self, _asked: Asked, _body: Any) -> Any:
+        """GET system_status."""
+        return {"environment": {"home_url": self._shop.address, "site_url": self._shop.address, "version": "9.8.5", "wp_version": "6.8"},
+                "settings": {"api_enabled": True, "currency": self._shop.currency, "number_of_decimals": 2}}
 
-
-_ROUTES = (
-    ("GET", r"orders", "_orders"), ("GET", r"orders/(\d+)", "_order"), ("PUT", r"orders/(\d+)", "_put_order"),
-    ("POST", r"orders/(\d+)", "_put_order"), ("POST", r"orders/batch", "_batch_orders"),
-    ("GET", r"orders/(\d+)/refunds", "_refunds"), ("POST", r"orders/(\d+)/refunds", "_post_refund"),
-    ("GET", r"products", "_products"), ("PUT", r"products/(\d+)", "put"), ("POST", r"products/batch", "batch"),
-    ("PUT", r"products/(\d+)/variations/(\d+)", "put_variation"), ("POST", r"products/(\d+)/variations/batch", "batch_variations"),
-    ("GET", r"webhooks", "_webhooks"), ("POST", r"webhooks", "_post_webhook"),
-    ("GET", r"webhooks/(\d+)", "_webhook"), ("PUT", r"webhooks/(\d+)", "_webhook"), ("DELETE", r"webhooks/(\d+)", "_webhook"),
-)
+    def currency(self, _asked: Asked, _body: Any) -> Any:
+        """GET data/currencies/current."""
+        return {"code": self._shop.currency, "name": self._shop.currency, "symbol": self._shop.currency}

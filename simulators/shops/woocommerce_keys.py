@@ -4,12 +4,14 @@ import base64
 import binascii
 import hashlib
 import hmac
-from urllib.parse import quote
+import re
+from urllib.parse import quote, unquote
 
 from simulators.shops.served import Asked
 
 _WINDOW_SECONDS = 15 * 60
 _NEEDED = ("oauth_consumer_key", "oauth_timestamp", "oauth_nonce", "oauth_signature", "oauth_signature_method")
+_PAIR = re.compile(r'(oauth_\w+)="([^"]*)"')
 _HASHES = {"HMAC-SHA1": hashlib.sha1, "HMAC-SHA256": hashlib.sha256}
 
 
@@ -24,7 +26,7 @@ class Keys:
         """Why somebody is not let in; "" for who is. `now` in ms."""
         if is_tls:
             return self._by_name(asked)
-        given = dict(asked.query)  # of what is given twice the last counts, as in PHP
+        given = dict([*asked.query, *_in_header(asked)])  # of what is given twice the last counts, as in PHP
         if not all(given.get(name) for name in _NEEDED):
             return "Sorry, you cannot list resources."
         if not hmac.compare_digest(given["oauth_consumer_key"].encode(), self.key.encode()):
@@ -64,6 +66,12 @@ class Keys:
             return "Invalid nonce - nonce has already been used."
         self._nonces.add(used)
         return ""
+
+
+def _in_header(asked: Asked) -> list[tuple[str, str]]:
+    """What signs may stand in a header as well."""
+    kind, _, told = asked.headers.get("authorization", "").partition(" ")
+    return [(name, unquote(value)) for name, value in _PAIR.findall(told)] if kind.lower() == "oauth" else []
 
 
 def _twice(text: str) -> str:

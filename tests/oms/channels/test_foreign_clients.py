@@ -206,8 +206,8 @@ def test_the_official_shopify_client_finds_stock_in_graphql(shop, shopify):
 
 @pytest.mark.parametrize("query, code", [
     ("{ orders(first: 1) { nodes { colour } } }", "undefinedField"), ("{ orders(first: 1) }", "selectionMismatch"), ("{ orders { nodes { id } } }", "argumentLiteralsIncompatible"),
-    ("mutation { orderCancel { id } }", "notPlayed"), ("{ ...all }", "notPlayed"), ("{ orders(first: 1) { nodes { id }", "parseError"),
-    ('{ orders(first: 1, query: "tag:x") { nodes { id } } }', "notPlayed"), ("{ orders(first: 1, sortKey: TOTAL) { nodes { id } } }", "notPlayed")])
+    ("mutation { colourChange { id } }", "undefinedField"), ("{ ...all }", "useAndDefineFragment"), ("subscription { a }", "notPlayed"), ("{ orders(first: 1) { nodes { id }", "parseError"),
+    ('{ orders(first: 1, query: "risk_level:x") { nodes { id } } }', "notPlayed"), ("{ orders(first: 1, sortKey: TOTAL) { nodes { id } } }", "notPlayed")])
 def test_what_is_not_played_in_graphql_says_so(shop, shopify, query, code):
     shop.place([("SKU-1", 1)])
     told = json.loads(shopify.GraphQL().execute(query))

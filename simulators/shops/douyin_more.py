@@ -1,0 +1,59 @@
+"""What else sellers' programmes commonly ask of Douyin: who carries, what is behind the ciphers, what is sold, what comes back."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulators.shops.douyin import DouyinShop
+
+_CARRIERS = (("shunfeng", "顺丰速运"), ("zhongtong", "中通快递"), ("yuantong", "圆通速递"), ("yunda", "韵达快递"), ("ems", "EMS"))
+
+
+def more(shop: "DouyinShop") -> dict[str, Callable[[dict[str, Any]], Any]]:
+    """By the method's name."""
+    asked = _Asked(shop)
+    return {"order.logisticsCompanyList": lambda _: [{"id": number, "code": code, "name": name} for number, (code, name) in enumerate(_CARRIERS, 7)],
+            "order.batchDecrypt": asked.decrypt, "product.listV2": asked.products, "afterSale.List": asked.after_sales}
+
+
+class _Asked:
+    def __init__(self, shop: "DouyinShop") -> None:
+        self._shop = shop
+
+    def decrypt(self, told: dict[str, Any]) -> Any:
+        return {"decrypt_infos": [self._plain(one) for one in told["cipher_infos"]], "custom_err": {"err_code": 0, "err_msg": ""}}
+
+    def _plain(self, one: dict[str, Any]) -> dict[str, Any]:
+        told = {"auth_id": str(one.get("auth_id", "")), "cipher_text": str(one["cipher_text"])}
+        if told["auth_id"] not in self._shop.orders:
+            return {**told, "decrypt_text": "", "err_no": 300008, "err_msg": "订单不存在"}
+        plain = deciphered(told["cipher_text"])
+        return {**told, "decrypt_text": plain, "err_no": 0 if plain else 300004, "err_msg": "" if plain else "密文不合法"}
+
+    def products(self, told: dict[str, Any]) -> Any:
+        page, size = int(told.get("page", 1)), int(told.get("size", 10))
+        found = [{"product_id": 1_000 + number, "name": item, "outer_product_id": item, "status": 0, "check_status": 3}
+                 for number, item in enumerate(self._shop.quantities)]
+        return {"data": found[max(0, page - 1) * size:max(1, page) * size], "page": page, "size": size, "total": len(found)}
+
+    def after_sales(self, told: dict[str, Any]) -> Any:
+        page, size = int(told.get("page", 0)), int(told.get("size", 10))
+        found = [{"aftersale_info": {"aftersale_id": int(one.ref) + 50, "related_id": int(one.ref), "refund_amount": one.refunded, "aftersale_status": 12,
+                                     "update_time": one.changed_at // 1000}, "order_info": {"shop_order_id": int(one.ref)}}
+                 for one in self._shop.orders.values() if one.refunded]
+        return {"items": found[page * size:page * size + size], "page": page, "size": size, "total": len(found), "has_more": len(found) > (page + 1) * size}
+
+
+def ciphered(plain: str) -> str:
+    """Not what Douyin's ciphers are, but as unreadable, with their edges."""
+    return f"##{base64.b64encode(plain.encode()[::-1]).decode()}#1##" if plain else ""
+
+
+def deciphered(cipher: str) -> str:
+    """What was hidden; "" for what is no cipher."""
+    try:
+        return base64.b64decode(cipher.removeprefix("##").removesuffix("#1##"), validate=True)[::-1].decode() if cipher.startswith("##") else ""
+    except (binascii.Error, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,176 @@
+"""How a Shopify shop shows its things in GraphQL: each made of the paper that REST writes of it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from simulators.shops.graphql import Node
+from simulators.shops.served import UNASKED
+from simulators.shops.shop import ShopOrder
+from simulators.shops.shopify_connections import connection, lazily
+from simulators.shops.shopify_papers import stamp
+
+if TYPE_CHECKING:
+    from simulators.shops.shopify import ShopifyShop
+    from simulators.shops.shopify_goods import Goods
+
+
+def node(of: str, number: Any, **fields: Any) -> dict[str, Any]:
+    """A thing with its number."""
+    return {"__typename": of, "id": f"gid://shopify/{of}/{number}", "legacyResourceId": str(number), **fields}
+
+
+def money(amount: str, currency: str) -> dict[str, Any]:
+    """In the shop's money and in the customer's, which are the same here."""
+    told = {"__typename": "MoneyV2", "amount": amount, "currencyCode": currency}
+    return {"__typename": "MoneyBag", "shopMoney": told, "presentmentMoney": told}
+
+
+class Late(Mapping[str, Any]):
+    """A thing of which all but a few values are made only when somebody asks for them: there may be very many."""
+
+    def __init__(self, known: Node, make: Callable[[], Node]) -> None:
+        self._known, self._make = known, make
+
+    def __getitem__(self, name: str) -> Any:
+        return self._known[name] if name in self._known else self._all[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._known or name in self._all
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @cached_property
+    def _all(self) -> Node:
+        return self._make()
+
+
+def late_order(shop: "ShopifyShop", order: ShopOrder) -> Late:
+    """An order that is found and sorted by what is known of it at once."""
+    known = node("Order", order.ref, name=f"#{order.ref}", createdAt=_utc(stamp(order.placed_at)), processedAt=_utc(stamp(order.placed_at)),
+                 updatedAt=_utc(stamp(order.changed_at)))
+    return Late(known, lambda: order_node(shop, shop.paper(order)))
+
+
+def order_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
+    """An order."""
+    order = shop.orders[str(paper["id"])]
+    told = node(
+        "Order", paper["id"], name=paper["name"], createdAt=_utc(paper["created_at"]), updatedAt=_utc(paper["updated_at"]),
+        processedAt=_utc(paper["processed_at"]), cancelledAt=_utc(paper["cancelled_at"]), closedAt=_utc(paper["closed_at"]), closed=bool(paper["closed_at"]),
+        cancelReason=(paper["cancel_reason"] or "").upper() or None, currencyCode=shop.currency, note=paper["note"], email=paper["email"], phone=paper["phone"],
+        tags=[one.strip() for one in paper["tags"].split(",") if one.strip()] if isinstance(paper["tags"], str) else list(paper["tags"]),
+        displayFinancialStatus=paper["financial_status"].upper(), fullyPaid=order.is_paid, unpaid=not order.is_paid, test=False, confirmed=True,
+        displayFulfillmentStatus={None: "UNFULFILLED", "partial": "PARTIALLY_FULFILLED", "restocked": "UNFULFILLED"}.get(
+            paper["fulfillment_status"], str(paper["fulfillment_status"]).upper()), sourceName=paper["source_name"],
+        paymentGatewayNames=paper["payment_gateway_names"], customAttributes=[],
+        lineItems=lazily("LineItem", lambda: [_line(shop, one) for one in paper["line_items"]]),
+        shippingAddress=_address(paper["shipping_address"]), billingAddress=_address(paper["billing_address"]),
+        customer=node("Customer", paper["customer"]["id"], firstName=paper["customer"]["first_name"], lastName=paper["customer"]["last_name"],
+                      displayName=f"{paper['customer']['first_name']} {paper['customer']['last_name']}".strip(), email=paper["email"], phone=paper["phone"]),
+        shippingLine=node("ShippingLine", 1, title="Standard", code="Standard", source="shopify"),
+        refunds=lambda _: [refund_node(shop, one) for one in paper["refunds"]],
+        transactions=lambda _: [_transaction(shop, one) for one in shop.money.transactions(UNASKED, {}, paper["id"])["transactions"]],
+        fulfillments=lambda arguments: [fulfilment_node(shop, one) for one in paper["fulfillments"]][:arguments.get("first")],
+        fulfillmentOrders=lazily("FulfillmentOrder", lambda: [to_ship_node(shop, one) for one in shop.shipping.orders(order)]))
+    amounts = {"totalPriceSet": "total_price", "currentTotalPriceSet": "current_total_price", "subtotalPriceSet": "subtotal_price",
+               "totalTaxSet": "total_tax", "totalDiscountsSet": "total_discounts"}
+    refunded = shop.money.written(order.refunded)
+    return {**told, **{name: money(paper[of], shop.currency) for name, of in amounts.items()},
+            "totalShippingPriceSet": money(shop.money.written(0), shop.currency), "totalRefundedSet": money(refunded, shop.currency)}
+
+
+def _line(shop: "ShopifyShop", one: Node) -> dict[str, Any]:
+    price, number = money(one["price"], shop.currency), one["variant_id"]
+    variant = next((variant_node(shop.goods, each) for paper in shop.goods.product_papers() for each in paper["variants"] if each["id"] == number), None)
+    return node("LineItem", one["id"], name=one["name"], title=one["title"], sku=one["sku"], quantity=one["quantity"], vendor=one["vendor"],
+                currentQuantity=one["current_quantity"], unfulfilledQuantity=one["fulfillable_quantity"], refundableQuantity=one["current_quantity"],
+                originalUnitPriceSet=price, discountedUnitPriceSet=price, requiresShipping=True, variantTitle=None, variant=variant, customAttributes=[])
+
+
+def to_ship_node(shop: "ShopifyShop", told: Node) -> dict[str, Any]:
+    """A fulfilment order."""
+    order = shop.orders[str(told["order_id"])]
+    items = {one["id"]: one for one in shop.paper(order)["line_items"]}
+    lines = [node("FulfillmentOrderLineItem", one["id"], totalQuantity=one["quantity"], remainingQuantity=one["fulfillable_quantity"],
+                  sku=items[one["line_item_id"]]["sku"], lineItem=_line(shop, items[one["line_item_id"]])) for one in told["line_items"]]
+    place = location_node(next(one for one in shop.goods.location_papers() if one["id"] == told["assigned_location_id"]))
+    paper = shop.dispatch.paper(dict(told), int(order.ref))
+    return node("FulfillmentOrder", told["id"], status=told["status"].upper(), requestStatus=told["request_status"].upper(), orderId=f"gid://shopify/Order/{order.ref}",
+                orderName=f"#{order.ref}", createdAt=_utc(paper["created_at"]), updatedAt=_utc(paper["updated_at"]), fulfillAt=None, fulfillBy=None,
+                order=lambda _: order_node(shop, shop.paper(order)), destination=_address(paper["destination"]), lineItems=connection("FulfillmentOrderLineItem", lines),
+                assignedLocation={"__typename": "FulfillmentOrderAssignedLocation", "name": place["name"], "location": place},
+                supportedActions=[{"__typename": "FulfillmentOrderSupportedAction", "action": one.upper()} for one in told["supported_actions"]],
+                deliveryMethod=node("DeliveryMethod", told["id"], methodType="SHIPPING"))
+
+
+def fulfilment_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
+    """A fulfilment."""
+    items = {one["id"]: one for one in shop.paper(shop.orders[str(paper["order_id"])])["line_items"]}
+    lines = [node("FulfillmentLineItem", f"{paper['id']}{one['id']}", quantity=one["quantity"], lineItem=_line(shop, items[one["id"]])) for one in paper["line_items"]]
+    numbers, urls = paper["tracking_numbers"], paper["tracking_urls"]
+    return node("Fulfillment", paper["id"], name=paper["name"], status=paper["status"].upper(), displayStatus="FULFILLED" if paper["status"] == "success" else "CANCELED",
+                createdAt=_utc(paper.get("created_at")), updatedAt=_utc(paper.get("updated_at")), totalQuantity=sum(one["quantity"] for one in paper["line_items"]),
+                trackingInfo=lambda arguments: [{"__typename": "FulfillmentTrackingInfo", "number": number, "company": paper["tracking_company"], "url": urls[place] if place < len(urls) else None}
+                                                for place, number in enumerate(numbers)][:arguments.get("first")],
+                fulfillmentLineItems=connection("FulfillmentLineItem", lines), order=lambda _: order_node(shop, shop.paper(shop.orders[str(paper["order_id"])])))
+
+
+def refund_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
+    """What was paid back."""
+    paid = sum(round(float(one["amount"]) * 10**shop.places) for one in paper["transactions"])
+    lines = [node("RefundLineItem", one["id"], quantity=one["quantity"], restockType=one["restock_type"].upper()) for one in paper["refund_line_items"]]
+    return node("Refund", paper["id"], note=paper["note"], createdAt=_utc(paper["created_at"]), totalRefundedSet=money(shop.money.written(paid), shop.currency),
+                refundLineItems=connection("RefundLineItem", lines), transactions=connection("OrderTransaction", [_transaction(shop, one) for one in paper["transactions"]]))
+
+
+def _transaction(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
+    parent = paper["parent_id"]
+    return node("OrderTransaction", paper["id"], kind=paper["kind"].upper(), status=paper["status"].upper(), gateway=paper["gateway"], createdAt=_utc(paper["created_at"]),
+                processedAt=_utc(paper["created_at"]), amountSet=money(paper["amount"], shop.currency),
+                parentTransaction=node("OrderTransaction", parent) if parent else None)
+
+
+def subscription_node(paper: Node) -> dict[str, Any]:
+    """A subscription."""
+    return node("WebhookSubscription", paper["id"], topic=paper["topic"].replace("/", "_").upper(), format="JSON", uri=paper["address"], callbackUrl=paper["address"],
+                endpoint={"__typename": "WebhookHttpEndpoint", "callbackUrl": paper["address"]}, includeFields=[], metafieldNamespaces=[], metafields=[], filter="", name=None,
+                apiVersion={"__typename": "ApiVersion", "handle": paper["api_version"]}, createdAt=None, updatedAt=None)
+
+
+def location_node(paper: Node) -> dict[str, Any]:
+    """A place with stock."""
+    return node("Location", paper["id"], name=paper["name"], isActive=paper["active"], fulfillsOnlineOrders=True, address={
+        "__typename": "LocationAddress", "countryCode": paper["country_code"], "city": paper["city"], "zip": paper["zip"], "address1": paper["address1"]})
+
+
+def variant_node(goods: "Goods", paper: Node) -> dict[str, Any]:
+    """A variant, and its item with how much there is of it where."""
+    number = paper["inventory_item_id"]
+    levels = [node("InventoryLevel", f"{one['id']}?inventory_item_id={number}", location=location_node(one),
+                   quantities=_quantities(goods.available(number, one["id"]))) for one in goods.location_papers()]
+    item = node("InventoryItem", number, sku=paper["sku"], tracked=True, requiresShipping=True, inventoryLevels=connection("InventoryLevel", levels),
+                inventoryLevel=lambda arguments: next((one for one in levels if one["location"]["id"] == arguments.get("locationId")), None))
+    return node("ProductVariant", paper["id"], title=paper["title"], displayName=paper["title"], sku=paper["sku"], price=paper["price"], barcode=paper["barcode"],
+                inventoryQuantity=paper["inventory_quantity"], inventoryPolicy="DENY", inventoryItem=item, createdAt=paper["created_at"], updatedAt=paper["updated_at"],
+                product=node("Product", paper["product_id"], title=f"{paper['sku']} of the shop"))
+
+
+def _address(paper: Node | None) -> dict[str, Any] | None:
+    return None if paper is None else {
+        "__typename": "MailingAddress", "name": paper["name"], "firstName": paper["first_name"], "lastName": paper["last_name"], "company": paper["company"],
+        "address1": paper["address1"], "address2": paper["address2"], "city": paper["city"], "province": paper["province"], "provinceCode": paper["province_code"],
+        "zip": paper["zip"], "country": paper["country"], "countryCode": paper["country_code"], "countryCodeV2": paper["country_code"], "phone": paper["phone"]}
+
+
+def _quantities(number: int) -> Callable[[Mapping[str, Any]], list[dict[str, Any]]]:
+    return lambda arguments: [{"__typename": "InventoryQuantity", "name": name, "quantity": number} for name in arguments.get("names", [])]
+
+
+def _utc(told: str | None) -> str | None:
+    return datetime.fromisoformat(told).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if told else None

@@ -1,0 +1,62 @@
+"""What else sellers' programmes commonly ask of Taobao: whose shop it is, what it sells, who carries, what is paid back."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from simulators.shops.beijing import written, yuan
+
+if TYPE_CHECKING:
+    from simulators.shops.taobao import TaobaoShop
+
+_CARRIERS = (("505", "SF", "顺丰速运"), ("502", "STO", "申通快递"), ("500", "ZTO", "中通快递"), ("101", "YTO", "圆通速递"), ("102", "YUNDA", "韵达快递"), ("2", "EMS", "EMS"))
+_NICK = "played"
+
+
+def more(shop: "TaobaoShop") -> dict[str, Callable[[dict[str, str]], Any]]:
+    """By the method's name."""
+    asked = _Asked(shop)
+    return {
+        "taobao.user.seller.get": lambda _: {"user": {"user_id": 1, "nick": _NICK, "type": "B", "status": "normal"}},
+        "taobao.shop.seller.get": lambda _: {"shop": {"sid": 1, "title": _NICK, "nick": _NICK, "created": written(0), "modified": written(0)}},
+        "taobao.logistics.companies.get": lambda _: {"logistics_companies": {"logistics_company": [
+            {"id": int(number), "code": code, "name": name, "reg_mail_no": ""} for number, code, name in _CARRIERS]}},
+        "taobao.items.onsale.get": asked.on_sale, "taobao.refunds.receive.get": asked.refunds, "taobao.trade.memo.update": asked.memo}
+
+
+class _Asked:
+    def __init__(self, shop: "TaobaoShop") -> None:
+        self._shop = shop
+
+    def on_sale(self, told: dict[str, str]) -> Any:
+        items = [{"num_iid": self._shop.number_of(item), "title": item, "outer_id": item, "num": quantity, "nick": _NICK, "price": "19.90",
+                  "approve_status": "onsale"} for item, quantity in self._shop.quantities.items()]
+        return _page(told, items, "items", "item")
+
+    def refunds(self, told: dict[str, str]) -> Any:
+        found = [{"refund_id": int(one.ref) + 50, "tid": int(one.ref), "oid": int(one.lines[0].ref), "status": "SUCCESS", "refund_fee": yuan(one.refunded),
+                  "total_fee": yuan(one.total), "created": written(one.changed_at), "modified": written(one.changed_at), "buyer_nick": one.buyer,
+                  "title": one.lines[0].name, "num": one.lines[0].quantity} for one in self._shop.orders.values() if one.refunded]
+        return _page(told, found, "refunds", "refund")
+
+    def memo(self, told: dict[str, str]) -> Any:
+        order = self._shop.known(told.get("tid", ""), "isv.trade-not-exist")
+        changed = self._shop.change(order.ref)
+        return {"trade": {"tid": int(order.ref), "modified": written(changed.changed_at)}}
+
+
+def _page(told: dict[str, str], found: list[Any], several: str, one: str) -> dict[str, Any]:
+    page, size = int(told.get("page_no", "1")), int(told.get("page_size", "40"))
+    if page < 1 or not 1 <= size <= 200:
+        raise ValueError(f"page {page} of {size}")
+    shown = found[(page - 1) * size:page * size]
+    return {"total_results": len(found), **({several: {one: shown}} if shown else {})}
+
+
+def chosen(trade: dict[str, Any], fields: str) -> dict[str, Any]:
+    """Nothing of a trade is told that was not asked for: `orders` is all of its lines, `orders.num` a part of each."""
+    names = {one.strip() for one in fields.split(",")}
+    of_lines = {one.partition(".")[2] for one in names if one.startswith("orders.")}
+    told = {name: value for name, value in trade.items() if name in names}
+    if of_lines and "orders" not in names:
+        told["orders"] = {"order": [{name: value for name, value in line.items() if name in of_lines} for line in trade["orders"]["order"]]}
+    return told
