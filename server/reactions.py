@@ -36,6 +36,7 @@ from server.oms.exceptions.ending import look_again
 from server.oms.exceptions.opening import open_short
 from server.oms.exceptions.tending import JOB as TENDING
 from server.oms.exceptions.tending import tend, want_tending
+from server.oms.listings import change_presold
 from server.oms.notices import tell_cancelled, tell_ready, tell_shipped
 from server.oms.orders import cancel_order, hold_order, order_by_number, order_lines
 from server.oms.return_counting import on_goods_returned, on_return_undone
@@ -229,6 +230,10 @@ def _date_backorders(tx: Tx, _payload: Mapping[str, object]) -> None:
     date_all(tx)
 
 
+def _tell_presold(tx: Tx, _payload: Mapping[str, object]) -> None:
+    change_presold(tx)
+
+
 def _want_together(tx: Tx, _payload: Mapping[str, object]) -> None:
     want_together(tx)
 
@@ -254,6 +259,7 @@ JOBS: Mapping[str, JobFunction] = {
     "want_sums": _want_sums,
     "want_together": _want_together,
     "date_backorders": _date_backorders,
+    "tell_presold": _tell_presold,
     "want_tending": _want_tending,
 }
 LONG_JOBS: Mapping[str, LongJobFunction] = {
