@@ -22,8 +22,9 @@ class ListingsQuery(PageQuery):
 
 
 class ListingChanges(BaseModel):
-    """What is to be different. `safety_stock` is kept back from this channel, in our pieces; null is as the channel says;
-    so are `backorder` (never, dated or always) and `presell_days`.
+    """What is to be different. `safety_stock` is kept back from this channel, in our pieces; null is as the channel says.
+
+    So are `backorder` (never, dated or always) and `presell_days`.
 
     `price` is what one of theirs should cost, in the currency's smallest unit; null is not looked at.
     """

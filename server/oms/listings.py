@@ -83,8 +83,8 @@ _CHANGED = text(
 ).bindparams(bindparam("items", expanding=True))
 _CHANGED_SOURCED = text("UPDATE listing SET version = version + 1, next_at = 0 WHERE channel_id IN (SELECT id FROM channel WHERE sourcing <> 'off')")
 _CHANGED_PRESOLD = text(
-    "UPDATE listing SET version = version + 1 WHERE id IN (SELECT l.id FROM channel c JOIN listing l ON l.channel_id = c.id LEFT JOIN availability v "
-    f"ON v.site_id = c.site_id AND v.item_id = l.item_id AND v.owner_id = {_OWN} WHERE {_RULE} = 'dated' AND l.is_on = 1 AND l.told_version = l.version "
+    "UPDATE listing SET version = version + 1 WHERE id IN (SELECT l.id FROM channel c CROSS JOIN listing l LEFT JOIN availability v "
+    f"ON v.site_id = c.site_id AND v.item_id = l.item_id AND v.owner_id = {_OWN} WHERE l.channel_id = c.id AND {_RULE} = 'dated' AND l.is_on = 1 AND l.told_version = l.version "
     f"AND l.told <> {_MAY_SELL_NOW})")
 _TELLING = text("UPDATE listing SET telling = :may_sell WHERE id = :id")
 _TOLD = text(

@@ -69,7 +69,7 @@ CAUSES = tuple(_QUERIES)
 
 def missed(tx: Tx, cause: str, after: int) -> list[Any]:
     """Some of what has this cause and no exception, by number."""
-    values = {"quantity": {"tries": QUANTITY_TRIES}, "oversold": {"now": tx.now}}.get(cause, {})
+    values = {"quantity": {"tries": QUANTITY_TRIES}, "oversold": {"now": int(tx.now)}}.get(cause, {})
     if (kind := KINDS.get(cause)) is not None and kind.opens_after_hours is not None:
         values = {"now": tx.now, "hours": kind.opens_after_hours}
     return tx.rows(_QUERIES[cause], after=after, most=_AT_ONCE, **values)
