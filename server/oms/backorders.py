@@ -1,6 +1,6 @@
 """When an order leaves that waits for stock: by what is still to come, after all who wait before it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -27,6 +27,7 @@ _WAITING_FOR = text(_BACKLOG.format(what=_SUM, **_NAMED))
 _AHEAD = text(
     f"{_BACKLOG.format(what=_SUM, **_NAMED)} AND EXISTS (SELECT 1 FROM sales_order m WHERE m.id = :id AND o.id <> m.id AND (o.priority < m.priority "
     f"OR (o.priority = m.priority AND ({_MINE} < {_OTHERS} OR ({_MINE} = {_OTHERS} AND o.id < m.id)))))")
+_BEFORE_A_NEW_ONE = text(f"{_BACKLOG.format(what=_SUM, **_NAMED)} AND o.priority <= :priority")
 _LAST = text(f"{_BACKLOG.format(what=f'MAX({_MINE})', **_NAMED)} AND o.id <> :id")
 _LATE = text(
     f"SELECT DISTINCT o.id, o.number, o.site_id, o.cutoff_at, o.promised_at FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id WHERE {_LACKS} "
@@ -63,6 +64,14 @@ def backlog(tx: Tx, site_id: int, item_id: int, owner_id: int) -> int:
 def is_oversold(tx: Tx, order_id: int) -> bool:
     """Whether an order lacks what, by the rules it was sold by, it may not wait for."""
     return tx.row(_IS_OVERSOLD, id=order_id, now=tx.now) is not None
+
+
+def would_leave(tx: Tx, site_id: int, lacks: Mapping[int, int], owner_id: int, *, priority: int = 5) -> int | None:
+    """When an order that came now would leave which lacks so many pieces of these items at a site: as `queue` would tell it."""
+    coming = expected(tx, site_id, list(lacks)) if lacks else {}
+    comes = [_covered_at(coming.get((item_id, owner_id), []), pieces + int(tx.scalar(
+        _BEFORE_A_NEW_ONE, item_id=item_id, owner_id=owner_id, site_id=site_id, priority=priority))) for item_id, pieces in lacks.items()]
+    return _leaves_at(tx, site_id, None, comes)
 
 
 def queue(tx: Tx, order: Any) -> int | None:
@@ -107,7 +116,7 @@ def _dated(tx: Tx, order: Any, waiting: Sequence[Any], announced: Collection[tup
     for row, comes_at in zip(waiting, comes, strict=True):
         goods = {"id": order.id, "item_id": row.item_id, "owner_id": row.owner_id}
         tx.execute(*((_COMES_NOT, goods) if comes_at is None else (_COMES, {**goods, "at": comes_at})))
-    at = _leaves_at(tx, order, comes)
+    at = _leaves_at(tx, order.site_id, order.cutoff_at, comes)
     tx.execute(*((_UNDATE, {"id": order.id}) if at is None else (_DATE, {"id": order.id, "at": at})))
     if any(_is_later(comes_at, row.expected_at) for row, comes_at in zip(waiting, comes, strict=True)):  # papers say otherwise: not that time went by
         record(tx, "order.delayed", order.number, old={"promised_at": order.promised_at}, new={"promised_at": at})
@@ -118,21 +127,25 @@ def _is_later(comes_at: int | None, told: int | None) -> bool:
     return told is not None and (comes_at is None or comes_at > told)
 
 
-def _leaves_at(tx: Tx, order: Any, comes: Sequence[int | None]) -> int | None:
+def _leaves_at(tx: Tx, site_id: int, cutoff_at: int | None, comes: Sequence[int | None]) -> int | None:
     known = [at for at in comes if at is not None]
     if len(known) < len(comes):
         return None
     if not known:
-        return int(order.cutoff_at or cutoff_from(tx, order.site_id, tx.now))
-    on_shelf = max(tx.now, *known) + site_settings(tx, order.site_id).dock_to_stock_hours * HOUR
-    return max(order.cutoff_at or 0, cutoff_from(tx, order.site_id, on_shelf))
+        return int(cutoff_at or cutoff_from(tx, site_id, tx.now))
+    on_shelf = max(tx.now, *known) + site_settings(tx, site_id).dock_to_stock_hours * HOUR
+    return max(cutoff_at or 0, cutoff_from(tx, site_id, on_shelf))
 
 
 def _comes(tx: Tx, order: Any, row: Any, coming: Sequence[Any]) -> int | None:
     """When the last piece comes that an order waits for, if all who wait before it are served first."""
     if not coming:
         return None
-    need = int(row.waits) + int(tx.scalar(_AHEAD, item_id=row.item_id, owner_id=row.owner_id, site_id=order.site_id, id=order.id))
+    ahead = int(tx.scalar(_AHEAD, item_id=row.item_id, owner_id=row.owner_id, site_id=order.site_id, id=order.id))
+    return _covered_at(coming, int(row.waits) + ahead)
+
+
+def _covered_at(coming: Sequence[Any], need: int) -> int | None:
     for one in coming:
         need -= int(one.quantity)
         if need <= 0:

@@ -9,8 +9,8 @@ from tests.browser.test_orders_page import looks_in_panel
 
 __all__ = ["net"]
 DAY = 86_400_000
-WORDS = {"en": {"settings": "Settings", "sells": "What it sells", "more": "may sell 40", "change": "Before it is there", "comes": "Comes", "none": "nothing announced for it"},
-         "zh-CN": {"settings": "设置", "sells": "在售商品", "more": "可售 40", "change": "到货前销售", "comes": "到货", "none": "尚无到货预告"}}
+WORDS = {"en": {"settings": "Settings", "sells": "What it sells", "more": "may sell 40", "change": "Before it is there", "comes": "Comes", "none": "nothing announced for it", "from": ", 40 more from"},
+         "zh-CN": {"settings": "设置", "sells": "在售商品", "more": "可售 40", "change": "到货前销售", "comes": "到货", "none": "尚无到货预告", "from": "起另有 40"}}
 
 
 @pytest.fixture
@@ -65,3 +65,13 @@ def test_an_order_that_waits_shows_when_it_leaves_wherever_it_is_shown(shop, des
     two = desk("/orders#ORD-000001", language, shop)
     two.page.wait_for_selector(f"td .warn:has-text('{words['comes']}')")
     two.looks("presell-order", sizes=((360, 640), (1280, 800)), themes=("light",))
+
+
+def test_who_takes_an_order_by_phone_is_told_what_more_comes_when(shop, desk, language, words):
+    one = desk("/phone", language, shop)
+    one.page.fill("input[name=item]", "SOAP")
+    one.page.wait_for_selector("#found-items li")
+    one.page.keyboard.press("Enter")
+    one.page.wait_for_selector(f".lines li:has-text('{words['from']}')")
+    one.page.click("h1")
+    one.looks("presell-phone", sizes=((360, 640), (1280, 800)), themes=("light",))
