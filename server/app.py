@@ -135,7 +135,6 @@ def _plan_jobs(tx: Tx) -> None:
     add_job(tx, "release_due", unique_key="release_due", every_seconds=_RELEASE_SECONDS)
     add_job(tx, "plan_counts", unique_key="plan_counts", every_seconds=_COUNTS_SECONDS, run_at=tx.now + _COUNTS_SECONDS * 1000)
     add_job(tx, "date_backorders", unique_key="date_backorders", every_seconds=_BACKORDERS_SECONDS)
-    add_job(tx, "tell_presold", unique_key="tell_presold", every_seconds=_BACKORDERS_SECONDS)
     add_job(tx, "want_together", unique_key="want_together", every_seconds=_TOGETHER_SECONDS, run_at=tx.now + _TOGETHER_SECONDS * 1000)
     add_job(tx, "end_collections", unique_key="end_collections", every_seconds=_COLLECTIONS_SECONDS)
     add_job(tx, "want_sums", unique_key="want_sums", every_seconds=_SUMS_SECONDS)

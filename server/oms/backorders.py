@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from server.kernel.audit import record
 from server.kernel.clock import HOUR
+from server.kernel.database import Database
 from server.kernel.transaction import Tx
 from server.masterdata.site_settings import site_settings
 from server.oms.promising import cutoff_from
@@ -30,8 +31,8 @@ _AHEAD = text(
 _BEFORE_A_NEW_ONE = text(f"{_BACKLOG.format(what=_SUM, **_NAMED)} AND o.priority <= :priority")
 _LAST = text(f"{_BACKLOG.format(what=f'MAX({_MINE})', **_NAMED)} AND o.id <> :id")
 _LATE = text(
-    f"SELECT DISTINCT o.id, o.number, o.site_id, o.cutoff_at, o.promised_at FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id WHERE {_LACKS} "
-    f"AND o.id > :after AND {_OPEN} ORDER BY o.id LIMIT :most")
+    f"SELECT DISTINCT o.id FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id WHERE {_LACKS} AND o.id > :after AND {_OPEN} ORDER BY o.id LIMIT :most")
+_HELD = text(f"UPDATE sales_order AS o SET state = state WHERE id = :id AND {_OPEN} RETURNING id, number, site_id, cutoff_at, promised_at")
 _STAND_IN_LINE = text("UPDATE sales_order SET waits_since = :since WHERE id = :id AND waits_since IS NULL")
 _LEAVE_LINE = text("UPDATE sales_order SET waits_since = NULL WHERE id = :id AND waits_since IS NOT NULL")
 _DATE = text("UPDATE sales_order SET promised_at = :at, first_promised_at = COALESCE(first_promised_at, :at) WHERE id = :id "
@@ -42,7 +43,7 @@ _COMES = text(f"UPDATE sales_order_line AS l SET expected_at = :at WHERE order_i
 _COMES_NOT = text("UPDATE sales_order_line SET expected_at = NULL WHERE order_id = :id AND item_id = :item_id AND owner_id = :owner_id "
                   "AND expected_at IS NOT NULL")
 _IS_THERE = text("UPDATE sales_order_line SET expected_at = NULL WHERE order_id = :id AND expected_at IS NOT NULL AND promised + short >= quantity")
-_AT_ONCE = 1_000
+_AT_ONCE = 50
 OVERSOLD = (
     f"EXISTS (SELECT 1 FROM sales_order_line l WHERE l.order_id = o.id AND {_LACKS} AND (l.backorder = '{NEVER}' OR (l.backorder = '{DATED}' "
     "AND (l.expected_at IS NULL OR l.expected_at > l.expected_by OR l.expected_by < :now))))"
@@ -99,14 +100,20 @@ def date(tx: Tx, order: Any) -> int | None:
     return _dated(tx, order, waiting, [(row.item_id, row.owner_id) for row in waiting])
 
 
-def date_all(tx: Tx) -> int:
-    """Everybody who waits is told anew: papers come, are late and are called off. How many were looked at."""
+def date_all(database: Database) -> int:
+    """Everybody who waits is told anew: papers come, are late and are called off. How many were looked at; some at a time, so that others write between."""
     looked = after = 0
-    while rows := tx.rows(_LATE, after=after, most=_AT_ONCE):
-        for row in rows:
-            date(tx, row)
+    while rows := database.read(lambda tx, after=after: tx.rows(_LATE, after=after, most=_AT_ONCE)):  # type: ignore[misc]
+        database.write(lambda tx, rows=rows: _date_those(tx, rows), backlog=True)  # type: ignore[misc]
         looked, after = looked + len(rows), rows[-1].id
     return looked
+
+
+def _date_those(tx: Tx, rows: Sequence[Any]) -> None:
+    for row in rows:
+        order = tx.row(_HELD, id=row.id)
+        if order is not None:
+            date(tx, order)
 
 
 def _dated(tx: Tx, order: Any, waiting: Sequence[Any], announced: Collection[tuple[int, int]]) -> int | None:

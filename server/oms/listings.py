@@ -82,10 +82,11 @@ _CHANGED = text(
     "UPDATE listing SET version = version + 1 WHERE is_on = 1 AND item_id IN :items AND channel_id IN (SELECT id FROM channel WHERE site_id = :site_id OR sourcing <> 'off')"
 ).bindparams(bindparam("items", expanding=True))
 _CHANGED_SOURCED = text("UPDATE listing SET version = version + 1, next_at = 0 WHERE channel_id IN (SELECT id FROM channel WHERE sourcing <> 'off')")
-_CHANGED_PRESOLD = text(
-    "UPDATE listing SET version = version + 1 WHERE id IN (SELECT l.id FROM channel c CROSS JOIN listing l LEFT JOIN availability v "
+_PRESOLD_OTHERWISE = text(
+    "SELECT l.id FROM channel c CROSS JOIN listing l LEFT JOIN availability v "
     f"ON v.site_id = c.site_id AND v.item_id = l.item_id AND v.owner_id = {_OWN} WHERE l.channel_id = c.id AND {_RULE} = 'dated' AND l.is_on = 1 AND l.told_version = l.version "
-    f"AND l.told <> {_MAY_SELL_NOW})")
+    f"AND l.told <> {_MAY_SELL_NOW} ORDER BY l.id")
+_CHANGED_THOSE = text("UPDATE listing SET version = version + 1 WHERE id = :id AND told_version = version")
 _TELLING = text("UPDATE listing SET telling = :may_sell WHERE id = :id")
 _TOLD = text(
     "UPDATE listing SET told = :may_sell, told_at = :at, told_version = :version, telling = NULL, attempts = 0, next_at = 0, error = '', "
@@ -172,9 +173,14 @@ def change_stocked(tx: Tx, changed: Iterable[tuple[int, int]]) -> None:
         tx.execute(_CHANGED, {"site_id": site_id, "items": sorted(ids)})
 
 
-def change_presold(tx: Tx) -> int:
-    """Time brings what is announced within reach, and what is late out of it: whoever may sell otherwise by that is to be told; how many listings."""
-    return tx.changed(_CHANGED_PRESOLD, now=tx.now)
+def presold_otherwise(tx: Tx) -> list[int]:
+    """The listings of which, only because time went by, something else may be sold of what is announced than was told."""
+    return [row.id for row in tx.rows(_PRESOLD_OTHERWISE, now=tx.now)]
+
+
+def change_those(tx: Tx, numbers: Sequence[int]) -> None:
+    """These are to be told again, as far as they are not to be anyway."""
+    tx.execute(_CHANGED_THOSE, [{"id": number} for number in numbers])
 
 
 def shown_listings(tx: Tx, channel_id: int, after: int, most: int, only: str = "") -> list[Any]:

@@ -13,9 +13,9 @@ from server.masterdata.people import put_worker
 from server.oms.backorders import backlog, date_all
 from server.oms.connecting import change_channel
 from server.oms.exceptions.tending import tend
-from server.oms.listings import MADE_TO_ORDER, change_listing, change_presold, name_item, shown_listings
+from server.oms.listings import MADE_TO_ORDER, change_listing, name_item, shown_listings
 from server.oms.orders import cancel_order, order_by_number, order_lines
-from server.oms.telling import spread_changes
+from server.oms.telling import spread_changes, spread_time
 from server.stock.expected import expected, expected_sql
 from server.wms.inbound import NewInbound, NewInboundLine, close_lines, inbound_by_code, put_inbound, set_inbound_state
 from server.wms.order_floor import OrderFloor as Floor
@@ -63,7 +63,7 @@ class House:
         self.database.write(lambda tx: tx.execute(text("UPDATE inbound SET expected_at = expected_at - :ms"), {"ms": int(days * DAY)}))
 
     def redated(self):
-        self.database.write(date_all)
+        date_all(self.database)
         tend(self.database, Floor())
 
     def oversold(self):
@@ -256,7 +256,8 @@ def test_its_channel_is_told_when_what_is_to_come_changes(house, what):
     else:
         house.later(16)
         assert not house.is_to_be_told(), "by itself time is not noted"
-        assert house.database.write(change_presold) == 1
+        assert spread_time(house.database) == 1
+        assert spread_time(house.database) == 0, "it is noted"
     assert house.may_sell() != before
     assert house.is_to_be_told()
 
