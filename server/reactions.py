@@ -25,7 +25,7 @@ from server.floor.exceptions import raise_besides
 from server.kernel.audit import head, record
 from server.kernel.database import Database
 from server.kernel.dispatcher import Consumer
-from server.kernel.jobs import JobFunction, LongJobFunction
+from server.kernel.jobs import JobFunction, LongJobFunction, add_job
 from server.kernel.settings import get_setting, set_setting
 from server.kernel.transaction import Tx
 from server.masterdata.items import item_by_id
@@ -44,6 +44,7 @@ from server.oms.settling import settle_by_rule
 from server.oms.sourcing.batch import source_together, want_together
 from server.oms.sourcing.sending import bring_waiting
 from server.oms.sourcing.trying import try_job
+from server.oms.telling import spread_time
 from server.printing.labels import print_lpn_label
 from server.stock.availability import order_reference, void_promise
 from server.stock.seals import seal
@@ -226,7 +227,12 @@ def _want_sums(tx: Tx, _payload: Mapping[str, object]) -> None:
 
 
 def _date_backorders(tx: Tx, _payload: Mapping[str, object]) -> None:
-    date_all(tx)
+    add_job(tx, "look_ahead", unique_key="look_ahead")
+
+
+def _look_ahead(database: Database, _payload: Mapping[str, object]) -> None:
+    date_all(database)
+    spread_time(database)
 
 
 def _want_together(tx: Tx, _payload: Mapping[str, object]) -> None:
@@ -259,6 +265,7 @@ JOBS: Mapping[str, JobFunction] = {
 LONG_JOBS: Mapping[str, LongJobFunction] = {
     "try_sourcing": try_job,
     "source_together": _source_together,
+    "look_ahead": _look_ahead,
     "release_wave": release_wave_job,
     "ship_load": ship_load_job,
     "unship_load": unship_load_job,

@@ -49,7 +49,9 @@ Setting = str | int | bool | dict[str, str]
 class ChannelBody(BaseModel):
     """A channel whose orders come to a warehouse; `settings` as its kind wants them (GET /channel-kinds).
 
-    `safety_stock` pieces of each item are kept back from it, unless its listing says otherwise.
+    `safety_stock` pieces of each item are kept back from it, unless its listing says otherwise. `backorder` is how an order for more
+    than there is is taken: `never` is an exception at once; `dated` waits for what is announced for within `presell_days`, which the channel
+    may sell beside what is free; `always` waits in any case, as where things are made to order. A listing may say otherwise.
     """
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
@@ -66,6 +68,8 @@ class ChannelBody(BaseModel):
     since: int | None = Field(None, ge=0, lt=2**53)
     checks: str = Field("on", pattern="^(on|off)$")
     sourcing: str = Field("off", pattern="^(off|on|together)$")
+    backorder: str = Field("never", pattern="^(never|dated|always)$")
+    presell_days: int = Field(30, ge=1, le=730)
 
 
 class ChannelChanges(BaseModel):
@@ -84,6 +88,8 @@ class ChannelChanges(BaseModel):
     price_tolerance: int | None = Field(None, ge=0, le=100)
     checks: str | None = Field(None, pattern="^(on|off)$")
     sourcing: str | None = Field(None, pattern="^(off|on|together)$")
+    backorder: str | None = Field(None, pattern="^(never|dated|always)$")
+    presell_days: int | None = Field(None, ge=1, le=730)
 
 
 class NameBody(BaseModel):
@@ -121,7 +127,8 @@ def make_channel(body: ChannelBody) -> tuple[dict[str, Any], int]:
         guard_reach(site_id)
         add_channel(tx, code=body.code, kind=body.kind, name=body.name, site_id=site_id, settings=body.settings,
                     carrier=body.carrier, promises_unpaid=body.promises_unpaid, every_seconds=body.every_seconds,
-                    safety_stock=body.safety_stock, since=body.since, checks=body.checks, sourcing=body.sourcing)
+                    safety_stock=body.safety_stock, since=body.since, checks=body.checks, sourcing=body.sourcing,
+                    backorder=body.backorder, presell_days=body.presell_days)
 
     write(make)
     return {"code": body.code}, 201
@@ -147,7 +154,7 @@ def change_channel_(code: str, body: ChannelChanges) -> dict[str, Any]:
         guard_reach(channel_by_code(tx, code).site_id)
         change_channel(tx, code, settings=body.settings, name=body.name, carrier=body.carrier, promises_unpaid=body.promises_unpaid,
                        every_seconds=body.every_seconds, safety_stock=body.safety_stock, checks=body.checks, sourcing=body.sourcing,
-                       **body.model_dump(include={"price_tolerance"}, exclude_unset=True))
+                       backorder=body.backorder, presell_days=body.presell_days, **body.model_dump(include={"price_tolerance"}, exclude_unset=True))
 
     write(change)
     return {"code": code}
@@ -253,7 +260,7 @@ def _all(tx: Tx) -> list[dict[str, Any]]:
 
 def _told(row: Any, count: Any, site: str) -> dict[str, Any]:
     names = ("code", "kind", "name", "site_id", "settings", "carrier", "checks", "sourcing", "every_seconds", "state", "watermark", "pulled_at", "heard_at", "failures", "error",
-             "error_code", "error_at", "price_tolerance")
+             "error_code", "error_at", "price_tolerance", "backorder", "presell_days")
     return {**{name: getattr(row, name) for name in names}, "error": in_their_words(row.error), "site": site, "promises_unpaid": bool(row.promises_unpaid),
             **{name: int(getattr(count, name)) for name in ("refused", "wanted", "notices_waiting", "notices_refused")}}
 

@@ -24,11 +24,15 @@ class ListingsQuery(PageQuery):
 class ListingChanges(BaseModel):
     """What is to be different. `safety_stock` is kept back from this channel, in our pieces; null is as the channel says.
 
+    So are `backorder` (never, dated or always) and `presell_days`.
+
     `price` is what one of theirs should cost, in the currency's smallest unit; null is not looked at.
     """
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"safety_stock": 5}, {"safety_stock": None}, {"is_on": False}, {"price": 1990}]}}
     safety_stock: int | None = Field(None, ge=0, le=10**9)
+    backorder: str | None = Field(None, pattern="^(never|dated|always)$")
+    presell_days: int | None = Field(None, ge=1, le=730)
     is_on: bool = True
     ref: str = Field("", max_length=128)
     price: int | None = Field(None, ge=0, le=10**12)
@@ -54,7 +58,7 @@ def list_all_(code: str) -> dict[str, Any]:
 
 @listing_blueprint.patch("/listings/<int:number>")
 @listing_blueprint.input(ListingChanges, arg_name="body")
-@listing_blueprint.doc(summary="Change a listing: its safety stock, or whether it is on")
+@listing_blueprint.doc(summary="Change a listing: its safety stock, whether it may be sold before it is there, or whether it is on")
 def change_listing_(number: int, body: ListingChanges) -> dict[str, Any]:
     """One that is switched off is told that there is none, and then nothing more."""
     def change(tx: Tx) -> None:
@@ -80,6 +84,6 @@ def _channel(tx: Tx, code: str) -> Any:
 
 
 def _told(row: Any) -> dict[str, Any]:
-    names = ("id", "name", "item", "quantity", "ref", "safety_stock", "price", "may_sell", "told", "told_at", "attempts", "error", "error_code")
+    names = ("id", "name", "item", "quantity", "ref", "safety_stock", "backorder", "presell_days", "price", "may_sell", "told", "told_at", "attempts", "error", "error_code")
     drift = {"told": row.drift_told, "there": row.drift_there, "should": row.drift_should, "at": row.drift_at}
     return {**{name: getattr(row, name) for name in names}, "is_on": bool(row.is_on), "drift": drift if row.drift_at is not None else None}

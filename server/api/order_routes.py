@@ -50,7 +50,7 @@ orders = APIBlueprint("orders", __name__, url_prefix="/api/v1", tag="Orders")
 BLUEPRINTS = (orders,)
 _LIST = text(
     "SELECT o.id, o.number, o.channel, o.channel_ref, s.code AS site, o.customer, o.carrier, o.priority, o.cutoff_at, "
-    "o.promised_at, o.state, o.hold, o.created_at, (SELECT COUNT(*) FROM sales_order_line l WHERE l.order_id = o.id) AS lines, "
+    "o.promised_at, o.first_promised_at, o.state, o.hold, o.created_at, (SELECT COUNT(*) FROM sales_order_line l WHERE l.order_id = o.id) AS lines, "
     "(SELECT CAST(COALESCE(SUM(l.quantity), 0) AS BIGINT) FROM sales_order_line l WHERE l.order_id = o.id) AS pieces "
     "FROM sales_order o JOIN site s ON s.id = o.site_id WHERE o.id > :after "
     "AND (:state = '' OR o.state = :state) AND (:channel = '' OR o.channel = :channel) "
@@ -205,7 +205,7 @@ def order(number: str) -> dict[str, Any]:
 @orders.get("/orders/<number>/story")
 @orders.doc(summary="What happened to an order, from the channel to the door and back",
             description="`kind` is placed, came, refused, promised, handed, wave, held, let_go, picked, packed, weighed, label_printed, label_seen, label_waits, "
-                        "loaded, left, set_down, handed_out, telling, told, not_told, changed, readdressed, sourced, sourced_again, split, gathered, merged, joined, unmerged, cancelled or "
+                        "loaded, left, set_down, handed_out, telling, told, not_told, changed, delayed, readdressed, sourced, sourced_again, split, gathered, merged, joined, unmerged, cancelled or "
                         "returned; `args` are what it is about.")
 def story(number: str) -> dict[str, Any]:
     """In the sequence of what happened; 404 when there is none."""

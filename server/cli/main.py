@@ -27,7 +27,7 @@ _COMMANDS = {
     "given-up": "server.cli.given_up", "import": "server.cli.imports",
     "scan-test": "server.cli.scan_test",
     **dict.fromkeys(("print", "printers"), "server.cli.printers"),
-    "label": "labels.command",
+    "label": "labels.command", "promise": "server.cli.promise",
     "migrate-db": "server.cli.migrate", "parse": "labels.gs1.command", "serve": "server.cli.serve", "upgrade": "server.cli.upgrading",
 }
 """Where the commands are. Their modules are slow to import, so that each is loaded when it is called."""

@@ -20,7 +20,7 @@ _RELEASES = text(
     "SELECT r.id, r.code, r.state, r.on_hold, r.created_at, w.code AS wave, w.released_at FROM release r LEFT JOIN wave w ON w.id = r.wave_id "
     "WHERE r.order_number = :number ORDER BY r.id")
 _AUDITED = text("SELECT at, actor, action, subject, detail FROM audit WHERE subject IN :subjects AND action IN "
-                "('order.cancelled', 'order.changed', 'order.readdressed', 'order.merged', 'order.unmerged', 'release.held', 'release.let_go', 'rma.announced', 'rma.cancelled', 'rma.expired', "
+                "('order.cancelled', 'order.changed', 'order.delayed', 'order.readdressed', 'order.merged', 'order.unmerged', 'release.held', 'release.let_go', 'rma.announced', 'rma.cancelled', 'rma.expired', "
                 "'rma.refund', 'rma.refused', 'rma.sent', 'rma.exchange') ORDER BY id"
                 ).bindparams(bindparam("subjects", expanding=True))
 _PLACED = text("SELECT at, actor, action, subject, detail FROM audit WHERE subject = :number AND action IN "
@@ -167,7 +167,7 @@ def _changed(tx: Tx, order: Any, releases: Sequence[Any]) -> Iterator[Entry]:
         args = {"release": row.subject} if row.action.startswith("release.") else {"reason": detail.get("reason", "")}
         if row.action.startswith("rma."):
             args = {**args, **(detail.get("new") or {}), "currency": detail.get("currency", ""), "return": row.subject}
-        yield Entry(row.at, kind, {**args, **_after(kind, detail.get("new") or {})}, names.get(row.actor) or row.actor)
+        yield Entry(row.at, kind, {**args, **_after(kind, detail.get("new") or {})}, "" if kind == "delayed" else names.get(row.actor) or row.actor)
     for row in joined:
         yield Entry(row.at, "joined", {"order": row.subject, "reason": json.loads(row.detail).get("reason", "")}, names.get(row.actor) or row.actor)
 
@@ -178,6 +178,8 @@ def _after(kind: str, new: Any) -> dict[str, Any]:
         return {"lines": [{"item": item, "quantity": quantity} for _, item, quantity in new.get("lines", [])]}
     if kind in ("split", "gathered", "sourced_again"):
         return {"sites": [site for site, _ in new.get("parts", [])]}
+    if kind == "delayed":
+        return {"leaves_at": new.get("promised_at")}
     return {"into": new["into"]} if kind == "merged" else {}
 
 

@@ -18,7 +18,7 @@ _BEHIND_ALL = 2**62
 _LAST_SIGN = "\U0010ffff"
 _PHONE_LEAST = 4
 _COLUMNS = (
-    "SELECT o.id, o.number, o.channel, o.channel_ref, s.code AS site, o.customer, o.carrier, o.priority, o.cutoff_at, o.promised_at, o.state, "
+    "SELECT o.id, o.number, o.channel, o.channel_ref, s.code AS site, o.customer, o.carrier, o.priority, o.cutoff_at, o.promised_at, o.first_promised_at, o.state, "
     "o.hold, o.created_at, (SELECT COUNT(*) FROM sales_order_line l WHERE l.order_id = o.id) AS lines, "
     "(SELECT CAST(COALESCE(SUM(l.quantity), 0) AS BIGINT) FROM sales_order_line l WHERE l.order_id = o.id) AS pieces "
     "FROM sales_order o JOIN site s ON s.id = o.site_id WHERE ")

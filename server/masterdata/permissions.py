@@ -127,6 +127,7 @@ ROUTES: dict[str, Permit] = {
     "stock.make_release": Permit(SUPERVISOR, "stock:write"),
     "stock.moves": Permit(SUPERVISOR, "stock:read"),
     "stock.availability": Permit(WORKER | DEVICE, "stock:read"),
+    "promises.promise": Permit(WORKER | DEVICE, "stock:read"),
     "inbound.asns": Permit(WORKER | DEVICE, "inbound:read"),
     "inbound.make_asn": Permit(SUPERVISOR, "inbound:write"),
     "inbound.purchase_orders": Permit(WORKER | DEVICE, "inbound:read"),

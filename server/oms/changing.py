@@ -11,6 +11,7 @@ from server.oms.orders import (
     NewOrderLine,
     OrderGoneTooFar,
     add_lines,
+    give_back,
     hold_order,
     items_of,
     offers,
@@ -19,7 +20,6 @@ from server.oms.orders import (
     promise_lines,
 )
 from server.oms.parts import ENDED, OPEN, live_parts
-from server.stock.availability import order_reference, void_promise
 
 _HOLD = text("UPDATE sales_order SET hold = :hold WHERE id = :id AND hold <> :hold")
 _HOLD_BACK = text("UPDATE sales_order SET hold = :hold, state = 'accepted' WHERE id = :id")
@@ -29,7 +29,7 @@ _GIVEN_BACK = text("UPDATE sales_order_line SET again = 0 WHERE order_id = :id A
 _CHANGE_LINE = text("UPDATE sales_order_line SET quantity = :quantity, price = :price, pack = :pack WHERE id = :id")
 _END_LINE = text("DELETE FROM sales_order_line WHERE id = :id AND shipped = 0 AND promised = 0")
 _RESTATE = text("UPDATE sales_order SET last_line = :last_line WHERE id = :id AND state = 'cancelled'")
-_BEGIN_AGAIN = text("UPDATE sales_order SET state = 'accepted', promised_at = NULL, last_line = :last_line WHERE id = :id")
+_BEGIN_AGAIN = text("UPDATE sales_order SET state = 'accepted', promised_at = NULL, waits_since = NULL, last_line = :last_line WHERE id = :id")
 
 
 def let_go(tx: Tx, number: str, hold: str = "") -> bool:
@@ -69,7 +69,7 @@ def change_lines(tx: Tx, number: str, lines: Sequence[NewOrderLine]) -> None:
     order = _open(tx, number)
     items = items_of(tx, lines, f"Order {number}")
     before = sorted(order_lines(tx, order.id), key=lambda one: (one.item_id, one.number))  # as everybody takes them
-    freed = {line.item_id for line in before if void_promise(tx, order.site_id, order_reference(number, line.number))}
+    freed = {line.item_id for line in before if give_back(tx, order, line)}
     for line in before:
         tx.execute(_UNPROMISE, {"id": line.id})
     new = _match(tx, before, lines, items)

@@ -10,20 +10,21 @@ from server.kernel.audit import record
 from server.kernel.clock import SECOND
 from server.kernel.errors import Conflict, Invalid, NotFound
 from server.kernel.transaction import Tx
+from server.oms.backorders import NEVER
 from server.oms.channels import kinds
 from server.oms.channels.base import Kind
 from server.oms.listings import change_all
 
 _COLUMNS = ("id, code, kind, name, site_id, settings, secrets, carrier, checks, sourcing, promises_unpaid, every_seconds, state, watermark, next_at, pulled_at, "
-            "heard_at, failures, error, error_code, error_at, created_at, safety_stock, reconcile_from, reconciled_at, price_tolerance")
+            "heard_at, failures, error, error_code, error_at, created_at, safety_stock, reconcile_from, reconciled_at, price_tolerance, backorder, presell_days")
 _ADD = text(
-    "INSERT INTO channel (code, kind, name, site_id, settings, secrets, carrier, checks, sourcing, promises_unpaid, every_seconds, safety_stock, watermark, created_at) VALUES "
-    "(:code, :kind, :name, :site_id, :settings, :secrets, :carrier, :checks, :sourcing, :promises_unpaid, :every_seconds, :safety_stock, :watermark, :at) "
+    "INSERT INTO channel (code, kind, name, site_id, settings, secrets, carrier, checks, sourcing, promises_unpaid, every_seconds, safety_stock, backorder, presell_days, watermark, created_at) VALUES "
+    "(:code, :kind, :name, :site_id, :settings, :secrets, :carrier, :checks, :sourcing, :promises_unpaid, :every_seconds, :safety_stock, :backorder, :presell_days, :watermark, :at) "
     "ON CONFLICT (code) DO NOTHING RETURNING id"
 ).bindparams(bindparam("settings", type_=JSON), bindparam("secrets", type_=JSON))
 _CHANGE = text(
     "UPDATE channel SET name = :name, settings = :settings, secrets = :secrets, carrier = :carrier, checks = :checks, sourcing = :sourcing, promises_unpaid = :promises_unpaid, "
-    "every_seconds = :every_seconds, safety_stock = :safety_stock, price_tolerance = :price_tolerance, failures = 0, error = '', error_code = '', next_at = 0 WHERE id = :id"
+    "every_seconds = :every_seconds, safety_stock = :safety_stock, price_tolerance = :price_tolerance, backorder = :backorder, presell_days = :presell_days, failures = 0, error = '', error_code = '', next_at = 0 WHERE id = :id"
 ).bindparams(bindparam("settings", type_=JSON), bindparam("secrets", type_=JSON))
 _BY_CODE = text(f"SELECT {_COLUMNS} FROM channel WHERE code = :code").columns(settings=JSON, secrets=JSON)
 _OF_PAPER = text(f"SELECT {', '.join(f'c.{name}' for name in _COLUMNS.split(', '))} FROM channel c JOIN channel_paper p "
@@ -47,15 +48,18 @@ _RECONCILE = text("UPDATE channel SET reconcile_from = 0 WHERE id = :id")
 _RECONCILED = text("UPDATE channel SET reconcile_from = :now_at WHERE id = :id AND reconcile_from = :was_at AND state = 'running'")
 _RECONCILED_ALL = text("UPDATE channel SET reconcile_from = NULL, reconciled_at = :at WHERE id = :id AND reconcile_from = :was_at AND state = 'running'")
 _HEARD_EVERY_MS = SECOND
+PRESELL_DAYS = 30
 
 
 def add_channel(
     tx: Tx, *, code: str, kind: str, name: str, site_id: int, settings: Mapping[str, Any], carrier: str = "",
     promises_unpaid: bool = False, every_seconds: int = 10, safety_stock: int = 0, since: int | None = None, checks: str = "on", sourcing: str = "off",
+    backorder: str = NEVER, presell_days: int = PRESELL_DAYS,
 ) -> None:
     """Connects a channel whose orders come to a site; orders that changed before `since` (ms; now) are left alone.
 
-    With `checks` off its orders go out wherever they say.
+    With `checks` off its orders go out wherever they say. `backorder` says whether it may sell more than there is: never, always, or
+    `dated`, as far as that is announced for within `presell_days`.
 
     Conflict when the code is taken, Invalid when a setting is wrong or the kind unknown.
     """
@@ -64,22 +68,22 @@ def add_channel(
     shown, secrets = _split(_kind(kind), settings)
     number = tx.scalar(_ADD, code=code, kind=kind, name=name or code, site_id=site_id, settings=shown, secrets=secrets, carrier=carrier, checks=checks, sourcing=sourcing,
                        promises_unpaid=int(promises_unpaid), every_seconds=every_seconds, safety_stock=safety_stock,
-                       watermark=tx.now if since is None else since, at=tx.now)
+                       backorder=backorder, presell_days=presell_days, watermark=tx.now if since is None else since, at=tx.now)
     if number is None:
         raise Conflict(f"There is a channel {code} already.", what=code)
     record(tx, "channel.added", code, new={"kind": kind, "settings": shown})
 
 
 def change_channel(tx: Tx, code: str, *, settings: Mapping[str, Any] | None = None, **changes: Any) -> None:
-    """Other settings, `name`, `carrier`, `checks`, `sourcing`, `promises_unpaid`, `every_seconds`, `safety_stock` or `price_tolerance` (None: none) from the next call on; a secret that is left out stays as it is."""
+    """Other settings, `name`, `carrier`, `checks`, `sourcing`, `promises_unpaid`, `every_seconds`, `safety_stock`, `backorder`, `presell_days` or `price_tolerance` (None: none) from the next call on; a secret that is left out stays as it is."""
     before = channel_by_code(tx, code)
-    old = {name: getattr(before, name) for name in ("name", "carrier", "checks", "sourcing", "promises_unpaid", "every_seconds", "safety_stock", "settings", "price_tolerance")}
+    old = {name: getattr(before, name) for name in ("name", "carrier", "checks", "sourcing", "promises_unpaid", "every_seconds", "safety_stock", "settings", "price_tolerance", "backorder", "presell_days")}
     new = {**old, **{name: int(value) if name == "promises_unpaid" else value for name, value in changes.items() if value is not None or name == "price_tolerance"}}
     secrets = before.secrets
     if settings is not None:
         new["settings"], secrets = _split(_kind(before.kind), {**before.secrets, **settings})
     tx.execute(_CHANGE, {"id": before.id, **new, "secrets": secrets})
-    if (new["safety_stock"], new["sourcing"]) != (old["safety_stock"], old["sourcing"]) or settings is not None:
+    if any(new[name] != old[name] for name in ("safety_stock", "sourcing", "backorder", "presell_days")) or settings is not None:
         change_all(tx, before.id)
     record(tx, "channel.changed", code, old=old, new={**new, "secrets": sorted(name for name in secrets if secrets[name] != before.secrets.get(name))}
            if secrets != before.secrets else new)

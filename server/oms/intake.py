@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import JSON, text
 
 from server.kernel.audit import record
+from server.kernel.clock import DAY
 from server.kernel.errors import Invalid, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.codes import items_by_keys
 from server.masterdata.items import barcode_key
+from server.oms.backorders import DATED, is_oversold
 from server.oms.changing import change_lines, hold_back, let_go, readdress, restate
 from server.oms.channels.base import ChannelLine, ChannelOrder, Connector, Document, Stage
 from server.oms.channels.errors import Misunderstood
@@ -217,16 +219,17 @@ def _begin(tx: Tx, channel: Any, order: ChannelOrder, checked: Checked) -> str:
     else:
         order_id = order_by_number(tx, answer.number).id
         keep_findings(tx, order_id, looked, is_new=not answer.repeated)
-        _except(tx, order_id, hold, is_lacking=order.stage is Stage.PAID and any(line.promised < line.quantity for line in answer.lines))
+        is_lacking = order.stage is Stage.PAID and any(line.promised < line.quantity for line in answer.lines)
+        _except(tx, order_id, hold, [part.id for part in live_parts(tx, order_by_number(tx, answer.number)) if is_oversold(tx, part.id)] if is_lacking else [])
     return answer.number
 
 
-def _except(tx: Tx, order_id: int, hold: str, *, is_lacking: bool) -> None:
+def _except(tx: Tx, order_id: int, hold: str, oversold: Sequence[int]) -> None:
     """What somebody has to see to of an order that came."""
     if hold == CHECK:
         open_held(tx, order_id)
-    if is_lacking:
-        open_oversold(tx, order_id)
+    for part_id in oversold:
+        open_oversold(tx, part_id)
 
 
 def _cancel(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor) -> None:
@@ -320,6 +323,7 @@ def _lines(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderL
     """
     known = named(tx, channel.id, {line.item for line in lines})
     meant = {name: (row.code, row.quantity) for name, row in known.items()}
+    rules = {name: (row.backorder, row.presell_days) for name, row in known.items()}
     found = _found(tx, {name for line in lines if (name := line.item) not in known or not known[name].is_said})
     meant.update(found)
     unknown = sorted({line.item or line.name or line.ref for line in lines if line.item not in meant})
@@ -328,8 +332,13 @@ def _lines(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderL
                           what=unknown[0], items=unknown[:20])
     keep_found(tx, channel.id, {name: what for name, what in found.items() if name not in known or what != (known[name].code, known[name].quantity)})
     return [NewOrderLine(item=meant[line.item][0], quantity=line.quantity * meant[line.item][1], ref=(line.ref or f"#{at}")[:64],
-                         price=line.price, pack=meant[line.item][1])
+                         price=line.price, pack=meant[line.item][1], **_waits_by(tx, *rules.get(line.item, (channel.backorder, channel.presell_days))))
             for at, line in enumerate(lines, 1)]
+
+
+def _waits_by(tx: Tx, backorder: str, days: int) -> dict[str, Any]:
+    """How an item that is sold now may wait."""
+    return {"backorder": backorder, "expected_by": tx.now + days * DAY if backorder == DATED else None}
 
 
 def _found(tx: Tx, names: Iterable[str]) -> dict[str, tuple[str, int]]:

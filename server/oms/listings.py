@@ -7,10 +7,12 @@ from typing import Any
 from sqlalchemy import bindparam, text
 
 from server.kernel.audit import record
-from server.kernel.clock import SECOND
+from server.kernel.clock import DAY, SECOND
 from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
+from server.oms.backorders import backlog_sql
 from server.oms.channels.errors import ChannelError
+from server.stock.expected import expected_sql
 
 NAMES_MAX = 128
 _EVERYWHERE = (
@@ -19,11 +21,23 @@ _EVERYWHERE = (
     "WHERE f.on_hand - f.promised > COALESCE(x.keeps, 0) AND COALESCE(x.is_barred, 0) = 0)"
 )
 """What all sites together could send; those that the rules bar, and what they have sites keep, left out."""
-_FREE = f"CASE WHEN c.sourcing = 'off' THEN v.on_hand - v.promised ELSE {_EVERYWHERE} END"
-_MAY_SELL = (
-    f"CASE WHEN l.is_on = 1 AND {_FREE} > COALESCE(l.safety_stock, c.safety_stock) "
-    f"THEN ({_FREE} - COALESCE(l.safety_stock, c.safety_stock)) / l.quantity ELSE 0 END AS may_sell"
+_RULE, _DAYS = "COALESCE(l.backorder, c.backorder)", "COALESCE(l.presell_days, c.presell_days)"
+MADE_TO_ORDER = 999
+"""So many more than are free a channel may sell of what always may wait: it wants a number, and this one is none that anybody counts."""
+_OWN = "(SELECT id FROM party WHERE code = 'OWN')"
+_PRESOLD = (
+    f"(SELECT CASE WHEN p.comes > p.waits THEN p.comes - p.waits ELSE 0 END FROM (SELECT "
+    f"{expected_sql('g.item_id', _OWN, 'c.site_id', f'CAST(:now AS BIGINT) + CAST({DAY} AS BIGINT) * g.days')} AS comes, "
+    f"{backlog_sql('g.item_id', _OWN, 'c.site_id')} AS waits FROM (SELECT l.item_id, {_DAYS} AS days) g) p)"
 )
+"""What is announced for a listing's days and not spoken for by those who wait."""
+_MORE = f"CASE {_RULE} WHEN 'never' THEN 0 WHEN 'always' THEN {MADE_TO_ORDER} ELSE {_PRESOLD} END"
+_FREE = f"(CASE WHEN c.sourcing = 'off' THEN COALESCE(v.on_hand - v.promised, 0) ELSE {_EVERYWHERE} END + {_MORE})"
+_MAY_SELL_NOW = (
+    f"CASE WHEN l.is_on = 1 AND {_FREE} > COALESCE(l.safety_stock, c.safety_stock) "
+    f"THEN ({_FREE} - COALESCE(l.safety_stock, c.safety_stock)) / l.quantity ELSE 0 END"
+)
+_MAY_SELL = f"{_MAY_SELL_NOW} AS may_sell"
 _STOCKED = (
     "FROM listing l JOIN channel c ON c.id = l.channel_id JOIN item i ON i.id = l.item_id LEFT JOIN availability v ON v.site_id = c.site_id "
     "AND v.item_id = l.item_id AND v.owner_id = (SELECT id FROM party WHERE code = 'OWN') WHERE l.channel_id = :channel_id"
@@ -32,7 +46,7 @@ _TO_TELL = f"SELECT l.id, l.name, l.ref, l.version, l.told, l.telling, l.attempt
 _WAITING = text(f"{_TO_TELL} AND c.state = 'running' AND l.told_version < l.version AND l.next_at <= :now ORDER BY l.next_at, l.id LIMIT :most")
 _ALL = text(f"{_TO_TELL} AND l.id > :after AND (l.is_on = 1 OR l.told > 0) ORDER BY l.id LIMIT :most")
 _SHOWN = (
-    "SELECT l.id, l.name, i.code AS item, l.quantity, l.ref, l.safety_stock, l.price, l.is_on, l.told, l.told_at, l.attempts, l.error, l.error_code, "
+    "SELECT l.id, l.name, i.code AS item, l.quantity, l.ref, l.safety_stock, l.backorder, l.presell_days, l.price, l.is_on, l.told, l.told_at, l.attempts, l.error, l.error_code, "
     f"l.drift_told, l.drift_there, l.drift_should, l.drift_at, {_MAY_SELL} {_STOCKED} AND l.id > :after"
 )
 _PAGES = {only: text(f"{_SHOWN} {rule} ORDER BY l.id LIMIT :most") for only, rule in (
@@ -41,7 +55,8 @@ _COUNTS = text("SELECT channel_id, SUM(CASE WHEN attempts > 0 THEN 1 ELSE 0 END)
                "AS drifted FROM (SELECT channel_id, attempts, drift_at FROM listing WHERE attempts > 0 UNION ALL "
                "SELECT channel_id, 0, drift_at FROM listing WHERE drift_at IS NOT NULL AND attempts = 0) l GROUP BY channel_id")
 _NAMED = text(
-    "SELECT l.name, i.code, l.quantity, l.is_said FROM listing l JOIN item i ON i.id = l.item_id WHERE l.channel_id = :channel_id AND l.name IN :names"
+    f"SELECT l.name, i.code, l.quantity, l.is_said, {_RULE} AS backorder, {_DAYS} AS presell_days FROM listing l "
+    "JOIN channel c ON c.id = l.channel_id JOIN item i ON i.id = l.item_id WHERE l.channel_id = :channel_id AND l.name IN :names"
 ).bindparams(bindparam("names", expanding=True))
 _SAY = text(
     "INSERT INTO listing (channel_id, name, item_id, quantity, is_said, ref) VALUES (:channel_id, :name, :item_id, :quantity, 1, :ref) "
@@ -58,15 +73,20 @@ _LIST_ALL = text(
     "WHERE v.site_id = :site_id AND v.owner_id = (SELECT id FROM party WHERE code = 'OWN') AND i.blocked = 0 AND i.id NOT IN "
     "(SELECT item_id FROM listing WHERE channel_id = :channel_id) ORDER BY i.id ON CONFLICT (channel_id, name) DO NOTHING"
 )
-_BY_ID = text("SELECT l.id, l.name, l.safety_stock, l.is_on, l.ref, l.price, c.code AS channel, c.site_id FROM listing l JOIN channel c ON c.id = l.channel_id "
+_BY_ID = text("SELECT l.id, l.name, l.safety_stock, l.backorder, l.presell_days, l.is_on, l.ref, l.price, c.code AS channel, c.site_id FROM listing l JOIN channel c ON c.id = l.channel_id "
               "WHERE l.id = :id")
-_CHANGE = text("UPDATE listing SET safety_stock = :safety_stock, is_on = :is_on, ref = :ref, price = :price, version = version + 1, next_at = 0 WHERE id = :id")
+_CHANGE = text("UPDATE listing SET safety_stock = :safety_stock, backorder = :backorder, presell_days = :presell_days, is_on = :is_on, ref = :ref, price = :price, version = version + 1, next_at = 0 WHERE id = :id")
 _NOW = text("UPDATE listing SET version = version + 1, next_at = 0 WHERE id = :id")
 _CHANGED_ALL = text("UPDATE listing SET version = version + 1, next_at = 0 WHERE channel_id = :channel_id")
 _CHANGED = text(
     "UPDATE listing SET version = version + 1 WHERE is_on = 1 AND item_id IN :items AND channel_id IN (SELECT id FROM channel WHERE site_id = :site_id OR sourcing <> 'off')"
 ).bindparams(bindparam("items", expanding=True))
 _CHANGED_SOURCED = text("UPDATE listing SET version = version + 1, next_at = 0 WHERE channel_id IN (SELECT id FROM channel WHERE sourcing <> 'off')")
+_PRESOLD_OTHERWISE = text(
+    "SELECT l.id FROM channel c CROSS JOIN listing l LEFT JOIN availability v "
+    f"ON v.site_id = c.site_id AND v.item_id = l.item_id AND v.owner_id = {_OWN} WHERE l.channel_id = c.id AND {_RULE} = 'dated' AND l.is_on = 1 AND l.told_version = l.version "
+    f"AND l.told <> {_MAY_SELL_NOW} ORDER BY l.id")
+_CHANGED_THOSE = text("UPDATE listing SET version = version + 1 WHERE id = :id AND told_version = version")
 _TELLING = text("UPDATE listing SET telling = :may_sell WHERE id = :id")
 _TOLD = text(
     "UPDATE listing SET told = :may_sell, told_at = :at, told_version = :version, telling = NULL, attempts = 0, next_at = 0, error = '', "
@@ -120,9 +140,9 @@ def listing_by_id(tx: Tx, number: int) -> Any:
 
 
 def change_listing(tx: Tx, number: int, changes: Mapping[str, Any]) -> None:
-    """Another `safety_stock` (None: the channel's), `ref`, expected `price` (None: not looked at), or whether it is on."""
+    """Another `safety_stock`, `backorder` or `presell_days` (None: the channel's), `ref`, expected `price` (None: not looked at), or whether it is on."""
     before = listing_by_id(tx, number)
-    old = {"safety_stock": before.safety_stock, "is_on": bool(before.is_on), "ref": before.ref, "price": before.price}
+    old = {"safety_stock": before.safety_stock, "backorder": before.backorder, "presell_days": before.presell_days, "is_on": bool(before.is_on), "ref": before.ref, "price": before.price}
     new = {**old, **changes}
     if new != old:
         tx.execute(_CHANGE, {"id": number, **new, "is_on": int(new["is_on"])})
@@ -153,9 +173,19 @@ def change_stocked(tx: Tx, changed: Iterable[tuple[int, int]]) -> None:
         tx.execute(_CHANGED, {"site_id": site_id, "items": sorted(ids)})
 
 
+def presold_otherwise(tx: Tx) -> list[int]:
+    """The listings of which, only because time went by, something else may be sold of what is announced than was told."""
+    return [row.id for row in tx.rows(_PRESOLD_OTHERWISE, now=tx.now)]
+
+
+def change_those(tx: Tx, numbers: Sequence[int]) -> None:
+    """These are to be told again, as far as they are not to be anyway."""
+    tx.execute(_CHANGED_THOSE, [{"id": number} for number in numbers])
+
+
 def shown_listings(tx: Tx, channel_id: int, after: int, most: int, only: str = "") -> list[Any]:
     """A page of a channel's listings; `only` those that are `refused` or have `drifted`."""
-    return tx.rows(_PAGES[only], channel_id=channel_id, after=after, most=most)
+    return tx.rows(_PAGES[only], channel_id=channel_id, now=tx.now, after=after, most=most)
 
 
 def counts(tx: Tx) -> dict[int, Any]:
@@ -170,7 +200,7 @@ def waiting_listings(tx: Tx, channel_id: int, most: int) -> list[Any]:
 
 def listings_after(tx: Tx, channel_id: int, after: int, most: int) -> list[Any]:
     """All listings, some at a time; without those that are off and were told so."""
-    return tx.rows(_ALL, channel_id=channel_id, after=after, most=most)
+    return tx.rows(_ALL, channel_id=channel_id, now=tx.now, after=after, most=most)
 
 
 def note_telling(tx: Tx, rows: Sequence[Any]) -> None:

@@ -51,6 +51,8 @@ class Order(Base):
     priority: Mapped[int] = mapped_column(Integer, server_default="5")
     cutoff_at: Mapped[int | None]
     promised_at: Mapped[int | None] = mapped_column(doc="when it will leave, as promised on arrival")
+    first_promised_at: Mapped[int | None] = mapped_column(doc="when it was to leave, as was told first where it had to wait")
+    waits_since: Mapped[int | None] = mapped_column(doc="its place among those who wait: a later one is behind it; null: as it came")
     state: Mapped[str] = mapped_column(String(16), server_default="accepted")
     created_at: Mapped[int]
     hold: Mapped[str] = mapped_column(String(32), server_default="", doc="why it is kept from the floor; '' where it is not")
@@ -77,6 +79,8 @@ class OrderLine(Base):
         CheckConstraint("shipped >= 0 AND shipped <= quantity AND short >= 0", name="shipped"),
         CheckConstraint("pack > 0", name="pack"),
         CheckConstraint("again >= 0", name="again"),
+        CheckConstraint("backorder IN ('never', 'dated', 'always')", name="backorder"),
+        CheckConstraint("(backorder = 'dated') = (expected_by IS NOT NULL)", name="expected_by"),
         Index("ix_sales_order_line_item_id", "item_id", "order_id"),
         Index("ix_sales_order_line_waiting", "item_id", sqlite_where=text("promised + short < quantity"),
               postgresql_where=text("promised + short < quantity")),
@@ -98,6 +102,9 @@ class OrderLine(Base):
     pack: Mapped[int] = mapped_column(server_default="1", doc="how many of ours are one of the channel's pieces")
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"), doc="the order that it was of before it was merged into this")
     again: Mapped[int] = mapped_column(server_default="0", doc="how much was short once and is waited for again: the floor is handed it anew")
+    backorder: Mapped[str] = mapped_column(String(8), server_default="never", doc="as its listing was when it was sold")
+    expected_by: Mapped[int | None] = mapped_column(doc="dated: what it waits for may be announced for so late")
+    expected_at: Mapped[int | None] = mapped_column(doc="when what it waits for comes, as announced")
 
 
 class Channel(Base):
@@ -113,6 +120,8 @@ class Channel(Base):
         CheckConstraint("safety_stock >= 0", name="safety_stock"),
         CheckConstraint("reconcile_from >= 0", name="reconcile_from"),
         CheckConstraint("price_tolerance BETWEEN 0 AND 100", name="price_tolerance"),
+        CheckConstraint("backorder IN ('never', 'dated', 'always')", name="backorder"),
+        CheckConstraint("presell_days BETWEEN 1 AND 730", name="presell_days"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -141,6 +150,8 @@ class Channel(Base):
     reconcile_from: Mapped[int | None] = mapped_column(doc="listings with a greater number are to be told again; null where none are")
     reconciled_at: Mapped[int | None]
     price_tolerance: Mapped[int | None] = mapped_column(Integer, doc="by how many percent a price may be lower than its listing's; null: not looked at")
+    backorder: Mapped[str] = mapped_column(String(8), server_default="never", doc="whether more may be sold than there is: never, dated (what is announced), always")
+    presell_days: Mapped[int] = mapped_column(Integer, server_default="30", doc="dated: what is announced for within so many days may be sold")
 
 
 class ChannelPaper(Base):
@@ -195,6 +206,8 @@ class Listing(Base):
         CheckConstraint("quantity > 0 AND (safety_stock IS NULL OR safety_stock >= 0)", name="quantity"),
         CheckConstraint("is_said IN (0, 1) AND is_on IN (0, 1)", name="is"),
         CheckConstraint("price >= 0", name="price"),
+        CheckConstraint("backorder IN ('never', 'dated', 'always')", name="backorder"),
+        CheckConstraint("presell_days BETWEEN 1 AND 730", name="presell_days"),
         CheckConstraint("told_version >= 0 AND told_version <= version", name="version"),
         CheckConstraint("(told IS NULL) = (told_at IS NULL) AND told >= 0 AND telling >= 0", name="told"),
         CheckConstraint("attempts >= 0 AND (attempts > 0) = (error <> '')", name="error"),
@@ -230,6 +243,8 @@ class Listing(Base):
     drift_should: Mapped[int | None]
     drift_at: Mapped[int | None]
     price: Mapped[int | None] = mapped_column(doc="what one of theirs should cost, in the currency's smallest unit; null: not looked at")
+    backorder: Mapped[str | None] = mapped_column(String(8), doc="as the channel's where null")
+    presell_days: Mapped[int | None] = mapped_column(Integer, doc="as the channel's where null")
 
 
 class ChannelNotice(Base):

@@ -13,9 +13,10 @@ from server.kernel.counters import NEXT_NUMBER, give_number_back, next_number
 from server.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.parties import own_stock
-from server.oms.backorders import date
+from server.oms.backorders import queue
 from server.oms.promising import next_cutoff
 from server.stock.availability import PROMISING, Wanted, order_reference, promise_all, void_promise
+from server.stock.expected import note_expected
 
 LANE = "orders"
 """Orders are taken in one after the other by each process: all want the next number, and many the same goods."""
@@ -28,7 +29,7 @@ CHECK, BY_HAND = "check", "by_hand"
 """Holds by what was found in an order, and by somebody: it stays promised."""
 SHIP, COLLECT = "ship", "collect"
 """How a customer gets the goods: they are sent, or wait at a store."""
-_SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price", "is_sourced", "number", "pack", "delivery"})
+_SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price", "is_sourced", "number", "pack", "delivery", "backorder", "expected_by"})
 _ADD = text(
     "INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, "
     "priority, cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line, is_sourced, part, part_of, delivery) VALUES (:number, :channel, :channel_ref, "
@@ -42,30 +43,31 @@ _TAKE_IN = text(
     ":site_id, CAST(:customer_id AS BIGINT), :customer, :ship_to, :carrier, :priority, CAST(:cutoff_at AS BIGINT), CAST(:promised_at AS BIGINT), :at, :hold, "
     "CAST(:placed_at AS BIGINT), :currency, :total, :note, :phone, :last_line, :is_sourced, :delivery FROM named ON CONFLICT (channel, channel_ref, part) DO NOTHING RETURNING id, number), "
     "asked AS (SELECT * FROM UNNEST(CAST(:items AS BIGINT[]), CAST(:quantities AS BIGINT[]), CAST(:lots AS TEXT[]), CAST(:serials AS TEXT[]), "
-    "CAST(:refs AS TEXT[]), CAST(:prices AS BIGINT[]), CAST(:numbers AS BIGINT[]), CAST(:packs AS BIGINT[])) WITH ORDINALITY AS a(item_id, quantity, lot, serial, ref, price, number, pack, place)), "
+    "CAST(:refs AS TEXT[]), CAST(:prices AS BIGINT[]), CAST(:numbers AS BIGINT[]), CAST(:packs AS BIGINT[]), CAST(:backorders AS TEXT[]), CAST(:expected_bys AS BIGINT[])) "
+    "WITH ORDINALITY AS a(item_id, quantity, lot, serial, ref, price, number, pack, backorder, expected_by, place)), "
     "wanted AS (SELECT o.number || '/' || a.number AS reference, a.item_id, CAST(:owner_id AS BIGINT) AS owner_id, a.quantity, a.place "
     "FROM asked a, o WHERE :keeps = 1), "
     f"{PROMISING}, "
-    "lines AS (INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price, pack) "
-    "SELECT o.id, a.number, a.item_id, :owner_id, a.lot, a.serial, a.quantity, COALESCE(p.got, 0), a.ref, a.price, a.pack "
+    "lines AS (INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price, pack, backorder, expected_by) "
+    "SELECT o.id, a.number, a.item_id, :owner_id, a.lot, a.serial, a.quantity, COALESCE(p.got, 0), a.ref, a.price, a.pack, a.backorder, a.expected_by "
     "FROM o, asked a LEFT JOIN promised p ON p.place = a.place RETURNING number, promised AS got) "
     "SELECT o.number, l.number AS line, l.got FROM o, lines l"
 ).bindparams(bindparam("ship_to", type_=JSON))
 """An order of PostgreSQL: numbered, written and promised."""
 _ADD_LINE = text(
-    "INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price, pack) "
-    "VALUES (:order_id, :number, :item_id, :owner_id, :lot, :serial, :quantity, :promised, :ref, :price, :pack)"
+    "INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price, pack, backorder, expected_by) "
+    "VALUES (:order_id, :number, :item_id, :owner_id, :lot, :serial, :quantity, :promised, :ref, :price, :pack, :backorder, :expected_by)"
 )
 _PROMISED = text("UPDATE sales_order_line SET promised = promised + :quantity WHERE id = :id AND promised + short + :quantity <= quantity")
 _ITEMS = text("SELECT id, code, blocked FROM item WHERE code IN :codes").bindparams(bindparam("codes", expanding=True))
 _KNOWN = text("SELECT number, body_hash FROM sales_order WHERE channel = :channel AND channel_ref = :channel_ref AND part = 0")
 _HEAD = ("id, number, channel, channel_ref, site_id, customer_id, customer, ship_to, carrier, priority, cutoff_at, "
-         "promised_at, state, created_at, hold, placed_at, currency, total, note, last_line, part, part_of, merged_into, is_sourced, delivery")
+         "promised_at, first_promised_at, state, created_at, hold, placed_at, currency, total, note, last_line, part, part_of, merged_into, is_sourced, delivery")
 _BY_NUMBER = text(f"SELECT {_HEAD} FROM sales_order WHERE number = :number").columns(ship_to=JSON)
 _HOLD = text(f"UPDATE sales_order SET state = state WHERE number = :number RETURNING {_HEAD}").columns(ship_to=JSON)
 _LINES = text(
     "SELECT l.id, l.number, l.item_id, l.owner_id, l.lot, l.serial, l.quantity, l.promised, l.shipped, l.short, l.again, "
-    "l.ref, l.price, l.pack, l.origin_id, i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
+    "l.ref, l.price, l.pack, l.origin_id, l.backorder, l.expected_by, l.expected_at, i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
 )
 _CANCEL = text("UPDATE sales_order SET state = 'cancelled', hold = '' WHERE id = :id AND state IN ('accepted', 'released')")
 _UNPROMISE = text("UPDATE sales_order_line SET promised = 0 WHERE order_id = :id AND promised > 0")
@@ -90,7 +92,8 @@ class NewOrderLine:
 
     `ref` is the channel's own number of the line, `price` of one of its pieces in the currency's smallest unit,
     of which each is `pack` of ours. `number` is the line's,
-    where it is not its place.
+    where it is not its place. `backorder` says whether it may wait for what is not there: never, always, or `dated`, for what is
+    announced for `expected_by` at the latest.
     """
 
     item: str
@@ -101,6 +104,8 @@ class NewOrderLine:
     price: int = 0
     pack: int = 0
     number: int = 0
+    backorder: str = "never"
+    expected_by: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +202,7 @@ def _answer(tx: Tx, number: str, new: NewOrder, items: Sequence[Any], *, got: Se
     waited_for = {item.id for line, item, promised in zip(new.lines, items, got, strict=True) if promised < line.quantity}
     _offer(tx, number, new, waited_for)
     if waited_for and leaves_at is not None:
-        leaves_at = date(tx, order_by_number(tx, number))
+        leaves_at = queue(tx, order_by_number(tx, number))
     lines = tuple(PromisedLine(at, line.item, line.quantity, promised) for at, line, promised in zip(_numbers(new.lines), new.lines, got, strict=True))
     return OrderAnswer(number, "accepted", leaves_at, lines)
 
@@ -233,7 +238,8 @@ def _written_at_once(tx: Tx, new: NewOrder, items: Sequence[Any], head: dict[str
             _TAKE_IN, **head, series="order", step=1, owner_id=own_stock(tx), keeps=int(new.hold not in UNPROMISED), items=[item.id for item in items],
             quantities=[line.quantity for line in new.lines], lots=[line.lot for line in new.lines], serials=[line.serial for line in new.lines],
             refs=[line.ref for line in new.lines], prices=[line.price for line in new.lines], numbers=numbers,
-            packs=[line.pack or 1 for line in new.lines]):
+            packs=[line.pack or 1 for line in new.lines], backorders=[line.backorder for line in new.lines],
+            expected_bys=[line.expected_by for line in new.lines]):
         number, got[row.line] = row.number, row.got
     if number is None:
         give_number_back(tx, "order")
@@ -260,7 +266,8 @@ def add_lines(
     owner = own_stock(tx)
     tx.execute(_ADD_LINE, [
         {"order_id": order_id, "number": line.number or first + at, "item_id": item.id, "owner_id": owner, "lot": line.lot, "serial": line.serial,
-         "quantity": line.quantity, "promised": promised[at] if promised else 0, "ref": line.ref, "price": line.price, "pack": line.pack or 1}
+         "quantity": line.quantity, "promised": promised[at] if promised else 0, "ref": line.ref, "price": line.price, "pack": line.pack or 1,
+         "backorder": line.backorder, "expected_by": line.expected_by}
         for at, (line, item) in enumerate(zip(lines, items, strict=True))])
 
 
@@ -274,7 +281,7 @@ def promise_lines(tx: Tx, order: Any) -> None:
     got = promise_all(tx, order.site_id, wanted)
     tx.execute(_PROMISED, [{"id": line.id, "quantity": quantity} for line, quantity in zip(lines, got, strict=True) if quantity])
     waited_for = {one.item_id for one, quantity in zip(wanted, got, strict=True) if quantity < one.quantity}
-    date(tx, order)
+    queue(tx, order)
     tx.emit(*[OrderAccepted(order.number)] * (not order.hold), *offers(order.site_id, waited_for))
 
 
@@ -319,9 +326,17 @@ def cancel_order(tx: Tx, number: str, reason: str) -> None:
         raise OrderGoneTooFar(f"{number} is {order.state}; it cannot be cancelled any more.", order=number,
                               state=order.state)
     lines = sorted(order_lines(tx, order.id), key=lambda one: (one.item_id, one.number))  # as everybody takes them
-    freed = {line.item_id for line in lines if void_promise(tx, order.site_id, order_reference(number, line.number))}
+    freed = {line.item_id for line in lines if give_back(tx, order, line)}
     tx.execute(_UNPROMISE, {"id": order.id})
     tx.emit(OrderCancelled(number, reason), *offers(order.site_id, freed))
+
+
+def give_back(tx: Tx, order: Any, line: Any) -> int:
+    """What was promised of a line is free again, and what it waited for is somebody else's; how much was given back."""
+    given = void_promise(tx, order.site_id, order_reference(order.number, line.number))
+    if line.quantity > line.promised + line.short:
+        note_expected(tx, order.site_id, line.item_id, line.owner_id)
+    return given
 
 
 def offers(site_id: int, items: set[int]) -> list[StockArrived]:
@@ -367,7 +382,7 @@ def _customer(tx: Tx, customer: str) -> tuple[int | None, str]:
 def _hash(new: NewOrder) -> str:
     """Of what an order said when only this could be said, so that one of an older version is known again; our own hold is not its word."""
     said = replace(new, hold="", delivery="" if new.delivery == SHIP else new.delivery)
-    body = {**_without(said, _SAID_LATER), "lines": [_without(line, _SAID_LATER) for line in new.lines]}
+    body = {**_without(said, _SAID_LATER), "lines": [_without(replace(line, backorder="", expected_by=None), _SAID_LATER) for line in new.lines]}
     return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -18,6 +18,7 @@ from server.oms.orders import (
     accept_part,
     add_lines,
     cancel_order,
+    give_back,
     hold_order,
     items_of,
     offers,
@@ -25,7 +26,6 @@ from server.oms.orders import (
     order_lines,
     promise_lines,
 )
-from server.stock.availability import order_reference, void_promise
 
 PARTS_MAX = 50
 OPEN = ("accepted", "released")
@@ -37,7 +37,7 @@ _LESSEN = text("UPDATE sales_order_line SET quantity = quantity - :quantity WHER
 _ROOT = text("SELECT number FROM sales_order WHERE id = :id")
 _UNPROMISE = text("UPDATE sales_order_line SET promised = 0, short = 0, again = 0 WHERE order_id = :id")
 _END_LINES = text("DELETE FROM sales_order_line WHERE order_id = :id AND shipped = 0 AND promised = 0")
-_MOVE = text("UPDATE sales_order SET site_id = :site_id, state = 'accepted', promised_at = NULL WHERE id = :id AND state IN ('accepted', 'released')")
+_MOVE = text("UPDATE sales_order SET site_id = :site_id, state = 'accepted', promised_at = NULL, waits_since = NULL WHERE id = :id AND state IN ('accepted', 'released')")
 _END = text("UPDATE sales_order SET state = 'cancelled', hold = '' WHERE id = :id AND state IN ('accepted', 'released')")
 
 
@@ -235,7 +235,7 @@ def _unlike(tx: Tx, parts: Sequence[Any], wanted: Sequence[Placement]) -> tuple[
 def take_back(tx: Tx, part: Any) -> list[Any]:
     """Gives back what is promised of a part; the events that tell who waits for it, to be emitted when all is done."""
     lines = sorted(order_lines(tx, part.id), key=lambda one: (one.item_id, one.number))  # as everybody takes them
-    freed = {line.item_id for line in lines if void_promise(tx, part.site_id, order_reference(part.number, line.number))}
+    freed = {line.item_id for line in lines if give_back(tx, part, line)}
     tx.execute(_UNPROMISE, {"id": part.id})
     return list(offers(part.site_id, freed))
 
@@ -255,7 +255,8 @@ def _give(tx: Tx, parts: list[Any], lines: Mapping[int, WholeLine], part: Any, p
 
 def _new_lines(lines: Mapping[int, WholeLine], placement: Placement) -> list[NewOrderLine]:
     rows = [(lines[number].row, pieces) for number, pieces in sorted(placement.pieces.items())]
-    return [NewOrderLine(item=row.item, quantity=pieces, lot=row.lot, serial=row.serial, ref=row.ref, price=row.price, pack=row.pack, number=row.number)
+    return [NewOrderLine(item=row.item, quantity=pieces, lot=row.lot, serial=row.serial, ref=row.ref, price=row.price, pack=row.pack, number=row.number,
+                         backorder=row.backorder, expected_by=row.expected_by)
             for row, pieces in rows]
 
 

@@ -10,13 +10,14 @@ from server.kernel.transaction import Tx
 from server.oms.backorders import date
 from server.oms.orders import hold_order, order_lines, promise_lines
 from server.stock.availability import Wanted, order_reference, promise_all
+from server.stock.expected import note_expected
 
 _WAITING = text(  # nobody waits beside nothing: an order that comes in asks this too, however many stand in line
     "SELECT o.number, o.site_id, l.id, l.number AS line, l.item_id, l.owner_id, l.quantity - l.promised - l.short AS wanted, "
     "a.on_hand - a.promised AS free FROM availability a JOIN sales_order_line l ON l.item_id = a.item_id AND l.owner_id = a.owner_id "
     "JOIN sales_order o ON o.id = l.order_id AND o.site_id = a.site_id WHERE a.site_id = :site_id AND a.item_id = :item_id "
     "AND a.on_hand > a.promised AND l.promised + l.short < l.quantity AND o.state IN ('accepted', 'released', 'partly_shipped') "
-    "AND o.hold <> 'unpaid' ORDER BY o.priority, o.id, l.number"
+    "AND o.hold <> 'unpaid' ORDER BY o.priority, COALESCE(o.waits_since, o.created_at), o.id, l.number"
 )
 _PROMISED = text("UPDATE sales_order_line SET promised = promised + :quantity WHERE id = :id "
                  "AND promised + short + :quantity <= quantity")
@@ -104,6 +105,8 @@ def give_up_rest(tx: Tx, number: str) -> list[Any]:
     order = hold_order(tx, number)
     lines = [line for line in order_lines(tx, order.id) if line.promised < line.quantity]
     tx.execute(_GIVE_UP, [{"id": line.id} for line in lines])
+    for line in sorted(lines, key=lambda one: one.item_id):
+        note_expected(tx, order.site_id, line.item_id, line.owner_id)
     _settle(tx, order)
     settled = hold_order(tx, number)
     if settled.state in ("accepted", "released", "partly_shipped"):

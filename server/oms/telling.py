@@ -20,12 +20,14 @@ from server.oms.channels.errors import (
 from server.oms.connecting import note_reconciled
 from server.oms.listings import (
     change_stocked,
+    change_those,
     listings_after,
     note_away,
     note_known,
     note_telling,
     note_there,
     note_told,
+    presold_otherwise,
     waiting_listings,
 )
 from server.stock.availability import changed_in_use, has_changed, take_changed, take_changed_one
@@ -51,6 +53,15 @@ def spread_changes(database: Database) -> None:
             break
     for row in database.read(lambda tx: changed_in_use(tx, _IN_USE_AT_ONCE)):
         database.write(lambda tx, one=row: change_stocked(tx, take_changed_one(tx, one)), backlog=True)  # type: ignore[misc]
+
+
+def spread_time(database: Database) -> int:
+    """Time brings what is announced within the days for which a channel may sell it: that is noted with the listings; of how many."""
+    numbers = database.read(presold_otherwise)
+    for at in range(0, len(numbers), _CHANGED_AT_ONCE):
+        some = numbers[at:at + _CHANGED_AT_ONCE]
+        database.write(lambda tx, some=some: change_those(tx, some), backlog=True, lane=_LANE)  # type: ignore[misc]
+    return len(numbers)
 
 
 class Teller:

@@ -16,6 +16,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.items import ItemRow, item_by_code
 from server.masterdata.parties import own_stock
 from server.masterdata.site_settings import site_settings
+from server.stock.expected import announce
 
 LINES_MAX = 5_000
 _ADD = text(
@@ -44,6 +45,7 @@ _SET_STATE = text("UPDATE inbound SET state = :state WHERE id = :id AND state <>
 _BEGIN = text("UPDATE inbound SET state = CASE WHEN state = 'expected' THEN 'receiving' ELSE state END WHERE id = :id")
 _REOPEN = text("UPDATE inbound SET state = 'receiving' WHERE id = :id AND state = 'received' RETURNING code")
 _STATE = text("SELECT code, state FROM inbound WHERE id = :id")
+_PAPER_OF_LINE = text("SELECT inbound_id FROM inbound_line WHERE id = :id")
 _REOPEN_LINE = text("UPDATE inbound_line SET closed_reason = :reason WHERE id = :id")
 _ANNOUNCED_AGAIN = text(
     "SELECT l.sscc, n.code FROM inbound_line m JOIN inbound_line l ON l.sscc = m.sscc AND l.inbound_id <> m.inbound_id "
@@ -131,6 +133,7 @@ def put_inbound(tx: Tx, new: NewInbound) -> int:
             "inbound_id": number, "number": position, "item_id": item.id, "owner_id": owner, "quantity": line.quantity,
             "lot": line.lot, "expiry_on": line.expiry_on, "sscc": line.sscc, "hold": int(line.hold), "closed_reason": None,
             "over_percent": over_percent if line.over_percent is None else line.over_percent})
+    announce(tx, number)
     record_change(tx, "inbound.made", new.code, old=None, new={"kind": new.kind, "site_id": new.site_id, "lines": len(new.lines)})
     return int(number)
 
@@ -162,12 +165,15 @@ def uncount_received(tx: Tx, line_id: int, quantity: int, damaged: int = 0, *, a
 def close_lines(tx: Tx, number: int, reason: str) -> None:
     """Notes why the lines that did not come in full are closed."""
     tx.execute(_CLOSE, {"id": number, "reason": reason})
+    announce(tx, number)
 
 
 def reopen_lines(tx: Tx, before: Sequence[Sequence[Any]]) -> None:
     """Lines that were closed by mistake are expected as before; `before` are [line, reason that it had]."""
     for number, reason in before:
         tx.execute(_REOPEN_LINE, {"id": number, "reason": reason})
+    for paper in dict.fromkeys(row.inbound_id for number, _ in before for row in tx.rows(_PAPER_OF_LINE, id=number)):
+        announce(tx, paper)
 
 
 def guard_announced_once(tx: Tx, paper: InboundRow) -> None:
@@ -182,6 +188,7 @@ def reopen_inbound(tx: Tx, number: int) -> None:
     """A closed paper is received on, because its closing or one of its receipts was undone; PaperGone when it was cancelled."""
     reopened = tx.scalar(_REOPEN, id=number)
     if reopened is not None:
+        announce(tx, number)
         tx.emit(InboundReopened(reopened))
         return
     paper = tx.row(_STATE, id=number)
@@ -238,7 +245,10 @@ def begin_receiving(tx: Tx, number: int) -> None:
 
 def set_inbound_state(tx: Tx, number: int, state: str) -> bool:
     """Moves a paper on; False when it was there already."""
-    return bool(tx.changed(_SET_STATE, id=number, state=state))
+    is_changed = bool(tx.changed(_SET_STATE, id=number, state=state))
+    if is_changed:
+        announce(tx, number)
+    return is_changed
 
 
 def lines_still_open(tx: Tx, number: int) -> int:

@@ -38,7 +38,7 @@ def shown(house, query=""):
 def test_what_is_named_is_listed_and_shown_with_what_it_may_sell(shop):
     assert call(shop, "POST", "/channels/shop/items", {"name": "GIFT", "item": "SOAP", "quantity": 6, "ref": "g-1"}).status_code == 200
     row, = shown(shop)["items"]
-    assert row == {"id": row["id"], "name": "GIFT", "item": "SOAP", "quantity": 6, "ref": "g-1", "safety_stock": None, "price": None, "is_on": True, "may_sell": 3, "told": None,
+    assert row == {"id": row["id"], "name": "GIFT", "item": "SOAP", "quantity": 6, "ref": "g-1", "safety_stock": None, "backorder": None, "presell_days": None, "price": None, "is_on": True, "may_sell": 3, "told": None,
                    "told_at": None, "attempts": 0, "error": "", "error_code": "", "drift": None}
 
 

@@ -60,7 +60,7 @@ def test_who_waits_before_is_served_before_and_the_more_urgent_before_both(waiti
     assert waiting.days(waiting.order("1", 3).promised_at) == 1.0
     assert waiting.days(waiting.order("2", 3).promised_at) == 5.0
     assert waiting.days(waiting.order("urgent", 3, priority=1).promised_at) == 1.0
-    waiting.database.write(date_all)
+    date_all(waiting.database)
     assert (waiting.dated("1"), waiting.dated("2"), waiting.dated("urgent")) == (5.0, None, 1.0)
 
 
@@ -80,7 +80,7 @@ def test_a_purchase_order_counts_until_its_suppliers_notice_says_more(waiting):
     waiting.announce("PO-1", 5, 9, "purchase_order")
     assert waiting.days(waiting.order("1", 5).promised_at) == 9.0
     waiting.announce("ASN-1", 5, 2)
-    waiting.database.write(date_all)
+    date_all(waiting.database)
     assert waiting.dated("1") == 2.0
 
 

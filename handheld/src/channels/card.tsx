@@ -10,7 +10,7 @@ const SECOND = 1_000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 /** So many rounds may pass before a channel counts as behind. */
 const ROUNDS = 3;
 
-export function ChannelCard({ one, kind, now, acts, open, ...words }: Words & { one: Channel; kind: Kind | undefined; now: number; acts: Acting; open: (what: "refused" | "settings") => void }) {
+export function ChannelCard({ one, kind, now, acts, open, ...words }: Words & { one: Channel; kind: Kind | undefined; now: number; acts: Acting; open: (what: "refused" | "settings" | "sells") => void }) {
   const { t } = words;
   const isFailing = one.failures > 0;
   const act = (verb: "pause" | "resume" | "pull", told: "wasPaused" | "wasResumed" | "wasAsked") => (): void => acts.act(async () => {
@@ -28,6 +28,7 @@ export function ChannelCard({ one, kind, now, acts, open, ...words }: Words & { 
           {one.state === "running" ? <><button disabled={acts.isBusy} onClick={act("pull", "wasAsked")}>{t("pull")}</button><button disabled={acts.isBusy} onClick={act("pause", "wasPaused")}>{t("pause")}</button></>
             : <button class="main" disabled={acts.isBusy} onClick={act("resume", "wasResumed")}>{t("resume")}</button>}
           <a class="button" href={`/orders?channel=${encodeURIComponent(one.code)}`}>{t("toOrders")}</a>
+          <button onClick={() => open("sells")}>{t("sells")}</button>
           <button class="bare" onClick={() => open("settings")}>{t("settings")}</button>
         </div>
       </div>

@@ -8,6 +8,7 @@ import { items } from "../net/lists";
 import { Frame, useFound } from "../pages/frame";
 import { useLanguage } from "../pages/language";
 import { ChannelCard } from "./card";
+import { Listings } from "./listings";
 import { RefusedOrders } from "./refused";
 import { Connect, SettingsForm } from "./settings";
 import type { Channel, Kind, Site, Words } from "./shapes";
@@ -17,7 +18,7 @@ import "./style.css";
 const LOOK_MS = 3_000;
 
 interface Found { channels: Channel[]; now: number; kinds: Kind[]; sites: Site[] }
-type Open = { what: "refused" | "settings"; code: string } | { what: "connect" } | null;
+type Open = { what: "refused" | "settings" | "sells"; code: string } | { what: "connect" } | null;
 
 function Page() {
   const speech = useLanguage();
@@ -58,6 +59,7 @@ function OpenPanel({ open, found, close, look, saved, ...words }: Words & { open
   const channel = found.channels.find((one) => one.code === open.code);
   const kind = found.kinds.find((one) => one.kind === channel?.kind);
   if (!channel || !kind) return null;
+  if (open.what === "sells") return <Panel title={t("sellsTitle", { what: channel.name })} close={close} closeText={t("close")}><Listings {...words} channel={channel} /></Panel>;
   return open.what === "refused"
     ? <Panel title={t("refusedTitle", { what: channel.name })} close={close} closeText={t("close")}><RefusedOrders {...words} channel={channel} changed={look} /></Panel>
     : <Panel title={t("change", { what: channel.name })} close={close} closeText={t("close")}><SettingsForm {...words} kind={kind} channel={channel} sites={found.sites} saved={saved("saved")} /></Panel>;

@@ -4,12 +4,12 @@ import { Field } from "../look/parts";
 import { ChoiceField, NumberField, numberOf, SaveRow, TextField, TickField, useForm, type Form } from "../masterdata/form";
 import { say as sayMasterdata } from "../masterdata/texts";
 import { call } from "../net/api";
-import type { Channel, Kind, Schema, Setting, Site, Words } from "./shapes";
+import { BACKORDERS, type Backorder, type Channel, type Kind, type Schema, type Setting, type Site, type Words } from "./shapes";
 import type { Key } from "./texts";
 
 export const titleOf = (kind: Kind, t: Words["t"]): string => t(`kind.${kind.kind}` as Key) ?? kind.title;
 type Values = Record<string, string | number | boolean>;
-const OURS = new Set(["code", "name", "site", "every_seconds", "promises_unpaid", "sourcing"]);
+const OURS = new Set(["code", "name", "site", "every_seconds", "promises_unpaid", "sourcing", "backorder", "presell_days"]);
 const SOURCING = ["off", "on", "together"] as const;
 /** A setting's field has its own name, so that what the server says of it stands beside it. */
 const fieldOf = (setting: string): string => (OURS.has(setting) ? `setting_${setting}` : setting);
@@ -29,13 +29,13 @@ export function Connect({ kinds, sites, saved, ...words }: Words & { kinds: Kind
 export function SettingsForm({ kind, channel, sites, saved, ...words }: Words & { kind: Kind; channel: Channel | null; sites: Site[]; saved: (what: string) => void }) {
   const { t, speech } = words;
   const start: Values = {
-    code: "", name: channel?.name ?? "", site: sites[0]?.code ?? "", every_seconds: String(channel?.every_seconds ?? 10), promises_unpaid: channel?.promises_unpaid ?? false, sourcing: channel?.sourcing ?? "off",
+    code: "", name: channel?.name ?? "", site: sites[0]?.code ?? "", every_seconds: String(channel?.every_seconds ?? 10), promises_unpaid: channel?.promises_unpaid ?? false, sourcing: channel?.sourcing ?? "off", backorder: channel?.backorder ?? "never", presell_days: String(channel?.presell_days ?? 30),
     ...Object.fromEntries(Object.entries(kind.settings).map(([name, schema]) => [fieldOf(name), shown(schema, channel?.settings[name] ?? schema.default)]))};
   const form = useForm<Values>(`channel/${channel?.code ?? kind.kind}`, start, kind.secrets.map(fieldOf));
   const f = { form, speech, t: (key: Parameters<typeof sayMasterdata>[1], args?: Record<string, unknown>) => sayMasterdata(speech.language, key, args) };
   const send = (): Promise<void> => form.send(async (values) => {
     const settings = Object.fromEntries(Object.entries(kind.settings).filter(([name]) => !kind.secrets.includes(name) || values[fieldOf(name)] !== "").map(([name, schema]) => [name, told(schema, values[fieldOf(name)] ?? "")]));
-    const body = { name: String(values["name"]).trim() || undefined, promises_unpaid: Boolean(values["promises_unpaid"]), sourcing: values["sourcing"], every_seconds: numberOf(values["every_seconds"] ?? "", 10), settings };
+    const body = { name: String(values["name"]).trim() || undefined, promises_unpaid: Boolean(values["promises_unpaid"]), sourcing: values["sourcing"], backorder: values["backorder"], presell_days: numberOf(values["presell_days"] ?? "", 30), every_seconds: numberOf(values["every_seconds"] ?? "", 10), settings };
     if (channel) await call({}, "PATCH", `/api/v1/channels/${encodeURIComponent(channel.code)}`, body);
     else await call({}, "POST", "/api/v1/channels", { ...body, code: String(values["code"]).trim(), kind: kind.kind, site: values["site"] });
     saved(String(values["name"] || values["code"] || channel?.name));
@@ -50,6 +50,10 @@ export function SettingsForm({ kind, channel, sites, saved, ...words }: Words & 
       </div>
       <div class="grid fields">{Object.entries(kind.settings).map(([name, schema]) => <OneSetting key={name} {...words} f={f} name={name} schema={schema} isSecret={kind.secrets.includes(name)} isNew={channel === null} />)}</div>
       <ChoiceField {...f} name="sourcing" label={t("sourcing")} tip={t(`sourcingTip.${form.values["sourcing"] as (typeof SOURCING)[number]}`)} choices={SOURCING.map((one) => [one, t(`sourcing.${one}`)] as const)} />
+      <div class="grid fields">
+        <ChoiceField {...f} name="backorder" label={t("backorder")} tip={t(`backorderTip.${form.values["backorder"] as Backorder}`)} choices={BACKORDERS.map((one) => [one, t(`backorderIs.${one}`)] as const)} />
+        {form.values["backorder"] === "dated" && <NumberField {...f} name="presell_days" label={t("presellDays")} />}
+      </div>
       <TickField {...f} name="promises_unpaid" label={t("unpaid")} />
       {channel && <p class="tip">{t("hook")} <code>{location.origin}/api/v1/hooks/{channel.code}</code>. {t("hookTip")}</p>}
       <SaveRow {...f} label={t("save")} />

@@ -9,6 +9,22 @@ export interface Words {
 
 export type Setting = string | number | boolean | Record<string, string>;
 
+export const BACKORDERS = ["never", "dated", "always"] as const;
+export type Backorder = (typeof BACKORDERS)[number];
+
+/** What it sells of ours; null is as the channel. */
+export interface Listing {
+  id: number;
+  name: string;
+  item: string;
+  quantity: number;
+  may_sell: number;
+  told: number | null;
+  is_on: boolean;
+  backorder: Backorder | null;
+  presell_days: number | null;
+}
+
 export interface Channel {
   code: string;
   kind: string;
@@ -19,6 +35,9 @@ export interface Channel {
   promises_unpaid: boolean;
   /** Whether other warehouses may send its orders: by the rules as each comes, or many at once. */
   sourcing: "off" | "on" | "together";
+  /** How an order for more than there is is taken: somebody is asked; it waits for what is announced within `presell_days`; it always waits. */
+  backorder: Backorder;
+  presell_days: number;
   state: "running" | "paused";
   watermark: number;
   pulled_at: number | null;

@@ -17,7 +17,8 @@ export function One({ one, acts, owners, showsSite = false, showsOrder = true, .
   const at = (moment: number): string => new Date(moment).toLocaleString(speech.language, { dateStyle: "medium", timeStyle: "short" });
   const how = one.ended_how && t(`how.${one.ended_how}`, { who: one.ended_by, step: one.step ? t(`step.${one.step}`) : "" });
   const facts = [showsSite && one.site, one.paper ? `${one.channel ?? ""} ${one.paper}` : one.channel, one.owner_name, one.state === "done" ? how : t("since", { time: span(Date.now() - one.opened_at, t) }),
-    one.state === "open" && one.wait_until !== null && one.wait_until > Date.now() && t("waitsUntil", { time: at(one.wait_until) })].filter(Boolean).join(" · ");
+    one.state === "open" && one.wait_until !== null && one.wait_until > Date.now() && t("waitsUntil", { time: at(one.wait_until) }),
+    one.state === "open" && (one.kind === "oversold" || one.kind === "waiting") && (one.promised_at === null ? t("noDate") : t("leaves", { time: at(one.promised_at) }))].filter(Boolean).join(" · ");
   const suggested = Object.values(one.suggestion).join(" · ");
   return (
     <Thing title={<>{one.words}</>} chip={<Chip tone={one.state === "done" ? "good" : "warn"}>{t(`kind.${one.kind}`)}</Chip>}

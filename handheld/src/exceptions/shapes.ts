@@ -21,6 +21,8 @@ export interface Exception {
   words: string;
   suggestion: Record<string, string>;
   order: string | null;
+  /** When its order leaves, as far as that is known. */
+  promised_at: number | null;
   channel: string | null;
   paper: string | null;
   owner: string;

@@ -3,7 +3,7 @@ import { filled, type Language } from "../texts";
 
 const en = {
   title: "Order exceptions", mine: "Mine", everybodys: "Everyone", kind: "Kind", all: "All", isOpen: "Open", isDone: "Ended lately", site: "Warehouse", none: "Nothing here: every order goes by itself.", noneDone: "Nothing has ended yet.", more: "Show more", wrong: "That did not work: {why}", close: "Close",
-  since: "open for {time}", owner: "Whose", take: "I take it", give: "Give to", given: "{who} sees to it now.", note: "Note", keepNote: "Keep the note", noted: "Noted.", suggested: "Suggested:", waitsUntil: "waits until {time}", really: "Really? Press again", more_: "Owner and note", toChannel: "Mend it at the channel",
+  since: "open for {time}", owner: "Whose", take: "I take it", give: "Give to", given: "{who} sees to it now.", note: "Note", keepNote: "Keep the note", noted: "Noted.", suggested: "Suggested:", waitsUntil: "waits until {time}", leaves: "leaves {time} as announced", noDate: "nothing announced for it", really: "Really? Press again", more_: "Owner and note", toChannel: "Mend it at the channel",
   "kind.oversold": "Oversold", "kind.address": "Address", "kind.check": "Blocked", "kind.price": "Price", "kind.item": "Item unknown", "kind.unreadable": "Unreadable", "kind.paper": "Not taken in", "kind.too_late": "Too late", "kind.payment": "Payment", "kind.stuck": "Stuck", "kind.waiting": "Waits for stock", "kind.short": "Short on the floor", "kind.not_told": "Channel not told", "kind.quantity": "Quantity refused", "kind.any": "All kinds",
   "step.take_suggestion": "Take the suggestion", "step.let_go": "Let it go", "step.cancel": "Cancel the order", "step.cancel_rest": "Cancel the rest", "step.wait": "Wait a day", "step.wait_for_stock": "Wait for stock", "step.try_again": "Try again", "step.drop": "Drop it", "step.tell_again": "Tell it again", "step.done": "Seen to",
   did: "{step}: done.", "came.taken": "It was taken in.", "came.ended": "It needs nothing any more.", "came.refused": "Still not: {words}",
@@ -15,7 +15,7 @@ const en = {
 export type Key = keyof typeof en;
 const zh: Record<Key, string> = {
   title: "订单异常", mine: "我的", everybodys: "全部人员", kind: "类型", all: "全部", isOpen: "未处理", isDone: "最近结束", site: "仓库", none: "没有异常：所有订单均正常进行。", noneDone: "还没有已结束的异常。", more: "显示更多", wrong: "操作失败：{why}", close: "关闭",
-  since: "已持续 {time}", owner: "负责人", take: "我来处理", give: "交给", given: "现由 {who} 处理。", note: "备注", keepNote: "保存备注", noted: "已备注。", suggested: "建议：", waitsUntil: "等到 {time}", really: "确定？请再按一次", more_: "负责人与备注", toChannel: "到渠道处理",
+  since: "已持续 {time}", owner: "负责人", take: "我来处理", give: "交给", given: "现由 {who} 处理。", note: "备注", keepNote: "保存备注", noted: "已备注。", suggested: "建议：", waitsUntil: "等到 {time}", leaves: "按预告 {time} 发出", noDate: "尚无到货预告", really: "确定？请再按一次", more_: "负责人与备注", toChannel: "到渠道处理",
   "kind.oversold": "超卖", "kind.address": "地址", "kind.check": "已屏蔽", "kind.price": "价格", "kind.item": "商品未知", "kind.unreadable": "无法读取", "kind.paper": "未能接收", "kind.too_late": "为时已晚", "kind.payment": "付款", "kind.stuck": "卡住", "kind.waiting": "等货", "kind.short": "库内短缺", "kind.not_told": "渠道拒收通知", "kind.quantity": "渠道拒收数量", "kind.any": "所有类型",
   "step.take_suggestion": "采用建议", "step.let_go": "放行", "step.cancel": "取消订单", "step.cancel_rest": "取消剩余部分", "step.wait": "等一天", "step.wait_for_stock": "等货", "step.try_again": "重试", "step.drop": "丢弃", "step.tell_again": "重新通知", "step.done": "已处理",
   did: "{step}：完成。", "came.taken": "已接收。", "came.ended": "无需再处理。", "came.refused": "仍然失败：{words}",

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Chip, Field, Notice } from "../look/parts";
 import { Sorted, useSorted } from "../masterdata/list";
 import { say as sayMasterdata } from "../masterdata/texts";
-import { holdOf, STATES, toneOf, type Listed, type Place, type Words } from "./shapes";
+import { isLate, holdOf, STATES, toneOf, type Listed, type Place, type Words } from "./shapes";
 
 const LOOK_MS = 10_000;
 const PAGE = 100;
@@ -43,7 +43,7 @@ export function List({ sites, channels, open, ...words }: Words & { sites: Place
       <Sorted {...listWords} found={found} id={(row) => row.number} open={(row) => open(row.number)} title={t("title")} none={t(isAll ? "none" : "nothing")} cells={[
         { head: t("number"), show: (row) => row.number }, { head: t("customer"), show: (row) => row.customer }, { head: t("channel"), show: (row) => <>{row.channel} <span class="dim">{row.channel_ref}</span></> },
         { head: t("lines"), show: (row) => row.lines, isNumber: true }, { head: t("pieces"), show: (row) => row.pieces.toLocaleString(speech.language), isNumber: true },
-        { head: t("promised"), show: (row) => (row.state === "cancelled" ? "" : row.promised_at ? moment(row.promised_at, speech.language) : row.state === "accepted" || row.state === "released" ? <span class="dim">{t("waits")}</span> : "") },
+        { head: t("promised"), show: (row) => (row.state === "cancelled" ? "" : row.promised_at ? <>{moment(row.promised_at, speech.language)}{isLate(row) && row.first_promised_at && <><br /><span class="warn">{t("was", { at: moment(row.first_promised_at, speech.language) })}</span></>}</> : row.state === "accepted" || row.state === "released" ? <span class="dim">{t("waits")}</span> : "") },
         { head: t("age"), show: (row) => age(row.created_at, t), isNumber: true },
         { head: t("state"), show: (row) => <><Chip tone={toneOf(row.state)}>{t(`state_${row.state}`)}</Chip> {row.hold && <Chip tone="warn">{holdOf(row.hold, t)}</Chip>}</> }]} />
     </>

@@ -7,7 +7,7 @@ import { Card, Chip, Field, Notice, Panel, Rows } from "../look/parts";
 import { call } from "../net/api";
 import { OfOrder } from "../exceptions/ofOrder";
 import { HowSent } from "./parts";
-import { holdOf, MAY_CANCEL, toneOf, type Line, type Order, type Parts, type Place, type Story as Told, type Words } from "./shapes";
+import { holdOf, isLate, MAY_CANCEL, toneOf, type Line, type Order, type Parts, type Place, type Story as Told, type Words } from "./shapes";
 import { Story } from "./story";
 import { WhySo } from "./why";
 
@@ -48,14 +48,14 @@ function Whole({ order, told, parts, sites, changed, ...words }: Words & { order
   const at = (moment: number | null): string => (moment === null ? t("none_") : new Intl.DateTimeFormat(speech.language, { timeZone: told.timezone, dateStyle: "medium", timeStyle: "medium", hour12: false } as Intl.DateTimeFormatOptions).format(moment));
   return (
     <>
-      <header class="row"><Back t={t} /><Chip tone={toneOf(order.state)}>{t(`state_${order.state}`)}</Chip>{order.hold && <Chip tone="warn">{holdOf(order.hold, t)}</Chip>}{told.releases.some((one) => one.held && one.state === "waiting") && <Chip tone="warn">{t("isHeld")}</Chip>}<Acts {...words} order={order} told={told} changed={changed} /></header>
+      <header class="row"><Back t={t} /><Chip tone={toneOf(order.state)}>{t(`state_${order.state}`)}</Chip>{isLate(order) && <Chip tone="warn">{t("isLate")}</Chip>}{order.hold && <Chip tone="warn">{holdOf(order.hold, t)}</Chip>}{told.releases.some((one) => one.held && one.state === "waiting") && <Chip tone="warn">{t("isHeld")}</Chip>}<Acts {...words} order={order} told={told} changed={changed} /></header>
       <OfOrder speech={speech} number={order.number} changed={changed} />
       <div class="grid of-order">
         <div class="stack">
           <Card title={t("head")}><Facts rows={[[t("channel"), order.channel], [t("reference"), order.channel_ref], [t("customer"), order.customer], [t("placed"), order.placed_at && at(order.placed_at)], [t("came"), at(order.created_at)],
-            [t("leaves"), order.promised_at && order.state !== "cancelled" ? at(order.promised_at) : MAY_CANCEL.has(order.state) && t("waits")], [t("carrier"), order.carrier], [t("priority"), order.priority], [t("cutoff"), order.cutoff_at && at(order.cutoff_at)],
+            [t("leaves"), order.promised_at && order.state !== "cancelled" ? at(order.promised_at) : MAY_CANCEL.has(order.state) && t("waits")], [t("toldFirst"), isLate(order) && order.first_promised_at && at(order.first_promised_at)], [t("carrier"), order.carrier], [t("priority"), order.priority], [t("cutoff"), order.cutoff_at && at(order.cutoff_at)],
             [t("total"), order.total > 0 && order.currency && money(order, speech.language)], [t("note"), order.note]]} /></Card>
-          {order.lines.length > 0 && <Card title={t("linesOf")}><Lines {...words} lines={order.lines} /></Card>}
+          {order.lines.length > 0 && <Card title={t("linesOf")}><Lines {...words} lines={order.lines} at={at} /></Card>}
           <HowSent key={order.number} {...words} order={order} parts={parts} into={into} sites={sites} changed={changed} />
           <WhySo {...words} decisions={parts.decisions} at={at} />
           <Card title={t("address")}><Address {...words} order={order} /></Card>
@@ -68,11 +68,11 @@ function Whole({ order, told, parts, sites, changed, ...words }: Words & { order
 
 const Back = ({ t }: { t: Words["t"] }) => <a class="button" href="#">‹ {t("back")}</a>;
 
-function Lines({ lines, t }: Words & { lines: Line[] }) {
+function Lines({ lines, at, t }: Words & { lines: Line[]; at: (at: number) => string }) {
   const isNarrow = useNarrow();
   const counts = [[t("ordered"), (one: Line) => one.quantity], [t("promisedOf"), (one: Line) => <span class={one.promised + one.short < one.quantity ? "warn" : ""}>{one.promised}</span>],
     [t("shipped"), (one: Line) => one.shipped], [t("short"), (one: Line) => <span class={one.short ? "bad" : ""}>{one.short}</span>]] as const;
-  const item = { head: t("item"), cell: (one: Line) => <><b>{one.item}</b>{one.name !== one.item && <><br /><span class="dim">{one.name}</span></>}{one.lot && <><br />{t("lot")} {one.lot}</>}{one.serial && <><br />{t("serial")} {one.serial}</>}</> };
+  const item = { head: t("item"), cell: (one: Line) => <><b>{one.item}</b>{one.name !== one.item && <><br /><span class="dim">{one.name}</span></>}{one.lot && <><br />{t("lot")} {one.lot}</>}{one.serial && <><br />{t("serial")} {one.serial}</>}{one.expected_at !== null && one.promised + one.short < one.quantity && <><br /><span class="warn">{t("comes", { at: at(one.expected_at) })}</span></>}</> };
   return <Rows title={t("linesOf")} rows={lines} id={(one) => one.number} empty="" columns={isNarrow
     ? [item, { head: t("pieces"), isNumber: true, cell: (one) => counts.map(([head, count]) => <div key={head}><span class="dim">{head}</span> {count(one)}</div>) }]
     : [item, ...counts.map(([head, cell]) => ({ head, cell, isNumber: true }))]} />;

@@ -19,6 +19,8 @@ export interface Listed {
   site: string;
   customer: string;
   promised_at: number | null;
+  /** What was told first, where it had to wait. */
+  first_promised_at: number | null;
   state: State;
   hold: string;
   created_at: number;
@@ -38,7 +40,12 @@ export interface Line {
   promised: number;
   shipped: number;
   short: number;
+  /** When what it waits for comes, as announced. */
+  expected_at: number | null;
 }
+
+/** It leaves later than was told first. */
+export const isLate = (one: { promised_at: number | null; first_promised_at: number | null; state: State }): boolean => one.first_promised_at !== null && ["accepted", "released", "partly_shipped"].includes(one.state) && (one.promised_at === null || one.promised_at > one.first_promised_at);
 
 export interface Order {
   number: string;
@@ -50,6 +57,7 @@ export interface Order {
   priority: number;
   cutoff_at: number | null;
   promised_at: number | null;
+  first_promised_at: number | null;
   placed_at: number | null;
   created_at: number;
   state: State;

@@ -10,10 +10,10 @@ const SIGNS: Record<string, string> = {
   apart: "M12 21v-7L6 8V3M12 14l6-6V3M3 6l3-3 3 3M15 6l3-3 3 3", join: "M6 3v5l6 6v7M18 3v5l-6 6M9 18l3 3 3-3",
 };
 const SIGN_OF: Record<string, keyof typeof SIGNS> = {
-  placed: "cart", came: "inbox", refused: "cross", promised: "check", handed: "floor", wave: "wave", held: "stop", let_go: "go", picked: "hand", packed: "box", weighed: "scale", label_printed: "tag", label_seen: "tag", label_waits: "tag",
+  placed: "cart", delayed: "stop", came: "inbox", refused: "cross", promised: "check", handed: "floor", wave: "wave", held: "stop", let_go: "go", picked: "hand", packed: "box", weighed: "scale", label_printed: "tag", label_seen: "tag", label_waits: "tag",
   loaded: "truck", left: "truck", telling: "bell", told: "bell", not_told: "bell", changed: "pencil", readdressed: "pin", cancelled: "cross", returned: "back", set_down: "pin", handed_out: "hand", return_announced: "back", return_cancelled: "cross", return_expired: "cross", return_refund: "check", return_refused: "cross", return_sent: "truck", return_exchange: "check", sourced: "floor", sourced_again: "floor", split: "apart", gathered: "join", merged: "join", joined: "join", unmerged: "apart",
 };
-const TONES: Record<string, string> = { return_refund: "good", return_exchange: "good", return_refused: "bad", refused: "bad", not_told: "bad", cancelled: "bad", held: "warn", telling: "warn", label_waits: "warn", left: "good", handed_out: "good", told: "good" };
+const TONES: Record<string, string> = { return_refund: "good", return_exchange: "good", return_refused: "bad", refused: "bad", not_told: "bad", cancelled: "bad", held: "warn", delayed: "warn", telling: "warn", label_waits: "warn", left: "good", handed_out: "good", told: "good" };
 
 export function Story({ entries, at, ...words }: Words & { entries: Entry[]; at: (at: number) => string }) {
   const { t } = words;
@@ -41,7 +41,7 @@ const who = (name: string, t: Words["t"]): string => {
 };
 
 function sentence({ kind, args }: Entry, at: (at: number) => string, { t, speech }: Words): string {
-  const leaves = typeof args["leaves_at"] === "number" && kind === "promised" ? at(args["leaves_at"]) : "";
+  const leaves = typeof args["leaves_at"] === "number" && (kind === "promised" || kind === "delayed") ? at(args["leaves_at"]) : "";
   const told = {
     ...args, leaves, expires: typeof args["expires_at"] === "number" ? at(args["expires_at"]) : "", items: listed(args["lines"] && Array.isArray(args["lines"]) ? args["lines"] : args["items"]), places: listed(args["places"]), sites: Array.isArray(args["sites"]) ? [...new Set(args["sites"])].join(", ") : "", n: Array.isArray(args["sites"]) ? args["sites"].length : 0, weight: `${Number(args["weight_g"] ?? 0).toLocaleString(speech.language)} g`,
     what: t(`what.${String(args["what"])}` as "what.ship", args), grade: t(`grade.${String(args["grade"])}` as "grade.SCRAP") ?? args["grade"],
@@ -53,6 +53,7 @@ function sentence({ kind, args }: Entry, at: (at: number) => string, { t, speech
 /** Some sentences are longer when there is more to say. */
 function variant(kind: string, args: Record<string, unknown>, leaves: string): Key {
   if (kind === "promised" && leaves) return "on.promisedLeaves";
+  if (kind === "delayed" && !leaves) return "on.delayedUnknown";
   if (kind === "left" && args["carrier"]) return "on.leftCarrier";
   if (kind === "telling" && args["words"]) return "on.tellingAgain";
   if (kind === "cancelled" && args["reason"] && !String(args["reason"]).startsWith("by channel ")) return "on.cancelledWhy";

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Card, Empty, Field } from "../look/parts";
 import { items } from "../net/lists";
+import { Coming } from "./coming";
 import { quantityOf, type Found, type Line, type Words } from "./shapes";
 
 const WAIT_MS = 120;
@@ -42,7 +43,7 @@ export function Goods({ site, lines, change, done, ...words }: GoodsProps) {
       {lines.length === 0 ? <Empty>{t("noLines")}</Empty> : (
         <ul class="plain lines">{lines.map((line) => (
           <li key={line.item} class="row">
-            <span class="grow"><b>{line.name}</b> <span class="dim">{line.item}</span><br /><Free {...words} line={line} /></span>
+            <span class="grow"><b>{line.name}</b> <span class="dim">{line.item}</span><br /><Free {...words} line={line} /><Coming {...words} site={site} item={line.item} available={line.available} /></span>
             <input class="many" inputMode="numeric" name={`quantity-${line.item}`} aria-label={`${t("quantity")}: ${line.name}`} aria-invalid={quantityOf(line) === 0} value={line.quantity}
               ref={(box) => { if (box) quantities.current.set(line.item, box); else quantities.current.delete(line.item); }}
               onInput={(event) => set(line.item, event.currentTarget.value.trim())}

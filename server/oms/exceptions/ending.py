@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import TextClause, text
 
 from server.kernel.transaction import Tx
+from server.oms.backorders import OVERSOLD
 from server.oms.exceptions.kinds import OF_PAPERS, ORDER_HELD
 
 _OF_KIND = {
@@ -16,7 +17,8 @@ CAUSES: dict[str, str] = {
     **{kind: _OF_ORDER.format("o.hold = 'check' AND o.state <> 'cancelled' AND EXISTS (SELECT 1 FROM order_finding f WHERE f.order_id = o.id "
                               f"AND f.severity = 'hold' AND f.passed = 0 AND {_OF_KIND[kind]})") for kind in ORDER_HELD},
     **dict.fromkeys(OF_PAPERS, "EXISTS (SELECT 1 FROM channel_paper p WHERE p.id = x.paper_id AND p.state = 'refused')"),
-    **{kind: _OF_ORDER.format(f"o.state IN ('accepted', 'released', 'partly_shipped') AND o.hold <> 'unpaid' AND {_LACKS}") for kind in ("oversold", "waiting")},
+    "waiting": _OF_ORDER.format(f"o.state IN ('accepted', 'released', 'partly_shipped') AND o.hold <> 'unpaid' AND {_LACKS}"),
+    "oversold": _OF_ORDER.format(f"o.state IN ('accepted', 'released', 'partly_shipped') AND o.hold <> 'unpaid' AND {OVERSOLD}"),
     "payment": _OF_ORDER.format("o.hold IN ('unpaid', 'payment') AND o.state <> 'cancelled'"),
     "stuck": _OF_ORDER.format("o.state IN ('accepted', 'released') AND o.hold = '' AND o.promised_at IS NOT NULL"),
     "short": _OF_ORDER.format("o.state <> 'cancelled' AND EXISTS (SELECT 1 FROM sales_order_line l WHERE l.order_id = o.id AND l.short > 0)"),
@@ -35,13 +37,18 @@ _END = text("UPDATE order_exception SET state = 'done', ended_at = :at, ended_ho
 
 def end_what_is_over(tx: Tx, kind: str) -> int:
     """Ends the exceptions of a kind whose cause is over; how many."""
-    return tx.changed(_OVER[kind], at=tx.now)
+    return tx.changed(_OVER[kind], at=tx.now, **_moment(tx, kind))
 
 
 def look_again(tx: Tx, order_number: str) -> None:
     """Something happened to an order: what of its exceptions is over by that ends."""
     for row in tx.rows(_OF_NUMBER, number=order_number):
-        tx.execute(_OVER_OF[row.kind], {"order_id": row.order_id, "at": tx.now})
+        tx.execute(_OVER_OF[row.kind], {"order_id": row.order_id, "at": tx.now, **_moment(tx, row.kind)})
+
+
+def _moment(tx: Tx, kind: str) -> dict[str, int]:
+    """What comes too late is over by the time."""
+    return {"now": tx.now} if kind == "oversold" else {}
 
 
 def end_about(tx: Tx, about: str) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import TextClause, text
 
 from server.kernel.transaction import Tx
+from server.oms.backorders import OVERSOLD
 from server.oms.exceptions.kinds import KINDS, OF_PAPERS
 from server.oms.exceptions.opening import (
     open_held,
@@ -47,7 +48,7 @@ _QUERIES: dict[str, TextClause] = {
                   f"AND o.hold = '' AND o.id > :after AND {_LATE.format(at='o.promised_at', kind='stuck')} AND {_none('stuck')} ORDER BY o.id LIMIT :most"),
     "oversold": text("SELECT DISTINCT o.id, o.site_id FROM sales_order_line l CROSS JOIN sales_order o JOIN channel c ON c.code = o.channel WHERE l.promised + l.short "
                      "< l.quantity AND o.id = l.order_id AND o.id > :after AND o.hold <> 'unpaid' AND o.state IN ('accepted', 'released', 'partly_shipped') AND "
-                     f"{_none('oversold')} ORDER BY o.id LIMIT :most"),
+                     f"{OVERSOLD} AND {_none('oversold')} ORDER BY o.id LIMIT :most"),
     "waiting": text("SELECT DISTINCT o.id, o.site_id FROM sales_order_line l CROSS JOIN sales_order o WHERE l.promised + l.short < l.quantity AND o.id = l.order_id "
                     "AND o.id > :after AND o.hold <> 'unpaid' AND o.state IN ('accepted', 'released', 'partly_shipped') AND NOT EXISTS (SELECT 1 FROM channel c "
                     f"WHERE c.code = o.channel) AND {_LATE.format(at='o.created_at', kind='waiting')} AND {_none('waiting')} ORDER BY o.id LIMIT :most"),
@@ -68,7 +69,7 @@ CAUSES = tuple(_QUERIES)
 
 def missed(tx: Tx, cause: str, after: int) -> list[Any]:
     """Some of what has this cause and no exception, by number."""
-    values = {"quantity": {"tries": QUANTITY_TRIES}}.get(cause, {})
+    values = {"quantity": {"tries": QUANTITY_TRIES}, "oversold": {"now": int(tx.now)}}.get(cause, {})
     if (kind := KINDS.get(cause)) is not None and kind.opens_after_hours is not None:
         values = {"now": tx.now, "hours": kind.opens_after_hours}
     return tx.rows(_QUERIES[cause], after=after, most=_AT_ONCE, **values)

@@ -26,15 +26,15 @@ SHARED = {
     "texts.messages": "sentences of the program", "pages.client_file": "files of the program", "pages.docs_file": "files of the program",
     "enrol.enrol_file": "what a browser needs to trust the server", "channels.hook": "let in by the channel's own signature, whoever calls",
 }
-CATALOGUE = ("items.items_", "csv.export_items", "floor.codes")
-"""Items are one catalogue for all warehouses."""
+CATALOGUE = ("items.items_", "csv.export_items", "floor.codes", "promises.promise")
+"""Items are one catalogue for all warehouses. What could be promised of them is looked at in `test_promise_of_two.py`."""
 SHARED_FIELDS = {
     "name", "unit", "weight_g", "volume_ml", "tracks_lot", "tracks_serial", "tracks_expiry", "catch_weight", "abc", "zone", "packs", "level",
     "quantity", "barcodes", "badge", "pin", "password", "token", "role", "language", "scopes", "epoch", "last_seq", "build", "queued", "battery", "latency_ms", "last_scan",
     "sort", "content", "first_line", "trial", "timezone", "streams", "level_height_mm", "picture", "text", "lot", "serial", "expiry", "over_percent", "hold", "expected_at", "lines", "sscc", "item", "channel", "customer", "ship_to", "carrier", "priority",
     "cutoff_at", "reason", "streaming", "hold_seconds", "picking", "trolley_orders", "filters", "kind", "max_weight_g", "max_volume_ml",
     "max_lpns", "mixing", "x_mm", "y_mm", "aisle_spacing_mm", "rack_length_mm", "blocked", "count_due", "note", "due", "url", "reference",
-    "skills", "zones", "place", "amount", "wish", "line", "at_once", "proof", "key",
+    "skills", "zones", "place", "backorder", "presell_days", "city", "postcode", "country", "amount", "wish", "line", "at_once", "proof", "key",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
     "from", "to", "by", "since", "compare_from", "compare_to", "worker",
     "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "promises_unpaid", "every_seconds", "checks", "value", "safety_stock", "is_on", "ref", "only", "price", "price_tolerance", "owner", "solve", "solve_after_minutes", "opens_after_hours", "pass_after_hours", "pass_to", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up", "handling", "sourced", "sourcing", "body", "into", "number", "delivery",
