@@ -26,8 +26,6 @@ class Service:
         self._office, self._shopfront, self._cast = office, shopfront, part
         self.left_open = ""
         """The order that is left for the visitor."""
-        self.awaited = ""
-        """The web shop's number of an order of which a return is awaited."""
 
     def solve(self) -> str:
         """A misspelt city is mended by the suggestion, an unknown item named and the order tried again: one step each."""
@@ -40,13 +38,14 @@ class Service:
         tried = self._step(item, "try_again")
         if tried["result"] != "taken":
             raise ServiceFailed(f"the item was named, and its order is not taken: {tried}")
-        return f"solved by one step each: {address['words']} {item['words']}"
+        return (f"a misspelt city held {address['order']}: the suggestion was taken with one step, and it goes. "
+                f"{WEBSHOP} sold {name}{MISNAMED}, which nobody knew: named, tried again with one step, and it goes")
 
     def oversell(self) -> str:
         """Shopify sells more than there is: this is left for the visitor, on /exceptions."""
         rows: list[Any] = self._office.call("GET", "/api/v1/stock/availability?limit=200")["items"]
         scarce = min((row for row in rows if row["site"] == "W1"), key=lambda row: (int(row["available"]), str(row["item"])))
-        there = sum(row["available"] for row in rows if row["item"] == scarce["item"])
+        there = sum(row["available"] for row in self._office.call("GET", f"/api/v1/stock/availability?item={scarce['item']}")["items"])
         shop = self._shopfront.shops[SHOPIFY]
         shop.place([(scarce["item"], there + _LACKING)], buyer="Customer in a hurry", address={
             "name": "Customer in a hurry", "phone": "+492211234567", "country": "DE", "city": "Köln", "street": "Heidestraße 1", "postcode": "51147"})
@@ -73,7 +72,6 @@ class Service:
     def await_return(self, order: Json) -> None:
         """A return is announced and under way: this is left for the visitor, on /returns."""
         self._announce(order, reason="damaged")
-        self.awaited = order["channel_ref"]
 
     def _announce(self, order: Json, reason: str = "changed_mind") -> str:
         return str(self._office.call("POST", "/api/v1/rmas", {"order": order["number"], "lines": [{"line": 1, "quantity": 1}], "reason": reason})["number"])

@@ -33,12 +33,15 @@ MISNAMED = "-GIFT"
 """What the web shop calls a good that nobody has told the house of."""
 
 
+POSTCODE = "310012"
+
+
 def _home(shop: Shop, name: str, number: int) -> dict[str, str]:
     """Where a customer lives: those of Shopify in Cologne, all others in Hangzhou."""
     if isinstance(shop, ShopifyShop):
         return {"name": name, "phone": f"+49221{number:07d}", "country": "DE", "city": "Köln", "street": f"Heidestraße {number}", "postcode": "51147"}
     return {"name": name, "phone": f"138{number:08d}", "country": "CN", "state": "浙江省", "city": "杭州市", "district": "西湖区", "street": f"文三路 {number} 号",
-            "postcode": "310012"}
+            "postcode": POSTCODE}
 
 
 class Shopfront:

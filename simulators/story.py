@@ -44,6 +44,8 @@ OFFICE = "DEMO-OFFICE"
 SCOPES = ("items:write", "locations:write", "inbound:write", "orders:write", "orders:read", "waves:write", "waves:read",
           "counts:write", "counts:read", "tasks:read", "inbound:read", "stations:read")
 _PAGE = 200
+_RETURNS = 3
+"""Orders of the web shop: one comes back, one is awaited, one is the visitor's to announce."""
 
 
 @dataclass
@@ -61,6 +63,9 @@ class Story:
     has_pictures: bool = False
     tape: Tape | None = None
     printers: Printers | None = None
+    part: Cast | None = None
+    web_order: str = ""
+    """An order of the web shop that a visitor may send back."""
     shelves: Shelves = field(default_factory=Shelves)
     figures: Json = field(default_factory=dict)
 
@@ -129,7 +134,9 @@ class Story:
         self.office = Client(self.house.address, {"Authorization": f"Bearer {key}"})
 
     def close_office(self) -> None:
-        """Nobody administers the server any more: the set-up link is good for whoever looks at it next."""
+        """Nobody administers the server any more: the set-up link is good for whoever looks at it next. In the store orders go to the floor by themselves now."""
+        if self.part is not None:
+            self.admin.call("PATCH", f"/api/v1/sites/{STORE}", {"streams": True})
         self.admin.call("DELETE", f"/api/v1/workers/{OFFICE}")
 
     def _doors(self) -> list[str]:
@@ -357,7 +364,8 @@ class Story:
         if self.part is not None:
             told += f"; {self.store.load()}"
         if self.has_shops:
-            told += "".join(f"; {kind} knows of {known} of {bought}" for kind, (known, bought) in self.shopfront.told().items())
+            self.told = self.shopfront.told()
+            told += "".join(f"; {kind} knows of {known} of {bought}" for kind, (known, bought) in self.told.items())
         return told
 
     def _count(self) -> str:
@@ -373,10 +381,13 @@ class Story:
     def _serve(self) -> str:
         """A return is paid back, another is awaited, and an exception is left: the visitor finds both."""
         self.store.check_book()
+        told = ""
         left = self._all(f"/api/v1/orders?channel={WEBSHOP}&site=W1&state=shipped", self.admin)
-        told = self.service.take_back(left[0], self.crew[0], self.shelves)
-        self.service.await_return(left[1])
-        return f"{told}; left for you: {self.service.oversell()}"
+        if len(left) >= _RETURNS:
+            told = f"{self.service.take_back(left[0], self.crew[0], self.shelves)}; "
+            self.service.await_return(left[1])
+            self.web_order = left[2]["channel_ref"]
+        return f"{told}left for you: {self.service.oversell()}"
 
     def _together(self, things: Iterable[Any], act: Callable[[Worker, Any], None]) -> None:
         """Everybody works through the things, each taking the next."""
@@ -404,7 +415,7 @@ class Story:
             "walk_mm", "walk_s_shape_mm", "walk_order_mm"))
         self.figures = {
             "orders_in": len(orders), "orders_shipped": sum(order["state"] == "shipped" for order in orders),
-            **({"orders_told_to_platforms": sum(known for known, _ in self.shopfront.told().values())} if self.has_shops else {}),
+            **({"orders_told_to_platforms": sum(known for known, _ in self.told.values())} if self.has_shops else {}),
             **({"orders_sent_from_the_store": len(self.from_store) - 1, "orders_collected_in_the_store": 1, "sold_at_the_till": self.store.sold.total(),
                 "exceptions_left_for_you": 1} if self.part is not None else {}),
             "orders_short": sum(order["state"] == "short" for order in orders),
