@@ -85,7 +85,8 @@ def _play(house: House, plan: Plan, workers: int, say: Any, *, tape: Tape | None
 def _is_complete(figures: Json) -> bool:
     return bool(
         figures["orders_shipped"] == figures["orders_in"] > 0 and figures["lines"] == figures["lines_ordered"]
-        and figures["units"] == figures["units_ordered"] and not figures["invariants"]["broken"])
+        and figures["units"] == figures["units_ordered"] and figures["orders_told_to_platforms"] == figures["orders_from_platforms"]
+        and not figures["invariants"]["broken"])
 
 
 def _table(figures: Json, report: list[Json], say: Any) -> None:

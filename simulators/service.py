@@ -1,7 +1,7 @@
 """The service desk: what of orders does not go by itself is solved by one step each, and what a customer sends back is paid back."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from simulators.cast import SHOPIFY, WEBSHOP, Cast
@@ -51,6 +51,9 @@ class Service:
             "name": "Customer in a hurry", "phone": "+492211234567", "country": "DE", "city": "Köln", "street": "Heidestraße 1", "postcode": "51147"})
         found = self._opened("oversold")
         self.left_open = found["order"]
+        others = unwanted(self._office.call("GET", "/api/v1/order-exceptions")["items"], self._office.call("GET", "/api/v1/channels")["items"], self.left_open)
+        if others:
+            raise ServiceFailed(f"something was left that nobody wanted: {', '.join(others)}")
         return str(found["words"])
 
     def take_back(self, order: Json, worker: Worker, shelves: Shelves) -> str:
@@ -102,3 +105,9 @@ class Service:
             if time.monotonic() > ends:
                 raise ServiceFailed(complaint)
             time.sleep(0.1)
+
+
+def unwanted(exceptions: Sequence[Json], channels: Sequence[Json], left_open: str) -> list[str]:
+    """What the visitor would find beside the one order: other exceptions, and what a platform or the house has refused."""
+    others = [str(one["words"]) for one in exceptions if one["order"] != left_open]
+    return others + [f"{one['code']} has {one[name]} {name}" for one in channels for name in ("refused", "listings_refused", "notices_refused") if one[name]]

@@ -17,7 +17,8 @@ WAIT_SECONDS = 120
 _PLUS_BUCKET = 400  # calls that a Shopify Plus shop takes at once; twenty a second flow off
 _WEB_SECRET = "the web shop of the firm"  # noqa: S105 - played
 _FIRST_WEB_ORDER = 1001
-_RULES = f"""# the store sends what it has to customers in its country, and keeps {KEPT} pieces of each good for whoever comes in
+_RULES = f"""# The nearest and cheapest sends. The store reaches its country,
+# and keeps some of each good for whoever comes in.
 {STORE} reaches CN
 {STORE} keeps {KEPT}
 any costs 4.50 plus 1.20 per kg plus 0.80 per 100 km
@@ -57,6 +58,9 @@ class Shopfront:
             self._put_rules()
         for code, kind, name, make, path, settings in _PLATFORMS:
             shop = make()
+            if isinstance(shop, ShopifyShop):
+                for item in sorted({line["item"] for order in orders for line in order["lines"]}):
+                    shop.add_product(item)
             admin.call("POST", "/api/v1/channels", {
                 "code": code, "kind": kind, "site": STORE if cast is not None and code == WEBSHOP else "W1", "name": name,
                 "carrier": carriers[0] if code == SHOPIFY else carriers[min(1, len(carriers) - 1)], "every_seconds": 1,
@@ -68,8 +72,6 @@ class Shopfront:
         """Every platform sells these under our codes from now on, and is told how much there is of them."""
         for code, shop in self.shops.items():
             for item in items:
-                if isinstance(shop, ShopifyShop):
-                    shop.add_product(item)
                 shop.quantities.setdefault(item, 0)
                 self._admin.call("POST", f"/api/v1/channels/{code}/items", {"name": item, "item": item})
 
@@ -108,6 +110,7 @@ class Shopfront:
         while True:
             orders = [one for code in self.shops for one in self._all(f"/api/v1/orders?channel={code}&limit=200")]
             if len(orders) >= wanted:
+                self._guard_heard()
                 return orders
             if time.monotonic() > ends:
                 raise AssertionError(f"{wanted} orders were bought, {len(orders)} came in: {self._admin.call('GET', '/api/v1/channels')}")
@@ -119,6 +122,12 @@ class Shopfront:
         while any(not order.parcels for shop in self.shops.values() for order in shop.orders.values()) and time.monotonic() < ends:
             time.sleep(0.2)
         return {code: (sum(bool(one.parcels) for one in shop.orders.values()), len(shop.orders)) for code, shop in self.shops.items()}
+
+    def _guard_heard(self) -> None:
+        """No call of a platform was refused: its orders would be found by asking only, and later."""
+        refused = {f"{code}: {why}" for code, shop in self.shops.items() for why in shop.failed_hooks if why.startswith("HTTP Error 4")}
+        if refused:
+            raise AssertionError(f"calls of platforms were refused: {', '.join(sorted(refused))}")
 
     def _put_rules(self) -> None:
         rules = self._admin.call("POST", "/api/v1/sourcing/rules", {"name": "The near store sends", "body": _RULES})["id"]

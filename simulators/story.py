@@ -111,6 +111,7 @@ class Story:
 
     def _open_store(self, part: Cast) -> Store:
         open_store(self.admin)
+        self.admin.call("PUT", "/api/v1/workers/SUPERVISOR", {"name": "Supervisor", "role": "supervisor"})  # whose the exceptions are
         self.admin.call("PATCH", "/api/v1/sites/W1", {"settings": {"country": "CN", "city": "上海市", "return_address": "上海市嘉定区仓储路 1 号"}})
         self.admin.call("POST", "/api/v1/locations", {"site": "W1", "pattern": "W1-RETURNS-1", "kind": "returns"})
         pda = hired(self.admin, self.house.address, self.handheld, site=STORE, badge="CLERK", name="Clerk of the store", handheld="PDA of the store",
@@ -415,7 +416,8 @@ class Story:
             "walk_mm", "walk_s_shape_mm", "walk_order_mm"))
         self.figures = {
             "orders_in": len(orders), "orders_shipped": sum(order["state"] == "shipped" for order in orders),
-            **({"orders_told_to_platforms": sum(known for known, _ in self.told.values())} if self.has_shops else {}),
+            **({"orders_from_platforms": sum(bought for _, bought in self.told.values()),
+                "orders_told_to_platforms": sum(known for known, _ in self.told.values())} if self.has_shops else {}),
             **({"orders_sent_from_the_store": len(self.from_store) - 1, "orders_collected_in_the_store": 1, "sold_at_the_till": self.store.sold.total(),
                 "exceptions_left_for_you": 1} if self.part is not None else {}),
             "orders_short": sum(order["state"] == "short" for order in orders),
