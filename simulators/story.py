@@ -106,8 +106,9 @@ class Story:
             self.store = self._open_store(self.part)
 
     def _ordered(self) -> list[Json]:
-        """What comes in by itself; a last order is packed alone, on a scale."""
-        return self.plan.orders[:-1] if self.has_dock else self.plan.orders
+        """What comes in by itself; a small order, which goes into one carton, is packed alone at last, on a scale."""
+        alone = min(self.plan.orders, key=_pieces_from_two) if self.has_dock else None
+        return [order for order in self.plan.orders if order is not alone]
 
     def _open_store(self, part: Cast) -> Store:
         open_store(self.admin)
@@ -184,8 +185,9 @@ class Story:
         for paper in self.plan.papers:
             share = min(len(paper.pallets) // 3, DOCK_PALLETS)
             pallets = list(paper.pallets)[:2 * share + (CAMERA_PALLETS if share and self.docks.has_camera else 0)]
-            self.docks.pass_door(paper.code, pallets[:share])
-            self.docks.pass_gate(paper.code, pallets[share:2 * share])
+            gate = pallets[share:2 * share] if paper is self.plan.papers[0] else []  # one paper is at the gate until somebody scans the next there
+            self.docks.pass_door(paper.code, pallets[:2 * share - len(gate)])
+            self.docks.pass_gate(paper.code, gate)
             self.docks.pass_camera(paper.code, pallets[2 * share:])
             passed[paper.code] = set(pallets)
         self.mishaps = self.docks.mishaps()
@@ -215,7 +217,7 @@ class Story:
         """The orders come in."""
         self.carrier_of: dict[str, str] = {}
         orders = self._ordered()
-        self.later = self.plan.orders[len(orders):]
+        self.later = [order for order in self.plan.orders if order not in orders]
         return self._sell(orders) if self.has_shops else self._take(orders)
 
     def _take(self, orders: Sequence[Json]) -> str:
@@ -460,3 +462,9 @@ def compact(layout: Json) -> str:
 
 def _sides(sides: tuple[int, int, int]) -> Json:
     return dict(zip(("length_mm", "width_mm", "height_mm"), sides, strict=True))
+
+
+def _pieces_from_two(order: Json) -> tuple[bool, int]:
+    """So that a piece may be missing of it."""
+    pieces = sum(line["quantity"] for line in order["lines"])
+    return pieces < 2, pieces

@@ -72,7 +72,7 @@ def sold(monkeypatch):
         store = Store(None, None, shelves, PART)
         store.till.hooks.append(house.served.address)
         web.quantities[PART.carried_home] = IN_WAREHOUSE + PART.stock[PART.carried_home] - KEPT
-        opened.append(house.served)
+        opened.extend([house.served, store.till])
         return store.sells_and_web_shows_it({"web": web}, lambda _: IN_WAREHOUSE)
 
     yield sells
