@@ -99,7 +99,7 @@ def test_its_story_tells_where_it_waited_and_that_it_was_collected(store, shop):
 
     story = store.database.read(told)
     assert [one for one in story if one[0] in ("set_down", "handed_out")] == [("set_down", "W1-COLLECT"), ("handed_out", None)]
-    assert {one for one in story if one[0] == "told"} == {("told", "ready"), ("told", "ship")}
+    assert {one for one in story if one[0] == "told"} == {("told", "ready"), ("told", "collected")}
 
 
 def test_a_channel_hears_that_nobody_came(store, shop):
