@@ -196,8 +196,8 @@ def _sourced(tx: Tx, order: Any) -> Iterator[Entry]:
 def _notices(tx: Tx, order_id: int) -> Iterator[Entry]:
     """What the channel is to be told, and what came of it: it waits at the moment when it began to."""
     for row in tx.rows(_NOTICES, id=order_id):
-        is_collected = row.kind == "ship" and row.payload.get("carrier") == COLLECT
-        what = {"channel": row.channel, "what": "collected" if is_collected else row.kind, "parcel": row.payload.get("tracking", "")}
+        kind = "collected" if row.kind == "ship" and row.payload.get("carrier") == COLLECT else row.kind
+        what = {"channel": row.channel, "what": kind, "parcel": row.payload.get("tracking", "")}
         if row.state == "told":
             yield Entry(row.told_at, "told", what)
         else:
