@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.transaction import Tx
-from server.oms.orders import COLLECT
 from server.stock.availability import order_reference
 
 _PAPER = text("SELECT p.state, p.code, p.words, p.came_at, p.changed_at, c.code AS channel FROM channel_paper p JOIN channel c ON c.id = p.channel_id "
@@ -196,8 +195,7 @@ def _sourced(tx: Tx, order: Any) -> Iterator[Entry]:
 def _notices(tx: Tx, order_id: int) -> Iterator[Entry]:
     """What the channel is to be told, and what came of it: it waits at the moment when it began to."""
     for row in tx.rows(_NOTICES, id=order_id):
-        kind = "collected" if row.kind == "ship" and row.payload.get("carrier") == COLLECT else row.kind
-        what = {"channel": row.channel, "what": kind, "parcel": row.payload.get("tracking", "")}
+        what = {"channel": row.channel, "what": row.kind, "parcel": row.payload.get("tracking", ""), "carrier": row.payload.get("carrier", "")}
         if row.state == "told":
             yield Entry(row.told_at, "told", what)
         else:
