@@ -56,10 +56,17 @@ class Service:
             raise ServiceFailed(f"something was left that nobody wanted: {', '.join(others)}")
         return str(found["words"])
 
-    def take_back(self, order: Json, worker: Worker, shelves: Shelves) -> str:
+    def returns(self, orders: Sequence[Json], worker: Worker, shelves: Shelves) -> str:
+        """Of these orders of the web shop one comes back, and of another a return is on its way, for the visitor to find."""
+        if len(orders) < 2:
+            return ""
+        self._announce(orders[1], reason="damaged")
+        return f"{self._take_back(orders[0], worker, shelves)}; "
+
+    def _take_back(self, order: Json, worker: Worker, shelves: Shelves) -> str:
         """A return is announced, its goods looked at on a handheld and put away, the money paid back, and the web shop told."""
         line = self._office.call("GET", f"/api/v1/orders/{order['number']}/returnable")["lines"][0]
-        number = self._announce(order)
+        number = self._announce(order, reason="changed_mind")
         self._office.call("POST", f"/api/v1/rmas/{number}/label", {})
         lpn = worker.look_at_return(number, line["item"])
         shelves.deliver(lpn, {line["item"]: 1})
@@ -72,11 +79,7 @@ class Service:
             raise ServiceFailed(f"one return was paid back, the web shop heard of {shop.refunds}")
         return f"{number} came back, was looked at, put away and paid back: {paid / 100:.2f} CNY, and the web shop knows"
 
-    def await_return(self, order: Json) -> None:
-        """A return is announced and under way: this is left for the visitor, on /returns."""
-        self._announce(order, reason="damaged")
-
-    def _announce(self, order: Json, reason: str = "changed_mind") -> str:
+    def _announce(self, order: Json, *, reason: str) -> str:
         return str(self._office.call("POST", "/api/v1/rmas", {"order": order["number"], "lines": [{"line": 1, "quantity": 1}], "reason": reason})["number"])
 
     def _opened(self, kind: str) -> Json:

@@ -116,6 +116,21 @@ class Shopfront:
                 raise AssertionError(f"{wanted} orders were bought, {len(orders)} came in: {self._admin.call('GET', '/api/v1/channels')}")
             time.sleep(0.2)
 
+    def sourced(self, came: Sequence[Json]) -> str:
+        """How many the rules sent from the store; every order that they decided of has kept why."""
+        if self._cast is None:
+            return ""
+        collected = self.refs[self._cast.collected["reference"]]
+        by_rules = [order for order in came if order["channel_ref"] != collected]
+        for order in by_rules:
+            why = self._admin.call("GET", f"/api/v1/orders/{order['number']}/parts")["decisions"]
+            if not (why and why[0]["why"]["chosen"]["parts"]):
+                raise AssertionError(f"nobody kept why {order['number']} is sent by {order['site']}")
+        from_store = sum(order["site"] == STORE for order in by_rules)
+        if not from_store:
+            raise AssertionError("the store was to send some orders, and sends none")
+        return f"; the rules sent {from_store} of them from the store, and one is collected there"
+
     def told(self) -> dict[str, tuple[int, int]]:
         """For each platform how many of its orders it knows to have left, of how many."""
         ends = time.monotonic() + WAIT_SECONDS

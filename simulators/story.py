@@ -44,8 +44,6 @@ OFFICE = "DEMO-OFFICE"
 SCOPES = ("items:write", "locations:write", "inbound:write", "orders:write", "orders:read", "waves:write", "waves:read",
           "counts:write", "counts:read", "tasks:read", "inbound:read", "stations:read")
 _PAGE = 200
-_RETURNS = 3
-"""Orders of the web shop: one comes back, one is awaited, one is the visitor's to announce."""
 
 
 @dataclass
@@ -247,20 +245,7 @@ class Story:
         if len(came) + len(by_phone) != len(orders):
             raise AssertionError(f"{len(orders)} orders were made, {len(came)} came from platforms and {len(by_phone)} by telephone")
         counts = Counter(one["channel"] for one in came)
-        return ", ".join([*(f"{count} from {channel}" for channel, count in sorted(counts.items())), f"{len(by_phone)} by telephone"]) + self._sourced(came)
-
-    def _sourced(self, came: Sequence[Json]) -> str:
-        """Every order that the rules decided of has kept why."""
-        if self.part is None:
-            return ""
-        collected = self.shopfront.refs[self.part.collected["reference"]]
-        for order in came:
-            why = self.admin.call("GET", f"/api/v1/orders/{order['number']}/parts")["decisions"]
-            if order["channel_ref"] != collected and not (why and why[0]["why"]["chosen"]["parts"]):
-                raise AssertionError(f"nobody kept why {order['number']} is sent by {order['site']}")
-        if len(self.from_store) < 2:
-            raise AssertionError(f"the store was to send some orders beside the one that is collected, not {len(self.from_store)}")
-        return f"; the rules sent {len(self.from_store) - 1} of them from the store, and one is collected there"
+        return ", ".join([*(f"{count} from {channel}" for channel, count in sorted(counts.items())), f"{len(by_phone)} by telephone"]) + self.shopfront.sourced(came)
 
     def _open_tills(self, part: Cast) -> None:
         self.shopfront.offers(sorted(part.stock))
@@ -384,13 +369,9 @@ class Story:
     def _serve(self) -> str:
         """A return is paid back, another is awaited, and an exception is left: the visitor finds both."""
         self.store.check_book()
-        told = ""
         left = self._all(f"/api/v1/orders?channel={WEBSHOP}&site=W1&state=shipped", self.admin)
-        if len(left) >= _RETURNS:
-            told = f"{self.service.take_back(left[0], self.crew[0], self.shelves)}; "
-            self.service.await_return(left[1])
-            self.web_order = left[2]["channel_ref"]
-        return f"{told}left for you: {self.service.oversell()}"
+        self.web_order = left[-1]["channel_ref"] if left else ""
+        return f"{self.service.returns(left[:-1], self.crew[0], self.shelves)}left for you: {self.service.oversell()}"
 
     def _together(self, things: Iterable[Any], act: Callable[[Worker, Any], None]) -> None:
         """Everybody works through the things, each taking the next."""
