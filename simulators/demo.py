@@ -125,7 +125,7 @@ def _where_to_look(house: House, web_order: str) -> str:
             f"  {house.setup_link}\n"
             f"  {house.address}/orders\n      all orders, each with its whole story and why which site sends it; {house.address}/channels the shops and tills that they come from\n"
             f"  {house.address}/sourcing\n      the rules by which the warehouse and the store share the orders: change them, try them on this day's orders\n"
-            f"  {house.address}/exceptions\n      what does not go by itself: one order is left for you, solve it with one click\n"
+            f"  {house.address}/exceptions\n      what does not go by itself: one oversold order is left for you to solve\n"
             f"  {house.address}/returns\n      a return that was paid back, and one that is on its way\n"
             f"  {house.address}/phone\n      take an order while the customer is on the phone\n"
             + (f"  {house.address}/my-return?order={web_order}\n      what a customer sees who sends something back; the postcode is {POSTCODE}\n" if web_order else "") +
