@@ -16,6 +16,7 @@ from simulators.http import CallFailed, Json
 from simulators.pda import Refused
 from simulators.plan import Plan, invented_day, real_day
 from simulators.retail import NotRetail, read_orders
+from simulators.shopfront import POSTCODE
 from simulators.story import Story, compact
 from simulators.tape import Tape
 
@@ -66,7 +67,8 @@ def _play(house: House, plan: Plan, workers: int, say: Any, *, tape: Tape | None
     if house.port != house.port_wanted:
         say(f"Port {house.port_wanted} is taken; {house.port} is used.")
     say(f"Aisle is at {house.address}: {len(plan.goods)} items, {plan.lines} order lines, {workers} workers")
-    figures = Story(house, plan, workers, say, has_dock=True, has_pictures=True, has_shops=True, tape=tape).play()
+    story = Story(house, plan, workers, say, has_dock=True, has_pictures=True, has_shops=True, tape=tape)
+    figures = story.play()
     house.command("site", "W1", "--set", "streams=1")
     report = house.command("verify", may_fail=True)["items"]
     figures["invariants"] = {"checked": len(report), "broken": [one["id"] for one in report if one["broken"]]}
@@ -77,13 +79,14 @@ def _play(house: House, plan: Plan, workers: int, say: Any, *, tape: Tape | None
         _table(figures, report, say)
     if once:
         sys.exit(0 if figures["complete"] else 1)
-    _stay(house, say)
+    _stay(house, story.web_order, say)
 
 
 def _is_complete(figures: Json) -> bool:
     return bool(
         figures["orders_shipped"] == figures["orders_in"] > 0 and figures["lines"] == figures["lines_ordered"]
-        and figures["units"] == figures["units_ordered"] and not figures["invariants"]["broken"])
+        and figures["units"] == figures["units_ordered"] and figures["orders_told_to_platforms"] == figures["orders_from_platforms"]
+        and not figures["invariants"]["broken"])
 
 
 def _table(figures: Json, report: list[Json], say: Any) -> None:
@@ -102,8 +105,8 @@ def _table(figures: Json, report: list[Json], say: Any) -> None:
     say("\nEverything ordered was shipped and every invariant holds." if figures["complete"] else "\nThe day fell short: see above.")
 
 
-def _stay(house: House, say: Any) -> None:
-    say(_where_to_look(house))
+def _stay(house: House, web_order: str, say: Any) -> None:
+    say(_where_to_look(house, web_order))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         house.wait()
@@ -111,7 +114,7 @@ def _stay(house: House, say: Any) -> None:
         say("Ended.")
 
 
-def _where_to_look(house: House) -> str:
+def _where_to_look(house: House, web_order: str) -> str:
     """The pages, and a way in: a code for one handheld, somebody to sign in as, and the link that makes an administrator."""
     code = house.command("device", "code")["code"]
     pin = "".join(SystemRandom().sample("0123456789", 6))  # said, since a visitor who is known already gets no new one
@@ -120,7 +123,12 @@ def _where_to_look(house: House) -> str:
             f"  {house.address}/#enrol={code}\n      the handheld: lets this browser in (ten minutes, once); then badge {_VISITOR}, PIN {pin}\n"
             f"  {house.address}/dashboard\n      the supervisor's page: first make yourself the administrator (works once) at\n"
             f"  {house.setup_link}\n"
-            f"  {house.address}/orders\n      all orders, each with its whole story; {house.address}/channels the shops that they come from\n"
+            f"  {house.address}/orders\n      all orders, each with its whole story and why which site sends it; {house.address}/channels the shops and tills that they come from\n"
+            f"  {house.address}/sourcing\n      the rules by which the warehouse and the store share the orders: change them, try them on this day's orders\n"
+            f"  {house.address}/exceptions\n      what does not go by itself: one oversold order is left for you to solve\n"
+            f"  {house.address}/returns\n      a return that was paid back, and one that is on its way\n"
+            f"  {house.address}/phone\n      take an order while the customer is on the phone\n"
+            + (f"  {house.address}/my-return?order={web_order}\n      what a customer sees who sends something back; the postcode is {POSTCODE}\n" if web_order else "") +
             f"  {house.address}/station#{DOOR}\n      the screen at the dock door; {house.address}/station#{GATE} that at the RFID gate\n"
             f"  {house.address}/devices\n      all devices: printers and what they ask, scanners, scales, and the last labels as they look\n"
             f"  {house.address}/api/docs\n      the API\nCtrl-C ends it.")

@@ -76,6 +76,11 @@ class Shelves:
                 raise AssertionError(f"{quantity} of {item} were taken off {pallet}, which had {left + quantity}")
             self.pallets[pallet][item] = left
 
+    def of(self, item: str) -> int:
+        """How many pieces of an item stand anywhere."""
+        with self.lock:
+            return sum(content.get(item, 0) for content in self.pallets.values())
+
     def left(self) -> int:
         """How many pieces stand in the bins."""
         with self.lock:

@@ -10,17 +10,23 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from simulators.cast import WEBSHOP, Cast, cast
 from simulators.docks import Docks
 from simulators.good_pictures import picture_of
 from simulators.goods import Shelves
+from simulators.hiring import hired
 from simulators.house import House
-from simulators.http import CallFailed, Client, Json
+from simulators.http import Client, Json
 from simulators.pack_table import PackTable
 from simulators.pda import Pda
 from simulators.plan import Plan
 from simulators.printers import Printers
+from simulators.service import Service
 from simulators.shopfront import Shopfront
+from simulators.shops.plain import PlainShop
+from simulators.store import STORE, Store, open_store
 from simulators.tape import Tape
+from simulators.waves import release_wave
 from simulators.worker import Worker, in_folder
 
 Say = Callable[[str], None]
@@ -55,6 +61,9 @@ class Story:
     has_pictures: bool = False
     tape: Tape | None = None
     printers: Printers | None = None
+    part: Cast | None = None
+    web_order: str = ""
+    """An order of the web shop that a visitor may send back."""
     shelves: Shelves = field(default_factory=Shelves)
     figures: Json = field(default_factory=dict)
 
@@ -62,8 +71,10 @@ class Story:
         """The whole day; the figures."""
         began = time.monotonic()
         self.open()
-        for title, act in (("Receiving", self.receive), ("Putting away", self.put_away), ("Orders", self.take_orders),
-                           ("Picking and packing", self.fulfil), ("Loading", self._load), ("Counting", self._count)):
+        for title, act in (("Receiving", self.receive), ("Putting away", self.put_away), ("The store in town", self._fill_store), ("Orders", self.take_orders),
+                           ("Picking and packing", self.fulfil), ("Loading", self._load), ("Counting", self._count), ("Service", self._serve)):
+            if self.part is None and act in (self._fill_store, self._serve):
+                continue
             started = time.monotonic()
             self.say(f"{title}: {act()} ({time.monotonic() - started:.1f} s)")
         self._sum_up(time.monotonic() - began)
@@ -88,6 +99,29 @@ class Story:
             self.printers = Printers(self.admin, self.house.address, self.house.folder / "labels")
         self._make_trolleys()
         self.crew = [self._hire(number) for number in range(self.workers)]
+        self.part = cast(self._ordered(), self._carriers()) if self.has_shops else None
+        if self.part is not None:
+            self.store = self._open_store(self.part)
+
+    def _ordered(self) -> list[Json]:
+        """What comes in by itself; a small order, which goes into one carton, is packed alone at last, on a scale."""
+        alone = min(self.plan.orders, key=_pieces_from_two) if self.has_dock else None
+        return [order for order in self.plan.orders if order is not alone]
+
+    def _open_store(self, part: Cast) -> Store:
+        open_store(self.admin)
+        self.admin.call("PUT", "/api/v1/workers/SUPERVISOR", {"name": "Supervisor", "role": "supervisor"})  # whose the exceptions are
+        self.admin.call("PATCH", "/api/v1/sites/W1", {"settings": {"country": "CN", "city": "上海市", "return_address": "上海市嘉定区仓储路 1 号"}})
+        self.admin.call("POST", "/api/v1/locations", {"site": "W1", "pattern": "W1-RETURNS-1", "kind": "returns"})
+        pda = hired(self.admin, self.house.address, self.handheld, site=STORE, badge="CLERK", name="Clerk of the store", handheld="PDA of the store",
+                    lost_answers=self.lost_answers, seed=self.workers)
+        shelves = Shelves()
+        return Store(self.admin, Worker(pda, self.plan.goods, shelves, in_folder(self.house.folder / "labels")), shelves, part)
+
+    @property
+    def everybody(self) -> list[Worker]:
+        """With the clerk of the store."""
+        return [*self.crew, self.store.clerk] if self.part is not None else self.crew
 
     def _sign_in_office(self) -> None:
         """An administrator for the day, who makes the key that the office works with and is locked out in the end."""
@@ -100,7 +134,9 @@ class Story:
         self.office = Client(self.house.address, {"Authorization": f"Bearer {key}"})
 
     def close_office(self) -> None:
-        """Nobody administers the server any more: the set-up link is good for whoever looks at it next."""
+        """Nobody administers the server any more: the set-up link is good for whoever looks at it next. In the store orders go to the floor by themselves now."""
+        if self.part is not None:
+            self.admin.call("PATCH", f"/api/v1/sites/{STORE}", {"streams": True})
         self.admin.call("DELETE", f"/api/v1/workers/{OFFICE}")
 
     def _doors(self) -> list[str]:
@@ -117,12 +153,8 @@ class Story:
             self.office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": totes, "location": "W1-STAGE-1", "inside": trolley})
 
     def _hire(self, number: int) -> Worker:
-        badge = f"DEMO-{number + 1}-{secrets.token_hex(3).upper()}"
-        pin = f"{secrets.randbelow(9 * 10**7) + 10**7}71"
-        self.admin.call("PUT", f"/api/v1/workers/{badge}", {"name": f"Worker {number + 1}", "site": "W1", "pin": pin})
-        code = self.admin.call("POST", "/api/v1/devices/enrolment-codes", {"site": "W1"})["code"]
-        pda = self.handheld(self.house.address, code, f"PDA {number + 1}", lost_answers=self.lost_answers, seed=number)
-        pda.sign_in(badge, pin)
+        pda = hired(self.admin, self.house.address, self.handheld, site="W1", badge=f"DEMO-{number + 1}", name=f"Worker {number + 1}",
+                    handheld=f"PDA {number + 1}", lost_answers=self.lost_answers, seed=number)
         return Worker(pda, self.plan.goods, self.shelves, self.printers.label if self.printers is not None else in_folder(self.house.folder / "labels"))
 
     def receive(self) -> str:
@@ -151,8 +183,9 @@ class Story:
         for paper in self.plan.papers:
             share = min(len(paper.pallets) // 3, DOCK_PALLETS)
             pallets = list(paper.pallets)[:2 * share + (CAMERA_PALLETS if share and self.docks.has_camera else 0)]
-            self.docks.pass_door(paper.code, pallets[:share])
-            self.docks.pass_gate(paper.code, pallets[share:2 * share])
+            gate = pallets[share:2 * share] if paper is self.plan.papers[0] else []  # one paper is at the gate until somebody scans the next there
+            self.docks.pass_door(paper.code, pallets[:2 * share - len(gate)])
+            self.docks.pass_gate(paper.code, gate)
             self.docks.pass_camera(paper.code, pallets[2 * share:])
             passed[paper.code] = set(pallets)
         self.mishaps = self.docks.mishaps()
@@ -181,8 +214,8 @@ class Story:
     def take_orders(self) -> str:
         """The orders come in."""
         self.carrier_of: dict[str, str] = {}
-        self.later = self.plan.orders[-1:] if self.has_dock else []  # packed alone, on a scale
-        orders = self.plan.orders[:len(self.plan.orders) - len(self.later)]
+        orders = self._ordered()
+        self.later = [order for order in self.plan.orders if order not in orders]
         return self._sell(orders) if self.has_shops else self._take(orders)
 
     def _take(self, orders: Sequence[Json]) -> str:
@@ -197,16 +230,30 @@ class Story:
 
     def _sell(self, orders: Sequence[Json]) -> str:
         """On platforms that call and are asked; what no platform stands for is ordered by telephone."""
-        self.shopfront = Shopfront(self.admin, self.office, self.house.address, self._carriers())
+        self.shopfront = Shopfront(self.admin, self.house.address, orders, self._carriers(), self.part)
+        if self.part is not None:
+            self._open_tills(self.part)
         by_phone = [order for order in orders if not self.shopfront.sells(order)]
         for order in by_phone:
             self._take_order(order)
+        if self.part is not None:
+            self.service = Service(self.admin, self.shopfront, self.part)
+            self.say(f"  {self.service.solve()}")
         came = self.shopfront.taken()
-        self.carrier_of |= {one["number"]: one["carrier"] for one in came}
+        self.carrier_of |= {one["number"]: one["carrier"] for one in came if one["site"] == "W1"}
+        self.from_store = [one for one in came if one["site"] == STORE]
         if len(came) + len(by_phone) != len(orders):
             raise AssertionError(f"{len(orders)} orders were made, {len(came)} came from platforms and {len(by_phone)} by telephone")
         counts = Counter(one["channel"] for one in came)
-        return ", ".join([*(f"{count} from {channel}" for channel, count in sorted(counts.items())), f"{len(by_phone)} by telephone"])
+        return ", ".join([*(f"{count} from {channel}" for channel, count in sorted(counts.items())), f"{len(by_phone)} by telephone"]) + self.shopfront.sourced(came)
+
+    def _open_tills(self, part: Cast) -> None:
+        self.shopfront.offers(sorted(part.stock))
+        self.store.open_tills(self.house.address)
+        self.say(f"  {self.store.sells_and_web_shows_it(self.shopfront.shops, self.shelves.of)}")
+
+    def _fill_store(self) -> str:
+        return self.store.fill()
 
     def _take_order(self, order: Json) -> Json:
         answer = self.office.call("POST", "/api/v1/orders", order)
@@ -221,15 +268,30 @@ class Story:
         releaser.start()
         if self.printers is not None:
             self.printers.run_out_after(PAPER_OUT_AFTER)
-        self._together(range(self.workers), self._pick_and_pack)
+        with ThreadPoolExecutor(1) as beside:
+            in_store = beside.submit(self._work_in_store)
+            self._together(range(self.workers), self._pick_and_pack)
+            in_store.result()
         releaser.join()
         if self.printers is not None:
             self.printers.paper_is_back()
             self.say(f"  {self.printers.told}")
         for order in self.later:
             self._pack_on_the_scale(order)
-        return (f"{sum(worker.lines for worker in self.crew)} lines in {self.rounds} rounds, "
-                f"{sum(map(len, self.parcels.values()))} parcels, labels read")
+        from_store = len(self.store.parcels) if self.part is not None else 0
+        return (f"{sum(worker.lines for worker in self.everybody)} lines in {self.rounds} rounds, "
+                f"{sum(map(len, self.parcels.values())) + from_store} parcels, labels read")
+
+    def _work_in_store(self) -> None:
+        """The clerk picks and packs while the warehouse does, customers go on buying at the till, and somebody comes for an order."""
+        if self.part is None:
+            return
+        self.store.sells_without_network()
+        self.store.fulfil(len(self.from_store))
+        shop, ref = self.shopfront.shops[WEBSHOP], self.shopfront.refs[self.part.collected["reference"]]
+        [collected] = [order["number"] for order in self.from_store if order["channel"] == WEBSHOP and order["channel_ref"] == ref]
+        if isinstance(shop, PlainShop):
+            self.say(f"  {self.store.hand_over(collected, ref, shop)}")
 
     def _pack_on_the_scale(self, order: Json) -> None:
         """One order more, alone: a piece is forgotten, the scale stops the label, the piece is put in."""
@@ -250,11 +312,9 @@ class Story:
         """Waves until nothing waits any more: orders reach the floor some moments after they were taken in."""
         client = Client(self.house.address, self.office.headers)
         idle = 0
-        body = {"site": "W1", "picking": "cluster", "trolley_orders": self.plan.trolley_orders}
         try:
             while idle < _IDLE_WAVES and sum(wave["orders"] for wave in self._all("/api/v1/waves", client)) < len(self.carrier_of):
-                planned = client.call("POST", "/api/v1/waves", body)["wave"]
-                made = self._released_wave(client, planned["id"]) if planned is not None else None
+                made = release_wave(client, "W1", self.plan.trolley_orders)
                 if made is None:
                     idle += 1
                     time.sleep(0.2)
@@ -263,19 +323,6 @@ class Story:
                 self.say(f"  {made['code']}: {made['orders']} orders, {made['lines']} lines released")
         finally:
             self._released.set()
-
-    def _released_wave(self, client: Client, number: int) -> Json | None:
-        """The wave once its tasks are made; None when nothing of it could be allocated."""
-        try:
-            while True:
-                wave = client.call("GET", f"/api/v1/waves/{number}")
-                if wave["state"] == "released":
-                    return wave
-                time.sleep(0.1)
-        except CallFailed as error:
-            if error.status == 404:
-                return None
-            raise
 
     def _pick_and_pack(self, worker: Worker, number: int) -> None:
         while True:
@@ -302,8 +349,11 @@ class Story:
         doors = dict(zip(self._carriers(), self._doors(), strict=True))
         self._together(self._carriers(), lambda worker, carrier: worker.load(doors[carrier], self.parcels[carrier]))
         told = f"{sum(map(len, self.parcels.values()))} parcels on {len(doors)} vehicles, all dispatched"
+        if self.part is not None:
+            told += f"; {self.store.load()}"
         if self.has_shops:
-            told += "".join(f"; {kind} knows of {known} of {bought}" for kind, (known, bought) in self.shopfront.told().items())
+            self.told = self.shopfront.told()
+            told += "".join(f"; {kind} knows of {known} of {bought}" for kind, (known, bought) in self.told.items())
         return told
 
     def _count(self) -> str:
@@ -315,6 +365,13 @@ class Story:
         counts = self.office.call("GET", "/api/v1/counts?state=done&limit=200")["items"]
         self.counted = len(counts)
         return f"{self.counted} bins, blind"
+
+    def _serve(self) -> str:
+        """A return is paid back, another is awaited, and an exception is left: the visitor finds both."""
+        self.store.check_book()
+        left = self._all(f"/api/v1/orders?channel={WEBSHOP}&site=W1&state=shipped", self.admin)
+        self.web_order = left[-1]["channel_ref"] if left else ""
+        return f"{self.service.returns(left[:-1], self.crew[0], self.shelves)}left for you: {self.service.oversell()}"
 
     def _together(self, things: Iterable[Any], act: Callable[[Worker, Any], None]) -> None:
         """Everybody works through the things, each taking the next."""
@@ -335,20 +392,23 @@ class Story:
     def _sum_up(self, seconds: float) -> None:
         orders = self._settled_orders()
         waves = self._all("/api/v1/waves")
-        counts = [worker.pda.counts for worker in self.crew]
+        counts = [worker.pda.counts for worker in self.everybody]
         answered = sorted(ms for one in counts for ms in one.answered_ms)
         cuts = statistics.quantiles(answered, n=100) if len(answered) > 1 else [0.0] * 99
         walk, s_shape, sequence = (sum(wave[name] for wave in waves) / 1000 for name in (
             "walk_mm", "walk_s_shape_mm", "walk_order_mm"))
         self.figures = {
             "orders_in": len(orders), "orders_shipped": sum(order["state"] == "shipped" for order in orders),
-            **({"orders_told_to_platforms": sum(known for known, _ in self.shopfront.told().values())} if self.has_shops else {}),
+            **({"orders_from_platforms": sum(bought for _, bought in self.told.values()),
+                "orders_told_to_platforms": sum(known for known, _ in self.told.values())} if self.has_shops else {}),
+            **({"orders_sent_from_the_store": len(self.from_store) - 1, "orders_collected_in_the_store": 1, "sold_at_the_till": self.store.sold.total(),
+                "exceptions_left_for_you": 1} if self.part is not None else {}),
             "orders_short": sum(order["state"] == "short" for order in orders),
-            "lines": sum(worker.lines for worker in self.crew), "lines_ordered": self.plan.lines,
-            "units": sum(worker.units for worker in self.crew), "units_ordered": self.plan.units,
+            "lines": sum(worker.lines for worker in self.everybody), "lines_ordered": self.plan.lines,
+            "units": sum(worker.units for worker in self.everybody), "units_ordered": self.plan.units,
             "scans": sum(one.scans for one in counts), "operations": sum(one.operations for one in counts),
             "answers_lost_and_given_again": sum(one.replayed for one in counts),
-            "labels": sum(worker.labels_read for worker in self.crew), "bins_counted": self.counted,
+            "labels": sum(worker.labels_read for worker in self.everybody), "bins_counted": self.counted,
             "moves": int(self._last_move()), "units_left_on_shelves": self.shelves.left(),
             "walk_m": round(walk, 1), "walk_s_shape_m": round(s_shape, 1), "walk_order_sequence_m": round(sequence, 1),
             "scan_to_answer_ms": {"p50": round(cuts[49], 1), "p95": round(cuts[94], 1), "p99": round(cuts[98], 1)},
@@ -359,7 +419,7 @@ class Story:
         """The orders once the news of the trucks has reached them: that takes a moment, since it happens off the scan's path."""
         ends = time.monotonic() + _NEWS_SECONDS
         while True:
-            orders = self._all("/api/v1/orders")
+            orders = [order for order in self._all("/api/v1/orders", self.admin) if self.part is None or order["number"] != self.service.left_open]
             if all(order["state"] in ("shipped", "short", "cancelled") for order in orders) or time.monotonic() > ends:
                 return orders
             time.sleep(0.5)
@@ -370,7 +430,7 @@ class Story:
     def _all(self, path: str, client: Client | None = None) -> list[Json]:
         found, cursor = [], ""
         while True:
-            page = (client or self.office).call("GET", f"{path}?limit={_PAGE}&cursor={cursor}")
+            page = (client or self.office).call("GET", f"{path}{'&' if '?' in path else '?'}limit={_PAGE}&cursor={cursor}")
             found += page["items"]
             if page["next"] is None:
                 return found
@@ -383,3 +443,9 @@ def compact(layout: Json) -> str:
 
 def _sides(sides: tuple[int, int, int]) -> Json:
     return dict(zip(("length_mm", "width_mm", "height_mm"), sides, strict=True))
+
+
+def _pieces_from_two(order: Json) -> tuple[bool, int]:
+    """So that a piece may be missing of it."""
+    pieces = sum(line["quantity"] for line in order["lines"])
+    return pieces < 2, pieces

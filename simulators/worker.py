@@ -77,7 +77,7 @@ class Worker:
         return list(totes)
 
     def pack(self, tote: str) -> list[str]:
-        """Packs what a tote holds, sticks each label on and scans it from there; the parcels' SSCCs."""
+        """Packs what a tote holds, sticks each label on and scans it from there; the parcels' SSCCs. What is collected is set down and makes none."""
         self.pda.task = None
         self.pda.scan(tote)
         parcels: list[str] = []
@@ -85,6 +85,9 @@ class Worker:
             form = self._current()
             if form is None:
                 raise Refused(f"{self.pda.name}: nothing to pack is shown, but the packing is not over")
+            if form["kind"] == "set_down":
+                self.pda.scan(form["info"]["location"])
+                continue
             if form["kind"] == "weigh":
                 if self.weigh is None:
                     raise Refused(f"{self.pda.name}: the parcel is to be weighed, and this table has no scale")
@@ -97,6 +100,13 @@ class Worker:
             for entry in form["info"]["contents"]:
                 self.pda.scan(self._goods[entry["item"]].barcode())
         return parcels
+
+    def look_at_return(self, number: str, item: str) -> str:
+        """Scans the return's paper, one piece of what came with it, and that it is as good as new; the LPN that it lies on."""
+        self.pda.task = None
+        for scanned in (number, self._goods[item].barcode(), "GRADE-RESTOCK"):
+            self.pda.scan(scanned)
+        return str(self.pda.last["message"]["args"]["place"])
 
     def load(self, door: str, parcels: list[str]) -> None:
         """Scans a door, then every parcel, then closes the vehicle."""

@@ -1,5 +1,6 @@
 """The figures of the supervisor's page: read-only, from the tables as they are now."""
 
+import json
 from typing import Any
 
 from sqlalchemy import JSON, text
@@ -31,7 +32,7 @@ _DEVICES = text(
 _SCANS = text(
     "SELECT o.at, d.name AS device, w.name AS worker, o.kind, o.status, o.answer FROM operation o JOIN device d ON d.id = o.device_id "
     "LEFT JOIN worker w ON w.id = o.worker_id WHERE d.site_id = :site_id ORDER BY o.at DESC LIMIT 30"
-).columns(answer=JSON)
+)
 _EXCEPTIONS = text("SELECT id, at, code, args, state FROM floor_exception WHERE site_id = :site_id AND state = 'open' "
                    "ORDER BY id DESC LIMIT 50").columns(args=JSON)
 _RATES = text(
@@ -68,7 +69,7 @@ def figures(tx: Tx, site_id: int) -> dict[str, Any]:
 
 def _scan(row: Any) -> dict[str, Any]:
     return {"at": row.at, "device": row.device, "worker": row.worker, "kind": row.kind, "status": row.status,
-            "message": row.answer.get("message")}
+            "message": json.loads(row.answer).get("message")}  # kept as text: PostgreSQL reads no JSON in it by itself
 
 
 def _dicts(rows: list[Any]) -> list[dict[str, Any]]:

@@ -197,7 +197,7 @@ def _sourced(tx: Tx, order: Any) -> Iterator[Entry]:
 def _notices(tx: Tx, order_id: int) -> Iterator[Entry]:
     """What the channel is to be told, and what came of it: it waits at the moment when it began to."""
     for row in tx.rows(_NOTICES, id=order_id):
-        what = {"channel": row.channel, "what": row.kind, "parcel": row.payload.get("tracking", "")}
+        what = {"channel": row.channel, "what": row.kind, "parcel": row.payload.get("tracking", ""), "carrier": row.payload.get("carrier", "")}
         if row.state == "told":
             yield Entry(row.told_at, "told", what)
         else:

@@ -95,11 +95,11 @@ def test_its_story_tells_where_it_waited_and_that_it_was_collected(store, shop):
 
     def told(tx):
         head = order_by_number(tx, number)
-        return [(one["kind"], one["args"].get("location") or one["args"].get("what")) for one in order_story(tx, head, order_lines(tx, head.id))["items"]]
+        return [(one["kind"], one["args"].get("location") or (one["args"].get("what"), one["args"].get("carrier", ""))) for one in order_story(tx, head, order_lines(tx, head.id))["items"]]
 
     story = store.database.read(told)
-    assert [one for one in story if one[0] in ("set_down", "handed_out")] == [("set_down", "W1-COLLECT"), ("handed_out", None)]
-    assert {one for one in story if one[0] == "told"} == {("told", "ready"), ("told", "ship")}
+    assert [one for one in story if one[0] in ("set_down", "handed_out")] == [("set_down", "W1-COLLECT"), ("handed_out", (None, ""))]
+    assert {one for one in story if one[0] == "told"} == {("told", ("ready", "")), ("told", ("ship", "collect"))}
 
 
 def test_a_channel_hears_that_nobody_came(store, shop):

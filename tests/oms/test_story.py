@@ -53,7 +53,7 @@ def test_a_whole_walk_is_told_from_the_channel_to_the_road_and_back_to_the_chann
     packed = entry(shops, number, "packed")
     assert (packed["who"], packed["args"]["parcel"], packed["args"]["pieces"], packed["args"]["weight_g"] >= 100) == ("BDG-1", parcel, 1, True)
     assert entry(shops, number, "loaded")["who"] == "BDG-1"
-    assert entry(shops, number, "told")["args"] == {"channel": "shop", "what": "ship", "parcel": parcel}
+    assert entry(shops, number, "told")["args"] == {"channel": "shop", "what": "ship", "parcel": parcel, "carrier": entry(shops, number, "left")["args"]["carrier"]}
     assert [one["at"] for one in story(shops, number)["items"]] == sorted(one["at"] for one in story(shops, number)["items"])
 
 

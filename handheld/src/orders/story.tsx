@@ -44,7 +44,7 @@ function sentence({ kind, args }: Entry, at: (at: number) => string, { t, speech
   const leaves = typeof args["leaves_at"] === "number" && (kind === "promised" || kind === "delayed") ? at(args["leaves_at"]) : "";
   const told = {
     ...args, leaves, expires: typeof args["expires_at"] === "number" ? at(args["expires_at"]) : "", items: listed(args["lines"] && Array.isArray(args["lines"]) ? args["lines"] : args["items"]), places: listed(args["places"]), sites: Array.isArray(args["sites"]) ? [...new Set(args["sites"])].join(", ") : "", n: Array.isArray(args["sites"]) ? args["sites"].length : 0, weight: `${Number(args["weight_g"] ?? 0).toLocaleString(speech.language)} g`,
-    what: t(`what.${String(args["what"])}` as "what.ship", args), grade: t(`grade.${String(args["grade"])}` as "grade.SCRAP") ?? args["grade"],
+    what: t(`what.${args["what"] === "ship" && args["carrier"] === "collect" ? "collected" : String(args["what"])}` as "what.ship", args), grade: t(`grade.${String(args["grade"])}` as "grade.SCRAP") ?? args["grade"],
     why: t(`why.${String(args["reason"])}` as "why.other") ?? args["reason"], money: moneyOf(Number(args["amount"] ?? 0), String(args["currency"] ?? ""), speech.language),
   };
   return t(variant(kind, args, leaves), told) ?? kind;

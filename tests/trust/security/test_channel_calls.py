@@ -80,6 +80,17 @@ def test_a_call_is_answered_when_it_is_kept_and_of_several_signatures_one_is_eno
     assert (answer.status_code, answer.json, orders(house)) == (200, {"taken": 1}, 1)
 
 
+@pytest.mark.parametrize(("signature", "status"), [("", 200), ("0" * 64, 403), ("Bearer nobody", 403)])
+def test_a_platform_may_sign_where_our_own_callers_have_their_token(house, signature, status):
+    settings = {"app_key": "23000001", "app_secret": "not so secret", "session": "a session", "address": "http://127.0.0.1:9/router/rest"}
+    house.app.database.write(lambda tx: add_channel(tx, code="taobao", kind="taobao", name="Taobao", site_id=house.site_id, settings=settings))
+    content = json.dumps({"id": "1", "topic": "taobao_trade_TradeBuyerPay", "timestamp": house.clock.now(), "content": '{"tid": 3100000000000000200}'}).encode()
+    signed = hmac.new(b"not so secret", b"23000001" + content, "sha256").hexdigest()
+    answer = house.web.post("/api/v1/hooks/taobao", headers={"Authorization": signature or signed, "Content-Type": "application/json"}, data=content)
+    heard = house.app.database.read(lambda tx: tx.scalar(text("SELECT COUNT(*) FROM channel WHERE heard_at IS NOT NULL")))
+    assert (answer.status_code, heard) == (status, int(status == 200)), answer.text
+
+
 @pytest.mark.parametrize("content", [b"[]", b"{", b'{"orders": 1}', b'{"orders": [1]}', b"\xff\xfe", b'{"a":' * 5000, b"x" * 2_100_000], ids=range(7))
 def test_what_is_rightly_signed_and_no_order_is_refused_and_kills_nothing(house, content):
     answer = house.web.post("/api/v1/hooks/shop", headers=headers(house, content), data=content)
