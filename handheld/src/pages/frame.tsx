@@ -4,6 +4,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Notice } from "../look/parts";
 import { ApiError, call } from "../net/api";
 import { Told, type Speech } from "./language";
+import { useNarrow } from "../look/narrow";
+import { Bar, useRoles } from "./places";
 import { SignIn } from "./signin";
 import { say, type Key } from "./texts";
 import { storedTheme, THEMES, wear, type Theme } from "./theme";
@@ -12,8 +14,8 @@ import "../look/base.css";
 
 export type Trouble = "signIn" | "away" | null;
 
-/** The pages of somebody who sits, in the order of a day. */
-export const PLACES = [["/dashboard", "dashboard"], ["/orders", "orders"], ["/phone", "phone"], ["/exceptions", "exceptions"], ["/returns", "returns"], ["/channels", "channels"], ["/sourcing", "sourcing"], ["/figures", "figures"], ["/masterdata", "masterdata"], ["/devices", "devices"], ["/labels", "labels"], ["/guide", "guide"]] as const satisfies readonly (readonly [string, Key])[];
+/** Up to so wide the bar is behind one button; up to so wide what stands beside the title stands below it. */
+const BAR_PX = 900, BESIDE_PX = 1279;
 
 /** What is looked up for a page as often as it is asked; what was found last stays while the server is away. */
 export function useFound<T>(everything: () => Promise<T>): { found: T | null; trouble: Trouble; look: () => Promise<void> } {
@@ -57,18 +59,23 @@ export function Frame({ title, speech, trouble, look, beside, children }: FrameP
     if (drawnIn.current !== speech.language) void look(); // what the server says is asked anew in the other language
     drawnIn.current = speech.language;
   }, [speech.language]);
+  const isNarrow = useNarrow(BAR_PX);
+  const isTight = useNarrow(BESIDE_PX);
+  const roles = useRoles(trouble === "signIn");
   return (
     <Told.Provider value={speech.told}>
       <div class="page">
-        <header>
-          <h1>{title}</h1>{beside}
+        <header class={isNarrow ? "narrow" : ""}>
+          <h1>{title}</h1>{!isTight && beside}
           <span class="right">
-            <nav class="places" aria-label={t("places")}>{PLACES.map(([address, key]) => <a key={address} href={address} aria-current={location.pathname === address ? "page" : undefined}>{t(key)}</a>)}</nav>
-            <ThemeButton t={t} />
-            <button onClick={speech.swap}>{t("language")}</button>
-            {trouble !== "signIn" && <button class="bare" onClick={() => void call({}, "DELETE", "/api/v1/sessions/current").finally(() => void look())}>{t("signOut")}</button>}
+            <Bar {...{ roles, t, isNarrow }}>
+              <ThemeButton t={t} />
+              <button onClick={speech.swap}>{t("language")}</button>
+              {trouble !== "signIn" && <button class="bare" onClick={() => void call({}, "DELETE", "/api/v1/sessions/current").finally(() => void look())}>{t("signOut")}</button>}
+            </Bar>
           </span>
         </header>
+        {isTight && beside && <div class="row beside">{beside}</div>}
         {trouble === "signIn" ? <SignIn speech={speech} done={() => void look()} /> : <>
           {trouble && <Notice tone="warn" act={<button onClick={() => void look()}>{t("again")}</button>}>{t("away")}</Notice>}
           {children}</>}
