@@ -5,7 +5,7 @@ import { Notice } from "../look/parts";
 import { ApiError, call } from "../net/api";
 import { Told, type Speech } from "./language";
 import { useNarrow } from "../look/narrow";
-import { Bar, useRoles } from "./places";
+import { Bar, mayWork, useRoles } from "./places";
 import { SignIn } from "./signin";
 import { say, type Key } from "./texts";
 import { storedTheme, THEMES, wear, type Theme } from "./theme";
@@ -15,7 +15,7 @@ import "../look/base.css";
 export type Trouble = "signIn" | "away" | null;
 
 /** Up to so wide the bar is behind one button; up to so wide what stands beside the title stands below it. */
-const BAR_PX = 900, BESIDE_PX = 1279;
+const BAR_PX = 900, BESIDE_PX = 1439;
 
 /** What is looked up for a page as often as it is asked; what was found last stays while the server is away. */
 export function useFound<T>(everything: () => Promise<T>): { found: T | null; trouble: Trouble; look: () => Promise<void> } {
@@ -65,7 +65,7 @@ export function Frame({ title, speech, trouble, look, beside, children }: FrameP
   return (
     <Told.Provider value={speech.told}>
       <div class="page">
-        <header class={isNarrow ? "narrow" : ""}>
+        <header class={isNarrow && mayWork(roles) ? "narrow" : ""}>
           <h1>{title}</h1>{!isTight && beside}
           <span class="right">
             <Bar {...{ roles, t, isNarrow }}>

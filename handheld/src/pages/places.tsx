@@ -16,6 +16,7 @@ export const GROUPS = [
   ["setUp", [["/masterdata", "masterdata"], ["/devices", "devices"], ["/labels", "labels"], ["/guide", "guide"]]],
 ] as const satisfies readonly (readonly [Key, readonly Place[]])[];
 const ALLOWED = new Set(["supervisor", "manager", "admin"]);
+export const mayWork = (roles: string[]): boolean => roles.some((role) => ALLOWED.has(role));
 const KEPT = "aisle-roles";
 
 /** The roles of whoever is signed in; those of the page before, until the server has told them. */
@@ -42,7 +43,7 @@ interface BarProps {
 /** On a small screen all of it is behind one button. */
 export function Bar({ roles, t, isNarrow, children }: BarProps) {
   const [open, setOpen] = useState<Key | null>(null);
-  const groups = roles.some((role) => ALLOWED.has(role)) ? GROUPS : [];
+  const groups = mayWork(roles) ? GROUPS : [];
   const is = (name: Key) => ({ isOpen: open === name, set: (isOpen: boolean): void => setOpen((before) => (isOpen ? name : before === name ? null : before)) });
   if (!groups.length) return <>{children}</>;
   if (isNarrow) {
