@@ -57,7 +57,7 @@ function AddressForm({ order, parcels, done, stop, at: moment, ...words }: Omit<
   const secret = secrets(order);
   const address = Object.fromEntries(ADDRESS.map((field) => [field, value[field] ?? ""])) as Address;
   const { findings, better } = useFindings({ ...emptyDraft(), phone: value["phone"] ?? "", address }, speech.language);
-  const shown = address.country === "CN" ? IN_CHINA : ABROAD;
+  const shown = address.country === "CN" ? IN_CHINA : ABROAD.filter((field) => field !== "district" || address.district);
   const label = (field: string): string => t((field === "state" && address.country === "CN" ? "field.province" : `field.${field}`) as Key) ?? field;
   const go = async (reason: string): Promise<string> => {
     const wanted = Object.fromEntries(Object.entries(value).map(([name, said]) => [name, said.trim()]).filter(([, said]) => said));
@@ -68,7 +68,7 @@ function AddressForm({ order, parcels, done, stop, at: moment, ...words }: Omit<
   };
   const choices = (findings ?? []).flatMap((one) => (Array.isArray(one.suggestion["choices"]) ? one.suggestion["choices"].map(String) : []));
   return (
-    <Ask {...words} how="readdressHow" verb="readdress" go={go} done={done} stop={stop} aside={(wrong) => isTooLate(wrong) && <WhereItStands {...words} parcels={parcels} at={moment} />}>
+    <Ask {...words} how="readdressHow" verb="readdress" go={go} done={done} stop={stop} aside={(wrong) => isTooLate(wrong) && !parcels.length && <WhereItStands {...words} parcels={parcels} at={moment} />}>
       {parcels.length > 0 && <WhereItStands {...words} parcels={parcels} at={moment} />}
       <div class="grid fields small">{shown.map((field) => (
         <Field key={field} label={label(field)} {...(secret.has(field) ? { tip: t("secretField") } : {})}>

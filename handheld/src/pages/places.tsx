@@ -12,7 +12,7 @@ type T = (key: Key) => string;
 export const GROUPS = [
   ["floor", [["/dashboard", "dashboard"], ["/figures", "figures"]]],
   ["ordersGroup", [["/orders", "orders"], ["/phone", "phone"], ["/exceptions", "exceptions"], ["/returns", "returns"], ["/sourcing", "sourcing"]]],
-  ["shops", [["/channels", "channels"]]],
+  ["shops", [["/channels", "channels"], ["/sales", "sales"]]],
   ["setUp", [["/masterdata", "masterdata"], ["/devices", "devices"], ["/labels", "labels"], ["/guide", "guide"]]],
 ] as const satisfies readonly (readonly [Key, readonly Place[]])[];
 const ALLOWED = new Set(["supervisor", "manager", "admin"]);
