@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { Chip, Field } from "../look/parts";
 import { Sorted, useSorted } from "../masterdata/list";
 import { say as sayMasterdata } from "../masterdata/texts";
-import { isLate, moment, money, type Sale, type Site, type Till, type Words } from "./shapes";
+import { isLate, money, shortly, type Sale, type Site, type Till, type Words } from "./shapes";
 
 const LOOK_MS = 10_000, PAGE = 100;
 const ONLY = ["unknown", "missing", "voided"] as const;
@@ -31,7 +31,7 @@ export function List({ sites, tills, open, ...words }: Words & { sites: Site[]; 
         <Field label={t("only")}><select name="only" value={filter.only} onChange={(event) => set({ only: event.currentTarget.value })}><option value="">{t("all")}</option>{ONLY.map((one) => <option key={one} value={one}>{t(one)}</option>)}</select></Field>
       </div>
       <Sorted {...listWords} found={found} id={(row) => String(row.id)} open={open} title={t("title")} none={t(search.trim() || wanted ? "nothing" : "none")} cells={[
-        { head: t("receipt"), show: (row) => `${row.register}/${row.receipt}` }, { head: t("sold"), show: (row) => moment(row.sold_at, speech.language) },
+        { head: t("receipt"), show: (row) => `${row.register}/${row.receipt}` }, { head: t("sold"), show: (row) => shortly(row.sold_at, speech.language) },
         { head: t("till"), show: (row) => <>{row.channel_name} <span class="dim">{row.site}</span></> }, { head: t("lines"), show: (row) => row.lines, isNumber: true },
         { head: t("pieces"), show: (row) => row.pieces.toLocaleString(speech.language), isNumber: true }, { head: t("total"), show: (row) => money(row.total, row.currency, speech.language), isNumber: true },
         { head: t("state"), show: (row) => <State {...words} sale={row} /> }]} />

@@ -49,5 +49,5 @@ function placeOf(code: string, t: Words["t"]): string {
 function Moves({ moves, t, speech }: Words & { moves: Moved[] }) {
   return <Rows title={t("inBook")} rows={moves.map((one, place) => ({ ...one, place }))} id={(one) => one.place} empty={t("noMoves")} columns={[
     { head: t("item"), cell: (one) => <>{one.quantity} × {one.item}{one.lot && <> {t("lot", { lot: one.lot })}</>}<br /><span class="dim">{moment(one.at, speech.language)}</span></> },
-    { head: t("from"), cell: (one) => placeOf(one.from_code, t) }, { head: t("to"), cell: (one) => placeOf(one.to_code, t) }]} />;
+    { head: t("way"), cell: (one) => `${placeOf(one.from_code, t)} → ${placeOf(one.to_code, t)}` }]} />;
 }

@@ -58,3 +58,5 @@ export const money = (amount: number, currency: string, language: string): strin
 };
 
 export const moment = (at: number, language: string): string => new Date(at).toLocaleString(language, { dateStyle: "medium", timeStyle: "medium", hour12: false } as Intl.DateTimeFormatOptions);
+/** As short as a list needs it. */
+export const shortly = (at: number, language: string): string => new Date(at).toLocaleString(language, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
