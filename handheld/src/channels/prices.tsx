@@ -44,7 +44,7 @@ function PriceList({ channel, ...words }: Words & { channel: Channel }) {
   return (
     <div class="stack">
       <p class="dim">{t("pricesTip")} {currency ? t("pricesIn", { currency }) : t("pricesInUnits")}</p>
-      <form class="row" onSubmit={(event) => { event.preventDefault(); tolerate(); }}>
+      <form class="row ends" onSubmit={(event) => { event.preventDefault(); tolerate(); }}>
         <span class="grow"><Field label={t("tolerance")}><input name="tolerance" type="number" min={0} max={100} value={tolerance} placeholder={t("toleranceNone")} onInput={(event) => setTolerance(event.currentTarget.value)} /></Field></span>
         <button type="submit" disabled={acts.isBusy}>{t("save")}</button>
       </form>

@@ -14,8 +14,8 @@ import "../look/base.css";
 
 export type Trouble = "signIn" | "away" | null;
 
-/** Up to so wide the bar is behind one button; up to so wide what stands beside the title stands below it. */
-const BAR_PX = 900, BESIDE_PX = 1439;
+/** Up to so wide the bar is behind one button; up to so wide what is long stands below the title, not beside it. */
+const BAR_PX = 900, LONG_PX = 1439;
 
 /** What is looked up for a page as often as it is asked; what was found last stays while the server is away. */
 export function useFound<T>(everything: () => Promise<T>): { found: T | null; trouble: Trouble; look: () => Promise<void> } {
@@ -48,10 +48,12 @@ interface FrameProps {
   look: () => Promise<void>;
   /** Beside the title: how live the page is, what it is about. */
   beside?: ComponentChildren;
+  /** What stands beside it is so long that it needs a large screen. */
+  isLong?: boolean;
   children: ComponentChildren;
 }
 
-export function Frame({ title, speech, trouble, look, beside, children }: FrameProps) {
+export function Frame({ title, speech, trouble, look, beside, isLong = false, children }: FrameProps) {
   const t = (key: Key): string => say(speech.language, key);
   const drawnIn = useRef(speech.language);
   useEffect(() => { document.title = `${title} · Aisle`; }, [title]);
@@ -60,13 +62,13 @@ export function Frame({ title, speech, trouble, look, beside, children }: FrameP
     drawnIn.current = speech.language;
   }, [speech.language]);
   const isNarrow = useNarrow(BAR_PX);
-  const isTight = useNarrow(BESIDE_PX);
+  const isBelow = useNarrow(isLong ? LONG_PX : BAR_PX);
   const roles = useRoles(trouble === "signIn");
   return (
     <Told.Provider value={speech.told}>
       <div class="page">
         <header class={isNarrow && mayWork(roles) ? "narrow" : ""}>
-          <h1>{title}</h1>{!isTight && beside}
+          <h1>{title}</h1>{!isBelow && beside}
           <span class="right">
             <Bar {...{ roles, t, isNarrow }}>
               <ThemeButton t={t} />
@@ -75,7 +77,7 @@ export function Frame({ title, speech, trouble, look, beside, children }: FrameP
             </Bar>
           </span>
         </header>
-        {isTight && beside && <div class="row beside">{beside}</div>}
+        {isBelow && beside && <div class="row beside">{beside}</div>}
         {trouble === "signIn" ? <SignIn speech={speech} done={() => void look()} /> : <>
           {trouble && <Notice tone="warn" act={<button onClick={() => void look()}>{t("again")}</button>}>{t("away")}</Notice>}
           {children}</>}
