@@ -7,7 +7,7 @@ from tests.browser.test_every_page import NO_FRAME, paths
 from tests.waiting import until
 
 WORDS = {"en": {"groups": ["Floor", "Orders", "Channels", "Set-up"], "menu": "Menu", "out": "Sign out"},
-         "zh-CN": {"groups": ["现场", "订单", "渠道", "设置"], "menu": "菜单", "out": "退出"}}
+         "zh-CN": {"groups": ["现场", "订单", "渠道", "基础设置"], "menu": "菜单", "out": "退出"}}
 OFFICE = [path for path in paths() if path not in NO_FRAME]
 ROWS = """() => [...document.querySelectorAll('.page > header h1, .page > header .right > button, nav.places .group > button')].filter((e) => e.offsetParent !== null)
     .map((e) => { const r = e.getBoundingClientRect(); return Math.round((r.top + r.bottom) / 2); })"""

@@ -92,7 +92,7 @@ function Disclosed({ label, isHere, isOpen, set, children }: { label: ComponentC
   }, [isOpen]);
   return (
     <div class="group" ref={whole}>
-      <button ref={button} class="bare" aria-expanded={isOpen} aria-controls={id} aria-current={isHere ? "true" : undefined} onClick={() => set(!isOpen)}>{label} <span class="fold" aria-hidden="true">▾</span></button>
+      <button ref={button} class="bare" aria-expanded={isOpen} aria-controls={id} aria-current={isHere ? "true" : undefined} onClick={() => set(!isOpen)}><span>{label}</span> <span class="fold" aria-hidden="true">▾</span></button>
       <div id={id} class="unfolded" hidden={!isOpen}>{children}</div>
     </div>
   );

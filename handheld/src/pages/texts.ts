@@ -9,7 +9,7 @@ const en = {
 } as const;
 export type Key = keyof typeof en;
 const zh: Record<Key, string> = {
-  places: "页面", menu: "菜单", floor: "现场", ordersGroup: "订单", shops: "渠道", setUp: "设置", dashboard: "看板", orders: "订单", phone: "电话", exceptions: "异常", returns: "退货", channels: "渠道", sales: "门店销售", sourcing: "寻源", figures: "指标", masterdata: "基础数据", devices: "设备", labels: "标签", guide: "设置向导",
+  places: "页面", menu: "菜单", floor: "现场", ordersGroup: "订单", shops: "渠道", setUp: "基础设置", dashboard: "看板", orders: "订单", phone: "电话", exceptions: "异常", returns: "退货", channels: "渠道", sales: "门店销售", sourcing: "寻源", figures: "指标", masterdata: "基础数据", devices: "设备", labels: "标签", guide: "设置向导",
   language: "English", theme: "配色", auto: "随设备", light: "浅色", dark: "深色", signOut: "退出",
   signInTitle: "登录", badge: "工牌", password: "密码", signIn: "登录", notAllowed: "此页面仅供主管使用，请以主管身份登录。",
   away: "无法连接服务器，显示的内容可能已过时。", again: "重试", close: "关闭",
