@@ -1,6 +1,6 @@
 /** The bar of the office: the pages by what one does there, as far as whoever is signed in may, and where one is. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { call } from "../net/api";
 import type { Key } from "./texts";
 import "./bar.css";
@@ -74,7 +74,7 @@ function Disclosed({ label, isHere, isOpen, set, children }: { label: ComponentC
   const whole = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => { // an effect would wait for the next picture, and a click before that be missed
     if (!isOpen) return undefined;
     const elsewhere = (event: Event): void => { if (!whole.current?.contains(event.target as Node)) set(false); };
     const key = (event: KeyboardEvent): void => {
