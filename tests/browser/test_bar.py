@@ -75,7 +75,7 @@ def test_it_is_one_row(shop, desk, language, words, width):
         assert [label.removesuffix("▾").strip() for label in one.page.locator("nav.places .group > button").all_inner_texts()] == words["groups"]
         middles = one.page.evaluate(ROWS)
         assert max(middles) - min(middles) <= 2, (address, middles)
-        assert one.page.evaluate("document.querySelector('.page > header').offsetHeight") <= 64, address
+        assert one.page.evaluate("document.querySelector('.page > header .right').offsetHeight") <= 64, address
 
 
 def test_on_a_phone_it_is_one_row_with_a_button_that_unfolds_all_of_it(shop, desk, language, words):

@@ -76,8 +76,8 @@ export function Frame({ title, speech, trouble, look, beside, isLong = false, ch
               {trouble !== "signIn" && <button class="bare" onClick={() => void call({}, "DELETE", "/api/v1/sessions/current").finally(() => void look())}>{t("signOut")}</button>}
             </Bar>
           </span>
+          {isBelow && beside && <div class="row beside">{beside}</div>}
         </header>
-        {isBelow && beside && <div class="row beside">{beside}</div>}
         {trouble === "signIn" ? <SignIn speech={speech} done={() => void look()} /> : <>
           {trouble && <Notice tone="warn" act={<button onClick={() => void look()}>{t("again")}</button>}>{t("away")}</Notice>}
           {children}</>}
