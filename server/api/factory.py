@@ -41,6 +41,7 @@ from server.api import (
     release_routes,
     return_routes,
     rma_routes,
+    sale_routes,
     shift_routes,
     site_routes,
     sourcing_routes,
@@ -78,7 +79,7 @@ _HEADERS = {
 _ROUTES = (block_routes, board_routes, card_routes, carton_routes, channel_routes, csv_routes, device_routes, enrol_routes, exception_routes, figure_routes,
            fitness_routes, floor_routes, guide_routes, health_routes, inbound_routes, item_picture_routes, item_routes, listing_routes, load_routes,
            location_routes, order_change_routes, order_exception_routes, order_routes, page_routes, people_routes, phone_routes, picture_routes, printing_routes, promise_routes, release_routes, return_routes,
-           shift_routes, site_routes, sourcing_routes, station_routes, stock_routes, task_routes, template_routes, wave_routes, work_routes, rma_routes, my_return_routes)
+           shift_routes, site_routes, sourcing_routes, station_routes, stock_routes, task_routes, template_routes, wave_routes, work_routes, rma_routes, my_return_routes, sale_routes)
 
 
 class ClientPath(PathConverter):

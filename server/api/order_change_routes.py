@@ -9,10 +9,15 @@ from server.api.parts import as_dicts, caller, read, write
 from server.kernel.audit import record
 from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
+from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import site_id_of, sites
-from server.oms.changing import change_lines, readdress
+from server.oms.changing import change_lines
+from server.oms.checking import receiver_of
+from server.oms.exceptions.elsewhere import look_over_again, send_elsewhere
+from server.oms.exceptions.ending import look_again
 from server.oms.merging import merge, mergeable, merged_in, part_company, unmerge
-from server.oms.orders import NewOrderLine, hold_order, order_by_number, order_lines
+from server.oms.orders import CHECK, NewOrderLine, hold_order, order_by_number, order_lines
+from server.oms.papers import paper_of_order
 from server.oms.parts import (
     Placement,
     gather,
@@ -189,7 +194,10 @@ def unmerge_(number: str, body: ReasonBody) -> dict[str, Any]:
 @order_changes.input(ChangeBody, arg_name="body")
 @order_changes.doc(summary="Change what an order is of, or where it goes")
 def change(number: str, body: ChangeBody) -> dict[str, Any]:
-    """What was picked for it is brought back; 409 when something of it has left or is being packed."""
+    """What was picked for it is brought back, unless only its receiver changes; 409 when something of it has left or is being packed.
+
+    An order that was held for its old address is let go where the new one is good.
+    """
     def work(tx: Tx) -> None:
         root = _guarded(tx, number)
         guard_alive(tx, root)
@@ -220,12 +228,14 @@ def _change_lines(tx: Tx, root: Any, body: ChangeBody) -> None:
 
 
 def _readdress(tx: Tx, root: Any, body: ChangeBody) -> None:
+    """What it was held for may be mended by that: nobody has to let it go by hand then."""
     ship_to = root.ship_to if body.ship_to is None else body.ship_to
     customer = root.customer if body.customer is None else body.customer
-    readdress(tx, root.number, ship_to, customer)
-    for part in live_parts(tx, root):
-        FLOOR.readdress(tx, part.number, ship_to, customer)
-    record(tx, "order.readdressed", root.number, old={"ship_to": root.ship_to}, new={"ship_to": ship_to}, reason=body.reason)
+    send_elsewhere(tx, FLOOR, root, ship_to, customer, reason=body.reason)
+    if root.hold == CHECK:
+        checks = "on" if paper_of_order(tx, root.id) is not None else site_settings(tx, root.site_id).order_checks
+        look_over_again(tx, root, receiver_of(ship_to, checks), customer, reason=body.reason, is_hint=checks == "hint")
+        look_again(tx, root.number)
 
 
 def _guarded(tx: Tx, number: str) -> Any:

@@ -93,6 +93,12 @@ def channels_page() -> Response:
     return _page("channels.html")
 
 
+@pages.get("/sales")
+def sales_page() -> Response:
+    """What the tills of shops have sold."""
+    return _page("sales.html")
+
+
 @pages.get("/returns")
 def returns_page() -> Response:
     """What customers send back: what came, and what becomes of it."""

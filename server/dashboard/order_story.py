@@ -1,7 +1,7 @@
 """An order's whole story, across channel, floor and door: what was done to it, when, and by whom; read by indexes only."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -20,11 +20,11 @@ _RELEASES = text(
     "SELECT r.id, r.code, r.state, r.on_hold, r.created_at, w.code AS wave, w.released_at FROM release r LEFT JOIN wave w ON w.id = r.wave_id "
     "WHERE r.order_number = :number ORDER BY r.id")
 _AUDITED = text("SELECT at, actor, action, subject, detail FROM audit WHERE subject IN :subjects AND action IN "
-                "('order.cancelled', 'order.changed', 'order.delayed', 'order.readdressed', 'order.merged', 'order.unmerged', 'release.held', 'release.let_go', 'rma.announced', 'rma.cancelled', 'rma.expired', "
+                "('order.cancelled', 'order.changed', 'order.delayed', 'order.merged', 'order.unmerged', 'release.held', 'release.let_go', 'rma.announced', 'rma.cancelled', 'rma.expired', "
                 "'rma.refund', 'rma.refused', 'rma.sent', 'rma.exchange') ORDER BY id"
                 ).bindparams(bindparam("subjects", expanding=True))
 _PLACED = text("SELECT at, actor, action, subject, detail FROM audit WHERE subject = :number AND action IN "
-               "('order.sourced', 'order.split', 'order.gathered') ORDER BY id")
+               "('order.sourced', 'order.split', 'order.gathered', 'order.readdressed') ORDER BY id")
 _JOINED = text("SELECT a.at, a.actor, a.action, a.subject, a.detail FROM sales_order o JOIN audit a ON a.subject = o.number AND a.action = 'order.merged' "
                "WHERE o.merged_into = :id ORDER BY a.id")
 _DECIDED = text("SELECT d.how, d.at, d.why, r.name AS rules FROM sourcing_decision d LEFT JOIN sourcing_rules r ON r.id = d.rules_id "
@@ -167,12 +167,12 @@ def _changed(tx: Tx, order: Any, releases: Sequence[Any]) -> Iterator[Entry]:
         args = {"release": row.subject} if row.action.startswith("release.") else {"reason": detail.get("reason", "")}
         if row.action.startswith("rma."):
             args = {**args, **(detail.get("new") or {}), "currency": detail.get("currency", ""), "return": row.subject}
-        yield Entry(row.at, kind, {**args, **_after(kind, detail.get("new") or {})}, "" if kind == "delayed" else names.get(row.actor) or row.actor)
+        yield Entry(row.at, kind, {**args, **_after(kind, detail.get("new") or {}, detail.get("old") or {})}, "" if kind == "delayed" else names.get(row.actor) or row.actor)
     for row in joined:
         yield Entry(row.at, "joined", {"order": row.subject, "reason": json.loads(row.detail).get("reason", "")}, names.get(row.actor) or row.actor)
 
 
-def _after(kind: str, new: Any) -> dict[str, Any]:
+def _after(kind: str, new: Any, old: Any) -> dict[str, Any]:
     """What became of it: each line was kept as its reference, its item and its quantity, each part as its site and its pieces."""
     if kind == "changed":
         return {"lines": [{"item": item, "quantity": quantity} for _, item, quantity in new.get("lines", [])]}
@@ -180,7 +180,14 @@ def _after(kind: str, new: Any) -> dict[str, Any]:
         return {"sites": [site for site, _ in new.get("parts", [])]}
     if kind == "delayed":
         return {"leaves_at": new.get("promised_at")}
+    if kind == "readdressed":
+        return {"fields": _differing(old.get("ship_to") or {}, new.get("ship_to") or {})}
     return {"into": new["into"]} if kind == "merged" else {}
+
+
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Which fields of an address are not what they were."""
+    return [{"field": name, "old": str(old.get(name, "")), "new": str(new.get(name, ""))} for name in dict.fromkeys([*old, *new]) if old.get(name, "") != new.get(name, "")]
 
 
 def _sourced(tx: Tx, order: Any) -> Iterator[Entry]:

@@ -21,7 +21,7 @@ def ask(house, method, path, role="supervisor", **body):
 
 
 def order(house, reference, quantity=3, **more):
-    answer = ask(house, "POST", "orders", site="W1", reference=reference, ship_to=HOME, lines=[{"item": "SOAP", "quantity": quantity}], **more)
+    answer = ask(house, "POST", "orders", site="W1", reference=reference, lines=[{"item": "SOAP", "quantity": quantity}], **{"ship_to": HOME, **more})
     assert answer.status_code == 201, answer.text
     return answer.json["number"]
 
@@ -84,6 +84,41 @@ def test_lines_and_receiver_are_changed_and_the_promise_follows(house):
     head = ask(house, "GET", f"orders/{number}").json
     assert (head["ship_to"]["street"], head["customer"]) == ("其他路 2 号", "Ann B.") and audited(house, "order.readdressed")[0] == number
     assert ask(house, "POST", f"orders/{number}/change", reason="x", lines=[{"number": 9, "item": "SOAP", "quantity": 1}]).status_code == 422
+
+
+def checked(house, rule):
+    """The site wants addresses looked at before an order goes to the floor."""
+    assert ask(house, "PATCH", "sites/W1", role="manager", settings={"order_checks": rule}).status_code == 200
+
+
+def test_an_order_held_for_its_address_goes_once_the_address_is_good_and_its_exception_ends(house):
+    checked(house, "hold")
+    number = order(house, "1", ship_to={**HOME, "city": "杭洲", "state": "", "district": ""})
+    assert ask(house, "GET", f"orders/{number}").json["hold"] == "check"
+    assert ask(house, "POST", f"orders/{number}/change", reason="still not", ship_to={**HOME, "phone": "12"}).status_code == 200
+    assert ask(house, "GET", f"orders/{number}").json["hold"] == "check"
+    assert ask(house, "GET", f"orders/{number}/findings").json["items"][0]["code"] == "phone_wrong"
+    assert ask(house, "POST", f"orders/{number}/change", reason="she said", ship_to=HOME).status_code == 200
+    told = ask(house, "GET", f"orders/{number}").json
+    assert (told["hold"], told["state"]) in (("", "accepted"), ("", "released")), told
+    assert audited(house, "order.let_go") == (number, {"new": {"hold": ""}, "old": {"hold": "check"}, "reason": "she said"})
+    assert [one["state"] for one in ask(house, "GET", f"orders/{number}/exceptions").json["items"]] in ([], ["done"])
+
+
+def test_an_order_that_somebody_holds_stays_held_at_its_new_address(house):
+    number = order(house, "1")
+    ask(house, "POST", f"orders/{number}/hold", reason="wait")
+    assert ask(house, "POST", f"orders/{number}/change", reason="moved", ship_to={**HOME, "street": "其他路 2 号"}).status_code == 200
+    assert ask(house, "GET", f"orders/{number}").json["hold"] == "by_hand"
+
+
+def test_the_story_of_each_part_says_what_of_the_address_was_changed(house):
+    number = order(house, "1")
+    ask(house, "POST", f"orders/{number}/split", reason="half now", lines=[{"number": 1, "quantity": 2}])
+    moved = {name: value for name, value in {**HOME, "street": "其他路 2 号"}.items() if name != "district"}
+    ask(house, "POST", f"orders/{number}/change", reason="moved", ship_to=moved)
+    for one in (number, f"{number}-2"):
+        assert story(house, one, "readdressed") == [({"reason": "moved", "fields": [{"field": "district", "old": "西湖区", "new": ""}, {"field": "street", "old": "文三路 1 号", "new": "其他路 2 号"}]}, "Supervisor")]
 
 
 def test_an_order_is_sourced_anew_and_told_why(house):

@@ -377,7 +377,7 @@ class Desk:
             self.page.fill("input[name=password]", PASSWORD)
             self.page.click("button.main")
             self.page.wait_for_selector("input[name=password]", state="detached")
-        self.page.wait_for_selector("nav.places")
+        self.page.wait_for_selector("nav.places" if signs_in else "header h1")
 
     def sees(self, text: str) -> None:
         self.page.wait_for_function("(t) => document.body.innerText.includes(t)", arg=text, timeout=30_000)
@@ -396,6 +396,14 @@ class Desk:
             assert self.page.evaluate(LOOK) == {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}, (width, theme)
         assert violations(self.page) == []
         self.page.set_viewport_size({"width": 1280, "height": 900})
+
+    def in_bar(self, selector: str) -> None:
+        """Clicks something of the bar, and first what it is folded in."""
+        wanted = self.page.locator(f"header {selector}").first
+        wanted.wait_for(state="attached")
+        if not wanted.is_visible():
+            self.page.locator("nav.places .group", has=self.page.locator(selector)).locator("> button").click()
+        wanted.click()
 
     def whole(self, width: int, height: int) -> None:
         """All of the page at once: charts and what fits itself may grow with it, so until it stays."""

@@ -191,7 +191,7 @@ def test_a_version_that_no_scanner_reads_says_so_beside_its_button_and_ours_goes
 
 def test_other_pages_lead_here(desk, shop_of_labels):
     one = desk("/devices", at=shop_of_labels)
-    one.page.click("a[href='/labels']")
+    one.in_bar("a[href='/labels']")
     one.page.wait_for_selector("nav .many button")
 
 

@@ -3,6 +3,7 @@ import { Fragment } from "preact";
 import type { Acting } from "../dashboard/lists";
 import { Card, Chip, Notice } from "../look/parts";
 import { call } from "../net/api";
+import { Prices } from "./prices";
 import { titleOf } from "./settings";
 import type { Channel, Kind, Words } from "./shapes";
 
@@ -30,6 +31,7 @@ export function ChannelCard({ one, kind, now, acts, open, ...words }: Words & { 
           <a class="button" href={`/orders?channel=${encodeURIComponent(one.code)}`}>{t("toOrders")}</a>
           <button onClick={() => open("sells")}>{t("sells")}</button>
           <button class="bare" onClick={() => open("settings")}>{t("settings")}</button>
+          <Prices {...words} channel={one} />
         </div>
       </div>
     </Card>

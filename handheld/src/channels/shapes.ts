@@ -50,6 +50,8 @@ export interface Channel {
   wanted: number;
   notices_waiting: number;
   notices_refused: number;
+  /** By how many percent something may be cheaper than its listing says; null: prices are not looked at. */
+  price_tolerance: number | null;
 }
 
 /** One field of a kind's settings, as JSON Schema has it. */

@@ -29,7 +29,7 @@ function Page() {
   if (opened.list === "wall" && board && trouble !== "signIn") return <Wall {...words} board={board} places={places} isLive={isLive && trouble === null} now={now} />;
   const live = <span class={isLive ? "good" : "dim"}>● {t(isLive ? "live" : "stale")} {clock(board?.now ?? null)}</span>;
   return (
-    <Frame title={board ? board.site.name : t("title")} speech={speech} trouble={trouble} look={look} beside={<>{board && live}<a href="#wall">{t("wall")}</a><a href="#enrol">{t("enrol")}</a><a href={`/cards?language=${speech.language}`}>{t("cards")}</a></>}>
+    <Frame title={board ? board.site.name : t("title")} speech={speech} trouble={trouble} look={look} isLong beside={<>{board && live}<a href="#wall">{t("wall")}</a><a href="#enrol">{t("enrol")}</a><a href={`/cards?language=${speech.language}`}>{t("cards")}</a></>}>
       {board ? <Tiles board={board} words={words} places={places} /> : <p>…</p>}
       {board && <OpenList board={board} places={places} opened={opened} words={words} changed={look} />}
     </Frame>

@@ -1,14 +1,16 @@
 /** Whether the screen is a phone's, on which what stands beside each other elsewhere stands below each other. */
 import { useEffect, useState } from "preact/hooks";
 
-const NARROW = matchMedia("(max-width: 700px)");
+const PHONE_PX = 700;
 
-export function useNarrow(): boolean {
-  const [isNarrow, set] = useState(NARROW.matches);
+export function useNarrow(most = PHONE_PX): boolean {
+  const [narrow] = useState(() => matchMedia(`(max-width: ${most}px)`));
+  const [isNarrow, set] = useState(narrow.matches);
   useEffect(() => {
-    const changed = (): void => set(NARROW.matches);
-    NARROW.addEventListener("change", changed);
-    return () => NARROW.removeEventListener("change", changed);
+    const changed = (): void => set(narrow.matches);
+    changed();
+    narrow.addEventListener("change", changed);
+    return () => narrow.removeEventListener("change", changed);
   }, []);
   return isNarrow;
 }

@@ -16,20 +16,24 @@ interface ChangeProps extends Words {
   stop: () => void;
 }
 
-interface AskProps extends ChangeProps {
+interface AskProps extends Words {
+  done: (told: string) => void;
+  stop: () => void;
   how: Key;
   verb: Key;
   /** What comes of it, in words. */
   go: (reason: string) => Promise<string>;
   children?: ComponentChildren;
+  /** What else to say of a refusal. */
+  aside?: (wrong: unknown) => ComponentChildren;
 }
 
 /** Without the dots that say that more is asked. */
 export const verbOf = (verb: Key, t: Words["t"]): string => t(verb).replace(/ ?…$/, "");
-const at = (number: string, verb: string): string => `/api/v1/orders/${encodeURIComponent(number)}/${verb}`;
+export const at = (number: string, verb: string): string => `/api/v1/orders/${encodeURIComponent(number)}/${verb}`;
 
 /** The refusal stays beside what was asked for, so that it can be asked for otherwise. */
-function Ask({ how, verb, go, done, stop, children, t, speech }: AskProps) {
+export function Ask({ how, verb, go, done, stop, children, aside, t, speech }: AskProps) {
   const [reason, setReason] = useState("");
   const [wrong, setWrong] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
@@ -42,7 +46,7 @@ function Ask({ how, verb, go, done, stop, children, t, speech }: AskProps) {
       <p>{t(how)}</p>
       {children}
       <Field label={t("reason")}><input name="reason" value={reason} maxLength={256} required onInput={(event) => setReason(event.currentTarget.value)} /></Field>
-      {wrong !== null && <Notice tone="bad">{speech.told(wrong)}</Notice>}
+      {wrong !== null && <><Notice tone="bad">{speech.told(wrong)}</Notice>{aside?.(wrong)}</>}
       <div class="row"><button class="main" type="submit" disabled={isBusy}>{verbOf(verb, t)}</button><button type="button" onClick={stop}>{t("leaveIt")}</button></div>
     </form>
   );

@@ -6,6 +6,7 @@ import { useNarrow } from "../look/narrow";
 import { Card, Chip, Field, Notice, Panel, Rows } from "../look/parts";
 import { call } from "../net/api";
 import { OfOrder } from "../exceptions/ofOrder";
+import { AddressCard } from "./address";
 import { HowSent } from "./parts";
 import { holdOf, isLate, MAY_CANCEL, toneOf, type Line, type Order, type Parts, type Place, type Story as Told, type Words } from "./shapes";
 import { Story } from "./story";
@@ -58,7 +59,7 @@ function Whole({ order, told, parts, sites, changed, ...words }: Words & { order
           {order.lines.length > 0 && <Card title={t("linesOf")}><Lines {...words} lines={order.lines} at={at} /></Card>}
           <HowSent key={order.number} {...words} order={order} parts={parts} into={into} sites={sites} changed={changed} />
           <WhySo {...words} decisions={parts.decisions} at={at} />
-          <Card title={t("address")}><Address {...words} order={order} /></Card>
+          <AddressCard key={`address of ${order.number}`} {...words} order={order} told={told} at={at} changed={changed} />
         </div>
         <Card title={t("story")} beside={<span class="dim">{t("clock", { zone: told.timezone })}</span>}><Story {...words} entries={told.items} at={at} /></Card>
       </div>
@@ -76,13 +77,6 @@ function Lines({ lines, at, t }: Words & { lines: Line[]; at: (at: number) => st
   return <Rows title={t("linesOf")} rows={lines} id={(one) => one.number} empty="" columns={isNarrow
     ? [item, { head: t("pieces"), isNumber: true, cell: (one) => counts.map(([head, count]) => <div key={head}><span class="dim">{head}</span> {count(one)}</div>) }]
     : [item, ...counts.map(([head, cell]) => ({ head, cell, isNumber: true }))]} />;
-}
-
-function Address({ order, t }: Words & { order: Order }) {
-  const { name, phone, country, postcode, state, city, district, street, ...more } = order.ship_to;
-  const lines = [name, street, [district, city].filter(Boolean).join(", "), [postcode, state, country].filter(Boolean).join(" "), ...Object.values(more)].filter(Boolean);
-  if (!lines.length && !phone) return <p class="dim">{t("noAddress")}</p>;
-  return <address>{lines.map((one) => <p key={one}>{one}</p>)}{phone && <p>{t("phone")} {phone}</p>}</address>;
 }
 
 function Acts({ order, told, changed, ...words }: Words & { order: Order; told: Told; changed: () => Promise<void> }) {

@@ -4,6 +4,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Notice } from "../look/parts";
 import { ApiError, call } from "../net/api";
 import { Told, type Speech } from "./language";
+import { useNarrow } from "../look/narrow";
+import { Bar, mayWork, useRoles } from "./places";
 import { SignIn } from "./signin";
 import { say, type Key } from "./texts";
 import { storedTheme, THEMES, wear, type Theme } from "./theme";
@@ -12,8 +14,8 @@ import "../look/base.css";
 
 export type Trouble = "signIn" | "away" | null;
 
-/** The pages of somebody who sits, in the order of a day. */
-export const PLACES = [["/dashboard", "dashboard"], ["/orders", "orders"], ["/phone", "phone"], ["/exceptions", "exceptions"], ["/returns", "returns"], ["/channels", "channels"], ["/sourcing", "sourcing"], ["/figures", "figures"], ["/masterdata", "masterdata"], ["/devices", "devices"], ["/labels", "labels"], ["/guide", "guide"]] as const satisfies readonly (readonly [string, Key])[];
+/** Up to so wide the bar is behind one button; up to so wide what is long stands below the title, not beside it. */
+const BAR_PX = 900, LONG_PX = 1439;
 
 /** What is looked up for a page as often as it is asked; what was found last stays while the server is away. */
 export function useFound<T>(everything: () => Promise<T>): { found: T | null; trouble: Trouble; look: () => Promise<void> } {
@@ -46,10 +48,12 @@ interface FrameProps {
   look: () => Promise<void>;
   /** Beside the title: how live the page is, what it is about. */
   beside?: ComponentChildren;
+  /** What stands beside it is so long that it needs a large screen. */
+  isLong?: boolean;
   children: ComponentChildren;
 }
 
-export function Frame({ title, speech, trouble, look, beside, children }: FrameProps) {
+export function Frame({ title, speech, trouble, look, beside, isLong = false, children }: FrameProps) {
   const t = (key: Key): string => say(speech.language, key);
   const drawnIn = useRef(speech.language);
   useEffect(() => { document.title = `${title} · Aisle`; }, [title]);
@@ -57,17 +61,22 @@ export function Frame({ title, speech, trouble, look, beside, children }: FrameP
     if (drawnIn.current !== speech.language) void look(); // what the server says is asked anew in the other language
     drawnIn.current = speech.language;
   }, [speech.language]);
+  const isNarrow = useNarrow(BAR_PX);
+  const isBelow = useNarrow(isLong ? LONG_PX : BAR_PX);
+  const roles = useRoles(trouble === "signIn");
   return (
     <Told.Provider value={speech.told}>
       <div class="page">
-        <header>
-          <h1>{title}</h1>{beside}
+        <header class={isNarrow && mayWork(roles) ? "narrow" : ""}>
+          <h1>{title}</h1>{!isBelow && beside}
           <span class="right">
-            <nav class="places" aria-label={t("places")}>{PLACES.map(([address, key]) => <a key={address} href={address} aria-current={location.pathname === address ? "page" : undefined}>{t(key)}</a>)}</nav>
-            <ThemeButton t={t} />
-            <button onClick={speech.swap}>{t("language")}</button>
-            {trouble !== "signIn" && <button class="bare" onClick={() => void call({}, "DELETE", "/api/v1/sessions/current").finally(() => void look())}>{t("signOut")}</button>}
+            <Bar {...{ roles, t, isNarrow }}>
+              <ThemeButton t={t} />
+              <button onClick={speech.swap}>{t("language")}</button>
+              {trouble !== "signIn" && <button class="bare" onClick={() => void call({}, "DELETE", "/api/v1/sessions/current").finally(() => void look())}>{t("signOut")}</button>}
+            </Bar>
           </span>
+          {isBelow && beside && <div class="row beside">{beside}</div>}
         </header>
         {trouble === "signIn" ? <SignIn speech={speech} done={() => void look()} /> : <>
           {trouble && <Notice tone="warn" act={<button onClick={() => void look()}>{t("again")}</button>}>{t("away")}</Notice>}

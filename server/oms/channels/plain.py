@@ -109,14 +109,18 @@ class Plain:
 
     def hear(self, call: Call) -> Heard:
         """POST of {"orders": [...]} or of one order, signed, not older than five minutes."""
+        return self.listed(call, "orders", NotFromChannel('Send one order, or {"orders": [...]}.', code="orders"))
+
+    def listed(self, call: Call, name: str, otherwise: NotFromChannel) -> Heard:
+        """What a signed call brings: a list of that name, or one of what would stand in it; `otherwise` is raised for anything else."""
         mark = self.check(call)
         try:
             told = json.loads(call.body)
         except (ValueError, RecursionError) as error:
             raise NotFromChannel("The body is no JSON that can be read.", code="body") from error
-        documents = told.get("orders", [told]) if isinstance(told, dict) else None
+        documents = told.get(name, [told]) if isinstance(told, dict) else None
         if not isinstance(documents, list) or not all(isinstance(one, dict) for one in documents):
-            raise NotFromChannel('Send one order, or {"orders": [...]}.', code="orders")
+            raise otherwise
         return Heard(event=mark, documents=documents, answer=b'{"taken":%d}' % len(documents), content_type="application/json")
 
     def understand(self, document: Document) -> ChannelOrder:

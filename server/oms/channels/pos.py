@@ -8,7 +8,6 @@ A sale has happened: it is known by its register and receipt, comes as often and
 `state` is sold or voided; a quantity below zero was brought back; times are UTC in ms, money in the currency's smallest unit.
 """
 
-import json
 from typing import ClassVar
 
 from pydantic import BaseModel, Field, ValidationError
@@ -51,15 +50,7 @@ class Pos(Plain):
 
     def hear(self, call: Call) -> Heard:
         """POST of {"sales": [...]} or of one sale, signed, not older than five minutes: a late sale is in a call of now."""
-        mark = self.check(call)
-        try:
-            told = json.loads(call.body)
-        except (ValueError, RecursionError) as error:
-            raise NotFromChannel("The body is no JSON that can be read.", code="body") from error
-        documents = told.get("sales", [told]) if isinstance(told, dict) else None
-        if not isinstance(documents, list) or not all(isinstance(one, dict) for one in documents):
-            raise NotFromChannel('Send one sale, or {"sales": [...]}.', code="sales")
-        return Heard(event=mark, documents=documents, answer=b'{"taken":%d}' % len(documents), content_type="application/json")
+        return self.listed(call, "sales", NotFromChannel('Send one sale, or {"sales": [...]}.', code="sales"))
 
     def understand(self, document: Document) -> ChannelOrder:
         """A sale as an order that has left; a negative quantity was brought back. Voided, it is of no matter what was in it."""

@@ -1,7 +1,6 @@
 """What somebody can do about an exception with one click, or a rule by itself: each step is done once, however many ask for it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import JSON, text
@@ -10,19 +9,18 @@ from server.kernel.audit import record
 from server.kernel.clock import HOUR
 from server.kernel.errors import Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
-from server.oms.changing import let_go, readdress
-from server.oms.channels.base import Stage
-from server.oms.checking import findings_of, keep_findings, look_over, pass_findings, receiver_of
-from server.oms.checks.findings import Finding
+from server.oms.changing import let_go
+from server.oms.checking import pass_findings, receiver_of
+from server.oms.exceptions.elsewhere import look_over_again, send_elsewhere, unpaid
 from server.oms.exceptions.ending import end_by, look_again
-from server.oms.exceptions.kinds import KINDS, kind_of_finding
+from server.oms.exceptions.kinds import KINDS
 from server.oms.floor import Floor
 from server.oms.listings import tell_again as tell_quantity_again
 from server.oms.merging import part_company
 from server.oms.notices import tell_again, tell_refund
-from server.oms.orders import BY_HAND, CHECK, NewOrderLine, cancel_order, hold_order, order_by_number, order_lines
-from server.oms.papers import drop_paper, paper_of_order
-from server.oms.parts import cancel_parts, live_parts, whole_lines
+from server.oms.orders import BY_HAND, CHECK, cancel_order, hold_order, order_by_number, order_lines
+from server.oms.papers import drop_paper
+from server.oms.parts import cancel_parts
 from server.oms.progress import give_up_rest, wait_again
 
 WAIT_HOURS = 24
@@ -87,16 +85,10 @@ def _let_go(tx: Tx, _floor: Floor, row: Any, reason: str) -> bool:
     if order.hold not in (CHECK, BY_HAND):
         raise SeenTo(f"{order.number} is not held any more.", order=order.number)
     pass_findings(tx, order.id)
-    left = _unpaid(tx, order.id)
+    left = unpaid(tx, order.id)
     let_go(tx, order.number, left)
     record(tx, "order.let_go", order.number, old={"hold": order.hold}, new={"hold": left}, reason=reason)
     return True
-
-
-def _unpaid(tx: Tx, order_id: int) -> str:
-    """Its platform may have stopped it while it was held."""
-    paper = paper_of_order(tx, order_id)
-    return "payment" if paper is not None and paper.stage < Stage.PAID else ""
 
 
 def _take_suggestion(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
@@ -104,26 +96,11 @@ def _take_suggestion(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
     order = order_by_number(tx, row.number)
     checked = receiver_of({**order.ship_to, **row.suggestion}, "on")
     wrong = next((one for one in checked.findings if one.holds), None)
-    checked = replace(checked, findings=(*checked.findings, *_of_price(tx, order.id)))
     if wrong is not None:
         raise Invalid(f"The suggestion does not do: {wrong.words}", field="suggestion")
-    readdress(tx, order.number, checked.ship_to, order.customer)
-    for part in live_parts(tx, order):
-        floor.readdress(tx, part.number, checked.ship_to, order.customer)
-    record(tx, "order.readdressed", order.number, old={"ship_to": order.ship_to}, new={"ship_to": dict(checked.ship_to)}, reason=reason)
-    lines = [NewOrderLine(item=line.row.item, quantity=line.quantity) for line in whole_lines(tx, order)]
-    looked = look_over(tx, order.site_id, checked, customer=order.customer, lines=lines, order_id=order.id)
-    if not keep_findings(tx, order.id, looked) and order.hold == CHECK:
-        left = _unpaid(tx, order.id)
-        let_go(tx, order.number, left)
-        record(tx, "order.let_go", order.number, old={"hold": order.hold}, new={"hold": left}, reason=reason)
+    send_elsewhere(tx, floor, order, checked.ship_to, order.customer, reason=reason)
+    look_over_again(tx, order, checked, order.customer, reason=reason)
     return True
-
-
-def _of_price(tx: Tx, order_id: int) -> list[Finding]:
-    """What was found in its prices stays: they are its channel's."""
-    return [Finding(code=row.code, field=row.field, words=row.words, severity=row.severity) for row in findings_of(tx, order_id)
-            if kind_of_finding(row.code) == "price"]
 
 
 def _cancel(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:

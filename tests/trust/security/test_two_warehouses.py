@@ -73,7 +73,7 @@ def in_path(houses):
         "printing.answer_job": [numbers["job"]], "printing.reprint_job_": [numbers["job"]], "printing.print_test_label": [names["printer"]],
         **{f"channels.{one}": [names["channel"]] for one in ("channel", "change_channel_", "pause_channel", "resume_channel", "pull_channel", "name_item_", "refused")},
         **{f"listings.{one}": [names["channel"]] for one in ("listings", "list_all_", "reconcile_")}, "listings.change_listing_": [numbers["listing"]],
-        "channels.try_again": [numbers["paper"]], **{f"sourcing.{one}": [1] for one in ("activate_rules", "trial")},
+        "channels.try_again": [numbers["paper"]], "sales.sale": [numbers["sale"]], **{f"sourcing.{one}": [1] for one in ("activate_rules", "trial")},
         "order_exceptions.exceptions_of": [names["order"]], **{f"order_exceptions.{one}": [numbers["matter"]] for one in ("give_exception", "note_exception")},
         "order_exceptions.step_exception": [(numbers["matter"], one) for one in ("drop", "try_again", "wait")], "order_exceptions.put_exception_rule": ["item"],
         **{f"rmas.{one}": [houses.returns["W1"]["rma"]] for one in ("rma", "label_page", "print_label_", "cancel_")}, "rmas.returnable": [houses.returns["W1"]["left"]], "rmas.finish": [houses.returns["W1"]["sent_rma"]],

@@ -49,12 +49,15 @@ _ON_HOLD = text("UPDATE release SET on_hold = 1 WHERE order_number IN (SELECT nu
 _DIFFERS = text("UPDATE cycle_count SET state = 'recount' WHERE id = :id")
 _COUNTED = text("INSERT INTO cycle_count_line (cycle_count_id, round, holder_id, goods_id, book, counted) "
                 "VALUES (:id, 1, :place, (SELECT MIN(id) FROM goods), 3, 2)")
+_SALE = text("INSERT INTO store_sale (channel_id, ref, sold_at, taken_at) SELECT id, :ref, 0, 0 FROM channel WHERE code = :channel RETURNING id")
+_SALE_LINE = text("INSERT INTO store_sale_line (sale_id, number, name, quantity) VALUES (:id, 1, :name, 1)")
 _DEAD = text("INSERT INTO job (kind, payload, state, run_at, error) VALUES ('ship_load', '{}', 'dead', 0, 'gone')")
 _NUMBERS = {
     "listing": "SELECT l.id FROM listing l JOIN channel c ON c.id = l.channel_id WHERE c.site_id = :site",
     "matter": "SELECT MIN(id) FROM order_exception WHERE site_id = :site",
     "block": "SELECT id FROM order_block WHERE site_id = :site",
     "paper": "SELECT p.id FROM channel_paper p JOIN channel c ON c.id = p.channel_id WHERE c.site_id = :site",
+    "sale": "SELECT s.id FROM store_sale s JOIN channel c ON c.id = s.channel_id WHERE c.site_id = :site",
     "wave": "SELECT MIN(id) FROM wave WHERE site_id = :site", "device": "SELECT MIN(id) FROM device WHERE site_id = :site",
     "pick": "SELECT MIN(id) FROM task WHERE site_id = :site AND kind = 'pick'",
     "job": "SELECT MIN(j.id) FROM print_job j JOIN printer p ON p.id = j.printer_id WHERE p.site_id = :site",
@@ -173,6 +176,8 @@ class TwoHouses(House):
         paper = store(tx, channel_by_code(tx, f"shop-{site}").id, f"P-{site}", version=1, stage=1, document={"customer": "SECRET"}, is_fresh=True)
         settle(tx, paper.id, code="unreadable", words="SECRET" if site == "W1" else "no")
         name_item(tx, channel_by_code(tx, f"shop-{site}"), "SECRET" if site == "W1" else "THING", item)
+        receipt = "SECRET" if site == "W1" else "000123"
+        tx.execute(_SALE_LINE, {"id": tx.scalar(_SALE, ref=f"1/{receipt}", channel=f"shop-{site}"), "name": receipt})
         put_block(tx, site_id, "customer", "SECRET" if site == "W1" else "nobody", "SECRET" if site == "W1" else "no")
         self.returns[site] = returns = {"unannounced": shipped(tx, site_id, f"unannounced-{site}", [(goods, 1)], ship_to={}, customer="SECRET" if site == "W1" else "Ann")}
         for name in ("rma", "came_rma", "worn_rma", "called_off_rma", "sent_rma", "swapped_rma"):

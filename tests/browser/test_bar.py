@@ -1,0 +1,122 @@
+"""The bar of the office pages: what one may open by what one does there, in one row, by mouse, by keys and on a phone."""
+
+import pytest
+
+from tests.browser.conftest import LOOK, PASSWORD, Screen, violations
+from tests.browser.test_every_page import NO_FRAME, paths
+from tests.waiting import until
+
+WORDS = {"en": {"groups": ["Floor", "Orders", "Channels", "Set-up"], "menu": "Menu", "out": "Sign out"},
+         "zh-CN": {"groups": ["现场", "订单", "渠道", "基础设置"], "menu": "菜单", "out": "退出"}}
+OFFICE = [path for path in paths() if path not in NO_FRAME]
+ROWS = """() => [...document.querySelectorAll('.page > header h1, .page > header .right > button, nav.places .group > button')].filter((e) => e.offsetParent !== null)
+    .map((e) => { const r = e.getBoundingClientRect(); return Math.round((r.top + r.bottom) / 2); })"""
+"""Where the middle of each thing of the bar is."""
+
+
+@pytest.fixture
+def words(language):
+    return WORDS[language]
+
+
+def links(one):
+    return one.page.eval_on_selector_all("nav.places a", "(all) => all.map((a) => a.getAttribute('href'))")
+
+
+def signed_in_as(desk, shop, badge, role, path="/dashboard", **more):
+    shop.office.call("PUT", f"/api/v1/workers/{badge}", {"name": badge.title(), "role": role, "password": PASSWORD, **more})
+    one = desk(path, "en", shop, signs_in=False)
+    one.page.fill("input[name=badge]", badge)
+    one.page.fill("input[name=password]", PASSWORD)
+    one.page.click("button.main")
+    return one
+
+
+def unfolded(one, wanted):
+    """Whether just this group comes to be unfolded (None: none)."""
+    wanted_now = ["true" if at == wanted else "false" for at in range(4)]
+    return until(lambda: one.page.eval_on_selector_all("nav.places [aria-expanded]", "(all) => all.map((b) => b.getAttribute('aria-expanded'))") == wanted_now)
+
+
+@pytest.mark.parametrize("badge, role, more", [("B-SUP", "supervisor", {}), ("B-ONE", "supervisor", {"site": "W1"}), ("B-MAN", "manager", {}), ("B-ADM", "admin", {})])
+def test_every_page_is_in_the_bar_and_opens_for_who_sees_it_there(shop, desk, badge, role, more):
+    one = signed_in_as(desk, shop, badge, role, **more)
+    one.page.wait_for_selector("nav.places")
+    assert sorted(links(one)) == OFFICE
+    for address in OFFICE:
+        one.in_bar(f"a[href='{address}']")
+        one.page.wait_for_url(f"**{address}*")
+        one.page.wait_for_load_state("networkidle")
+        assert one.page.locator("input[name=password]").count() == 0, address
+        assert one.page.eval_on_selector_all("nav.places a[aria-current=page]", "(all) => all.map((a) => a.getAttribute('href'))") == [address]
+        assert one.page.locator("nav.places button[aria-current=true]").count() == 1, address
+
+
+def test_a_worker_and_whoever_is_not_signed_in_are_offered_nothing(shop, desk):
+    one = signed_in_as(desk, shop, "B-WORK", "worker")
+    one.page.wait_for_load_state("networkidle")
+    one.page.wait_for_selector("input[name=password]")
+    assert links(one) == []
+    other = desk("/orders", "en", shop)
+    assert links(other) != []
+    other.in_bar("button:text-is('Sign out')")
+    other.page.wait_for_selector("input[name=password]")
+    assert links(other) == [] and other.page.locator("nav.places").count() == 0
+
+
+@pytest.mark.parametrize("width", [1280, 1024])
+def test_it_is_one_row(shop, desk, language, words, width):
+    one = desk("/dashboard", language, shop)
+    one.page.set_viewport_size({"width": width, "height": 800})
+    for address in OFFICE:
+        one.page.goto(f"{shop.house.address}{address}")
+        one.page.wait_for_selector("nav.places")
+        one.page.wait_for_load_state("networkidle")
+        assert [label.removesuffix("▾").strip() for label in one.page.locator("nav.places .group > button").all_inner_texts()] == words["groups"]
+        middles = one.page.evaluate(ROWS)
+        assert max(middles) - min(middles) <= 2, (address, middles)
+        assert one.page.evaluate("document.querySelector('.page > header .right').offsetHeight") <= 64, address
+
+
+def test_on_a_phone_it_is_one_row_with_a_button_that_unfolds_all_of_it(shop, desk, language, words):
+    one = desk("/dashboard", language, shop)
+    one.page.set_viewport_size({"width": 360, "height": 640})
+    for address in OFFICE:
+        one.page.goto(f"{shop.house.address}{address}")
+        one.page.wait_for_selector("nav.places")
+        one.page.wait_for_load_state("networkidle")
+        assert [text.strip("☰▾ \n") for text in one.page.locator(".page > header button:visible").all_inner_texts()] == [words["menu"]]
+        middles = one.page.evaluate(ROWS)
+        assert max(middles) - min(middles) <= 2, (address, middles)
+    one.page.click("nav.places .group > button")
+    assert one.page.locator("nav.places section").count() == len(words["groups"]) and one.page.locator("nav.places a:visible").count() == len(OFFICE)
+    Screen(one.page, [], language).keep(f"bar-phone-{language}")
+    assert {kind: found for kind, found in one.page.evaluate(LOOK).items() if kind in ("small", "cut", "pale") and found} == {} and violations(one.page) == []
+    one.in_bar(f"button:text-is('{words['out']}')")
+    one.page.wait_for_selector("input[name=password]")
+
+
+def test_it_is_unfolded_by_keys_and_folded_again_by_escape_elsewhere_and_going_on(shop, desk, language):
+    one = desk("/returns", language, shop)
+    buttons = one.page.locator("nav.places .group > button")
+    buttons.nth(0).hover()
+    assert unfolded(one, None), "nothing unfolds because a mouse passes"
+    buttons.nth(1).focus()
+    one.page.keyboard.press("Enter")
+    assert unfolded(one, 1)
+    assert violations(one.page) == []
+    one.looks("bar-unfolded", sizes=((1280, 800),))
+    one.page.keyboard.press("Tab")
+    assert one.page.evaluate("document.activeElement.getAttribute('href')") == "/orders"
+    one.page.keyboard.press("Escape")
+    assert unfolded(one, None) and one.page.evaluate("document.activeElement.getAttribute('aria-controls')") == buttons.nth(1).get_attribute("aria-controls")
+    buttons.nth(2).click()
+    buttons.nth(3).click()
+    assert unfolded(one, 3), "one at a time"
+    one.page.mouse.click(300, 500)
+    assert unfolded(one, None)
+    buttons.nth(3).click()
+    assert unfolded(one, 3)
+    for _ in range(5):
+        one.page.keyboard.press("Tab")
+    assert unfolded(one, None), "whoever goes on with the Tab key has left it"
