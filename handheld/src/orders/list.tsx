@@ -41,7 +41,8 @@ export function List({ sites, channels, open, ...words }: Words & { sites: Place
       </div>
       {found.isCut && <Notice tone="warn">{t("cut")}</Notice>}
       <Sorted {...listWords} found={found} id={(row) => row.number} open={(row) => open(row.number)} title={t("title")} none={t(isAll ? "none" : "nothing")} cells={[
-        { head: t("number"), show: (row) => row.number }, { head: t("customer"), show: (row) => row.customer }, { head: t("channel"), show: (row) => <>{row.channel} <span class="dim">{row.channel_ref}</span></> },
+        { head: t("number"), show: (row) => row.number }, { head: t("customer"), show: (row) => row.customer }, { head: t("channel"), show: (row) => <>{named(channels, row.channel)} <span class="dim">{row.channel_ref}</span></> },
+        ...(sites.length > 1 ? [{ head: t("site"), show: (row: Listed) => row.site }] : []),
         { head: t("lines"), show: (row) => row.lines, isNumber: true }, { head: t("pieces"), show: (row) => row.pieces.toLocaleString(speech.language), isNumber: true },
         { head: t("promised"), show: (row) => (row.state === "cancelled" ? "" : row.promised_at ? <>{moment(row.promised_at, speech.language)}{isLate(row) && row.first_promised_at && <><br /><span class="warn">{t("was", { at: moment(row.first_promised_at, speech.language) })}</span></>}</> : row.state === "accepted" || row.state === "released" ? <span class="dim">{t("waits")}</span> : "") },
         { head: t("age"), show: (row) => age(row.created_at, t), isNumber: true },
@@ -49,6 +50,8 @@ export function List({ sites, channels, open, ...words }: Words & { sites: Place
     </>
   );
 }
+
+const named = (places: Place[], code: string): string => places.find((one) => one.code === code)?.name || code;
 
 const moment = (at: number, language: string): string => new Date(at).toLocaleString(language, { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false });
 
