@@ -13,6 +13,7 @@ const AT_FIRST = { state: "", channel: ASKED.get("channel") ?? "", site: "", hol
 
 export function List({ sites, channels, open, ...words }: Words & { sites: Place[]; channels: Place[]; open: (number: string) => void }) {
   const { t, speech } = words;
+  const places = [...channels, { code: "api", name: "API" }];
   const [search, setSearch] = useState("");
   const [filter, setFilter] = useState(AT_FIRST);
   const box = useRef<HTMLInputElement>(null);
@@ -34,14 +35,14 @@ export function List({ sites, channels, open, ...words }: Words & { sites: Place
         <input ref={box} type="search" name="search" aria-label={t("search")} placeholder={t("search")} value={search} maxLength={128} onInput={(event) => setSearch(event.currentTarget.value)} />
         <div class="choices">
           <Field label={t("state")}><select name="state" value={filter.state} onChange={(event) => set({ state: event.currentTarget.value })}><option value="">{t("everyState")}</option>{STATES.map((one) => <option key={one} value={one}>{t(`state_${one}`)}</option>)}</select></Field>
-          <Field label={t("channel")}><select name="channel" value={filter.channel} onChange={(event) => set({ channel: event.currentTarget.value })}><option value="">{t("everyChannel")}</option>{[...channels, { code: "api", name: "API" }].map((one) => <option key={one.code} value={one.code}>{one.name}</option>)}</select></Field>
+          <Field label={t("channel")}><select name="channel" value={filter.channel} onChange={(event) => set({ channel: event.currentTarget.value })}><option value="">{t("everyChannel")}</option>{places.map((one) => <option key={one.code} value={one.code}>{one.name}</option>)}</select></Field>
           {sites.length > 1 && <Field label={t("site")}><select name="site" value={filter.site} onChange={(event) => set({ site: event.currentTarget.value })}><option value="">{t("everySite")}</option>{sites.map((one) => <option key={one.code} value={one.code}>{one.code} {one.name}</option>)}</select></Field>}
           <label class="check"><span>{t("heldOnly")}</span><input type="checkbox" name="hold" checked={filter.hold !== ""} onChange={(event) => set({ hold: event.currentTarget.checked ? "any" : "" })} /></label>
         </div>
       </div>
       {found.isCut && <Notice tone="warn">{t("cut")}</Notice>}
       <Sorted {...listWords} found={found} id={(row) => row.number} open={(row) => open(row.number)} title={t("title")} none={t(isAll ? "none" : "nothing")} cells={[
-        { head: t("number"), show: (row) => row.number }, { head: t("customer"), show: (row) => row.customer }, { head: t("channel"), show: (row) => <>{named(channels, row.channel)} <span class="dim">{row.channel_ref}</span></> },
+        { head: t("number"), show: (row) => row.number }, { head: t("customer"), show: (row) => row.customer }, { head: t("channel"), show: (row) => <>{named(places, row.channel)} <span class="dim">{row.channel_ref}</span></> },
         ...(sites.length > 1 ? [{ head: t("site"), show: (row: Listed) => row.site }] : []),
         { head: t("lines"), show: (row) => row.lines, isNumber: true }, { head: t("pieces"), show: (row) => row.pieces.toLocaleString(speech.language), isNumber: true },
         { head: t("promised"), show: (row) => (row.state === "cancelled" ? "" : row.promised_at ? <>{moment(row.promised_at, speech.language)}{isLate(row) && row.first_promised_at && <><br /><span class="warn">{t("was", { at: moment(row.first_promised_at, speech.language) })}</span></>}</> : row.state === "accepted" || row.state === "released" ? <span class="dim">{t("waits")}</span> : "") },
