@@ -20,6 +20,7 @@ from simulators.good_pictures import picture_of
 from simulators.house import House
 from simulators.http import Client
 from simulators.pda import Pda
+from tests.browser.asked import Asked
 from tests.waiting import PATIENCE
 
 PASSWORD, PIN = "a long sentence 1", "493817"
@@ -370,6 +371,7 @@ class Desk:
         self.shop, self.language = shop, language
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=language)
         self.page, self.errors = context.new_page(), list[str]()
+        self.asked = Asked(self.page)
         listened(self.page, shop, self.errors)
         self.page.goto(f"{shop.house.address}{path}")
         if signs_in:

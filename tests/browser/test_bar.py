@@ -65,7 +65,7 @@ def test_every_page_in_the_bar_opens_for_who_may_do_least_of_those_who_see_it(sh
     for address in OFFICE:
         one.in_bar(f"a[href='{address}']")
         one.page.wait_for_url(f"**{address}*")
-        one.page.wait_for_load_state("networkidle")
+        one.asked.answered()
         assert one.page.locator("input[name=password]").count() == 0, address
         assert one.page.eval_on_selector_all("nav.places a[aria-current=page]", "(all) => all.map((a) => a.getAttribute('href'))") == [address]
         assert one.page.locator("nav.places button[aria-current=true]").count() == 1, address
@@ -73,7 +73,7 @@ def test_every_page_in_the_bar_opens_for_who_may_do_least_of_those_who_see_it(sh
 
 def test_a_worker_and_whoever_is_not_signed_in_are_offered_nothing(shop, desk):
     one = signed_in_as(desk, shop, "B-WORK", "worker")
-    one.page.wait_for_load_state("networkidle")
+    one.asked.answered()
     one.page.wait_for_selector("input[name=password]")
     assert links(one) == []
     other = desk("/orders", "en", shop)
@@ -88,7 +88,7 @@ def test_it_is_one_row_on_every_page_and_on_a_phone_with_a_button_that_unfolds_a
     for address in OFFICE:
         one.page.goto(f"{shop.house.address}{address}")
         one.page.wait_for_selector("nav.places")
-        one.page.wait_for_load_state("networkidle")
+        one.asked.answered()
         for width in (1280, 1024):
             resized(one, width, 800)
             assert [label.removesuffix("▾").strip() for label in one.page.locator("nav.places .group > button").all_inner_texts()] == words["groups"]

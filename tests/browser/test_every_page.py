@@ -6,6 +6,7 @@ import inspect
 import pytest
 
 from server.api import page_routes
+from tests.browser.asked import Asked
 from tests.browser.conftest import LOOK, Desk, violations
 
 NO_FRAME = {"/", "/station", "/fitness", "/setup", "/api/docs", "/reset", "/look", "/my-return"}
@@ -30,7 +31,7 @@ def test_a_page_is_open_to_everybody_in_both_languages(shop, browser, path):
     for theme, width in (("light", 1280), ("dark", 360)):
         desk.page.emulate_media(color_scheme=theme)
         desk.page.set_viewport_size({"width": width, "height": 900})
-        desk.page.wait_for_load_state("networkidle")
+        desk.asked.answered()
         assert desk.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, theme)
         assert desk.page.evaluate(LOOK)["pale"] == []
         assert violations(desk.page) == []
@@ -43,7 +44,8 @@ def test_a_page_is_open_to_everybody_in_both_languages(shop, browser, path):
 def test_what_is_met_before_signing_in_is_open_to_everybody(shop, browser, path, language):
     context = browser.new_context(viewport={"width": 360, "height": 640}, locale=language)
     page = context.new_page()
+    asked = Asked(page)
     page.goto(f"{shop.house.address}{path}")
-    page.wait_for_load_state("networkidle")
+    asked.answered()
     assert violations(page) == []
     context.close()

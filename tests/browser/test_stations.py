@@ -145,8 +145,8 @@ def test_a_parcel_is_packed_weighed_labelled_and_checked_without_a_touch_through
     sscc = table.page.inner_text(".mono")
     table.reads(f"00{sscc}", "]C1")
     table.page.wait_for_selector(".glyph")
-    parcels = hall.shop.office.call("GET", f"/api/v1/releases/{order}/parcels")["items"]
-    assert [(one["sscc"], one["weight_g"], one["state"]) for one in parcels] == [(sscc, 510, "verified")]
+    parcels = f"/api/v1/releases/{order}/parcels"
+    hall.shop.until(parcels, lambda rows: [(one["sscc"], one["weight_g"], one["state"]) for one in rows] == [(sscc, 510, "verified")])  # the screen is ahead
     assert len([one for one in hall.devices["printer"].labels if sscc.encode() in one]) >= 1
     assert (table.touches(), table.errors) == (0, [])
     table.page.context.close()

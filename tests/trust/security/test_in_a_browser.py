@@ -5,6 +5,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from tests.browser.asked import Asked
 from tests.browser.conftest import PASSWORD, PIN, browser, new_shop, own_shop, signed_in
 
 PAYLOADS = [
@@ -29,7 +30,7 @@ class Watched:
     """A page whose dialogs, errors and refusals by the content policy are collected."""
 
     def __init__(self, page):
-        self.page, self.seen = page, []
+        self.page, self.seen, self.asked = page, [], Asked(page)
         page.add_init_script(WATCH)
         page.on("dialog", lambda dialog: (self.seen.append(f"dialog {dialog.message}"), dialog.dismiss()))
         page.on("pageerror", lambda error: self.seen.append(str(error)))
@@ -73,7 +74,7 @@ def test_names_that_are_programs_are_text_on_every_page_and_screen(own_shop, bro
     office.shows(PAYLOADS[1])
     for path in ("/dashboard", "/masterdata", "/figures", "/cards/badges", "/cards", "/api/docs", "/setup"):
         office.page.goto(f"{own_shop.house.address}{path}")
-        office.page.wait_for_load_state("networkidle")
+        office.asked.answered()
         office.is_clean()
         if path == "/cards/badges":
             office.shows(PAYLOADS[0])
