@@ -40,6 +40,8 @@ from server.oms.orders import (
 from server.oms.papers import REFS_MAX, Stored, digest_of, note_receiver, settle, store
 from server.oms.parts import ENDED, cancel_parts, gather, live_parts, parts_of, whole_lines, withdraw_open
 from server.oms.pricing import prices_found
+from server.oms.refund_asking import heed
+from server.oms.refund_papers import hold_of_requests
 from server.oms.returns import was_paid_back
 from server.oms.sourcing.sending import SOURCING, accept_sourced, source_again
 
@@ -158,6 +160,7 @@ def _settled(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: F
         return Outcome("refused", order.ref, code=PartlyGone.code, words=PartlyGone(number, gone).sentence)
     settle(tx, stored.id, order_id=order_id, was_refused=stored.was_refused)
     note_receiver(tx, stored.id, _receiver(order))
+    heed(tx, channel, order.ref, floor)
     return Outcome("taken", order.ref, order_number=number)
 
 
@@ -291,7 +294,7 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
     lines = [NewOrderLine(item=line.row.item, quantity=line.quantity) for line in whole_lines(tx, before) if line.row.origin_id is None]
     looked = look_over(tx, channel.site_id, checked, customer=order.buyer, lines=lines, order_id=before.id)
     waits = SOURCING if before.is_sourced and channel.sourcing == "together" and before.hold in (*PAYMENT, SOURCING) else ""
-    wanted = CHECK if keep_findings(tx, before.id, looked) else waits
+    wanted = CHECK if keep_findings(tx, before.id, looked) else hold_of_requests(tx, before) or waits
     if order.stage is Stage.UNPAID:  # a platform may stop an order that was paid: it must not leave
         wanted = before.hold if before.hold in PAYMENT else "payment"
     if before.hold in (wanted, BY_HAND) or (wanted == CHECK and before.state not in ("accepted", "released")):

@@ -13,6 +13,7 @@ from server.oms.exceptions.ending import end_about
 from server.oms.exceptions.opening import open_notice
 from server.oms.orders import order_by_number, order_lines
 from server.oms.papers import paper_of_order
+from server.oms.refund_papers import is_agreed
 
 _OPEN_OF = text(
     "SELECT COUNT(*) FROM sales_order o JOIN sales_order_line l ON l.order_id = o.id WHERE (o.id = :origin OR o.part_of = :origin "
@@ -34,6 +35,8 @@ _TOLD = text("UPDATE channel_notice SET state = 'told', told_at = :at, attempts 
 _REFUSED = text("UPDATE channel_notice SET state = 'refused', attempts = attempts + 1, error = :error WHERE id = :id AND state = 'waiting'")
 _LATER = text("UPDATE channel_notice SET attempts = attempts + 1, error = :error, next_at = :next_at WHERE id = :id AND state = 'waiting'")
 _AGAIN = text("UPDATE channel_notice SET state = 'waiting', next_at = 0 WHERE id = :id AND state = 'refused'")
+_PAID_BY = text("UPDATE refund_request SET notice_id = (SELECT id FROM channel_notice WHERE channel_id = :channel_id AND once = :once) "
+                "WHERE id = :id AND notice_id IS NULL")
 _AGAIN_MAX_MS = 600 * SECOND
 
 
@@ -61,10 +64,19 @@ def tell_ready(tx: Tx, order_number: str, until: int) -> None:
 
 
 def tell_cancelled(tx: Tx, order_number: str, reason: str) -> None:
-    """Nothing will come of an order: its channel is told, unless it said so itself."""
-    paper = paper_of_order(tx, order_by_number(tx, order_number).id)
-    if paper is not None and paper.stage < Stage.CANCELLED:
+    """Nothing will come of an order: its channel is told, unless it said so itself, or is told that its buyer's request is agreed to."""
+    order = order_by_number(tx, order_number)
+    paper = paper_of_order(tx, order.id)
+    if paper is not None and paper.stage < Stage.CANCELLED and not is_agreed(tx, order.id):
         _add(tx, paper, "cancel", f"cancel/{order_number}", {"reason": reason})
+
+
+def tell_agreed(tx: Tx, order_id: int, request: Any, reason: str) -> None:
+    """The seller says yes to a buyer's request, once: it pays this refund and no other."""
+    paper, once = paper_of_order(tx, order_id), f"refund/request/{request.id}"
+    if paper is not None:
+        _add(tx, paper, "refund", once, {"amount": request.amount, "currency": "CNY", "reason": reason, "request": request.ref})
+        tx.execute(_PAID_BY, {"id": request.id, "channel_id": paper.channel_id, "once": once})
 
 
 def tell_refund(tx: Tx, order_number: str, once: str, amount: int, reason: str) -> None:

@@ -1,6 +1,6 @@
 """Money paid back where buyers ask the platform for it: the seller agrees to the request of this amount, once for each refund."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from server.oms.channels.base import Asked, HearsRefunds, RefundRequest
@@ -21,8 +21,8 @@ class Refund:
     request: str = ""
 
 
-def agree_to(channel: HearsRefunds, refund: Refund, *, taken: Collection[str] = ()) -> tuple[str, ...]:
-    """The numbers of the requests that paid this refund, agreed to as far as they were not.
+def agree_to(channel: HearsRefunds, refund: Refund, *, taken: Collection[str] = ()) -> tuple[RefundRequest, ...]:
+    """The requests that paid this refund, agreed to as far as they were not.
 
     One of this amount that was paid already counts as this one, unless it is `taken`: it paid another refund. Where there is none, all
     that was asked for together counts: some platforms have a request for each line.
@@ -36,7 +36,7 @@ def agree_to(channel: HearsRefunds, refund: Refund, *, taken: Collection[str] = 
     for one in chosen:
         if one.stage is Asked.OPEN:
             channel.agree(one)
-    return tuple(one.ref for one in chosen)
+    return tuple(chosen)
 
 
 def _chosen(asked: Sequence[RefundRequest], amount: int) -> list[RefundRequest]:
@@ -50,11 +50,3 @@ def _why(refund: Refund) -> str:
     if refund.request:
         return f"{money}: the buyer's request {refund.request} is not open for this amount any more."
     return f"{money}: the buyer has not asked the platform for this amount, or not yet. Once that is so, tell it again."
-
-
-def requests_in(channel: HearsRefunds, documents: Sequence[object]) -> Iterator[RefundRequest]:
-    """Those of a page that ask for money."""
-    for document in documents:
-        request = channel.understand_request(document)  # type: ignore[arg-type]
-        if request is not None:
-            yield request

@@ -23,6 +23,7 @@ CAUSES: dict[str, str] = {
     "stuck": _OF_ORDER.format("o.state IN ('accepted', 'released') AND o.hold = '' AND o.promised_at IS NOT NULL"),
     "short": _OF_ORDER.format("o.state <> 'cancelled' AND EXISTS (SELECT 1 FROM sales_order_line l WHERE l.order_id = o.id AND l.short > 0)"),
     "not_told": "EXISTS (SELECT 1 FROM channel_notice n WHERE n.id = x.notice_id AND n.state <> 'told')",
+    "refund_asked": _OF_ORDER.format("o.state IN ('accepted', 'released', 'merged') AND EXISTS (SELECT 1 FROM refund_request r WHERE r.order_id = o.id AND r.holds = 1)"),
     "quantity": "EXISTS (SELECT 1 FROM listing g WHERE g.id = x.listing_id AND g.attempts > 0 AND g.is_on = 1)",
 }
 """What is true while an exception x of a kind is one."""

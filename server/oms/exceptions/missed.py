@@ -14,6 +14,7 @@ from server.oms.exceptions.opening import (
     open_notice,
     open_oversold,
     open_paper,
+    open_refund_asked,
     open_stuck,
     open_unpaid,
     open_waiting,
@@ -39,6 +40,9 @@ _QUERIES: dict[str, TextClause] = {
                      f"{_none('not_told', about='notice', id_='n.id')} ORDER BY n.id LIMIT :most"),
     "quantity": text("SELECT l.id, 0 AS site_id FROM listing l WHERE l.attempts > 0 AND l.attempts >= :tries AND l.is_on = 1 AND l.id > :after AND "
                      f"{_none('quantity', about='listing', id_='l.id', since='COALESCE(l.told_at, 0)')} ORDER BY l.id LIMIT :most"),
+    "refund_asked": text("SELECT DISTINCT o.id, o.site_id FROM refund_request r JOIN sales_order o ON o.id = r.order_id WHERE r.holds = 1 AND r.order_id > :after AND "
+                         "o.state IN ('accepted', 'released', 'merged') AND NOT EXISTS (SELECT 1 FROM order_exception x WHERE x.about = 'order/' || o.id AND x.kind = 'refund_asked' "
+                         "AND (x.state = 'open' OR (x.ended_how <> 'solved' AND x.ended_at >= r.changed_at))) ORDER BY o.id LIMIT :most"),
     "held": text("SELECT o.id, o.site_id FROM sales_order o WHERE o.hold <> '' AND o.hold = 'check' AND o.id > :after AND o.state <> 'cancelled' AND NOT EXISTS "
                  "(SELECT 1 FROM order_exception x WHERE x.about = 'order/' || o.id AND x.kind IN ('address', 'check', 'price') AND (x.state = 'open' "
                  "OR x.ended_how = 'hand')) ORDER BY o.id LIMIT :most"),
@@ -58,6 +62,7 @@ _OPENERS: dict[str, Callable[[Tx, Any], None]] = {
     "paper": lambda tx, row: open_paper(tx, row.id),
     "not_told": lambda tx, row: open_notice(tx, row.id, since=0),
     "quantity": lambda tx, row: open_listing(tx, row.id),
+    "refund_asked": lambda tx, row: open_refund_asked(tx, row.id),
     "held": lambda tx, row: open_held(tx, row.id, since=0),
     "oversold": lambda tx, row: open_oversold(tx, row.id, since=0),
     "payment": lambda tx, row: open_unpaid(tx, row.id, _hours(tx, row.site_id, "payment")),

@@ -7,7 +7,8 @@ import pytest
 from server.kernel.clock import HOUR, MINUTE, SECOND
 from server.oms.channels.base import Asked
 from server.oms.channels.errors import ChannelAway, ChannelBusy, ChannelChanged, ChannelRefused
-from server.oms.channels.refunds import Refund, agree_to, requests_in
+from server.oms.channels.refunds import Refund
+from server.oms.channels.refunds import agree_to as agreed
 from simulators.shops.shop import (
     CHANGED_SCHEMA,
     DUPLICATED,
@@ -42,11 +43,16 @@ def back(order, amount=1_990, *, only=""):
     return Refund(order.ref, amount, "CNY", "broken", only)
 
 
+def agree_to(channel, refund, **more):
+    """The numbers of the requests that paid it."""
+    return tuple(one.ref for one in agreed(channel, refund, **more))
+
+
 def seen(channel, since):
     """All requests by their numbers, as the pages end with them; and the watermarks."""
     told, marks = {}, []
     for page in channel.asked(since):
-        for one in requests_in(channel, page.documents):
+        for one in map(channel.understand_request, page.documents):
             told[one.ref] = one
         marks += [page.watermark] if page.watermark is not None else []
     return told, marks

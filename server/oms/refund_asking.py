@@ -1,0 +1,126 @@
+"""A buyer asks the platform for the money of an order that has not left: the order waits until somebody has decided, or the buyer does not want it any more."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import text
+
+from server.kernel.audit import record
+from server.kernel.errors import Refusal
+from server.kernel.transaction import Tx
+from server.oms.changing import hold_back, let_go
+from server.oms.channels.base import Asked, RefundRequest
+from server.oms.exceptions.elsewhere import unpaid
+from server.oms.exceptions.ending import look_again
+from server.oms.exceptions.opening import open_refund_asked
+from server.oms.floor import Floor
+from server.oms.merging import lines_merged, part_company, unmerge
+from server.oms.notices import tell_agreed
+from server.oms.orders import hold_order, order_by_number
+from server.oms.papers import want
+from server.oms.parts import OPEN, live_parts, whole_lines, withdraw_open
+from server.oms.refund_papers import (
+    AGREED,
+    LET_GO,
+    REFS_MAX,
+    REFUND_ASKED,
+    decide,
+    is_known,
+    link_requests,
+    note_holding,
+    requests_of,
+    store_request,
+)
+
+_PAPER = text("SELECT p.version, p.wanted, p.order_id, o.number FROM channel_paper p JOIN sales_order o ON o.id = p.order_id "
+              "WHERE p.channel_id = :channel_id AND p.ref = :ref")
+
+
+def take_request(tx: Tx, channel: Any, request: RefundRequest, floor: Floor) -> None:
+    """Keeps a request if it is newer than what is known, and has its order wait or go. The order is asked for anew: it may be known here only then."""
+    if is_known(tx, channel.id, request):
+        return
+    want(tx, channel.id, request.order_ref[:REFS_MAX])  # its paper is held before the request, as who takes in the order does
+    if store_request(tx, channel.id, request):
+        heed(tx, channel, request.order_ref, floor)
+
+
+def heed(tx: Tx, channel: Any, order_ref: str, floor: Floor) -> None:
+    """Has an order wait while its buyer's request is open, and go when it is not: after anything that happened to either."""
+    paper = tx.row(_PAPER, channel_id=channel.id, ref=order_ref[:REFS_MAX])
+    if paper is None or not link_requests(tx, channel.id, order_ref[:REFS_MAX], paper.order_id):
+        return
+    order = hold_order(tx, paper.number)
+    requests = requests_of(tx, order.id)
+    holding = _holding(tx, order, requests, paper)
+    note_holding(tx, requests, holding)
+    if not holding:
+        _go_on(tx, order, f"nobody asks {channel.code} for its money any more")
+        return
+    why = "" if order.hold else _stop(tx, order, floor, channel.code)
+    open_refund_asked(tx, order.id, why)
+
+
+def agree(tx: Tx, order_number: str, reason: str) -> bool:
+    """The platform is told yes, to each open request of the order; whether that is for all of it, so that nothing is to be sent."""
+    order = hold_order(tx, order_number)
+    holding = [one for one in requests_of(tx, order.id) if one.holds]
+    for one in holding:
+        decide(tx, one.id, AGREED)
+        tell_agreed(tx, order.id, one, reason)
+    return _is_whole(tx, order, holding)
+
+
+def go_anyway(tx: Tx, order_number: str, reason: str) -> None:
+    """The order leaves in spite of what its buyer asked for; the platform is told nothing."""
+    order = hold_order(tx, order_number)
+    for one in requests_of(tx, order.id):
+        if one.holds:
+            decide(tx, one.id, LET_GO)
+    _go_on(tx, order, reason)
+
+
+def _holding(tx: Tx, order: Any, requests: Sequence[Any], paper: Any) -> list[Any]:
+    """Those for which the order waits. What was paid counts until its platform has told the order anew, which says what is left of it."""
+    if order.state != "merged" and not any(part.state in OPEN for part in live_parts(tx, order)):
+        return []
+    live = [one for one in requests if one.stage != Asked.OVER and one.decision != LET_GO]
+    is_old = {one.id for one in live if paper.version < one.version} if _is_whole(tx, order, live) else set()
+    return [one for one in live if one.stage != Asked.PAID or paper.wanted or one.id in is_old]
+
+
+def _is_whole(tx: Tx, order: Any, requests: Sequence[Any]) -> bool:
+    """Whether nothing of the order is left to send when all these are paid."""
+    asked, all_of = Counter[str](), set[str]()
+    for ref, pieces in (line for one in requests for line in one.lines):
+        asked[ref] += pieces
+        all_of |= {ref} if not pieces else set()
+    rows = lines_merged(tx, order) if order.state == "merged" else [line.row for line in whole_lines(tx, order) if line.row.origin_id is None]
+    quantities = Counter[tuple[str, int]]()
+    for row in rows:
+        quantities[row.ref, row.pack] += row.quantity
+    return any(not one.lines for one in requests) or (bool(requests) and all(
+        ref in all_of or asked[ref] * pack >= quantity for (ref, pack), quantity in quantities.items()))
+
+
+def _stop(tx: Tx, order: Any, floor: Floor, channel: str) -> str:
+    """The floor gives the order back, and it is held; else why it cannot: somebody has to take the parcel out."""
+    try:
+        with tx.savepoint():
+            alone = unmerge(tx, order, floor) if order.state == "merged" else order
+            part_company(tx, alone, floor)
+            withdraw_open(tx, alone, floor)
+            hold_back(tx, alone.number, REFUND_ASKED)
+    except Refusal as refusal:
+        return refusal.sentence
+    record(tx, "order.held", order.number, old={"hold": ""}, new={"hold": REFUND_ASKED}, reason=f"its buyer asked {channel} for the money")
+    return ""
+
+
+def _go_on(tx: Tx, order: Any, reason: str) -> None:
+    if order.hold == REFUND_ASKED:
+        left = unpaid(tx, order.id)
+        let_go(tx, order.number, left)
+        record(tx, "order.let_go", order.number, old={"hold": REFUND_ASKED}, new={"hold": order_by_number(tx, order.number).hold}, reason=reason)
+    look_again(tx, order.number)
