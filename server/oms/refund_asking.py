@@ -72,7 +72,7 @@ def agree(tx: Tx, order_number: str, reason: str) -> bool:
     return _is_whole(tx, order, holding)
 
 
-def go_anyway(tx: Tx, order_number: str, reason: str) -> None:
+def send_anyway(tx: Tx, order_number: str, reason: str) -> None:
     """The order leaves in spite of what its buyer asked for; the platform is told nothing."""
     order = hold_order(tx, order_number)
     for one in requests_of(tx, order.id):

@@ -179,7 +179,7 @@ def test_money_that_was_paid_for_all_of_an_order_keeps_it_here_until_its_platfor
 def test_let_go_the_order_leaves_and_the_platform_is_told_nothing(house):
     house.give(document("1"))
     take(house, asks())
-    step(house, "refund_asked", "let_go")
+    step(house, "refund_asked", "send_anyway")
     assert (seen(house), notices(house), kinds(house), audited(house, "order.let_go")) == (("released", ""), [], [], ["because"])
     take(house, asks(version=6))
     house.give(document("1", 2, note="again"))
@@ -192,7 +192,7 @@ def test_let_go_the_order_leaves_and_the_platform_is_told_nothing(house):
 def test_a_request_that_was_taken_back_and_is_made_again_is_decided_anew(house):
     house.give(document("1"))
     take(house, asks())
-    step(house, "refund_asked", "let_go")
+    step(house, "refund_asked", "send_anyway")
     take(house, asks(version=6, stage=Asked.OVER), asks(version=7))
     assert (seen(house), kinds(house)) == (("accepted", "refund_asked"), ["refund_asked"])
 
@@ -297,7 +297,7 @@ def test_both_who_press_at_once_are_one(house):
     house.give(document("1"))
     take(house, asks())
     row = the_one(house, "refund_asked")
-    step(house, "refund_asked", "let_go")
+    step(house, "refund_asked", "send_anyway")
     with pytest.raises(Refusal):
         step(house, "refund_asked", "agree")
     assert (row.kind, notices(house), seen(house)) == ("refund_asked", [], ("released", ""))

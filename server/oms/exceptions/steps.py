@@ -22,7 +22,7 @@ from server.oms.orders import BY_HAND, CHECK, cancel_order, hold_order, order_by
 from server.oms.papers import drop_paper
 from server.oms.parts import cancel_parts
 from server.oms.progress import give_up_rest, wait_again
-from server.oms.refund_asking import agree, go_anyway
+from server.oms.refund_asking import agree, send_anyway
 
 WAIT_HOURS = 24
 HAND, RULE = "hand", "rule"
@@ -82,9 +82,6 @@ def note_tried(tx: Tx, row: Any, what: str, *, reason: str) -> None:
 
 
 def _let_go(tx: Tx, _floor: Floor, row: Any, reason: str) -> bool:
-    if row.kind == "refund_asked":
-        go_anyway(tx, row.number, reason)
-        return True
     order = order_by_number(tx, row.number)
     if order.hold not in (CHECK, BY_HAND):
         raise SeenTo(f"{order.number} is not held any more.", order=order.number)
@@ -123,6 +120,12 @@ def _cancel(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
 def _agree(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
     """The platform pays the buyer; of an order of which nothing is left by that nothing is sent."""
     return _cancel(tx, floor, row, reason) if agree(tx, row.number, reason) else True
+
+
+def _send_anyway(tx: Tx, _floor: Floor, row: Any, reason: str) -> bool:
+    """The platform is told nothing: the buyer's request stays open there."""
+    send_anyway(tx, row.number, reason)
+    return True
 
 
 def _cancel_rest(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
@@ -173,6 +176,6 @@ def _done(_tx: Tx, _floor: Floor, _row: Any, _reason: str) -> bool:
 
 _STEPS: dict[str, Callable[[Tx, Floor, Any, str], bool]] = {
     "let_go": _let_go, "take_suggestion": _take_suggestion, "cancel": _cancel, "cancel_rest": _cancel_rest, "wait_for_stock": _wait_for_stock,
-    "agree": _agree, "tell_again": _tell_again, "drop": _drop, "wait": _wait, "done": _done,
+    "agree": _agree, "send_anyway": _send_anyway, "tell_again": _tell_again, "drop": _drop, "wait": _wait, "done": _done,
 }
-_OF_ORDERS = frozenset({"agree", "let_go", "take_suggestion", "cancel", "cancel_rest", "wait_for_stock"})
+_OF_ORDERS = frozenset({"agree", "send_anyway", "let_go", "take_suggestion", "cancel", "cancel_rest", "wait_for_stock"})
