@@ -32,9 +32,12 @@ from server.oms.refund_papers import (
     requests_of,
     store_request,
 )
+from server.oms.refund_returns import follow_return
 
 _PAPER = text("SELECT p.version, p.wanted, p.order_id, o.number FROM channel_paper p JOIN sales_order o ON o.id = p.order_id "
               "WHERE p.channel_id = :channel_id AND p.ref = :ref")
+_OF_ORDER = text("SELECT c.id, c.code, p.ref FROM channel_paper p JOIN channel c ON c.id = p.channel_id WHERE p.order_id = :order_id "
+                 "AND EXISTS (SELECT 1 FROM refund_request r WHERE r.order_id = :order_id)")
 
 
 def take_request(tx: Tx, channel: Any, request: RefundRequest, floor: Floor) -> None:
@@ -53,6 +56,8 @@ def heed(tx: Tx, channel: Any, order_ref: str, floor: Floor) -> None:
         return
     order = hold_order(tx, paper.number)
     requests = requests_of(tx, order.id)
+    for request in requests:
+        follow_return(tx, order, request, floor, channel.code)
     holding = _holding(tx, order, requests, paper)
     note_holding(tx, requests, holding)
     if not holding:
@@ -60,6 +65,13 @@ def heed(tx: Tx, channel: Any, order_ref: str, floor: Floor) -> None:
         return
     why = "" if order.hold else _stop(tx, order, floor, channel.code)
     open_refund_asked(tx, order.id, why)
+
+
+def heed_shipped(tx: Tx, order_number: str, floor: Floor) -> None:
+    """Something of an order has left: it waits for no request any more, and may come back for one."""
+    order = order_by_number(tx, order_number)
+    for row in tx.rows(_OF_ORDER, order_id=order.part_of or order.id):
+        heed(tx, row, row.ref, floor)
 
 
 def agree(tx: Tx, order_number: str, reason: str) -> bool:

@@ -41,5 +41,6 @@ class RefundRequest(Base):
     decision: Mapped[str] = mapped_column(String(8), server_default="")
     holds: Mapped[int] = mapped_column(Integer, server_default="0")
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("channel_notice.id"))
+    rma_id: Mapped[int | None] = mapped_column(ForeignKey("rma.id"), unique=True, doc="the return of the goods that it wants to send back")
     came_at: Mapped[int]
     changed_at: Mapped[int]

@@ -25,7 +25,7 @@ _STORE = text(
 _KNOWN = text("SELECT version, stage FROM refund_request WHERE channel_id = :channel_id AND ref = :ref")
 _LINK = text("UPDATE refund_request SET order_id = :order_id WHERE channel_id = :channel_id AND order_ref = :order_ref AND order_id IS NULL")
 _ANY = text("SELECT 1 FROM refund_request WHERE channel_id = :channel_id AND order_ref = :order_ref LIMIT 1")
-_OF_ORDER = text("SELECT id, channel_id, ref, order_ref, version, stage, amount, lines, is_return, reason, decision, holds, notice_id FROM refund_request "
+_OF_ORDER = text("SELECT id, channel_id, ref, order_ref, version, stage, amount, lines, is_return, reason, decision, holds, notice_id, rma_id FROM refund_request "
                  "WHERE order_id = :order_id ORDER BY id").columns(lines=JSON)
 _HOLDS = text("UPDATE refund_request SET holds = :holds WHERE id = :id AND holds <> :holds")
 _DECIDE = text("UPDATE refund_request SET decision = :decision, holds = holds * :holds WHERE id = :id")

@@ -29,10 +29,11 @@ def agree_to(channel: HearsRefunds, refund: Refund, *, taken: Collection[str] = 
     """
     if refund.currency != _CURRENCY:
         raise ChannelRefused(f"{refund.amount} {refund.currency} for {refund.ref}: this platform pays in {_CURRENCY} only.", code="currency")
-    asked = [one for one in channel.asked_of(refund.ref) if one.ref not in taken and one.stage in (Asked.OPEN, Asked.PAID)]
+    told = channel.asked_of(refund.ref)
+    asked = [one for one in told if one.ref not in taken and one.stage in (Asked.OPEN, Asked.PAID)]
     chosen = _chosen([one for one in asked if refund.request in ("", one.ref)], refund.amount)
     if not chosen:
-        raise ChannelRefused(_why(refund), code="refund")
+        raise ChannelRefused(_why(refund, told), code="refund")
     for one in chosen:
         if one.stage is Asked.OPEN:
             channel.agree(one)
@@ -45,8 +46,13 @@ def _chosen(asked: Sequence[RefundRequest], amount: int) -> list[RefundRequest]:
     return alone[:1] or (list(asked) if sum(one.amount for one in asked) == amount else [])
 
 
-def _why(refund: Refund) -> str:
+def _why(refund: Refund, told: Sequence[RefundRequest]) -> str:
     money = f"{major(refund.amount, _CURRENCY)} {_CURRENCY} for {refund.ref} ({refund.reason})"
+    meant = next((one for one in told if one.ref == refund.request), None)
+    if meant is not None and meant.stage is not Asked.OVER and meant.amount != refund.amount:
+        return f"{money}: the buyer's request {meant.ref} is for {major(meant.amount, _CURRENCY)} {_CURRENCY}. Agree on the amount there."
+    if meant is not None and meant.stage is Asked.WAITS:
+        return f"{money}: the platform does not let us agree to the buyer's request {meant.ref} yet: the goods are to be on their way back first. Tell it again then."
     if refund.request:
-        return f"{money}: the buyer's request {refund.request} is not open for this amount any more."
+        return f"{money}: the buyer's request {refund.request} is not open any more."
     return f"{money}: the buyer has not asked the platform for this amount, or not yet. Once that is so, tell it again."

@@ -155,6 +155,25 @@ def test_the_request_that_is_meant_is_agreed_to_and_no_other(shop, channel):
         agree_to(channel, back(order, only=numbers[0]))
 
 
+def test_an_answer_to_a_request_says_why_it_cannot_be_given(shop, channel):
+    order = shop.place([("MUG-RED", 1)])
+    number = shop.requests.ask(order.ref)
+    with pytest.raises(ChannelRefused, match=f"request {number} is for 19.90 CNY. Agree on the amount there"):
+        agree_to(channel, back(order, 1_000, only=number))
+    with pytest.raises(ChannelRefused, match="request 77 is not open any more"):
+        agree_to(channel, back(order, only="77"))
+
+
+@pytest.mark.parametrize("kind", ["taobao", "douyin", "mini_program"])
+def test_an_answer_before_the_goods_are_on_their_way_back_is_to_be_told_again(shop, channel):
+    order = shop.place([("MUG-RED", 1)])
+    number = shop.requests.ask(order.ref, is_return=True)
+    with pytest.raises(ChannelRefused, match="on their way back first. Tell it again then"):
+        agree_to(channel, back(order, only=number))
+    shop.requests.send_back(number)
+    assert agree_to(channel, back(order, only=number)) == (number,)
+
+
 def test_a_request_that_changed_after_it_was_read_is_not_agreed_to(kind, shop, channel):
     order = shop.place([("MUG-RED", 1)])
     number = shop.requests.ask(order.ref)

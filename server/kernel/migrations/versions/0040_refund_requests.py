@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("decision", sa.String(length=8), server_default="", nullable=False),
         sa.Column("holds", sa.Integer(), server_default="0", nullable=False),
         sa.Column("notice_id", _KEY),
+        sa.Column("rma_id", _KEY),
         sa.Column("came_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("stage BETWEEN 0 AND 3 AND amount >= 0", name=op.f("ck_refund_request_stage")),
@@ -43,8 +44,9 @@ def upgrade() -> None:
         sa.CheckConstraint("is_return IN (0, 1) AND holds IN (0, 1)", name=op.f("ck_refund_request_is")),
         sa.CheckConstraint("holds = 0 OR (order_id IS NOT NULL AND stage <> 2 AND decision <> 'let_go')", name=op.f("ck_refund_request_holds")),
         *(sa.ForeignKeyConstraint([column], [f"{table}.id"], name=op.f(f"fk_refund_request_{column}")) for column, table in (
-            ("channel_id", "channel"), ("order_id", "sales_order"), ("notice_id", "channel_notice"))),
+            ("channel_id", "channel"), ("order_id", "sales_order"), ("notice_id", "channel_notice"), ("rma_id", "rma"))),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refund_request")),
+        sa.UniqueConstraint("rma_id", name=op.f("uq_refund_request_rma_id")),
         sa.UniqueConstraint("channel_id", "ref", name=op.f("uq_refund_request_channel_id_ref")),
     )
     op.create_index("ix_refund_request_order_ref", "refund_request", ["channel_id", "order_ref"])
