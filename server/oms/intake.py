@@ -15,7 +15,7 @@ from server.masterdata.codes import items_by_keys
 from server.masterdata.items import barcode_key
 from server.oms.backorders import DATED, is_oversold
 from server.oms.changing import change_lines, hold_back, let_go, readdress, restate
-from server.oms.channels.base import ChannelLine, ChannelOrder, Connector, Document, Stage
+from server.oms.channels.base import Asked, ChannelLine, ChannelOrder, Connector, Document, Stage
 from server.oms.channels.errors import Misunderstood
 from server.oms.checking import keep_findings, look_over, receiver_of
 from server.oms.checks.receiver import Checked
@@ -41,7 +41,7 @@ from server.oms.papers import REFS_MAX, Stored, digest_of, note_receiver, settle
 from server.oms.parts import ENDED, cancel_parts, gather, live_parts, parts_of, whole_lines, withdraw_open
 from server.oms.pricing import prices_found
 from server.oms.refund_asking import heed
-from server.oms.refund_papers import hold_of_requests
+from server.oms.refund_papers import hold_of_requests, requests_of
 from server.oms.returns import was_paid_back
 from server.oms.sourcing.sending import SOURCING, accept_sourced, source_again
 
@@ -239,7 +239,7 @@ def _cancel(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor
     """What the order was is written as the channel says it in the end, whichever of its changes came; an unknown item keeps nothing alive."""
     if before.state == "merged":
         before = unmerge(tx, before, floor)
-    if before.state == "shipped" and was_paid_back(tx, before.id):
+    if before.state == "shipped" and (was_paid_back(tx, before.id) or any(one.stage == Asked.PAID for one in requests_of(tx, before.id))):
         return  # so a shop calls an order that was paid back in full, after we told it
     if before.state != "cancelled":
         part_company(tx, before, floor)
@@ -309,7 +309,7 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
     if wanted == CHECK:
         open_held(tx, before.id)
     if before.hold not in PAYMENT:
-        if wanted in PAYMENT:
+        if wanted in PAYMENT and not hold_of_requests(tx, before):  # which says why it was stopped
             open_stopped(tx, before.id)
         record(tx, "order.held" if wanted else "order.let_go", number, old={"hold": before.hold}, new={"hold": wanted}, reason=f"by channel {channel.code}")
 

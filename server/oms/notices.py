@@ -13,7 +13,7 @@ from server.oms.exceptions.ending import end_about
 from server.oms.exceptions.opening import open_notice
 from server.oms.orders import order_by_number, order_lines
 from server.oms.papers import paper_of_order
-from server.oms.refund_papers import is_agreed
+from server.oms.refund_papers import is_answered
 
 _OPEN_OF = text(
     "SELECT COUNT(*) FROM sales_order o JOIN sales_order_line l ON l.order_id = o.id WHERE (o.id = :origin OR o.part_of = :origin "
@@ -68,7 +68,7 @@ def tell_cancelled(tx: Tx, order_number: str, reason: str) -> None:
     """Nothing will come of an order: its channel is told, unless it said so itself, or is told that its buyer's request is agreed to."""
     order = order_by_number(tx, order_number)
     paper = paper_of_order(tx, order.id)
-    if paper is not None and paper.stage < Stage.CANCELLED and not is_agreed(tx, order.id):
+    if paper is not None and paper.stage < Stage.CANCELLED and not is_answered(tx, order.id):
         _add(tx, paper, "cancel", f"cancel/{order_number}", {"reason": reason})
 
 

@@ -11,7 +11,8 @@ from server.kernel.models import Base, Key
 class RefundRequest(Base):
     """A buyer's request for money as its platform gave it last; `stage` as `server/oms/channels/base.py` has it.
 
-    `decision` is what somebody here said: agreed, or let_go (the order leaves all the same). `holds` while its order waits for it.
+    `decision` is what somebody here said: agreed, cancels (agreed, and nothing of its order is sent), or let_go (the order leaves all
+    the same). `holds` while its order waits for it, or somebody is to answer it although the order has left.
     `notice_id` is the refund that it paid, or is to pay: one at most, and the request pays no other.
     """
 
@@ -19,7 +20,7 @@ class RefundRequest(Base):
     __table_args__ = (
         UniqueConstraint("channel_id", "ref"),
         CheckConstraint("stage BETWEEN 0 AND 3 AND amount >= 0", name="stage"),
-        CheckConstraint("decision IN ('', 'agreed', 'let_go')", name="decision"),
+        CheckConstraint("decision IN ('', 'agreed', 'cancels', 'let_go')", name="decision"),
         CheckConstraint("is_return IN (0, 1) AND holds IN (0, 1)", name="is"),
         CheckConstraint("holds = 0 OR (order_id IS NOT NULL AND stage <> 2 AND decision <> 'let_go')", name="holds"),
         Index("ix_refund_request_order_ref", "channel_id", "order_ref"),

@@ -10,7 +10,9 @@ from server.oms.channels.base import Asked, RefundRequest
 
 REFUND_ASKED = "refund_asked"
 """Why an order is kept from the floor: its buyer asked for the money."""
-AGREED, LET_GO = "agreed", "let_go"
+AGREED, CANCELS, LET_GO = "agreed", "cancels", "let_go"
+CAN_LEAVE = "(o.state IN ('accepted', 'released', 'merged') OR EXISTS (SELECT 1 FROM sales_order p WHERE p.part_of = o.id AND p.state IN ('accepted', 'released')))"
+"""Whether something of an order o, by its first part, can still be kept here."""
 REFS_MAX, _REASON_MAX = 128, 256
 _VALUES = "(:channel_id, :ref, :order_ref, :version, :stage, :amount, :lines, :is_return, :reason, :notice_id, :at, :at)"
 _INSERT = ("INSERT INTO refund_request (channel_id, ref, order_ref, version, stage, amount, lines, is_return, reason, notice_id, came_at, changed_at) "
@@ -29,8 +31,9 @@ _OF_ORDER = text("SELECT id, channel_id, ref, order_ref, version, stage, amount,
                  "WHERE order_id = :order_id ORDER BY id").columns(lines=JSON)
 _HOLDS = text("UPDATE refund_request SET holds = :holds WHERE id = :id AND holds <> :holds")
 _DECIDE = text("UPDATE refund_request SET decision = :decision, holds = holds * :holds WHERE id = :id")
-_IS_ASKED = text("SELECT 1 FROM refund_request WHERE order_id = :order_id AND holds = 1 LIMIT 1")
-_IS_AGREED = text("SELECT 1 FROM refund_request WHERE order_id = :order_id AND decision = 'agreed' LIMIT 1")
+_IS_ASKED = text("SELECT 1 FROM refund_request r JOIN sales_order o ON o.id = r.order_id WHERE r.order_id = :order_id AND r.holds = 1 AND "
+                 f"{CAN_LEAVE} LIMIT 1")
+_IS_ANSWERED = text("SELECT 1 FROM refund_request WHERE order_id = :order_id AND decision = 'cancels' LIMIT 1")
 _TAKEN = text("SELECT ref FROM refund_request WHERE channel_id = :channel_id AND order_ref = :order_ref AND notice_id IS NOT NULL AND notice_id <> :notice_id")
 _PAYS = text(f"{_INSERT} notice_id = excluded.notice_id WHERE refund_request.notice_id IS NULL").bindparams(bindparam("lines", type_=JSON))
 
@@ -87,9 +90,9 @@ def hold_of_requests(tx: Tx, order: Any) -> str:
     return REFUND_ASKED if tx.row(_IS_ASKED, order_id=order.part_of or order.id) is not None else ""
 
 
-def is_agreed(tx: Tx, order_id: int) -> bool:
-    """Whether its platform is told of it as the answer to its buyer."""
-    return tx.row(_IS_AGREED, order_id=order_id) is not None
+def is_answered(tx: Tx, order_id: int) -> bool:
+    """Whether its platform is told of its end as the answer to its buyer."""
+    return tx.row(_IS_ANSWERED, order_id=order_id) is not None
 
 
 def _row(tx: Tx, channel_id: int, request: RefundRequest) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from server.kernel.errors import Refusal
 from server.kernel.transaction import Actor
 from server.oms.channels.base import Asked, RefundRequest
 from server.oms.merging import merge
+from server.oms.orders import order_by_number
+from server.oms.parts import cancel_parts
 from server.oms.refund_asking import take_request
 from server.wms.order_floor import OrderFloor as Floor
 from tests.oms.conftest import document
@@ -104,7 +106,23 @@ def test_what_has_left_is_not_stopped(house):
     house.give(document("1"))
     ship(house)
     take(house, asks())
-    assert (seen(house), kinds(house)) == (("shipped", ""), [])
+    assert (seen(house), kinds(house)) == (("shipped", ""), ["refund_left"])
+    assert house.warehouse.one("SELECT words FROM order_exception").endswith("asks shop for 19.90 CNY back, and goods of it have left.")
+    house.give(document("1", 2, note="not told yet"))
+    step(house, "refund_left", "done")
+    take(house, asks(version=6, stage=Asked.OVER))
+    tended(house)
+    assert (seen(house), kinds(house), house.paper("1")) == (("shipped", ""), [], ("taken", ""))
+
+
+def test_a_platform_that_closes_what_it_paid_back_after_it_had_left_is_no_exception(house):
+    for at, order in enumerate(permutations((document("1", 7, stage="cancelled"), asks(version=6, stage=Asked.PAID), asks()))):
+        house.give(document(str(at)))
+        ship(house)
+        for one in order:
+            house.give({**one, "reference": str(at)}) if isinstance(one, dict) else take(house, asks(f"{at}", str(at), one.version, one.stage))
+        tended(house)
+        assert (seen(house, str(at)), kinds(house), house.paper(str(at))) == (("shipped", ""), [], ("taken", "")), order
 
 
 def test_what_was_cancelled_is_not_stopped(house):
@@ -147,7 +165,7 @@ def test_to_agree_to_a_part_leaves_the_rest_held_until_the_platform_says_what_is
     step(house, "refund_asked", "agree")
     assert (seen(house), notices(house), kinds(house)) == (("accepted", "refund_asked"), [("refund", "waiting")], [])
     take(house, asks(version=6, stage=Asked.PAID, amount=3980, lines=(("L1", 2),)))
-    assert seen(house)[1] == "refund_asked"
+    assert (seen(house)[1], kinds(house)) == ("refund_asked", [])
     fetched(house)
     rest = document("1", 6, lines=(("SOAP", 2), ("TEA", 1)))
     house.give(rest | {"lines": rest["lines"][1:]})
@@ -174,6 +192,16 @@ def test_money_that_was_paid_for_all_of_an_order_keeps_it_here_until_its_platfor
     house.give(document("1", 9, stage="cancelled"))
     house.warehouse.settle()
     assert (seen(house)[0], kinds(house)) == ("cancelled", [])
+
+
+def test_who_cancels_more_than_was_asked_for_tells_the_platform_so(house):
+    house.give(document("1", lines=(("SOAP", 2), ("TEA", 1)), total=5970))
+    take(house, asks(lines=(("L2", 1),)))
+    run(house, "UPDATE sales_order SET total = 5970")
+    head = house.database.read(lambda tx: order_by_number(tx, house.order("1")["number"]))
+    house.database.write(lambda tx: cancel_parts(tx, head, "gone", Floor()))
+    house.warehouse.settle()
+    assert (seen(house)[0], notices(house), kinds(house)) == ("cancelled", [("refund", "waiting"), ("cancel", "waiting")], [])
 
 
 def test_let_go_the_order_leaves_and_the_platform_is_told_nothing(house):
@@ -249,7 +277,7 @@ def test_what_the_floor_does_not_give_back_is_an_exception_that_says_why(house):
     assert house.warehouse.one("SELECT words FROM order_exception").endswith("asks shop for 19.90 CNY back, and it could not be held: Somebody packs it.")
     ship(house)
     tended(house)
-    assert (seen(house)[0], kinds(house), ended(house)) == ("shipped", [], [("refund_asked", "solved")])
+    assert (seen(house)[0], kinds(house), ended(house)) == ("shipped", ["refund_left"], [("refund_asked", "solved")])
 
 
 def test_twenty_copies_at_one_moment_hold_it_once(house):

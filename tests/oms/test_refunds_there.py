@@ -7,6 +7,8 @@ from server.oms import desk as desk_module
 from server.oms.connecting import ask_now, change_channel
 from server.oms.desk import Desk
 from server.oms.notices import tell_again, tell_refund
+from server.oms.orders import order_by_number
+from server.oms.parts import cancel_parts
 from server.wms.order_floor import OrderFloor as Floor
 from simulators.shops.shop import DUPLICATED, ERROR, HALF_A_PAGE, LOST_ANSWER, OUT_OF_ORDER, TOO_MANY
 from tests.oms.channels.refunding import PLATFORMS, played, settings
@@ -67,11 +69,6 @@ def asked(kind, shop, order):
     return [shop.requests.ask(order.ref, lines=lines) for lines in each]
 
 
-def open_kinds(net):
-    """JD locks such an order: that it stopped it is an exception too."""
-    return [one for one in kinds(net) if one != "payment"]
-
-
 @pytest.mark.parametrize("lines", [(("SOAP", 1),), (("SOAP", 2), ("TEA", 1))])
 def test_who_asks_before_it_has_left_is_paid_when_somebody_agrees(net, kind, shop, lines):
     order = placed(net, shop, lines)
@@ -79,13 +76,39 @@ def test_who_asks_before_it_has_left_is_paid_when_somebody_agrees(net, kind, sho
     numbers = asked(kind, shop, order)
     assert attended(net)
     assert seen(net, order.ref) == ("accepted", "payment" if kind == "jd" else "refund_asked")
-    assert open_kinds(net) == ["refund_asked"]
+    assert kinds(net) == ["refund_asked"]
     step(net, "refund_asked", "agree")
     assert attended(net)
     assert attended(net)
     assert [shop.requests.all[number].state for number in numbers] == ["paid"] * len(numbers)
     assert (shop.orders[order.ref].refunded, shop.orders[order.ref].is_cancelled) == (order.total, True)
     assert (seen(net, order.ref)[0], net.promised("SOAP"), notices(net), kinds(net)) == ("cancelled", 0, [("refund", "told")] * len(numbers), [])
+
+
+def test_who_cancels_the_order_here_says_yes_to_its_buyer(net, kind, shop):
+    order = placed(net, shop)
+    number, = asked(kind, shop, order)
+    assert attended(net)
+    head = net.database.read(lambda tx: order_by_number(tx, net.order(order.ref, "net")["number"]))
+    net.database.write(lambda tx: cancel_parts(tx, head, "no more of it", Floor()))
+    net.warehouse.settle()
+    assert attended(net)
+    assert attended(net)
+    assert (shop.requests.all[number].state, notices(net), kinds(net)) == ("paid", [("refund", "told")], [])
+
+
+def test_who_asks_after_it_has_left_is_paid_when_somebody_agrees(net, kind, shop):
+    order = placed(net, shop)
+    ship(net)
+    assert attended(net)
+    asked(kind, shop, order)
+    assert attended(net)
+    assert (seen(net, order.ref), kinds(net)) == (("shipped", ""), ["refund_left"])
+    step(net, "refund_left", "agree")
+    assert attended(net)
+    assert attended(net)
+    assert (seen(net, order.ref)[0], notices(net), kinds(net)) == ("shipped", [("ship", "told"), ("refund", "told")], [])
+    assert shop.orders[order.ref].refunded == 1_990
 
 
 def test_who_takes_it_back_is_sent_the_goods(net, kind, shop):
@@ -115,7 +138,7 @@ def test_an_order_whose_buyer_asks_at_once_never_comes_to_the_floor(net, kind, s
     order = shop.place([("SOAP", 1)], address=HOME)
     asked(kind, shop, order)
     assert attended(net)
-    assert (seen(net, order.ref)[0], open_kinds(net)) == ("accepted", ["refund_asked"])
+    assert (seen(net, order.ref)[0], kinds(net)) == ("accepted", ["refund_asked"])
     assert net.warehouse.one("SELECT COUNT(*) FROM release WHERE state <> 'cancelled'") == 0
 
 
@@ -140,7 +163,7 @@ def test_whatever_goes_wrong_every_request_is_heard(net, kind, shop, fault):
     shop.fail(fault)
     attended(net)
     shop.fail(fault, 0)
-    assert until(lambda: attended(net) and open_kinds(net) == ["refund_asked"] * 5)
+    assert until(lambda: attended(net) and kinds(net) == ["refund_asked"] * 5)
 
 
 def test_a_kill_between_requests_loses_and_doubles_nothing(net, kind, shop, monkeypatch):
@@ -159,10 +182,10 @@ def test_a_kill_between_requests_loses_and_doubles_nothing(net, kind, shop, monk
     with pytest.raises(SystemExit):
         attended(net)
     monkeypatch.setattr(desk_module, "take_request", take_request)
-    assert len(open_kinds(net)) == 3
+    assert kinds(net).count("refund_asked") == 3
     net.desk = Desk(net.database, Floor())
     assert attended(net)
-    assert open_kinds(net) == ["refund_asked"] * 6
+    assert kinds(net) == ["refund_asked"] * 6
     assert net.warehouse.one("SELECT COUNT(*) FROM refund_request") == 6
 
 
@@ -239,5 +262,5 @@ def test_a_buyer_who_took_it_back_after_somebody_agreed_is_somebodys_to_see_to(n
     step(net, "refund_asked", "agree")
     shop.requests.withdraw(number)
     assert attended(net)
-    assert (notices(net), open_kinds(net), shop.orders[order.ref].refunded) == ([("refund", "refused")], ["not_told"], 0)
+    assert (notices(net), kinds(net), shop.orders[order.ref].refunded) == ([("refund", "refused")], ["not_told"], 0)
     assert f"request {number} is not open" in net.database.read(lambda tx: tx.scalar(text("SELECT words FROM order_exception WHERE kind = 'not_told'")))

@@ -1,4 +1,4 @@
-"""What buyers asked their platform to have back, up to when each channel was asked for that, and the kind of exception that it is."""
+"""What buyers asked their platform to have back, up to when each channel was asked for that, and the kinds of exceptions that it is."""
 
 import re
 
@@ -13,7 +13,7 @@ depends_on = None
 _KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _KINDS = ("'oversold', 'address', 'check', 'price', 'item', 'unreadable', 'paper', 'too_late', 'payment', 'stuck', 'waiting', 'short', "
           "'not_told', 'quantity'")
-_MORE = f"{_KINDS}, 'refund_asked'"
+_MORE = f"{_KINDS}, 'refund_asked', 'refund_left'"
 _TABLES = {"order_exception": "kind IN ({})", "exception_rule": "kind IN ('any', {})"}
 _HOLDS = sa.text("holds = 1")
 
@@ -40,7 +40,7 @@ def upgrade() -> None:
         sa.Column("came_at", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", sa.BigInteger(), nullable=False),
         sa.CheckConstraint("stage BETWEEN 0 AND 3 AND amount >= 0", name=op.f("ck_refund_request_stage")),
-        sa.CheckConstraint("decision IN ('', 'agreed', 'let_go')", name=op.f("ck_refund_request_decision")),
+        sa.CheckConstraint("decision IN ('', 'agreed', 'cancels', 'let_go')", name=op.f("ck_refund_request_decision")),
         sa.CheckConstraint("is_return IN (0, 1) AND holds IN (0, 1)", name=op.f("ck_refund_request_is")),
         sa.CheckConstraint("holds = 0 OR (order_id IS NOT NULL AND stage <> 2 AND decision <> 'let_go')", name=op.f("ck_refund_request_holds")),
         *(sa.ForeignKeyConstraint([column], [f"{table}.id"], name=op.f(f"fk_refund_request_{column}")) for column, table in (
@@ -62,7 +62,7 @@ def downgrade() -> None:
     """Takes the step back; what buyers asked for is forgotten, and orders that wait for it are held by hand."""
     op.execute("UPDATE sales_order SET hold = 'by_hand' WHERE hold = 'refund_asked'")
     for table in _TABLES:
-        op.execute(f"DELETE FROM {table} WHERE kind = 'refund_asked'")  # noqa: S608 - our own names
+        op.execute(f"DELETE FROM {table} WHERE kind IN ('refund_asked', 'refund_left')")  # noqa: S608 - our own names
         _kinds(table, _MORE, _KINDS)
     op.execute("ALTER TABLE channel DROP COLUMN asked_until")
     op.drop_table("refund_request")
