@@ -38,6 +38,7 @@ from server.oms.exceptions.tending import JOB as TENDING
 from server.oms.exceptions.tending import tend, want_tending
 from server.oms.notices import tell_cancelled, tell_ready, tell_shipped
 from server.oms.orders import cancel_order, hold_order, order_by_number, order_lines
+from server.oms.refund_asking import answer_cancelled, heed_shipped
 from server.oms.return_counting import on_goods_returned, on_return_undone
 from server.oms.returns import expire_returns, is_open
 from server.oms.settling import settle_by_rule
@@ -122,6 +123,7 @@ def _note_shipped(tx: Tx, event: Event) -> None:
     if isinstance(event, OrderShipped):
         progress.on_order_shipped(tx, event)
         tell_shipped(tx, event.order_number, event.parcel, event.carrier, event.lines)
+        heed_shipped(tx, event.order_number, FLOOR)
         look_again(tx, event.order_number)
 
 
@@ -132,6 +134,7 @@ def _tell_ready(tx: Tx, event: Event) -> None:
 
 def _note_cancelled(tx: Tx, event: Event) -> None:
     if isinstance(event, OrderCancelled):
+        answer_cancelled(tx, event.order_number, event.reason)
         tell_cancelled(tx, event.order_number, event.reason)
         look_again(tx, event.order_number)
 

@@ -140,7 +140,8 @@ def note_exception(number: int, body: ExceptionNoteBody) -> dict[str, Any]:
 @order_exception_blueprint.input(StepBody, arg_name="body")
 @order_exception_blueprint.doc(summary="Do something about an order exception", description=(
     "`let_go` the order as it is; `take_suggestion` of the address; `try_again` to take the channel's order; `drop` it; `tell_again` what the channel "
-    "refused; `cancel_rest`: what is not there will not come; `cancel` the order; `wait_for_stock` with what is short; `wait` a day; `done`."))
+    "refused; `agree` to what the buyer asks the platform to pay back, and cancel the order where that is all of it; `send_anyway`; "
+    "`cancel_rest`: what is not there will not come; `cancel` the order; `wait_for_stock` with what is short; `wait` a day; `done`."))
 def step_exception(number: int, step: str, body: StepBody) -> dict[str, Any]:
     """409 when somebody has seen to it meanwhile, or when the floor is too far."""
     def change(tx: Tx) -> Any:

@@ -43,6 +43,7 @@ from server.oms.orders import (
 )
 from server.oms.papers import paper_of_order
 from server.oms.parts import cancel_parts, parts_of, withdraw_open
+from server.oms.refund_papers import REFUND_ASKED
 from server.oms.sourcing.sending import SOURCING, accept_sourced
 from server.wms.order_floor import FLOOR
 
@@ -283,6 +284,8 @@ def let_go_(number: str, body: HoldBody) -> dict[str, Any]:
     """What was found holds it no more; 409 when it waits for its payment, or for nothing."""
     def work(tx: Any) -> str:
         before = _guarded(tx, number)
+        if before.hold == REFUND_ASKED:
+            raise Conflict(f"The buyer of {number} asks for the money back. Agree to it or let the order go where its exceptions stand.", what=number)
         if before.hold not in (CHECK, BY_HAND, SOURCING):
             raise Conflict(f"{number} waits for its payment; its channel says when it may go." if before.hold else f"{number} is not on hold.", what=number)
         paper = paper_of_order(tx, before.id)

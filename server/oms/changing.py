@@ -20,6 +20,7 @@ from server.oms.orders import (
     promise_lines,
 )
 from server.oms.parts import ENDED, OPEN, live_parts
+from server.oms.refund_papers import hold_of_requests
 
 _HOLD = text("UPDATE sales_order SET hold = :hold WHERE id = :id AND hold <> :hold")
 _HOLD_BACK = text("UPDATE sales_order SET hold = :hold, state = 'accepted' WHERE id = :id")
@@ -38,6 +39,7 @@ def let_go(tx: Tx, number: str, hold: str = "") -> bool:
     False when nothing kept it, or the same does still.
     """
     order = hold_order(tx, number)
+    hold = hold or hold_of_requests(tx, order)
     changed = [part for part in live_parts(tx, order) or [order] if tx.changed(_HOLD, id=part.id, hold=hold)]
     for part in changed:
         if part.state not in ENDED:

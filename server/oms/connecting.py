@@ -15,11 +15,11 @@ from server.oms.channels import kinds
 from server.oms.channels.base import Kind
 from server.oms.listings import change_all
 
-_COLUMNS = ("id, code, kind, name, site_id, settings, secrets, carrier, checks, sourcing, promises_unpaid, every_seconds, state, watermark, next_at, pulled_at, "
+_COLUMNS = ("id, code, kind, name, site_id, settings, secrets, carrier, checks, sourcing, promises_unpaid, every_seconds, state, watermark, asked_until, next_at, pulled_at, "
             "heard_at, failures, error, error_code, error_at, created_at, safety_stock, reconcile_from, reconciled_at, price_tolerance, backorder, presell_days")
 _ADD = text(
-    "INSERT INTO channel (code, kind, name, site_id, settings, secrets, carrier, checks, sourcing, promises_unpaid, every_seconds, safety_stock, backorder, presell_days, watermark, created_at) VALUES "
-    "(:code, :kind, :name, :site_id, :settings, :secrets, :carrier, :checks, :sourcing, :promises_unpaid, :every_seconds, :safety_stock, :backorder, :presell_days, :watermark, :at) "
+    "INSERT INTO channel (code, kind, name, site_id, settings, secrets, carrier, checks, sourcing, promises_unpaid, every_seconds, safety_stock, backorder, presell_days, watermark, asked_until, created_at) VALUES "
+    "(:code, :kind, :name, :site_id, :settings, :secrets, :carrier, :checks, :sourcing, :promises_unpaid, :every_seconds, :safety_stock, :backorder, :presell_days, :watermark, :watermark, :at) "
     "ON CONFLICT (code) DO NOTHING RETURNING id"
 ).bindparams(bindparam("settings", type_=JSON), bindparam("secrets", type_=JSON))
 _CHANGE = text(
@@ -40,6 +40,7 @@ _OUR_OWN = frozenset({"exchange", "phone"})
 """Channels of orders that the house makes by itself: a shop of that name could take their references."""
 _SET_STATE = text("UPDATE channel SET state = :state, next_at = 0 WHERE id = :id AND state <> :state")
 _PAGE_IN = text("UPDATE channel SET watermark = :watermark WHERE id = :id AND watermark < :watermark")
+_ASKED_IN = text("UPDATE channel SET asked_until = :watermark WHERE id = :id AND asked_until < :watermark")
 _PULLED = text("UPDATE channel SET pulled_at = :at, next_at = :next_at, failures = 0, error = '', error_code = '' WHERE id = :id")
 _FAILED = text("UPDATE channel SET failures = failures + 1, error = :error, error_code = :code, error_at = :at, next_at = :next_at WHERE id = :id")
 _HEARD = text("UPDATE channel SET heard_at = :at WHERE id = :id AND (heard_at IS NULL OR heard_at < :before)")
@@ -138,6 +139,11 @@ def note_reconciled(tx: Tx, channel_id: int, before: int, until: int | None) -> 
 def note_page(tx: Tx, channel_id: int, watermark: int) -> None:
     """All that changed on a channel before has been taken in."""
     tx.execute(_PAGE_IN, {"id": channel_id, "watermark": watermark})
+
+
+def note_asked(tx: Tx, channel_id: int, watermark: int) -> None:
+    """All that buyers asked a channel for before has been taken in."""
+    tx.execute(_ASKED_IN, {"id": channel_id, "watermark": watermark})
 
 
 def note_pulled(tx: Tx, channel: Any) -> None:

@@ -13,7 +13,17 @@ from server.kernel.database import Database
 from server.kernel.errors import Unavailable
 from server.kernel.transaction import Actor, Tx
 from server.oms.channels import kinds
-from server.oms.channels.base import Call, ChannelLine, Connector, Document, Heard, Parcel, Ready, TellsReady
+from server.oms.channels.base import (
+    Call,
+    ChannelLine,
+    Connector,
+    Document,
+    Heard,
+    HearsRefunds,
+    Parcel,
+    Ready,
+    TellsReady,
+)
 from server.oms.channels.caller import Caller
 from server.oms.channels.errors import (
     ChannelBusy,
@@ -23,12 +33,23 @@ from server.oms.channels.errors import (
     ChannelShut,
     Misunderstood,
 )
-from server.oms.connecting import channel_by_code, channel_of_paper, note_failed, note_heard, note_page, note_pulled
+from server.oms.channels.refunds import Refund, agree_to
+from server.oms.connecting import (
+    channel_by_code,
+    channel_of_paper,
+    note_asked,
+    note_failed,
+    note_heard,
+    note_page,
+    note_pulled,
+)
 from server.oms.floor import Floor
 from server.oms.intake import Outcome, keep_faulty, take_in, try_paper_again, unknown_items
 from server.oms.notices import due_notices, note_later, note_refused, note_told
 from server.oms.orders import LANE
 from server.oms.papers import got, papers_to_try, want, wanted_papers
+from server.oms.refund_asking import heed, take_request
+from server.oms.refund_papers import note_pays, taken_requests
 from server.oms.sales import ring_up, ring_up_again
 from server.oms.telling import Teller
 
@@ -66,14 +87,17 @@ class Desk:
     def attend(self, channel: Any) -> bool:
         """Asks a channel for what is due and tells it what waits; whether all went well. What goes wrong is noted with it."""
         connector = self._connector(channel)
+        is_due = self._now() >= channel.next_at
         try:
             self._fetch(channel, connector)
-            if self._now() >= channel.next_at:
+            if is_due:
                 self._pull(channel, connector)
                 self._try_again(channel, connector)
             self._tell(channel, connector)
             self._teller.reconcile(channel, connector)
             self._teller.tell(channel, connector)
+            if is_due:  # last: who may not see what buyers ask for is told, and is still asked and told everything else
+                self._ask_for_requests(channel, connector)
         except ChannelError as error:
             log.warning("channel %s: %s", channel.code, error.words)
             self._write(channel, note_failed, channel.id, error.words, error.code or type(error).__name__, _wait_ms(error, channel.failures))
@@ -125,12 +149,31 @@ class Desk:
             document = connector.fetch(paper.ref)
             if document is not None:
                 self._take(channel, connector, document, is_fresh=True)
-            self._write(channel, got, paper, document is not None)
+            self._write(channel, _note_got, channel, paper, document is not None, self._floor)
+
+    def _ask_for_requests(self, channel: Any, connector: Connector) -> None:
+        """What buyers asked the platform to have back."""
+        if not isinstance(connector, HearsRefunds):
+            return
+        for page in connector.asked(channel.asked_until):
+            for document in page.documents:
+                try:
+                    request = connector.understand_request(document)
+                except Misunderstood as error:
+                    log.warning("channel %s: a buyer's request cannot be read: %s", channel.code, error.words)
+                    continue
+                if request is not None:
+                    self._write(channel, take_request, channel, request, self._floor)
+            if page.watermark is not None:
+                self._write(channel, note_asked, channel.id, page.watermark)
 
     def _tell(self, channel: Any, connector: Connector) -> None:
         for notice in self._database.read(lambda tx: due_notices(tx, channel.id)):
             try:
-                _say(connector, notice)
+                if notice.kind == "refund" and isinstance(connector, HearsRefunds):
+                    self._pay_back(channel, connector, notice)
+                else:
+                    _say(connector, notice)
             except ChannelShut:
                 raise
             except (ChannelRefused, ChannelDeaf) as error:  # asked again it would say the same
@@ -140,6 +183,14 @@ class Desk:
                 raise
             else:
                 self._write(channel, note_told, notice.id)
+
+    def _pay_back(self, channel: Any, connector: HearsRefunds, notice: Any) -> None:
+        """Which request paid it is kept: it pays no other refund, however often either is told."""
+        told = notice.payload
+        taken = self._database.read(lambda tx: taken_requests(tx, channel.id, notice.ref, notice.id))
+        refund = Refund(notice.ref, told["amount"], told["currency"], told["reason"], told.get("request", ""))
+        paid = agree_to(connector, refund, taken=taken)
+        self._write(channel, note_pays, channel.id, notice.id, paid)
 
     def _take(self, channel: Any, connector: Connector, document: Document, *, is_fresh: bool) -> Outcome:
         """One document in a transaction of its own. One that our own fault keeps out is kept for later, so that the next go on."""
@@ -180,6 +231,11 @@ class Desk:
 
 def _actor(channel: Any) -> Actor:
     return Actor(f"channel {channel.code}")
+
+
+def _note_got(tx: Tx, channel: Any, paper: Any, is_there: bool, floor: Floor) -> None:
+    got(tx, paper, is_there)
+    heed(tx, channel, paper.ref, floor)
 
 
 def _refs(connector: Connector, heard: Heard) -> list[str]:

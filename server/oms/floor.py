@@ -15,5 +15,11 @@ class Floor(Protocol):
     def readdress(self, tx: Tx, order_number: str, ship_to: Mapping[str, Any], customer: str) -> None:
         """Parcels go there; refuses when one is packed."""
 
+    def expect_return(self, tx: Tx, number: str, order_number: str, lines: Mapping[int, int]) -> None:
+        """Goods of an order come back under this number: quantities by the order's line. Refuses what is not with the customer."""
+
+    def expect_no_more(self, tx: Tx, number: str) -> None:
+        """Nothing more is waited for under this number."""
+
     def spare(self, tx: Tx, holder_id: int, goods_id: int, left: int) -> None:
         """What is kept of goods beyond what is left of them is picked elsewhere."""

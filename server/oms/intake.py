@@ -15,7 +15,7 @@ from server.masterdata.codes import items_by_keys
 from server.masterdata.items import barcode_key
 from server.oms.backorders import DATED, is_oversold
 from server.oms.changing import change_lines, hold_back, let_go, readdress, restate
-from server.oms.channels.base import ChannelLine, ChannelOrder, Connector, Document, Stage
+from server.oms.channels.base import Asked, ChannelLine, ChannelOrder, Connector, Document, Stage
 from server.oms.channels.errors import Misunderstood
 from server.oms.checking import keep_findings, look_over, receiver_of
 from server.oms.checks.receiver import Checked
@@ -40,6 +40,8 @@ from server.oms.orders import (
 from server.oms.papers import REFS_MAX, Stored, digest_of, note_receiver, settle, store
 from server.oms.parts import ENDED, cancel_parts, gather, live_parts, parts_of, whole_lines, withdraw_open
 from server.oms.pricing import prices_found
+from server.oms.refund_asking import heed
+from server.oms.refund_papers import hold_of_requests, requests_of
 from server.oms.returns import was_paid_back
 from server.oms.sourcing.sending import SOURCING, accept_sourced, source_again
 
@@ -158,6 +160,7 @@ def _settled(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: F
         return Outcome("refused", order.ref, code=PartlyGone.code, words=PartlyGone(number, gone).sentence)
     settle(tx, stored.id, order_id=order_id, was_refused=stored.was_refused)
     note_receiver(tx, stored.id, _receiver(order))
+    heed(tx, channel, order.ref, floor)
     return Outcome("taken", order.ref, order_number=number)
 
 
@@ -236,7 +239,7 @@ def _cancel(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor
     """What the order was is written as the channel says it in the end, whichever of its changes came; an unknown item keeps nothing alive."""
     if before.state == "merged":
         before = unmerge(tx, before, floor)
-    if before.state == "shipped" and was_paid_back(tx, before.id):
+    if before.state == "shipped" and (was_paid_back(tx, before.id) or any(one.stage == Asked.PAID for one in requests_of(tx, before.id))):
         return  # so a shop calls an order that was paid back in full, after we told it
     if before.state != "cancelled":
         part_company(tx, before, floor)
@@ -291,7 +294,7 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
     lines = [NewOrderLine(item=line.row.item, quantity=line.quantity) for line in whole_lines(tx, before) if line.row.origin_id is None]
     looked = look_over(tx, channel.site_id, checked, customer=order.buyer, lines=lines, order_id=before.id)
     waits = SOURCING if before.is_sourced and channel.sourcing == "together" and before.hold in (*PAYMENT, SOURCING) else ""
-    wanted = CHECK if keep_findings(tx, before.id, looked) else waits
+    wanted = CHECK if keep_findings(tx, before.id, looked) else hold_of_requests(tx, before) or waits
     if order.stage is Stage.UNPAID:  # a platform may stop an order that was paid: it must not leave
         wanted = before.hold if before.hold in PAYMENT else "payment"
     if before.hold in (wanted, BY_HAND) or (wanted == CHECK and before.state not in ("accepted", "released")):
@@ -306,7 +309,7 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
     if wanted == CHECK:
         open_held(tx, before.id)
     if before.hold not in PAYMENT:
-        if wanted in PAYMENT:
+        if wanted in PAYMENT and not hold_of_requests(tx, before):  # which says why it was stopped
             open_stopped(tx, before.id)
         record(tx, "order.held" if wanted else "order.let_go", number, old={"hold": before.hold}, new={"hold": wanted}, reason=f"by channel {channel.code}")
 

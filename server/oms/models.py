@@ -138,6 +138,7 @@ class Channel(Base):
     sourcing: Mapped[str] = mapped_column(String(8), server_default="off", doc="off: its site sends all; on: who sends is decided as each comes; together: of many at once")
     state: Mapped[str] = mapped_column(String(16), server_default="running")
     watermark: Mapped[int] = mapped_column(server_default="0", doc="all that changed before was taken in; UTC, ms")
+    asked_until: Mapped[int] = mapped_column(server_default="0", doc="all that buyers asked it for before was taken in; UTC, ms")
     next_at: Mapped[int] = mapped_column(server_default="0", doc="when it is asked next")
     pulled_at: Mapped[int | None] = mapped_column(doc="when it last answered all that it was asked")
     heard_at: Mapped[int | None] = mapped_column(doc="when it last called us, rightly signed")

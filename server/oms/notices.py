@@ -8,11 +8,12 @@ from sqlalchemy import JSON, bindparam, text
 from server.kernel.clock import SECOND
 from server.kernel.transaction import Tx
 from server.masterdata.collect_codes import collect_barcode, collect_code
-from server.oms.channels.base import Stage
+from server.oms.channels.base import Asked, Stage
 from server.oms.exceptions.ending import end_about
 from server.oms.exceptions.opening import open_notice
 from server.oms.orders import order_by_number, order_lines
 from server.oms.papers import paper_of_order
+from server.oms.refund_papers import is_answered
 
 _OPEN_OF = text(
     "SELECT COUNT(*) FROM sales_order o JOIN sales_order_line l ON l.order_id = o.id WHERE (o.id = :origin OR o.part_of = :origin "
@@ -34,6 +35,9 @@ _TOLD = text("UPDATE channel_notice SET state = 'told', told_at = :at, attempts 
 _REFUSED = text("UPDATE channel_notice SET state = 'refused', attempts = attempts + 1, error = :error WHERE id = :id AND state = 'waiting'")
 _LATER = text("UPDATE channel_notice SET attempts = attempts + 1, error = :error, next_at = :next_at WHERE id = :id AND state = 'waiting'")
 _AGAIN = text("UPDATE channel_notice SET state = 'waiting', next_at = 0 WHERE id = :id AND state = 'refused'")
+_PAID_BY = text("UPDATE refund_request SET notice_id = (SELECT id FROM channel_notice WHERE channel_id = :channel_id AND once = :once) "
+                "WHERE id = :id AND notice_id IS NULL")
+_REQUEST_OF = text(f"SELECT q.id, q.ref, q.channel_id FROM refund_request q JOIN rma r ON r.id = q.rma_id WHERE r.number = :number AND q.stage <> {Asked.OVER:d}")
 _AGAIN_MAX_MS = 600 * SECOND
 
 
@@ -61,10 +65,19 @@ def tell_ready(tx: Tx, order_number: str, until: int) -> None:
 
 
 def tell_cancelled(tx: Tx, order_number: str, reason: str) -> None:
-    """Nothing will come of an order: its channel is told, unless it said so itself."""
-    paper = paper_of_order(tx, order_by_number(tx, order_number).id)
-    if paper is not None and paper.stage < Stage.CANCELLED:
+    """Nothing will come of an order: its channel is told, unless it said so itself, or is told that its buyer's request is agreed to."""
+    order = order_by_number(tx, order_number)
+    paper = paper_of_order(tx, order.id)
+    if paper is not None and paper.stage < Stage.CANCELLED and not is_answered(tx, order.id):
         _add(tx, paper, "cancel", f"cancel/{order_number}", {"reason": reason})
+
+
+def tell_agreed(tx: Tx, order_id: int, request: Any, reason: str) -> None:
+    """The seller says yes to a buyer's request, once: it pays this refund and no other."""
+    paper, once = paper_of_order(tx, order_id), f"refund/request/{request.id}"
+    if paper is not None:
+        _add(tx, paper, "refund", once, {"amount": request.amount, "currency": "CNY", "reason": reason, "request": request.ref})
+        tx.execute(_PAID_BY, {"id": request.id, "channel_id": paper.channel_id, "once": once})
 
 
 def tell_refund(tx: Tx, order_number: str, once: str, amount: int, reason: str) -> None:
@@ -75,8 +88,15 @@ def tell_refund(tx: Tx, order_number: str, once: str, amount: int, reason: str) 
 
 
 def tell_refunded(tx: Tx, order_number: str, number: str, reason: str, *, amount: int, currency: str) -> None:
-    """So much of an order was paid back for a return: its channel is told, once. `number` stands in the reason, so that no two are alike."""
-    _tell_paid_back(tx, order_by_number(tx, order_number), number, {"amount": amount, "currency": currency, "reason": f"{number} {reason}"})
+    """So much of an order was paid back for a return: its channel is told, once, as the answer to the request that the return is of.
+
+    `number` stands in the reason, so that no two are alike.
+    """
+    asked = tx.row(_REQUEST_OF, number=number)
+    payload = {"amount": amount, "currency": currency, "reason": f"{number} {reason}"} | ({"request": asked.ref} if asked is not None else {})
+    _tell_paid_back(tx, order_by_number(tx, order_number), number, payload)
+    if asked is not None:
+        tx.execute(_PAID_BY, {"id": asked.id, "channel_id": asked.channel_id, "once": f"refund/{number}"})
 
 
 def _tell_paid_back(tx: Tx, order: Any, once: str, payload: dict[str, Any]) -> None:

@@ -44,7 +44,7 @@ def page() -> str:
     return "\n".join([
         "# An order's states", "", "Made by `python -m server.oms.states` from `server/oms/states.py`; a test keeps the two the same. Each part of an order has its own.", "",
         "```mermaid", drawing().rstrip(), "```", "", "| state | means |", "|---|---|", *rows, "", "| from | to | why |", "|---|---|---|", *ways, "",
-        "Beside its state an order may be on hold (`unpaid`, `payment`, `check`, `by_hand`, `sourcing`): then the floor is not handed it.",
+        "Beside its state an order may be on hold (`unpaid`, `payment`, `check`, `by_hand`, `sourcing`, `refund_asked`): then the floor is not handed it.",
         "Who changed it, when and why stands in the audit log and in the order's story.", ""])
 
 

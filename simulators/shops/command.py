@@ -52,7 +52,7 @@ def shop(kind: str, port: int, orders: int, items: tuple[str, ...], hooks: tuple
 
     While it runs, lines on standard input are obeyed: `place ITEM QUANTITY ...`, `pay REF`, `cancel REF`, `fault NAME [TIMES]`,
     `hook ADDRESS`, `orders`, `told` (what it was told of parcels and quantities). A till (pos) obeys `sell ITEM QUANTITY ...`,
-    `void REGISTER RECEIPT` and `network on|off`.
+    `void REGISTER RECEIPT` and `network on|off`. On Taobao, JD, Douyin and WeChat buyers `ask REF [FEN]` for their money and `withdraw NUMBER`.
     """
     make, path, keys = KINDS[kind]
     try:
@@ -117,6 +117,18 @@ def _network(played: Any, state: str) -> Any:
     return {"network": state}
 
 
+def _ask(played: Any, ref: str, amount: str = "") -> Any:
+    """Of a Taobao or WeChat shop a request is of one line, the first."""
+    first = played.orders[ref].lines[0]
+    lines = {first.ref: first.quantity} if isinstance(played, TaobaoShop | MiniProgramShop) else None
+    return {"asked": played.requests.ask(ref, int(amount) if amount else None, lines=lines)}
+
+
+def _withdraw(played: Any, number: str) -> Any:
+    played.requests.withdraw(number)
+    return {"withdrawn": number}
+
+
 def _fault(played: Shop, name: str, times: str = "1") -> Any:
     played.fail(name, int(times))
     return {"fault": name, "times": int(times)}
@@ -137,6 +149,6 @@ def _told(played: Shop) -> Any:
 
 
 _ORDERS: Mapping[str, Callable[..., Any]] = {
-    "place": _place, "sell": _sell_over_the_counter, "void": _void, "network": _network, "fault": _fault, "hook": _hook, "orders": _orders, "told": _told,
+    "place": _place, "sell": _sell_over_the_counter, "void": _void, "network": _network, "ask": _ask, "withdraw": _withdraw, "fault": _fault, "hook": _hook, "orders": _orders, "told": _told,
     "pay": lambda played, ref: {"paid": played.pay(ref).ref}, "cancel": lambda played, ref: {"cancelled": played.cancel_order(ref).ref},
 }

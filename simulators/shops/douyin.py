@@ -8,12 +8,14 @@ from typing import Any
 
 from simulators.shops.beijing import PLAYED, TEN_MINUTES_MS, meant
 from simulators.shops.douyin_more import ciphered, more
+from simulators.shops.douyin_refunds import DouyinRequests
 from simulators.shops.served import Asked, Reply
 from simulators.shops.shop import CHANGED_SCHEMA, HALF_A_PAGE, Shop, ShopOrder, ShopParcel, packed
 
 _FIRST_REF = 6_900_000_000_000_000_000
 _TOKEN_SECONDS = 604_800
 _PAGES_MAX_ROWS = 50_000
+_PAID_BACK = 21
 
 
 class DouyinShop(Shop):
@@ -28,10 +30,11 @@ class DouyinShop(Shop):
         """Tokens and when they end, in ms."""
         self._refreshes: set[str] = set()
         self._told_once: dict[str, Any] = {}
+        self.requests = DouyinRequests(self)
         self._methods: dict[str, Callable[[dict[str, Any]], Any]] = {
             "order.searchList": self._search, "order.orderDetail": self._detail, "order.logisticsAdd": self._send,
             "order.logisticsAddMultiPack": self._send_packs, "sku.syncStock": self._stock,
-            "order.logisticsEdit": self._resend, **more(self)}
+            "order.logisticsEdit": self._resend, "afterSale.List": self.requests.listed, "afterSale.operate": self.requests.operate, **more(self)}
         super().__init__(port=port)
 
     def answer(self, asked: Asked) -> Reply:
@@ -155,7 +158,7 @@ class DouyinShop(Shop):
             "sku_order_list": [
                 {"order_id": line.ref, "parent_order_id": order.ref, "sku_id": int(line.ref) - 1_000_000, "code": line.item,
                  "product_name": line.name, "item_num": line.quantity, "origin_amount": line.price,
-                 "sum_amount": line.price * line.quantity, "order_status": _status(order), "main_status": _status(order)}
+                 "sum_amount": line.price * line.quantity, **dict.fromkeys(("order_status", "main_status"), self._line_status(order, line.ref))}
                 for line in order.lines]}
 
     def _send(self, told: dict[str, Any]) -> dict[str, Any]:
@@ -196,6 +199,13 @@ class DouyinShop(Shop):
             raise _No(50002, "isv.business-failed:3", "商品SKU不存在")
         with self.lock:
             self.quantities[str(item)] = told["stock_num"]
+
+    def no(self, code: int, sub: str, words: str = "") -> Exception:
+        """A refusal, to be raised."""
+        return _No(code, sub, words)
+
+    def _line_status(self, order: ShopOrder, ref: str) -> int:
+        return _PAID_BACK if self.requests.paid_back(order, ref) else _status(order)
 
     def _known(self, ref: Any) -> ShopOrder:
         if str(ref) not in self.orders:

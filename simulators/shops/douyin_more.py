@@ -1,4 +1,4 @@
-"""What else sellers' programmes commonly ask of Douyin: who carries, what is behind the ciphers, what is sold, what comes back."""
+"""What else sellers' programmes commonly ask of Douyin: who carries, what is behind the ciphers, what is sold."""
 
 import base64
 import binascii
@@ -15,7 +15,7 @@ def more(shop: "DouyinShop") -> dict[str, Callable[[dict[str, Any]], Any]]:
     """By the method's name."""
     asked = _Asked(shop)
     return {"order.logisticsCompanyList": lambda _: [{"id": number, "code": code, "name": name} for number, (code, name) in enumerate(_CARRIERS, 7)],
-            "order.batchDecrypt": asked.decrypt, "product.listV2": asked.products, "afterSale.List": asked.after_sales}
+            "order.batchDecrypt": asked.decrypt, "product.listV2": asked.products}
 
 
 class _Asked:
@@ -37,13 +37,6 @@ class _Asked:
         found = [{"product_id": 1_000 + number, "name": item, "outer_product_id": item, "status": 0, "check_status": 3}
                  for number, item in enumerate(self._shop.quantities)]
         return {"data": found[max(0, page - 1) * size:max(1, page) * size], "page": page, "size": size, "total": len(found)}
-
-    def after_sales(self, told: dict[str, Any]) -> Any:
-        page, size = int(told.get("page", 0)), int(told.get("size", 10))
-        found = [{"aftersale_info": {"aftersale_id": int(one.ref) + 50, "related_id": int(one.ref), "refund_amount": one.refunded, "aftersale_status": 12,
-                                     "update_time": one.changed_at // 1000}, "order_info": {"shop_order_id": int(one.ref)}}
-                 for one in self._shop.orders.values() if one.refunded]
-        return {"items": found[page * size:page * size + size], "page": page, "size": size, "total": len(found), "has_more": len(found) > (page + 1) * size}
 
 
 def ciphered(plain: str) -> str:

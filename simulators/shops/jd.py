@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from simulators.shops.beijing import PLAYED, TEN_MINUTES_MS, meant, written, yuan
+from simulators.shops.jd_refunds import JdRequests
 from simulators.shops.served import Asked, Reply
 from simulators.shops.shop import CHANGED_SCHEMA, HALF_A_PAGE, Shop, ShopOrder, ShopParcel, packed
 
@@ -31,12 +32,14 @@ class JdShop(Shop):
     def __init__(self, *, app_key: str = "JDAPPKEY0001", app_secret: str = PLAYED, access_token: str = PLAYED, port: int = 0) -> None:
         self.app_key, self.app_secret, self.access_token = app_key, app_secret, access_token
         self._items: list[str] = []
+        self.requests = JdRequests(self)
         self._methods: dict[str, Callable[[dict[str, Any]], Any]] = {
             "jingdong.pop.order.search": self._search, "jingdong.pop.order.get": self._get,
             "jingdong.pop.order.shipment": self._shipment, "jingdong.sku.read.searchSkuList": self._skus,
             "jingdong.ware.stock.sku.set": self._stock,
             "jingdong.vender.shop.query": lambda _: {"shop_jos_result": {"vender_id": 100, "shop_id": 200, "shop_name": "played"}},
-            "jingdong.seller.vender.info.get": lambda _: {"vender_info_result": {"vender_id": 100, "shop_id": 200, "shop_name": "played", "col_type": 0}}}
+            "jingdong.seller.vender.info.get": lambda _: {"vender_info_result": {"vender_id": 100, "shop_id": 200, "shop_name": "played", "col_type": 0}},
+            **self.requests.methods()}
         super().__init__(port=port)
 
     def answer(self, asked: Asked) -> Reply:
@@ -95,7 +98,7 @@ class JdShop(Shop):
         states, fields = str(told.get("order_state") or "").split(","), str(told.get("optional_fields") or "").split(",")
         if states == [""] or fields == [""]:
             raise _No("61")
-        found = [order for order in self._listed(told, start, end + 999) if order.is_paid and _state(order) in states]
+        found = [order for order in self._listed(told, start, end + 999) if order.is_paid and self._state(order) in states]
         shown = found[(int(str(page)) - 1) * int(str(size)):int(str(page)) * int(str(size))]
         if shown and self.fails(HALF_A_PAGE):
             shown = shown[:len(shown) // 2]
@@ -111,7 +114,7 @@ class JdShop(Shop):
     def _order(self, order: ShopOrder, fields: list[str]) -> dict[str, Any]:
         at = order.address
         whole = {
-            "orderId": order.ref, "venderId": "100", "orderState": _state(order), "orderStartTime": written(order.placed_at),
+            "orderId": order.ref, "venderId": "100", "orderState": self._state(order), "orderStartTime": written(order.placed_at),
             "modified": written(order.changed_at), "paymentConfirmTime": written(order.placed_at) if order.is_paid else "",
             "orderTotalPrice": yuan(order.total), "orderSellerPrice": yuan(order.total), "orderPayment": yuan(order.total),
             "freightPrice": "0.00", "orderRemark": order.note, "pin": order.buyer,
@@ -136,7 +139,7 @@ class JdShop(Shop):
 
     def _shipment(self, told: dict[str, Any]) -> dict[str, Any]:
         order, carrier, tracking = self.orders.get(str(told.get("orderId"))), str(told.get("logiCoprId", "")), str(told.get("logiNo", ""))
-        if order is None or not order.is_paid or order.is_cancelled or order.parcels:
+        if order is None or not order.is_paid or order.is_cancelled or order.parcels or self.requests.locks(order):
             return {"sopjosshipment_result": _result("10400001", "订单状态不正确，不能出库")}
         if not carrier.isdigit() or not tracking:
             return {"sopjosshipment_result": _result("10400010", "物流公司ID不正确")}
@@ -159,6 +162,9 @@ class JdShop(Shop):
                     self.quantities[self._items[place]] = one["stockNum"]
             results.append({"data": str(one.get("skuId")), "success": is_known, "storeId": 0, "message": "" if is_known else "SKU不存在"})
         return {"returnType": {"success": True, "obj": {"updateStockResult": results}}}
+
+    def _state(self, order: ShopOrder) -> str:
+        return "LOCKED" if not order.is_cancelled and self.requests.locks(order) else _state(order)
 
     def _sku(self, item: str) -> int:
         with self.lock:

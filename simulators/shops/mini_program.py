@@ -9,7 +9,7 @@ from simulators.shops.beijing import PLAYED
 from simulators.shops.mini_program_no import No, needed
 from simulators.shops.mini_program_papers import address_paper, event_of, order_paper, status_of
 from simulators.shops.mini_program_push import Pusher
-from simulators.shops.mini_program_refunds import Refunds
+from simulators.shops.mini_program_refunds import MiniProgramRequests
 from simulators.shops.mini_program_shelf import Shelf
 from simulators.shops.mini_program_tokens import Tokens
 from simulators.shops.served import Asked, Reply
@@ -36,12 +36,13 @@ class MiniProgramShop(Shop):
         self.tokens = Tokens(app_id, app_secret, lambda: self.now())  # noqa: PLW0108 - its clock may be moved
         self.pusher = Pusher(app_id, push_token, push_key)
         self.shelf = Shelf(self)
-        self.refunds = Refunds(self)
+        self.requests = MiniProgramRequests(self)
         self._methods: dict[str, Callable[[dict[str, Any]], Any]] = {
             "order/list/get": self._list, "order/get": lambda told: {"order": order_paper(self, self.known(told.get("order_id")))},
             "order/delivery/send": self._send, "order/sensitiveinfo/decode": self._decode, "product/list/get": self.shelf.listed, "product/get": self.shelf.shown,
             "product/stock/get": self.shelf.stock, "product/stock/update": self.shelf.change,
-            "aftersale/getaftersaleorder": self.refunds.shown, "aftersale/acceptapply": self.refunds.accept}
+            "aftersale/getaftersalelist": self.requests.listed,
+            "aftersale/getaftersaleorder": self.requests.shown, "aftersale/acceptapply": self.requests.accept}
         super().__init__(port=port)
 
     def answer(self, asked: Asked) -> Reply:
@@ -138,7 +139,7 @@ class MiniProgramShop(Shop):
             raise No(40097, "invalid args: delivery_list")
         for parcel in parcels:
             order = self.orders[order.ref]
-            if status_of(self, order) not in _TO_SHIP:
+            if status_of(order) not in _TO_SHIP:
                 raise No(10021022, "订单状态不允许发货")
             self.told_shipped(order.ref, ShopParcel(needed(parcel, "waybill_id"), needed(parcel, "delivery_id"), self._packed(order, parcel)))
 

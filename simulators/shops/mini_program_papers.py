@@ -8,14 +8,12 @@ if TYPE_CHECKING:
     from simulators.shops.mini_program import MiniProgramShop
 
 
-def status_of(shop: "MiniProgramShop", order: ShopOrder) -> int:
+def status_of(order: ShopOrder) -> int:
     """Its number for how far an order is; what was paid back whole before it left is cancelled."""
     if order.is_cancelled:
         return 200 if order.is_paid else 250
     if not order.is_paid:
         return 10
-    if not order.parcels and all(shop.refunds.finished(order, line.item) >= line.quantity for line in order.lines):
-        return 200
     return 30 if order.is_shipped else 21 if order.parcels else 20
 
 
@@ -28,8 +26,8 @@ def event_of(order: ShopOrder) -> str:
 def order_paper(shop: "MiniProgramShop", order: ShopOrder) -> dict[str, Any]:
     """The whole order."""
     return {
-        "order_id": order.ref, "status": status_of(shop, order), "create_time": order.placed_at // 1000, "update_time": order.changed_at // 1000,
-        "openid": order.buyer, "unionid": "", "aftersale_detail": shop.refunds.told_of(order),
+        "order_id": order.ref, "status": status_of(order), "create_time": order.placed_at // 1000, "update_time": order.changed_at // 1000,
+        "openid": order.buyer, "unionid": "", "aftersale_detail": shop.requests.told_of(order),
         "order_detail": {
             "product_infos": [_line(shop, order, place) for place in range(len(order.lines))],
             "price_info": {"product_price": order.total, "order_price": order.total, "freight": 0, "is_discounted": False},
@@ -45,7 +43,8 @@ def _line(shop: "MiniProgramShop", order: ShopOrder, place: int) -> dict[str, An
     product, sku = shop.shelf.place_of(line.item)
     return {"product_id": product, "sku_id": sku, "sku_code": line.item, "sku_cnt": line.quantity, "title": line.name, "thumb_img": "",
             "sale_price": line.price, "market_price": line.price, "real_price": line.price * line.quantity, "out_product_id": "", "out_sku_id": "",
-            "on_aftersale_sku_cnt": shop.refunds.open(order, line.item), "finish_aftersale_sku_cnt": shop.refunds.finished(order, line.item),
+            "on_aftersale_sku_cnt": shop.requests.counted(order, line.ref, is_paid=False),
+            "finish_aftersale_sku_cnt": shop.requests.counted(order, line.ref, is_paid=True),
             "product_unique_id": f"{order.ref}_{place + 1:03d}"}
 
 

@@ -9,6 +9,7 @@ from simulators.shops.beijing import PLAYED, TEN_MINUTES_MS, meant, written, yua
 from simulators.shops.served import Asked, Reply
 from simulators.shops.shop import CHANGED_SCHEMA, HALF_A_PAGE, Shop, ShopOrder, ShopParcel, packed
 from simulators.shops.taobao_more import chosen, more
+from simulators.shops.taobao_refunds import TaobaoRequests
 
 _DAY_MS = 86_400_000
 _FIRST_TID = 3_100_000_000_000_000_000
@@ -24,6 +25,8 @@ class TaobaoShop(Shop):
     def __init__(self, *, app_key: str = "23000001", app_secret: str = PLAYED, session: str = PLAYED, port: int = 0) -> None:
         self.app_key, self.app_secret, self.session = app_key, app_secret, session
         self._offers: list[str] = []
+        self.is_tmall = False
+        self.requests = TaobaoRequests(self)
         self._methods: dict[str, Callable[[dict[str, str]], Any]] = {
             "taobao.time.get": lambda _: {"time": written(self.now())},
             "taobao.trades.sold.get": lambda told: self._trades(told, "created", 90 * _DAY_MS),
@@ -37,7 +40,7 @@ class TaobaoShop(Shop):
             "taobao.trade.get": self._full,
             "taobao.logistics.online.send": self._send,
             "taobao.logistics.dummy.send": lambda told: self._send({**told, "out_sid": "-", "company_code": "-"}),
-            **more(self),
+            **more(self), **self.requests.methods(),
         }
         super().__init__(port=port)
 
@@ -127,7 +130,7 @@ class TaobaoShop(Shop):
             "receiver_address": at.get("street", ""), "receiver_zip": at.get("postcode", ""),
             "orders": {"order": [
                 {"oid": int(line.ref), "num_iid": self.number_of(line.item), "outer_sku_id": line.item, "title": line.name,
-                 "num": line.quantity, "price": yuan(line.price), "status": _line_status(order, line.ref), "refund_status": "NO_REFUND"}
+                 "num": line.quantity, "price": yuan(line.price), "status": self.line_status(order, line.ref), **self.requests.told_of(order, line.ref)}
                 for line in order.lines]},
         }
 
@@ -142,7 +145,7 @@ class TaobaoShop(Shop):
             raise _No(15, "Remote service error", f"{_REFUSED_SHIPPING}:P38")
         if not order.is_paid:
             raise _No(15, "Remote service error", f"{_REFUSED_SHIPPING}:B02")
-        sent = [line.ref for line in order.lines if _line_status(order, line.ref) != "WAIT_SELLER_SEND_GOODS"]
+        sent = [line.ref for line in order.lines if self.line_status(order, line.ref) != "WAIT_SELLER_SEND_GOODS"]
         if order.is_cancelled or any(not parcel.lines or ref in parcel.lines for ref in sent):
             raise _No(15, "Remote service error", f"{_REFUSED_SHIPPING}:B04", "已经发货或者已关闭，不能重复发货")
         self.told_shipped(order.ref, parcel)
@@ -178,6 +181,14 @@ class TaobaoShop(Shop):
         if tid not in self.orders:
             raise _No(15, "Remote service error", sub)
         return self.orders[tid]
+
+    def line_status(self, order: ShopOrder, ref: str) -> str:
+        """How far a line is; one that was paid back before it left is closed."""
+        return "TRADE_CLOSED" if self.requests.paid_back(order, ref) else _line_status(order, ref)
+
+    def no(self, sub: str, words: str) -> Exception:
+        """A refusal, to be raised."""
+        return _No(15, "Remote service error", sub, words)
 
     def number_of(self, item: str) -> int:
         """Of an offer (num_iid)."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from simulators.shops.beijing import written, yuan
+from simulators.shops.beijing import written
 
 if TYPE_CHECKING:
     from simulators.shops.taobao import TaobaoShop
@@ -16,11 +16,11 @@ def more(shop: "TaobaoShop") -> dict[str, Callable[[dict[str, str]], Any]]:
     """By the method's name."""
     asked = _Asked(shop)
     return {
-        "taobao.user.seller.get": lambda _: {"user": {"user_id": 1, "nick": _NICK, "type": "B", "status": "normal"}},
+        "taobao.user.seller.get": lambda _: {"user": {"user_id": 1, "nick": _NICK, "type": "B" if shop.is_tmall else "C", "status": "normal"}},
         "taobao.shop.seller.get": lambda _: {"shop": {"sid": 1, "title": _NICK, "nick": _NICK, "created": written(0), "modified": written(0)}},
         "taobao.logistics.companies.get": lambda _: {"logistics_companies": {"logistics_company": [
             {"id": int(number), "code": code, "name": name, "reg_mail_no": ""} for number, code, name in _CARRIERS]}},
-        "taobao.items.onsale.get": asked.on_sale, "taobao.refunds.receive.get": asked.refunds, "taobao.trade.memo.update": asked.memo}
+        "taobao.items.onsale.get": asked.on_sale, "taobao.trade.memo.update": asked.memo}
 
 
 class _Asked:
@@ -31,12 +31,6 @@ class _Asked:
         items = [{"num_iid": self._shop.number_of(item), "title": item, "outer_id": item, "num": quantity, "nick": _NICK, "price": "19.90",
                   "approve_status": "onsale"} for item, quantity in self._shop.quantities.items()]
         return _page(told, items, "items", "item")
-
-    def refunds(self, told: dict[str, str]) -> Any:
-        found = [{"refund_id": int(one.ref) + 50, "tid": int(one.ref), "oid": int(one.lines[0].ref), "status": "SUCCESS", "refund_fee": yuan(one.refunded),
-                  "total_fee": yuan(one.total), "created": written(one.changed_at), "modified": written(one.changed_at), "buyer_nick": one.buyer,
-                  "title": one.lines[0].name, "num": one.lines[0].quantity} for one in self._shop.orders.values() if one.refunded]
-        return _page(told, found, "refunds", "refund")
 
     def memo(self, told: dict[str, str]) -> Any:
         order = self._shop.known(told.get("tid", ""), "isv.trade-not-exist")

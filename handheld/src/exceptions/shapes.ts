@@ -7,11 +7,11 @@ export interface Words {
   speech: Speech;
 }
 
-export const KINDS = ["oversold", "address", "check", "price", "item", "unreadable", "paper", "too_late", "payment", "stuck", "waiting", "short", "not_told", "quantity"] as const;
+export const KINDS = ["oversold", "address", "check", "price", "item", "unreadable", "paper", "too_late", "payment", "stuck", "waiting", "short", "not_told", "quantity", "refund_asked", "refund_left"] as const;
 export type Kind = (typeof KINDS)[number];
-export type Step = "take_suggestion" | "let_go" | "cancel" | "cancel_rest" | "wait" | "wait_for_stock" | "try_again" | "drop" | "tell_again" | "done";
+export type Step = "agree" | "send_anyway" | "take_suggestion" | "let_go" | "cancel" | "cancel_rest" | "wait" | "wait_for_stock" | "try_again" | "drop" | "tell_again" | "done";
 /** What cannot be taken back is asked for twice. */
-export const FINAL: ReadonlySet<Step> = new Set(["cancel", "cancel_rest", "drop"]);
+export const FINAL: ReadonlySet<Step> = new Set(["agree", "cancel", "cancel_rest", "drop"]);
 
 export interface Exception {
   id: number;

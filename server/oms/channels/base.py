@@ -170,6 +170,54 @@ class TellsReady(Protocol):
         """Tells it. Telling it again is harmless."""
 
 
+class Asked(IntEnum):
+    """How far a buyer's request for money is; of two of one instant the later counts."""
+
+    OPEN = 0
+    """The seller may agree, and then it is paid."""
+    WAITS = 1
+    """Not the seller's to agree to now: goods come back first, or the platform looks into it."""
+    OVER = 2
+    """Withdrawn, refused or closed: nothing is paid."""
+    PAID = 3
+    """Agreed to or paid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRequest:
+    """Money that a buyer asked the platform for, by its number there; `order_ref` is the order's there, `amount` in the smallest unit.
+
+    `version` orders the changes of one request. `lines` are (line reference, pieces; 0 for all of the line); none for the whole order.
+    """
+
+    ref: str
+    order_ref: str
+    version: int
+    stage: Asked
+    amount: int
+    lines: Sequence[tuple[str, int]] = ()
+    is_return: bool = False
+    reason: str = ""
+    document: Document = field(default_factory=dict)
+
+
+@runtime_checkable
+class HearsRefunds(Protocol):
+    """A connector of a platform on which buyers ask for their money, and the seller agrees."""
+
+    def asked(self, since: int) -> Iterator["Page"]:
+        """All requests that changed from `since` (UTC, ms) until now, in pages as orders come."""
+
+    def asked_of(self, ref: str) -> Sequence[RefundRequest]:
+        """What was asked for of one order."""
+
+    def understand_request(self, document: Document) -> RefundRequest | None:
+        """A request read; None for what asks for no money. Needs no network."""
+
+    def agree(self, request: RefundRequest) -> None:
+        """Agrees to a request that is open: it is paid then. ChannelRefused when it is not open any more, or asks for something else now."""
+
+
 @runtime_checkable
 class ShowsQuantities(Protocol):
     """A connector whose channel can be asked how much it has of what it sells."""

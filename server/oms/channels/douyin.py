@@ -18,10 +18,12 @@ from server.oms.channels.base import (
     Page,
     Parcel,
     Quantity,
+    RefundRequest,
     Stage,
 )
 from server.oms.channels.caller import Caller
 from server.oms.channels.douyin_gate import DouyinSettings, Gate
+from server.oms.channels.douyin_refunds import DouyinRefunds, read
 from server.oms.channels.each import tell_each
 from server.oms.channels.errors import (
     ChannelChanged,
@@ -32,6 +34,7 @@ from server.oms.channels.errors import (
     NotFromChannel,
 )
 from server.oms.channels.fields import first_text, kept, part, rows, text_at, whole
+from server.oms.channels.refunds import Refund, agree_to
 from server.oms.channels.windows import Slice, Windows
 
 _SIZE = 100
@@ -58,6 +61,7 @@ class Douyin:
         self._settings, self._gate = settings, Gate(settings, caller)
         self._windows = Windows(
             self._page, caller.now, lambda row: str(row.get("order_id", id(row))), window_ms=DAY, size=_SIZE)
+        self._refunds = DouyinRefunds(self._gate)
 
     def pull(self, since: int) -> Iterator[Page]:
         """All that changed from `since` on."""
@@ -126,8 +130,24 @@ class Douyin:
             raise ChannelRefused(f"{ref} ({reason}): the buyer asks Douyin for it, and the seller agrees there.", code="cancel")
 
     def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
-        """Refused: a buyer asks for it, and the seller agrees in the shop's own pages."""
-        raise ChannelRefused(f"{amount} {currency} for {ref} ({reason}): the buyer asks Douyin for it, and the seller agrees there.", code="refund")
+        """Agrees to what the buyer asked for; refused when nobody asked for that."""
+        agree_to(self, Refund(ref, amount, currency, reason))
+
+    def asked(self, since: int) -> Iterator[Page]:
+        """All that buyers asked to have back, as it changed from `since` on."""
+        return self._refunds.since(since)
+
+    def asked_of(self, ref: str) -> Sequence[RefundRequest]:
+        """What was asked for of one order."""
+        return self._refunds.of(ref)
+
+    def understand_request(self, document: Document) -> RefundRequest | None:
+        """A request read."""
+        return read(document)
+
+    def agree(self, request: RefundRequest) -> None:
+        """Pays what was asked for."""
+        self._refunds.agree(request)
 
     def set_quantities(self, quantities: Sequence[Quantity]) -> Sequence[tuple[Quantity, ChannelError]]:
         """How much of each item may be sold: by the seller's code, or by Douyin's "product:sku"."""

@@ -63,6 +63,10 @@ class Gate:
         self._settings, self._caller = settings, caller
         self._token = _Token()
 
+    def now(self) -> int:
+        """The present instant by Douyin's clock, as its last answer told it."""
+        return self._caller.now()
+
     def ask(self, method: str, business: Mapping[str, Any]) -> Document:
         """The data of an answer. A token that has ended is fetched anew, once."""
         said = self._asked(method, business, self._token_now())

@@ -21,6 +21,7 @@ from server.oms.channels.base import (
     Page,
     Parcel,
     Quantity,
+    RefundRequest,
     Stage,
 )
 from server.oms.channels.caller import Caller
@@ -36,6 +37,8 @@ from server.oms.channels.errors import (
     NotFromChannel,
 )
 from server.oms.channels.fields import beijing, fen_of_yuan, first_text, kept, part, rows, text_at, whole
+from server.oms.channels.jd_refunds import JdRefunds, read
+from server.oms.channels.refunds import Refund, agree_to
 from server.oms.channels.times import beijing_text
 from server.oms.channels.windows import Slice, Windows
 
@@ -84,6 +87,7 @@ class Jd:
         self._settings, self._caller = settings, caller
         self._windows = Windows(
             self._page, caller.now, lambda row: str(row.get("orderId", id(row))), window_ms=_WINDOW_MS, size=_SIZE)
+        self._refunds = JdRefunds(self._ask, caller.now, _refusal, lambda ref: self._stage(ref) is Stage.SHIPPED)
 
     def pull(self, since: int) -> Iterator[Page]:
         """All that changed from `since` on. JD shows no order before it is paid."""
@@ -135,8 +139,24 @@ class Jd:
             raise ChannelRefused(f"{ref} ({reason}): the buyer asks JD for it, and the seller agrees there.", code="cancel")
 
     def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
-        """Refused: a buyer asks for it, and the seller agrees in JD's own pages."""
-        raise ChannelRefused(f"{amount} {currency} for {ref} ({reason}): the buyer asks JD for it, and the seller agrees there.", code="refund")
+        """Agrees to what the buyer asked for; refused when nobody asked for that."""
+        agree_to(self, Refund(ref, amount, currency, reason))
+
+    def asked(self, since: int) -> Iterator[Page]:
+        """All that buyers asked to have back, as it changed from `since` on."""
+        return self._refunds.since(since)
+
+    def asked_of(self, ref: str) -> Sequence[RefundRequest]:
+        """What was asked for of one order."""
+        return self._refunds.of(ref)
+
+    def understand_request(self, document: Document) -> RefundRequest | None:
+        """A request read."""
+        return read(document)
+
+    def agree(self, request: RefundRequest) -> None:
+        """Pays what was asked for."""
+        self._refunds.agree(request)
 
     def set_quantities(self, quantities: Sequence[Quantity]) -> Sequence[tuple[Quantity, ChannelError]]:
         """How much of each item may be sold: by JD's number of it, or by all numbers that have the seller's."""

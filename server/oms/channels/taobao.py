@@ -22,6 +22,7 @@ from server.oms.channels.base import (
     Page,
     Parcel,
     Quantity,
+    RefundRequest,
     Stage,
 )
 from server.oms.channels.caller import Caller
@@ -37,6 +38,8 @@ from server.oms.channels.errors import (
     NotFromChannel,
 )
 from server.oms.channels.fields import beijing, fen_of_yuan, first_text, kept, part, rows, text_at, whole
+from server.oms.channels.refunds import Refund, agree_to
+from server.oms.channels.taobao_refunds import TaobaoRefunds, read
 from server.oms.channels.times import beijing_text
 from server.oms.channels.windows import Slice, Windows
 
@@ -92,6 +95,7 @@ class Taobao:
         self._settings, self._caller = settings, caller
         self._windows = Windows(
             self._page, caller.now, lambda row: str(row.get("tid", id(row))), window_ms=_WINDOW_MS, size=_SIZE)
+        self._refunds = TaobaoRefunds(self._ask, caller.now)
 
     def pull(self, since: int) -> Iterator[Page]:
         """All that changed from `since` on."""
@@ -159,8 +163,24 @@ class Taobao:
                 raise
 
     def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
-        """Refused: a buyer asks for it, and the seller agrees by a code that comes to the seller's telephone."""
-        raise ChannelRefused(f"{amount} {currency} for {ref} ({reason}): the buyer asks Taobao for it, and the seller agrees there.", code="refund")
+        """Agrees to what the buyer asked for; refused when nobody asked for that."""
+        agree_to(self, Refund(ref, amount, currency, reason))
+
+    def asked(self, since: int) -> Iterator[Page]:
+        """All that buyers asked to have back, as it changed from `since` on."""
+        return self._refunds.since(since)
+
+    def asked_of(self, ref: str) -> Sequence[RefundRequest]:
+        """What was asked for of one order."""
+        return self._refunds.of(ref)
+
+    def understand_request(self, document: Document) -> RefundRequest | None:
+        """A request read."""
+        return read(document)
+
+    def agree(self, request: RefundRequest) -> None:
+        """Pays what was asked for."""
+        self._refunds.agree(request)
 
     def set_quantities(self, quantities: Sequence[Quantity]) -> Sequence[tuple[Quantity, ChannelError]]:
         """How much of each item may be sold, wherever it is offered in the shop."""

@@ -7,22 +7,26 @@ from sqlalchemy import TextClause, text
 from server.kernel.transaction import Tx
 from server.oms.backorders import OVERSOLD
 from server.oms.exceptions.kinds import OF_PAPERS, ORDER_HELD
+from server.oms.refund_papers import CAN_LEAVE
 
 _OF_KIND = {
     "price": "f.code = 'price'", "check": "f.code IN ('customer_blocked', 'phone_blocked', 'region_blocked')",
     "address": "f.code NOT IN ('price', 'customer_blocked', 'phone_blocked', 'region_blocked')"}
 _LACKS = "EXISTS (SELECT 1 FROM sales_order_line l WHERE l.order_id = o.id AND l.promised + l.short < l.quantity)"
 _OF_ORDER = "EXISTS (SELECT 1 FROM sales_order o WHERE o.id = x.order_id AND {})"
+_ASKED = "EXISTS (SELECT 1 FROM refund_request r WHERE r.order_id = o.id AND r.holds = 1)"
 CAUSES: dict[str, str] = {
     **{kind: _OF_ORDER.format("o.hold = 'check' AND o.state <> 'cancelled' AND EXISTS (SELECT 1 FROM order_finding f WHERE f.order_id = o.id "
                               f"AND f.severity = 'hold' AND f.passed = 0 AND {_OF_KIND[kind]})") for kind in ORDER_HELD},
     **dict.fromkeys(OF_PAPERS, "EXISTS (SELECT 1 FROM channel_paper p WHERE p.id = x.paper_id AND p.state = 'refused')"),
     "waiting": _OF_ORDER.format(f"o.state IN ('accepted', 'released', 'partly_shipped') AND o.hold <> 'unpaid' AND {_LACKS}"),
     "oversold": _OF_ORDER.format(f"o.state IN ('accepted', 'released', 'partly_shipped') AND o.hold <> 'unpaid' AND {OVERSOLD}"),
-    "payment": _OF_ORDER.format("o.hold IN ('unpaid', 'payment') AND o.state <> 'cancelled'"),
+    "payment": _OF_ORDER.format(f"o.hold IN ('unpaid', 'payment') AND o.state <> 'cancelled' AND NOT {_ASKED}"),
     "stuck": _OF_ORDER.format("o.state IN ('accepted', 'released') AND o.hold = '' AND o.promised_at IS NOT NULL"),
     "short": _OF_ORDER.format("o.state <> 'cancelled' AND EXISTS (SELECT 1 FROM sales_order_line l WHERE l.order_id = o.id AND l.short > 0)"),
     "not_told": "EXISTS (SELECT 1 FROM channel_notice n WHERE n.id = x.notice_id AND n.state <> 'told')",
+    "refund_asked": _OF_ORDER.format(f"{CAN_LEAVE} AND {_ASKED}"),
+    "refund_left": _OF_ORDER.format(f"o.state <> 'cancelled' AND NOT {CAN_LEAVE} AND {_ASKED}"),
     "quantity": "EXISTS (SELECT 1 FROM listing g WHERE g.id = x.listing_id AND g.attempts > 0 AND g.is_on = 1)",
 }
 """What is true while an exception x of a kind is one."""

@@ -14,16 +14,23 @@ from server.oms.exceptions.opening import (
     open_notice,
     open_oversold,
     open_paper,
+    open_refund_asked,
+    open_refund_left,
     open_stuck,
     open_unpaid,
     open_waiting,
 )
+from server.oms.refund_papers import CAN_LEAVE
 
 QUANTITY_TRIES = 5
 """So often may a channel not take a quantity before somebody is asked."""
 _AT_ONCE = 100
 _NONE = ("NOT EXISTS (SELECT 1 FROM order_exception x WHERE x.about = '{about}/' || {id} AND x.kind {kinds} AND (x.state = 'open' "
          "OR (x.ended_how = 'hand' AND x.ended_at >= {since})))")
+_OF_REQUESTS = (
+    "SELECT DISTINCT o.id, o.site_id FROM refund_request r JOIN sales_order o ON o.id = r.order_id WHERE r.holds = 1 AND r.decision = '' AND r.order_id > :after AND {what} AND NOT EXISTS "
+    "(SELECT 1 FROM order_exception x WHERE x.about = 'order/' || o.id AND x.kind = '{kind}' AND (x.state = 'open' OR (x.ended_how <> 'solved' AND x.ended_at >= r.changed_at))) "
+    "ORDER BY o.id LIMIT :most")
 _LATE = ("{at} < :now - CAST(3600000 AS BIGINT) * COALESCE((SELECT r.opens_after_hours FROM exception_rule r WHERE r.site_id = o.site_id AND r.kind = '{kind}'), :hours)")
 
 
@@ -39,10 +46,13 @@ _QUERIES: dict[str, TextClause] = {
                      f"{_none('not_told', about='notice', id_='n.id')} ORDER BY n.id LIMIT :most"),
     "quantity": text("SELECT l.id, 0 AS site_id FROM listing l WHERE l.attempts > 0 AND l.attempts >= :tries AND l.is_on = 1 AND l.id > :after AND "
                      f"{_none('quantity', about='listing', id_='l.id', since='COALESCE(l.told_at, 0)')} ORDER BY l.id LIMIT :most"),
+    "refund_asked": text(_OF_REQUESTS.format(what=CAN_LEAVE, kind="refund_asked")),
+    "refund_left": text(_OF_REQUESTS.format(what=f"o.state <> 'cancelled' AND NOT {CAN_LEAVE}", kind="refund_left")),
     "held": text("SELECT o.id, o.site_id FROM sales_order o WHERE o.hold <> '' AND o.hold = 'check' AND o.id > :after AND o.state <> 'cancelled' AND NOT EXISTS "
                  "(SELECT 1 FROM order_exception x WHERE x.about = 'order/' || o.id AND x.kind IN ('address', 'check', 'price') AND (x.state = 'open' "
                  "OR x.ended_how = 'hand')) ORDER BY o.id LIMIT :most"),
     "payment": text("SELECT o.id, o.site_id FROM sales_order o WHERE o.hold <> '' AND o.hold IN ('unpaid', 'payment') AND o.id > :after AND o.state <> 'cancelled' AND "
+                    "NOT EXISTS (SELECT 1 FROM refund_request r WHERE r.order_id = o.id AND r.holds = 1) AND "
                     f"{_LATE.format(at='o.created_at', kind='payment')} AND {_none('payment')} ORDER BY o.id LIMIT :most"),
     "stuck": text("SELECT o.id, o.site_id FROM sales_order o WHERE o.state IN ('accepted', 'released') AND o.promised_at IS NOT NULL AND o.promised_at < :now "
                   f"AND o.hold = '' AND o.id > :after AND {_LATE.format(at='o.promised_at', kind='stuck')} AND {_none('stuck')} ORDER BY o.id LIMIT :most"),
@@ -58,6 +68,8 @@ _OPENERS: dict[str, Callable[[Tx, Any], None]] = {
     "paper": lambda tx, row: open_paper(tx, row.id),
     "not_told": lambda tx, row: open_notice(tx, row.id, since=0),
     "quantity": lambda tx, row: open_listing(tx, row.id),
+    "refund_asked": lambda tx, row: open_refund_asked(tx, row.id),
+    "refund_left": lambda tx, row: open_refund_left(tx, row.id),
     "held": lambda tx, row: open_held(tx, row.id, since=0),
     "oversold": lambda tx, row: open_oversold(tx, row.id, since=0),
     "payment": lambda tx, row: open_unpaid(tx, row.id, _hours(tx, row.site_id, "payment")),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.kernel.models import Base, Key
 
 _KINDS = ("'oversold', 'address', 'check', 'price', 'item', 'unreadable', 'paper', 'too_late', 'payment', 'stuck', 'waiting', 'short', "
-          "'not_told', 'quantity'")
+          "'not_told', 'quantity', 'refund_asked', 'refund_left'")
 
 
 class OrderException(Base):

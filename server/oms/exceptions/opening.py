@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.transaction import Tx
+from server.oms.channels.money import major
 from server.oms.exceptions.kinds import STOPPED, kind_of_finding, kind_of_paper
 from server.oms.exceptions.rules import owner_for
 
@@ -37,6 +38,7 @@ _FINDINGS = text("SELECT code, words, suggestion FROM order_finding WHERE order_
 _LACKING = text(
     "SELECT i.code AS item, l.quantity - l.promised - l.short AS lacking, l.short FROM sales_order_line l JOIN item i ON i.id = l.item_id "
     "WHERE l.order_id = :id AND l.promised < l.quantity ORDER BY l.number")
+_ASKED = text("SELECT COALESCE(SUM(amount), 0) AS amount, COALESCE(MAX(changed_at), 0) AS came_at FROM refund_request WHERE order_id = :id AND holds = 1 AND decision = ''")
 WORDS_MAX = 512
 _NAMED = 5
 
@@ -132,6 +134,24 @@ def open_short(tx: Tx, order_id: int) -> None:
     open_exception(tx, Matter(
         site_id=order.site_id, kind="short", about=f"order/{order.id}", order_id=order.id, channel_id=order.channel_id,
         words=f"The floor did not find all of {order.number}: {lacking} are short."))
+
+
+def open_refund_asked(tx: Tx, order_id: int, why: str = "", since: int | None = None) -> None:
+    """A buyer asks the platform for the money of an order that has not left; `why` it is not held all the same."""
+    order, asked = tx.row(_ORDER, id=order_id), tx.row(_ASKED, id=order_id)
+    money = f"{major(int(asked.amount), 'CNY')} CNY"
+    words = f"The buyer of {order.number} asks {order.channel or '-'} for {money} back"
+    open_exception(tx, Matter(
+        site_id=order.site_id, kind="refund_asked", about=f"order/{order.id}", order_id=order.id, channel_id=order.channel_id,
+        words=f"{words}, and it could not be held: {why}" if why else f"{words}. It is held until somebody decides."), since=asked.came_at if since is None else since)
+
+
+def open_refund_left(tx: Tx, order_id: int) -> None:
+    """A buyer asks the platform for the money of an order that has left, and sends nothing back that is waited for here."""
+    order, asked = tx.row(_ORDER, id=order_id), tx.row(_ASKED, id=order_id)
+    open_exception(tx, Matter(
+        site_id=order.site_id, kind="refund_left", about=f"order/{order.id}", order_id=order.id, channel_id=order.channel_id, words=(
+            f"The buyer of {order.number} asks {order.channel or '-'} for {major(int(asked.amount), 'CNY')} CNY back, and goods of it have left.")), since=asked.came_at)
 
 
 def open_stopped(tx: Tx, order_id: int) -> None:

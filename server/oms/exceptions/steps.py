@@ -22,6 +22,7 @@ from server.oms.orders import BY_HAND, CHECK, cancel_order, hold_order, order_by
 from server.oms.papers import drop_paper
 from server.oms.parts import cancel_parts
 from server.oms.progress import give_up_rest, wait_again
+from server.oms.refund_asking import agree, send_anyway
 
 WAIT_HOURS = 24
 HAND, RULE = "hand", "rule"
@@ -116,6 +117,17 @@ def _cancel(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
     return True
 
 
+def _agree(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
+    """The platform pays the buyer; of an order of which nothing is left by that nothing is sent."""
+    return _cancel(tx, floor, row, reason) if agree(tx, row.number, reason) else True
+
+
+def _send_anyway(tx: Tx, _floor: Floor, row: Any, reason: str) -> bool:
+    """The platform is told nothing: the buyer's request stays open there."""
+    send_anyway(tx, row.number, reason)
+    return True
+
+
 def _cancel_rest(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
     """What is not there will not come; where that is all of it, the order is cancelled. The channel is told either way."""
     lines = order_lines(tx, row.order_id)
@@ -164,6 +176,6 @@ def _done(_tx: Tx, _floor: Floor, _row: Any, _reason: str) -> bool:
 
 _STEPS: dict[str, Callable[[Tx, Floor, Any, str], bool]] = {
     "let_go": _let_go, "take_suggestion": _take_suggestion, "cancel": _cancel, "cancel_rest": _cancel_rest, "wait_for_stock": _wait_for_stock,
-    "tell_again": _tell_again, "drop": _drop, "wait": _wait, "done": _done,
+    "agree": _agree, "send_anyway": _send_anyway, "tell_again": _tell_again, "drop": _drop, "wait": _wait, "done": _done,
 }
-_OF_ORDERS = frozenset({"let_go", "take_suggestion", "cancel", "cancel_rest", "wait_for_stock"})
+_OF_ORDERS = frozenset({"agree", "send_anyway", "let_go", "take_suggestion", "cancel", "cancel_rest", "wait_for_stock"})

@@ -390,7 +390,7 @@ def test_quantities_there_are_told_by_code(shop: MiniProgramShop, wechat: MiniPr
 @pytest.mark.parametrize("asked", [{}, {"is_return": True, "has_left": True}])
 def test_money_is_paid_back_when_the_buyer_asked_for_it_and_once(shop: MiniProgramShop, wechat: MiniProgram, asked: dict[str, bool]) -> None:
     placed = shop.place([("MUG-RED", 2)])
-    shop.refunds.ask(placed.ref, "MUG-RED", 1, 1_990, **asked)
+    shop.requests.ask_item(placed.ref, "MUG-RED", 1, 1_990, **asked)
     wechat.refund(placed.ref, 1_990, "CNY", "broken")
     wechat.refund(placed.ref, 1_990, "CNY", "broken")
     assert shop.orders[placed.ref].refunded == 1_990
@@ -401,7 +401,7 @@ def test_money_that_was_not_asked_for_so_is_not_paid_back(
     shop: MiniProgramShop, wechat: MiniProgram, amount: int, currency: str, asked: dict[str, bool],
 ) -> None:
     placed = shop.place([("MUG-RED", 2)])
-    shop.refunds.ask(placed.ref, "MUG-RED", 1, 1_990, **asked)
+    shop.requests.ask_item(placed.ref, "MUG-RED", 1, 1_990, **asked)
     with pytest.raises(ChannelRefused):
         wechat.refund(placed.ref, amount, currency, "broken")
     assert shop.orders[placed.ref].refunded == 0
@@ -409,7 +409,7 @@ def test_money_that_was_not_asked_for_so_is_not_paid_back(
 
 def test_order_paid_back_whole_before_it_left_is_cancelled(shop: MiniProgramShop, wechat: MiniProgram) -> None:
     placed = shop.place([("MUG-RED", 2)])
-    shop.refunds.ask(placed.ref, "MUG-RED", 2, 3_980)
+    shop.requests.ask_item(placed.ref, "MUG-RED", 2, 3_980)
     wechat.refund(placed.ref, 3_980, "CNY", "changed their mind")
     document = wechat.fetch(placed.ref)
     assert document is not None and wechat.understand(document).stage is Stage.CANCELLED

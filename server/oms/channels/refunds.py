@@ -1,0 +1,58 @@
+"""Money paid back where buyers ask the platform for it: the seller agrees to the request of this amount, once for each refund."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from server.oms.channels.base import Asked, HearsRefunds, RefundRequest
+from server.oms.channels.errors import ChannelRefused
+from server.oms.channels.money import major
+
+_CURRENCY = "CNY"
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money of an order to be paid back, for a reason of ours; with `request`, as the answer to that request and to no other."""
+
+    ref: str
+    amount: int
+    currency: str
+    reason: str
+    request: str = ""
+
+
+def agree_to(channel: HearsRefunds, refund: Refund, *, taken: Collection[str] = ()) -> tuple[RefundRequest, ...]:
+    """The requests that paid this refund, agreed to as far as they were not.
+
+    One of this amount that was paid already counts as this one, unless it is `taken`: it paid another refund. Where there is none, all
+    that was asked for together counts: some platforms have a request for each line.
+    """
+    if refund.currency != _CURRENCY:
+        raise ChannelRefused(f"{refund.amount} {refund.currency} for {refund.ref}: this platform pays in {_CURRENCY} only.", code="currency")
+    told = channel.asked_of(refund.ref)
+    asked = [one for one in told if one.ref not in taken and one.stage in (Asked.OPEN, Asked.PAID)]
+    chosen = _chosen([one for one in asked if refund.request in ("", one.ref)], refund.amount)
+    if not chosen:
+        raise ChannelRefused(_why(refund, told), code="refund")
+    for one in chosen:
+        if one.stage is Asked.OPEN:
+            channel.agree(one)
+    return tuple(chosen)
+
+
+def _chosen(asked: Sequence[RefundRequest], amount: int) -> list[RefundRequest]:
+    """What was paid counts before what is open: an answer may have been lost."""
+    alone = sorted((one for one in asked if one.amount == amount), key=lambda one: (one.stage is not Asked.PAID, one.ref))
+    return alone[:1] or (list(asked) if sum(one.amount for one in asked) == amount else [])
+
+
+def _why(refund: Refund, told: Sequence[RefundRequest]) -> str:
+    money = f"{major(refund.amount, _CURRENCY)} {_CURRENCY} for {refund.ref} ({refund.reason})"
+    meant = next((one for one in told if one.ref == refund.request), None)
+    if meant is not None and meant.stage is not Asked.OVER and meant.amount != refund.amount:
+        return f"{money}: the buyer's request {meant.ref} is for {major(meant.amount, _CURRENCY)} {_CURRENCY}. Agree on the amount there."
+    if meant is not None and meant.stage is Asked.WAITS:
+        return f"{money}: the platform does not let us agree to the buyer's request {meant.ref} yet: the goods are to be on their way back first. Tell it again then."
+    if refund.request:
+        return f"{money}: the buyer's request {refund.request} is not open any more."
+    return f"{money}: the buyer has not asked the platform for this amount, or not yet. Once that is so, tell it again."
