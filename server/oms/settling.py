@@ -123,7 +123,7 @@ def proposed(line: Any) -> int:
 
 def due(line: Any) -> int:
     """What was paid for the pieces of an order's line that came, with this return and before; never less than went back already."""
-    return max(min(_share(line, line.came_before + line.came), line.paid_shipped), line.paid_back)
+    return int(max(min(_share(line, line.came_before + line.came), line.paid_shipped), line.paid_back))
 
 
 def left(line: Any) -> int:
