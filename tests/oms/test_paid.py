@@ -7,6 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from server.kernel.errors import Refusal
+from server.masterdata.people import put_worker
+from server.oms.exceptions.ending import end_what_is_over
+from server.oms.exceptions.opening import open_taken_back
+from server.oms.exceptions.steps import exception_by_id, possible_steps, take_step
 from server.oms.merging import merge, unmerge
 from server.oms.notices import refund_notice
 from server.oms.orders import hold_order, order_by_number, order_lines
@@ -221,3 +225,50 @@ def test_twenty_at_once_pay_back_no_more_than_was_paid(home):
     assert home.warehouse.one("SELECT COUNT(*) FROM rma WHERE postage > 0") <= 1
     assert home.warehouse.all("SELECT refunded + kept <= paid, paid FROM line_return") == [(1, 4_001)]
     assert sum(back) == sum(home.warehouse.all("SELECT refunded, (SELECT postage_refunded FROM sales_order) FROM line_return")[0])
+
+
+def boss(home):
+    """Somebody whose exceptions they are."""
+    home.database.write(lambda tx: put_worker(tx, "BOSS", "Boss", "manager"))
+
+
+def taken_back(home):
+    """What the open exception about money that went back says."""
+    return home.warehouse.all("SELECT kind, code, words FROM order_exception WHERE code = 'taken_back' AND state = 'open'")
+
+
+def test_money_that_went_back_for_what_was_taken_off_again_is_somebodys_until_it_is_counted_anew(home):
+    boss(home)
+    order = sent(home, ("SOAP", 2, 3_000))
+    number = announced(home, order, [(1, 1)])
+    pda = scan(home, number, SOAP, "GRADE-RESTOCK")
+    scan(home, "CMD-UNDO", pda=pda)
+    assert taken_back(home) == [], "nothing was paid back yet"
+    scan(home, SOAP, "GRADE-RESTOCK", pda=pda)
+    write(home, lambda tx: refund(tx, number))
+    scan(home, "CMD-UNDO", pda=pda)
+    [(kind, _, words)] = taken_back(home)
+    assert (kind, words) == ("payment", f"{number} of {order} was paid back with 15.00, and what came was taken off again.")
+    home.database.write(lambda tx: end_what_is_over(tx, "payment"))
+    assert len(taken_back(home)) == 1, "its cause is there still"
+    scan(home, order, SOAP, "GRADE-SCRAP")
+    assert taken_back(home) == []
+
+
+def test_an_order_whose_goods_came_back_is_not_cancelled_for_it(home):
+    boss(home)
+    number = came(home, sent(home, ("SOAP", 1, 1_000)), (1, 1))
+    write(home, lambda tx: refund(tx, number))
+    rma = home.warehouse.one("SELECT id FROM rma")
+    home.database.write(lambda tx: open_taken_back(tx, rma))
+    number = home.warehouse.one("SELECT id FROM order_exception")
+    row = home.database.read(lambda tx: exception_by_id(tx, number))
+    assert possible_steps(row.kind, has_order=True, has_suggestion=False, code=row.code) == ["wait", "done"]
+
+
+def test_what_will_not_come_is_paid_back_by_what_was_paid(shops):
+    boss(shops)
+    give(shops, ("SOAP", 130, 10_000))
+    number = shops.warehouse.one("SELECT id FROM order_exception WHERE kind = 'oversold'")
+    write(shops, lambda tx: take_step(tx, FLOOR, number, 1, "cancel_rest", reason="there are no more"))
+    assert str(10_000 - 10_000 * 100 // 130) in str(shops.warehouse.one("SELECT payload FROM channel_notice WHERE kind = 'refund'"))
