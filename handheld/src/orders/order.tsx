@@ -79,7 +79,7 @@ function costs({ currency, discount, postage, postage_refunded: back, total }: O
 function Paid({ line, currency, speech }: Words & { line: Line; currency: string }) {
   const said = (amount: number): string => money(amount, currency, speech.language);
   const pieces = line.quantity / line.pack;
-  return <>{said(line.paid)}{line.price > 0 && <><br /><span class="dim">{Number.isInteger(pieces) ? pieces : line.quantity} × {said(Number.isInteger(pieces) ? line.price : line.price / line.pack)}</span></>}{line.discount !== 0 && <><br /><span class="dim">{line.discount > 0 ? "−" : "+"} {said(Math.abs(line.discount))}</span></>}</>;
+  return <>{said(line.paid)}{line.price > 0 && (line.discount !== 0 || pieces !== 1) && <><br /><span class="dim">{Number.isInteger(pieces) ? pieces : line.quantity} × {said(Number.isInteger(pieces) ? line.price : line.price / line.pack)}</span></>}{line.discount !== 0 && <><br /><span class="dim">{line.discount > 0 ? "−" : "+"} {said(Math.abs(line.discount))}</span></>}</>;
 }
 
 function Lines({ order, at, ...words }: Words & { order: Order; at: (at: number) => string }) {
