@@ -8,6 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from server.kernel.errors import Refusal
 from server.masterdata.people import put_worker
+from server.oms.channels.caller import Caller
+from server.oms.channels.pos import Pos, PosSettings
 from server.oms.exceptions.ending import end_what_is_over
 from server.oms.exceptions.opening import open_taken_back
 from server.oms.exceptions.steps import exception_by_id, possible_steps, take_step
@@ -17,9 +19,10 @@ from server.oms.orders import hold_order, order_by_number, order_lines
 from server.oms.parts import Placement, gather, place
 from server.oms.paying import Purse, discount_of, paid_after, share, whole_paid
 from server.oms.returns import return_by_number, return_lines
+from server.oms.sales import ring_up
 from server.oms.settling import OverRefund, postage_left, priced, refund, refundable
 from server.wms.order_floor import OrderFloor
-from tests.oms.conftest import document
+from tests.oms.conftest import SECRET, document
 from tests.oms.return_walk import announced, leave, scan, seen, with_returns_area
 from tests.warehouse import ITEMS
 
@@ -272,3 +275,11 @@ def test_what_will_not_come_is_paid_back_by_what_was_paid(shops):
     number = shops.warehouse.one("SELECT id FROM order_exception WHERE kind = 'oversold'")
     write(shops, lambda tx: take_step(tx, FLOOR, number, 1, "cancel_rest", reason="there are no more"))
     assert str(10_000 - 10_000 * 100 // 130) in str(shops.warehouse.one("SELECT payload FROM channel_notice WHERE kind = 'refund'"))
+
+
+def test_a_sale_keeps_what_a_till_says_was_paid(shops):
+    shops.connect("till", "pos", secret=SECRET)
+    till, channel = Pos(PosSettings(secret=SECRET), Caller()), shops.channel("till")
+    sale = {"register": "1", "receipt": "1", "sold_at": 1, "lines": [{"item": "SOAP", "quantity": 2, "price": 1_990, "paid": 3_000}, {"item": "TEA", "quantity": 1, "price": 500}]}
+    shops.database.write(lambda tx: ring_up(tx, channel, till, sale, FLOOR, is_fresh=False))
+    assert shops.warehouse.all("SELECT price, paid FROM store_sale_line ORDER BY number") == [(1_990, 3_000), (500, None)]
