@@ -75,7 +75,7 @@ def sold(house, ref, paid, price=2000):
     return house.order(ref)["hold"]
 
 
-@pytest.mark.parametrize(("paid", "hold"), [(4000, ""), (3000, ""), (2999, "check"), (0, "check"), (4500, "")])
+@pytest.mark.parametrize(("paid", "hold"), [(4000, ""), (3000, ""), (2999, "check"), (0, "check"), (4500, ""), (None, "")])
 def test_an_order_is_held_above_the_limit_of_discounts(limited, paid, hold):
     assert sold(limited, "1", paid) == hold
     assert kinds(limited) == (["price"] if hold else [])
