@@ -196,7 +196,8 @@ def make_rma(body: RmaBody) -> Told:
 
 @rmas.post("/rmas/<number>/refund")
 @rmas.input(RefundBody, arg_name="body")
-@rmas.doc(summary="Pay back for what came", description="The order's channel is told, if it came from one, until it has accepted.")
+@rmas.doc(summary="Pay back for what came", description="The order's channel is told, if it came from one, until it has accepted. The `amount` of the answer is all that goes back, "
+                                                            "with the postage.")
 def refund_(number: str, body: RefundBody) -> dict[str, Any]:
     """409 beyond what was paid for what came and not paid back before, and beyond the order's postage, which goes back once."""
     def work(tx: Tx) -> int:
