@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.conftest import ITEMS, Desk, sql
+from tests.browser.test_phone import opened, orders, stocked  # noqa: F401 - a fixture
 from tests.browser.test_returns_pages import graded, left  # noqa: F401 - a fixture
 from tests.waiting import until
 
@@ -54,3 +55,32 @@ def test_a_return_shows_how_its_money_is_reckoned_and_pays_the_postage_where_som
     assert (told["amount"], told["postage"], told["postage_left"]) == (2156, 490, 0)
     one.sees(say["of_it"])
     one.looks("paid-settled", sizes=SIZES, themes=("light",))
+
+
+def test_who_rings_pays_postage_in_the_warehouses_currency(stocked, desk, language):  # noqa: F811
+    stocked.office.call("PATCH", "/api/v1/sites/W1", {"settings": {"currency": "EUR"}})
+    one, hands = opened(desk, stocked, language)
+    one.page.wait_for_selector("input[name=postage]")
+    for name, typed in (("phone", "+16175550199"), ("item", ITEMS["SOAP"][1])):
+        hands.is_in(name)
+        hands.types(typed)
+        hands.press("Enter")
+    hands.is_in("quantity-SOAP")
+    hands.press("Enter")
+    hands.is_in("item")
+    one.page.fill("input[name=name]", "Cara Poe")
+    one.page.fill("input[name=street]", "1 Main Street")
+    one.page.fill("input[name=carrier]", "UPS")
+    one.page.press("input[name=carrier]", "Enter")
+    hands.is_in("postage")
+    hands.types("free")
+    hands.press("Control+Enter")
+    one.page.wait_for_selector(".notice.bad")
+    hands.is_in("postage")
+    one.page.fill("input[name=postage]", "4,90")
+    one.looks("paid-phone", sizes=SIZES, themes=("light",))
+    hands.press("Control+Enter")
+    hands.is_in("next")
+    [order] = orders(stocked)
+    told = stocked.office.call("GET", f"/api/v1/orders/{order['number']}")
+    assert (told["currency"], told["postage"]) == ("EUR", 490)

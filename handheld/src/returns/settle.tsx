@@ -2,8 +2,8 @@
 import { useState } from "preact/hooks";
 import { Field, Notice } from "../look/parts";
 import { call } from "../net/api";
-import { money } from "../look/money";
-import { read, written, type Rma, type Words } from "./shapes";
+import { money, read, written } from "../look/money";
+import type { Rma, Words } from "./shapes";
 
 export interface Settling extends Words {
   rma: Rma;

@@ -1,6 +1,5 @@
 /** What the server tells of returns. */
 import type { Speech } from "../pages/language";
-import { digitsOf } from "../look/money";
 import type { Key } from "./texts";
 
 export interface Words {
@@ -75,12 +74,3 @@ export interface Returnable {
 
 export const toneOf = (one: { state: State; outcome: string }): "good" | "warn" | "bad" | "act" | "" =>
   one.state === "received" ? "warn" : one.state === "announced" ? "act" : one.state === "settled" ? (one.outcome === "refused" ? "bad" : "good") : "";
-
-/** As somebody types it, and back: null for what is no amount. */
-export const written = (amount: number, currency: string): string => (currency ? (amount / 10 ** digitsOf(currency)).toFixed(digitsOf(currency)) : String(amount));
-export function read(typed: string, currency: string): number | null {
-  const digits = currency ? digitsOf(currency) : 0;
-  const found = /^(\d{1,12})(?:[.,](\d*))?$/.exec(typed.trim());
-  if (!found || (found[2] ?? "").length > digits) return null;
-  return Number(`${found[1] ?? ""}${(found[2] ?? "").padEnd(digits, "0")}`);
-}
