@@ -15,6 +15,8 @@ from simulators.store import STORE
 
 WAIT_SECONDS = 120
 _PLUS_BUCKET = 400  # calls that a Shopify Plus shop takes at once; twenty a second flow off
+_OFF, _POSTAGE = 133, 600
+"""What every third customer has taken off each piece, and pays for the way, in fen or cents."""
 _WEB_SECRET = "the web shop of the firm"  # noqa: S105 - played
 _FIRST_WEB_ORDER = 1001
 _RULES = f"""# The nearest and cheapest sends. The store reaches its country,
@@ -93,6 +95,8 @@ class Shopfront:
         number = len(shop.orders) + 1
         lines = [(line["item"], line["quantity"]) for line in order["lines"]]
         said: Json = {"lines": lines, "buyer": order["customer"], "address": _home(shop, order["ship_to"]["name"], number)}
+        if number % 3 == 0:
+            said |= {"discount": _OFF * sum(quantity for _, quantity in lines), "postage": _POSTAGE}
         if code == WEBSHOP:
             said["ref"] = f"WEB-{_FIRST_WEB_ORDER + len(shop.orders)}"
         if self._cast is not None and order is self._cast.collected:

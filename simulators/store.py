@@ -18,6 +18,7 @@ WAIT_SECONDS = 60.0
 _SECRET = "the tills of the store"  # noqa: S105 - played
 _PAPER, _CART, _DOOR, _COLLECT = f"{STORE}-ASN-1", f"{STORE}-CART", f"{STORE}-DOOR-1", f"{STORE}-COLLECT-1"
 _AISLE, _TOTES = "A", 12
+_OFF = 150  # who takes more than one pays so much less, in fen
 
 
 class StoreFailed(AssertionError):
@@ -130,7 +131,7 @@ class Store:
         pallet = next(lpn for lpn, content in self._shelves.pallets.items() if item in content)
         self._shelves.take(pallet, item, quantity)
         self.sold[item] += quantity
-        return self.till.ring_up([(item, quantity)])
+        return self.till.ring_up([(item, quantity)], off=_OFF if quantity > 1 else 0)
 
     def _see(self, shops: Mapping[str, Shop], item: str, in_warehouse: Callable[[str], int], when: str) -> None:
         there = sum(content.get(item, 0) for content in self._shelves.pallets.values())

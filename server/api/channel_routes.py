@@ -76,6 +76,7 @@ class ChannelChanges(BaseModel):
     """What is to be different; secrets that are left out stay.
 
     Orders are held in which something is cheaper than its listing says by more than `price_tolerance` percent; null: prices are not looked at.
+    They are held, too, in which less was paid for a line than its price by more than `discount_limit` percent; null: discounts are not looked at.
     """
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"every_seconds": 5}, {"name": "Our shop"}]}}
@@ -86,6 +87,7 @@ class ChannelChanges(BaseModel):
     every_seconds: int | None = Field(None, ge=1, le=86_400)
     safety_stock: int | None = Field(None, ge=0, le=10**9)
     price_tolerance: int | None = Field(None, ge=0, le=100)
+    discount_limit: int | None = Field(None, ge=0, le=100)
     checks: str | None = Field(None, pattern="^(on|off)$")
     sourcing: str | None = Field(None, pattern="^(off|on|together)$")
     backorder: str | None = Field(None, pattern="^(never|dated|always)$")
@@ -154,7 +156,7 @@ def change_channel_(code: str, body: ChannelChanges) -> dict[str, Any]:
         guard_reach(channel_by_code(tx, code).site_id)
         change_channel(tx, code, settings=body.settings, name=body.name, carrier=body.carrier, promises_unpaid=body.promises_unpaid,
                        every_seconds=body.every_seconds, safety_stock=body.safety_stock, checks=body.checks, sourcing=body.sourcing,
-                       backorder=body.backorder, presell_days=body.presell_days, **body.model_dump(include={"price_tolerance"}, exclude_unset=True))
+                       backorder=body.backorder, presell_days=body.presell_days, **body.model_dump(include={"price_tolerance", "discount_limit"}, exclude_unset=True))
 
     write(change)
     return {"code": code}
@@ -260,7 +262,7 @@ def _all(tx: Tx) -> list[dict[str, Any]]:
 
 def _told(row: Any, count: Any, site: str) -> dict[str, Any]:
     names = ("code", "kind", "name", "site_id", "settings", "carrier", "checks", "sourcing", "every_seconds", "state", "watermark", "pulled_at", "heard_at", "failures", "error",
-             "error_code", "error_at", "price_tolerance", "backorder", "presell_days")
+             "error_code", "error_at", "price_tolerance", "discount_limit", "backorder", "presell_days")
     return {**{name: getattr(row, name) for name in names}, "error": in_their_words(row.error), "site": site, "promises_unpaid": bool(row.promises_unpaid),
             **{name: int(getattr(count, name)) for name in ("refused", "wanted", "notices_waiting", "notices_refused")}}
 

@@ -34,7 +34,7 @@ _MAY_BE_NULL = frozenset({
     "last_seen_at", "last_used_at", "latency_ms", "leased_until", "line_accuracy", "lot", "lpn", "max_lpns", "max_volume_ml", "max_weight_g", "next", "note", "op",
     "owner", "picture", "progress", "promised_at", "received_at", "released_at", "reprint_of_id", "reset_after_seq", "reverses_id", "revoked_at", "screen", "second_worker",
     "sent_at", "serial", "session", "settings", "site", "site_id", "sscc", "started_at", "status", "to_code", "to_do", "unit_accuracy", "until", "verified_at", "walk_mm", "walk_order_mm",
-    "paper", "channel", "order", "opens_after_hours", "pass_after_hours", "pass_to", "wait_until", "price", "price_tolerance", "told", "told_at", "ready_at", "drift", "reconciled_at", "safety_stock", "backorder", "presell_days", "expected_by", "first_promised_at", "leaves_at", "walk_s_shape_mm", "wave", "worker", "worker_id", "zone", "before", "left_at", "exchange_order", "rules", "voided_at", *(one.key for one in FIGURES)})
+    "paper", "channel", "order", "opens_after_hours", "pass_after_hours", "pass_to", "wait_until", "price", "price_tolerance", "discount_limit", "told", "told_at", "ready_at", "drift", "reconciled_at", "safety_stock", "backorder", "presell_days", "expected_by", "first_promised_at", "leaves_at", "walk_s_shape_mm", "wave", "worker", "worker_id", "zone", "before", "left_at", "exchange_order", "rules", "voided_at", *(one.key for one in FIGURES)})
 """What is told as null where there is nothing, whatever stands in the example."""
 _PICTURES = frozenset({"POST /api/v1/floor/pictures", "PUT /api/v1/item-pictures/{code}"})
 """Whose bodies are pictures: the framework knows JSON only."""

@@ -20,6 +20,7 @@ from server.oms.orders import CHECK, NewOrderLine, hold_order, order_by_number, 
 from server.oms.papers import paper_of_order
 from server.oms.parts import (
     Placement,
+    WholeLine,
     gather,
     guard_alive,
     live_parts,
@@ -30,6 +31,7 @@ from server.oms.parts import (
     whole_lines,
     withdraw_open,
 )
+from server.oms.paying import paid_after
 from server.oms.sourcing.deciding import decisions_of, keep_reason
 from server.oms.sourcing.sending import source_again
 from server.wms.order_floor import FLOOR
@@ -212,19 +214,26 @@ def change(number: str, body: ChangeBody) -> dict[str, Any]:
 
 
 def _change_lines(tx: Tx, root: Any, body: ChangeBody) -> None:
-    known = {line.row.number: line.row for line in whole_lines(tx, root)}
+    known = {line.row.number: line for line in whole_lines(tx, root)}
     before = _seen(tx, root)
     strange = [one.number for one in body.lines if one.number and one.number not in known]
     if strange:
         raise Invalid(f"{root.number} has no line {strange[0]}. Leave the number out for a new line.", field="lines")
     gather(tx, root, FLOOR)
     withdraw_open(tx, root, FLOOR)
-    change_lines(tx, root.number, [
-        NewOrderLine(item=one.item, quantity=one.quantity, number=one.number, ref=known[one.number].ref if one.number else "",
-                     price=known[one.number].price if one.number else 0, pack=known[one.number].pack if one.number else 1) for one in body.lines])
+    change_lines(tx, root.number, [_as_changed(one, known.get(one.number)) for one in body.lines])
     if root.is_sourced:
         source_again(tx, root.number, FLOOR)
     record(tx, "order.changed", root.number, old=before, new=_seen(tx, root), reason=body.reason)
+
+
+def _as_changed(body: ChangedLineBody, known: WholeLine | None) -> NewOrderLine:
+    """Other goods under the same number have no price of their own yet: what was paid for the line stays what was paid."""
+    if known is None:
+        return NewOrderLine(item=body.item, quantity=body.quantity)
+    row = known.row
+    paid = paid_after(known.quantity, known.paid, body.quantity)
+    return NewOrderLine(item=body.item, quantity=body.quantity, number=body.number, ref=row.ref, price=row.price, pack=row.pack, paid=paid)
 
 
 def _readdress(tx: Tx, root: Any, body: ChangeBody) -> None:

@@ -194,6 +194,6 @@ def _guarded(tx: Tx, number: int) -> Any:
 
 
 def _told(row: Any) -> dict[str, Any]:
-    steps = possible_steps(row.kind, has_order=row.order_id is not None, has_suggestion=bool(row.suggestion)) if row.state == "open" else []
+    steps = possible_steps(row.kind, has_order=row.order_id is not None, has_suggestion=bool(row.suggestion), code=row.code) if row.state == "open" else []
     told = {name: value for name, value in row._mapping.items() if name not in ("order_id", "paper_id", "order_number")}
     return {**told, "words": in_their_words(row.words), "order": row.order_number, "steps": steps}

@@ -43,6 +43,7 @@ from server.oms.orders import (
 )
 from server.oms.papers import paper_of_order
 from server.oms.parts import cancel_parts, parts_of, withdraw_open
+from server.oms.paying import discount_of, told
 from server.oms.refund_papers import REFUND_ASKED
 from server.oms.sourcing.sending import SOURCING, accept_sourced
 from server.wms.order_floor import FLOOR
@@ -72,13 +73,15 @@ class OrderQuery(PageQuery):
 
 
 class OrderLineBody(BaseModel):
-    """An ordered item; with lot or serial exactly that one."""
+    """An ordered item; with lot or serial exactly that one. `price` is of one before discounts, `paid` what was paid for all of the line where that is less."""
 
     model_config = {"extra": "forbid"}
     item: str = Field(min_length=1, max_length=64)
     quantity: int = Field(ge=1, le=10**9)
     lot: str = Field("", max_length=64)
     serial: str = Field("", max_length=64)
+    price: int = Field(0, ge=0, le=10**15)
+    paid: int | None = Field(None, ge=0, le=10**15)
 
 
 class OrderBody(BaseModel):
@@ -99,6 +102,9 @@ class OrderBody(BaseModel):
     cutoff_at: int | None = Field(None, ge=0, lt=2**53)
     sourced: bool = False
     note: str = Field("", max_length=NOTE_MAX)
+    currency: str = Field("", pattern="^([A-Z]{3})?$")
+    total: int = Field(0, ge=0, le=10**15)
+    postage: int = Field(0, ge=0, le=10**15)
     lines: list[OrderLineBody] = Field(min_length=1, max_length=2_000)
 
 
@@ -166,7 +172,8 @@ def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
         caller().guard_site(site_id)
         return once(tx, key, body.model_dump(), lambda: _told(_looked_at(tx, NewOrder(
             channel=body.channel, channel_ref=reference, site_id=site_id, lines=lines, customer=body.customer,
-            ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at, delivery=body.delivery, note=body.note), accept_sourced if body.sourced else accept_order)))
+            ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at, delivery=body.delivery, note=body.note,
+            currency=body.currency, total=body.total, postage=body.postage), accept_sourced if body.sourced else accept_order)))
 
     return write(work, lane=LANE)
 
@@ -192,13 +199,18 @@ def _told(answer: OrderAnswer) -> Told:
 
 
 @orders.get("/orders/<number>")
-@orders.doc(summary="An order with its lines")
+@orders.doc(summary="An order with its lines",
+            description="Money is in the currency's smallest unit. `price` is of `pack` pieces before discounts; `paid` is what was paid for the whole line after "
+                        "its own discounts and its share of the order's, `discount` how much less that is than its price (below zero where it is more). "
+                        "`postage` is what was paid for the way, `postage_refunded` what of it went back; an order in parts has it on the first.")
 def order(number: str) -> dict[str, Any]:
     """404 when there is none."""
     def work(tx: Any) -> dict[str, Any]:
         head = order_by_number(tx, number)
         caller().guard_site(head.site_id)
-        return {**dict(head._mapping), "lines": as_dicts(order_lines(tx, head.id))}
+        lines = order_lines(tx, head.id)
+        return {**dict(head._mapping), "discount": sum(discount_of(line) for line in lines),
+                "lines": [{**one, **told(line)} for one, line in zip(as_dicts(lines), lines, strict=True)]}
 
     return read(work)
 

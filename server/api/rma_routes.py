@@ -27,7 +27,17 @@ from server.oms.returns import (
     returnable_lines,
     returns_of_order,
 )
-from server.oms.settling import exchange, finish_exchange, priced, refund, refundable, refuse
+from server.oms.settling import (
+    exchange,
+    finish_exchange,
+    postage_left,
+    priced,
+    proposed,
+    refund,
+    refundable,
+    refuse,
+    whole_of,
+)
 from server.printing.return_labels import print_return_label, return_label_page
 from server.wms.return_papers import end_papers, left_at, put_papers
 
@@ -75,10 +85,11 @@ class RmaBody(BaseModel):
 
 
 class RefundBody(BaseModel):
-    """`amount` in the currency's smallest unit; left out it is the price of what came."""
+    """`amount` for the goods, in the currency's smallest unit; left out it is what was paid for what came. `postage` goes back beside it, where somebody says so."""
 
-    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"amount": 1990, "reason": "without the postage"}]}}
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"amount": 1990, "postage": 500, "reason": "it came broken"}]}}
     amount: int | None = Field(None, ge=0, lt=2**53)
+    postage: int = Field(0, ge=0, lt=2**53)
     reason: str = Field("", max_length=256)
 
 
@@ -136,20 +147,22 @@ def rmas_(query: RmaQuery) -> dict[str, Any]:
 @rmas.get("/rmas/<number>")
 @rmas.doc(summary="A return with its lines and what came of each",
           description="`told` says whether its channel has heard of the refund (waiting, told, refused), null where nobody is to be told; "
-                      "`proposed` is the price of what came and `most` what may be paid back at most, in the currency's smallest unit.")
+                      "`proposed` is what was paid for what came and did not go back yet, `most` what may be paid back for it at most, and `postage_left` what of the postage, "
+                      "in the currency's smallest unit; each line tells how it was reckoned: `paid` for `ordered` pieces, of which `came_before` were paid back before. "
+                      "`amount` was paid back, of it `postage` for the way.")
 def rma(number: str) -> dict[str, Any]:
     """404 when there is none."""
     def work(tx: Tx) -> dict[str, Any]:
         row = _mine(tx, number)
         lines = return_lines(tx, row.id)
         order = order_by_number(tx, row.order_number)
-        told = {name: getattr(row, name) for name in ("number", "state", "made_by", "reason", "note", "wish", "outcome", "why", "currency", "amount", "created_at",
+        told = {name: getattr(row, name) for name in ("number", "state", "made_by", "reason", "note", "wish", "outcome", "why", "currency", "amount", "postage", "created_at",
                                                       "expires_at", "settled_at")}
         sent = None if row.exchange_order_id is None else str(tx.scalar(_ORDER_NUMBER, id=row.exchange_order_id))
         notice = refund_notice(tx, number)
         return {**told, "told": None if notice is None else {"state": notice.state, "attempts": notice.attempts, "words": in_their_words(notice.error)},
                 "order": row.order_number, "customer": order.customer, "channel": order.channel, "exchange_order": sent,
-                "proposed": priced(lines), "most": refundable(lines), "lines": [_line(line) for line in lines]}
+                "proposed": priced(lines), "most": refundable(lines), "postage_left": postage_left(tx, row.order_id), "lines": [_line(line) for line in lines]}
 
     return read(work)
 
@@ -183,12 +196,13 @@ def make_rma(body: RmaBody) -> Told:
 
 @rmas.post("/rmas/<number>/refund")
 @rmas.input(RefundBody, arg_name="body")
-@rmas.doc(summary="Pay back for what came", description="The order's channel is told, if it came from one, until it has accepted.")
+@rmas.doc(summary="Pay back for what came", description="The order's channel is told, if it came from one, until it has accepted. The `amount` of the answer is all that goes back, "
+                                                            "with the postage.")
 def refund_(number: str, body: RefundBody) -> dict[str, Any]:
-    """409 beyond what was paid for these lines and not paid back before."""
+    """409 beyond what was paid for what came and not paid back before, and beyond the order's postage, which goes back once."""
     def work(tx: Tx) -> int:
         _mine(tx, number)
-        paid = refund(tx, number, body.amount, body.reason)
+        paid = refund(tx, number, body.amount, body.reason, postage=body.postage)
         end_papers(tx, number)
         return paid
 
@@ -289,4 +303,5 @@ def _mine(tx: Tx, number: str) -> Any:
 
 
 def _line(line: Any) -> dict[str, Any]:
-    return as_dicts([line])[0]
+    told = {name: value for name, value in as_dicts([line])[0].items() if name not in ("paid_shipped", "paid_back")}
+    return {**told, "paid": whole_of(line), "proposed": proposed(line)}

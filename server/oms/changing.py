@@ -27,7 +27,7 @@ _HOLD_BACK = text("UPDATE sales_order SET hold = :hold, state = 'accepted' WHERE
 _ADDRESS = text("UPDATE sales_order SET ship_to = :ship_to, customer = :customer, phone = :phone WHERE id = :id").bindparams(bindparam("ship_to", type_=JSON))
 _UNPROMISE = text("UPDATE sales_order_line SET promised = 0, short = 0, again = 0 WHERE id = :id")
 _GIVEN_BACK = text("UPDATE sales_order_line SET again = 0 WHERE order_id = :id AND again > 0")
-_CHANGE_LINE = text("UPDATE sales_order_line SET quantity = :quantity, price = :price, pack = :pack WHERE id = :id")
+_CHANGE_LINE = text("UPDATE sales_order_line SET quantity = :quantity, price = :price, pack = :pack, paid = :paid WHERE id = :id")
 _END_LINE = text("DELETE FROM sales_order_line WHERE id = :id AND shipped = 0 AND promised = 0")
 _RESTATE = text("UPDATE sales_order SET last_line = :last_line WHERE id = :id AND state = 'cancelled'")
 _BEGIN_AGAIN = text("UPDATE sales_order SET state = 'accepted', promised_at = NULL, waits_since = NULL, last_line = :last_line WHERE id = :id")
@@ -102,7 +102,7 @@ def _match(tx: Tx, before: Sequence[Any], lines: Sequence[NewOrderLine], items: 
             new.append((replace(line, number=0), item))
         else:
             left.remove(known)
-            tx.execute(_CHANGE_LINE, {"id": known.id, "quantity": line.quantity, "price": line.price, "pack": line.pack or 1})
+            tx.execute(_CHANGE_LINE, {"id": known.id, "quantity": line.quantity, "price": line.price, "pack": line.pack or 1, "paid": line.paid})
     for line in left:
         tx.execute(_END_LINE, {"id": line.id})
     return new

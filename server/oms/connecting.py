@@ -16,7 +16,7 @@ from server.oms.channels.base import Kind
 from server.oms.listings import change_all
 
 _COLUMNS = ("id, code, kind, name, site_id, settings, secrets, carrier, checks, sourcing, promises_unpaid, every_seconds, state, watermark, asked_until, next_at, pulled_at, "
-            "heard_at, failures, error, error_code, error_at, created_at, safety_stock, reconcile_from, reconciled_at, price_tolerance, backorder, presell_days")
+            "heard_at, failures, error, error_code, error_at, created_at, safety_stock, reconcile_from, reconciled_at, price_tolerance, discount_limit, backorder, presell_days")
 _ADD = text(
     "INSERT INTO channel (code, kind, name, site_id, settings, secrets, carrier, checks, sourcing, promises_unpaid, every_seconds, safety_stock, backorder, presell_days, watermark, asked_until, created_at) VALUES "
     "(:code, :kind, :name, :site_id, :settings, :secrets, :carrier, :checks, :sourcing, :promises_unpaid, :every_seconds, :safety_stock, :backorder, :presell_days, :watermark, :watermark, :at) "
@@ -24,7 +24,7 @@ _ADD = text(
 ).bindparams(bindparam("settings", type_=JSON), bindparam("secrets", type_=JSON))
 _CHANGE = text(
     "UPDATE channel SET name = :name, settings = :settings, secrets = :secrets, carrier = :carrier, checks = :checks, sourcing = :sourcing, promises_unpaid = :promises_unpaid, "
-    "every_seconds = :every_seconds, safety_stock = :safety_stock, price_tolerance = :price_tolerance, backorder = :backorder, presell_days = :presell_days, failures = 0, error = '', error_code = '', next_at = 0 WHERE id = :id"
+    "every_seconds = :every_seconds, safety_stock = :safety_stock, price_tolerance = :price_tolerance, discount_limit = :discount_limit, backorder = :backorder, presell_days = :presell_days, failures = 0, error = '', error_code = '', next_at = 0 WHERE id = :id"
 ).bindparams(bindparam("settings", type_=JSON), bindparam("secrets", type_=JSON))
 _BY_CODE = text(f"SELECT {_COLUMNS} FROM channel WHERE code = :code").columns(settings=JSON, secrets=JSON)
 _OF_PAPER = text(f"SELECT {', '.join(f'c.{name}' for name in _COLUMNS.split(', '))} FROM channel c JOIN channel_paper p "
@@ -76,10 +76,10 @@ def add_channel(
 
 
 def change_channel(tx: Tx, code: str, *, settings: Mapping[str, Any] | None = None, **changes: Any) -> None:
-    """Other settings, `name`, `carrier`, `checks`, `sourcing`, `promises_unpaid`, `every_seconds`, `safety_stock`, `backorder`, `presell_days` or `price_tolerance` (None: none) from the next call on; a secret that is left out stays as it is."""
+    """Other settings, `name`, `carrier`, `checks`, `sourcing`, `promises_unpaid`, `every_seconds`, `safety_stock`, `backorder`, `presell_days`, `price_tolerance` or `discount_limit` (None: none) from the next call on; a secret that is left out stays as it is."""
     before = channel_by_code(tx, code)
-    old = {name: getattr(before, name) for name in ("name", "carrier", "checks", "sourcing", "promises_unpaid", "every_seconds", "safety_stock", "settings", "price_tolerance", "backorder", "presell_days")}
-    new = {**old, **{name: int(value) if name == "promises_unpaid" else value for name, value in changes.items() if value is not None or name == "price_tolerance"}}
+    old = {name: getattr(before, name) for name in ("name", "carrier", "checks", "sourcing", "promises_unpaid", "every_seconds", "safety_stock", "settings", "price_tolerance", "discount_limit", "backorder", "presell_days")}
+    new = {**old, **{name: int(value) if name == "promises_unpaid" else value for name, value in changes.items() if value is not None or name in ("price_tolerance", "discount_limit")}}
     secrets = before.secrets
     if settings is not None:
         new["settings"], secrets = _split(_kind(before.kind), {**before.secrets, **settings})

@@ -42,6 +42,7 @@ from server.oms.parts import ENDED, cancel_parts, gather, live_parts, parts_of, 
 from server.oms.pricing import prices_found
 from server.oms.refund_asking import heed
 from server.oms.refund_papers import hold_of_requests, requests_of
+from server.oms.repricing import reprice
 from server.oms.returns import was_paid_back
 from server.oms.sourcing.sending import SOURCING, accept_sourced, source_again
 
@@ -173,8 +174,7 @@ def _gone(tx: Tx, number: str) -> list[str]:
 
 def _apply(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Floor) -> str | None:
     checked = receiver_of(order.ship_to, "off" if order.is_collected else channel.checks)
-    if channel.price_tolerance is not None:
-        checked = replace(checked, findings=(*checked.findings, *prices_found(tx, channel, order)))
+    checked = replace(checked, findings=(*checked.findings, *prices_found(tx, channel, order)))
     said_to, order = _receiver(order), replace(order, ship_to=checked.ship_to)
     if stored.order_id is None:
         return None if order.stage is Stage.SHIPPED else _begin(tx, channel, order, checked)
@@ -215,7 +215,8 @@ def _begin(tx: Tx, channel: Any, order: ChannelOrder, checked: Checked) -> str:
     accept = accept_sourced if is_sourced else accept_order
     answer = accept(tx, NewOrder(
         channel=channel.code, channel_ref=order.ref, site_id=channel.site_id, lines=lines, customer=order.buyer, ship_to=order.ship_to,
-        carrier=channel.carrier or order.carrier, hold=hold, placed_at=order.placed_at, currency=order.currency, total=order.total, note=order.note,
+        carrier=channel.carrier or order.carrier, hold=hold, placed_at=order.placed_at, currency=order.currency, total=order.total,
+        postage=order.postage, note=order.note,
         delivery=COLLECT if order.is_collected else SHIP))
     if order.stage is Stage.CANCELLED:
         cancel_order(tx, answer.number, f"cancelled on {channel.code}")
@@ -280,6 +281,7 @@ def _change(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor
         if before.is_sourced:
             source_again(tx, before.number, floor)
         record(tx, "order.changed", before.number, old={"lines": known}, new={"lines": asked}, reason=f"by channel {channel.code}")
+    reprice(tx, before, order, lines)
     if (dict(order.ship_to), order.buyer) != (before.ship_to, before.customer):
         readdress(tx, before.number, order.ship_to, order.buyer)
         for part in live_parts(tx, before):
@@ -335,7 +337,7 @@ def _lines(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderL
                           what=unknown[0], items=unknown[:20])
     keep_found(tx, channel.id, {name: what for name, what in found.items() if name not in known or what != (known[name].code, known[name].quantity)})
     return [NewOrderLine(item=meant[line.item][0], quantity=line.quantity * meant[line.item][1], ref=(line.ref or f"#{at}")[:64],
-                         price=line.price, pack=meant[line.item][1], **_waits_by(tx, *rules.get(line.item, (channel.backorder, channel.presell_days))))
+                         price=line.price, paid=line.paid, pack=meant[line.item][1], **_waits_by(tx, *rules.get(line.item, (channel.backorder, channel.presell_days))))
             for at, line in enumerate(lines, 1)]
 
 

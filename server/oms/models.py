@@ -29,6 +29,8 @@ class Order(Base):
         Index("ix_sales_order_merged_into", "merged_into", sqlite_where=text("merged_into IS NOT NULL"),
               postgresql_where=text("merged_into IS NOT NULL")),
         CheckConstraint("delivery IN ('ship', 'collect')", name="delivery"),
+        CheckConstraint("postage >= 0", name="postage"),
+        CheckConstraint("postage_refunded >= 0 AND postage_refunded <= postage", name="postage_refunded"),
         Index("ix_sales_order_state", "state", "id"),
         Index("ix_sales_order_channel", "channel", "id"),
         Index("ix_sales_order_held", "id", sqlite_where=text("hold <> ''"), postgresql_where=text("hold <> ''")),
@@ -59,6 +61,8 @@ class Order(Base):
     placed_at: Mapped[int | None] = mapped_column(doc="when the customer ordered, by the channel")
     currency: Mapped[str] = mapped_column(String(3), server_default="")
     total: Mapped[int] = mapped_column(server_default="0", doc="in the currency's smallest unit")
+    postage: Mapped[int] = mapped_column(server_default="0", doc="what the customer paid for the way; of an order in parts the first has it")
+    postage_refunded: Mapped[int] = mapped_column(server_default="0", doc="of it paid back")
     note: Mapped[str] = mapped_column(String(512), server_default="")
     phone: Mapped[str] = mapped_column(String(64), server_default="", doc="of the receiver, without spaces and dashes: to be found by")
     delivery: Mapped[str] = mapped_column(String(8), server_default="ship", doc="collect: it waits at its store for the customer")
@@ -79,6 +83,7 @@ class OrderLine(Base):
         CheckConstraint("shipped >= 0 AND shipped <= quantity AND short >= 0", name="shipped"),
         CheckConstraint("pack > 0", name="pack"),
         CheckConstraint("again >= 0", name="again"),
+        CheckConstraint("paid >= 0", name="paid"),
         CheckConstraint("backorder IN ('never', 'dated', 'always')", name="backorder"),
         CheckConstraint("(backorder = 'dated') = (expected_by IS NOT NULL)", name="expected_by"),
         Index("ix_sales_order_line_item_id", "item_id", "order_id"),
@@ -98,7 +103,8 @@ class OrderLine(Base):
     shipped: Mapped[int] = mapped_column(server_default="0")
     short: Mapped[int] = mapped_column(server_default="0")
     ref: Mapped[str] = mapped_column(String(64), server_default="", doc="the channel's own number of the line")
-    price: Mapped[int] = mapped_column(server_default="0", doc="of `pack` pieces, in the currency's smallest unit")
+    price: Mapped[int] = mapped_column(server_default="0", doc="of `pack` pieces before discounts, in the currency's smallest unit")
+    paid: Mapped[int | None] = mapped_column(doc="what was really paid for all of it; null: quantity x price")
     pack: Mapped[int] = mapped_column(server_default="1", doc="how many of ours are one of the channel's pieces")
     origin_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"), doc="the order that it was of before it was merged into this")
     again: Mapped[int] = mapped_column(server_default="0", doc="how much was short once and is waited for again: the floor is handed it anew")
@@ -120,6 +126,7 @@ class Channel(Base):
         CheckConstraint("safety_stock >= 0", name="safety_stock"),
         CheckConstraint("reconcile_from >= 0", name="reconcile_from"),
         CheckConstraint("price_tolerance BETWEEN 0 AND 100", name="price_tolerance"),
+        CheckConstraint("discount_limit BETWEEN 0 AND 100", name="discount_limit"),
         CheckConstraint("backorder IN ('never', 'dated', 'always')", name="backorder"),
         CheckConstraint("presell_days BETWEEN 1 AND 730", name="presell_days"),
     )
@@ -151,6 +158,7 @@ class Channel(Base):
     reconcile_from: Mapped[int | None] = mapped_column(doc="listings with a greater number are to be told again; null where none are")
     reconciled_at: Mapped[int | None]
     price_tolerance: Mapped[int | None] = mapped_column(Integer, doc="by how many percent a price may be lower than its listing's; null: not looked at")
+    discount_limit: Mapped[int | None] = mapped_column(Integer, doc="by how many percent a line may be discounted; null: not looked at")
     backorder: Mapped[str] = mapped_column(String(8), server_default="never", doc="whether more may be sold than there is: never, dated (what is announced), always")
     presell_days: Mapped[int] = mapped_column(Integer, server_default="30", doc="dated: what is announced for within so many days may be sold")
 
@@ -431,6 +439,7 @@ class StoreSaleLine(Base):
         CheckConstraint("quantity <> 0 AND price >= 0", name="quantity"),
         CheckConstraint("(item_id IS NULL) = (units = 0)", name="booked"),
         CheckConstraint("missing >= 0 AND (missing = 0 OR missing <= units)", name="missing"),
+        CheckConstraint("paid >= 0", name="paid"),
     )
 
     sale_id: Mapped[int] = mapped_column(ForeignKey("store_sale.id"), primary_key=True, autoincrement=False)
@@ -439,5 +448,6 @@ class StoreSaleLine(Base):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"))
     quantity: Mapped[int]
     price: Mapped[int] = mapped_column(server_default="0", doc="of one, in the currency's smallest unit")
+    paid: Mapped[int | None] = mapped_column(doc="paid for all of it, or given back; null: quantity x price")
     units: Mapped[int] = mapped_column(server_default="0", doc="of ours")
     missing: Mapped[int] = mapped_column(server_default="0", doc="of them the book did not have")

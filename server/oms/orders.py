@@ -29,45 +29,45 @@ CHECK, BY_HAND = "check", "by_hand"
 """Holds by what was found in an order, and by somebody: it stays promised."""
 SHIP, COLLECT = "ship", "collect"
 """How a customer gets the goods: they are sent, or wait at a store."""
-_SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price", "is_sourced", "number", "pack", "delivery", "backorder", "expected_by"})
+_SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price", "is_sourced", "number", "pack", "delivery", "backorder", "expected_by", "postage", "paid"})
 _ADD = text(
     "INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, "
-    "priority, cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line, is_sourced, part, part_of, delivery) VALUES (:number, :channel, :channel_ref, "
+    "priority, cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line, is_sourced, part, part_of, delivery, postage) VALUES (:number, :channel, :channel_ref, "
     ":body_hash, :site_id, :customer_id, :customer, :ship_to, :carrier, :priority, :cutoff_at, :promised_at, :at, :hold, :placed_at, :currency, "
-    ":total, :note, :phone, :last_line, :is_sourced, :part, :part_of, :delivery) ON CONFLICT (channel, channel_ref, part) DO NOTHING RETURNING id"
+    ":total, :note, :phone, :last_line, :is_sourced, :part, :part_of, :delivery, :postage) ON CONFLICT (channel, channel_ref, part) DO NOTHING RETURNING id"
 ).bindparams(bindparam("ship_to", type_=JSON))
 _TAKE_IN = text(
     f"WITH n AS ({NEXT_NUMBER}), named AS (SELECT 'ORD-' || LPAD(CAST(value AS TEXT), GREATEST(6, LENGTH(CAST(value AS TEXT))), '0') AS number FROM n), "
     "o AS (INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, priority, "
-    "cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line, is_sourced, delivery) SELECT number, :channel, :channel_ref, :body_hash, "
+    "cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line, is_sourced, delivery, postage) SELECT number, :channel, :channel_ref, :body_hash, "
     ":site_id, CAST(:customer_id AS BIGINT), :customer, :ship_to, :carrier, :priority, CAST(:cutoff_at AS BIGINT), CAST(:promised_at AS BIGINT), :at, :hold, "
-    "CAST(:placed_at AS BIGINT), :currency, :total, :note, :phone, :last_line, :is_sourced, :delivery FROM named ON CONFLICT (channel, channel_ref, part) DO NOTHING RETURNING id, number), "
+    "CAST(:placed_at AS BIGINT), :currency, :total, :note, :phone, :last_line, :is_sourced, :delivery, :postage FROM named ON CONFLICT (channel, channel_ref, part) DO NOTHING RETURNING id, number), "
     "asked AS (SELECT * FROM UNNEST(CAST(:items AS BIGINT[]), CAST(:quantities AS BIGINT[]), CAST(:lots AS TEXT[]), CAST(:serials AS TEXT[]), "
-    "CAST(:refs AS TEXT[]), CAST(:prices AS BIGINT[]), CAST(:numbers AS BIGINT[]), CAST(:packs AS BIGINT[]), CAST(:backorders AS TEXT[]), CAST(:expected_bys AS BIGINT[])) "
-    "WITH ORDINALITY AS a(item_id, quantity, lot, serial, ref, price, number, pack, backorder, expected_by, place)), "
+    "CAST(:refs AS TEXT[]), CAST(:prices AS BIGINT[]), CAST(:numbers AS BIGINT[]), CAST(:packs AS BIGINT[]), CAST(:backorders AS TEXT[]), CAST(:expected_bys AS BIGINT[]), CAST(:paids AS BIGINT[])) "
+    "WITH ORDINALITY AS a(item_id, quantity, lot, serial, ref, price, number, pack, backorder, expected_by, paid, place)), "
     "wanted AS (SELECT o.number || '/' || a.number AS reference, a.item_id, CAST(:owner_id AS BIGINT) AS owner_id, a.quantity, a.place "
     "FROM asked a, o WHERE :keeps = 1), "
     f"{PROMISING}, "
-    "lines AS (INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price, pack, backorder, expected_by) "
-    "SELECT o.id, a.number, a.item_id, :owner_id, a.lot, a.serial, a.quantity, COALESCE(p.got, 0), a.ref, a.price, a.pack, a.backorder, a.expected_by "
+    "lines AS (INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price, pack, backorder, expected_by, paid) "
+    "SELECT o.id, a.number, a.item_id, :owner_id, a.lot, a.serial, a.quantity, COALESCE(p.got, 0), a.ref, a.price, a.pack, a.backorder, a.expected_by, a.paid "
     "FROM o, asked a LEFT JOIN promised p ON p.place = a.place RETURNING number, promised AS got) "
     "SELECT o.number, l.number AS line, l.got FROM o, lines l"
 ).bindparams(bindparam("ship_to", type_=JSON))
 """An order of PostgreSQL: numbered, written and promised."""
 _ADD_LINE = text(
-    "INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price, pack, backorder, expected_by) "
-    "VALUES (:order_id, :number, :item_id, :owner_id, :lot, :serial, :quantity, :promised, :ref, :price, :pack, :backorder, :expected_by)"
+    "INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price, pack, backorder, expected_by, paid) "
+    "VALUES (:order_id, :number, :item_id, :owner_id, :lot, :serial, :quantity, :promised, :ref, :price, :pack, :backorder, :expected_by, :paid)"
 )
 _PROMISED = text("UPDATE sales_order_line SET promised = promised + :quantity WHERE id = :id AND promised + short + :quantity <= quantity")
 _ITEMS = text("SELECT id, code, blocked FROM item WHERE code IN :codes").bindparams(bindparam("codes", expanding=True))
 _KNOWN = text("SELECT number, body_hash FROM sales_order WHERE channel = :channel AND channel_ref = :channel_ref AND part = 0")
 _HEAD = ("id, number, channel, channel_ref, site_id, customer_id, customer, ship_to, carrier, priority, cutoff_at, "
-         "promised_at, first_promised_at, state, created_at, hold, placed_at, currency, total, note, last_line, part, part_of, merged_into, is_sourced, delivery")
+         "promised_at, first_promised_at, state, created_at, hold, placed_at, currency, total, postage, postage_refunded, note, last_line, part, part_of, merged_into, is_sourced, delivery")
 _BY_NUMBER = text(f"SELECT {_HEAD} FROM sales_order WHERE number = :number").columns(ship_to=JSON)
 _HOLD = text(f"UPDATE sales_order SET state = state WHERE number = :number RETURNING {_HEAD}").columns(ship_to=JSON)
 _LINES = text(
     "SELECT l.id, l.number, l.item_id, l.owner_id, l.lot, l.serial, l.quantity, l.promised, l.shipped, l.short, l.again, "
-    "l.ref, l.price, l.pack, l.origin_id, l.backorder, l.expected_by, l.expected_at, i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
+    "l.ref, l.price, l.pack, l.paid, l.origin_id, l.backorder, l.expected_by, l.expected_at, i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
 )
 _CANCEL = text("UPDATE sales_order SET state = 'cancelled', hold = '' WHERE id = :id AND state IN ('accepted', 'released')")
 _UNPROMISE = text("UPDATE sales_order_line SET promised = 0 WHERE order_id = :id AND promised > 0")
@@ -91,8 +91,8 @@ class NewOrderLine:
     """An ordered item; quantity in smallest units. With `lot` or `serial` exactly that one is wanted.
 
     `ref` is the channel's own number of the line, `price` of one of its pieces in the currency's smallest unit,
-    of which each is `pack` of ours. `number` is the line's,
-    where it is not its place. `backorder` says whether it may wait for what is not there: never, always, or `dated`, for what is
+    of which each is `pack` of ours, before discounts; `paid` is what was paid for all of the line, where that is not its price.
+    `number` is the line's, where it is not its place. `backorder` says whether it may wait for what is not there: never, always, or `dated`, for what is
     announced for `expected_by` at the latest.
     """
 
@@ -102,6 +102,7 @@ class NewOrderLine:
     serial: str = ""
     ref: str = ""
     price: int = 0
+    paid: int | None = None
     pack: int = 0
     number: int = 0
     backorder: str = "never"
@@ -128,6 +129,7 @@ class NewOrder:
     placed_at: int | None = None
     currency: str = ""
     total: int = 0
+    postage: int = 0
     note: str = ""
     is_sourced: bool = False
     delivery: str = SHIP
@@ -195,7 +197,8 @@ def _head_of(tx: Tx, new: NewOrder, body_hash: str, leaves_at: int | None) -> di
         "channel": new.channel, "channel_ref": new.channel_ref, "body_hash": body_hash, "site_id": new.site_id, "customer_id": customer_id,
         "customer": customer, "ship_to": dict(new.ship_to), "carrier": new.carrier, "priority": new.priority, "cutoff_at": new.cutoff_at,
         "promised_at": leaves_at, "at": tx.now, "hold": new.hold, "placed_at": new.placed_at, "currency": new.currency, "total": new.total,
-        "note": new.note[:NOTE_MAX], "phone": phone_of(new.ship_to), "is_sourced": int(new.is_sourced), "delivery": new.delivery}
+        "note": new.note[:NOTE_MAX], "phone": phone_of(new.ship_to), "is_sourced": int(new.is_sourced), "delivery": new.delivery,
+        "postage": new.postage}
 
 
 def _answer(tx: Tx, number: str, new: NewOrder, items: Sequence[Any], *, got: Sequence[int], leaves_at: int | None) -> OrderAnswer:
@@ -239,7 +242,7 @@ def _written_at_once(tx: Tx, new: NewOrder, items: Sequence[Any], head: dict[str
             quantities=[line.quantity for line in new.lines], lots=[line.lot for line in new.lines], serials=[line.serial for line in new.lines],
             refs=[line.ref for line in new.lines], prices=[line.price for line in new.lines], numbers=numbers,
             packs=[line.pack or 1 for line in new.lines], backorders=[line.backorder for line in new.lines],
-            expected_bys=[line.expected_by for line in new.lines]):
+            expected_bys=[line.expected_by for line in new.lines], paids=[line.paid for line in new.lines]):
         number, got[row.line] = row.number, row.got
     if number is None:
         give_number_back(tx, "order")
@@ -267,7 +270,7 @@ def add_lines(
     tx.execute(_ADD_LINE, [
         {"order_id": order_id, "number": line.number or first + at, "item_id": item.id, "owner_id": owner, "lot": line.lot, "serial": line.serial,
          "quantity": line.quantity, "promised": promised[at] if promised else 0, "ref": line.ref, "price": line.price, "pack": line.pack or 1,
-         "backorder": line.backorder, "expected_by": line.expected_by}
+         "backorder": line.backorder, "expected_by": line.expected_by, "paid": line.paid}
         for at, (line, item) in enumerate(zip(lines, items, strict=True))])
 
 

@@ -26,6 +26,7 @@ from server.oms.orders import (
     order_lines,
     promise_lines,
 )
+from server.oms.paying import Purse, purse_of
 
 PARTS_MAX = 50
 OPEN = ("accepted", "released")
@@ -33,7 +34,7 @@ ENDED = ("cancelled", "merged")
 _PARTS = text("SELECT number FROM sales_order WHERE id = :root OR part_of = :root ORDER BY part")
 _LAST_PART = text("SELECT COALESCE(MAX(part), 0) FROM sales_order WHERE id = :root OR part_of = :root")
 _END_LINE = text("DELETE FROM sales_order_line WHERE id = :id AND shipped = 0 AND promised = 0")
-_LESSEN = text("UPDATE sales_order_line SET quantity = quantity - :quantity WHERE id = :id AND promised + short + :quantity <= quantity")
+_LESSEN = text("UPDATE sales_order_line SET quantity = quantity - :quantity, paid = :paid WHERE id = :id AND promised + short + :quantity <= quantity")
 _ROOT = text("SELECT number FROM sales_order WHERE id = :id")
 _UNPROMISE = text("UPDATE sales_order_line SET promised = 0, short = 0, again = 0 WHERE order_id = :id")
 _END_LINES = text("DELETE FROM sales_order_line WHERE order_id = :id AND shipped = 0 AND promised = 0")
@@ -51,10 +52,11 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class WholeLine:
-    """A line of an order, as a row of one of its parts, and its pieces in all of them."""
+    """A line of an order, as a row of one of its parts, and its pieces in all of them with what was paid for them."""
 
     row: Any
     quantity: int
+    paid: int | None = None
 
 
 def root_of(tx: Tx, order: Any) -> Any:
@@ -106,9 +108,10 @@ def place(tx: Tx, order: Any, wanted: Sequence[Placement], floor: Floor) -> list
         if part.state not in OPEN:
             raise OrderGoneTooFar(f"{part.number} is {part.state}; it cannot be changed any more.", order=part.number, state=part.state)
         floor.withdraw(tx, part.number)
+    purse = purse_of(line for part in changing for line in order_lines(tx, part.id))
     freed = [event for part in changing for event in take_back(tx, part)]
     rest.sort(key=lambda one: one.site_id)  # all who promise at several sites take them in one sequence
-    numbers = [_give(tx, parts, lines, changing.pop(0) if changing else None, one) for one in rest]
+    numbers = [_give(tx, parts, _new_lines(lines, one, purse), changing.pop(0) if changing else None, one.site_id) for one in rest]
     for part in changing:
         _end(tx, part)
     tx.emit(*freed)
@@ -177,25 +180,30 @@ def move_waiting(tx: Tx, part: Any, pieces: Mapping[int, int], site_id: int, flo
     lines = {line.number: line for line in order_lines(tx, part.id)}
     if all(pieces.get(number, 0) == line.quantity for number, line in lines.items()):
         return place(tx, part, [*(_as_placed(tx, one) for one in live_parts(tx, part) if one.id != part.id), Placement(site_id, pieces)], floor)
+    purse = purse_of(lines.values())
+    moved = _new_lines({number: WholeLine(lines[number], quantity) for number, quantity in pieces.items()}, Placement(site_id, pieces), purse)
     for number, quantity in sorted(pieces.items()):
-        if quantity == lines[number].quantity:
+        rest = lines[number].quantity - quantity
+        if not rest:
             tx.execute(_END_LINE, {"id": lines[number].id})
         else:
-            tx.execute(_LESSEN, {"id": lines[number].id, "quantity": quantity})
+            tx.execute(_LESSEN, {"id": lines[number].id, "quantity": quantity, "paid": purse.take(number, rest)})
     root = root_of(tx, part)
-    moved = {number: WholeLine(lines[number], quantity) for number, quantity in pieces.items()}
-    return [add_part(tx, root, site_id, _new_lines(moved, Placement(site_id, pieces)), next_part(tx, root))]
+    return [add_part(tx, root, site_id, moved, next_part(tx, root))]
 
 
 def lines_of(tx: Tx, parts: Sequence[Any]) -> dict[int, WholeLine]:
     """Of each line by its number a row, with the pieces of all these parts."""
-    rows: dict[int, Any] = {}
-    quantities: dict[int, int] = {}
+    rows: dict[int, list[Any]] = {}
     for part in parts:
         for line in order_lines(tx, part.id):
-            rows[line.number] = line
-            quantities[line.number] = quantities.get(line.number, 0) + line.quantity
-    return {number: WholeLine(row, quantities[number]) for number, row in sorted(rows.items())}
+            rows.setdefault(line.number, []).append(line)
+    return {number: _whole(found) for number, found in sorted(rows.items())}
+
+
+def _whole(rows: Sequence[Any]) -> WholeLine:
+    quantity = sum(row.quantity for row in rows)
+    return WholeLine(rows[-1], quantity, purse_of(rows).take(rows[0].number, quantity))
 
 
 def _guard(number: str, lines: Mapping[int, WholeLine], wanted: Sequence[Placement]) -> None:
@@ -240,23 +248,22 @@ def take_back(tx: Tx, part: Any) -> list[Any]:
     return list(offers(part.site_id, freed))
 
 
-def _give(tx: Tx, parts: list[Any], lines: Mapping[int, WholeLine], part: Any, placement: Placement) -> str:
-    """A part that is there becomes this placement, or a new one is made."""
+def _give(tx: Tx, parts: list[Any], new: Sequence[NewOrderLine], part: Any, site_id: int) -> str:
+    """A part that is there is of these lines from now on, or a new one is made."""
     if part is None:
         root = parts[0] if parts[0].part == 0 else root_of(tx, parts[0])
-        return add_part(tx, root, placement.site_id, _new_lines(lines, placement), next_part(tx, root))
+        return add_part(tx, root, site_id, new, next_part(tx, root))
     tx.execute(_END_LINES, {"id": part.id})
-    new = _new_lines(lines, placement)
     add_lines(tx, part.id, new, items_of(tx, new, f"Order {part.number}"))
-    tx.execute(_MOVE, {"id": part.id, "site_id": placement.site_id})
+    tx.execute(_MOVE, {"id": part.id, "site_id": site_id})
     promise_lines(tx, hold_order(tx, part.number))
     return str(part.number)
 
 
-def _new_lines(lines: Mapping[int, WholeLine], placement: Placement) -> list[NewOrderLine]:
+def _new_lines(lines: Mapping[int, WholeLine], placement: Placement, purse: Purse) -> list[NewOrderLine]:
     rows = [(lines[number].row, pieces) for number, pieces in sorted(placement.pieces.items())]
     return [NewOrderLine(item=row.item, quantity=pieces, lot=row.lot, serial=row.serial, ref=row.ref, price=row.price, pack=row.pack, number=row.number,
-                         backorder=row.backorder, expected_by=row.expected_by)
+                         paid=purse.take(row.number, pieces), backorder=row.backorder, expected_by=row.expected_by)
             for row, pieces in rows]
 
 

@@ -9,6 +9,8 @@ from server.events import GoodsReturned, ReturnUndone
 from server.kernel.audit import record
 from server.kernel.errors import Conflict
 from server.kernel.transaction import Tx
+from server.oms.exceptions.ending import look_again
+from server.oms.exceptions.opening import open_taken_back
 from server.oms.orders import hold_order
 from server.oms.returns import (
     OPEN,
@@ -30,7 +32,7 @@ _SHRINK = text("UPDATE rma_line SET quantity = quantity - :quantity WHERE id = :
                "AND quantity - :quantity >= refunded")
 _PARTS = text(
     "SELECT n.id, n.rma_id, n.order_line_id, n.quantity, n.restocked, n.quarantined, n.scrapped, n.quantity - n.restocked - n.quarantined - n.scrapped AS rest, "
-    "r.number, r.state, r.made_by FROM rma_line n JOIN rma r ON r.id = n.rma_id WHERE n.order_line_id = :order_line_id ORDER BY n.rma_id"
+    "r.number, r.state, r.made_by, n.refunded, n.amount FROM rma_line n JOIN rma r ON r.id = n.rma_id WHERE n.order_line_id = :order_line_id ORDER BY n.rma_id"
 )
 _CAME = text("SELECT COALESCE(SUM(restocked + quarantined + scrapped), 0) FROM rma_line WHERE rma_id = :id")
 _STATE = text("UPDATE rma SET state = :state WHERE id = :id AND state IN ('announced', 'received')")
@@ -55,6 +57,7 @@ def on_goods_returned(tx: Tx, event: GoodsReturned) -> list[str]:
             left -= took
     if left and line is not None:
         counted.append(_came_by_itself(tx, order, line, event, left))
+    look_again(tx, order.number)
     return list(dict.fromkeys(counted))
 
 
@@ -117,6 +120,8 @@ def _uncount(tx: Tx, part: Any, grade: str, quantity: int) -> None:
     record(tx, "rma.uncounted", part.number, new={"grade": grade, "quantity": quantity, "state": part.state})
     if part.made_by == "floor" and part.state in OPEN:
         tx.execute(_SHRINK, {"id": part.id, "quantity": quantity})
+    if part.amount and part.refunded > part.quantity - part.rest - quantity:
+        open_taken_back(tx, part.rma_id)
     if part.made_by == "floor" or part.state not in OPEN:
         give_back_line(tx, part.order_line_id, quantity)
     if not tx.scalar(_CAME, id=part.rma_id):

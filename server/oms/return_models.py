@@ -23,6 +23,9 @@ class Rma(Base):
         CheckConstraint("(state = 'settled') = (outcome <> '') AND (state = 'settled') = (settled_at IS NOT NULL)", name="settled"),
         CheckConstraint("amount >= 0 AND (amount = 0 OR outcome = 'refund')", name="amount"),
         CheckConstraint("outcome <> 'exchange' OR exchange_order_id IS NOT NULL", name="exchange"),
+        CheckConstraint("postage >= 0 AND postage <= amount", name="postage"),
+        CheckConstraint("(postage = 0) = (postage_of_id IS NULL)", name="postage_of"),
+        Index("uq_rma_postage_of_id", "postage_of_id", unique=True),
         Index("ix_rma_order_id", "order_id"),
         Index("ix_rma_state", "state", "id"),
         Index("ix_rma_site_id", "site_id", "state", "id"),
@@ -42,7 +45,9 @@ class Rma(Base):
     outcome: Mapped[str] = mapped_column(String(16), server_default="")
     why: Mapped[str] = mapped_column(String(256), server_default="", doc="why it was refused, cancelled or paid otherwise")
     currency: Mapped[str] = mapped_column(String(3), server_default="")
-    amount: Mapped[int] = mapped_column(server_default="0", doc="paid back, in the currency's smallest unit")
+    amount: Mapped[int] = mapped_column(server_default="0", doc="paid back, in the currency's smallest unit, with the postage")
+    postage: Mapped[int] = mapped_column(server_default="0", doc="of the amount: what was paid back for the way")
+    postage_of_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"), doc="the order whose postage that was: it goes back once")
     exchange_order_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"))
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     salt: Mapped[str] = mapped_column(String(64), server_default="")
@@ -74,12 +79,17 @@ class RmaLine(Base):
 
 
 class LineReturn(Base):
-    """All returns of an order's line together: never more than was `shipped`, and never more money than was `paid`, as it stood when more was said."""
+    """All returns of an order's line together: never more than was `shipped`, and never more money than was `paid` for the pieces that came.
+
+    `paid` is for all that was shipped, as it stood when more was said; `kept` is what was paid for the pieces that came and has not
+    gone back, as it stood when money last went and until more is announced.
+    """
 
     __tablename__ = "line_return"
     __table_args__ = (
         CheckConstraint("announced >= 0 AND announced <= shipped", name="within_shipped"),
         CheckConstraint("refunded >= 0 AND refunded <= paid", name="within_paid"),
+        CheckConstraint("kept >= 0 AND refunded + kept <= paid", name="within_came"),
     )
 
     order_line_id: Mapped[int] = mapped_column(ForeignKey("sales_order_line.id"), primary_key=True, autoincrement=False)
@@ -87,3 +97,4 @@ class LineReturn(Base):
     announced: Mapped[int] = mapped_column(server_default="0", doc="came back or is waited for")
     paid: Mapped[int]
     refunded: Mapped[int] = mapped_column(server_default="0")
+    kept: Mapped[int] = mapped_column(server_default="0")

@@ -20,7 +20,7 @@ OPEN = ("announced", "received")
 NOTE_MAX, WHY_MAX = 512, 256
 _WAITS_MORE_DAYS = 30
 """What was announced in time may be on the road for so long."""
-_COLUMNS = ("r.id, r.number, r.order_id, r.site_id, r.state, r.made_by, r.reason, r.note, r.wish, r.outcome, r.why, r.currency, r.amount, "
+_COLUMNS = ("r.id, r.number, r.order_id, r.site_id, r.state, r.made_by, r.reason, r.note, r.wish, r.outcome, r.why, r.currency, r.amount, r.postage, "
             "r.exchange_order_id, r.token_hash, r.salt, r.created_at, r.expires_at, r.settled_at, o.number AS order_number")
 _ADD = text(
     "INSERT INTO rma (number, order_id, site_id, state, made_by, reason, note, wish, currency, created_at, expires_at) VALUES "
@@ -30,23 +30,28 @@ _ADD_LINE = text(
     "INSERT INTO rma_line (rma_id, order_line_id, quantity) VALUES (:rma_id, :order_line_id, :quantity) "
     "ON CONFLICT (rma_id, order_line_id) DO UPDATE SET quantity = rma_line.quantity + excluded.quantity"
 )
+_WHOLE = "COALESCE(paid, price * quantity / pack)"
+_PAID_OF = f"CASE WHEN {{0}} >= quantity THEN {_WHOLE} ELSE {_WHOLE} / quantity * {{0}} + {_WHOLE} % quantity * {{0}} / quantity END"
+"""What was paid for so many pieces of an order's line, as `paying.share` has it; the product of both could be larger than any number."""
 _ANNOUNCE = text(
-    "INSERT INTO line_return (order_line_id, shipped, announced, paid) SELECT id, shipped, :quantity, price * shipped / pack FROM sales_order_line "
+    f"INSERT INTO line_return (order_line_id, shipped, announced, paid) SELECT id, shipped, :quantity, {_PAID_OF.format('shipped')} FROM sales_order_line "
     "WHERE id = :id AND shipped >= :quantity ON CONFLICT (order_line_id) DO UPDATE SET shipped = excluded.shipped, "
-    "paid = CASE WHEN line_return.refunded > excluded.paid THEN line_return.refunded ELSE excluded.paid END, "
+    "paid = CASE WHEN line_return.refunded > excluded.paid THEN line_return.refunded ELSE excluded.paid END, kept = 0, "
     "announced = line_return.announced + excluded.announced WHERE line_return.announced + excluded.announced <= excluded.shipped"
 )
 _UNANNOUNCE = text("UPDATE line_return SET announced = announced - :quantity WHERE order_line_id = :id AND announced >= :quantity")
 _BY_NUMBER = text(f"SELECT {_COLUMNS} FROM rma r JOIN sales_order o ON o.id = r.order_id WHERE r.number = :number")
 _OF_ORDER = text(f"SELECT {_COLUMNS} FROM rma r JOIN sales_order o ON o.id = r.order_id WHERE r.order_id = :order_id ORDER BY r.id")
 _LINES = text(
-    "SELECT n.id, n.order_line_id, l.number AS line, l.item_id, i.code AS item, i.name, l.price, l.pack, n.quantity, n.restocked, n.quarantined, n.scrapped, "
-    "n.restocked + n.quarantined + n.scrapped AS came, n.refunded, n.amount, COALESCE(t.paid - t.refunded, 0) AS refundable "
+    "SELECT n.id, n.order_line_id, l.number AS line, l.item_id, i.code AS item, i.name, l.price, l.pack, l.paid, l.quantity AS ordered, n.quantity, n.restocked, "
+    "n.quarantined, n.scrapped, n.restocked + n.quarantined + n.scrapped AS came, n.refunded, n.amount, COALESCE(t.paid, 0) AS paid_shipped, "
+    "COALESCE(t.refunded, 0) AS paid_back, (SELECT CAST(COALESCE(SUM(b.restocked + b.quarantined + b.scrapped), 0) AS BIGINT) FROM rma_line b "
+    "JOIN rma c ON c.id = b.rma_id WHERE b.order_line_id = n.order_line_id AND c.outcome = 'refund' AND c.id <> n.rma_id) AS came_before "
     "FROM rma_line n JOIN sales_order_line l ON l.id = n.order_line_id JOIN item i ON i.id = l.item_id "
     "LEFT JOIN line_return t ON t.order_line_id = l.id WHERE n.rma_id = :id ORDER BY l.number"
 )
 _REST = text(
-    "SELECT l.id, l.number AS line, l.item_id, i.code AS item, i.name, l.shipped, l.price / l.pack AS price, l.shipped - COALESCE(t.announced, 0) AS rest "
+    "SELECT l.id, l.number AS line, l.item_id, i.code AS item, i.name, l.shipped, COALESCE(l.paid / l.quantity, l.price / l.pack) AS price, l.shipped - COALESCE(t.announced, 0) AS rest "
     "FROM sales_order_line l JOIN item i ON i.id = l.item_id LEFT JOIN line_return t ON t.order_line_id = l.id "
     "WHERE l.order_id = :order_id AND l.shipped > 0 ORDER BY l.number"
 )
@@ -135,7 +140,7 @@ def returns_of_order(tx: Tx, order_id: int) -> list[Any]:
 
 
 def return_lines(tx: Tx, rma_id: int) -> list[Any]:
-    """What is to come back with a return, what came of it, and how much money may go back for it yet (`refundable`)."""
+    """What is to come back with a return, what came of it and, for which money went back, of the same line before; what was paid for it and paid back."""
     return tx.rows(_LINES, id=rma_id)
 
 

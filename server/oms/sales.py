@@ -25,7 +25,7 @@ _ADD = text(
 )
 _HOLD = text("UPDATE store_sale SET state = state WHERE channel_id = :channel_id AND ref = :ref RETURNING id, state, sold_at")
 _VOID = text("UPDATE store_sale SET state = 'voided', voided_at = :at WHERE id = :id AND state = 'sold'")
-_ADD_LINE = text("INSERT INTO store_sale_line (sale_id, number, name, quantity, price) VALUES (:sale_id, :number, :name, :quantity, :price)")
+_ADD_LINE = text("INSERT INTO store_sale_line (sale_id, number, name, quantity, price, paid) VALUES (:sale_id, :number, :name, :quantity, :price, :paid)")
 _LINES = text("SELECT number, name, item_id, quantity, price, units FROM store_sale_line WHERE sale_id = :sale_id ORDER BY number")
 _BOOKED = text(
     "UPDATE store_sale_line SET item_id = :item_id, units = :units, missing = :missing "
@@ -87,7 +87,7 @@ def _book(tx: Tx, channel: Any, order: ChannelOrder, floor: Floor) -> ItemUnknow
     if number is not None:
         if is_void:
             return None
-        tx.execute(_ADD_LINE, [{"sale_id": number, "number": at, "name": line.item, "quantity": line.quantity, "price": line.price}
+        tx.execute(_ADD_LINE, [{"sale_id": number, "number": at, "name": line.item, "quantity": line.quantity, "price": line.price, "paid": line.paid}
                                for at, line in enumerate(order.lines, 1)])
         return _book_lines(tx, channel, till, int(number), order)
     sale: Any = tx.row(_HOLD, channel_id=channel.id, ref=order.ref)

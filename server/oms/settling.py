@@ -11,13 +11,18 @@ from server.kernel.transaction import Tx
 from server.masterdata.site_settings import site_settings
 from server.oms.notices import tell_refunded
 from server.oms.orders import NewOrder, NewOrderLine, accept_order, order_by_number
-from server.oms.returns import WHY_MAX, give_back_line, guard_open, hold_return, return_lines
+from server.oms.parts import root_of
+from server.oms.paying import share
+from server.oms.returns import WHY_MAX, give_back_line, guard_open, hold_return, return_by_number, return_lines
 
 EXCHANGE = "exchange"
 """The channel that exchange orders are of; their reference is the return's number."""
-_SETTLE = text("UPDATE rma SET state = 'settled', outcome = :outcome, why = :why, amount = :amount, settled_at = :at WHERE id = :id AND state IN ('announced', 'received')")
-_PAY = text("UPDATE line_return SET refunded = refunded + :amount WHERE order_line_id = :id AND refunded + :amount <= paid")
+_SETTLE = text("UPDATE rma SET state = 'settled', outcome = :outcome, why = :why, amount = :amount, postage = :postage, postage_of_id = :postage_of_id, "
+               "settled_at = :at WHERE id = :id AND state IN ('announced', 'received')")
+_PAY = text("UPDATE line_return SET refunded = refunded + :amount, kept = :due - refunded - :amount WHERE order_line_id = :id AND refunded + :amount <= :due")
 _PAID = text("UPDATE rma_line SET refunded = :quantity, amount = :amount WHERE id = :id")
+_WAY = text("SELECT w.postage, w.postage_refunded FROM sales_order o JOIN sales_order w ON w.id = COALESCE(o.part_of, o.id) WHERE o.id = :id")
+_PAY_WAY = text("UPDATE sales_order SET postage_refunded = :postage WHERE id = :id AND postage_refunded = 0 AND postage >= :postage")
 _NUMBER = text("SELECT number FROM sales_order WHERE id = :id")
 _EXCHANGED = text("UPDATE rma SET exchange_order_id = :order_id WHERE id = :id AND exchange_order_id IS NULL")
 
@@ -34,24 +39,27 @@ class NothingCame(Refusal):
     code = "nothing_came"
 
 
-def refund(tx: Tx, number: str, amount: int | None = None, why: str = "") -> int:
-    """Pays back for what came: its price, or another `amount` of somebody's word; what was paid back. The order's channel is told.
+def refund(tx: Tx, number: str, amount: int | None = None, why: str = "", *, postage: int = 0) -> int:
+    """Pays back for what came: what was paid for it, or another `amount` of somebody's word, and `postage` beside; all that was paid back. The order's channel is told.
 
-    OverRefund beyond what was paid for the return's lines and not paid back before, by whatever return.
+    OverRefund beyond what was paid for the pieces that came and not paid back before, by whatever return; and beyond the order's postage,
+    or where any of that went back before.
     """
+    way = _postage_held(tx, number, postage)
     rma, lines = _came(tx, number)
     if rma.exchange_order_id is not None:
         raise Conflict(f"Other goods were sent for {number}; it is not paid back as well.", what=number)
     wanted = priced(lines) if amount is None else amount
     shares = _shared(lines, wanted)
     for line in lines:
-        if not tx.changed(_PAY, id=line.order_line_id, amount=shares[line.id]):
+        if not tx.changed(_PAY, id=line.order_line_id, amount=shares[line.id], due=due(line)):
             raise _over(number, wanted, lines)
         tx.execute(_PAID, {"id": line.id, "quantity": line.came, "amount": shares[line.id]})
-    _settle(tx, rma, lines, "refund", why, amount=wanted)
-    if wanted:
-        tell_refunded(tx, rma.order_number, number, rma.reason, amount=wanted, currency=rma.currency)
-    return wanted
+    _pay_postage(tx, rma, way, postage)
+    _settle(tx, rma, lines, "refund", why, amount=wanted + postage, postage=postage, postage_of_id=None if way is None else way.id)
+    if wanted + postage:
+        tell_refunded(tx, rma.order_number, number, rma.reason, amount=wanted + postage, currency=rma.currency)
+    return wanted + postage
 
 
 def refuse(tx: Tx, number: str, why: str) -> None:
@@ -103,14 +111,65 @@ def finish_exchange(tx: Tx, number: str, why: str = "") -> None:
     _settle(tx, rma, lines, "exchange", why)
 
 
+def paid_for_came(line: Any) -> int:
+    """What was paid for the pieces of a return's line that came: after those that came before, whose share is theirs."""
+    return _share(line, line.came_before + line.came) - _share(line, line.came_before)
+
+
+def proposed(line: Any) -> int:
+    """What is paid back for a return's line unless somebody says otherwise."""
+    return min(paid_for_came(line), left(line))
+
+
+def due(line: Any) -> int:
+    """What was paid for the pieces of an order's line that came, with this return and before; never less than went back already."""
+    return int(max(min(_share(line, line.came_before + line.came), line.paid_shipped), line.paid_back))
+
+
+def left(line: Any) -> int:
+    """Of that what has not gone back."""
+    return int(due(line) - line.paid_back)
+
+
 def priced(lines: Sequence[Any]) -> int:
-    """What the goods that came were paid, as far as it was not paid back."""
-    return sum(min(line.price * line.came // line.pack, line.refundable) for line in lines)
+    """What was paid for the goods that came, as far as it was not paid back."""
+    return sum(proposed(line) for line in lines)
 
 
 def refundable(lines: Sequence[Any]) -> int:
-    """The most that may be paid back for these lines."""
-    return sum(line.refundable for line in lines)
+    """The most that may be paid back for what came of these lines."""
+    return sum(left(line) for line in lines)
+
+
+def postage_left(tx: Tx, order_id: int) -> int:
+    """What may go back of the postage of a return's order: all of it, once."""
+    way: Any = tx.row(_WAY, id=order_id)
+    return 0 if way.postage_refunded else int(way.postage)
+
+
+def whole_of(line: Any) -> int:
+    """What was paid for all of an order's line, of which a return's line is."""
+    return int(line.price * line.ordered // line.pack if line.paid is None else line.paid)
+
+
+def _share(line: Any, pieces: int) -> int:
+    return share(whole_of(line), line.ordered, pieces)
+
+
+def _postage_held(tx: Tx, number: str, postage: int) -> Any:
+    """The first part of a return's order, which has the postage; held before the part itself, as everybody holds them."""
+    if postage < 0:
+        raise Invalid("An amount that is paid back is at least 0.", field="postage")
+    return root_of(tx, order_by_number(tx, return_by_number(tx, number).order_number)) if postage else None
+
+
+def _pay_postage(tx: Tx, rma: Any, way: Any, postage: int) -> None:
+    if not postage:
+        return
+    if not tx.changed(_PAY_WAY, id=way.id, postage=postage):
+        most = postage_left(tx, rma.order_id)
+        raise OverRefund(f"{postage} would be paid back as postage, and at most {most} was paid for it and is not paid back yet.",
+                         what=rma.number, amount=postage, most=most)
 
 
 def _came(tx: Tx, number: str) -> tuple[Any, list[Any]]:
@@ -127,37 +186,39 @@ def _all_came(lines: Sequence[Any]) -> bool:
 
 
 def _shared(lines: Sequence[Any], amount: int) -> Mapping[int, int]:
-    """An amount over the lines: of each what came at its price first, then whatever was paid for it."""
+    """An amount over the lines: of each what was paid for what came first, then whatever has not gone back of what came before."""
     if amount < 0:
         raise Invalid("An amount that is paid back is at least 0.", field="amount")
-    shares, left = dict[int, int](), amount
+    shares, rest = dict[int, int](), amount
     for line in lines:
-        shares[line.id] = min(left, line.price * line.came // line.pack, line.refundable)
-        left -= shares[line.id]
+        shares[line.id] = min(rest, proposed(line))
+        rest -= shares[line.id]
     for line in lines:
-        more = min(left, line.refundable - shares[line.id])
+        more = min(rest, left(line) - shares[line.id])
         shares[line.id] += more
-        left -= more
-    if left:
+        rest -= more
+    if rest:
         raise _over(lines[0].item, amount, lines)
     return shares
 
 
 def _over(what: str, amount: int, lines: Sequence[Any]) -> OverRefund:
     most = refundable(lines)
-    return OverRefund(f"{amount} would be paid back, and at most {most} was paid for these lines and is not paid back yet.",
+    return OverRefund(f"{amount} would be paid back, and at most {most} was paid for what came and is not paid back yet.",
                       what=what, amount=amount, most=most)
 
 
-def _settle(tx: Tx, rma: Any, lines: Sequence[Any], outcome: str, why: str, *, amount: int = 0) -> None:
-    if not tx.changed(_SETTLE, id=rma.id, outcome=outcome, why=why[:WHY_MAX], amount=amount, at=tx.now):
+def _settle(tx: Tx, rma: Any, lines: Sequence[Any], outcome: str, why: str, **money: Any) -> None:
+    values = {"amount": 0, "postage": 0, "postage_of_id": None, **money}
+    if not tx.changed(_SETTLE, id=rma.id, outcome=outcome, why=why[:WHY_MAX], at=tx.now, **values):
         raise AssertionError(f"{rma.number} was held, and has ended")
     for line in lines:
         give_back_line(tx, line.order_line_id, line.quantity - line.came)
     old: dict[str, Any] = {"state": rma.state, "outcome": ""}
     new: dict[str, Any] = {"state": "settled", "outcome": outcome}
-    if outcome == "refund":
-        old["amount"], new["amount"] = 0, amount
+    for name in ("amount", "postage") if outcome == "refund" else ():
+        if name == "amount" or values[name]:
+            old[name], new[name] = 0, values[name]
     record(tx, f"rma.{outcome}", rma.number, old=old, new=new, reason=why, currency=rma.currency)
 
 

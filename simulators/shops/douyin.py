@@ -147,8 +147,8 @@ class DouyinShop(Shop):
         return {
             "order_id": order.ref, "shop_id": int(self.shop_id), "order_status": _status(order), "main_status": _status(order),
             "create_time": order.placed_at // 1000, "update_time": order.changed_at // 1000,
-            "pay_time": order.placed_at // 1000 if order.is_paid else 0, "order_amount": order.total, "pay_amount": order.total,
-            "post_amount": 0, "buyer_words": order.note, "doudian_open_id": order.buyer,
+            "pay_time": order.placed_at // 1000 if order.is_paid else 0, "order_amount": order.goods + order.postage, "pay_amount": order.total,
+            "post_amount": order.postage, "promotion_amount": order.off, "promotion_shop_amount": order.off, "buyer_words": order.note, "doudian_open_id": order.buyer,
             f"{hidden}post_receiver": hide(at.get("name", "")), f"{hidden}post_tel": hide(at.get("phone", "")),
             "post_addr": {
                 "province": {"name": at.get("state", ""), "id": "33"}, "city": {"name": at.get("city", ""), "id": "330100"},
@@ -158,7 +158,8 @@ class DouyinShop(Shop):
             "sku_order_list": [
                 {"order_id": line.ref, "parent_order_id": order.ref, "sku_id": int(line.ref) - 1_000_000, "code": line.item,
                  "product_name": line.name, "item_num": line.quantity, "origin_amount": line.price,
-                 "sum_amount": line.price * line.quantity, **dict.fromkeys(("order_status", "main_status"), self._line_status(order, line.ref))}
+                 "sum_amount": line.price * line.quantity, "order_amount": line.price * line.quantity, "pay_amount": line.paid,
+                 "promotion_amount": line.off, **dict.fromkeys(("order_status", "main_status"), self._line_status(order, line.ref))}
                 for line in order.lines]}
 
     def _send(self, told: dict[str, Any]) -> dict[str, Any]:

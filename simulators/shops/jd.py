@@ -116,8 +116,10 @@ class JdShop(Shop):
         whole = {
             "orderId": order.ref, "venderId": "100", "orderState": self._state(order), "orderStartTime": written(order.placed_at),
             "modified": written(order.changed_at), "paymentConfirmTime": written(order.placed_at) if order.is_paid else "",
-            "orderTotalPrice": yuan(order.total), "orderSellerPrice": yuan(order.total), "orderPayment": yuan(order.total),
-            "freightPrice": "0.00", "orderRemark": order.note, "pin": order.buyer,
+            "orderTotalPrice": yuan(order.goods), "orderSellerPrice": yuan(order.goods - order.off), "orderPayment": yuan(order.total),
+            "sellerDiscount": yuan(order.off), "freightPrice": yuan(order.postage),
+            "couponDetailList": [{"orderId": order.ref, "skuId": str(self._sku(line.item)), "couponType": "30-单品促销优惠", "couponPrice": yuan(line.off)}
+                                 for line in order.lines if line.off], "orderRemark": order.note, "pin": order.buyer,
             "waybill": ",".join(parcel.tracking for parcel in order.parcels),
             "logisticsId": order.parcels[0].carrier if order.parcels else "",
             "consigneeInfo": {

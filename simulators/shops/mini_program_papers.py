@@ -30,7 +30,8 @@ def order_paper(shop: "MiniProgramShop", order: ShopOrder) -> dict[str, Any]:
         "openid": order.buyer, "unionid": "", "aftersale_detail": shop.requests.told_of(order),
         "order_detail": {
             "product_infos": [_line(shop, order, place) for place in range(len(order.lines))],
-            "price_info": {"product_price": order.total, "order_price": order.total, "freight": 0, "is_discounted": False},
+            "price_info": {"product_price": order.goods, "order_price": order.total, "freight": order.postage, "is_discounted": order.off > 0,
+                           "discounted_price": order.off, "original_order_price": order.goods + order.postage},
             "pay_info": {"payment_method": 1, "transaction_id": f"4200{order.ref}", "pay_time": order.placed_at // 1000} if order.is_paid else {},
             "delivery_info": {"address_info": address_paper(order, masks=shop.masks, lends=shop.lends), "deliver_method": 0, "delivery_product_info": [
                 {"waybill_id": sent.tracking, "delivery_id": sent.carrier, "deliver_type": 1, "product_infos": _packed(shop, order, sent.lines)}
@@ -42,7 +43,7 @@ def _line(shop: "MiniProgramShop", order: ShopOrder, place: int) -> dict[str, An
     line = order.lines[place]
     product, sku = shop.shelf.place_of(line.item)
     return {"product_id": product, "sku_id": sku, "sku_code": line.item, "sku_cnt": line.quantity, "title": line.name, "thumb_img": "",
-            "sale_price": line.price, "market_price": line.price, "real_price": line.price * line.quantity, "out_product_id": "", "out_sku_id": "",
+            "sale_price": line.price, "market_price": line.price, "real_price": line.paid, "estimate_price": line.paid, "is_discounted": line.off > 0, "out_product_id": "", "out_sku_id": "",
             "on_aftersale_sku_cnt": shop.requests.counted(order, line.ref, is_paid=False),
             "finish_aftersale_sku_cnt": shop.requests.counted(order, line.ref, is_paid=True),
             "product_unique_id": f"{order.ref}_{place + 1:03d}"}

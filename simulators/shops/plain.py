@@ -60,8 +60,9 @@ class PlainShop(Shop):
         """An order as this shop writes it."""
         stage = "cancelled" if order.is_cancelled else "shipped" if order.is_shipped else "paid" if order.is_paid else "unpaid"
         return {"reference": order.ref, "version": order.changed_at, "stage": stage, "placed_at": order.placed_at, "customer": order.buyer,
-                "ship_to": dict(order.address), "currency": "CNY", "total": order.total, "note": order.note, "delivery": order.delivery,
-                "lines": [{"ref": line.ref, "item": line.item, "name": line.name, "quantity": line.quantity, "price": line.price} for line in order.lines]}
+                "ship_to": dict(order.address), "currency": "CNY", "total": order.total, "postage": order.postage, "note": order.note, "delivery": order.delivery,
+                "lines": [{"ref": line.ref, "item": line.item, "name": line.name, "quantity": line.quantity, "price": line.price, **({"paid": line.paid} if line.off else {})}
+                          for line in order.lines]}
 
     def _shown(self, asked: Asked) -> Reply:
         if asked.path == "/quantities":

@@ -21,12 +21,15 @@ class Sale:
     lines: tuple[tuple[str, int], ...]
     price: int = 0
     is_voided: bool = False
+    off: int = 0
+    """Taken off its first line."""
 
     def written(self) -> dict[str, Any]:
         """As the till writes it."""
         return {"register": self.register, "receipt": self.receipt, "sold_at": self.sold_at, "state": "voided" if self.is_voided else "sold",
-                "currency": "CNY", "total": sum(quantity * self.price for _, quantity in self.lines),
-                "lines": [{"item": item, "quantity": quantity, "price": self.price} for item, quantity in self.lines]}
+                "currency": "CNY", "total": sum(quantity * self.price for _, quantity in self.lines) - self.off,
+                "lines": [{"item": item, "quantity": quantity, "price": self.price, **({"paid": quantity * self.price - self.off} if self.off and not place else {})}
+                          for place, (item, quantity) in enumerate(self.lines)]}
 
 
 @dataclass
@@ -54,11 +57,12 @@ class Till(PlainShop):
         waiting, self._network.waiting = (self._network.waiting, []) if value else ([], self._network.waiting)
         self.call(waiting)
 
-    def ring_up(self, lines: Sequence[tuple[str, int]], *, register: str = "1", price: int = 1_990, at: int | None = None, receipt: str = "") -> Sale:
+    def ring_up(self, lines: Sequence[tuple[str, int]], *, register: str = "1", price: int = 1_990, off: int = 0, at: int | None = None,
+                receipt: str = "") -> Sale:
         """A customer pays, or gets money back."""
         with self.lock:
             number = receipt or f"{len(self.sales) + 1:06d}"
-            sale = Sale(register, number, self.now() if at is None else at, tuple(lines), price)
+            sale = Sale(register, number, self.now() if at is None else at, tuple(lines), price, off=off)
             self.sales[register, number] = sale
         self.call([sale])
         return sale

@@ -25,13 +25,19 @@ _COPIES = 3
 
 @dataclass(frozen=True, slots=True)
 class ShopLine:
-    """What was ordered; `price` of one in fen or cents."""
+    """What was ordered; `price` of one in fen or cents, `off` what is taken off all of it: its share of a discount of the order."""
 
     ref: str
     item: str
     quantity: int
     price: int = 0
     name: str = ""
+    off: int = 0
+
+    @property
+    def paid(self) -> int:
+        """For all of it."""
+        return self.price * self.quantity - self.off
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +66,22 @@ class ShopOrder:
     note: str = ""
     delivery: str = "ship"
     """As the platform calls the way in which the customer gets the goods."""
+    postage: int = 0
+
+    @property
+    def goods(self) -> int:
+        """What all lines cost before discounts, in fen or cents."""
+        return sum(line.price * line.quantity for line in self.lines)
+
+    @property
+    def off(self) -> int:
+        """What is taken off them."""
+        return sum(line.off for line in self.lines)
 
     @property
     def total(self) -> int:
-        """In fen or cents."""
-        return sum(line.price * line.quantity for line in self.lines)
+        """What the customer pays."""
+        return self.goods - self.off + self.postage
 
     @property
     def is_shipped(self) -> bool:
@@ -130,14 +147,15 @@ class Shop(ABC):
             return True
 
     def place(self, lines: Sequence[tuple[str, int]], *, ref: str = "", is_paid: bool = True, price: int = 1_990,
-              at: int | None = None, **more: Any) -> ShopOrder:
-        """A customer orders: (item, quantity) each."""
+              discount: int = 0, at: int | None = None, **more: Any) -> ShopOrder:
+        """A customer orders: (item, quantity) each; a discount is of all lines together."""
         with self.lock:
             number = ref or self.new_ref()
             now = self.now() if at is None else at
+            offs = _split(discount, [quantity for _, quantity in lines])
             order = ShopOrder(ref=number, placed_at=now, changed_at=now, is_paid=is_paid, lines=tuple(
-                ShopLine(f"{self._line_ref(number, place)}", item, quantity, price, f"{item} of the shop")
-                for place, (item, quantity) in enumerate(lines, 1)), **more)
+                ShopLine(f"{self._line_ref(number, place)}", item, quantity, price, f"{item} of the shop", off)
+                for place, ((item, quantity), off) in enumerate(zip(lines, offs, strict=True), 1)), **more)
             self.orders[number] = order
         self.tell(order)
         return order
@@ -296,3 +314,12 @@ class Shop(ABC):
 def packed(body: Any) -> bytes:
     """JSON as most platforms write it: compact, letters of all languages as they are."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _split(amount: int, parts: Sequence[int]) -> list[int]:
+    """An amount by these parts, the last with what is left over."""
+    done, given = 0, list[int]()
+    for part in parts:
+        done += part
+        given.append(amount * done // sum(parts) - sum(given))
+    return given

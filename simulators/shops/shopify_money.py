@@ -91,7 +91,7 @@ class Money:
                 "parent_id": parent, "amount": paid, "currency": self._shop.currency, "error_code": None}
 
     def _price(self, order: ShopOrder, line: Any) -> int:
-        return next(one.price for one in order.lines if one.ref == str(line))
+        return next(one.paid // one.quantity for one in order.lines if one.ref == str(line))
 
 
 def _by_id(papers: list[Any], number: int) -> Any:

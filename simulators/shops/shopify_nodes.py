@@ -82,7 +82,7 @@ def order_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
                "totalTaxSet": "total_tax", "totalDiscountsSet": "total_discounts"}
     refunded = shop.money.written(order.refunded)
     return {**told, **{name: money(paper[of], shop.currency) for name, of in amounts.items()},
-            "totalShippingPriceSet": money(shop.money.written(0), shop.currency), "totalRefundedSet": money(refunded, shop.currency)}
+            "totalShippingPriceSet": money(shop.money.written(order.postage), shop.currency), "totalRefundedSet": money(refunded, shop.currency)}
 
 
 def _line(shop: "ShopifyShop", one: Node) -> dict[str, Any]:

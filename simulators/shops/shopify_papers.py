@@ -23,7 +23,8 @@ def order_paper(order: ShopOrder, *, payment: str, fulfilment: str | None, hours
                 removed: Mapping[str, int], sent: Mapping[str, int], variants: Mapping[str, int], fulfillments: list[Any], refunds: list[Any], changed: Mapping[str, Any]) -> dict[str, Any]:
     """An order."""
     total = amount(order.total, places)
-    kept = amount(sum(line.price * (line.quantity - removed.get(line.ref, 0)) for line in order.lines), places)
+    gone = sum(line.paid * removed.get(line.ref, 0) // line.quantity for line in order.lines)
+    kept, goods, off, way = (amount(one, places) for one in (order.total - gone, order.goods, order.off, order.postage))
     first, _, last = (order.buyer or order.address.get("name", "")).partition(" ")
     return {
         "id": int(order.ref), "admin_graphql_api_id": f"gid://shopify/Order/{order.ref}", "name": f"#{order.ref}",
@@ -31,17 +32,19 @@ def order_paper(order: ShopOrder, *, payment: str, fulfilment: str | None, hours
         "processed_at": stamp(order.placed_at, hours), "closed_at": None, "test": False,
         "cancelled_at": stamp(order.changed_at, hours) if order.is_cancelled else None,
         "cancel_reason": "other" if order.is_cancelled else None, "currency": currency, "total_price": total, "current_total_price": kept,
-        "subtotal_price": total, "total_tax": amount(0, places), "taxes_included": True, "financial_status": payment,
+        "subtotal_price": amount(order.goods - order.off, places), "total_tax": amount(0, places), "taxes_included": True, "financial_status": payment,
         "fulfillment_status": fulfilment, "payment_gateway_names": ["shopify_payments"], "email": "buyer@example.com", "phone": None,
         "note": order.note or None, "tags": "", "note_attributes": [], "source_name": "web", "presentment_currency": currency, "confirmed": True,
-        "contact_email": "buyer@example.com", "total_discounts": amount(0, places), "total_line_items_price": total, "total_weight": 0,
-        "discount_codes": [], "tax_lines": [], "location_id": None, "customer_locale": "en", "number": int(order.ref) - 1_000,
+        "contact_email": "buyer@example.com", "total_discounts": off, "total_line_items_price": goods, "total_weight": 0,
+        "discount_codes": [{"code": "AUTUMN", "amount": off, "type": "fixed_amount"}] if order.off else [], "tax_lines": [], "location_id": None, "customer_locale": "en", "number": int(order.ref) - 1_000,
         **{f"{name}_set": _set(told, currency) for name, told in (
-            ("total_price", total), ("current_total_price", kept), ("subtotal_price", total), ("total_tax", amount(0, places)))},
+            ("total_price", total), ("current_total_price", kept), ("subtotal_price", amount(order.goods - order.off, places)), ("total_tax", amount(0, places)),
+            ("total_shipping_price", way), ("total_discounts", off))},
         "customer": {"id": 7, "first_name": first, "last_name": last},
-        "line_items": [_line(line, places, removed.get(line.ref, 0), sent.get(line.ref, 0), variants.get(line.item)) for line in order.lines],
+        "line_items": [_line(line, places, removed.get(line.ref, 0), sent.get(line.ref, 0), variants.get(line.item), currency=currency) for line in order.lines],
         "shipping_address": _address(order.address) if order.address else None, "billing_address": _address(order.address),
-        "shipping_lines": [{"id": 1, "title": "Standard", "code": "Standard", "source": "shopify", "price": amount(0, places), "tax_lines": []}], "fulfillments": fulfillments, "refunds": refunds, **changed}
+        "shipping_lines": [{"id": 1, "title": "Standard", "code": "Standard", "source": "shopify", "price": way, "discounted_price": way, "discount_allocations": [],
+                            "tax_lines": []}], "fulfillments": fulfillments, "refunds": refunds, **changed}
 
 
 def _set(told: str, currency: str) -> dict[str, Any]:
@@ -50,12 +53,14 @@ def _set(told: str, currency: str) -> dict[str, Any]:
     return {"shop_money": money, "presentment_money": money}
 
 
-def _line(line: ShopLine, places: int, removed: int, sent: int, variant: int | None) -> dict[str, Any]:
+def _line(line: ShopLine, places: int, removed: int, sent: int, variant: int | None, *, currency: str) -> dict[str, Any]:
+    off = amount(line.off, places)
     return {
         "id": int(line.ref), "admin_graphql_api_id": f"gid://shopify/LineItem/{line.ref}", "variant_id": variant, "title": line.name,
         "name": line.name, "quantity": line.quantity, "current_quantity": line.quantity - removed, "sku": line.item,
         "price": amount(line.price, places), "total_discount": amount(0, places), "requires_shipping": True, "gift_card": False,
-        "taxable": True, "properties": [], "tax_lines": [], "discount_allocations": [], "grams": 0, "vendor": "A shop", "product_exists": variant is not None,
+        "taxable": True, "properties": [], "tax_lines": [],
+        "discount_allocations": [{"amount": off, "amount_set": _set(off, currency), "discount_application_index": 0}] if line.off else [], "grams": 0, "vendor": "A shop", "product_exists": variant is not None,
         "product_id": variant + 2 if variant else None, "fulfillment_service": "manual", "fulfillable_quantity": line.quantity - removed - sent,
         "fulfillment_status": "fulfilled" if sent >= line.quantity - removed else "partial" if sent else None}
 

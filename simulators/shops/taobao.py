@@ -7,7 +7,7 @@ from typing import Any
 
 from simulators.shops.beijing import PLAYED, TEN_MINUTES_MS, meant, written, yuan
 from simulators.shops.served import Asked, Reply
-from simulators.shops.shop import CHANGED_SCHEMA, HALF_A_PAGE, Shop, ShopOrder, ShopParcel, packed
+from simulators.shops.shop import CHANGED_SCHEMA, HALF_A_PAGE, Shop, ShopLine, ShopOrder, ShopParcel, packed
 from simulators.shops.taobao_more import chosen, more
 from simulators.shops.taobao_refunds import TaobaoRequests
 
@@ -124,13 +124,15 @@ class TaobaoShop(Shop):
         at = order.address
         return {
             "tid": int(order.ref), "status": _status(order), "created": written(order.placed_at), "modified": written(order.changed_at),
-            "payment": yuan(order.total), "post_fee": "0.00", "buyer_nick": order.buyer, "buyer_message": order.note,
+            "payment": yuan(order.total), "post_fee": yuan(order.postage), "total_fee": yuan(order.goods), "discount_fee": yuan(order.off), "buyer_nick": order.buyer, "buyer_message": order.note,
             "receiver_name": at.get("name", ""), "receiver_mobile": at.get("phone", ""), "receiver_state": at.get("state", ""),
             "receiver_city": at.get("city", ""), "receiver_district": at.get("district", ""),
             "receiver_address": at.get("street", ""), "receiver_zip": at.get("postcode", ""),
             "orders": {"order": [
                 {"oid": int(line.ref), "num_iid": self.number_of(line.item), "outer_sku_id": line.item, "title": line.name,
-                 "num": line.quantity, "price": yuan(line.price), "status": self.line_status(order, line.ref), **self.requests.told_of(order, line.ref)}
+                 "num": line.quantity, "price": yuan(line.price), "status": self.line_status(order, line.ref), **self.requests.told_of(order, line.ref),
+                 "total_fee": yuan(line.price * line.quantity), "discount_fee": "0.00", "adjust_fee": "0.00", "part_mjz_discount": yuan(line.off),
+                 **_paid(order, line)}
                 for line in order.lines]},
         }
 
@@ -242,3 +244,9 @@ def _line_status(order: ShopOrder, ref: str) -> str:
     if order.is_paid and not order.is_cancelled and any(not parcel.lines or ref in parcel.lines for parcel in order.parcels):
         return "WAIT_BUYER_CONFIRM_GOODS"
     return "WAIT_SELLER_SEND_GOODS" if _status(order) == "SELLER_CONSIGNED_PART" else _status(order)
+
+
+def _paid(order: ShopOrder, line: ShopLine) -> dict[str, str]:
+    """What is told of a trade's only line has the postage in it."""
+    way = order.postage if len(order.lines) == 1 else 0
+    return {"payment": yuan(line.price * line.quantity + way if len(order.lines) > 1 else order.total), "divide_order_fee": yuan(line.paid + way)}

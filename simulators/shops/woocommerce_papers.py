@@ -27,7 +27,7 @@ def order_paper(order: ShopOrder, status: str, *, hours: int, currency: str, met
         "version": "9.8.5", "status": status, "currency": currency,
         "date_created": stamp(order.placed_at, hours), "date_created_gmt": stamp(order.placed_at),
         "date_modified": stamp(order.changed_at, hours), "date_modified_gmt": stamp(order.changed_at),
-        "discount_total": "0.00", "discount_tax": "0.00", "shipping_total": "0.00", "shipping_tax": "0.00", "cart_tax": "0.00",
+        "discount_total": amount(order.off), "discount_tax": "0.00", "shipping_total": amount(order.postage), "shipping_tax": "0.00", "cart_tax": "0.00",
         "total": amount(order.total), "total_tax": "0.00", "currency_symbol": currency, "payment_url": "", "is_editable": status in ("pending", "on-hold"),
         "needs_payment": status in ("pending", "failed"), "needs_processing": True, "cart_hash": "", "transaction_id": "", "customer_ip_address": "",
         "customer_user_agent": "", "payment_method_title": "Card",
@@ -37,8 +37,8 @@ def order_paper(order: ShopOrder, status: str, *, hours: int, currency: str, met
         "date_completed": stamp(done, hours) if done else None, "date_completed_gmt": stamp(done) if done else None,
         "meta_data": [{"id": number, "key": key, "value": value} for number, (key, value) in enumerate(meta.items(), 1)],
         "line_items": [_line(line) for line in order.lines],
-        "tax_lines": [], "shipping_lines": [_shipping(order.delivery)],
-        "fee_lines": [], "coupon_lines": [],
+        "tax_lines": [], "shipping_lines": [{**_shipping(order.delivery), "total": amount(order.postage)}],
+        "fee_lines": [], "coupon_lines": [{"id": 2, "code": "autumn", "discount": amount(order.off), "discount_tax": "0.00", "meta_data": []}] if order.off else [],
         "refunds": [{"id": one["id"], "reason": one["reason"], "total": f"-{one['amount']}"} for one in refunds]}
 
 
@@ -55,8 +55,8 @@ def _shipping(way: str) -> dict[str, Any]:
 def _line(line: Any) -> dict[str, Any]:
     return {
         "id": int(line.ref), "name": line.name, "product_id": 93, "variation_id": 0, "quantity": line.quantity, "tax_class": "",
-        "subtotal": amount(line.price * line.quantity), "subtotal_tax": "0.00", "total": amount(line.price * line.quantity),
-        "total_tax": "0.00", "taxes": [], "meta_data": [], "sku": line.item, "price": line.price / 100, "parent_name": None,
+        "subtotal": amount(line.price * line.quantity), "subtotal_tax": "0.00", "total": amount(line.paid),
+        "total_tax": "0.00", "taxes": [], "meta_data": [], "sku": line.item, "price": line.paid / line.quantity / 100, "parent_name": None,
         "image": {"id": "", "src": ""}}
 
 

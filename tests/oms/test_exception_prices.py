@@ -60,3 +60,45 @@ def test_a_price_that_somebody_let_pass_holds_no_more_and_one_that_is_mended_nei
     assert order(priced, "1", 140, version=3) == "check"
     assert order(priced, "1", 2000, version=4) == ""
     assert kinds(priced) == []
+
+
+@pytest.fixture
+def limited(priced):
+    """A channel on which at most a quarter may be off."""
+    priced.database.write(lambda tx: change_channel(tx, "shop", discount_limit=25))
+    return priced
+
+
+def sold(house, ref, paid, price=2000):
+    house.give({**document(ref), "lines": [{"ref": "L1", "item": "SOAP", "quantity": 2, "price": price, "paid": paid}]})
+    house.warehouse.settle()
+    return house.order(ref)["hold"]
+
+
+@pytest.mark.parametrize(("paid", "hold"), [(4000, ""), (3000, ""), (2999, "check"), (0, "check"), (4500, ""), (None, "")])
+def test_an_order_is_held_above_the_limit_of_discounts(limited, paid, hold):
+    assert sold(limited, "1", paid) == hold
+    assert kinds(limited) == (["price"] if hold else [])
+
+
+def test_a_discounted_good_is_not_called_too_cheap(priced):
+    assert sold(priced, "1", 1) == "", "its price before discounts is the listing's"
+    assert sold(priced, "2", 3_000, price=1_500) == "check"
+
+
+def test_where_no_limit_is_said_discounts_are_not_looked_at(limited):
+    limited.database.write(lambda tx: change_channel(tx, "shop", discount_limit=None))
+    assert sold(limited, "1", 1) == ""
+
+
+def test_a_discount_of_the_whole_order_counts_too(limited):
+    limited.give({**document("1"), "discount": 1_001, "lines": [{"ref": "L1", "item": "SOAP", "quantity": 2, "price": 2_000}]})
+    limited.warehouse.settle()
+    assert limited.order("1")["hold"] == "check"
+
+
+def test_how_much_was_off_is_said_in_both_languages(limited):
+    sold(limited, "1", 1_000)
+    words, number = limited.warehouse.one("SELECT words FROM order_exception"), limited.order("1")["number"]
+    assert words == f"{number} is held: SOAP was sold for 10.00 instead of 40.00 on shop, and at most 25 % off are allowed."
+    assert told(words, "zh-CN") == f"{number} 已暂停：SOAP 在 shop 以 10.00 而非 40.00 售出，最多只允许优惠 25 %。"

@@ -99,28 +99,28 @@ def test_of_what_came_in_part_the_part_is_paid_and_the_rest_may_be_announced_ane
     assert announced(home, order, [(1, 2)], reason="damaged") == "RMA-000002"
 
 
-def test_somebody_may_pay_more_or_less_but_never_more_than_was_paid_for_the_lines(home):
+def test_somebody_may_pay_less_and_the_rest_with_the_next_but_never_more_than_was_paid_for_what_came(home):
     order = send(home)
     first, second = announced(home, order, [(1, 1)]), announced(home, order, [(1, 1)])
     scan(home, first, SOAP, "GRADE-RESTOCK")
     scan(home, second, SOAP, "GRADE-RESTOCK")
     with pytest.raises(OverRefund) as over:
-        write(home, refund, first, 3 * 1990 + 1)
-    assert (over.value.args_["most"], seen(home, first)[0], notices(home)) == (3 * 1990, "received", [])
-    assert write(home, refund, first, 3 * 1990 - 100, "and the postage") == 3 * 1990 - 100
+        write(home, refund, first, 1990 + 1)
+    assert (over.value.args_["most"], seen(home, first)[0], notices(home)) == (1990, "received", [])
+    assert write(home, refund, first, 1990 - 100, "it was opened") == 1990 - 100
     with pytest.raises(OverRefund):
-        write(home, refund, second, 101)
-    assert write(home, refund, second) == 100, "what is left of what was paid"
-    assert home.warehouse.all("SELECT paid, refunded FROM line_return") == [(5970, 5970)]
-    assert home.warehouse.one("SELECT SUM(amount) FROM rma_line") == 5970
+        write(home, refund, second, 1990 + 101)
+    assert write(home, refund, second, 1990 + 100) == 1990 + 100, "with what the first left over"
+    assert home.warehouse.all("SELECT paid, refunded, kept FROM line_return") == [(5970, 3980, 0)]
+    assert home.warehouse.one("SELECT SUM(amount) FROM rma_line") == 3980
 
 
 def test_an_amount_is_shared_by_the_lines_that_came_first(home):
     number = announced(home, send(home, lines=(("SOAP", 2), ("TEA", 1))), [(1, 1), (2, 1)])
     scan(home, number, SOAP, "GRADE-RESTOCK", TEA, "GRADE-RESTOCK")
-    write(home, refund, number, 2 * 1990 + 500)
+    write(home, refund, number, 1990 + 500)
     shares = home.database.read(lambda tx: [(one.item, one.refunded, one.amount) for one in return_lines(tx, return_by_number(tx, number).id)])
-    assert shares == [("SOAP", 1, 1990 + 500), ("TEA", 1, 1990)]
+    assert shares == [("SOAP", 1, 1990), ("TEA", 1, 500)]
 
 
 @pytest.mark.parametrize("change", ["UPDATE rma SET amount = 1", "UPDATE rma SET state = 'settled'", "UPDATE rma SET outcome = 'exchange', state = 'settled', settled_at = 1",
@@ -182,8 +182,14 @@ def test_what_was_taken_back_after_it_was_paid_stays_paid_and_is_not_paid_again(
     assert seen(by_itself, number) == ("settled", "refund", 1990, [("SOAP", 1, 0, 0, 0)])
     assert audited(by_itself, number)[-1] == "rma.uncounted"
     again = announced(by_itself, order, [(1, 3)])
-    most = by_itself.database.read(lambda tx: refundable(return_lines(tx, return_by_number(tx, again).id)))
-    assert most == 2 * 1990
+    pda = scan(by_itself, again, SOAP, "GRADE-SCRAP")
+    assert most(by_itself, again) == 0, "for this one money went back already"
+    scan(by_itself, SOAP, "GRADE-SCRAP", SOAP, "GRADE-SCRAP", pda=pda)
+    assert most(by_itself, again) == 2 * 1990
+
+
+def most(home, number):
+    return home.database.read(lambda tx: refundable(return_lines(tx, return_by_number(tx, number).id)))
 
 
 def sold(home, shop, **more):

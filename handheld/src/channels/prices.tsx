@@ -26,6 +26,7 @@ function PriceList({ channel, ...words }: Words & { channel: Channel }) {
   const currency = useCurrency(channel);
   const [typed, setTyped] = useState<Record<number, string>>({});
   const [tolerance, setTolerance] = useState(channel.price_tolerance === null ? "" : String(channel.price_tolerance));
+  const [limit, setLimit] = useState(channel.discount_limit === null ? "" : String(channel.discount_limit));
   const acts = useActs({ t: t as Parameters<typeof useActs>[0]["t"], changed: async () => list.again() }, () => undefined);
   if (list.rows === null || currency === null) return <p class="dim">…</p>;
   const written = (one: Priced): string => typed[one.id] ?? (one.price === null ? "" : asWritten(one.price, currency));
@@ -38,7 +39,7 @@ function PriceList({ channel, ...words }: Words & { channel: Channel }) {
     return t("pricesSaved", { n: changed.length });
   });
   const tolerate = (): void => acts.act(async () => {
-    await call({}, "PATCH", at, { price_tolerance: tolerance.trim() === "" ? null : Number(tolerance) });
+    await call({}, "PATCH", at, { price_tolerance: percent(tolerance), discount_limit: percent(limit) });
     return t("saved", { what: channel.name });
   });
   return (
@@ -46,6 +47,7 @@ function PriceList({ channel, ...words }: Words & { channel: Channel }) {
       <p class="dim">{t("pricesTip")} {currency ? t("pricesIn", { currency }) : t("pricesInUnits")}</p>
       <form class="row ends" onSubmit={(event) => { event.preventDefault(); tolerate(); }}>
         <span class="grow"><Field label={t("tolerance")}><input name="tolerance" type="number" min={0} max={100} value={tolerance} placeholder={t("toleranceNone")} onInput={(event) => setTolerance(event.currentTarget.value)} /></Field></span>
+        <span class="grow"><Field label={t("discountLimit")}><input name="limit" type="number" min={0} max={100} value={limit} placeholder={t("discountLimitNone")} onInput={(event) => setLimit(event.currentTarget.value)} /></Field></span>
         <button type="submit" disabled={acts.isBusy}>{t("save")}</button>
       </form>
       <Said said={acts.said} />
@@ -75,6 +77,8 @@ function useCurrency(channel: Channel): string | null {
 
 const digitsOf = (currency: string): number => (currency ? new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2 : 0);
 const asWritten = (price: number, currency: string): string => (price / 10 ** digitsOf(currency)).toFixed(digitsOf(currency));
+
+const percent = (typed: string): number | null => (typed.trim() === "" ? null : Number(typed));
 
 /** In the currency's smallest unit; null for nothing, undefined for what is no price. */
 function pennies(typed: string, currency: string): number | null | undefined {

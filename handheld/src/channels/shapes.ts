@@ -52,6 +52,7 @@ export interface Channel {
   notices_refused: number;
   /** By how many percent something may be cheaper than its listing says; null: prices are not looked at. */
   price_tolerance: number | null;
+  discount_limit: number | null;
 }
 
 /** One field of a kind's settings, as JSON Schema has it. */

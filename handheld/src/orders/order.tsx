@@ -2,6 +2,7 @@
 import { Fragment } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Said, useActs } from "../dashboard/lists";
+import { money } from "../look/money";
 import { useNarrow } from "../look/narrow";
 import { Card, Chip, Field, Notice, Panel, Rows } from "../look/parts";
 import { call } from "../net/api";
@@ -55,8 +56,8 @@ function Whole({ order, told, parts, sites, changed, ...words }: Words & { order
         <div class="stack">
           <Card title={t("head")}><Facts rows={[[t("channel"), order.channel], [t("reference"), order.channel_ref], [t("customer"), order.customer], [t("placed"), order.placed_at && at(order.placed_at)], [t("came"), at(order.created_at)],
             [t("leaves"), order.promised_at && order.state !== "cancelled" ? at(order.promised_at) : MAY_CANCEL.has(order.state) && t("waits")], [t("toldFirst"), isLate(order) && order.first_promised_at && at(order.first_promised_at)], [t("carrier"), order.carrier], [t("priority"), order.priority], [t("cutoff"), order.cutoff_at && at(order.cutoff_at)],
-            [t("total"), order.total > 0 && order.currency && money(order, speech.language)], [t("note"), order.note]]} /></Card>
-          {order.lines.length > 0 && <Card title={t("linesOf")}><Lines {...words} lines={order.lines} at={at} /></Card>}
+            ...costs(order, words), [t("note"), order.note]]} /></Card>
+          {order.lines.length > 0 && <Card title={t("linesOf")}><Lines {...words} order={order} at={at} /></Card>}
           <HowSent key={order.number} {...words} order={order} parts={parts} into={into} sites={sites} changed={changed} />
           <WhySo {...words} decisions={parts.decisions} at={at} />
           <AddressCard key={`address of ${order.number}`} {...words} order={order} told={told} at={at} changed={changed} />
@@ -69,10 +70,25 @@ function Whole({ order, told, parts, sites, changed, ...words }: Words & { order
 
 const Back = ({ t }: { t: Words["t"] }) => <a class="button" href="#">‹ {t("back")}</a>;
 
-function Lines({ lines, at, t }: Words & { lines: Line[]; at: (at: number) => string }) {
+/** What it cost; a currency that no channel told has no amounts. */
+function costs({ currency, discount, postage, postage_refunded: back, total }: Order, { t, speech }: Words): [string, unknown][] {
+  const said = (amount: number): string => money(amount, currency, speech.language);
+  return currency ? [[t("discount"), discount !== 0 && said(-discount)], [t("postage"), postage > 0 && `${said(postage)}${back > 0 ? ` ${t("postageBack", { amount: said(back) })}` : ""}`], [t("total"), total > 0 && said(total)]] : [];
+}
+
+function Paid({ line, currency, speech }: Words & { line: Line; currency: string }) {
+  const said = (amount: number): string => money(amount, currency, speech.language);
+  const pieces = line.quantity / line.pack;
+  return <>{said(line.paid)}{line.price > 0 && (line.discount !== 0 || pieces !== 1) && <><br /><span class="dim">{Number.isInteger(pieces) ? pieces : line.quantity} × {said(Number.isInteger(pieces) ? line.price : line.price / line.pack)}</span></>}{line.discount !== 0 && <><br /><span class="dim">{line.discount > 0 ? "−" : "+"} {said(Math.abs(line.discount))}</span></>}</>;
+}
+
+function Lines({ order, at, ...words }: Words & { order: Order; at: (at: number) => string }) {
+  const { t } = words;
+  const { lines, currency } = order;
   const isNarrow = useNarrow();
   const counts = [[t("ordered"), (one: Line) => one.quantity], [t("promisedOf"), (one: Line) => <span class={one.promised + one.short < one.quantity ? "warn" : ""}>{one.promised}</span>],
-    [t("shipped"), (one: Line) => one.shipped], [t("short"), (one: Line) => <span class={one.short ? "bad" : ""}>{one.short}</span>]] as const;
+    [t("shipped"), (one: Line) => one.shipped], [t("short"), (one: Line) => <span class={one.short ? "bad" : ""}>{one.short}</span>],
+    ...(currency && lines.some((one) => one.price > 0 || one.paid > 0) ? [[t("paid"), (one: Line) => <Paid {...words} line={one} currency={currency} />] as const] : [])] as const;
   const item = { head: t("item"), cell: (one: Line) => <><b>{one.item}</b>{one.name !== one.item && <><br /><span class="dim">{one.name}</span></>}{one.lot && <><br />{t("lot")} {one.lot}</>}{one.serial && <><br />{t("serial")} {one.serial}</>}{one.expected_at !== null && one.promised + one.short < one.quantity && <><br /><span class="warn">{t("comes", { at: at(one.expected_at) })}</span></>}</> };
   return <Rows title={t("linesOf")} rows={lines} id={(one) => one.number} empty="" columns={isNarrow
     ? [item, { head: t("pieces"), isNumber: true, cell: (one) => counts.map(([head, count]) => <div key={head}><span class="dim">{head}</span> {count(one)}</div>) }]
@@ -118,8 +134,3 @@ function Why({ go, stop, t }: Words & { go: (reason: string) => void; stop: () =
 }
 
 const Facts = ({ rows }: { rows: [string, unknown][] }) => <dl class="facts">{rows.filter(([, value]) => value).map(([name, value]) => <Fragment key={name}><dt>{name}</dt><dd>{String(value)}</dd></Fragment>)}</dl>;
-
-const money = ({ total, currency }: Order, language: string): string => {
-  const digits = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  return (total / 10 ** digits).toLocaleString(language, { style: "currency", currency });
-};

@@ -40,6 +40,11 @@ export interface Line {
   promised: number;
   shipped: number;
   short: number;
+  /** Of `pack` pieces before discounts; what was paid for all of it, and how much less that is. */
+  price: number;
+  pack: number;
+  paid: number;
+  discount: number;
   /** When what it waits for comes, as announced. */
   expected_at: number | null;
 }
@@ -64,6 +69,9 @@ export interface Order {
   hold: string;
   currency: string;
   total: number;
+  discount: number;
+  postage: number;
+  postage_refunded: number;
   note: string;
   lines: Line[];
 }

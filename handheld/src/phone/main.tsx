@@ -9,12 +9,12 @@ import { useLanguage } from "../pages/language";
 import { uuid7 } from "../store/queue";
 import { Goods } from "./goods";
 import { EarlierOnes, Receiver, useEarlier, useFindings } from "./receiver";
-import { ADDRESS, emptyDraft, lacks, quantityOf, rememberCountry, shipTo, type AddressField, type Collection, type Draft, type Earlier, type Site, type Taken, type Words } from "./shapes";
+import { ADDRESS, emptyDraft, lacks, postageOf, quantityOf, rememberCountry, shipTo, type AddressField, type Collection, type Draft, type Earlier, type Site, type Taken, type Words } from "./shapes";
 import { say } from "./texts";
 import "./style.css";
 
 const TIMEOUT_MS = 8_000;
-const LACKS = { lines: "lacksLines", name: "lacksName", street: "lacksStreet" } as const;
+const LACKS = { lines: "lacksLines", name: "lacksName", street: "lacksStreet", postage: "lacksPostage" } as const;
 const SITE = "aisle-phone-site";
 
 function Page() {
@@ -58,12 +58,13 @@ function Form({ site, draft, set, taken, ...words }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const earlier = useEarlier(site, draft.phone);
   const { findings, better } = useFindings(draft, speech.language);
-  const { send, isBusy, wrong } = useSending(site, taken);
+  const currency = useCurrency(site);
+  const { send, isBusy, wrong } = useSending(site, currency, taken);
   const [asks, setAsks] = useState(false);
   const change = (part: Partial<Draft>): void => set((before) => ({ ...before, ...part }));
   const go = (name: string): void => { form.current?.querySelector<HTMLElement>(`[name=${name}]`)?.focus(); };
   useEffect(() => go("phone"), []);
-  const missing = lacks(draft);
+  const missing = lacks(draft, currency);
   const isWhole = missing === null;
   const take = (one: Earlier): void => {
     const known = Object.fromEntries(ADDRESS.map((field) => [field, one.ship_to[field] ?? ""])) as Draft["address"];
@@ -74,7 +75,7 @@ function Form({ site, draft, set, taken, ...words }: FormProps) {
   const submit = (): void => {
     setAsks(true);
     if (isWhole) void send(draft);
-    else go({ lines: "item", name: "name", street: "street" }[missing]);
+    else go({ lines: "item", name: "name", street: "street", postage: "postage" }[missing]);
   };
   const keys = (event: KeyboardEvent): void => {
     const chosen = event.altKey && /^[1-3]$/.test(event.key) ? earlier[Number(event.key) - 1] : undefined;
@@ -111,7 +112,8 @@ function Form({ site, draft, set, taken, ...words }: FormProps) {
           <div class="row" role="radiogroup" aria-label={t("delivery")}>{([false, true] as const).map((one) => (
             <label key={String(one)} class="check"><span>{t(one ? "collect" : "ship")}</span><input type="radio" name={one ? "collect" : "ship"} checked={draft.isCollected === one} onChange={() => change({ isCollected: one })} /></label>))}<span class="dim">{t("delivery")}</span></div>
           <div class="grid fields small">
-            {!draft.isCollected && <Field label={t("carrier")}><input name="carrier" autoComplete="off" maxLength={64} value={draft.carrier} onInput={(event) => change({ carrier: event.currentTarget.value })} onKeyDown={onEnter("note")} /></Field>}
+            {!draft.isCollected && <Field label={t("carrier")}><input name="carrier" autoComplete="off" maxLength={64} value={draft.carrier} onInput={(event) => change({ carrier: event.currentTarget.value })} onKeyDown={onEnter(currency ? "postage" : "note")} /></Field>}
+            {!draft.isCollected && currency && <Field label={t("postage", { currency })}><input name="postage" inputMode="decimal" autoComplete="off" maxLength={16} value={draft.postage} onInput={(event) => change({ postage: event.currentTarget.value })} onKeyDown={onEnter("note")} /></Field>}
             <Field label={t("note")}><input name="note" autoComplete="off" maxLength={512} value={draft.note} onInput={(event) => change({ note: event.currentTarget.value })} onKeyDown={onEnter("submit")} /></Field>
           </div>
         </Card>
@@ -123,8 +125,15 @@ function Form({ site, draft, set, taken, ...words }: FormProps) {
   );
 }
 
+/** In what the warehouse reckons; "" where nobody said. */
+function useCurrency(site: string): string {
+  const [currency, setCurrency] = useState("");
+  useEffect(() => void call<{ settings: { currency?: string } }>({}, "GET", `/api/v1/sites/${encodeURIComponent(site)}`).then((one) => setCurrency(one.settings.currency ?? ""), () => setCurrency("")), [site]);
+  return currency;
+}
+
 /** Taken in once however often it is sent: a lost answer is asked for under the same key. */
-function useSending(site: string, taken: (done: Done) => void) {
+function useSending(site: string, currency: string, taken: (done: Done) => void) {
   const key = useRef("");
   const [isBusy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<unknown>(null);
@@ -137,7 +146,7 @@ function useSending(site: string, taken: (done: Done) => void) {
     try {
       const made = await call<Taken>({}, "POST", "/api/v1/orders", {
         site, channel: "phone", customer: draft.address.name.trim(), ship_to: shipTo(draft), delivery: draft.isCollected ? "collect" : "ship",
-        carrier: draft.isCollected ? "" : draft.carrier.trim(), note: draft.note.trim(), lines: draft.lines.map((line) => ({ item: line.item, quantity: quantityOf(line) })),
+        carrier: draft.isCollected ? "" : draft.carrier.trim(), note: draft.note.trim(), ...(currency && { currency, postage: postageOf(draft, currency) ?? 0 }), lines: draft.lines.map((line) => ({ item: line.item, quantity: quantityOf(line) })),
       }, TIMEOUT_MS, { "Idempotency-Key": key.current });
       const code = draft.isCollected ? (await call<Collection>({}, "GET", `/api/v1/orders/${encodeURIComponent(made.number)}/collection`)).code : "";
       taken({ taken: made, code });

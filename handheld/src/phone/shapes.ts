@@ -1,4 +1,5 @@
 /** What the phone form holds, and what the server tells it. */
+import { read } from "../look/money";
 import type { Speech } from "../pages/language";
 import type { Key } from "./texts";
 
@@ -63,6 +64,8 @@ export interface Draft {
   address: Address;
   isCollected: boolean;
   carrier: string;
+  /** What the customer pays for the way, as it is typed; asked where the warehouse has said its currency. */
+  postage: string;
   note: string;
 }
 
@@ -70,7 +73,7 @@ const COUNTRY = "aisle-phone-country";
 
 export const emptyDraft = (): Draft => ({
   phone: "", lines: [], address: { name: "", country: localStorage.getItem(COUNTRY) ?? "CN", postcode: "", state: "", city: "", district: "", street: "" },
-  isCollected: false, carrier: "", note: "",
+  isCollected: false, carrier: "", postage: "", note: "",
 });
 
 export const rememberCountry = (country: string): void => localStorage.setItem(COUNTRY, country);
@@ -81,8 +84,12 @@ export const quantityOf = (line: Line): number => (/^[0-9]{1,7}$/.test(line.quan
 export const shipTo = (draft: Draft): Record<string, string> =>
   Object.fromEntries(Object.entries({ ...draft.address, phone: draft.phone.trim() }).map(([name, value]) => [name, value.trim()]).filter(([, value]) => value));
 
-/** Whether it could be taken in: goods, and who gets them. */
-export const lacks = (draft: Draft): "lines" | "name" | "street" | null => {
+/** The postage in the currency's smallest unit; null for what is no amount. */
+export const postageOf = (draft: Draft, currency: string): number | null => (currency && !draft.isCollected && draft.postage.trim() ? read(draft.postage, currency) : 0);
+
+/** Whether it could be taken in: goods, who gets them, and a postage that is an amount. */
+export const lacks = (draft: Draft, currency: string): "lines" | "name" | "street" | "postage" | null => {
+  if (postageOf(draft, currency) === null) return "postage";
   if (!draft.lines.length || draft.lines.some((line) => !quantityOf(line))) return "lines";
   if (!draft.address.name.trim()) return "name";
   return draft.isCollected || draft.address.street.trim() ? null : "street";

@@ -3,7 +3,8 @@ import { useEffect, useState } from "preact/hooks";
 import { Chip, Field } from "../look/parts";
 import { Sorted, useSorted } from "../masterdata/list";
 import { say as sayMasterdata } from "../masterdata/texts";
-import { money, STATES, toneOf, type Listed, type State, type Words } from "./shapes";
+import { money } from "../look/money";
+import { STATES, toneOf, type Listed, type State, type Words } from "./shapes";
 
 const LOOK_MS = 10_000;
 const PAGE = 100;

@@ -6,8 +6,9 @@ import { useNarrow } from "../look/narrow";
 import { Card, Notice, Panel, Rows } from "../look/parts";
 import { call } from "../net/api";
 import { Of } from "./list";
-import { Cancel, Exchange, Finish, Pay, Refuse } from "./settle";
-import { money, type Line, type Rma, type Words } from "./shapes";
+import { money } from "../look/money";
+import { Cancel, Exchange, Finish, Pay, Reckoned, Refuse } from "./settle";
+import type { Line, Rma, Words } from "./shapes";
 
 const LOOK_MS = 8_000;
 type Asked = "payBack" | "refuse" | "exchangeIt" | "finish" | "cancel";
@@ -51,9 +52,9 @@ function Whole({ rma, changed, ...words }: Words & { rma: Rma; changed: () => Pr
       {rma.told && <Notice tone={rma.told.state === "refused" ? "bad" : rma.told.state === "told" ? "good" : "act"}>{t(rma.told.state === "waiting" && rma.told.words ? "tell_tried" : `tell_${rma.told.state}`, { ...rma.told, channel: rma.channel })}</Notice>}
       {rma.outcome === "refund" && rma.lines.some((one) => one.refunded > one.came) && <Notice tone="warn">{t("takenBack")}</Notice>}
       <div class="grid of-return">
-        <Card title={t("linesOf")}><Lines {...words} rma={rma} /></Card>
+        <Card title={t("linesOf")}><Lines {...words} rma={rma} />{rma.state === "received" && rma.lines.some((one) => one.paid > 0) && <Reckoned {...words} rma={rma} />}</Card>
         <Card title={t("head")}><Facts rows={[[t("order"), <a key="o" href={`/orders#${encodeURIComponent(rma.order)}`}>{rma.order}</a>], [t("customer"), rma.customer], [t("channel"), rma.channel], [t("by"), t(`by_${rma.made_by}`)], [t("reason"), t(rma.reason)], [t("note"), rma.note], [t("wish"), t(rma.wish)],
-          [t("made"), at(rma.created_at)], [t("expires"), rma.state === "announced" && at(rma.expires_at)], [t("settledAt"), at(rma.settled_at)], [t("amount"), rma.outcome === "refund" && money(rma.amount, rma.currency, speech.language)], [t("why"), rma.why],
+          [t("made"), at(rma.created_at)], [t("expires"), rma.state === "announced" && at(rma.expires_at)], [t("settledAt"), at(rma.settled_at)], [t("amount"), rma.outcome === "refund" && <>{money(rma.amount, rma.currency, speech.language)}{rma.postage > 0 && <span class="dim"> {t("ofItPostage", { postage: money(rma.postage, rma.currency, speech.language) })}</span>}</>], [t("why"), rma.why],
           [t("exchangeOrder"), rma.exchange_order && <a key="x" href={`/orders#${encodeURIComponent(rma.exchange_order)}`}>{rma.exchange_order}</a>]]} /></Card>
       </div>
     </>

@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks";
 import { Field, Notice } from "../look/parts";
 import { call } from "../net/api";
-import { money, read, written, type Rma, type Words } from "./shapes";
+import { money, read, written } from "../look/money";
+import type { Rma, Words } from "./shapes";
 
 export interface Settling extends Words {
   rma: Rma;
@@ -11,23 +12,37 @@ export interface Settling extends Words {
   go: (work: (path: string) => Promise<string>) => void;
 }
 
-export function Pay({ rma, go, t, speech }: Settling) {
+export function Pay({ rma, go, ...words }: Settling) {
+  const { t, speech } = words;
   const [amount, setAmount] = useState(written(rma.proposed, rma.currency));
+  const [withPostage, setWithPostage] = useState(false);
   const [reason, setReason] = useState("");
   const said = read(amount, rma.currency);
   const isWrong = said === null || said > rma.most;
+  const postage = withPostage ? rma.postage_left : 0;
   const pay = async (path: string): Promise<string> => {
-    const told = await call<{ amount: number }>({}, "POST", `${path}/refund`, { amount: said, reason: reason.trim() });
+    const told = await call<{ amount: number }>({}, "POST", `${path}/refund`, { amount: said, postage, reason: reason.trim() });
     return t("paidBack", { amount: money(told.amount, rma.currency, speech.language) });
   };
   return (
     <form class="stack" onSubmit={(event) => { event.preventDefault(); if (!isWrong) go(pay); }}>
-      {rma.most === 0 ? <Notice tone="warn">{t("payNo")}</Notice> : <>
+      {rma.most === 0 ? <Notice tone="warn">{t(rma.lines.some((one) => one.paid > 0) ? "payNothing" : "payNo")}</Notice> : <>
         <p>{t("payHow", { most: money(rma.most, rma.currency, speech.language) })}</p>
-        <Field label={t("howMuch", { currency: rma.currency })}><input name="amount" inputMode="decimal" required aria-invalid={isWrong} value={amount} onInput={(event) => setAmount(event.currentTarget.value)} /></Field>
-        <Field label={t("whyOptional")}><input name="reason" maxLength={256} value={reason} onInput={(event) => setReason(event.currentTarget.value)} /></Field></>}
-      <button class="main" type="submit" disabled={isWrong}>{t("payBack")}{said !== null && rma.most > 0 && ` ${money(said, rma.currency, speech.language)}`}</button>
+        <Reckoned {...words} rma={rma} />
+        <Field label={t("howMuch", { currency: rma.currency })}><input name="amount" inputMode="decimal" required aria-invalid={isWrong} value={amount} onInput={(event) => setAmount(event.currentTarget.value)} /></Field></>}
+      {rma.postage_left > 0 && <label class="row"><input type="checkbox" name="postage" checked={withPostage} onChange={(event) => setWithPostage(event.currentTarget.checked)} /><span>{t("withPostage", { postage: money(rma.postage_left, rma.currency, speech.language) })}</span></label>}
+      {(rma.most > 0 || rma.postage_left > 0) && <Field label={t("whyOptional")}><input name="reason" maxLength={256} value={reason} onInput={(event) => setReason(event.currentTarget.value)} /></Field>}
+      <button class="main" type="submit" disabled={isWrong}>{t("payBack")}{said !== null && said + postage > 0 && ` ${money(said + postage, rma.currency, speech.language)}`}</button>
     </form>
+  );
+}
+
+/** How what is proposed comes about: of each line what was paid for all of it, and for the pieces that came. */
+export function Reckoned({ rma, t, speech }: Words & { rma: Rma }) {
+  const said = (amount: number): string => money(amount, rma.currency, speech.language);
+  return (
+    <ul class="plain">{rma.lines.filter((one) => one.came > 0).map((one) => (
+      <li key={one.line}>{t(one.came_before ? "reckonedAfter" : "reckoned", { item: one.item, came: one.came, ordered: one.ordered, before: one.came_before, paid: said(one.paid), proposed: said(one.proposed) })}</li>))}</ul>
   );
 }
 

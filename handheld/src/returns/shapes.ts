@@ -44,6 +44,11 @@ export interface Line {
   came: number;
   refunded: number;
   amount: number;
+  /** What was paid for all pieces that were ordered of it, and of how many of them money went back before. */
+  paid: number;
+  ordered: number;
+  came_before: number;
+  proposed: number;
 }
 
 export interface Rma extends Omit<Listed, "id" | "site" | "quantity" | "came"> {
@@ -52,9 +57,12 @@ export interface Rma extends Omit<Listed, "id" | "site" | "quantity" | "came"> {
   exchange_order: string | null;
   /** Whether its channel has heard of the refund; null where nobody is to be told. */
   told: { state: "waiting" | "told" | "refused"; attempts: number; words: string } | null;
-  /** The price of what came, and the most that may be paid back. */
+  /** What was paid for what came, the most that may be paid back, and of the postage. */
   proposed: number;
   most: number;
+  postage_left: number;
+  /** Of the amount, what went back for the way. */
+  postage: number;
   lines: Line[];
 }
 
@@ -66,18 +74,3 @@ export interface Returnable {
 
 export const toneOf = (one: { state: State; outcome: string }): "good" | "warn" | "bad" | "act" | "" =>
   one.state === "received" ? "warn" : one.state === "announced" ? "act" : one.state === "settled" ? (one.outcome === "refused" ? "bad" : "good") : "";
-
-const digitsOf = (currency: string): number => new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
-
-export function money(amount: number, currency: string, language: string): string {
-  return currency ? (amount / 10 ** digitsOf(currency)).toLocaleString(language, { style: "currency", currency }) : String(amount);
-}
-
-/** As somebody types it, and back: null for what is no amount. */
-export const written = (amount: number, currency: string): string => (currency ? (amount / 10 ** digitsOf(currency)).toFixed(digitsOf(currency)) : String(amount));
-export function read(typed: string, currency: string): number | null {
-  const digits = currency ? digitsOf(currency) : 0;
-  const found = /^(\d{1,12})(?:[.,](\d*))?$/.exec(typed.trim());
-  if (!found || (found[2] ?? "").length > digits) return null;
-  return Number(`${found[1] ?? ""}${(found[2] ?? "").padEnd(digits, "0")}`);
-}

@@ -27,7 +27,8 @@ class Stage(IntEnum):
 class ChannelLine:
     """An ordered item as the channel names it: `item` is our code, a barcode or the seller's own number there.
 
-    `price` is of one piece, in the smallest unit of the order's currency (fen, cents).
+    `price` is of one piece before all discounts, in the smallest unit of the order's currency (fen, cents); `paid` what was really
+    paid for the whole line, after its own discounts and its share of the order's. None: the price of all of it.
     """
 
     ref: str
@@ -35,6 +36,7 @@ class ChannelLine:
     quantity: int
     name: str = ""
     price: int = 0
+    paid: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,8 @@ class ChannelOrder:
     ship_to: Mapping[str, str] = field(default_factory=dict)
     currency: str = ""
     total: int = 0
+    postage: int = 0
+    """What the customer paid for the way; it is in the total and in no line."""
     carrier: str = ""
     note: str = ""
     is_collected: bool = False

@@ -22,6 +22,7 @@ from server.oms.channels.base import (
     Stage,
 )
 from server.oms.channels.caller import Caller
+from server.oms.channels.discounts import cost, summing_to
 from server.oms.channels.douyin_gate import DouyinSettings, Gate
 from server.oms.channels.douyin_refunds import DouyinRefunds, read
 from server.oms.channels.each import tell_each
@@ -99,12 +100,13 @@ class Douyin:
             raise Misunderstood(f"{name} is {said}, which we do not know.", code=name)
         ordered = rows(document, "sku_order_list")
         is_closed = _STAGES[said] is Stage.CANCELLED
-        open_ = [order for order in ordered if is_closed or _STAGES.get(_status(order)) is not Stage.CANCELLED]
+        paid = _paid(document, [_line(order) for order in ordered])
+        open_ = [line for order, line in zip(ordered, paid, strict=True) if is_closed or _STAGES.get(_status(order)) is not Stage.CANCELLED]
         return ChannelOrder(
             ref=text_at(document, "order_id"), version=whole(document, "update_time") * SECOND, stage=_STAGES[said],
-            placed_at=whole(document, "create_time") * SECOND, lines=tuple(_line(order) for order in open_),
+            placed_at=whole(document, "create_time") * SECOND, lines=tuple(open_),
             buyer=text_at(document, "doudian_open_id", ""), ship_to=_ship_to(document), currency="CNY",
-            total=whole(document, "pay_amount") if document.get("pay_amount") is not None else 0,
+            total=_fen(document, "pay_amount"), postage=_fen(document, "post_amount"),
             note=text_at(document, "buyer_words", ""))
 
     def ship(self, parcel: Parcel) -> None:
@@ -198,7 +200,21 @@ def _status(document: Document) -> int:
 def _line(order: Document) -> ChannelLine:
     return ChannelLine(
         ref=text_at(order, "order_id"), item=first_text(order, ("code", "out_sku_id", "sku_id")), quantity=whole(order, "item_num"),
-        name=text_at(order, "product_name", ""), price=whole(order, "origin_amount") if order.get("origin_amount") is not None else 0)
+        name=text_at(order, "product_name", ""), price=_fen(order, "origin_amount"),
+        paid=whole(order, "pay_amount") if order.get("pay_amount") is not None else None)
+
+
+def _paid(document: Document, lines: Sequence[ChannelLine]) -> tuple[ChannelLine, ...]:
+    """Each line as it is told, where all of them and the postage are what was paid; else what was paid without the postage, shared out."""
+    if document.get("pay_amount") is None:
+        return tuple(lines)
+    goods = max(_fen(document, "pay_amount") - _fen(document, "post_amount"), 0)
+    is_told = all(line.paid is not None for line in lines) and sum(cost(line) for line in lines) == goods
+    return tuple(lines) if is_told else summing_to(lines, goods)
+
+
+def _fen(document: Document, name: str) -> int:
+    return whole(document, name) if document.get(name) is not None else 0
 
 
 def _ship_to(document: Document) -> dict[str, str]:

@@ -73,13 +73,32 @@ def fen_of_yuan(document: Document, name: str, default: int | None = None) -> in
     """Yuan with up to two digits behind the point, in fen."""
     if document.get(name) is None and default is not None:
         return default
+    fen = _fen(document, name)
+    if fen is None or fen < 0:
+        raise _no_amount(document, name)
+    return fen
+
+
+def signed_fen(document: Document, name: str) -> int:
+    """The same of what may be below nothing, as a change by the seller's hand; 0 where nothing is said."""
+    if document.get(name) in (None, ""):
+        return 0
+    fen = _fen(document, name)
+    if fen is None:
+        raise _no_amount(document, name)
+    return fen
+
+
+def _fen(document: Document, name: str) -> int | None:
     try:
         fen = Decimal(text_at(document, name)) * _FEN
-        if fen == int(fen) and fen >= 0:
-            return int(fen)
+        return int(fen) if fen == int(fen) else None
     except (InvalidOperation, ValueError, OverflowError):
-        pass
-    raise Misunderstood(f"{name} is {document.get(name)!r}, no amount in yuan.", code=name)
+        return None
+
+
+def _no_amount(document: Document, name: str) -> Misunderstood:
+    return Misunderstood(f"{name} is {document.get(name)!r}, no amount in yuan.", code=name)
 
 
 def beijing(document: Document, name: str) -> int:

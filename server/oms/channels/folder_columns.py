@@ -14,6 +14,7 @@ _NAMES: Mapping[str, str] = {
     "name": "itemname productname articlename description title 商品名称 品名 商品 产品名称 物料名称 存货名称 商品标题 宝贝标题",
     "quantity": "quantity qty pieces pcs count units 数量 件数 商品数量 订购数量 购买数量 下单数量",
     "price": "price unitprice itemprice 单价 价格 售价 商品单价 成交单价",
+    "paid": "paid linetotal amountpaid lineamount paidamount 实付 实付金额 分摊后实付 买家实付 商品实付 实收金额",
     "receiver": "receiver recipient receivername recipientname consignee shipto shiptoname shippingname deliveryname contact "
                 "收件人 收货人 收件人姓名 收货人姓名 联系人 收货联系人",
     "customer": "customer customername buyer buyername client 客户 客户名称 买家 买家姓名 买家昵称 会员名 购货单位",
@@ -30,6 +31,8 @@ _NAMES: Mapping[str, str] = {
     "note": "note notes remark remarks comment comments message 备注 订单备注 留言 买家留言 客服备注 卖家备注",
     "currency": "currency currencycode 币种 货币",
     "total": "ordertotal grandtotal 订单金额 订单总额 订单总金额",
+    "postage": "postage shippingcost shippingfee shippingprice shippingtotal freight 运费 邮费 快递费 配送费",
+    "discount": "orderdiscount discount discounttotal discountamount 订单优惠 整单优惠 优惠金额 优惠",
     "placed_at": "orderdate ordertime placedat createdat date 下单时间 下单日期 订单时间 订单日期 日期",
     "status": "status orderstatus 状态 订单状态",
 }

@@ -11,10 +11,12 @@ from zoneinfo import ZoneInfo
 from server.kernel.clock import SECOND
 from server.masterdata.csv_files import CsvRow
 from server.oms.channels.base import ChannelLine, ChannelOrder, Document, Stage
+from server.oms.channels.discounts import less
 from server.oms.channels.errors import Misunderstood
 from server.oms.channels.folder_columns import columns_of
+from server.oms.channels.money import places
 
-_LINE_FIELDS = ("line", "item", "name", "quantity", "price")
+_LINE_FIELDS = ("line", "item", "name", "quantity", "price", "paid")
 _PLACES = ("country", "state", "city", "district", "postcode", "phone")
 _STAGES: Mapping[Stage, str] = {
     Stage.UNPAID: "unpaid pending 未付款 待付款 等待付款 等待买家付款",
@@ -23,7 +25,6 @@ _STAGES: Mapping[Stage, str] = {
     Stage.CANCELLED: "cancelled canceled cancel closed void 已取消 取消 已关闭 交易关闭 作废 已作废",
 }
 _STAGE_OF = {word: stage for stage, words in _STAGES.items() for word in words.split()}
-_NO_CENTS = frozenset(["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"])
 _ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 _TIMES = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y-%m-%d %H:%M", "%Y年%m月%d日 %H:%M:%S", "%Y年%m月%d日", "%d.%m.%Y %H:%M:%S",
           "%d.%m.%Y %H:%M", "%d.%m.%Y")
@@ -99,8 +100,8 @@ class _Reader:
         at = self._rows[0]["line"]
         return ChannelOrder(
             ref=ref, version=version, stage=self._stage(at, said.get("status", "")), placed_at=self._instant(at, said.get("placed_at", ""), version),
-            lines=tuple(self._lines(currency)), buyer=said.get("customer") or receiver, ship_to=self._ship_to(said, receiver), currency=currency,
-            total=self._money(at, "total", said.get("total", ""), currency), carrier=said.get("carrier", ""), note=said.get("note", ""))
+            lines=less(list(self._lines(currency)), self._money(at, "discount", said.get("discount", ""), currency)), buyer=said.get("customer") or receiver, ship_to=self._ship_to(said, receiver), currency=currency,
+            total=self._money(at, "total", said.get("total", ""), currency), postage=self._money(at, "postage", said.get("postage", ""), currency), carrier=said.get("carrier", ""), note=said.get("note", ""))
 
     def _said_once(self) -> dict[str, str]:
         """What concerns the whole order: said on any of its lines, and never two different things."""
@@ -133,7 +134,8 @@ class _Reader:
             times[item] = times.get(item, 0) + 1
             own = item[:60] if times[item] == 1 else f"{item[:60]}#{times[item]}"
             yield ChannelLine(ref=cells.get("line") or own, item=item, quantity=self._quantity(at, cells.get("quantity", "")),
-                              name=cells.get("name", ""), price=self._money(at, "price", cells.get("price", ""), currency))
+                              name=cells.get("name", ""), price=self._money(at, "price", cells.get("price", ""), currency),
+                              paid=self._money(at, "paid", cells["paid"], currency) if cells.get("paid") else None)
 
     def _quantity(self, line: int, cell: str) -> int:
         try:
@@ -147,9 +149,8 @@ class _Reader:
     def _money(self, line: int, field: str, cell: str, currency: str) -> int:
         if not cell:
             return 0
-        unit = 1 if currency in _NO_CENTS else 100
         try:
-            told = Decimal(_pointed(_MONEY.sub("", cell))) * unit
+            told = Decimal(_pointed(_MONEY.sub("", cell))).scaleb(places(currency))
         except InvalidOperation:
             told = Decimal(-1)
         if told < 0 or told != int(told) or told > 10**15:

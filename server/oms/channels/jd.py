@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -25,6 +26,7 @@ from server.oms.channels.base import (
     Stage,
 )
 from server.oms.channels.caller import Caller
+from server.oms.channels.discounts import cost, less
 from server.oms.channels.each import tell_each
 from server.oms.channels.errors import (
     ChannelAway,
@@ -47,7 +49,7 @@ _SIZE = 100
 _WINDOW_MS = 28 * DAY  # a calendar month is allowed, and none is shorter
 _FIELDS = (
     "orderId,orderState,orderStartTime,modified,paymentConfirmTime,orderTotalPrice,orderSellerPrice,orderPayment,freightPrice,"
-    "orderRemark,pin,consigneeInfo,itemInfoList,waybill,logisticsId"
+    "orderRemark,pin,consigneeInfo,itemInfoList,waybill,logisticsId,couponDetailList"
 )
 _STAGES = {
     # locked: the buyer asks to cancel; paused: the platform looks into it. Until it is over, nothing may leave
@@ -113,11 +115,12 @@ class Jd:
         if said not in _STAGES:
             raise Misunderstood(f"orderState is {said!r}, which we do not know.", code="orderState")
         seen = Counter[str]()
+        lines = [_line(item, seen) for item in rows(document, "itemInfoList")]
         return ChannelOrder(
             ref=text_at(document, "orderId"), version=beijing(document, "modified"), stage=_STAGES[said],
-            placed_at=beijing(document, "orderStartTime"), lines=tuple(_line(item, seen) for item in rows(document, "itemInfoList")),
+            placed_at=beijing(document, "orderStartTime"), lines=_paid(document, lines),
             buyer=text_at(document, "pin", ""), ship_to=_ship_to(document), currency="CNY",
-            total=fen_of_yuan(document, "orderPayment", 0), note=text_at(document, "orderRemark", ""))
+            total=fen_of_yuan(document, "orderPayment", 0), postage=fen_of_yuan(document, "freightPrice", 0), note=text_at(document, "orderRemark", ""))
 
     def ship(self, parcel: Parcel) -> None:
         """Sends an order. JD knows no parts of one: its first parcel tells that it left, a later one has nothing to add."""
@@ -253,6 +256,28 @@ def _line(item: Document, seen: Counter[str]) -> ChannelLine:
     return ChannelLine(
         ref=sku if seen[sku] == 1 else f"{sku}#{seen[sku]}", item=first_text(item, ("outerSkuId", "productNo", "skuId")),
         quantity=whole(item, "itemTotal"), name=text_at(item, "skuName", ""), price=fen_of_yuan(item, "jdPrice", 0))
+
+
+def _paid(document: Document, lines: Sequence[ChannelLine]) -> tuple[ChannelLine, ...]:
+    """What the seller took off is the order's sum before and after it; of that, what is told of one item is that item's, and the rest of all.
+
+    What JD itself pays for (beans, its own coupons, gift cards) is in the list too, and not taken off what goods cost: it counts for no line.
+    """
+    off = fen_of_yuan(document, "orderTotalPrice", 0) - fen_of_yuan(document, "orderSellerPrice", 0) if document.get("orderSellerPrice") is not None else 0
+    own = Counter[str]()
+    coupons = document.get("couponDetailList")
+    for coupon in coupons if isinstance(coupons, list) else ():
+        if isinstance(coupon, Mapping) and coupon.get("skuId"):
+            own[text_at(coupon, "skuId")] += fen_of_yuan(coupon, "couponPrice", 0)
+    if off <= 0 or own.total() > off:
+        return less(lines, off)
+    first = [_less_own(line, own) for line in lines]
+    return less(first, off - sum(cost(line) for line in lines) + sum(cost(line) for line in first))
+
+
+def _less_own(line: ChannelLine, own: Counter[str]) -> ChannelLine:
+    mine = min(own[line.ref], cost(line))
+    return replace(line, paid=cost(line) - mine) if mine else line
 
 
 def _ship_to(document: Document) -> dict[str, str]:

@@ -18,6 +18,7 @@ from server.oms.channels.base import (
     Stage,
 )
 from server.oms.channels.caller import Caller
+from server.oms.channels.discounts import of_the_rest
 from server.oms.channels.each import tell_each
 from server.oms.channels.errors import (
     ChannelBusy,
@@ -79,7 +80,7 @@ class MiniProgram:
             ref=text_at(document, "order_id"), version=whole(document, "update_time") * SECOND, stage=stage,
             placed_at=whole(document, "create_time") * SECOND, lines=tuple(_lines(ordered, is_open=stage is Stage.PAID)),
             buyer=text_at(document, "openid", ""), ship_to=_ship_to(detail), currency="CNY",
-            total=_amount(_under(detail, "price_info"), "order_price"), note=text_at(_under(detail, "ext_info"), "customer_notes", ""))
+            total=_amount(_under(detail, "price_info"), "order_price"), postage=_postage(_under(detail, "price_info")), note=text_at(_under(detail, "ext_info"), "customer_notes", ""))
 
     def ship(self, parcel: Parcel) -> None:
         """Sends some pieces of an order. Nothing in the call tells it from the same call made before: so WeChat is asked first."""
@@ -200,7 +201,17 @@ def _lines(ordered: Sequence[Document], *, is_open: bool) -> Iterator[ChannelLin
         if quantity or not is_open:
             yield ChannelLine(
                 ref=place if seen[place] == 1 else f"{place}:{seen[place]}", item=first_text(row, ("sku_code", "out_sku_id", "sku_id")),
-                quantity=quantity, name=text_at(row, "title", ""), price=_amount(row, "sale_price"))
+                quantity=quantity, name=text_at(row, "title", ""), price=_amount(row, "sale_price"), paid=_paid(row, quantity))
+
+
+def _paid(row: Document, quantity: int) -> int | None:
+    """What WeChat reckons for all of it after discounts and changes of its price; of what was paid back in part, the rest's share."""
+    told = next((whole(row, name) for name in ("real_price", "estimate_price") if row.get(name) is not None), None)
+    return None if told is None else of_the_rest(told, whole(row, "sku_cnt"), quantity)
+
+
+def _postage(price_info: Document) -> int:
+    return _amount(price_info, "change_freight" if price_info.get("is_change_freight") else "freight")
 
 
 def _place(ref: str) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Amounts as channels write them ("19.90") and as we keep them: whole numbers of a currency's smallest unit, never floats."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 _PLACES = {
@@ -32,3 +33,16 @@ def major(amount: int, currency: str) -> str:
     digits = places(currency)
     whole, part = divmod(abs(amount), 10**digits)
     return f"{'-' if amount < 0 else ''}{whole}" + (f".{part:0{digits}d}" if digits else "")
+
+
+def shared(amount: int, weights: Sequence[int]) -> list[int]:
+    """An amount shared in proportion to these weights, in whole units that sum to it exactly: what is over goes where most was cut off."""
+    parts = [max(weight, 0) for weight in weights]
+    whole = sum(parts)
+    if not whole:
+        parts, whole = [1] * len(parts), len(parts)
+    shares = [abs(amount) * part // whole for part in parts]
+    most_cut = sorted(range(len(parts)), key=lambda at: -(abs(amount) * parts[at] % whole))
+    for at in most_cut[:abs(amount) - sum(shares)]:
+        shares[at] += 1
+    return shares if amount >= 0 else [-one for one in shares]

@@ -32,6 +32,7 @@ from server.oms.channels.base import (
     Stage,
 )
 from server.oms.channels.caller import Answer, Caller
+from server.oms.channels.discounts import less
 from server.oms.channels.errors import (
     ChannelChanged,
     ChannelDeaf,
@@ -66,6 +67,7 @@ class _Line(BaseModel):
     name: str = Field("", max_length=256)
     quantity: int = Field(ge=1, le=10**9)
     price: int = Field(0, ge=0, le=10**15)
+    paid: int | None = Field(None, ge=0, le=10**15)
 
 
 class _Order(BaseModel):
@@ -78,6 +80,8 @@ class _Order(BaseModel):
     ship_to: dict[str, str] = Field(default_factory=dict, max_length=20)
     currency: str = Field("", pattern="^([A-Z]{3})?$")
     total: int = Field(0, ge=0, le=10**15)
+    postage: int = Field(0, ge=0, le=10**15)
+    discount: int = Field(0, ge=0, le=10**15)
     carrier: str = Field("", max_length=64)
     delivery: str = Field("ship", pattern="^(ship|collect)$")
     note: str = Field("", max_length=512)
@@ -124,7 +128,7 @@ class Plain:
         return Heard(event=mark, documents=documents, answer=b'{"taken":%d}' % len(documents), content_type="application/json")
 
     def understand(self, document: Document) -> ChannelOrder:
-        """As /api/docs says of it; `version` orders the changes of an order."""
+        """As /api/docs says of it; `version` orders the changes of an order. `discount` is of the whole order, and in no line's `paid` yet."""
         try:
             said = _Order(**document)
         except (ValidationError, TypeError) as error:
@@ -132,8 +136,9 @@ class Plain:
             raise Misunderstood(f"The order cannot be read: {where}: {what}", code=where, ref=str(document.get("reference") or "")) from None
         return ChannelOrder(
             ref=said.reference, version=said.version, stage=_STAGES[said.stage], placed_at=said.placed_at or said.version, buyer=said.customer,
-            ship_to=said.ship_to, currency=said.currency, total=said.total, carrier=said.carrier, note=said.note, is_collected=said.delivery == "collect",
-            lines=tuple(ChannelLine(ref=line.ref, item=line.item, quantity=line.quantity, name=line.name, price=line.price) for line in said.lines))
+            ship_to=said.ship_to, currency=said.currency, total=said.total, postage=said.postage, carrier=said.carrier, note=said.note, is_collected=said.delivery == "collect",
+            lines=less([ChannelLine(ref=line.ref, item=line.item, quantity=line.quantity, name=line.name, price=line.price, paid=line.paid)
+                        for line in said.lines], said.discount))
 
     def ship(self, parcel: Parcel) -> None:
         """POST /shipments; 409 says that it is known."""

@@ -5,7 +5,8 @@ A sale has happened: it is known by its register and receipt, comes as often and
     {"sales": [{"register": "1", "receipt": "000123", "sold_at": 1796000000000, "state": "sold", "currency": "CNY", "total": 1990,
                 "lines": [{"item": "SOAP", "quantity": 2, "price": 1990}, {"item": "TEA", "quantity": -1, "price": 1990}]}]}
 
-`state` is sold or voided; a quantity below zero was brought back; times are UTC in ms, money in the currency's smallest unit.
+`state` is sold or voided; a quantity below zero was brought back; times are UTC in ms, money in the currency's smallest unit. `price` is of
+one before discounts; a line may say what was `paid` for all of it, or given back.
 """
 
 from typing import ClassVar
@@ -32,6 +33,7 @@ class _Line(BaseModel):
     name: str = Field("", max_length=256)
     quantity: int = Field(ge=-(10**6), le=10**6)
     price: int = Field(0, ge=0, le=10**15)
+    paid: int | None = Field(None, ge=0, le=10**15)
 
 
 class _Sale(BaseModel):
@@ -65,7 +67,7 @@ class Pos(Plain):
             raise Misunderstood("The sale cannot be read: a sale has lines, and each line a quantity.", code="lines", ref=ref)
         return ChannelOrder(
             ref=ref, version=0, stage=Stage.SHIPPED if said.state == "sold" else Stage.CANCELLED, placed_at=said.sold_at, currency=said.currency,
-            total=said.total, lines=tuple(ChannelLine(ref=str(at), item=line.item, quantity=line.quantity, name=line.name, price=line.price)
+            total=said.total, lines=tuple(ChannelLine(ref=str(at), item=line.item, quantity=line.quantity, name=line.name, price=line.price, paid=line.paid)
                                           for at, line in enumerate(said.lines, 1)))
 
 

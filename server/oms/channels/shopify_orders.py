@@ -3,6 +3,7 @@
 from collections import Counter
 
 from server.oms.channels.base import ChannelLine, ChannelOrder, Document, Stage
+from server.oms.channels.discounts import of_the_rest
 from server.oms.channels.reading import Part, order_part
 
 _PAYMENTS = {
@@ -21,6 +22,7 @@ def understood(document: Document, *, ships_authorized: bool = False) -> Channel
         ref=order.ref("id"), version=order.instant("updated_at"), stage=_stage(order, ships_authorized=ships_authorized),
         placed_at=order.instant("created_at"), lines=tuple(_lines(order, currency)), buyer=_buyer(order), ship_to=_ship_to(order),
         currency=currency, total=order.money("current_total_price" if order.has("current_total_price") else "total_price", currency),
+        postage=_postage(order, currency),
         carrier=next((line.text("title", "") for line in order.parts("shipping_lines")), ""), note=order.text("note", ""))
 
 
@@ -52,8 +54,30 @@ def _lines(order: Part, currency: str) -> list[ChannelLine]:
         quantity = line.whole("current_quantity") if line.has("current_quantity") else line.whole("quantity") - taken[ref]
         if quantity > 0 and line.flag("requires_shipping", default=True):
             lines.append(ChannelLine(ref=ref, item=_item(line), quantity=quantity, name=line.text("name", "") or line.text("title", ""),
-                                     price=line.money("price", currency, "0")))
+                                     price=line.money("price", currency, "0"), paid=of_the_rest(_paid(order, line, currency), line.whole("quantity"), quantity)))
     return lines
+
+
+def _paid(order: Part, line: Part, currency: str) -> int:
+    """For all of a line as it was ordered: the discounts of the order are told of each line, as its own are."""
+    return line.money("price", currency, "0") * line.whole("quantity") - _off(line, currency) + _tax(order, line, currency)
+
+
+def _postage(order: Part, currency: str) -> int:
+    """After its own discounts: the sum that the order tells is before them."""
+    ways = [way for way in order.parts("shipping_lines") if not way.is_filled("is_removed")]
+    if not ways:
+        return max(order.part("total_shipping_price_set").part("shop_money").money("amount", currency, "0"), 0)
+    return max(sum(way.money("price", currency, "0") - _off(way, currency) + _tax(order, way, currency) for way in ways), 0)
+
+
+def _off(line: Part, currency: str) -> int:
+    return sum(one.money("amount", currency, "0") for one in line.parts("discount_allocations"))
+
+
+def _tax(order: Part, line: Part, currency: str) -> int:
+    """What is to be paid beside the price, where prices are without tax."""
+    return 0 if order.flag("taxes_included", default=True) else sum(one.money("price", currency, "0") for one in line.parts("tax_lines"))
 
 
 def _refunded(order: Part) -> Counter[str]:

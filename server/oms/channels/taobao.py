@@ -37,7 +37,7 @@ from server.oms.channels.errors import (
     Misunderstood,
     NotFromChannel,
 )
-from server.oms.channels.fields import beijing, fen_of_yuan, first_text, kept, part, rows, text_at, whole
+from server.oms.channels.fields import beijing, fen_of_yuan, first_text, kept, part, rows, signed_fen, text_at, whole
 from server.oms.channels.refunds import Refund, agree_to
 from server.oms.channels.taobao_refunds import TaobaoRefunds, read
 from server.oms.channels.times import beijing_text
@@ -50,7 +50,8 @@ _FIELDS = (
     "tid,status,created,modified,pay_time,payment,post_fee,buyer_nick,buyer_message,oaid,receiver_name,receiver_mobile,"
     "receiver_phone,receiver_state,receiver_city,receiver_district,receiver_town,receiver_address,receiver_zip,"
     "orders.oid,orders.num_iid,orders.sku_id,orders.outer_iid,orders.outer_sku_id,orders.title,orders.num,orders.price,"
-    "orders.status,orders.refund_status,orders.invoice_no"
+    "orders.status,orders.refund_status,orders.invoice_no,orders.payment,orders.divide_order_fee,orders.part_mjz_discount,orders.discount_fee,"
+    "orders.adjust_fee"
 )
 _STAGES = {
     # paid but not to be sent yet (a group buy still open, or payment in two steps) is not ours to work on
@@ -137,9 +138,9 @@ class Taobao:
         open_ = [order for order in ordered if is_closed or _STAGES.get(str(order.get("status"))) is not Stage.CANCELLED]
         return ChannelOrder(
             ref=text_at(document, "tid"), version=beijing(document, "modified"), stage=_STAGES[said],
-            placed_at=beijing(document, "created"), lines=tuple(_line(order) for order in open_),
+            placed_at=beijing(document, "created"), lines=tuple(_line(document, order, is_alone=len(ordered) == 1) for order in open_),
             buyer=text_at(document, "buyer_nick", ""), ship_to=_ship_to(document), currency="CNY",
-            total=fen_of_yuan(document, "payment", 0), note=text_at(document, "buyer_message", ""))
+            total=fen_of_yuan(document, "payment", 0), postage=fen_of_yuan(document, "post_fee", 0), note=text_at(document, "buyer_message", ""))
 
     def ship(self, parcel: Parcel) -> None:
         """Sends a trade, or those of its lines that are in the parcel: TOP knows no pieces of a line."""
@@ -265,10 +266,20 @@ def _message(body: bytes) -> Document:
     return message
 
 
-def _line(order: Document) -> ChannelLine:
+def _line(document: Document, order: Document, *, is_alone: bool) -> ChannelLine:
     return ChannelLine(
         ref=text_at(order, "oid"), item=first_text(order, ("outer_sku_id", "outer_iid", "sku_id", "num_iid")),
-        quantity=whole(order, "num"), name=text_at(order, "title", ""), price=fen_of_yuan(order, "price", 0))
+        quantity=whole(order, "num"), name=text_at(order, "title", ""), price=fen_of_yuan(order, "price", 0), paid=_paid(document, order, is_alone=is_alone))
+
+
+def _paid(document: Document, order: Document, *, is_alone: bool) -> int:
+    """After its own discounts and its share of the trade's. What is told of the only line of a trade has the postage in it."""
+    reckoned = (fen_of_yuan(order, "price", 0) * whole(order, "num") + signed_fen(order, "adjust_fee") - signed_fen(order, "discount_fee")
+                - signed_fen(order, "part_mjz_discount"))
+    told = fen_of_yuan(order, "divide_order_fee", max(reckoned, 0))
+    if is_alone and document.get("payment") is not None:
+        return min(told, max(fen_of_yuan(document, "payment") - fen_of_yuan(document, "post_fee", 0), 0))
+    return told
 
 
 def _ship_to(document: Document) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from server.oms.channels.base import ChannelLine, ChannelOrder, Document, Stage
+from server.oms.channels.discounts import less, of_the_rest
 from server.oms.channels.reading import Part, order_part
 
 # "on-hold" waits for money (a bank transfer); a "failed" payment may be tried again; cash on delivery is "processing".
@@ -26,8 +27,9 @@ def understood(document: Document, stages: Mapping[str, Stage] = STAGES) -> Chan
     currency = order.text("currency")
     return ChannelOrder(
         ref=order.ref("id"), version=order.instant("date_modified_gmt"), stage=stages[status],
-        placed_at=order.instant("date_created_gmt"), lines=tuple(_lines(order, currency)), buyer=_name(order.part("billing")),
+        placed_at=order.instant("date_created_gmt"), lines=less(_lines(order, currency), _order_discount(order, currency)), buyer=_name(order.part("billing")),
         ship_to=_ship_to(order), currency=currency, total=order.money("total", currency), carrier=_carrier(order),
+        postage=max(order.money("shipping_total", currency, "0") + order.money("shipping_tax", currency, "0"), 0),
         note=order.text("customer_note", ""), is_collected=any(line.text("method_id", "") in _PICKUP for line in order.parts("shipping_lines")))
 
 
@@ -40,7 +42,7 @@ def _lines(order: Part, currency: str) -> list[ChannelLine]:
         # A bundle's own line only holds its parts together; one with a number of its own may be a thing.
         if quantity > 0 and (line.text("sku", "") or not line.is_filled("bundled_items")):
             lines.append(ChannelLine(ref=ref, item=_item(line), quantity=quantity, name=line.text("name", ""),
-                                     price=_price(line, ordered, currency)))
+                                     price=_price(line, ordered, currency), paid=of_the_rest(_with_tax(line, "total", currency), ordered, quantity)))
     return lines
 
 
@@ -66,9 +68,18 @@ def _item(line: Part) -> str:
 
 
 def _price(line: Part, ordered: int, currency: str) -> int:
-    """Of one, as it was paid: after discounts, with tax."""
-    paid = line.money("total", currency) + line.money("total_tax", currency, "0")
-    return (2 * paid + ordered) // (2 * ordered)
+    """Of one before coupons, with tax."""
+    whole = _with_tax(line, "subtotal" if line.has("subtotal") else "total", currency)
+    return (2 * whole + ordered) // (2 * ordered)
+
+
+def _with_tax(line: Part, name: str, currency: str) -> int:
+    return line.money(name, currency) + line.money(f"{name}_tax", currency, "0")
+
+
+def _order_discount(order: Part, currency: str) -> int:
+    """Coupons are in the lines; what a shop takes off by hand is a fee below nothing."""
+    return sum(max(-_with_tax(fee, "total", currency), 0) for fee in order.parts("fee_lines"))
 
 
 def _ship_to(order: Part) -> dict[str, str]:

@@ -15,13 +15,16 @@ _OF_KIND = {
 _LACKS = "EXISTS (SELECT 1 FROM sales_order_line l WHERE l.order_id = o.id AND l.promised + l.short < l.quantity)"
 _OF_ORDER = "EXISTS (SELECT 1 FROM sales_order o WHERE o.id = x.order_id AND {})"
 _ASKED = "EXISTS (SELECT 1 FROM refund_request r WHERE r.order_id = o.id AND r.holds = 1)"
+_UNPAID = "o.hold IN ('unpaid', 'payment') AND o.state <> 'cancelled'"
 CAUSES: dict[str, str] = {
     **{kind: _OF_ORDER.format("o.hold = 'check' AND o.state <> 'cancelled' AND EXISTS (SELECT 1 FROM order_finding f WHERE f.order_id = o.id "
                               f"AND f.severity = 'hold' AND f.passed = 0 AND {_OF_KIND[kind]})") for kind in ORDER_HELD},
     **dict.fromkeys(OF_PAPERS, "EXISTS (SELECT 1 FROM channel_paper p WHERE p.id = x.paper_id AND p.state = 'refused')"),
     "waiting": _OF_ORDER.format(f"o.state IN ('accepted', 'released', 'partly_shipped') AND o.hold <> 'unpaid' AND {_LACKS}"),
     "oversold": _OF_ORDER.format(f"o.state IN ('accepted', 'released', 'partly_shipped') AND o.hold <> 'unpaid' AND {OVERSOLD}"),
-    "payment": _OF_ORDER.format(f"o.hold IN ('unpaid', 'payment') AND o.state <> 'cancelled' AND NOT {_ASKED}"),
+    "payment": "(CASE x.code WHEN 'taken_back' THEN EXISTS (SELECT 1 FROM rma r JOIN rma_line n ON n.rma_id = r.id WHERE r.order_id = x.order_id "
+               "GROUP BY n.order_line_id HAVING SUM(n.refunded) > SUM(n.restocked + n.quarantined + n.scrapped)) "
+               f"ELSE {_OF_ORDER.format(f'{_UNPAID} AND NOT {_ASKED}')} END)",
     "stuck": _OF_ORDER.format("o.state IN ('accepted', 'released') AND o.hold = '' AND o.promised_at IS NOT NULL"),
     "short": _OF_ORDER.format("o.state <> 'cancelled' AND EXISTS (SELECT 1 FROM sales_order_line l WHERE l.order_id = o.id AND l.short > 0)"),
     "not_told": "EXISTS (SELECT 1 FROM channel_notice n WHERE n.id = x.notice_id AND n.state <> 'told')",

@@ -6,7 +6,8 @@ ORDER_HELD = ("address", "check", "price")
 """An order is held for what was found in it: where it goes, whom it is for, what it costs."""
 OF_PAPERS = ("item", "unreadable", "paper", "too_late")
 """A channel's document that no order here agrees with: its item is unknown or blocked; it cannot be read; the floor is too far; else."""
-UNPAID, STOPPED = "unpaid", "stopped"
+UNPAID, STOPPED, TAKEN_BACK = "unpaid", "stopped", "taken_back"
+"""What is wrong with a payment: none came; its platform stopped the order; money went back for what has not come after all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.transaction import Tx
 from server.oms.channels.money import major
-from server.oms.exceptions.kinds import STOPPED, kind_of_finding, kind_of_paper
+from server.oms.exceptions.kinds import STOPPED, TAKEN_BACK, kind_of_finding, kind_of_paper
 from server.oms.exceptions.rules import owner_for
 
 _OPEN = text(
@@ -34,6 +34,7 @@ _LISTING = text(
 _ORDER = text(
     "SELECT o.id, o.number, o.site_id, o.hold, o.promised_at, c.id AS channel_id, c.code AS channel FROM sales_order o LEFT JOIN channel c ON c.code = o.channel "
     "WHERE o.id = :id")
+_PAID_BACK = text("SELECT number, site_id, order_id, amount, currency FROM rma WHERE id = :id")
 _FINDINGS = text("SELECT code, words, suggestion FROM order_finding WHERE order_id = :id AND severity = 'hold' AND passed = 0 ORDER BY id").columns(suggestion=JSON)
 _LACKING = text(
     "SELECT i.code AS item, l.quantity - l.promised - l.short AS lacking, l.short FROM sales_order_line l JOIN item i ON i.id = l.item_id "
@@ -160,6 +161,15 @@ def open_stopped(tx: Tx, order_id: int) -> None:
     open_exception(tx, Matter(
         site_id=order.site_id, kind="payment", about=f"order/{order.id}", code=STOPPED, order_id=order.id, channel_id=order.channel_id,
         words=f"{order.channel or '-'} stopped {order.number} after it was paid."))
+
+
+def open_taken_back(tx: Tx, rma_id: int) -> None:
+    """Goods for which money went back are not back after all: whoever counted them was wrong, and nobody asks for the money."""
+    row: Any = tx.row(_PAID_BACK, id=rma_id)
+    order = tx.row(_ORDER, id=row.order_id)
+    open_exception(tx, Matter(
+        site_id=row.site_id, kind="payment", about=f"rma/{rma_id}", code=TAKEN_BACK, order_id=row.order_id, channel_id=order.channel_id,
+        words=f"{row.number} of {order.number} was paid back with {major(row.amount, row.currency)}, and what came was taken off again."))
 
 
 def open_unpaid(tx: Tx, order_id: int, hours: int) -> None:

@@ -13,7 +13,7 @@ from server.oms.changing import let_go
 from server.oms.checking import pass_findings, receiver_of
 from server.oms.exceptions.elsewhere import look_over_again, send_elsewhere, unpaid
 from server.oms.exceptions.ending import end_by, look_again
-from server.oms.exceptions.kinds import KINDS
+from server.oms.exceptions.kinds import KINDS, TAKEN_BACK
 from server.oms.floor import Floor
 from server.oms.listings import tell_again as tell_quantity_again
 from server.oms.merging import part_company
@@ -21,6 +21,7 @@ from server.oms.notices import tell_again, tell_refund
 from server.oms.orders import BY_HAND, CHECK, cancel_order, hold_order, order_by_number, order_lines
 from server.oms.papers import drop_paper
 from server.oms.parts import cancel_parts
+from server.oms.paying import share, whole_paid
 from server.oms.progress import give_up_rest, wait_again
 from server.oms.refund_asking import agree, send_anyway
 
@@ -47,15 +48,16 @@ def exception_by_id(tx: Tx, number: int) -> Any:
     return row
 
 
-def possible_steps(kind: str, *, has_order: bool, has_suggestion: bool) -> list[str]:
-    """What can be done about one, the most fitting first."""
-    return [step for step in KINDS[kind].steps if (step != "take_suggestion" or has_suggestion) and (step not in _OF_ORDERS or has_order)]
+def possible_steps(kind: str, *, has_order: bool, has_suggestion: bool, code: str = "") -> list[str]:
+    """What can be done about one, the most fitting first. An order whose goods came back is not cancelled, whatever a rule says of its kind."""
+    without = {*(() if has_suggestion else ("take_suggestion",)), *(() if has_order else _OF_ORDERS), *(("cancel",) if code == TAKEN_BACK else ())}
+    return [step for step in KINDS[kind].steps if step not in without]
 
 
 def claim(tx: Tx, number: int, version: int, step: str) -> Any:
     """The exception, for whoever acts first on what they saw: SeenTo for all others. Its order is held before it, as everybody does."""
     row = exception_by_id(tx, number)
-    if step not in possible_steps(row.kind, has_order=row.order_id is not None, has_suggestion=bool(row.suggestion)):
+    if step not in possible_steps(row.kind, has_order=row.order_id is not None, has_suggestion=bool(row.suggestion), code=row.code):
         raise Invalid(f"{step[:32]} is no step for this exception.", field="step")
     if row.number is not None:
         hold_order(tx, row.number)
@@ -142,8 +144,8 @@ def _cancel_rest(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
 
 
 def _paid_for(lacking: Sequence[Any]) -> int:
-    """What the customer has paid for what will not come."""
-    return sum(int(line.price * (line.quantity - line.promised) // line.pack) for line in lacking)
+    """What the customer has paid for what will not come: what comes has its share, as it is paid back by."""
+    return sum(whole_paid(line) - share(whole_paid(line), line.quantity, line.promised) for line in lacking)
 
 
 def _wait_for_stock(tx: Tx, _floor: Floor, row: Any, _reason: str) -> bool:

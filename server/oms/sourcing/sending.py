@@ -21,6 +21,7 @@ from server.oms.orders import (
     order_lines,
 )
 from server.oms.parts import Placement, add_part, guard_alive, lines_of, live_parts, move_waiting, place, root_of
+from server.oms.paying import Purse
 from server.oms.sourcing.deciding import Decided, decide, keep_decision, keep_reason, may_send
 from server.oms.sourcing.looking import Ordered
 
@@ -48,12 +49,13 @@ def accept_sourced(tx: Tx, new: NewOrder) -> OrderAnswer:
     if not decided.placements:
         return accept_order(tx, new)  # which names what is wrong with it
     first, *others = decided.placements
-    answer = accept_order(tx, _first_part(new, first), said=new)
+    purse = Purse((at, line.quantity, line.paid) for at, line in enumerate(new.lines, 1))
+    answer = accept_order(tx, _first_part(new, first, purse), said=new)
     if answer.repeated:
         return answer
     root = order_by_number(tx, answer.number)
     for part, placement in enumerate(others, 1):
-        add_part(tx, root, placement.site_id, _lines_for(new, placement), part)
+        add_part(tx, root, placement.site_id, _lines_for(new, placement, purse), part)
     keep_decision(tx, root.id, decided, "rules", is_final=new.hold != SOURCING)
     return whole_answer(tx, answer)
 
@@ -122,9 +124,9 @@ def whole_answer(tx: Tx, answer: OrderAnswer) -> OrderAnswer:
     return replace(answer, lines=tuple(lines[number] for number in sorted(lines)), promised_at=None if None in times else max(times))
 
 
-def _first_part(new: NewOrder, placement: Placement) -> NewOrder:
-    return replace(new, site_id=placement.site_id, lines=_lines_for(new, placement), is_sourced=True)
+def _first_part(new: NewOrder, placement: Placement, purse: Purse) -> NewOrder:
+    return replace(new, site_id=placement.site_id, lines=_lines_for(new, placement, purse), is_sourced=True)
 
 
-def _lines_for(new: NewOrder, placement: Placement) -> list[NewOrderLine]:
-    return [replace(new.lines[number - 1], number=number, quantity=pieces) for number, pieces in sorted(placement.pieces.items())]
+def _lines_for(new: NewOrder, placement: Placement, purse: Purse) -> list[NewOrderLine]:
+    return [replace(new.lines[number - 1], number=number, quantity=pieces, paid=purse.take(number, pieces)) for number, pieces in sorted(placement.pieces.items())]
