@@ -58,6 +58,6 @@ class DouyinRequests(Requests):
                 "related_id": next(iter(one.lines)), "refund_amount": one.amount, "refund_status": 3 if one.state == PAID else 1,
                 "apply_time": one.asked_at // 1000, "update_time": one.changed_at // 1000, "aftersale_num": sum(one.lines.values())},
             "order_info": {"shop_order_id": one.ref, "related_order_info": [
-                {"sku_order_id": line.ref, "order_status": 3 if one.has_left else 2, "pay_amount": line.price * line.quantity, "item_num": line.quantity,
+                {"sku_order_id": line.ref, "order_status": 3 if one.has_left else 2, "pay_amount": line.paid, "item_num": line.quantity,
                  "aftersale_item_num": one.lines[line.ref]} for line in order.lines if line.ref in one.lines]},
             "text_part": {"reason_text": "不想要了"}}

@@ -42,7 +42,7 @@ class Requests:
         with self._shop.told_later():
             order = self._shop.orders[ref]
             wanted = dict(lines) if lines else {line.ref: line.quantity for line in order.lines}
-            paid = sum(line.price * wanted[line.ref] for line in order.lines if line.ref in wanted)
+            paid = sum(line.paid * wanted[line.ref] // line.quantity for line in order.lines if line.ref in wanted)
             number, now = str(self._first + len(self.all)), self._shop.now()
             self.all[number] = ShopRequest(
                 number=number, ref=ref, amount=paid if amount is None else amount, lines=wanted, is_return=is_return, has_left=bool(order.parcels),
