@@ -137,10 +137,11 @@ def _is_whole(tx: Tx, order: Any, requests: Sequence[Any]) -> bool:
     for ref, pieces in (line for one in requests for line in one.lines):
         asked[ref] += pieces
         all_of |= {ref} if not pieces else set()
-    rows = lines_merged(tx, order) if order.state == "merged" else [line.row for line in whole_lines(tx, order) if line.row.origin_id is None]
+    rows = [(row, row.quantity) for row in lines_merged(tx, order)] if order.state == "merged" else [
+        (line.row, line.quantity) for line in whole_lines(tx, order) if line.row.origin_id is None]
     quantities = Counter[tuple[str, int]]()
-    for row in rows:
-        quantities[row.ref, row.pack] += row.quantity
+    for row, quantity in rows:
+        quantities[row.ref, row.pack] += quantity
     return any(not one.lines for one in requests) or (bool(requests) and all(
         ref in all_of or asked[ref] * pack >= quantity for (ref, pack), quantity in quantities.items()))
 

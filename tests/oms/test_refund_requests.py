@@ -12,7 +12,7 @@ from server.kernel.transaction import Actor
 from server.oms.channels.base import Asked, RefundRequest
 from server.oms.merging import merge
 from server.oms.orders import order_by_number
-from server.oms.parts import cancel_parts
+from server.oms.parts import Placement, cancel_parts, lines_of, live_parts, place
 from server.oms.refund_asking import take_request
 from server.wms.order_floor import OrderFloor as Floor
 from tests.oms.conftest import document
@@ -171,6 +171,23 @@ def test_to_agree_to_a_part_leaves_the_rest_held_until_the_platform_says_what_is
     house.give(rest | {"lines": rest["lines"][1:]})
     house.warehouse.settle()
     assert (seen(house), [line[:2] for line in house.order("1")["lines"]]) == (("released", ""), [("TEA", 1)])
+
+
+def test_pieces_of_a_line_that_leave_in_two_parts_are_one_line(house):
+    house.give(document("1", lines=(("SOAP", 4),)))
+    number = house.order("1")["number"]
+    site = house.warehouse.site_id
+
+    def split(tx):
+        root = order_by_number(tx, number)
+        line, = lines_of(tx, live_parts(tx, root))
+        place(tx, root, [Placement(site, {line: 3}), Placement(site, {line: 1})], Floor())
+
+    house.database.write(split)
+    take(house, asks(amount=5970, lines=(("L1", 3),)))
+    assert {row[0] for row in house.warehouse.all("SELECT hold FROM sales_order")} == {"refund_asked"}
+    step(house, "refund_asked", "agree")
+    assert {row[0] for row in house.warehouse.all("SELECT state FROM sales_order")} == {"accepted"}, "one piece is to be sent"
 
 
 def test_requests_for_each_line_together_are_the_whole_order(house):
