@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from importlib.resources import files
+
+from server.kernel.once import once
 
 PROVINCE, CITY, DISTRICT = range(3)
 _PEOPLES = ["各族", "汉族", "蒙古族", "蒙古", "回族", "藏族", "维吾尔族", "苗族", "彝族", "壮族", "布依族", "朝鲜族", "满族", "侗族", "瑶族", "白族", "土家族", "哈尼族", "哈萨克族", "哈萨克", "傣族", "黎族", "傈僳族", "佤族", "畲族", "拉祜族", "水族", "东乡族", "纳西族", "景颇族", "柯尔克孜", "土族", "达斡尔族", "仫佬族", "羌族", "布朗族", "撒拉族", "毛南族", "仡佬族", "锡伯族", "锡伯", "塔吉克", "普米族", "怒族", "独龙族", "鄂温克族", "裕固族", "保安族"]
@@ -49,7 +50,7 @@ class Meaning:
     under: Division | None
 
 
-@cache
+@once
 def divisions() -> tuple[Division, ...]:
     """All of them, each after what it lies in."""
     found: list[Division] = []
@@ -69,7 +70,7 @@ def divisions() -> tuple[Division, ...]:
     return tuple(found)
 
 
-@cache
+@once
 def meanings() -> dict[str, tuple[Meaning, ...]]:
     """What each name may mean."""
     found: dict[str, list[Meaning]] = {}
@@ -88,7 +89,7 @@ def named(text: str) -> Iterator[tuple[int, tuple[Meaning, ...]]]:
             yield size, found
 
 
-@cache
+@once
 def _lengths() -> dict[str, tuple[int, ...]]:
     """How long the names are that begin with two signs."""
     found: dict[str, set[int]] = {}
@@ -102,7 +103,7 @@ def by_code(code: str) -> Division | None:
     return _by_code().get(code)
 
 
-@cache
+@once
 def _by_code() -> dict[str, Division]:
     return {one.code: one for one in divisions()}
 
