@@ -41,6 +41,7 @@ from server.oms.orders import cancel_order, hold_order, order_by_number, order_l
 from server.oms.return_counting import on_goods_returned, on_return_undone
 from server.oms.returns import expire_returns, is_open
 from server.oms.settling import settle_by_rule
+from server.oms.sourcing.announced import bring_all_announced
 from server.oms.sourcing.batch import source_together, want_together
 from server.oms.sourcing.sending import bring_waiting
 from server.oms.sourcing.trying import try_job
@@ -232,6 +233,7 @@ def _date_backorders(tx: Tx, _payload: Mapping[str, object]) -> None:
 
 def _look_ahead(database: Database, _payload: Mapping[str, object]) -> None:
     date_all(database)
+    bring_all_announced(database, FLOOR)
     spread_time(database)
 
 

@@ -87,9 +87,10 @@ def _item(tx: Tx, question: Question, item: Any, sites: Sequence[Any], barred: M
 def _at_site(tx: Tx, site: Any, goods: tuple[int, int], has: Any, *, keeps: int) -> dict[str, Any]:
     on_hand, promised = (int(has.on_hand), int(has.promised)) if has is not None else (0, 0)
     waits, comes, told = backlog(tx, site.id, *goods), 0, []
+    spoken_for = waits + max(0, keeps - (on_hand - promised))
     for row in expected(tx, site.id, [goods[0]]).get(goods, []):
         comes += int(row.quantity)
-        told.append({"at": row.expected_at, "quantity": int(row.quantity), "free": max(0, comes - waits)})
+        told.append({"at": row.expected_at, "quantity": int(row.quantity), "free": max(0, comes - spoken_for)})
     return {"site": site.code, "on_hand": on_hand, "promised": promised, "keeps": keeps, "available": max(0, on_hand - promised - keeps), "waiting": waits, "expected": told}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from server.kernel.audit import record
 from server.kernel.clock import HOUR
@@ -29,6 +29,10 @@ _AHEAD = text(
     f"{_BACKLOG.format(what=_SUM, **_NAMED)} AND EXISTS (SELECT 1 FROM sales_order m WHERE m.id = :id AND o.id <> m.id AND (o.priority < m.priority "
     f"OR (o.priority = m.priority AND ({_MINE} < {_OTHERS} OR ({_MINE} = {_OTHERS} AND o.id < m.id)))))")
 _BEFORE_A_NEW_ONE = text(f"{_BACKLOG.format(what=_SUM, **_NAMED)} AND o.priority <= :priority")
+_BEFORE_A_NEW_ONE_ANYWHERE = text(
+    f"SELECT o.site_id, l.item_id, {_SUM} AS waits FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id WHERE l.item_id IN :items AND l.owner_id = :owner_id "
+    f"AND {_LACKS} AND {_OPEN} AND o.priority <= :priority AND o.id NOT IN :besides GROUP BY o.site_id, l.item_id"
+).bindparams(bindparam("items", expanding=True), bindparam("besides", expanding=True))
 _LAST = text(f"{_BACKLOG.format(what=f'MAX({_MINE})', **_NAMED)} AND o.id <> :id")
 _LATE = text(
     f"SELECT DISTINCT o.id FROM sales_order_line l JOIN sales_order o ON o.id = l.order_id WHERE {_LACKS} AND o.id > :after AND {_OPEN} ORDER BY o.id LIMIT :most")
@@ -60,6 +64,12 @@ def backlog_sql(item: str, owner: str, site: str) -> str:
 def backlog(tx: Tx, site_id: int, item_id: int, owner_id: int) -> int:
     """How much all who wait for an item at a site lack together."""
     return int(tx.scalar(_WAITING_FOR, site_id=site_id, item_id=item_id, owner_id=owner_id))
+
+
+def backlogs(tx: Tx, owner_id: int, items: Sequence[int], *, priority: int, besides: Sequence[int] = ()) -> dict[tuple[int, int], int]:
+    """By site and item how much of them all lack who wait before an order of this priority; the orders `besides` left out."""
+    return {(row.site_id, row.item_id): int(row.waits) for row in tx.rows(
+        _BEFORE_A_NEW_ONE_ANYWHERE, owner_id=owner_id, items=list(items) or [0], priority=priority, besides=list(besides) or [0])}
 
 
 def is_oversold(tx: Tx, order_id: int) -> bool:

@@ -300,6 +300,7 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
         return
     if before.hold:
         let_go(tx, number, wanted)
+        _source_lacking(tx, before, floor)
     else:
         withdraw_open(tx, before, floor)
         hold_back(tx, number, wanted)
@@ -309,6 +310,13 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
         if wanted in PAYMENT:
             open_stopped(tx, before.id)
         record(tx, "order.held" if wanted else "order.let_go", number, old={"hold": before.hold}, new={"hold": wanted}, reason=f"by channel {channel.code}")
+
+
+def _source_lacking(tx: Tx, before: Any, floor: Floor) -> None:
+    """Nothing was kept for who had not paid: what has gone meanwhile may be elsewhere, or be announced there."""
+    lacks = before.hold == "unpaid" and any(line.promised < line.quantity for part in live_parts(tx, before) for line in order_lines(tx, part.id))
+    if lacks and before.is_sourced:
+        source_again(tx, before.number, floor)
 
 
 def items_meant(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderLine]:

@@ -25,12 +25,25 @@ _RULE, _DAYS = "COALESCE(l.backorder, c.backorder)", "COALESCE(l.presell_days, c
 MADE_TO_ORDER = 999
 """So many more than are free a channel may sell of what always may wait: it wants a number, and this one is none that anybody counts."""
 _OWN = "(SELECT id FROM party WHERE code = 'OWN')"
-_PRESOLD = (
-    f"(SELECT CASE WHEN p.comes > p.waits THEN p.comes - p.waits ELSE 0 END FROM (SELECT "
-    f"{expected_sql('g.item_id', _OWN, 'c.site_id', f'CAST(:now AS BIGINT) + CAST({DAY} AS BIGINT) * g.days')} AS comes, "
-    f"{backlog_sql('g.item_id', _OWN, 'c.site_id')} AS waits FROM (SELECT l.item_id, {_DAYS} AS days) g) p)"
+_LACKS_OF_RESERVE = "CASE WHEN x.keeps > COALESCE(f.on_hand - f.promised, 0) THEN x.keeps - COALESCE(f.on_hand - f.promised, 0) ELSE 0 END"
+
+
+def _comes(site: str) -> str:
+    until = f"CAST(:now AS BIGINT) + CAST({DAY} AS BIGINT) * g.days"
+    return f"{expected_sql('g.item_id', _OWN, site, until)} AS comes, {backlog_sql('g.item_id', _OWN, site)}"
+
+
+_PRESOLD_HERE = (
+    f"(SELECT CASE WHEN p.comes > p.waits THEN p.comes - p.waits ELSE 0 END FROM (SELECT {_comes('c.site_id')} AS waits FROM (SELECT l.item_id, {_DAYS} AS days) g) p)"
 )
-"""What is announced for a listing's days and not spoken for by those who wait."""
+_PRESOLD_EVERYWHERE = (
+    "(SELECT CAST(COALESCE(SUM(p.comes - p.waits), 0) AS BIGINT) FROM ("
+    f"SELECT {_comes('s.id')} + {_LACKS_OF_RESERVE} AS waits FROM (SELECT l.item_id, {_DAYS} AS days) g CROSS JOIN site s "
+    f"LEFT JOIN availability f ON f.site_id = s.id AND f.item_id = g.item_id AND f.owner_id = {_OWN} LEFT JOIN sourcing_site x ON x.site_id = s.id "
+    "WHERE COALESCE(x.is_barred, 0) = 0) p WHERE p.comes > p.waits)"
+)
+_PRESOLD = f"CASE WHEN c.sourcing = 'off' THEN {_PRESOLD_HERE} ELSE {_PRESOLD_EVERYWHERE} END"
+"""What is announced for a listing's days and neither spoken for by those who wait nor, where several sites send, needed by a site's reserve."""
 _MORE = f"CASE {_RULE} WHEN 'never' THEN 0 WHEN 'always' THEN {MADE_TO_ORDER} ELSE {_PRESOLD} END"
 _FREE = f"(CASE WHEN c.sourcing = 'off' THEN COALESCE(v.on_hand - v.promised, 0) ELSE {_EVERYWHERE} END + {_MORE})"
 _MAY_SELL_NOW = (

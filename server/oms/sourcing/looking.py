@@ -56,6 +56,11 @@ def asked_of(tx: Tx, order: Ordered) -> Asked:
     return Asked(lines, facts_of(order, lines))
 
 
+def item_ids(tx: Tx, codes: Sequence[str]) -> list[int]:
+    """The items of these codes, as far as there are such."""
+    return [row.id for row in tx.rows(_ITEMS, codes=sorted(set(codes)) or [""])]
+
+
 def facts_of(order: Ordered, lines: Sequence[Wish]) -> Facts:
     """What conditions are asked of. Weight in kilograms, total in whole units of money."""
     address = {name: str(order.ship_to.get(key) or "") for name, key in (
