@@ -26,10 +26,12 @@ _HOLD_BACK = text("UPDATE sales_order SET hold = :hold, state = 'accepted' WHERE
 _ADDRESS = text("UPDATE sales_order SET ship_to = :ship_to, customer = :customer, phone = :phone WHERE id = :id").bindparams(bindparam("ship_to", type_=JSON))
 _UNPROMISE = text("UPDATE sales_order_line SET promised = 0, short = 0, again = 0 WHERE id = :id")
 _GIVEN_BACK = text("UPDATE sales_order_line SET again = 0 WHERE order_id = :id AND again > 0")
-_CHANGE_LINE = text("UPDATE sales_order_line SET quantity = :quantity, price = :price, pack = :pack WHERE id = :id")
+_CHANGE_LINE = text("UPDATE sales_order_line SET waits_since = CASE WHEN :quantity > quantity THEN NULL ELSE waits_since END, quantity = :quantity, "
+                    "price = :price, pack = :pack WHERE id = :id")
+"""A line that grows takes nothing from those behind it."""
 _END_LINE = text("DELETE FROM sales_order_line WHERE id = :id AND shipped = 0 AND promised = 0")
 _RESTATE = text("UPDATE sales_order SET last_line = :last_line WHERE id = :id AND state = 'cancelled'")
-_BEGIN_AGAIN = text("UPDATE sales_order SET state = 'accepted', promised_at = NULL, waits_since = NULL, last_line = :last_line WHERE id = :id")
+_BEGIN_AGAIN = text("UPDATE sales_order SET state = 'accepted', promised_at = NULL, last_line = :last_line WHERE id = :id")
 
 
 def let_go(tx: Tx, number: str, hold: str = "") -> bool:

@@ -52,7 +52,6 @@ class Order(Base):
     cutoff_at: Mapped[int | None]
     promised_at: Mapped[int | None] = mapped_column(doc="when it will leave, as promised on arrival")
     first_promised_at: Mapped[int | None] = mapped_column(doc="when it was to leave, as was told first where it had to wait")
-    waits_since: Mapped[int | None] = mapped_column(doc="its place among those who wait: a later one is behind it; null: as it came")
     state: Mapped[str] = mapped_column(String(16), server_default="accepted")
     created_at: Mapped[int]
     hold: Mapped[str] = mapped_column(String(32), server_default="", doc="why it is kept from the floor; '' where it is not")
@@ -105,6 +104,7 @@ class OrderLine(Base):
     backorder: Mapped[str] = mapped_column(String(8), server_default="never", doc="as its listing was when it was sold")
     expected_by: Mapped[int | None] = mapped_column(doc="dated: what it waits for may be announced for so late")
     expected_at: Mapped[int | None] = mapped_column(doc="when what it waits for comes, as announced")
+    waits_since: Mapped[int | None] = mapped_column(doc="its place among those who wait: a later one is behind it; null: as its order came")
 
 
 class Channel(Base):

@@ -37,7 +37,8 @@ _LESSEN = text("UPDATE sales_order_line SET quantity = quantity - :quantity WHER
 _ROOT = text("SELECT number FROM sales_order WHERE id = :id")
 _UNPROMISE = text("UPDATE sales_order_line SET promised = 0, short = 0, again = 0 WHERE order_id = :id")
 _END_LINES = text("DELETE FROM sales_order_line WHERE order_id = :id AND shipped = 0 AND promised = 0")
-_MOVE = text("UPDATE sales_order SET site_id = :site_id, state = 'accepted', promised_at = NULL, waits_since = NULL WHERE id = :id AND state IN ('accepted', 'released')")
+_MOVE = text("UPDATE sales_order SET site_id = :site_id, state = 'accepted', promised_at = NULL WHERE id = :id AND state IN ('accepted', 'released')")
+_TOLD_FIRST = text("UPDATE sales_order SET first_promised_at = :at WHERE number = :number AND CAST(:at AS BIGINT) IS NOT NULL")
 _END = text("UPDATE sales_order SET state = 'cancelled', hold = '' WHERE id = :id AND state IN ('accepted', 'released')")
 
 
@@ -51,10 +52,11 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class WholeLine:
-    """A line of an order, as a row of one of its parts, and its pieces in all of them."""
+    """A line of an order, as a row of one of its parts, its pieces in all of them, and the first place that any of these has in line."""
 
     row: Any
     quantity: int
+    waits_since: int | None = None
 
 
 def root_of(tx: Tx, order: Any) -> Any:
@@ -122,6 +124,7 @@ def add_part(tx: Tx, root: Any, site_id: int, lines: Sequence[NewOrderLine], par
         channel=root.channel, channel_ref=root.channel_ref, site_id=site_id, lines=lines, customer=root.customer,
         ship_to=root.ship_to, carrier=root.carrier, priority=root.priority, cutoff_at=root.cutoff_at, hold=root.hold, placed_at=root.placed_at,
         currency=root.currency, total=0, note=root.note, is_sourced=bool(root.is_sourced), delivery=root.delivery), number=number, part=part, part_of=root.id)
+    tx.execute(_TOLD_FIRST, {"number": number, "at": root.first_promised_at})
     return number
 
 
@@ -183,7 +186,7 @@ def move_waiting(tx: Tx, part: Any, pieces: Mapping[int, int], site_id: int, flo
         else:
             tx.execute(_LESSEN, {"id": lines[number].id, "quantity": quantity})
     root = root_of(tx, part)
-    moved = {number: WholeLine(lines[number], quantity) for number, quantity in pieces.items()}
+    moved = {number: WholeLine(lines[number], quantity, lines[number].waits_since) for number, quantity in pieces.items()}
     return [add_part(tx, root, site_id, _new_lines(moved, Placement(site_id, pieces)), next_part(tx, root))]
 
 
@@ -191,11 +194,14 @@ def lines_of(tx: Tx, parts: Sequence[Any]) -> dict[int, WholeLine]:
     """Of each line by its number a row, with the pieces of all these parts."""
     rows: dict[int, Any] = {}
     quantities: dict[int, int] = {}
+    places: dict[int, int] = {}
     for part in parts:
         for line in order_lines(tx, part.id):
             rows[line.number] = line
             quantities[line.number] = quantities.get(line.number, 0) + line.quantity
-    return {number: WholeLine(row, quantities[number]) for number, row in sorted(rows.items())}
+            if line.waits_since is not None:
+                places[line.number] = min(line.waits_since, places.get(line.number, line.waits_since))
+    return {number: WholeLine(row, quantities[number], places.get(number)) for number, row in sorted(rows.items())}
 
 
 def _guard(number: str, lines: Mapping[int, WholeLine], wanted: Sequence[Placement]) -> None:
@@ -254,10 +260,10 @@ def _give(tx: Tx, parts: list[Any], lines: Mapping[int, WholeLine], part: Any, p
 
 
 def _new_lines(lines: Mapping[int, WholeLine], placement: Placement) -> list[NewOrderLine]:
-    rows = [(lines[number].row, pieces) for number, pieces in sorted(placement.pieces.items())]
+    rows = [(lines[number].row, pieces, lines[number].waits_since) for number, pieces in sorted(placement.pieces.items())]
     return [NewOrderLine(item=row.item, quantity=pieces, lot=row.lot, serial=row.serial, ref=row.ref, price=row.price, pack=row.pack, number=row.number,
-                         backorder=row.backorder, expected_by=row.expected_by)
-            for row, pieces in rows]
+                         backorder=row.backorder, expected_by=row.expected_by, waits_since=since)
+            for row, pieces, since in rows]
 
 
 def _end(tx: Tx, part: Any) -> None:

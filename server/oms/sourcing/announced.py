@@ -23,10 +23,10 @@ from server.stock.expected import TO_COME, hold_expected_anywhere
 
 _AT_ONCE = 20
 _UNDATED = text(
-    "SELECT DISTINCT o.id, o.number, o.priority, COALESCE(o.waits_since, o.created_at) AS since FROM sales_order_line w JOIN sales_order o ON o.id = w.order_id "
+    "SELECT o.id, o.number, o.priority, MIN(COALESCE(w.waits_since, o.created_at)) AS since FROM sales_order_line w JOIN sales_order o ON o.id = w.order_id "
     "WHERE w.promised + w.short < w.quantity AND w.expected_at IS NULL AND o.is_sourced = 1 AND o.state IN ('accepted', 'released') AND o.hold <> 'unpaid' "
     "AND NOT EXISTS (SELECT 1 FROM sales_order m WHERE m.merged_into = o.id) AND EXISTS (SELECT 1 FROM inbound_line l JOIN inbound n ON n.id = l.inbound_id "
-    f"WHERE l.item_id = w.item_id AND l.owner_id = w.owner_id AND n.site_id <> o.site_id AND {TO_COME}) ORDER BY o.priority, since, o.id")
+    f"WHERE l.item_id = w.item_id AND l.owner_id = w.owner_id AND n.site_id <> o.site_id AND {TO_COME}) GROUP BY o.id, o.number, o.priority ORDER BY o.priority, since, o.id")
 
 
 def bring_all_announced(database: Database, floor: Floor) -> int:

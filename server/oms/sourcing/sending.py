@@ -37,7 +37,7 @@ _WAITING_ELSEWHERE = text(
     "JOIN sales_order o ON o.id = l.order_id AND o.site_id <> a.site_id WHERE a.site_id = :site_id AND a.item_id = :item_id AND a.on_hand > a.promised "
     "AND l.promised + l.short < l.quantity AND o.is_sourced = 1 AND o.state IN ('accepted', 'released') AND o.hold <> 'unpaid' "
     "AND NOT EXISTS (SELECT 1 FROM sales_order m WHERE m.merged_into = o.id) "
-    "ORDER BY o.priority, COALESCE(o.waits_since, o.created_at), o.id, l.number LIMIT :most")
+    "ORDER BY o.priority, COALESCE(l.waits_since, o.created_at), o.id, l.number LIMIT :most")
 _FREE = text("SELECT on_hand - promised FROM availability WHERE site_id = :site_id AND item_id = :item_id AND owner_id = :owner_id")
 
 

@@ -146,6 +146,15 @@ def test_sourcing_again_does_not_make_an_order_wait_before_itself(announced):
     assert (announced.firm.sent("1", "shop"), announced.days("1"), announced.may_sell()) == ({"W3": {1: 5}}, [1], 5)
 
 
+def test_sourcing_again_leaves_parts_where_they_were_promised(announced):
+    announced.announce("A-1", "W2", 3)
+    announced.announce("A-2", "W3", 2)
+    announced.give("1", ("SOAP", 5))
+    number = announced.shops.order("1")["number"]
+    assert announced.firm.write(lambda tx: source_again(tx, number, announced.firm.floor)) == []
+    assert announced.firm.sent("1", "shop") == {"W2": {1: 3}, "W3": {1: 2}}
+
+
 def test_who_pays_later_is_promised_what_is_left_wherever_it_comes(announced):
     announced.announce("A-1", "W2", 5)
     announced.give("late", ("SOAP", 5), stage="unpaid")
