@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
 
+from server.kernel.audit import record
 from server.kernel.transaction import Tx
+from server.oms.floor import Floor
 from server.oms.orders import (
     NewOrderLine,
     OrderGoneTooFar,
@@ -53,6 +55,14 @@ def hold_back(tx: Tx, number: str, hold: str) -> None:
     for part in parts:
         tx.execute(_HOLD_BACK, {"id": part.id, "hold": hold})
         tx.execute(_GIVEN_BACK, {"id": part.id})
+
+
+def send_elsewhere(tx: Tx, floor: Floor, order: Any, ship_to: Mapping[str, Any], customer: str, *, reason: str) -> None:
+    """The order goes to another address with all its parts. OrderGoneTooFar when something of it has left, and whatever the floor refuses."""
+    readdress(tx, order.number, ship_to, customer)
+    for part in live_parts(tx, order):
+        floor.readdress(tx, part.number, ship_to, customer)
+    record(tx, "order.readdressed", order.number, old={"ship_to": order.ship_to}, new={"ship_to": dict(ship_to)}, reason=reason)
 
 
 def readdress(tx: Tx, number: str, ship_to: Mapping[str, Any], customer: str) -> None:

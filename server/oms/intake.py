@@ -14,7 +14,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.codes import items_by_keys
 from server.masterdata.items import barcode_key
 from server.oms.backorders import DATED, is_oversold
-from server.oms.changing import change_lines, hold_back, let_go, readdress, restate
+from server.oms.changing import change_lines, hold_back, let_go, restate, send_elsewhere
 from server.oms.channels.base import ChannelLine, ChannelOrder, Connector, Document, Stage
 from server.oms.channels.errors import Misunderstood
 from server.oms.checking import keep_findings, look_over, receiver_of
@@ -278,11 +278,7 @@ def _change(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor
             source_again(tx, before.number, floor)
         record(tx, "order.changed", before.number, old={"lines": known}, new={"lines": asked}, reason=f"by channel {channel.code}")
     if (dict(order.ship_to), order.buyer) != (before.ship_to, before.customer):
-        readdress(tx, before.number, order.ship_to, order.buyer)
-        for part in live_parts(tx, before):
-            floor.readdress(tx, part.number, order.ship_to, order.buyer)
-        record(tx, "order.readdressed", before.number, old={"ship_to": before.ship_to}, new={"ship_to": dict(order.ship_to)},
-               reason=f"by channel {channel.code}")
+        send_elsewhere(tx, floor, before, order.ship_to, order.buyer, reason=f"by channel {channel.code}")
 
 
 def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked: Checked, *, floor: Floor) -> None:
