@@ -19,10 +19,16 @@ class Asked:
 
     def __init__(self, page: Any) -> None:
         self._page, self._open = page, set[Any]()
-        page.on("request", self._open.add)
-        page.on("requestfinished", self._open.discard)
-        page.on("requestfailed", self._open.discard)
+        page.on("request", self._begins)
+        page.on("requestfinished", self._ends)
+        page.on("requestfailed", self._ends)
         page.on("framenavigated", lambda frame: self._open.clear() if frame == page.main_frame else None)
+
+    def _begins(self, request: Any) -> None:
+        self._open.add(request)
+
+    def _ends(self, request: Any) -> None:
+        self._open.discard(request)
 
     def answered(self) -> None:
         """Waits until what is asked now has been answered and drawn, and what that asked; not for what is asked meanwhile."""
