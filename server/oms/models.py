@@ -409,12 +409,13 @@ class StoreSale(Base):
         UniqueConstraint("channel_id", "ref"),
         CheckConstraint("state IN ('sold', 'voided')", name="state"),
         CheckConstraint("(state = 'voided') = (voided_at IS NOT NULL)", name="voided_at"),
+        Index("ix_store_sale_sold_at", "sold_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
     ref: Mapped[str] = mapped_column(String(128))
-    sold_at: Mapped[int] = mapped_column(doc="by the till; UTC, ms")
+    sold_at: Mapped[int] = mapped_column(doc="by the till, else when it was told; UTC, ms")
     state: Mapped[str] = mapped_column(String(16), server_default="sold")
     currency: Mapped[str] = mapped_column(String(3), server_default="")
     total: Mapped[int] = mapped_column(server_default="0", doc="in the currency's smallest unit; negative where more came back")
