@@ -11,15 +11,15 @@ TO_COME = (
     "n.kind IN ('asn', 'purchase_order') AND n.state IN ('expected', 'receiving') AND n.expected_at IS NOT NULL "
     "AND l.quantity > l.received AND l.closed_reason IS NULL AND l.hold = 0"
 )
-"""SQL: of a paper n its line l promises that something comes."""
+"""SQL: of a paper n its line l promises that something comes. The lines come first in a join: SQLite would read all that a site waits for."""
 _EXPECTED = text(
     "SELECT l.item_id, l.owner_id, n.kind, n.expected_at, CAST(SUM(l.quantity - l.received) AS BIGINT) AS quantity FROM inbound_line l "
-    f"JOIN inbound n ON n.id = l.inbound_id WHERE l.item_id IN :items AND n.site_id = :site_id AND {TO_COME} "
+    f"CROSS JOIN inbound n WHERE n.id = l.inbound_id AND l.item_id IN :items AND n.site_id = :site_id AND {TO_COME} "
     "GROUP BY l.item_id, l.owner_id, n.kind, n.expected_at ORDER BY n.expected_at, n.kind"
 ).bindparams(bindparam("items", expanding=True))
 _EXPECTED_ANYWHERE = text(
     "SELECT n.site_id, l.item_id, l.owner_id, n.kind, n.expected_at, CAST(SUM(l.quantity - l.received) AS BIGINT) AS quantity FROM inbound_line l "
-    f"JOIN inbound n ON n.id = l.inbound_id WHERE l.item_id IN :items AND l.owner_id = :owner_id AND {TO_COME} "
+    f"CROSS JOIN inbound n WHERE n.id = l.inbound_id AND l.item_id IN :items AND l.owner_id = :owner_id AND {TO_COME} "
     "GROUP BY n.site_id, l.item_id, l.owner_id, n.kind, n.expected_at ORDER BY n.expected_at, n.kind"
 ).bindparams(bindparam("items", expanding=True))
 _HOLD_ANYWHERE = text("SELECT site_id, item_id FROM availability WHERE item_id IN :items AND owner_id = :owner_id ORDER BY site_id, item_id"
@@ -54,7 +54,7 @@ def expected_anywhere(tx: Tx, owner_id: int, items: Sequence[int]) -> dict[tuple
 
 def expected_sql(item: str, owner: str, site: str, until: str) -> str:
     """SQL for the sum of what `expected` tells until a moment: for statements that ask of many sites and items at once."""
-    coming = f"FROM inbound_line l JOIN inbound n ON n.id = l.inbound_id WHERE l.item_id = {item} AND l.owner_id = {owner} AND n.site_id = {site} AND {TO_COME}"
+    coming = f"FROM inbound_line l CROSS JOIN inbound n WHERE n.id = l.inbound_id AND l.item_id = {item} AND l.owner_id = {owner} AND n.site_id = {site} AND {TO_COME}"
     return (f"(SELECT CAST(COALESCE(SUM(l.quantity - l.received), 0) AS BIGINT) {coming} AND n.expected_at <= {until} "
             f"AND (n.kind = 'asn' OR NOT EXISTS (SELECT 1 {coming} AND n.kind = 'asn')))")
 

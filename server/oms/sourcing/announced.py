@@ -9,7 +9,7 @@ from sqlalchemy import text
 from server.kernel.database import Database
 from server.kernel.transaction import Tx
 from server.masterdata.parties import own_stock
-from server.oms.backorders import date
+from server.oms.backorders import backlogs, date
 from server.oms.floor import Floor
 from server.oms.orders import LANE, hold_order, order_lines
 from server.oms.parts import OPEN, live_parts, move_waiting, root_of
@@ -18,22 +18,42 @@ from server.oms.sourcing.deciding import active_rules, keep_reason
 from server.oms.sourcing.looking import asked_of, sites_now
 from server.oms.sourcing.rules import Whole
 from server.oms.sourcing.sending import ordered_again
-from server.oms.sourcing.waiting import where_to_wait
-from server.stock.expected import TO_COME, hold_expected_anywhere
+from server.oms.sourcing.waiting import left_of, where_to_wait
+from server.stock.expected import TO_COME, expected_anywhere, hold_expected_anywhere
 
-_AT_ONCE = 20
+_EVERYBODY = 9
+"""The last priority: nobody is passed by who is sent elsewhere by itself."""
 _UNDATED = text(
-    "SELECT o.id, o.number, o.priority, MIN(COALESCE(w.waits_since, o.created_at)) AS since FROM sales_order_line w JOIN sales_order o ON o.id = w.order_id "
-    "WHERE w.promised + w.short < w.quantity AND w.expected_at IS NULL AND o.is_sourced = 1 AND o.state IN ('accepted', 'released') AND o.hold <> 'unpaid' "
-    "AND NOT EXISTS (SELECT 1 FROM sales_order m WHERE m.merged_into = o.id) AND EXISTS (SELECT 1 FROM inbound_line l JOIN inbound n ON n.id = l.inbound_id "
-    f"WHERE l.item_id = w.item_id AND l.owner_id = w.owner_id AND n.site_id <> o.site_id AND {TO_COME}) GROUP BY o.id, o.number, o.priority ORDER BY o.priority, since, o.id")
+    "SELECT o.number, o.site_id, w.item_id, w.quantity - w.promised - w.short AS waits FROM sales_order_line w JOIN sales_order o ON o.id = w.order_id "
+    "WHERE w.promised + w.short < w.quantity AND w.expected_at IS NULL AND w.owner_id = :owner_id AND o.is_sourced = 1 AND o.state IN ('accepted', 'released') "
+    "AND o.hold <> 'unpaid' AND NOT EXISTS (SELECT 1 FROM sales_order m WHERE m.merged_into = o.id) AND EXISTS (SELECT 1 FROM inbound_line l "
+    f"CROSS JOIN inbound n WHERE n.id = l.inbound_id AND l.item_id = w.item_id AND l.owner_id = w.owner_id AND n.site_id <> o.site_id AND {TO_COME}) "
+    "ORDER BY o.priority, COALESCE(w.waits_since, o.created_at), o.id, w.number")
 
 
 def bring_all_announced(database: Database, floor: Floor) -> int:
-    """Whoever waits undated looks for what is announced elsewhere, who waits longest first; how many orders were sent anew."""
-    rows = database.read(lambda tx: tx.rows(_UNDATED))
-    return sum(database.write(lambda tx, some=rows[at:at + _AT_ONCE]: _brought(tx, some, floor), lane=LANE, backlog=True)  # type: ignore[misc]
-               for at in range(0, len(rows), _AT_ONCE))
+    """Whoever waits undated looks for what is announced elsewhere, who waits longest first; how many orders were sent anew. Each by itself, so that others write between."""
+    return sum(bool(database.write(lambda tx, one=number: bring_announced(tx, one, floor), lane=LANE, backlog=True))  # type: ignore[misc]
+               for number in database.read(_hopeful))
+
+
+def _hopeful(tx: Tx) -> list[str]:
+    """The orders for which enough is announced elsewhere; the others, however many, are not looked at further."""
+    owner = own_stock(tx)
+    rows = tx.rows(_UNDATED, owner_id=owner)
+    items = sorted({row.item_id for row in rows})
+    spoken_for = backlogs(tx, owner, items, priority=_EVERYBODY) if items else {}
+    left = {key: sum(free for _, free in left_of(announced, spoken_for.get(key, 0))) for key, announced in expected_anywhere(tx, owner, items).items()}
+    found = []
+    for row in rows:
+        sites = [key for key in left if key[1] == row.item_id and key[0] != row.site_id]
+        if sum(left[key] for key in sites) >= row.waits:
+            found.append(row.number)
+            rest = row.waits
+            for key in sites:
+                taken = min(rest, left[key])
+                left[key], rest = left[key] - taken, rest - taken
+    return list(dict.fromkeys(found))
 
 
 def bring_announced(tx: Tx, number: str, floor: Floor) -> list[str]:
@@ -65,8 +85,5 @@ def _where(tx: Tx, part: Any, lines: Sequence[Any]) -> dict[int, dict[int, int]]
         return {}  # what one site must send stays together
     waiting = replace(asked, lines=tuple(line for line in asked.lines if line.number in waits))
     return where_to_wait(tx, waiting, Plan((), waits, 0.0), sites_now(tx, ordered, asked, rules), rules,
-                         home=part.site_id, priority=part.priority, besides=[one.id for one in parts])
+                         home=part.site_id, priority=_EVERYBODY, besides=[one.id for one in parts])
 
-
-def _brought(tx: Tx, rows: Sequence[Any], floor: Floor) -> int:
-    return sum(bool(bring_announced(tx, row.number, floor)) for row in rows)

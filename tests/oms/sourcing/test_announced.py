@@ -10,8 +10,9 @@ from server.kernel.clock import DAY
 from server.oms.backorders import date_all
 from server.oms.connecting import change_channel
 from server.oms.listings import name_item, shown_listings
-from server.oms.sourcing.announced import bring_all_announced
+from server.oms.sourcing.announced import _hopeful, bring_all_announced
 from server.oms.sourcing.sending import source_again
+from server.oms.telling import spread_changes, spread_time
 from server.wms.inbound import NewInbound, NewInboundLine, close_lines, inbound_by_code, put_inbound, set_inbound_state
 from tests.oms.conftest import document
 from tests.oms.sourcing.conftest import BEIJING
@@ -134,6 +135,34 @@ def test_who_waits_undated_goes_where_it_is_announced_then_and_away_when_that_is
     announced.look_ahead()
     assert (announced.firm.sent("2", "shop"), announced.days("2")) == ({"W1": {1: 2}}, [3])
     assert announced.firm.faults() == []
+
+
+def test_of_all_who_wait_only_those_are_looked_at_for_whom_there_is_enough(announced):
+    for ref in range(6):
+        announced.give(str(ref), ("SOAP", 2))
+    announced.announce("A-1", "W2", 5)
+    assert announced.database.read(_hopeful) == [announced.shops.order(ref)["number"] for ref in "01"]
+    assert bring_all_announced(announced.database, announced.firm.floor) == 2
+    assert announced.database.read(_hopeful) == []
+
+
+@pytest.mark.parametrize("what", ["announced", "called off", "ordered", "within its days"])
+def test_its_channel_is_told_when_what_is_to_come_elsewhere_changes(announced, what):
+    announced.firm.write(lambda tx: change_channel(tx, "shop", presell_days=5))
+    announced.announce("A-1", "W2", 9, 20 if what == "within its days" else 3)
+    spread_changes(announced.database)
+    announced.database.write(lambda tx: tx.execute(text("UPDATE listing SET told = :n, told_at = 1, told_version = version"), {"n": announced.may_sell()}))
+    if what == "announced":
+        announced.announce("A-2", "W3", 9)
+    elif what == "called off":
+        announced.call_off("A-1")
+    elif what == "ordered":
+        announced.give("1", ("SOAP", 2))
+    else:
+        announced.database.write(lambda tx: tx.execute(text("UPDATE inbound SET expected_at = expected_at - :ms"), {"ms": 16 * DAY}))
+        assert spread_time(announced.database) == 1
+    spread_changes(announced.database)
+    assert announced.firm.warehouse.one("SELECT version - told_version FROM listing WHERE name = 'SOAP'") > 0
 
 
 def test_sourcing_again_does_not_make_an_order_wait_before_itself(announced):
