@@ -18,7 +18,7 @@ from server.stock.expected import expected
 
 _SITES = text("SELECT s.id, s.code, s.name, COALESCE(x.keeps, 0) AS keeps FROM site s LEFT JOIN sourcing_site x ON x.site_id = s.id "
               "WHERE CAST(:site_id AS BIGINT) IS NULL OR s.id = :site_id ORDER BY s.code")
-_HAS = text("SELECT site_id, item_id, on_hand, promised FROM availability WHERE owner_id = :owner_id AND item_id IN :items"
+_HAS = text("SELECT a.site_id, a.item_id, a.on_hand, a.promised FROM site s CROSS JOIN availability a WHERE a.site_id = s.id AND a.item_id IN :items AND a.owner_id = :owner_id"
             ).bindparams(bindparam("items", expanding=True))
 _OTHER = text(
     "SELECT l.site_id, g.item_id, g.status, CAST(SUM(b.quantity) AS BIGINT) AS quantity FROM goods g JOIN balance b ON b.goods_id = g.id AND b.quantity > 0 "

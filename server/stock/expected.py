@@ -22,7 +22,8 @@ _EXPECTED_ANYWHERE = text(
     f"CROSS JOIN inbound n WHERE n.id = l.inbound_id AND l.item_id IN :items AND l.owner_id = :owner_id AND {TO_COME} "
     "GROUP BY n.site_id, l.item_id, l.owner_id, n.kind, n.expected_at ORDER BY n.expected_at, n.kind"
 ).bindparams(bindparam("items", expanding=True))
-_HOLD_ANYWHERE = text("SELECT site_id, item_id FROM availability WHERE item_id IN :items AND owner_id = :owner_id ORDER BY site_id, item_id"
+_HOLD_ANYWHERE = text("SELECT a.site_id, a.item_id FROM site s CROSS JOIN availability a WHERE a.site_id = s.id AND a.item_id IN :items AND a.owner_id = :owner_id "
+                      "ORDER BY a.site_id, a.item_id"
                       ).bindparams(bindparam("items", expanding=True))
 _NOTE = text("UPDATE availability SET is_changed = 1 WHERE site_id = :site_id AND item_id = :item_id AND owner_id = :owner_id")
 _HOLD = text("UPDATE availability SET is_changed = 1 WHERE site_id = :site_id AND item_id = :item_id AND owner_id = :owner_id RETURNING item_id")
