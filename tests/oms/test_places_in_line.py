@@ -1,16 +1,19 @@
 """Who waits keeps its place, line by line, whatever is done with its order; who wants more stands behind for it."""
 
 import pytest
+from sqlalchemy import text
 
 from server.api.order_routes import _LIST
 from server.kernel.clock import DAY
+from server.kernel.database import Database
+from server.kernel.migrations import upgrade
 from server.oms.changing import change_lines
 from server.oms.merging import merge, unmerge
 from server.oms.orders import NewOrderLine, hold_order, order_by_number
 from server.oms.parts import Placement, gather, place
 from server.oms.sourcing.sending import source_again
 from server.wms.order_floor import OrderFloor
-from tests.oms.conftest import Shops
+from tests.oms.conftest import Shops, document
 from tests.oms.sourcing.conftest import Firm
 from tests.oms.sourcing.test_available import announce
 from tests.warehouse import Warehouse
@@ -84,6 +87,18 @@ def test_a_change_keeps_the_place_of_lines_that_do_not_grow(line):
     assert [(item, promised) for _, item, _, promised in line.firm.parts("1")[0][3]] == [("SOAP", 3), ("TEA", 0)]
 
 
+def test_an_order_that_its_channel_changes_keeps_its_place_though_it_is_gathered_and_sourced_anew(line):
+    announce(line.firm, "A-1", "W2", 2, 3)
+    announce(line.firm, "A-2", "W3", 2, 3)
+    for ref in "12":
+        line.firm.shops.give(document(ref, lines=(("SOAP", 3), ("TEA", 1))))
+    assert line.firm.sent("1", "shop") == {"W2": {1: 2, 2: 1}, "W3": {1: 1}}
+    line.firm.shops.give(document("1", 2, lines=(("SOAP", 2), ("TEA", 1))))
+    assert (line.firm.sent("1", "shop"), line.turns("SOAP"), line.turns("TEA")) == ({"W2": {1: 2, 2: 1}}, ["1", "2"], ["1", "2"])
+    line.firm.shops.give(document("1", 3, lines=(("SOAP", 4), ("TEA", 1))))
+    assert (line.turns("SOAP")[-1], line.turns("TEA")) == ("1", ["1", "2"]), "who wants more stands behind for it"
+
+
 def test_merged_lines_keep_their_own_places_and_the_customer_the_earliest_day(line):
     announce(line.firm, "A-1", "W1", 9, 2)
     announce(line.firm, "A-2", "W1", 9, 9, item="TEA")
@@ -116,3 +131,29 @@ def test_who_gets_all_leaves_the_line_and_stands_behind_if_it_loses_it(line):
     line.firm.put("W1", "SOAP", 1)
     line.firm.warehouse.settle()
     assert line.firm.warehouse.one("SELECT waits_since FROM sales_order_line") is None
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old_url(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/old.db"
+    server = request.getfixturevalue("postgres_server")
+    server.execute("CREATE DATABASE places_of_old")
+    return server.url("places_of_old")
+
+
+def test_orders_that_waited_before_lines_had_places_keep_theirs(old_url):
+    upgrade(old_url, "0039")
+    database = Database(old_url)
+
+    def fill(tx):
+        for row in ("site (id, code, name, settings) VALUES (1, 'W1', 'Main', '{}')", "item (id, code, name) VALUES (1, 'SOAP', 'Soap')", "party (id, code, name, kind) VALUES (77, 'MINE', 'Mine', 'owner')",
+                    "sales_order (id, number, channel, channel_ref, body_hash, site_id, customer, ship_to, carrier, created_at, waits_since) VALUES (1, 'ORD-1', 'test', '1', '', 1, '', '{}', '', 5, 9)",
+                    "sales_order_line (order_id, number, item_id, owner_id, quantity, promised) VALUES (1, 1, 1, 77, 3, 1), (1, 2, 1, 77, 3, 3)"):
+            tx.query(text(f"INSERT INTO {row}"))
+
+    database.write(fill)
+    upgrade(old_url)
+    rows = database.read(lambda tx: tx.rows(text("SELECT number, waits_since FROM sales_order_line ORDER BY number")))
+    database.close()
+    assert [tuple(row) for row in rows] == [(1, 9), (2, None)]
