@@ -41,7 +41,7 @@ from server.oms.papers import REFS_MAX, Stored, digest_of, note_receiver, settle
 from server.oms.parts import ENDED, cancel_parts, gather, live_parts, parts_of, whole_lines, withdraw_open
 from server.oms.pricing import prices_found
 from server.oms.returns import was_paid_back
-from server.oms.sourcing.sending import SOURCING, accept_sourced, source_again
+from server.oms.sourcing.sending import SOURCING, accept_sourced, hold_goods, source_again
 
 PAYMENT = ("unpaid", "payment")
 """Why an order waits that is not paid: without its stock, or with it."""
@@ -295,8 +295,7 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
             open_held(tx, before.id)
         return
     if before.hold:
-        let_go(tx, number, wanted)
-        _source_lacking(tx, before, floor)
+        _let_go(tx, before, wanted, floor)
     else:
         withdraw_open(tx, before, floor)
         hold_back(tx, number, wanted)
@@ -308,10 +307,13 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
         record(tx, "order.held" if wanted else "order.let_go", number, old={"hold": before.hold}, new={"hold": wanted}, reason=f"by channel {channel.code}")
 
 
-def _source_lacking(tx: Tx, before: Any, floor: Floor) -> None:
+def _let_go(tx: Tx, before: Any, hold: str, floor: Floor) -> None:
     """Nothing was kept for who had not paid: what has gone meanwhile may be elsewhere, or be announced there."""
-    lacks = before.hold == "unpaid" and any(line.promised < line.quantity for part in live_parts(tx, before) for line in order_lines(tx, part.id))
-    if lacks and before.is_sourced:
+    is_sourced = before.hold == "unpaid" and before.is_sourced
+    if is_sourced:
+        hold_goods(tx, live_parts(tx, before))  # of all sites in one sequence, and before any of them is promised
+    let_go(tx, before.number, hold)
+    if is_sourced and any(line.promised < line.quantity for part in live_parts(tx, before) for line in order_lines(tx, part.id)):
         source_again(tx, before.number, floor)
 
 

@@ -98,11 +98,16 @@ def source_again(tx: Tx, number: str, floor: Floor, how: str = "rules") -> list[
     parts = guard_alive(tx, order)
     decided = decide_again(tx, parts)
     if decided.lacks:
-        hold_expected_anywhere(tx, own_stock(tx), [line.item_id for part in parts for line in order_lines(tx, part.id)])
+        hold_goods(tx, parts)
         decided = decide_again(tx, parts)
     changed = place(tx, order, decided.placements, floor)
     keep_decision(tx, parts[0].id, decided, how)
     return changed
+
+
+def hold_goods(tx: Tx, parts: Sequence[Any]) -> None:
+    """Whoever else wants the goods of an order, at whichever site, waits until this is committed."""
+    hold_expected_anywhere(tx, own_stock(tx), [line.item_id for part in parts for line in order_lines(tx, part.id)])
 
 
 def decide_again(tx: Tx, parts: Sequence[Any]) -> Decided:

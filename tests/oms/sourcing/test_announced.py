@@ -10,8 +10,9 @@ from server.kernel.clock import DAY
 from server.oms.backorders import date_all
 from server.oms.connecting import change_channel
 from server.oms.listings import name_item, shown_listings
+from server.oms.orders import LANE, NewOrder, NewOrderLine
 from server.oms.sourcing.announced import _hopeful, bring_all_announced
-from server.oms.sourcing.sending import source_again
+from server.oms.sourcing.sending import accept_sourced, source_again
 from server.oms.telling import spread_changes, spread_time
 from server.wms.inbound import NewInbound, NewInboundLine, close_lines, inbound_by_code, put_inbound, set_inbound_state
 from tests.oms.conftest import document
@@ -50,6 +51,11 @@ class Announced:
 
     def give(self, ref, *lines, stage="paid", version=1):
         self.shops.give(document(ref, version, stage=stage, lines=lines or (("SOAP", 1),)))
+
+    def order(self, at, quantity, lane):
+        """As a client of the API does; without a lane as clients of several servers do."""
+        new = NewOrder(channel="test", channel_ref=str(at), site_id=self.firm.sites["W1"], lines=[NewOrderLine(item="SOAP", quantity=quantity)])
+        self.database.write(lambda tx: accept_sourced(tx, new), lane=lane)
 
     def dated(self, *refs):
         """The orders of which every part that waits has a date."""
@@ -193,13 +199,14 @@ def test_who_pays_later_is_promised_what_is_left_wherever_it_comes(announced):
     assert (announced.firm.sent("late", "shop"), announced.dated()) == ({"W3": {1: 5}}, {"1", "late"})
 
 
+@pytest.mark.parametrize(("clients", "lane"), [(20, LANE), (8, "")], ids=["at one server", "at several"])
 @pytest.mark.parametrize("quantity", [1, 2])
-def test_twenty_who_order_at_once_are_told_of_a_hundred_pieces_at_three_warehouses_once_each(announced, quantity):
+def test_twenty_who_order_at_once_are_told_of_a_hundred_pieces_at_three_warehouses_once_each(announced, quantity, clients, lane):
     for code, site, pieces in (("A-1", "W1", 33), ("A-2", "W2", 33), ("A-3", "W3", 34)):
         announced.announce(code, site, pieces)
     orders = 120 // quantity
-    with ThreadPoolExecutor(20) as many:
-        list(many.map(lambda at: announced.give(str(at), ("SOAP", quantity)), range(orders)))
+    with ThreadPoolExecutor(clients) as many:
+        list(many.map(lambda at: announced.order(at, quantity, lane), range(orders)))
     assert (len(announced.dated()) * quantity, announced.may_sell()) == (100, 0)
     before = announced.dated()
     announced.look_ahead()
@@ -209,9 +216,29 @@ def test_twenty_who_order_at_once_are_told_of_a_hundred_pieces_at_three_warehous
 def test_who_finds_the_shelf_empty_at_the_last_moment_waits_where_it_is_announced(announced):
     announced.firm.put("W1", "SOAP", 20)
     announced.announce("A-1", "W2", 80)
-    with ThreadPoolExecutor(20) as many:
-        list(many.map(lambda at: announced.give(str(at)), range(110)))
+    with ThreadPoolExecutor(8) as many:
+        list(many.map(lambda at: announced.order(at, 1, ""), range(100)))
     assert (len(announced.dated()), announced.firm.faults()) == (100, [])
+
+
+def test_of_a_hundred_pieces_who_pays_now_and_who_orders_now_are_told_of_each_once(announced):
+    for code, site, pieces in (("A-1", "W1", 33), ("A-2", "W2", 33), ("A-3", "W3", 34)):
+        announced.announce(code, site, pieces)
+    for at in range(50):
+        announced.give(f"P{at}", stage="unpaid")
+
+    def come(at):
+        if at % 2:
+            announced.order(at, 1, "")
+        else:
+            announced.give(f"P{at // 2}", version=2)
+
+    with ThreadPoolExecutor(8) as many:
+        list(many.map(come, range(100)))
+    assert (len(announced.dated()), announced.may_sell()) == (100, 0)
+    before = announced.dated()
+    announced.look_ahead()
+    assert (announced.dated(), announced.firm.faults()) == (before, [])
 
 
 @pytest.mark.parametrize("seed", range(4))
