@@ -42,6 +42,7 @@ from server.oms.refund_asking import answer_cancelled, heed_shipped
 from server.oms.return_counting import on_goods_returned, on_return_undone
 from server.oms.returns import expire_returns, is_open
 from server.oms.settling import settle_by_rule
+from server.oms.sourcing.announced import bring_all_announced
 from server.oms.sourcing.batch import source_together, want_together
 from server.oms.sourcing.sending import bring_waiting
 from server.oms.sourcing.trying import try_job
@@ -235,6 +236,7 @@ def _date_backorders(tx: Tx, _payload: Mapping[str, object]) -> None:
 
 def _look_ahead(database: Database, _payload: Mapping[str, object]) -> None:
     date_all(database)
+    bring_all_announced(database, FLOOR)
     spread_time(database)
 
 

@@ -127,6 +127,7 @@ def _where_to_look(house: House, web_order: str) -> str:
             f"  {house.address}/sourcing\n      the rules by which the warehouse and the store share the orders: change them, try them on this day's orders\n"
             f"  {house.address}/exceptions\n      what does not go by itself: one oversold order is left for you to solve\n"
             f"  {house.address}/returns\n      a return that was paid back, and one that is on its way\n"
+            f"  {house.address}/sales\n      what the store's till has sold, and what of it is not as the book says\n"
             f"  {house.address}/phone\n      take an order while the customer is on the phone\n"
             + (f"  {house.address}/my-return?order={web_order}\n      what a customer sees who sends something back; the postcode is {POSTCODE}\n" if web_order else "") +
             f"  {house.address}/station#{DOOR}\n      the screen at the dock door; {house.address}/station#{GATE} that at the RFID gate\n"

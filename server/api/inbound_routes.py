@@ -11,6 +11,7 @@ from server.api.paging import PageQuery, page
 from server.api.parts import as_dicts, caller, read, write
 from server.masterdata.sites import site_id_of
 from server.wms.inbound import NewInbound, NewInboundLine, inbound_by_code, inbound_lines, put_inbound
+from server.wms.inbound_cancelling import cancel_inbound
 
 inbound = APIBlueprint("inbound", __name__, url_prefix="/api/v1", tag="Inbound")
 BLUEPRINTS = (inbound,)
@@ -56,6 +57,13 @@ class InboundBody(BaseModel):
     lines: list[InboundLineBody] = Field(min_length=1, max_length=5_000)
 
 
+class CancelBody(BaseModel):
+    """Why nothing comes: written to the audit log."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [{"reason": "the supplier has called it off"}]}}
+    reason: str = Field(min_length=1, max_length=256)
+
+
 @inbound.get("/asns")
 @inbound.input(InboundQuery, location="query", arg_name="query")
 @inbound.doc(summary="ASNs")
@@ -86,6 +94,19 @@ def purchase_orders(query: InboundQuery) -> dict[str, Any]:
 def make_purchase_order(body: InboundBody) -> tuple[dict[str, Any], int]:
     """The same as an ASN, without pallets as a rule."""
     return _make(body, "purchase_order"), 201
+
+
+@inbound.post("/inbound/<path:code>/cancel")
+@inbound.input(CancelBody, arg_name="body")
+@inbound.doc(summary="Cancel an ASN or purchase order of which nothing has come")
+def cancel(code: str, body: CancelBody) -> dict[str, Any]:
+    """409 when something of it has come (close it short), when it was closed, and when it was cancelled before."""
+    def work(tx: Any) -> None:
+        caller().guard_site(inbound_by_code(tx, code).site_id)
+        cancel_inbound(tx, code, body.reason)
+
+    write(work)
+    return {"code": code, "state": "cancelled"}
 
 
 @inbound.get("/inbound/<path:code>")

@@ -11,9 +11,9 @@ from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import site_id_of, sites
-from server.oms.changing import change_lines
+from server.oms.changing import change_lines, send_elsewhere
 from server.oms.checking import receiver_of
-from server.oms.exceptions.elsewhere import look_over_again, send_elsewhere
+from server.oms.exceptions.elsewhere import look_over_again
 from server.oms.exceptions.ending import look_again
 from server.oms.merging import merge, mergeable, merged_in, part_company, unmerge
 from server.oms.orders import CHECK, NewOrderLine, hold_order, order_by_number, order_lines

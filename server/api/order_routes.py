@@ -20,6 +20,7 @@ from server.kernel.errors import Conflict, Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import site_id_of
+from server.oms.backorders import FIRST_PROMISED
 from server.oms.changing import hold_back, let_go
 from server.oms.channels.base import Stage
 from server.oms.checking import findings_of, keep_findings, look_over, pass_findings, receiver_of
@@ -52,7 +53,7 @@ orders = APIBlueprint("orders", __name__, url_prefix="/api/v1", tag="Orders")
 BLUEPRINTS = (orders,)
 _LIST = text(
     "SELECT o.id, o.number, o.channel, o.channel_ref, s.code AS site, o.customer, o.carrier, o.priority, o.cutoff_at, "
-    "o.promised_at, o.first_promised_at, o.state, o.hold, o.created_at, (SELECT COUNT(*) FROM sales_order_line l WHERE l.order_id = o.id) AS lines, "
+    f"o.promised_at, {FIRST_PROMISED} AS first_promised_at, o.state, o.hold, o.created_at, (SELECT COUNT(*) FROM sales_order_line l WHERE l.order_id = o.id) AS lines, "
     "(SELECT CAST(COALESCE(SUM(l.quantity), 0) AS BIGINT) FROM sales_order_line l WHERE l.order_id = o.id) AS pieces "
     "FROM sales_order o JOIN site s ON s.id = o.site_id WHERE o.id > :after "
     "AND (:state = '' OR o.state = :state) AND (:channel = '' OR o.channel = :channel) "

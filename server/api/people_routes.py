@@ -93,11 +93,11 @@ class KeyBody(BaseModel):
 @people.post("/setup")
 @people.input(SetupBody, arg_name="body")
 @people.doc(summary="Make the first administrator, with the link that the server printed", responses=[201])
-def setup(body: SetupBody) -> tuple[dict[str, Any], int]:
-    """Works once; a server that has an administrator refuses it."""
+def setup(body: SetupBody) -> Response:
+    """Works once; a server that has an administrator refuses it. Who makes it is signed in, however often they tried to be before."""
     guess(lambda: _take_link(body.token), parts().guesses)
 
-    def work(tx: Tx) -> dict[str, Any]:
+    def work(tx: Tx) -> SignedIn:
         set_setting(tx, "set_up_at", tx.now)  # whoever does the same in another process waits here, and then finds an administrator
         if has_admin(tx):
             raise Conflict("There is an administrator already.")
@@ -105,13 +105,16 @@ def setup(body: SetupBody) -> tuple[dict[str, Any], int]:
         set_password(tx, number, body.password)
         if body.pin:
             set_pin(tx, number, body.pin)
-        return {"id": number, "badge": body.badge.strip().upper()}
+        return sign_in(tx, Attempt(body.badge, body.password, request.remote_addr or ""), worker_by_badge(tx, body.badge))
 
     try:
-        return write(work), 201
+        session = write(work)
     except Exception:
         parts().setup.give_back(body.token)
         raise
+    answer = jsonify({"id": session.worker_id, "badge": session.badge})
+    answer.status_code = 201
+    return _with_cookie(answer, session)
 
 
 def _take_link(token: str) -> None:
@@ -149,9 +152,12 @@ def _signed_in(session: SignedIn, *, in_browser: bool) -> Response:
               "language": session.language}
     told = {"id": session.session_id, "worker": worker, "expires_at": session.expires_at}
     answer = jsonify(told if in_browser else {**told, "session": session.token})
-    if in_browser:
-        answer.set_cookie(cookie_name(is_secure=parts().is_secure), session.token, max_age=LIFE_MS // 1000, httponly=True, samesite="Strict",
-                          secure=parts().is_secure, path="/")
+    return _with_cookie(answer, session) if in_browser else answer
+
+
+def _with_cookie(answer: Response, session: SignedIn) -> Response:
+    answer.set_cookie(cookie_name(is_secure=parts().is_secure), session.token, max_age=LIFE_MS // 1000, httponly=True, samesite="Strict",
+                      secure=parts().is_secure, path="/")
     return answer
 
 

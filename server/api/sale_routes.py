@@ -1,15 +1,18 @@
 """What the tills of shops have sold, taken back and voided, and what of it was booked."""
 
+import base64
+from datetime import date
 from typing import Any
 
 from apiflask import APIBlueprint
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from server.api.paging import PageQuery, cursor_of
+from server.api.paging import PageQuery
 from server.api.parts import as_dicts, caller, read
+from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.sites import site_id_of
-from server.oms.sales_found import Wanted, lines_of_sale, moves_of_sale, sale_by_id, sales_found
+from server.oms.sales_found import Place, Wanted, lines_of_sale, moves_of_sale, sale_by_id, sales_found
 
 sales = APIBlueprint("sales", __name__, url_prefix="/api/v1/sales", tag="Channels")
 BLUEPRINTS = (sales,)
@@ -17,13 +20,31 @@ _TOLD = ("id", "site", "channel", "channel_name", "state", "sold_at", "taken_at"
 
 
 class SalesQuery(PageQuery):
-    """`only`: voided; unknown, of which an item has still to be named; or missing, of which the book had not all. `search` is register/receipt."""
+    """`only`: voided; unknown, of which an item has still to be named; or missing, of which the book had not all. `search` is register/receipt.
 
+    `from` and `to` are the first and the last day, by the clock of the shop that sold.
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
     limit: int = Field(50, ge=1, le=200)
     site: str = Field("", max_length=16)
     channel: str = Field("", max_length=32)
     only: str = Field("", pattern="^(voided|unknown|missing)?$")
     search: str = Field("", max_length=128)
+    since: date | None = Field(None, alias="from")
+    until: date | None = Field(None, alias="to")
+
+    @property
+    def before(self) -> Place | None:
+        """The place before which the page begins."""
+        try:
+            at, number = base64.urlsafe_b64decode(self.cursor.encode() + b"==").decode("ascii").split(".") if self.cursor else ("", "")
+            place = (int(at), int(number)) if self.cursor else None
+        except ValueError:
+            place = (-1, 0)
+        if place is not None and not all(0 <= one < 2**63 for one in place):
+            raise Invalid("The cursor is none that this server gave. Begin without one.", field="cursor")
+        return place
 
 
 @sales.get("")
@@ -35,8 +56,9 @@ def sales_(query: SalesQuery) -> dict[str, Any]:
         site_id = site_id_of(tx, query.site) if query.site else caller().site_id
         if site_id is not None:
             caller().guard_site(site_id)
-        rows, following = sales_found(tx, Wanted(site_id=site_id, channel=query.channel, only=query.only, receipt=query.search.strip()), query.after, query.limit)
-        return {"items": [_told(row) for row in rows], "next": None if following is None else cursor_of(following)}
+        rows, following = sales_found(tx, Wanted(site_id=site_id, channel=query.channel, only=query.only, receipt=query.search.strip(), since=query.since, until=query.until),
+                                      query.before, query.limit)
+        return {"items": [_told(row) for row in rows], "next": None if following is None else _cursor(following)}
 
     return read(look)
 
@@ -51,6 +73,10 @@ def sale(number: int) -> dict[str, Any]:
         return {**_told(row), "items": as_dicts(lines_of_sale(tx, number)), "moves": as_dicts(moves_of_sale(tx, number))}
 
     return read(look)
+
+
+def _cursor(place: Place) -> str:
+    return base64.urlsafe_b64encode(f"{place[0]}.{place[1]}".encode()).decode().rstrip("=")
 
 
 def _told(row: Any) -> dict[str, Any]:

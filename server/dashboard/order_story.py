@@ -195,7 +195,7 @@ def _sourced(tx: Tx, order: Any) -> Iterator[Entry]:
     codes = {row.id: row.code for row in tx.rows(_SITE_CODES)}
     for row in tx.rows(_DECIDED, root=order.part_of or order.id):
         if row.how == "stock":
-            yield Entry(row.at, "sourced", {"how": row.how, "pieces": row.why["pieces"], "from": codes[row.why["from"]], "to": codes[row.why["to"]]})
+            yield Entry(row.at, "sourced", {"how": "announced" if row.why.get("announced") else row.how, "pieces": row.why["pieces"], "from": codes[row.why["from"]], "to": codes[row.why["to"]]})
             continue
         chosen = row.why["chosen"]
         yield Entry(row.at, "sourced", {"how": row.how, "rules": row.rules or "", "sites": [part["site"] for part in chosen["parts"]], "missing": chosen["missing"]})

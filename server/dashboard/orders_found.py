@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import TextClause, bindparam, text
 
 from server.kernel.transaction import Tx, in_list
+from server.oms.backorders import FIRST_PROMISED
 
 FOUND_MAX = 5_000
 """So many that begin as somebody typed are looked at; of more, they have to type more."""
@@ -18,7 +19,7 @@ _BEHIND_ALL = 2**62
 _LAST_SIGN = "\U0010ffff"
 _PHONE_LEAST = 4
 _COLUMNS = (
-    "SELECT o.id, o.number, o.channel, o.channel_ref, s.code AS site, o.customer, o.carrier, o.priority, o.cutoff_at, o.promised_at, o.first_promised_at, o.state, "
+    f"SELECT o.id, o.number, o.channel, o.channel_ref, s.code AS site, o.customer, o.carrier, o.priority, o.cutoff_at, o.promised_at, {FIRST_PROMISED} AS first_promised_at, o.state, "
     "o.hold, o.created_at, (SELECT COUNT(*) FROM sales_order_line l WHERE l.order_id = o.id) AS lines, "
     "(SELECT CAST(COALESCE(SUM(l.quantity), 0) AS BIGINT) FROM sales_order_line l WHERE l.order_id = o.id) AS pieces "
     "FROM sales_order o JOIN site s ON s.id = o.site_id WHERE ")

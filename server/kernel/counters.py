@@ -21,6 +21,11 @@ def take_numbers(tx: Tx, series: str, count: int) -> int:
     return int(tx.scalar(_NEXT, series=series, step=count)) - count + 1
 
 
+def hold_series(tx: Tx, series: str) -> None:
+    """Whoever else wants a number waits until this is committed: for who holds something else before it draws its own, as others do after."""
+    take_numbers(tx, series, 0)
+
+
 def give_number_back(tx: Tx, series: str) -> None:
     """The number that this transaction took last was not needed; nobody else has taken one since, for the series is held."""
     tx.execute(_BACK, {"series": series})

@@ -135,6 +135,7 @@ ROUTES: dict[str, Permit] = {
     "inbound.make_asn": Permit(SUPERVISOR, "inbound:write"),
     "inbound.purchase_orders": Permit(WORKER | DEVICE, "inbound:read"),
     "inbound.make_purchase_order": Permit(SUPERVISOR, "inbound:write"),
+    "inbound.cancel": Permit(SUPERVISOR, "inbound:write"),
     "inbound.paper": Permit(WORKER | DEVICE, "inbound:read"),
     "returns.returns_": Permit(WORKER | DEVICE, "inbound:read"),
     "returns.make_return": Permit(SUPERVISOR, "inbound:write"),

@@ -18,7 +18,7 @@ from server.stock.expected import expected
 
 _SITES = text("SELECT s.id, s.code, s.name, COALESCE(x.keeps, 0) AS keeps FROM site s LEFT JOIN sourcing_site x ON x.site_id = s.id "
               "WHERE CAST(:site_id AS BIGINT) IS NULL OR s.id = :site_id ORDER BY s.code")
-_HAS = text("SELECT site_id, item_id, on_hand, promised FROM availability WHERE owner_id = :owner_id AND item_id IN :items"
+_HAS = text("SELECT a.site_id, a.item_id, a.on_hand, a.promised FROM site s CROSS JOIN availability a WHERE a.site_id = s.id AND a.item_id IN :items AND a.owner_id = :owner_id"
             ).bindparams(bindparam("items", expanding=True))
 _OTHER = text(
     "SELECT l.site_id, g.item_id, g.status, CAST(SUM(b.quantity) AS BIGINT) AS quantity FROM goods g JOIN balance b ON b.goods_id = g.id AND b.quantity > 0 "
@@ -87,9 +87,10 @@ def _item(tx: Tx, question: Question, item: Any, sites: Sequence[Any], barred: M
 def _at_site(tx: Tx, site: Any, goods: tuple[int, int], has: Any, *, keeps: int) -> dict[str, Any]:
     on_hand, promised = (int(has.on_hand), int(has.promised)) if has is not None else (0, 0)
     waits, comes, told = backlog(tx, site.id, *goods), 0, []
+    spoken_for = waits + max(0, keeps - (on_hand - promised))
     for row in expected(tx, site.id, [goods[0]]).get(goods, []):
         comes += int(row.quantity)
-        told.append({"at": row.expected_at, "quantity": int(row.quantity), "free": max(0, comes - waits)})
+        told.append({"at": row.expected_at, "quantity": int(row.quantity), "free": max(0, comes - spoken_for)})
     return {"site": site.code, "on_hand": on_hand, "promised": promised, "keeps": keeps, "available": max(0, on_hand - promised - keeps), "waiting": waits, "expected": told}
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
 
+from server.kernel.audit import record
 from server.kernel.transaction import Tx
+from server.oms.floor import Floor
 from server.oms.orders import (
     NewOrderLine,
     OrderGoneTooFar,
@@ -27,10 +29,12 @@ _HOLD_BACK = text("UPDATE sales_order SET hold = :hold, state = 'accepted' WHERE
 _ADDRESS = text("UPDATE sales_order SET ship_to = :ship_to, customer = :customer, phone = :phone WHERE id = :id").bindparams(bindparam("ship_to", type_=JSON))
 _UNPROMISE = text("UPDATE sales_order_line SET promised = 0, short = 0, again = 0 WHERE id = :id")
 _GIVEN_BACK = text("UPDATE sales_order_line SET again = 0 WHERE order_id = :id AND again > 0")
-_CHANGE_LINE = text("UPDATE sales_order_line SET quantity = :quantity, price = :price, pack = :pack, paid = :paid WHERE id = :id")
+_CHANGE_LINE = text("UPDATE sales_order_line SET waits_since = CASE WHEN :quantity > quantity THEN NULL ELSE waits_since END, quantity = :quantity, "
+                    "price = :price, pack = :pack, paid = :paid WHERE id = :id")
+"""A line that grows takes nothing from those behind it."""
 _END_LINE = text("DELETE FROM sales_order_line WHERE id = :id AND shipped = 0 AND promised = 0")
 _RESTATE = text("UPDATE sales_order SET last_line = :last_line WHERE id = :id AND state = 'cancelled'")
-_BEGIN_AGAIN = text("UPDATE sales_order SET state = 'accepted', promised_at = NULL, waits_since = NULL, last_line = :last_line WHERE id = :id")
+_BEGIN_AGAIN = text("UPDATE sales_order SET state = 'accepted', promised_at = NULL, last_line = :last_line WHERE id = :id")
 
 
 def let_go(tx: Tx, number: str, hold: str = "") -> bool:
@@ -53,6 +57,14 @@ def hold_back(tx: Tx, number: str, hold: str) -> None:
     for part in parts:
         tx.execute(_HOLD_BACK, {"id": part.id, "hold": hold})
         tx.execute(_GIVEN_BACK, {"id": part.id})
+
+
+def send_elsewhere(tx: Tx, floor: Floor, order: Any, ship_to: Mapping[str, Any], customer: str, *, reason: str) -> None:
+    """The order goes to another address with all its parts. OrderGoneTooFar when something of it has left, and whatever the floor refuses."""
+    readdress(tx, order.number, ship_to, customer)
+    for part in live_parts(tx, order):
+        floor.readdress(tx, part.number, ship_to, customer)
+    record(tx, "order.readdressed", order.number, old={"ship_to": order.ship_to}, new={"ship_to": dict(ship_to)}, reason=reason)
 
 
 def readdress(tx: Tx, number: str, ship_to: Mapping[str, Any], customer: str) -> None:

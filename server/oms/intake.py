@@ -14,7 +14,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.codes import items_by_keys
 from server.masterdata.items import barcode_key
 from server.oms.backorders import DATED, is_oversold
-from server.oms.changing import change_lines, hold_back, let_go, readdress, restate
+from server.oms.changing import change_lines, hold_back, let_go, restate, send_elsewhere
 from server.oms.channels.base import Asked, ChannelLine, ChannelOrder, Connector, Document, Stage
 from server.oms.channels.errors import Misunderstood
 from server.oms.checking import keep_findings, look_over, receiver_of
@@ -44,7 +44,7 @@ from server.oms.refund_asking import heed
 from server.oms.refund_papers import hold_of_requests, requests_of
 from server.oms.repricing import reprice
 from server.oms.returns import was_paid_back
-from server.oms.sourcing.sending import SOURCING, accept_sourced, source_again
+from server.oms.sourcing.sending import SOURCING, accept_sourced, hold_goods, source_again
 
 PAYMENT = ("unpaid", "payment")
 """Why an order waits that is not paid: without its stock, or with it."""
@@ -283,11 +283,7 @@ def _change(tx: Tx, channel: Any, before: Any, order: ChannelOrder, floor: Floor
         record(tx, "order.changed", before.number, old={"lines": known}, new={"lines": asked}, reason=f"by channel {channel.code}")
     reprice(tx, before, order, lines)
     if (dict(order.ship_to), order.buyer) != (before.ship_to, before.customer):
-        readdress(tx, before.number, order.ship_to, order.buyer)
-        for part in live_parts(tx, before):
-            floor.readdress(tx, part.number, order.ship_to, order.buyer)
-        record(tx, "order.readdressed", before.number, old={"ship_to": before.ship_to}, new={"ship_to": dict(order.ship_to)},
-               reason=f"by channel {channel.code}")
+        send_elsewhere(tx, floor, before, order.ship_to, order.buyer, reason=f"by channel {channel.code}")
 
 
 def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked: Checked, *, floor: Floor) -> None:
@@ -304,7 +300,7 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
             open_held(tx, before.id)
         return
     if before.hold:
-        let_go(tx, number, wanted)
+        _let_go(tx, before, wanted, floor)
     else:
         withdraw_open(tx, before, floor)
         hold_back(tx, number, wanted)
@@ -314,6 +310,16 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
         if wanted in PAYMENT and not hold_of_requests(tx, before):  # which says why it was stopped
             open_stopped(tx, before.id)
         record(tx, "order.held" if wanted else "order.let_go", number, old={"hold": before.hold}, new={"hold": wanted}, reason=f"by channel {channel.code}")
+
+
+def _let_go(tx: Tx, before: Any, hold: str, floor: Floor) -> None:
+    """Nothing was kept for who had not paid: what has gone meanwhile may be elsewhere, or be announced there."""
+    is_sourced = before.hold == "unpaid" and before.is_sourced
+    if is_sourced:
+        hold_goods(tx, live_parts(tx, before))  # of all sites in one sequence, and before any of them is promised
+    let_go(tx, before.number, hold)
+    if is_sourced and any(line.promised < line.quantity for part in live_parts(tx, before) for line in order_lines(tx, part.id)):
+        source_again(tx, before.number, floor)
 
 
 def items_meant(tx: Tx, channel: Any, lines: Sequence[ChannelLine]) -> list[NewOrderLine]:

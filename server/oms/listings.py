@@ -12,25 +12,39 @@ from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
 from server.oms.backorders import backlog_sql
 from server.oms.channels.errors import ChannelError
-from server.stock.expected import expected_sql
+from server.stock.expected import TO_COME, expected_sql
 
 NAMES_MAX = 128
 _EVERYWHERE = (
-    "(SELECT CAST(COALESCE(SUM(f.on_hand - f.promised - COALESCE(x.keeps, 0)), 0) AS BIGINT) FROM site s JOIN availability f ON f.site_id = s.id "
-    "AND f.item_id = l.item_id AND f.owner_id = (SELECT id FROM party WHERE code = 'OWN') LEFT JOIN sourcing_site x ON x.site_id = s.id "
-    "WHERE f.on_hand - f.promised > COALESCE(x.keeps, 0) AND COALESCE(x.is_barred, 0) = 0)"
+    "(SELECT CAST(COALESCE(SUM(f.on_hand - f.promised - COALESCE(x.keeps, 0)), 0) AS BIGINT) FROM site s CROSS JOIN availability f "
+    "LEFT JOIN sourcing_site x ON x.site_id = s.id WHERE f.site_id = s.id AND f.item_id = l.item_id AND f.owner_id = (SELECT id FROM party WHERE code = 'OWN') "
+    "AND f.on_hand - f.promised > COALESCE(x.keeps, 0) AND COALESCE(x.is_barred, 0) = 0)"
 )
-"""What all sites together could send; those that the rules bar, and what they have sites keep, left out."""
+"""What all sites together could send; those that the rules bar, and what they have sites keep, left out. The few sites come first in the join:
+SQLite would read all that there is for each listing."""
 _RULE, _DAYS = "COALESCE(l.backorder, c.backorder)", "COALESCE(l.presell_days, c.presell_days)"
 MADE_TO_ORDER = 999
 """So many more than are free a channel may sell of what always may wait: it wants a number, and this one is none that anybody counts."""
 _OWN = "(SELECT id FROM party WHERE code = 'OWN')"
-_PRESOLD = (
-    f"(SELECT CASE WHEN p.comes > p.waits THEN p.comes - p.waits ELSE 0 END FROM (SELECT "
-    f"{expected_sql('g.item_id', _OWN, 'c.site_id', f'CAST(:now AS BIGINT) + CAST({DAY} AS BIGINT) * g.days')} AS comes, "
-    f"{backlog_sql('g.item_id', _OWN, 'c.site_id')} AS waits FROM (SELECT l.item_id, {_DAYS} AS days) g) p)"
+_LACKS_OF_RESERVE = "CASE WHEN x.keeps > COALESCE(f.on_hand - f.promised, 0) THEN x.keeps - COALESCE(f.on_hand - f.promised, 0) ELSE 0 END"
+
+
+def _comes(site: str) -> str:
+    until = f"CAST(:now AS BIGINT) + CAST({DAY} AS BIGINT) * g.days"
+    return f"{expected_sql('g.item_id', _OWN, site, until)} AS comes, {backlog_sql('g.item_id', _OWN, site)}"
+
+
+_PRESOLD_HERE = (
+    f"(SELECT CASE WHEN p.comes > p.waits THEN p.comes - p.waits ELSE 0 END FROM (SELECT {_comes('c.site_id')} AS waits FROM (SELECT l.item_id, {_DAYS} AS days) g) p)"
 )
-"""What is announced for a listing's days and not spoken for by those who wait."""
+_PRESOLD_EVERYWHERE = (
+    "(SELECT CAST(COALESCE(SUM(p.comes - p.waits), 0) AS BIGINT) FROM ("
+    f"SELECT {_comes('s.id')} + {_LACKS_OF_RESERVE} AS waits FROM (SELECT l.item_id, {_DAYS} AS days) g CROSS JOIN site s "
+    f"LEFT JOIN availability f ON f.site_id = s.id AND f.item_id = g.item_id AND f.owner_id = {_OWN} LEFT JOIN sourcing_site x ON x.site_id = s.id "
+    "WHERE COALESCE(x.is_barred, 0) = 0) p WHERE p.comes > p.waits)"
+)
+_PRESOLD = f"CASE WHEN c.sourcing = 'off' THEN {_PRESOLD_HERE} ELSE {_PRESOLD_EVERYWHERE} END"
+"""What is announced for a listing's days and neither spoken for by those who wait nor, where several sites send, needed by a site's reserve."""
 _MORE = f"CASE {_RULE} WHEN 'never' THEN 0 WHEN 'always' THEN {MADE_TO_ORDER} ELSE {_PRESOLD} END"
 _FREE = f"(CASE WHEN c.sourcing = 'off' THEN COALESCE(v.on_hand - v.promised, 0) ELSE {_EVERYWHERE} END + {_MORE})"
 _MAY_SELL_NOW = (
@@ -85,7 +99,9 @@ _CHANGED_SOURCED = text("UPDATE listing SET version = version + 1, next_at = 0 W
 _PRESOLD_OTHERWISE = text(
     "SELECT l.id FROM channel c CROSS JOIN listing l LEFT JOIN availability v "
     f"ON v.site_id = c.site_id AND v.item_id = l.item_id AND v.owner_id = {_OWN} WHERE l.channel_id = c.id AND {_RULE} = 'dated' AND l.is_on = 1 AND l.told_version = l.version "
-    f"AND l.told <> {_MAY_SELL_NOW} ORDER BY l.id")
+    f"AND l.told <> {_MAY_SELL_NOW} "
+    f"AND l.item_id IN (SELECT l.item_id FROM inbound_line l CROSS JOIN inbound n WHERE n.id = l.inbound_id AND {TO_COME}) ORDER BY l.id")
+"""Time changes only what may be sold of what comes: the others need not be counted."""
 _CHANGED_THOSE = text("UPDATE listing SET version = version + 1 WHERE id = :id AND told_version = version")
 _TELLING = text("UPDATE listing SET telling = :may_sell WHERE id = :id")
 _TOLD = text(

@@ -152,7 +152,7 @@ def _receiver(order: Any) -> tuple[str, ...] | None:
 
 def _as_new(lines: Sequence[Any]) -> list[NewOrderLine]:
     return [NewOrderLine(item=line.item, quantity=line.quantity, lot=line.lot, serial=line.serial, ref=line.ref, price=line.price, pack=line.pack, paid=line.paid,
-                         backorder=line.backorder, expected_by=line.expected_by) for line in lines]
+                         backorder=line.backorder, expected_by=line.expected_by, waits_since=line.waits_since) for line in lines]
 
 
 def _begin_again(tx: Tx, number: str, last_line: int) -> None:

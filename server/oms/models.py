@@ -54,7 +54,6 @@ class Order(Base):
     cutoff_at: Mapped[int | None]
     promised_at: Mapped[int | None] = mapped_column(doc="when it will leave, as promised on arrival")
     first_promised_at: Mapped[int | None] = mapped_column(doc="when it was to leave, as was told first where it had to wait")
-    waits_since: Mapped[int | None] = mapped_column(doc="its place among those who wait: a later one is behind it; null: as it came")
     state: Mapped[str] = mapped_column(String(16), server_default="accepted")
     created_at: Mapped[int]
     hold: Mapped[str] = mapped_column(String(32), server_default="", doc="why it is kept from the floor; '' where it is not")
@@ -111,6 +110,7 @@ class OrderLine(Base):
     backorder: Mapped[str] = mapped_column(String(8), server_default="never", doc="as its listing was when it was sold")
     expected_by: Mapped[int | None] = mapped_column(doc="dated: what it waits for may be announced for so late")
     expected_at: Mapped[int | None] = mapped_column(doc="when what it waits for comes, as announced")
+    waits_since: Mapped[int | None] = mapped_column(doc="its place among those who wait: a later one is behind it; null: as its order came")
 
 
 class Channel(Base):
@@ -418,12 +418,13 @@ class StoreSale(Base):
         UniqueConstraint("channel_id", "ref"),
         CheckConstraint("state IN ('sold', 'voided')", name="state"),
         CheckConstraint("(state = 'voided') = (voided_at IS NOT NULL)", name="voided_at"),
+        Index("ix_store_sale_sold_at", "sold_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
     ref: Mapped[str] = mapped_column(String(128))
-    sold_at: Mapped[int] = mapped_column(doc="by the till; UTC, ms")
+    sold_at: Mapped[int] = mapped_column(doc="by the till, else when it was told; UTC, ms")
     state: Mapped[str] = mapped_column(String(16), server_default="sold")
     currency: Mapped[str] = mapped_column(String(3), server_default="")
     total: Mapped[int] = mapped_column(server_default="0", doc="in the currency's smallest unit; negative where more came back")

@@ -13,7 +13,7 @@ from server.kernel.counters import NEXT_NUMBER, give_number_back, next_number
 from server.kernel.errors import Conflict, Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.parties import own_stock
-from server.oms.backorders import queue
+from server.oms.backorders import FIRST_PROMISED, queue
 from server.oms.promising import next_cutoff
 from server.stock.availability import PROMISING, Wanted, order_reference, promise_all, void_promise
 from server.stock.expected import note_expected
@@ -29,7 +29,7 @@ CHECK, BY_HAND = "check", "by_hand"
 """Holds by what was found in an order, and by somebody: it stays promised."""
 SHIP, COLLECT = "ship", "collect"
 """How a customer gets the goods: they are sent, or wait at a store."""
-_SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price", "is_sourced", "number", "pack", "delivery", "backorder", "expected_by", "postage", "paid"})
+_SAID_LATER = frozenset({"hold", "placed_at", "currency", "total", "note", "ref", "price", "is_sourced", "number", "pack", "delivery", "backorder", "expected_by", "postage", "paid", "waits_since"})
 _ADD = text(
     "INSERT INTO sales_order (number, channel, channel_ref, body_hash, site_id, customer_id, customer, ship_to, carrier, "
     "priority, cutoff_at, promised_at, created_at, hold, placed_at, currency, total, note, phone, last_line, is_sourced, part, part_of, delivery, postage) VALUES (:number, :channel, :channel_ref, "
@@ -55,19 +55,19 @@ _TAKE_IN = text(
 ).bindparams(bindparam("ship_to", type_=JSON))
 """An order of PostgreSQL: numbered, written and promised."""
 _ADD_LINE = text(
-    "INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price, pack, backorder, expected_by, paid) "
-    "VALUES (:order_id, :number, :item_id, :owner_id, :lot, :serial, :quantity, :promised, :ref, :price, :pack, :backorder, :expected_by, :paid)"
+    "INSERT INTO sales_order_line (order_id, number, item_id, owner_id, lot, serial, quantity, promised, ref, price, pack, backorder, expected_by, paid, waits_since) "
+    "VALUES (:order_id, :number, :item_id, :owner_id, :lot, :serial, :quantity, :promised, :ref, :price, :pack, :backorder, :expected_by, :paid, :waits_since)"
 )
 _PROMISED = text("UPDATE sales_order_line SET promised = promised + :quantity WHERE id = :id AND promised + short + :quantity <= quantity")
 _ITEMS = text("SELECT id, code, blocked FROM item WHERE code IN :codes").bindparams(bindparam("codes", expanding=True))
 _KNOWN = text("SELECT number, body_hash FROM sales_order WHERE channel = :channel AND channel_ref = :channel_ref AND part = 0")
 _HEAD = ("id, number, channel, channel_ref, site_id, customer_id, customer, ship_to, carrier, priority, cutoff_at, "
          "promised_at, first_promised_at, state, created_at, hold, placed_at, currency, total, postage, postage_refunded, note, last_line, part, part_of, merged_into, is_sourced, delivery")
-_BY_NUMBER = text(f"SELECT {_HEAD} FROM sales_order WHERE number = :number").columns(ship_to=JSON)
+_BY_NUMBER = text(f"SELECT {_HEAD.replace(' first_promised_at', f' {FIRST_PROMISED} AS first_promised_at')} FROM sales_order o WHERE number = :number").columns(ship_to=JSON)
 _HOLD = text(f"UPDATE sales_order SET state = state WHERE number = :number RETURNING {_HEAD}").columns(ship_to=JSON)
 _LINES = text(
     "SELECT l.id, l.number, l.item_id, l.owner_id, l.lot, l.serial, l.quantity, l.promised, l.shipped, l.short, l.again, "
-    "l.ref, l.price, l.pack, l.paid, l.origin_id, l.backorder, l.expected_by, l.expected_at, i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
+    "l.ref, l.price, l.pack, l.paid, l.origin_id, l.backorder, l.expected_by, l.expected_at, l.waits_since, i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"
 )
 _CANCEL = text("UPDATE sales_order SET state = 'cancelled', hold = '' WHERE id = :id AND state IN ('accepted', 'released')")
 _UNPROMISE = text("UPDATE sales_order_line SET promised = 0 WHERE order_id = :id AND promised > 0")
@@ -93,7 +93,7 @@ class NewOrderLine:
     `ref` is the channel's own number of the line, `price` of one of its pieces in the currency's smallest unit,
     of which each is `pack` of ours, before discounts; `paid` is what was paid for all of the line, where that is not its price.
     `number` is the line's, where it is not its place. `backorder` says whether it may wait for what is not there: never, always, or `dated`, for what is
-    announced for `expected_by` at the latest.
+    announced for `expected_by` at the latest. `waits_since` is the place in line of one that waited before.
     """
 
     item: str
@@ -107,6 +107,7 @@ class NewOrderLine:
     number: int = 0
     backorder: str = "never"
     expected_by: int | None = None
+    waits_since: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +271,7 @@ def add_lines(
     tx.execute(_ADD_LINE, [
         {"order_id": order_id, "number": line.number or first + at, "item_id": item.id, "owner_id": owner, "lot": line.lot, "serial": line.serial,
          "quantity": line.quantity, "promised": promised[at] if promised else 0, "ref": line.ref, "price": line.price, "pack": line.pack or 1,
-         "backorder": line.backorder, "expected_by": line.expected_by, "paid": line.paid}
+         "backorder": line.backorder, "expected_by": line.expected_by, "paid": line.paid, "waits_since": line.waits_since}
         for at, (line, item) in enumerate(zip(lines, items, strict=True))])
 
 

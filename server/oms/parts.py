@@ -38,7 +38,8 @@ _LESSEN = text("UPDATE sales_order_line SET quantity = quantity - :quantity, pai
 _ROOT = text("SELECT number FROM sales_order WHERE id = :id")
 _UNPROMISE = text("UPDATE sales_order_line SET promised = 0, short = 0, again = 0 WHERE order_id = :id")
 _END_LINES = text("DELETE FROM sales_order_line WHERE order_id = :id AND shipped = 0 AND promised = 0")
-_MOVE = text("UPDATE sales_order SET site_id = :site_id, state = 'accepted', promised_at = NULL, waits_since = NULL WHERE id = :id AND state IN ('accepted', 'released')")
+_MOVE = text("UPDATE sales_order SET site_id = :site_id, state = 'accepted', promised_at = NULL WHERE id = :id AND state IN ('accepted', 'released')")
+_TOLD_FIRST = text("UPDATE sales_order SET first_promised_at = :at WHERE number = :number AND CAST(:at AS BIGINT) IS NOT NULL")
 _END = text("UPDATE sales_order SET state = 'cancelled', hold = '' WHERE id = :id AND state IN ('accepted', 'released')")
 
 
@@ -52,11 +53,12 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class WholeLine:
-    """A line of an order, as a row of one of its parts, and its pieces in all of them with what was paid for them."""
+    """A line of an order, as a row of one of its parts; its pieces in all of them, what was paid for them, and the first place that any of these has in line."""
 
     row: Any
     quantity: int
     paid: int | None = None
+    waits_since: int | None = None
 
 
 def root_of(tx: Tx, order: Any) -> Any:
@@ -125,6 +127,7 @@ def add_part(tx: Tx, root: Any, site_id: int, lines: Sequence[NewOrderLine], par
         channel=root.channel, channel_ref=root.channel_ref, site_id=site_id, lines=lines, customer=root.customer,
         ship_to=root.ship_to, carrier=root.carrier, priority=root.priority, cutoff_at=root.cutoff_at, hold=root.hold, placed_at=root.placed_at,
         currency=root.currency, total=0, note=root.note, is_sourced=bool(root.is_sourced), delivery=root.delivery), number=number, part=part, part_of=root.id)
+    tx.execute(_TOLD_FIRST, {"number": number, "at": root.first_promised_at})
     return number
 
 
@@ -181,7 +184,8 @@ def move_waiting(tx: Tx, part: Any, pieces: Mapping[int, int], site_id: int, flo
     if all(pieces.get(number, 0) == line.quantity for number, line in lines.items()):
         return place(tx, part, [*(_as_placed(tx, one) for one in live_parts(tx, part) if one.id != part.id), Placement(site_id, pieces)], floor)
     purse = purse_of(lines.values())
-    moved = _new_lines({number: WholeLine(lines[number], quantity) for number, quantity in pieces.items()}, Placement(site_id, pieces), purse)
+    wholes = {number: WholeLine(lines[number], quantity, waits_since=lines[number].waits_since) for number, quantity in pieces.items()}
+    moved = _new_lines(wholes, Placement(site_id, pieces), purse)
     for number, quantity in sorted(pieces.items()):
         rest = lines[number].quantity - quantity
         if not rest:
@@ -203,7 +207,8 @@ def lines_of(tx: Tx, parts: Sequence[Any]) -> dict[int, WholeLine]:
 
 def _whole(rows: Sequence[Any]) -> WholeLine:
     quantity = sum(row.quantity for row in rows)
-    return WholeLine(rows[-1], quantity, purse_of(rows).take(rows[0].number, quantity))
+    places = [row.waits_since for row in rows if row.waits_since is not None]
+    return WholeLine(rows[-1], quantity, purse_of(rows).take(rows[0].number, quantity), min(places, default=None))
 
 
 def _guard(number: str, lines: Mapping[int, WholeLine], wanted: Sequence[Placement]) -> None:
@@ -261,10 +266,10 @@ def _give(tx: Tx, parts: list[Any], new: Sequence[NewOrderLine], part: Any, site
 
 
 def _new_lines(lines: Mapping[int, WholeLine], placement: Placement, purse: Purse) -> list[NewOrderLine]:
-    rows = [(lines[number].row, pieces) for number, pieces in sorted(placement.pieces.items())]
+    rows = [(lines[number].row, pieces, lines[number].waits_since) for number, pieces in sorted(placement.pieces.items())]
     return [NewOrderLine(item=row.item, quantity=pieces, lot=row.lot, serial=row.serial, ref=row.ref, price=row.price, pack=row.pack, number=row.number,
-                         paid=purse.take(row.number, pieces), backorder=row.backorder, expected_by=row.expected_by)
-            for row, pieces in rows]
+                         paid=purse.take(row.number, pieces), backorder=row.backorder, expected_by=row.expected_by, waits_since=since)
+            for row, pieces, since in rows]
 
 
 def _end(tx: Tx, part: Any) -> None:

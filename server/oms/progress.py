@@ -17,7 +17,7 @@ _WAITING = text(  # nobody waits beside nothing: an order that comes in asks thi
     "a.on_hand - a.promised AS free FROM availability a JOIN sales_order_line l ON l.item_id = a.item_id AND l.owner_id = a.owner_id "
     "JOIN sales_order o ON o.id = l.order_id AND o.site_id = a.site_id WHERE a.site_id = :site_id AND a.item_id = :item_id "
     "AND a.on_hand > a.promised AND l.promised + l.short < l.quantity AND o.state IN ('accepted', 'released', 'partly_shipped') "
-    "AND o.hold <> 'unpaid' ORDER BY o.priority, COALESCE(o.waits_since, o.created_at), o.id, l.number"
+    "AND o.hold <> 'unpaid' ORDER BY o.priority, COALESCE(l.waits_since, o.created_at), o.id, l.number"
 )
 _PROMISED = text("UPDATE sales_order_line SET promised = promised + :quantity WHERE id = :id "
                  "AND promised + short + :quantity <= quantity")

@@ -80,8 +80,8 @@ def _settled(tx: Tx, channel: Any, paper: int, order: ChannelOrder, floor: Floor
 
 def _book(tx: Tx, channel: Any, order: ChannelOrder, floor: Floor) -> ItemUnknown | None:
     """What of the sale is not booked for want of a name, if anything. ReceiptDiffers when it is not the sale that was booked."""
-    is_void = order.stage is Stage.CANCELLED
-    number = tx.scalar(_ADD, channel_id=channel.id, ref=order.ref, sold_at=order.placed_at, state="voided" if is_void else "sold",
+    is_void, sold_at = order.stage is Stage.CANCELLED, _sold_at(tx, order)
+    number = tx.scalar(_ADD, channel_id=channel.id, ref=order.ref, sold_at=sold_at, state="voided" if is_void else "sold",
                        currency=order.currency, total=order.total, at=tx.now, voided_at=tx.now if is_void else None)
     till = Till(channel.site_id, channel.settings.get("shop_floor", SHOP_FLOOR), f"{channel.code} {order.ref}"[:64], floor)
     if number is not None:
@@ -107,9 +107,14 @@ def _book_lines(tx: Tx, channel: Any, till: Till, sale_id: int, order: ChannelOr
         if line.quantity < 0:
             put_back(mine, till, item_id, -line.quantity)
         else:
-            missing = _tell(mine, till, item_id, order.placed_at, take_out(mine, till, item_id, line.quantity))
+            missing = _tell(mine, till, item_id, _sold_at(tx, order), take_out(mine, till, item_id, line.quantity))
         tx.execute(_BOOKED, {"sale_id": sale_id, "number": row.number, "item_id": item_id, "units": line.quantity, "missing": missing})
     return unknown
+
+
+def _sold_at(tx: Tx, order: ChannelOrder) -> int:
+    """Now where the till does not say; a till whose clock is ahead has not sold later than it tells."""
+    return min(order.placed_at or tx.now, tx.now)
 
 
 def _meant(tx: Tx, channel: Any, rows: Sequence[Any]) -> tuple[list[tuple[Any, NewOrderLine]], ItemUnknown | None]:

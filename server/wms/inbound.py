@@ -42,7 +42,8 @@ _COUNT = text("UPDATE inbound_line SET received = received + :quantity, damaged 
 _LINE = text("SELECT l.quantity, l.received, i.code AS item FROM inbound_line l JOIN item i ON i.id = l.item_id "
              "WHERE l.id = :id")
 _SET_STATE = text("UPDATE inbound SET state = :state WHERE id = :id AND state <> :state")
-_BEGIN = text("UPDATE inbound SET state = CASE WHEN state = 'expected' THEN 'receiving' ELSE state END WHERE id = :id")
+_BEGIN = text("UPDATE inbound SET state = CASE WHEN state = 'expected' THEN 'receiving' ELSE state END WHERE id = :id RETURNING code, state")
+_HOLD = text("UPDATE inbound SET state = state WHERE code = :code RETURNING id, code, kind, site_id, state, dock_id")
 _REOPEN = text("UPDATE inbound SET state = 'receiving' WHERE id = :id AND state = 'received' RETURNING code")
 _STATE = text("SELECT code, state FROM inbound WHERE id = :id")
 _PAPER_OF_LINE = text("SELECT inbound_id FROM inbound_line WHERE id = :id")
@@ -193,7 +194,7 @@ def reopen_inbound(tx: Tx, number: int) -> None:
         return
     paper = tx.row(_STATE, id=number)
     if paper is not None and paper.state == "cancelled":
-        raise PaperGone(f"{paper.code} has been cancelled. Call your supervisor.", document=paper.code)
+        raise gone(paper.code)
 
 
 def inbound_is_same(tx: Tx, new: NewInbound) -> bool | None:
@@ -212,6 +213,12 @@ def inbound_by_code(tx: Tx, code: str) -> InboundRow:
     if row is None:
         raise NotFound(f"There is no ASN or purchase order {code}. Check the paper, or receive blind.", what=code)
     return InboundRow(**row._mapping)
+
+
+def hold_inbound(tx: Tx, code: str) -> InboundRow:
+    """Like `inbound_by_code`, for who goes on to write: whoever receives it waits until this is committed."""
+    row = tx.row(_HOLD, code=code)
+    return InboundRow(**row._mapping) if row is not None else inbound_by_code(tx, code)
 
 
 def inbound_lines(tx: Tx, number: int) -> list[Any]:
@@ -236,11 +243,13 @@ def count_received(tx: Tx, line_id: int, quantity: int, damaged: int = 0) -> Non
 
 
 def begin_receiving(tx: Tx, number: int) -> None:
-    """Marks that a paper is being received; whoever else receives it waits until this is committed.
+    """Marks that a paper is being received; whoever else receives or cancels it waits until this is committed. PaperGone when it was cancelled.
 
     So two devices open one task between them, and the last line to come sees that it is the last.
     """
-    tx.execute(_BEGIN, {"id": number})
+    paper = tx.row(_BEGIN, id=number)
+    if paper is not None and paper.state == "cancelled":
+        raise gone(paper.code)
 
 
 def set_inbound_state(tx: Tx, number: int, state: str) -> bool:
@@ -254,6 +263,11 @@ def set_inbound_state(tx: Tx, number: int, state: str) -> bool:
 def lines_still_open(tx: Tx, number: int) -> int:
     """How many lines have not come in full."""
     return int(tx.scalar(_OPEN_REST, id=number))
+
+
+def gone(code: str) -> PaperGone:
+    """What is said of a paper that was cancelled."""
+    return PaperGone(f"{code} has been cancelled. Call your supervisor.", document=code)
 
 
 def _check(new: NewInbound) -> None:

@@ -1,9 +1,12 @@
 """What tills have told is looked through over HTTP: by site, till, receipt and what is the matter with it, each with its lines and what was booked."""
 
 import json
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
+from server.kernel.clock import HOUR
 from server.masterdata.locations import NewLocation, put_location
 from server.masterdata.parties import own_stock
 from server.masterdata.sites import account, location_by_code, site_id_of
@@ -100,6 +103,57 @@ def test_pages_follow_each_other_whatever_is_told_meanwhile(store, monkeypatch):
         found += [one["receipt"] for one in page["items"]]
         cursor = page["next"]
     assert found == ["9", "6", "3", "0"], "a page that looked in vain says where the next one begins"
+
+
+def test_sales_stand_in_the_sequence_in_which_they_were_sold_whenever_they_were_told(store):
+    now = store.clock.now()
+    tell(store, sale(store, "noon", ("SOAP", 1), at=now - 5 * HOUR), sale(store, "night", ("SOAP", 1), at=now - 12 * HOUR))
+    tell(store, sale(store, "one", ("SOAP", 1), at=now - 4 * HOUR), sale(store, "ahead", ("SOAP", 1), at=now + 9 * HOUR))
+    untold = sale(store, "untold", ("SOAP", 1))
+    del untold["sold_at"]
+    tell(store, untold)
+    store.clock.advance(1)
+    tell(store, sale(store, "morning", ("SOAP", 1), at=now - 9 * HOUR), sale(store, "now", ("SOAP", 1)))
+    assert receipts(store) == ["now", "untold", "ahead", "one", "noon", "morning", "night"]
+    found = ask(store, "sales")["items"]
+    assert [one["sold_at"] for one in found[1:3]] == [now, now], "where the till says nothing, or says what cannot be, it is when it told"
+    pages, cursor = list[str](), ""
+    while cursor is not None:
+        page = ask(store, f"sales?limit=2&cursor={cursor}")
+        pages += [one["receipt"] for one in page["items"]]
+        cursor = page["next"]
+    assert pages == receipts(store)
+
+
+def test_sales_of_days_are_those_of_the_shops_own_clock(house):
+    house.app.database.write(lambda tx: put_location(tx, site_id_of(tx, "W2"), NewLocation(code="W2-A-01-1")))
+    house.app.database.write(lambda tx: [tx.execute(text("UPDATE site SET timezone = :zone WHERE code = :code"), {"zone": zone, "code": code})
+                                         for code, zone in (("W1", "Asia/Shanghai"), ("W2", "America/New_York"))])
+    till(house)
+    till(house, "there", site="W2")
+    at = {hour: int(datetime(2026, 3, day, hour, 30, tzinfo=UTC).timestamp() * 1000) for day, hour in ((9, 15), (9, 16), (10, 3), (10, 4))}
+    for code, name in (("till", "S"), ("there", "N")):  # 15:30 is 23:30 in Shanghai and 11:30 in New York, 03:30 is 11:30 and 23:30 on the 9th
+        tell(house, *(sale(house, f"{name}{hour}", ("SOAP", 1), at=moment) for hour, moment in at.items()), code=code)
+    by = {day: receipts(house, f"?from={day}&to={day}", "integration") for day in ("2026-03-09", "2026-03-10", "2026-03-11")}
+    assert by == {"2026-03-09": ["N3", "N16", "N15", "S15"], "2026-03-10": ["N4", "S4", "S3", "S16"], "2026-03-11": []}
+    assert receipts(house, "?from=2026-03-10&site=W1", "integration") == ["S4", "S3", "S16"]
+    assert receipts(house, "?to=2026-03-09&site=W1", "integration") == ["S15"]
+    assert receipts(house, "?to=2026-03-09&search=1/S16", "integration") == [] != receipts(house, "?to=2026-03-10&search=1/S16", "integration")
+    assert house.web.get("/api/v1/sales?from=yesterday", headers=house.headers("integration")).status_code == 422
+    assert house.web.get("/api/v1/sales?cursor=Nw", headers=house.headers("integration")).status_code == 422
+
+
+def test_pages_of_one_till_among_many_say_where_the_next_begins(store, monkeypatch):
+    till(store, "other")
+    monkeypatch.setattr(sales_found, "WINDOW", 3)
+    now = store.clock.now()
+    for at in range(12):
+        tell(store, sale(store, str(at), ("SOAP", 1), at=now - (at * 7 % 12) * HOUR), code="other" if at % 5 else "till")
+    found, cursor, asked = list[str](), "", 0
+    while cursor is not None:
+        page = ask(store, f"sales?channel=till&cursor={cursor}")
+        found, cursor, asked = [*found, *(one["receipt"] for one in page["items"])], page["next"], asked + 1
+    assert (found, asked) == (["0", "10", "5"], 4)
 
 
 def test_a_site_sees_its_own_sales_only_and_a_worker_none(house):

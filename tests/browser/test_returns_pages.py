@@ -169,6 +169,9 @@ def test_staff_announce_a_return_from_the_orders_page_and_settle_it(left, desk, 
     one.page.click("a.button[href='#']")
     one.page.wait_for_selector("button.open:visible")
     one.looks("returns")
+    one.page.set_viewport_size({"width": 360, "height": 640})
+    assert len({round(one.page.locator(place).bounding_box()["x"]) for place in (".looking input", ".looking .tabs > button >> nth=0", ".looking button.main")}) == 1, "all begin at one edge"
+    one.page.set_viewport_size({"width": 1280, "height": 900})
     one.page.goto(f"{shop.house.address}/orders#{order}")
     one.page.wait_for_selector(".story li")
     told = one.page.inner_text(".story")

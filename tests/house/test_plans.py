@@ -21,7 +21,7 @@ GROWING = {
     "stock_move", "operation", "balance", "allocation", "release_line", "release", "lpn", "outbox", "delivery", "task", "sales_order",
     "sales_order_line", "carton", "print_job", "put_away", "promise", "device_epoch", "goods", "inbound_line", "inbound", "audit",
     "floor_exception", "cycle_count", "shift", "shift_break", "holder", "lot", "wave", "load", "worker_session", "channel_paper", "channel_notice", "store_sale", "store_sale_line", "collection", "figure_sum", "order_finding", "order_mark", "item", "item_picture", "location", "barcode", "listing", "order_exception",
-    "rma", "rma_line", "line_return", "return_paper"}
+    "rma", "rma_line", "line_return", "return_paper", "availability"}
 LONG = {"ix_balance_goods_id", "ix_location_in_aisle", "ix_location_nearest", "ix_location_nearest_in_zone",
         "ix_release_site_id_shipped_at", "ix_wave_site_id_released_at", "ix_cycle_count_site_id_counted_at", "ix_floor_exception_site_id_closed_at", "ix_availability_changed"}
 OFF_THE_FLOOR = ("server.kernel.migrations", "server.cli")
@@ -36,6 +36,11 @@ MAY_READ_ALL = {
     ("server.masterdata.code_changes", "_NEWEST_ITEM"): "backwards by the index, one row",
     ("server.masterdata.exporting", "_ITEMS"): "an export is all that there is",
     ("server.masterdata.exporting", "_LOCATIONS"): "the same",
+    ("server.api.stock_routes", "_AVAILABILITY"): "a page for the eyes",
+    ("server.oms.sourcing.batch", "_FREE"): "all that is free is what orders are sourced together from",
+    ("server.oms.sourcing.trying", "_FREE"): "a trial begins with all that is free",
+    ("server.stock.availability", "_ANY_MARKED"): "by the index of what has changed since, which is long only when all has",
+    ("server.stock.availability", "_SOME_MARKED"): "the same",
     ("server.stock.invariants", "_ACCOUNTS"): "by command and at night",
     ("server.stock.invariants", "_CONSERVED"): "the whole ledger is checked by command and at night",
     ("server.oms.sourcing.trying", "_BEFORE"): "a trial passes over 20,000 keys at most, backwards",

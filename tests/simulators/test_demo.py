@@ -116,3 +116,18 @@ def test_a_check_that_fails_ends_a_strangers_run_with_its_sentence(tmp_path, mon
     ran = CliRunner().invoke(demo, ["--once", "--var", str(tmp_path / "demo"), "--port", "0", "--workers", "1"])
     assert ran.exit_code == 1, ran.output
     assert "The day stopped: the store has no door" in ran.output
+
+
+class Ended:
+    """A house in which the day is over."""
+
+    address, setup_link = "http://127.0.0.1:1", "http://127.0.0.1:1/setup#once"
+
+    def command(self, *_):
+        return {"code": "123456"}
+
+
+@pytest.mark.parametrize("page", ["dashboard", "orders", "channels", "sourcing", "exceptions", "returns", "sales", "phone", "devices"])
+def test_who_has_watched_the_day_is_told_of_every_page_that_it_filled(page):
+    told = play._where_to_look(Ended(), "WEB-1")
+    assert told.count(f"{Ended.address}/{page}\n") + told.count(f"{Ended.address}/{page} ") == 1

@@ -1,4 +1,4 @@
-/** Behind the one-time link: the first administrator, who is then signed in and led on. */
+/** Behind the one-time link: the first administrator, whom that signs in, and who is led on. */
 import { Card, Notice } from "../look/parts";
 import { SaveRow, TextField, useForm } from "../masterdata/form";
 import { call } from "../net/api";
@@ -12,7 +12,6 @@ export function Setup({ g, speech, m }: Words) {
     event.preventDefault();
     void form.send(async ({ pin, ...values }) => {
       await call({}, "POST", "/api/v1/setup", { token, ...values, language: speech.language, ...(pin ? { pin } : {}) });
-      await call({}, "POST", "/api/v1/sessions", { badge: values.badge, password: values.password });
       location.replace("/guide");
     });
   };

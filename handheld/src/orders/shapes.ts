@@ -111,13 +111,13 @@ export interface Plan {
   parts: { site: string; km: number | null; cost: number; pieces: number; points: Record<string, number> }[];
 }
 
-/** Who sends an order, and why: `why` has the plans, or what somebody did, or where stock came. */
+/** Who sends an order, and why: `why` has the plans, or what somebody did, or where stock came or was announced. */
 export interface Decision {
   id: number;
   how: "rules" | "together" | "by_hand" | "stock";
   at: number;
   rules: string | null;
-  why: { chosen?: Plan; others?: Plan[]; barred?: Record<string, number>; by?: string; reason?: string; pieces?: number };
+  why: { chosen?: Plan; others?: Plan[]; barred?: Record<string, number>; by?: string; reason?: string; pieces?: number; announced?: boolean };
 }
 
 export interface Parts {

@@ -61,6 +61,6 @@ function variant(kind: string, args: Record<string, unknown>, leaves: string): K
   if (kind === "telling" && args["words"]) return "on.tellingAgain";
   if (kind === "readdressed" && Array.isArray(args["fields"]) && args["fields"].length > 0) return "on.readdressedTo";
   if (kind === "cancelled" && args["reason"] && !String(args["reason"]).startsWith("by channel ")) return "on.cancelledWhy";
-  if (kind === "sourced") return args["how"] === "stock" ? "on.sourcedStock" : Array.isArray(args["sites"]) && !args["sites"].length ? "on.sourcedNobody" : args["how"] === "together" ? "on.sourcedTogether" : args["rules"] ? "on.sourcedRules" : "on.sourced";
+  if (kind === "sourced") return args["how"] === "stock" ? "on.sourcedStock" : args["how"] === "announced" ? "on.sourcedAnnounced" : Array.isArray(args["sites"]) && !args["sites"].length ? "on.sourcedNobody" : args["how"] === "together" ? "on.sourcedTogether" : args["rules"] ? "on.sourcedRules" : "on.sourced";
   return `on.${kind}` as Key;
 }

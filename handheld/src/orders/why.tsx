@@ -31,6 +31,7 @@ const besides = (one: Plan, chosen: Plan, words: Words): string => [
 
 function cause({ how, rules, why }: Decision, t: Words["t"]): string {
   if (how === "by_hand") return t("by_hand", { who: why.by, why: why.reason });
+  if (why.announced) return t("by_announced");
   return how === "rules" ? t(rules ? "by_rules" : "by_none", { rules }) : t(`by_${how}`);
 }
 

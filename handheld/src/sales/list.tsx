@@ -12,7 +12,7 @@ const ASKED = new URLSearchParams(location.search);
 export function List({ sites, tills, open, ...words }: Words & { sites: Site[]; tills: Till[]; open: (sale: Sale) => void }) {
   const { t, speech } = words;
   const [search, setSearch] = useState("");
-  const [filter, setFilter] = useState({ site: "", channel: ASKED.get("channel") ?? "", only: ASKED.get("only") ?? "" });
+  const [filter, setFilter] = useState({ site: "", channel: ASKED.get("channel") ?? "", only: ASKED.get("only") ?? "", from: ASKED.get("from") ?? "", to: ASKED.get("to") ?? "" });
   const wanted = new URLSearchParams(Object.entries(filter).filter(([, value]) => value)).toString();
   const found = useSorted<Sale>(`/api/v1/sales?${wanted ? `${wanted}&` : ""}`, search.trim(), "newest");
   const isAtTop = (found.rows?.length ?? 0) <= PAGE;
@@ -21,6 +21,7 @@ export function List({ sites, tills, open, ...words }: Words & { sites: Site[]; 
     return () => clearInterval(timer);
   }, [isAtTop]);
   const set = (part: Partial<typeof filter>): void => setFilter({ ...filter, ...part });
+  const day = (name: "from" | "to") => <Field label={t(name)}><input type="date" name={name} value={filter[name]} onChange={(event) => set({ [name]: event.currentTarget.value })} /></Field>;
   const listWords = { speech, t: (key: Parameters<typeof sayMasterdata>[1], args?: Record<string, unknown>) => sayMasterdata(speech.language, key, args) };
   return (
     <>
@@ -29,6 +30,7 @@ export function List({ sites, tills, open, ...words }: Words & { sites: Site[]; 
         {sites.length > 1 && <Field label={t("site")}><select name="site" value={filter.site} onChange={(event) => set({ site: event.currentTarget.value })}><option value="">{t("everySite")}</option>{sites.map((one) => <option key={one.code} value={one.code}>{one.code} {one.name}</option>)}</select></Field>}
         <Field label={t("till")}><select name="channel" value={filter.channel} onChange={(event) => set({ channel: event.currentTarget.value })}><option value="">{t("everyTill")}</option>{tills.map((one) => <option key={one.code} value={one.code}>{one.name}</option>)}</select></Field>
         <Field label={t("only")}><select name="only" value={filter.only} onChange={(event) => set({ only: event.currentTarget.value })}><option value="">{t("all")}</option>{ONLY.map((one) => <option key={one} value={one}>{t(one)}</option>)}</select></Field>
+        <div class="days">{day("from")}{day("to")}</div>
       </div>
       <Sorted {...listWords} found={found} id={(row) => String(row.id)} open={open} title={t("title")} none={t(search.trim() || wanted ? "nothing" : "none")} cells={[
         { head: t("receipt"), show: (row) => `${row.register}/${row.receipt}` }, { head: t("sold"), show: (row) => shortly(row.sold_at, speech.language) },

@@ -5,8 +5,9 @@ A sale has happened: it is known by its register and receipt, comes as often and
     {"sales": [{"register": "1", "receipt": "000123", "sold_at": 1796000000000, "state": "sold", "currency": "CNY", "total": 1990,
                 "lines": [{"item": "SOAP", "quantity": 2, "price": 1990}, {"item": "TEA", "quantity": -1, "price": 1990}]}]}
 
-`state` is sold or voided; a quantity below zero was brought back; times are UTC in ms, money in the currency's smallest unit. `price` is of
-one before discounts; a line may say what was `paid` for all of it, or given back.
+`sold_at` may be left out by a till that does not know it: it is when it is told then; `state` is sold or voided; a quantity below zero was
+brought back; times are UTC in ms, money in the currency's smallest unit. `price` is of one before discounts; a line may say what was `paid`
+for all of it, or given back.
 """
 
 from typing import ClassVar
@@ -40,7 +41,7 @@ class _Sale(BaseModel):
     model_config = {"extra": "ignore", "strict": True}
     receipt: str = Field(min_length=1, max_length=64)
     register_: str = Field(min_length=1, max_length=32, alias="register")
-    sold_at: int = Field(ge=0, lt=2**53)
+    sold_at: int = Field(0, ge=0, lt=2**53)
     state: str = Field("sold", pattern="^(sold|voided)$")
     currency: str = Field("", pattern="^([A-Z]{3})?$")
     total: int = Field(0, ge=-(10**15), le=10**15)

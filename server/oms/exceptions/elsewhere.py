@@ -1,29 +1,19 @@
-"""An order goes to another address with all its parts, and what held it for the old one is looked at anew."""
+"""An order that goes to another address is looked at anew: what held it for the old one may be over."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from server.kernel.audit import record
 from server.kernel.transaction import Tx
-from server.oms.changing import let_go, readdress
+from server.oms.changing import let_go
 from server.oms.channels.base import Stage
 from server.oms.checking import findings_of, keep_findings, look_over
 from server.oms.checks.findings import Finding
 from server.oms.checks.receiver import Checked
 from server.oms.exceptions.kinds import kind_of_finding
-from server.oms.floor import Floor
 from server.oms.orders import CHECK, NewOrderLine
 from server.oms.papers import paper_of_order
-from server.oms.parts import live_parts, whole_lines
-
-
-def send_elsewhere(tx: Tx, floor: Floor, order: Any, ship_to: Mapping[str, Any], customer: str, *, reason: str) -> None:
-    """OrderGoneTooFar when something of it has left, and whatever the floor refuses."""
-    readdress(tx, order.number, ship_to, customer)
-    for part in live_parts(tx, order):
-        floor.readdress(tx, part.number, ship_to, customer)
-    record(tx, "order.readdressed", order.number, old={"ship_to": order.ship_to}, new={"ship_to": dict(ship_to)}, reason=reason)
+from server.oms.parts import whole_lines
 
 
 def look_over_again(tx: Tx, order: Any, checked: Checked, customer: str, *, reason: str, is_hint: bool = False) -> None:

@@ -6,11 +6,12 @@ from sqlalchemy import JSON, text
 
 from server.kernel.audit import record
 from server.kernel.transaction import Tx
+from server.oms.backorders import FIRST_PROMISED
 from server.oms.exceptions.owners import give
 from server.oms.exceptions.steps import SeenTo, exception_by_id
 
 _COLUMNS = (
-    "SELECT x.id, s.code AS site, x.kind, x.code, x.words, x.suggestion, x.order_id, o.number AS order_number, o.promised_at, o.first_promised_at, c.code AS channel, p.ref AS paper, x.paper_id, "
+    f"SELECT x.id, s.code AS site, x.kind, x.code, x.words, x.suggestion, x.order_id, o.number AS order_number, o.promised_at, {FIRST_PROMISED} AS first_promised_at, c.code AS channel, p.ref AS paper, x.paper_id, "
     "w.badge AS owner, w.name AS owner_name, x.owned_at, x.opened_at, x.state, x.ended_at, x.ended_how, x.ended_by, x.step, x.note, x.wait_until, x.version "
     "FROM order_exception x JOIN site s ON s.id = x.site_id JOIN worker w ON w.id = x.owner_id LEFT JOIN sales_order o ON o.id = x.order_id "
     "LEFT JOIN channel c ON c.id = x.channel_id LEFT JOIN channel_paper p ON p.id = x.paper_id WHERE ")

@@ -9,9 +9,9 @@ from server.kernel.audit import record
 from server.kernel.clock import HOUR
 from server.kernel.errors import Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
-from server.oms.changing import let_go
+from server.oms.changing import let_go, send_elsewhere
 from server.oms.checking import pass_findings, receiver_of
-from server.oms.exceptions.elsewhere import look_over_again, send_elsewhere, unpaid
+from server.oms.exceptions.elsewhere import look_over_again, unpaid
 from server.oms.exceptions.ending import end_by, look_again
 from server.oms.exceptions.kinds import KINDS, TAKEN_BACK
 from server.oms.floor import Floor

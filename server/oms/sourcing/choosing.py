@@ -169,7 +169,7 @@ class _Count:
         self._ranks = [rule for rule in rules.of(Rank) if rule.counts(facts)]
         self._costs = [rule for rule in rules.of(Cost) if rule.counts(facts)]
         self._kept = {rule.site: rule.pieces for rule in rules.of(Keep)}
-        self._units = list(_units(asked.lines, rules))
+        self._units = list(units_of(asked.lines, rules))
         self._oldest = self._oldest_of(sites)
         allowed = [site for site in sites if _barred(asked, site, rules) is None and any(self._has(site, line) for line in asked.lines)]
         self._fixed = {site.id: self._per_parcel(site) for site in allowed}
@@ -275,7 +275,7 @@ class _Count:
 _NOTHING = Cost(0)
 
 
-def _units(lines: Sequence[Wish], rules: RuleSet) -> Iterator[tuple[Wish, ...]]:
+def units_of(lines: Sequence[Wish], rules: RuleSet) -> Iterator[tuple[Wish, ...]]:
     """Lines that one site must send; those that are in no group, each by itself."""
     rest = list(lines)
     for rule in rules.of(Together):

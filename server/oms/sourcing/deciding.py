@@ -13,6 +13,7 @@ from server.oms.sourcing.choosing import Asked, Plan, SiteNow, plans, why_not
 from server.oms.sourcing.language import read_rules
 from server.oms.sourcing.looking import Ordered, asked_of, book, sites_now
 from server.oms.sourcing.rules import RuleSet
+from server.oms.sourcing.waiting import where_to_wait
 
 _ACTIVE = text("SELECT id, name, body FROM sourcing_rules WHERE state = 'active'")
 _KEEP = text("INSERT INTO sourcing_decision (order_id, rules_id, how, at, why) VALUES (:order_id, :rules_id, :how, :at, :why)"
@@ -22,6 +23,7 @@ _OF_ORDER = text(
     "WHERE d.order_id = :order_id ORDER BY d.id DESC LIMIT 20").columns(why=JSON)
 _OTHERS_KEPT = 3
 _NO_RULES = RuleSet(())
+NOWHERE: Mapping[int, Mapping[int, int]] = {}
 _read = lru_cache(maxsize=16)(read_rules)
 
 
@@ -33,6 +35,7 @@ class Decided:
     rules_id: int | None
     rules: RuleSet
     why: Mapping[str, Any]
+    lacks: int = 0
 
 
 def active_rules(tx: Tx) -> tuple[int | None, RuleSet]:
@@ -41,18 +44,19 @@ def active_rules(tx: Tx) -> tuple[int | None, RuleSet]:
     return (row.id, _read(row.body)) if row is not None else (None, _NO_RULES)
 
 
-def decide(tx: Tx, order: Ordered, home: int, *, own: Mapping[tuple[int, int], int] | None = None) -> Decided:
-    """The best plan for an order at this moment. What no site has waits at `home`, where that sends something, else at the first that does.
+def decide(tx: Tx, order: Ordered, home: int, *, own: Mapping[tuple[int, int], int] | None = None, besides: Sequence[int] = ()) -> Decided:
+    """The best plan for an order at this moment; what no site has waits where it is announced.
 
-    `own` is what the order holds already, by site and item: it is free for it.
+    What is announced nowhere waits at `home`, where that sends something, else at the first that does. `own` is what the order holds already, by site and item: it is free for it; `besides` are the ids of its parts.
     """
     rules_id, rules = active_rules(tx)
     asked = asked_of(tx, order)
     sites = sites_now(tx, order, asked, rules, own or {})
     found = plans(asked, sites, rules, most=1 + _OTHERS_KEPT)
     home_id = _waits_at(asked, sites, rules, home)
-    return Decided(placements_of(found[0], home_id), rules_id, rules, {
-        "chosen": told(found[0]), "others": [told(one) for one in found[1:]], "barred": why_not(asked, sites, rules)})
+    waits = where_to_wait(tx, asked, found[0], sites, rules, home=home_id, priority=order.priority, besides=besides)
+    return Decided(placements_of(found[0], home_id, waits), rules_id, rules, {
+        "chosen": told(found[0]), "others": [told(one) for one in found[1:]], "barred": why_not(asked, sites, rules)}, found[0].lacks)
 
 
 def may_send(tx: Tx, order: Ordered, site_id: int) -> bool:
@@ -80,13 +84,19 @@ def decisions_of(tx: Tx, order_id: int) -> list[Any]:
     return tx.rows(_OF_ORDER, order_id=order_id)
 
 
-def placements_of(plan: Plan, home: int) -> tuple[Placement, ...]:
-    """A plan as parts of an order; what is missing waits with the part of `home`, else with the first, else at `home` by itself."""
+def placements_of(plan: Plan, home: int, waits: Mapping[int, Mapping[int, int]] = NOWHERE) -> tuple[Placement, ...]:
+    """A plan as parts of an order; what is missing `waits` where that says, else with the part of `home`, else with the first, else at `home` by itself."""
     pieces = {part.site.id: dict(part.pieces) for part in plan.parts}
-    if plan.missing:
-        waits = pieces.setdefault(home if home in pieces or not pieces else next(iter(pieces)), {})
-        for line, quantity in plan.missing.items():
-            waits[line] = waits.get(line, 0) + quantity
+    rest = dict(plan.missing)
+    for site, lines in waits.items():
+        for line, quantity in lines.items():
+            pieces.setdefault(site, {})[line] = pieces.get(site, {}).get(line, 0) + quantity
+            rest[line] -= quantity
+    if any(rest.values()):
+        at = pieces.setdefault(home if home in pieces or not pieces else next(iter(pieces)), {})
+        for line, quantity in rest.items():
+            if quantity:
+                at[line] = at.get(line, 0) + quantity
     return tuple(Placement(site, pieces[site]) for site in sorted(pieces))
 
 

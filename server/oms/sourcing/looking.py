@@ -19,7 +19,8 @@ from server.oms.sourcing.rules import Cost, Facts, Prefer, RuleSet, Takes
 
 _SITES = text("SELECT id, code, timezone, settings FROM site ORDER BY id").columns(settings=JSON)
 _FREE = text(
-    "SELECT site_id, item_id, on_hand - promised AS free FROM availability WHERE owner_id = :owner_id AND item_id IN :items AND on_hand > promised"
+    "SELECT a.site_id, a.item_id, a.on_hand - a.promised AS free FROM site s CROSS JOIN availability a WHERE a.site_id = s.id AND a.item_id IN :items "
+    "AND a.owner_id = :owner_id AND a.on_hand > a.promised"
 ).bindparams(bindparam("items", expanding=True))
 _AGES = text(
     "SELECT l.site_id, g.item_id, MIN(b.received_at) AS received_at FROM goods g JOIN balance b ON b.goods_id = g.id AND b.quantity > 0 "
@@ -54,6 +55,11 @@ def asked_of(tx: Tx, order: Ordered) -> Asked:
     lines = tuple(Wish(number, known[item].id, item, pieces, known[item].weight_g, known[item].handling)
                   for number, item, pieces in order.lines if item in known)
     return Asked(lines, facts_of(order, lines))
+
+
+def item_ids(tx: Tx, codes: Sequence[str]) -> list[int]:
+    """The items of these codes, as far as there are such."""
+    return [row.id for row in tx.rows(_ITEMS, codes=sorted(set(codes)) or [""])]
 
 
 def facts_of(order: Ordered, lines: Sequence[Wish]) -> Facts:

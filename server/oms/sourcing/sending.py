@@ -1,15 +1,19 @@
 """Orders are sourced: as they come in, again when somebody asks, and when stock comes where nobody waits for it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import text
 
+from server.kernel.counters import hold_series
 from server.kernel.transaction import Tx
+from server.masterdata.parties import own_stock
 from server.oms.floor import Floor
 from server.oms.orders import (
     COLLECT,
+    UNPROMISED,
     NewOrder,
     NewOrderLine,
     OrderAnswer,
@@ -23,7 +27,8 @@ from server.oms.orders import (
 from server.oms.parts import Placement, add_part, guard_alive, lines_of, live_parts, move_waiting, place, root_of
 from server.oms.paying import Purse
 from server.oms.sourcing.deciding import Decided, decide, keep_decision, keep_reason, may_send
-from server.oms.sourcing.looking import Ordered
+from server.oms.sourcing.looking import Ordered, item_ids
+from server.stock.expected import hold_expected_anywhere
 
 SOURCING = "sourcing"
 """The hold of an order that waits until many are sourced at once; its stock is promised."""
@@ -33,7 +38,7 @@ _WAITING_ELSEWHERE = text(
     "JOIN sales_order o ON o.id = l.order_id AND o.site_id <> a.site_id WHERE a.site_id = :site_id AND a.item_id = :item_id AND a.on_hand > a.promised "
     "AND l.promised + l.short < l.quantity AND o.is_sourced = 1 AND o.state IN ('accepted', 'released') AND o.hold <> 'unpaid' "
     "AND NOT EXISTS (SELECT 1 FROM sales_order m WHERE m.merged_into = o.id) "
-    "ORDER BY o.priority, o.id, l.number LIMIT :most")
+    "ORDER BY o.priority, COALESCE(l.waits_since, o.created_at), o.id, l.number LIMIT :most")
 _FREE = text("SELECT on_hand - promised FROM availability WHERE site_id = :site_id AND item_id = :item_id AND owner_id = :owner_id")
 
 
@@ -43,9 +48,35 @@ def accept_sourced(tx: Tx, new: NewOrder) -> OrderAnswer:
         return accept_order(tx, new)  # its customer comes to that store
     if is_known(tx, new):
         return whole_answer(tx, accept_order(tx, new))
-    decided = decide(tx, Ordered(
+    decided = _decided(tx, new)
+    if decided.lacks or new.hold in UNPROMISED or tx.connection.dialect.name == "sqlite":
+        return _accept(tx, new, _decided_held(tx, new) if decided.lacks else decided)
+    with suppress(_Taken), tx.savepoint():  # others promise meanwhile, and what lacks then would wait where nothing is announced
+        answer = _accept(tx, new, decided)
+        if any(line.promised < line.quantity for line in answer.lines):
+            raise _Taken
+        return answer
+    return _accept(tx, new, _decided_held(tx, new))
+
+
+class _Taken(Exception):
+    """What an order was to be promised has gone since it was looked at."""
+
+
+def _decided(tx: Tx, new: NewOrder) -> Decided:
+    return decide(tx, Ordered(
         channel=new.channel, lines=[(at, line.item, line.quantity) for at, line in enumerate(new.lines, 1)], ship_to=new.ship_to,
         carrier=new.carrier, customer=new.customer, total=new.total, priority=new.priority, wanted_by=new.cutoff_at), new.site_id)
+
+
+def _decided_held(tx: Tx, new: NewOrder) -> Decided:
+    """The number before the goods, as every order takes them."""
+    hold_series(tx, "order")
+    hold_expected_anywhere(tx, own_stock(tx), item_ids(tx, [line.item for line in new.lines]))
+    return _decided(tx, new)
+
+
+def _accept(tx: Tx, new: NewOrder, decided: Decided) -> OrderAnswer:
     if not decided.placements:
         return accept_order(tx, new)  # which names what is wrong with it
     first, *others = decided.placements
@@ -68,9 +99,17 @@ def source_again(tx: Tx, number: str, floor: Floor, how: str = "rules") -> list[
     order = hold_order(tx, number)
     parts = guard_alive(tx, order)
     decided = decide_again(tx, parts)
+    if decided.lacks:
+        hold_goods(tx, parts)
+        decided = decide_again(tx, parts)
     changed = place(tx, order, decided.placements, floor)
     keep_decision(tx, parts[0].id, decided, how)
     return changed
+
+
+def hold_goods(tx: Tx, parts: Sequence[Any]) -> None:
+    """Whoever else wants the goods of an order, at whichever site, waits until this is committed."""
+    hold_expected_anywhere(tx, own_stock(tx), [line.item_id for part in parts for line in order_lines(tx, part.id)])
 
 
 def decide_again(tx: Tx, parts: Sequence[Any]) -> Decided:
@@ -79,7 +118,7 @@ def decide_again(tx: Tx, parts: Sequence[Any]) -> Decided:
     for part in parts:
         for line in order_lines(tx, part.id):
             own[part.site_id, line.item_id] = own.get((part.site_id, line.item_id), 0) + line.promised
-    return decide(tx, ordered_again(tx, parts), parts[0].site_id, own=own)
+    return decide(tx, ordered_again(tx, parts), parts[0].site_id, own=own, besides=[part.id for part in parts])
 
 
 def ordered_again(tx: Tx, parts: Sequence[Any]) -> Ordered:

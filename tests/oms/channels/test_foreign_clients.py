@@ -1,10 +1,17 @@
 """Published clients, written by others for the real platforms, against those that we play: what they accept is no dialect of ours."""
 
 import json
+import time
+from datetime import UTC, datetime
 
 import pytest
 
+from server.oms.channels.base import Call, Parcel
+from server.oms.channels.caller import Caller
+from server.oms.channels.errors import NotFromChannel
+from server.oms.channels.plain import Plain, PlainSettings
 from server.oms.channels.shopify_signs import query_signature
+from simulators.shops.served import Reply, Served
 from simulators.shops.shopify import ShopifyShop
 from simulators.shops.woocommerce import WooCommerceShop
 from simulators.shops.woocommerce_papers import stamp
@@ -224,3 +231,26 @@ def test_the_official_shopify_client_with_a_wrong_token_is_shut_out(shop, shopif
 def test_the_official_shopify_client_signs_a_visit_as_we_do(shopify):
     query = {"shop": "a-shop.myshopify.com", "code": "a&b=c%", "state": "ü", "timestamp": "1790000000"}
     assert shopify.Session.calculate_hmac(query) == query_signature(query, "app-secret")
+
+
+# --- Standard Webhooks: standardwebhooks 1.1.0, by the makers of the specification
+
+
+@pytest.mark.parametrize("secret", ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "a secret of sixteen letters or more"])
+def test_the_reference_library_of_standard_webhooks_takes_our_signature_and_we_take_its(secret):
+    from standardwebhooks import Webhook, WebhookVerificationError  # noqa: PLC0415 - as above
+    asked = []
+    shop = Served(lambda one: asked.append(one) or Reply(), lambda: time.time_ns() // 1_000_000)
+    theirs, channel = Webhook(secret if secret.startswith("whsec_") else secret.encode()), Plain(PlainSettings(secret=secret, address=shop.address), Caller())
+    channel.ship(Parcel(ref="S-1", tracking="快递 1", carrier="SF", lines=[("L1", 2)], is_whole=True))
+    shop.close()
+    [told] = asked
+    assert theirs.verify(told.body, dict(told.headers))["tracking"] == "快递 1"
+    with pytest.raises(WebhookVerificationError):
+        theirs.verify(told.body.replace(b"S-1", b"S-2"), dict(told.headers))
+
+    body, at = json.dumps({"reference": "S-1", "note": "请放门口"}, ensure_ascii=False), datetime.now(UTC)
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(at.timestamp())), "webhook-signature": f"v1,{'A' * 43}= {theirs.sign('msg_1', at, body)}"}
+    assert channel.hear(Call(headers, {}, body.encode())).documents == [{"reference": "S-1", "note": "请放门口"}]
+    with pytest.raises(NotFromChannel):
+        channel.hear(Call({**headers, "webhook-signature": Webhook(b"another secret").sign("msg_1", at, body)}, {}, body.encode()))

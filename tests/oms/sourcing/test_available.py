@@ -85,9 +85,11 @@ def test_a_channel_whose_warehouse_sends_all_asks_that_one_alone(firm):
     assert (told["leaves"]["leaves_at"], told["leaves"]["parts"][0]["waits"]) == (None, 1)
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_an_order_is_told_what_was_told_before_it_came(firm, seed):
+@pytest.mark.parametrize("rules", [RULES, f"{RULES}\nW2 keeps 5\nnever from W3", f"{RULES}\nnever split", f"{RULES}\ntogether item in (SOAP, TEA)"])
+@pytest.mark.parametrize("seed", range(5))
+def test_an_order_is_told_what_was_told_before_it_came(firm, seed, rules):
     chance = random.Random(seed)
+    firm.rule(rules)
     firm.database.clock = StillClock(firm.database.clock.now())  # so that no cut-off passes between what is compared
     empty(firm)
     for number in range(6):
@@ -95,7 +97,7 @@ def test_an_order_is_told_what_was_told_before_it_came(firm, seed):
     for site in ("W2", "W3"):
         firm.put(site, chance.choice(["SOAP", "TEA"]), chance.randint(1, 10))
     firm.warehouse.settle()
-    compared = 0
+    compared = elsewhere = 0
     for number in range(8):
         wanted = [(item, chance.randint(1, 8)) for item in chance.choice([("SOAP",), ("TEA",), ("SOAP", "TEA")])]
         where = chance.choice([HANGZHOU, BEIJING])
@@ -106,5 +108,8 @@ def test_an_order_is_told_what_was_told_before_it_came(firm, seed):
         assert {part["site"]: part["quantity"] for part in told["leaves"]["parts"]} == got
         assert sum(part["waits"] for part in told["leaves"]["parts"]) == waits
         assert told["leaves"]["leaves_at"] == answer.promised_at
+        assert {part["site"]: part["leaves_at"] for part in told["leaves"]["parts"]} == dict(firm.warehouse.all(
+            "SELECT s.code, o.promised_at FROM sales_order o JOIN site s ON s.id = o.site_id WHERE o.channel = 'test' AND o.channel_ref = :r", r=str(number)))
         compared += answer.promised_at is not None
-    assert compared
+        elsewhere += any(part["site"] != "W1" and part["waits"] and part["leaves_at"] is not None for part in told["leaves"]["parts"])
+    assert compared and (elsewhere or rules != RULES)

@@ -105,6 +105,7 @@ def actions(houses):
         "stock.make_release": ("", {"site": "W1", "lpn": names["lpn"]}, "stock.released", False),
         "inbound.make_asn": ("", {"code": "N-1", "site": "W1", "lines": line}, "inbound.made", False),
         "inbound.make_purchase_order": ("", {"code": "N-2", "site": "W1", "lines": line}, "inbound.made", False),
+        "inbound.cancel": (names["po"], {"reason": "called off"}, "inbound.cancelled", True),
         "orders.hold": (names["order"], {"reason": "they called"}, "order.held", True),
         "orders.let_go_": (names["order"], {"reason": "they called again"}, "order.let_go", True),
         "rmas.make_rma": ("", {"order": houses.returns["W1"]["unannounced"], "reason": "other", "lines": [{"line": 1, "quantity": 1}]}, "rma.announced", False),

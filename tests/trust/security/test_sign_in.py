@@ -162,6 +162,18 @@ def test_no_common_pair_opens_a_fresh_server_and_the_set_up_link_works_once(one_
     assert one_house.web.post("/api/v1/setup", json=body).status_code == 403
 
 
+def test_who_makes_the_first_administrator_is_signed_in_however_often_they_tried_before(one_house):
+    one_house.app.database.write(lambda tx: [disable_worker(tx, role) for role in ("admin",)])
+    for _ in range(6):
+        refused = sign_in(one_house, "B1", "a wrong sentence of words", device=False)
+    assert refused.status_code == 429
+    body = {"token": one_house.app.parts.setup.token, "badge": "b1", "name": "Ann", "password": PASSWORD}
+    made = one_house.web.post("/api/v1/setup", json=body)
+    assert (made.status_code, made.json["badge"]) == (201, "B1")
+    assert one_house.web.get("/api/v1/sessions/current").json["worker"]["badge"] == "B1"
+    assert sign_in(one_house, "B1", PASSWORD, device=False).status_code == 200, "and what was wrong before counts no more"
+
+
 def test_secrets_are_kept_as_hashes_only(house):
     house.headers("worker")
     kept = house.app.database.read(lambda tx: str([

@@ -62,7 +62,7 @@ def in_path(houses):
     """For each route with something in its address: what of the first warehouse stands there."""
     names, numbers = houses.names["W1"], houses.numbers["W1"]
     return {
-        "locations.change_location_": [names["bin"]], "inbound.paper": [names["asn"], names["po"]], "orders.order": [names["order"]], "orders.story": [names["order"]],
+        "locations.change_location_": [names["bin"]], "inbound.paper": [names["asn"], names["po"]], "inbound.cancel": [names["asn"], names["po"]], "orders.order": [names["order"]], "orders.story": [names["order"]],
         "orders.cancel": [names["order"]], **{f"order_changes.{one}": [names["order"]] for one in ("parts", "source", "split", "gather_", "merge_", "unmerge_", "change")}, **{f"orders.{one}": [names["order"]] for one in ("findings", "hold", "let_go_")}, "phone.collection": [names["order"]], "blocks.drop_block_": [numbers["block"]], "loads.load": [names["load"]], "waves.wave": [numbers["wave"]], "work.task": [numbers["pick"], numbers["count"]],
         "work.hand_back": [numbers["pick"], numbers["put_away"]], "work.close_exception": [numbers["exception"]], "shifts.end": [numbers["shift"]], **{f"steering.{one}": [numbers["pick"], numbers["put_away"]] for one in ("send", "order", "hold", "release")}, "devices.revoke": [numbers["device"]], "devices.rename": [numbers["device"]], "sites.site": ["W1"], "sites.change_site_": ["W1"],
         "people.put_worker_": ["worker-W1", "admin"], "people.disable": ["worker-W1", "admin"], "people.revoke_key": [numbers["key"]],
@@ -98,7 +98,7 @@ def in_body(houses):
         "stock.make_hold": [{"site": "W1", "lpn": names["lpn"], "reason": "RECALL"}, {"site": "W2", "lpn": names["lpn"], "reason": "RECALL"},
                             {"site": "W2", "location": names["bin"], "item": names["item"], "reason": "RECALL"}],
         "stock.make_release": [{"site": "W1", "lpn": names["lpn"]}, {"site": "W2", "lpn": names["lpn"]}],
-        "inbound.make_asn": [{"code": "N-1", "site": "W1", "lines": line}], "inbound.make_purchase_order": [{"code": "N-1", "site": "W1", "lines": line}],
+        "inbound.cancel": [{"reason": "x"}], "inbound.make_asn": [{"code": "N-1", "site": "W1", "lines": line}], "inbound.make_purchase_order": [{"code": "N-1", "site": "W1", "lines": line}],
         "returns.make_return": [{"code": "N-1", "site": "W1", "order": names["order"], "lines": line}, {"code": "N-1", "site": "W2", "order": names["order"], "lines": line}],
         "orders.make_order": [{"site": "W1", "reference": "N-1", "lines": line}, {"site": "W1", "channel": "test", "reference": "R-W1", "lines": line}],
         "rmas.make_rma": [{"order": houses.returns["W1"]["left"], "reason": "other", "lines": [{"line": 1, "quantity": 1}]}], "rmas.cancel_": [{"reason": "x"}], "rmas.refuse_": [{"reason": "x"}],
