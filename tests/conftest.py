@@ -16,6 +16,7 @@ from server.masterdata import people
 from simulators.house import House
 from tests.databases.postgres import PostgresServer
 from tests.databases.ready import ReadyDatabases
+from tests.databases.remembered import remember
 from tests.databases.room import room_in_memory, sweep
 from tests.forks.client import popen
 from tests.invariants import broken_invariants
@@ -37,6 +38,7 @@ people._hasher = RememberingHasher(**{name: getattr(people._hasher, name) for na
 
 
 House.popen = staticmethod(popen)
+remember()
 
 
 @pytest.fixture(scope="session")
