@@ -9,12 +9,12 @@ from sqlalchemy import text
 
 from server.masterdata.lessons import LESSON_MS
 from server.scanners.fitness import GS1_CODE, PRINTED_CODES
-from server.stations.host import Stations
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpCaller, TcpPort
 from simulators.goods import sscc
 from tests.api.conftest import House
+from tests.stations.quick import Stations
 from tests.waiting import until
 
 DOOR = "/api/v1/stations/DOOR-3"
