@@ -208,6 +208,7 @@ def test_rubbish_and_an_unplugged_scanner_end_no_lesson(one_door):
     assert until(lambda: one_door.lesson("one").json["state"] == "lost")
     one_door.ports[0] = TcpPort(scanner, port=port.port)
     assert until(lambda: one_door.lesson("one").json["state"] == "connected")
+    time.sleep(BETWEEN_SECONDS)
     scanner.scan(GS1_CODE.aim + GS1_CODE.text)
     assert until(lambda: one_door.found("one")["seen"] == ["gs1", "retail"])
     assert one_door.operations() == 0
