@@ -26,6 +26,7 @@ from server.masterdata.sites import add_site
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from tests.invariants import broken_invariants
 from tests.pda import Pda
+from tests.waiting import PATIENCE
 
 PIN, PASSWORD = "493817", "correct horse battery"
 PLENTY = 1_000_000
@@ -41,7 +42,7 @@ class Answer:
     seconds: float = 0.0
 
 
-def call(address: str, method: str, path: str, body: Any = None, *, timeout: float = 20, **headers: str) -> Answer:
+def call(address: str, method: str, path: str, body: Any = None, *, timeout: float = PATIENCE, **headers: str) -> Answer:
     began = time.monotonic()
     connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=timeout)
     try:
