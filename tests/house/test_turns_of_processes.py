@@ -14,12 +14,12 @@ from server.kernel.database import Database
 from server.kernel.errors import Unavailable
 from server.kernel.file_locks import FileLock
 from server.kernel.lease import Lease
+from tests.waiting import within
 
 HOLDER = """
 import sys, time
 from pathlib import Path
 from server.kernel.file_locks import FileLock
-from tests.waiting import within
 with FileLock(Path(sys.argv[1]), sys.argv[2]).taken():
     print("taken", flush=True)
     time.sleep(600)
