@@ -116,20 +116,20 @@ WANTED = {  # scanner: (facts, what must be set, what should be)
 }
 
 
-def test_what_each_scanner_at_a_door_does_is_found_while_nothing_is_booked(door):
+def test_what_each_scanner_at_a_door_does_is_found_while_nothing_is_booked(one_door):
     slow = Scanner(dress=GOOD, faults=["slow"])
     slow.byte_seconds = 0.035
-    door.bind(good=Scanner(dress=GOOD), lost=Scanner(dress=GOOD, faults=["lost-gs"]), replaced=Scanner(dress=GOOD, faults=["replaced-gs"]),
+    one_door.bind(good=Scanner(dress=GOOD), lost=Scanner(dress=GOOD, faults=["lost-gs"]), replaced=Scanner(dress=GOOD, faults=["replaced-gs"]),
               twice=Scanner(dress=GOOD, faults=["double-read"]), slow=slow, endless=Scanner(dress=Dress(aim=True, suffix="none")),
               nameless=Scanner(dress=Dress(suffix="TAB")))
-    door.begin(*WANTED)
-    door.scan_codes(*WANTED)
+    one_door.begin(*WANTED)
+    one_door.scan_codes(*WANTED)
     for name, (facts, must, should) in WANTED.items():
-        found = door.found(name)
+        found = one_door.found(name)
         assert {key: found[key] for key in facts} == facts, name
         told = {is_must: [one["key"] for one in found["advice"] if one["must"] is is_must] for is_must in (True, False)}
         assert told == {True: must, False: should}, name
-    assert door.operations() == 0
+    assert one_door.operations() == 0
 
 
 def test_the_settings_found_are_the_drivers_and_read_the_codes_then(door):
