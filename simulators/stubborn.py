@@ -63,7 +63,7 @@ class StubbornPda(Pda):
         return answer
 
     def _until_answered(self, wire: Wire, event: str, path: str, body: Json, one: Sent | None = None) -> Json:
-        ends, waits = time.monotonic() + self.gives_up_seconds, 0.02
+        began, waits = time.monotonic(), 0.02
         while True:
             try:
                 return wire.ask(event, path, body)
@@ -73,7 +73,7 @@ class StubbornPda(Pda):
                 self.history.statuses[error.status] += 1
                 self.history.trouble(f"{self.name}: {event} was answered with {error}")
                 raise
-            if time.monotonic() > ends:
+            if time.monotonic() > began + self.gives_up_seconds:
                 raise GivesUp(f"{self.name}: {event} was not answered for {self.gives_up_seconds:.0f} seconds")
             time.sleep(waits * self._luck.uniform(0.5, 1.5))
             waits = min(waits * 2, 0.5)

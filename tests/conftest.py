@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
+from server.kernel.clock import Clock
 from server.kernel.database import Database
 from server.kernel.migrations import upgrade
 from server.masterdata import people
 from simulators.house import House
+from tests.databases.copies import Build, Copies, built
 from tests.databases.postgres import PostgresServer
 from tests.databases.ready import ReadyDatabases
+from tests.databases.remembered import remember
 from tests.databases.room import room_in_memory, sweep
 from tests.forks.client import popen
 from tests.invariants import broken_invariants
@@ -37,6 +40,7 @@ people._hasher = RememberingHasher(**{name: getattr(people._hasher, name) for na
 
 
 House.popen = staticmethod(popen)
+remember()
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +58,7 @@ def postgres_server() -> Iterator[PostgresServer]:
 def postgres_warehouses(postgres_server: PostgresServer) -> Iterator[ReadyDatabases]:
     """With the warehouse of tests/warehouse.py in them."""
     postgres_server.execute("CREATE DATABASE warehouse TEMPLATE template_aisle")
-    build(postgres_server.url("warehouse"))
+    built(postgres_server.url("warehouse"), warehouse)
     ready = ReadyDatabases(postgres_server, "warehouse")
     yield ready
     ready.stop()
@@ -64,7 +68,7 @@ def postgres_warehouses(postgres_server: PostgresServer) -> Iterator[ReadyDataba
 def sqlite_warehouse(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
     path = tmp_path_factory.mktemp("warehouse") / "template.db"
     shutil.copy(sqlite_template, path)
-    build(f"sqlite:///{path}")
+    built(f"sqlite:///{path}", warehouse)
     return path
 
 
@@ -82,31 +86,40 @@ def postgres_databases(postgres_server: PostgresServer) -> Iterator[ReadyDatabas
     ready.stop()
 
 
+@pytest.fixture(scope="session")
+def copies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copies]:
+    copies = Copies(tmp_path_factory)
+    yield copies
+    copies.stop()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A fresh, migrated database: every test that asks for it runs on SQLite and on PostgreSQL."""
     return fresh_url(request, str(request.param), tmp_path)
 
 
-def fresh_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path, *, has_warehouse: bool = False) -> str:
-    """With the warehouse it is `Warehouse.open` that finds it there, which is quicker than to build it."""
+def fresh_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path, *, has_warehouse: bool = False, build: Build | None = None,
+              clock: Clock | None = None) -> str:
+    """With the warehouse it is `Warehouse.open` that finds it there, which is quicker than to build it.
+
+    What `build` makes in a database it makes once in a process; it is found in the copy as well.
+    """
+    copies: Copies = request.getfixturevalue("copies")
     if engine == "sqlite":
-        path = tmp_path / "aisle.db"
-        shutil.copy(request.getfixturevalue("sqlite_warehouse" if has_warehouse else "sqlite_template"), path)
+        path, template = tmp_path / "aisle.db", request.getfixturevalue("sqlite_warehouse" if has_warehouse else "sqlite_template")
+        shutil.copy(template if build is None else copies.file(template, build, clock), path)
         return f"sqlite:///{path}"
     ready: ReadyDatabases = request.getfixturevalue("postgres_warehouses" if has_warehouse else "postgres_databases")
+    if build is not None:
+        ready = copies.ready(request.getfixturevalue("postgres_server"), "warehouse" if has_warehouse else "template_aisle", build, clock)
     url = ready.take()
     request.addfinalizer(partial(ready.give_back, url))
     return url
 
 
-def build(url: str) -> None:
-    database = Database(url)
+def warehouse(database: Database) -> None:
     Warehouse(database).open()
-    if database.is_sqlite:  # all of it in the one file that is copied
-        with database.writing.connect() as connection:
-            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
 
 
 @pytest.fixture

@@ -56,8 +56,9 @@ MakeWorker = Callable[[Any, list[Any]], Worker]
 class Stations:
     """A thread that keeps stations at work as the master data says; of several server processes one holds the ports."""
 
-    def __init__(self, database: Database, engine: FloorEngine, make: MakeWorker | None = None, *, ports: Path = PORTS) -> None:
-        self._database, self._engine, self._ports = database, engine, ports
+    def __init__(self, database: Database, engine: FloorEngine, make: MakeWorker | None = None, *, ports: Path = PORTS,
+                 beat_seconds: float = _BEAT_SECONDS) -> None:
+        self._database, self._engine, self._ports, self._beat_seconds = database, engine, ports, beat_seconds
         self._make = make if make is not None else self._worker
         self._lease = Lease(database, "stations")
         self._ended = threading.Event()
@@ -97,8 +98,8 @@ class Stations:
         self._note([one for _, worker in self._at_work.values() for one in worker.seen()])
 
     def _run(self) -> None:
-        beats = 0
-        while not self._ended.wait(_BEAT_SECONDS / _LOADS_A_BEAT):
+        beats = _LOADS_A_BEAT - 1  # it looks first, and does not wait for a whole beat with it
+        while not self._ended.wait(self._beat_seconds / _LOADS_A_BEAT):
             beats += 1
             try:
                 if beats % _LOADS_A_BEAT:

@@ -5,6 +5,7 @@ import queue
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -66,7 +67,7 @@ class StationWorker:
         settings: Mapping[str, Any] = station.settings or {}
         self._joiner = Joiner(self._read, gather_ms=int(settings.get("gather_ms", GATHER_MS)), again_ms=int(settings.get("again_ms", AGAIN_MS)))
         self._kind, self._passing = str(station.kind), Passing(settings)
-        self._inbox: queue.Queue[Delivered] = queue.Queue(INBOX_MAX)
+        self._inbox: queue.Queue[Delivered | None] = queue.Queue(INBOX_MAX)  # None ends a wait, and is nothing else
         self._epoch, self._seq = new_secret("s", 64)[:20], 0
         self._ended = threading.Event()
         self._safe, self._open = Safe(database, station.id, self._ended), list[Kept]()
@@ -91,6 +92,8 @@ class StationWorker:
         for one in self._watched.values():
             one.port.stop()
         self._ended.set()
+        with suppress(queue.Full):
+            self._inbox.put_nowait(None)
         self._thread.join(timeout=10)
 
     def seen(self, *, anew: bool = False) -> list[Seen]:
@@ -166,6 +169,8 @@ class StationWorker:
             self._acts(self._joiner.due(_ms(time.monotonic())))
             self._pass_tags()
             self._dim()
+            return
+        if one is None:
             return
         if isinstance(one.what, Scan):
             self._scanned(one, one.what)

@@ -1,10 +1,12 @@
 """An HTTP server in a thread, for platforms that are played by us: what was asked goes in whole, an answer comes out."""
 
 import json
+import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -70,14 +72,21 @@ class Served:
         self._server = _Server(("127.0.0.1", port), _handler(answer, now))
         self.port = int(self._server.server_address[1])
         self.address = f"http://127.0.0.1:{self.port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, name="shop", daemon=True)
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="shop", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """Ends the server and gives the port back."""
-        self._server.shutdown()
-        self._server.server_close()
+        self._is_over.set()
+        with suppress(OSError):  # it waits for somebody to call, and looks up when somebody does
+            socket.create_connection(("127.0.0.1", self.port), 5).close()
         self._thread.join(5)
+        self._server.server_close()
+
+    def _serve(self) -> None:
+        while not self._is_over.is_set():
+            self._server.handle_request()
 
 
 class _Server(ThreadingHTTPServer):

@@ -8,6 +8,7 @@ import sqlite3
 import threading
 import time
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from server.cli.keeping import scratch
+from server.cli.keeping import scratch, write_backup
 from server.cli.rotation import FRESH, kept, moment_of, name_at, rotate
 from server.kernel.database import Database
 from server.stock.seals import ledger_hash, seal
@@ -278,23 +279,52 @@ def test_the_log_of_a_damaged_database_is_kept_with_it(sqlite_url, aisle, tmp_pa
     assert Path(told.json["before"] + "-wal").read_bytes() == log
 
 
-@pytest.mark.parametrize("damage", ["text", "empty", "cut", "changed", "foreign", "foreign dump", "hollow dump"])
-def test_what_is_no_backup_is_refused_and_changes_nothing(damage, database, stocked, elsewhere, aisle, tmp_path):
-    file = tmp_path / "b.gz"
-    aisle(database.url, "backup", "--to", str(file))
-    good = file.read_bytes()
+@pytest.fixture(scope="module")
+def good(request, tmp_path_factory):
+    """A backup of either kind of database, as bytes; made once."""
+    @cache
+    def made(engine: str) -> bytes:
+        folder = tmp_path_factory.mktemp(engine)
+        database = Database(fresh_url(request, engine, folder))
+        world = make_world(database)
+        database.write(lambda tx: put(tx, world, world.goods("BOLT"), 10, PLACE))
+        write_backup(database, folder / "b.gz")
+        database.close()
+        return (folder / "b.gz").read_bytes()
+
+    return made
+
+
+FOREIGN = {"text": b"hello", "empty": b"", "foreign dump": gzip.compress(b'{"format": "other"}\n'),
+           "hollow dump": gzip.compress(b'{"format": "aisle-dump", "version": 1, "revision": ["0001"]}\n')}
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+def test_what_was_never_a_backup_is_refused_and_changes_nothing(what, elsewhere, aisle, tmp_path):
+    refuses(aisle, elsewhere, tmp_path / "b.gz", FOREIGN[what])
+
+
+def test_a_database_of_somebody_else_is_refused_and_changes_nothing(elsewhere, aisle, tmp_path):
     foreign = sqlite3.connect(tmp_path / "foreign.db")
     foreign.execute("CREATE TABLE t (x)")
     foreign.close()
-    file.write_bytes({"text": b"hello", "empty": b"", "cut": good[:-20], "changed": good[:-200] + bytes(100) + good[-100:],
-                      "foreign": gzip.compress((tmp_path / "foreign.db").read_bytes()),
-                      "hollow dump": gzip.compress(b'{"format": "aisle-dump", "version": 1, "revision": ["0001"]}\n'),
-                      "foreign dump": gzip.compress(b'{"format": "other"}\n')}[damage])
-    told = aisle(elsewhere, "restore", str(file), "--yes")
+    refuses(aisle, elsewhere, tmp_path / "b.gz", gzip.compress((tmp_path / "foreign.db").read_bytes()))
+
+
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("damage", ["cut", "changed"])
+def test_a_damaged_backup_is_refused_and_changes_nothing(damage, engine, good, elsewhere, aisle, tmp_path):
+    whole = good(engine)
+    refuses(aisle, elsewhere, tmp_path / "b.gz", whole[:-20] if damage == "cut" else whole[:-200] + bytes(100) + whole[-100:])
+
+
+def refuses(aisle, url, file, content):
+    file.write_bytes(content)
+    told = aisle(url, "restore", str(file), "--yes")
     assert told.code == 1
     assert "b.gz" in told.errors
     assert "Traceback" not in told.errors
-    assert look(elsewhere, lambda tx: tx.scalar(text("SELECT COUNT(*) FROM site"))) == 0
+    assert look(url, lambda tx: tx.scalar(text("SELECT COUNT(*) FROM site"))) == 0
 
 
 def test_a_backup_of_a_newer_version_is_refused(database, stocked, elsewhere, aisle, tmp_path):

@@ -2,12 +2,13 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import create_engine, text
 
 from server.app import App, Settings
 from server.kernel.database import Database
@@ -16,7 +17,8 @@ from server.kernel.tables import row_counts, rows_of, tables_of
 from server.kernel.version import head_revision, known_revisions
 from server.stock.seals import ledger_hash
 from tests.cli.broken import gave_up
-from tests.conftest import fresh_url
+from tests.cli.killed import killed_upgrade
+from tests.databases.postgres import PostgresServer
 from tests.invariants import broken_invariants
 from tests.warehouse import ITEMS, Warehouse
 from tests.workflows.test_outbound import pack_and_ship
@@ -25,33 +27,58 @@ KILLS = int(os.environ.get("AISLE_KILLS", "2"))
 FIRST_CHANGE, CHANGES = 6, 13
 """The statement that changes something first, and how many there are at least from version 0001 on."""
 EARLIER = sorted(known_revisions() - {head_revision()})
+SHOWN_WHOLE = [EARLIER[0], EARLIER[len(EARLIER) // 2], EARLIER[-1]]
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["server.kernel.database"])
+PROCESSES.set_forkserver_preload(["tests.cli.killed"])
 
 
-@pytest.fixture
-def empty_url(request, postgres_server, tmp_path):
-    """Makes databases without tables, of both kinds."""
-    def make(engine: str) -> str:
-        if engine == "sqlite":
-            return f"sqlite:///{tmp_path}/old.db"
-        name = f"empty_{abs(hash(request.node.name))}"
-        postgres_server.execute(f"CREATE DATABASE {name}")
-        return postgres_server.url(name)
-
-    return make
-
-
-@pytest.fixture
-def full(request, tmp_path):
-    """A database of this version in the middle of a day."""
-    (tmp_path / "full").mkdir()
-    database = Database(fresh_url(request, "sqlite", tmp_path / "full"))
+@pytest.fixture(scope="module")
+def full(sqlite_warehouse, tmp_path_factory):
+    """A database of this version in the middle of a day; tests only read it."""
+    path = tmp_path_factory.mktemp("full") / "aisle.db"
+    shutil.copy(sqlite_warehouse, path)
+    database = Database(f"sqlite:///{path}")
     house = Warehouse(database).open()
     pack_and_ship(house, house.picked("S-0"), "TOTE-5", [ITEMS["SOAP"], ITEMS["TEA"]])
     house.order("S-1", ("SOAP", 2))
     yield database
     database.close()
+
+
+@pytest.fixture(scope="module")
+def early(tmp_path_factory):
+    """Makes SQLite databases with the empty tables of a version: each goes on from the nearest one that was made before."""
+    folder = tmp_path_factory.mktemp("early")
+
+    def make(path: Path, revision: str) -> None:
+        made = folder / f"{revision}.db"
+        if not made.exists():
+            nearest = max((name for name in EARLIER if name < revision and (folder / f"{name}.db").exists()), default=None)
+            if nearest is not None:
+                shutil.copy(folder / f"{nearest}.db", path)
+            upgrade(f"sqlite:///{path}", revision)
+            shutil.copy(path, made)
+        shutil.copy(made, path)
+
+    return make
+
+
+@pytest.fixture
+def earlier(request, tmp_path, full, early):
+    """Makes databases of an earlier version in the middle of a day, of both kinds."""
+    def make(engine: str, revision: str) -> str:
+        if engine == "sqlite":
+            early(tmp_path / "old.db", revision)
+            url = f"sqlite:///{tmp_path}/old.db"
+        else:
+            server: PostgresServer = request.getfixturevalue("postgres_server")
+            name = f"empty_{abs(hash(request.node.name))}"
+            server.execute(f"CREATE DATABASE {name}")
+            upgrade(url := server.url(name), revision)
+        fill(url, revision, full)
+        return url
+
+    return make
 
 
 def as_it_was(revision: str, table: str, value: Any) -> Any:
@@ -60,8 +87,7 @@ def as_it_was(revision: str, table: str, value: Any) -> Any:
 
 
 def fill(url: str, revision: str, full: Database) -> None:
-    """Tables of an earlier version with what they have in common with this one's."""
-    upgrade(url, revision)
+    """Into tables of an earlier version comes what they have in common with this one's."""
     database = Database(url)
 
     def work(tx):
@@ -101,19 +127,6 @@ def shape(url: str) -> tuple[str | None, list]:
     return revision, tables
 
 
-def killed_upgrade(url: str, statement: int) -> None:
-    """Upgrades in a process that is killed before that statement; too few statements end it in peace."""
-    seen = [0]
-
-    @event.listens_for(Engine, "before_cursor_execute")
-    def _count(*_):
-        seen[0] += 1
-        if seen[0] == statement:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    upgrade(url)
-
-
 def upgraded_in_a_process(url: str, statement: int) -> int | None:
     process = PROCESSES.Process(target=killed_upgrade, args=(url, statement))
     process.start()
@@ -122,10 +135,9 @@ def upgraded_in_a_process(url: str, statement: int) -> int | None:
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_a_kill_at_any_statement_leaves_the_old_tables_whole_and_the_next_try_brings_the_new(engine, empty_url, full, aisle, tmp_path, monkeypatch):
-    url = empty_url(engine)
+def test_a_kill_at_any_statement_leaves_the_old_tables_whole_and_the_next_try_brings_the_new(engine, earlier, aisle, tmp_path, monkeypatch):
+    url = earlier(engine, "0001")
     monkeypatch.setenv("AISLE_VAR", str(tmp_path))
-    fill(url, "0001", full)
     old, counts = shape(url), Database(url)
     before = counts.read(row_counts)
     counts.close()
@@ -143,13 +155,22 @@ def test_a_kill_at_any_statement_leaves_the_old_tables_whole_and_the_next_try_br
 
 
 @pytest.mark.parametrize("revision", EARLIER)
-def test_a_database_of_every_earlier_version_is_upgraded_after_a_backup_that_can_be_restored(revision, empty_url, full, aisle, tmp_path):
-    url = empty_url("sqlite")
-    fill(url, revision, full)
+def test_a_database_of_every_earlier_version_is_upgraded_after_a_backup_that_can_be_restored(revision, earlier, full, aisle, tmp_path):
+    """That the backup can be restored, and its tables brought up, `aisle upgrade` itself proves: some are restored once more."""
+    url = earlier("sqlite", revision)
     told = aisle(url, "upgrade", "--json")
     assert (told.code, told.json["now"]) == (0, head_revision()), told.errors
-    back = aisle(f"sqlite:///{tmp_path}/back/aisle.db", "restore", told.json["backup"], "--json")
-    assert (back.code, back.json["ledger_hash"]) == (0, full.read(ledger_hash))
+    assert ledger_hash_at(url) == full.read(ledger_hash)
+    if revision in SHOWN_WHOLE:
+        back = aisle(f"sqlite:///{tmp_path}/back/aisle.db", "restore", told.json["backup"], "--json")
+        assert (back.code, back.json["ledger_hash"]) == (0, full.read(ledger_hash))
+
+
+def ledger_hash_at(url: str) -> str:
+    database = Database(url)
+    found = database.read(ledger_hash)
+    database.close()
+    return found
 
 
 def test_tables_of_this_version_are_left_alone(sqlite_url, aisle, tmp_path):
@@ -158,18 +179,16 @@ def test_tables_of_this_version_are_left_alone(sqlite_url, aisle, tmp_path):
     assert not (tmp_path / "backups").exists()
 
 
-def test_a_backup_from_before_an_upgrade_is_never_cleared_away(empty_url, full, aisle, tmp_path):
-    url = empty_url("sqlite")
-    fill(url, EARLIER[-1], full)
+def test_a_backup_from_before_an_upgrade_is_never_cleared_away(earlier, aisle, tmp_path):
+    url = earlier("sqlite", EARLIER[-1])
     file = aisle(url, "upgrade", "--json").json["backup"]
     os.utime(file, (0, 0))
     aisle(url, "backup")
     assert Path(file).exists()
 
 
-def test_upgrades_that_are_tried_again_and_again_leave_one_copy_that_does_not_add_up(empty_url, full, aisle, tmp_path):
-    url = empty_url("sqlite")
-    fill(url, EARLIER[-1], full)
+def test_upgrades_that_are_tried_again_and_again_leave_one_copy_that_does_not_add_up(earlier, aisle, tmp_path):
+    url = earlier("sqlite", EARLIER[-1])
     database = Database(url)
     database.write(lambda tx: tx.execute(text("UPDATE balance SET quantity = quantity + 1")))
     database.close()
@@ -177,9 +196,8 @@ def test_upgrades_that_are_tried_again_and_again_leave_one_copy_that_does_not_ad
     assert [path.name for path in (tmp_path / "backups").iterdir()] == ["before-upgrade.db.gz.unsound"]
 
 
-def test_an_old_database_that_does_not_add_up_stays_as_it_was(empty_url, full, aisle, tmp_path):
-    url = empty_url("sqlite")
-    fill(url, EARLIER[-1], full)
+def test_an_old_database_that_does_not_add_up_stays_as_it_was(earlier, aisle, tmp_path):
+    url = earlier("sqlite", EARLIER[-1])
     database = Database(url)
     database.write(lambda tx: tx.execute(text("UPDATE balance SET quantity = quantity + 1")))
     database.close()
@@ -189,10 +207,9 @@ def test_an_old_database_that_does_not_add_up_stays_as_it_was(empty_url, full, a
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_tables_are_upgraded_though_a_consumer_gave_up_which_is_warned_of(engine, empty_url, full, aisle, tmp_path, monkeypatch):
-    url = empty_url(engine)
+def test_tables_are_upgraded_though_a_consumer_gave_up_which_is_warned_of(engine, earlier, aisle, tmp_path, monkeypatch):
+    url = earlier(engine, EARLIER[-1])
     monkeypatch.setenv("AISLE_VAR", str(tmp_path))
-    fill(url, EARLIER[-1], full)
     database = Database(url)
     gave_up(database)
     database.close()

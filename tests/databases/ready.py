@@ -16,11 +16,11 @@ _AHEAD = 4
 class ReadyDatabases:
     """A thread that keeps some fresh copies of a template waiting, and takes away what a test has done with."""
 
-    def __init__(self, server: PostgresServer, template: str) -> None:
+    def __init__(self, server: PostgresServer, template: str, ahead: int = _AHEAD) -> None:
         self._server, self._template = server, template
         # by files is quicker than by the log unless the flush that it begins with has a disk to wait for
         self._strategy = "FILE_COPY" if room_in_memory() else "WAL_LOG"
-        self._ready: queue.Queue[str | Exception] = queue.Queue(_AHEAD)
+        self._ready: queue.Queue[str | Exception] = queue.Queue(ahead)
         self._over: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ready-databases", daemon=True)

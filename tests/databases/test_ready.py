@@ -1,11 +1,14 @@
 """What tests are given to work in is fresh, and goes when they are over."""
 
 import os
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 
 from server.kernel.database import Database
+from server.kernel.migrations import upgrade
 from tests.conftest import fresh_url
 from tests.databases.room import sweep
 from tests.warehouse import Warehouse
@@ -48,3 +51,17 @@ def test_only_what_a_run_left_a_day_ago_is_swept_away(tmp_path):
         os.utime(folder, (time.time() - 90_000,) * 2)
     sweep(str(tmp_path))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["aisle-pg-young", "somebody-elses"]
+
+
+def test_tables_that_were_copied_are_as_those_that_were_made_and_a_database_that_has_some_goes_the_steps(tmp_path):
+    for name in ("first", "copied", "later"):
+        upgrade(f"sqlite:///{tmp_path}/{name}.db", "0001" if name == "later" else "head")
+    assert (tmp_path / "first.db").read_bytes() == (tmp_path / "copied.db").read_bytes()
+    before = tables(tmp_path / "later.db")
+    upgrade(f"sqlite:///{tmp_path}/later.db")
+    assert tables(tmp_path / "later.db") == tables(tmp_path / "first.db") != before
+
+
+def tables(path):
+    with closing(sqlite3.connect(path)) as connection:
+        return {name for name, in connection.execute("SELECT name FROM sqlite_master")}

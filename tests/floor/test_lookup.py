@@ -15,8 +15,7 @@ SSCC += check_digit(SSCC)
 CARDS = card_codes(["HOLD-QUALITY"])
 
 
-@pytest.fixture
-def house(database):
+def begins_with(database):
     house = Warehouse(database).open()
     house.put("SOAP", 4, "W1-A-01-1")
     house.put("SOAP", 9, "W1-B-03-1")
@@ -30,7 +29,11 @@ def house(database):
         put_inbound(tx, NewInbound(code="ASN-2", kind="asn", site_id=other, lines=[NewInboundLine(item="TEA", quantity=3)]))
 
     database.write(work)
-    return house
+
+
+@pytest.fixture
+def house(database):
+    return Warehouse(database).open()
 
 
 def opened(house, **slots):

@@ -13,17 +13,16 @@ from server.floor.process import Call, Message, NextStep, OperationRow
 from server.kernel.errors import NotAllowed
 from server.masterdata.sites import add_site
 from server.wms.tasks import NewTask, make_task, task_by_id
+from tests.floor.conftest import one_order
 from tests.floor.test_protocol import move, sent
 from tests.warehouse import ITEMS, Warehouse
+
+begins_with = one_order
 
 
 @pytest.fixture
 def house(database):
-    house = Warehouse(database).open()
-    house.put("SOAP", 10, "W1-A-01-1")
-    house.order("S-1", ("SOAP", 1))
-    house.wave()
-    return house
+    return Warehouse(database).open()
 
 
 def call_of(house, pda, kind: str, *, task=None, role: str = "worker", **slots) -> Call:

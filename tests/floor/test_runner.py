@@ -7,16 +7,15 @@ from sqlalchemy import text
 
 from server.floor.process import Answer, Message
 from server.masterdata.site_settings import set_site_settings, site_settings
+from tests.floor.conftest import one_order
 from tests.warehouse import ITEMS, Warehouse
+
+begins_with = one_order
 
 
 @pytest.fixture
 def house(database):
-    house = Warehouse(database).open()
-    house.put("SOAP", 10, "W1-A-01-1")
-    house.order("S-1", ("SOAP", 1))
-    house.wave()
-    return house
+    return Warehouse(database).open()
 
 
 def told(pda) -> tuple[str, str, str]:

@@ -20,7 +20,7 @@ from server.printing.spooler import Spooler
 from simulators.devices.printer import LabelPrinter
 from simulators.devices.wire import PtyPort, TcpPort
 from tests.printing.conftest import QUICK, Room
-from tests.waiting import until
+from tests.waiting import until, within
 
 FAULTS = [("media-out", "paper_out", "new roll"), ("ribbon-out", "ribbon_out", "new ribbon"), ("head-open", "head_open", "Close the print head"),
           ("paused", "paused", "Press PAUSE"), ("silent", "silent", "switched on"), ("offline", "unreachable", "switched on"),
@@ -123,7 +123,7 @@ def test_when_the_paper_runs_out_in_the_middle_of_fifty_labels_each_comes_out_on
     assert until(lambda: "held" in room.states())
     assert "new roll" in room.error("LPN49")
     room.printer.heal("media-out")
-    assert until(lambda: room.states() == {"printed": 50}, 20)
+    assert until(lambda: room.states() == {"printed": 50})
     assert room.came_out() == codes
 
 
@@ -386,8 +386,8 @@ def test_a_printer_that_is_slow_or_out_holds_up_no_other(sqlite_url):
         for at in range(3):
             room.ask(f"LPN{at}-{number}", at)
     room.start()
-    assert until(lambda: len(room.printers[2].labels) == 10, 5)
-    assert len(room.printers[0].labels) < 5
+    assert until(lambda: len(room.printers[2].labels) == 10)
+    assert len(room.printers[0].labels) < 10
     assert room.printers[1].labels == []
     room.close()
     database.close()
@@ -409,7 +409,7 @@ def test_another_host_that_prints_at_the_port_between_labels_is_let_in(room):
     room.start()
     room.ask("LPN1")
     assert until(lambda: room.state("LPN1") == "printed")
-    assert until(lambda: not any(bench.owner._port for bench in room.spooler._benches.values()), 4)
+    assert until(lambda: not any(bench.owner._port for bench in room.spooler._benches.values()), within(4))
 
 
 def test_a_printer_that_moved_to_another_address_is_found_there(room):

@@ -117,7 +117,7 @@ def test_a_server_that_is_killed_while_it_prints_leaves_no_label_out_and_prints_
         process = PROCESSES.Process(target=spool, args=(hall.database.url,))
         process.start()
         came_out = sum(len(printer.labels) for printer in hall.printers)
-        assert until(lambda came_out=came_out: sum(len(printer.labels) for printer in hall.printers) > came_out, 20)
+        assert until(lambda came_out=came_out: sum(len(printer.labels) for printer in hall.printers) > came_out)
         time.sleep(luck.uniform(0, 0.1))
         process.kill()
         process.join()

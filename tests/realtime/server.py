@@ -16,6 +16,7 @@ from typing import Any
 from simple_websocket import Client, ConnectionClosed
 
 from tests.forks.client import popen
+from tests.waiting import PATIENCE
 
 READY_SECONDS = 90  # several of these start beside each other on small machines
 
@@ -48,7 +49,7 @@ class RunningServer:
         request = urllib.request.Request(self.address + path, data, method=method, headers={  # noqa: S310 - our own server
             "Content-Type": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}})
         try:
-            with urllib.request.urlopen(request, timeout=10, context=self.trusts) as answer:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=PATIENCE, context=self.trusts) as answer:  # noqa: S310
                 return answer.status, json.loads(answer.read() or b"null")
         except urllib.error.HTTPError as error:
             return error.code, json.loads(error.read() or b"null")
@@ -70,7 +71,7 @@ class RunningServer:
     def stop(self) -> int:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(timeout=20)
+        code = self.process.wait(timeout=PATIENCE)
         self.errors.close()
         assert self.process.stdout is not None
         self.process.stdout.close()
@@ -124,7 +125,7 @@ class Socket:
 
     def _next(self) -> str:
         while True:
-            frame = self.wire.receive(timeout=15)
+            frame = self.wire.receive(timeout=PATIENCE)
             assert frame is not None, "the server said nothing for 15 seconds"
             if frame == "2":
                 self.wire.send("3")

@@ -224,7 +224,7 @@ def test_twenty_hosts_at_one_scale_all_read_the_same() -> None:
     for one in keepers:
         one.start()
     scale.put(4321)
-    weights = [got.get(timeout=8) for _ in keepers]
+    weights = [got.get(timeout=PATIENCE) for _ in keepers]
     for one in keepers:
         one._ended.set()
     for one in keepers:

@@ -95,7 +95,7 @@ def test_a_scanner_that_hangs_up_is_shown_within_two_seconds_and_calls_again(sta
         assert until(lambda: one.listener.conditions["127.0.0.1"].outages == times, within(2))  # noqa: B023
         scanner.heal("unplugged")
         scanner.scan(f"WHOLE-{times}")
-        assert until(lambda: len(one.scans) == times and one.state("127.0.0.1") == "connected", 3.0)  # noqa: B023
+        assert until(lambda: len(one.scans) == times and one.state("127.0.0.1") == "connected", within(3))  # noqa: B023
     assert [scan.text for scan in one.scans] == [f"WHOLE-{times}" for times in range(1, 6)]
     assert "hung up" in next(condition.error for _, condition in one.told if condition.state == "lost")
     assert caller is not None
@@ -143,7 +143,7 @@ def test_a_connection_reset_in_the_middle_leaves_nothing_behind(station) -> None
     assert until(lambda: one.state("127.0.0.2") == "connected")
     line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     line.close()
-    assert until(lambda: one.state("127.0.0.2") == "lost", 2.0)
+    assert until(lambda: one.state("127.0.0.2") == "lost", within(2))
     one.calls_from("127.0.0.2").sendall(b"WHOLE\r")
     assert until(lambda: one.read == [("127.0.0.2", "WHOLE")])
 

@@ -79,7 +79,7 @@ def test_sllurp_calls_again_after_it_was_cut_off() -> None:
         assert until(lambda: seen)
         port.unplug()
         before = len(seen)
-        assert until(lambda: len(seen) > before + 20, 10)
+        assert until(lambda: len(seen) > before + 20)
 
 
 def test_sllurp_is_turned_away_while_another_is_served() -> None:

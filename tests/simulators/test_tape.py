@@ -10,7 +10,6 @@ from click.testing import CliRunner
 
 from server.kernel.database import Database
 from server.masterdata.stations import NewPeripheral, NewStation, put_station
-from server.stations.host import Stations
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from simulators.devices.light import Beacon
 from simulators.devices.scanner import Dress, Scanner
@@ -20,6 +19,7 @@ from simulators.rfid.field import Field, Tag
 from simulators.rfid.llrp import LlrpDevice
 from simulators.tape import NoTape, Tape, Taped, read_tape
 from tests.conftest import fresh_url
+from tests.stations.quick import Stations
 from tests.stations.test_dock import sscc
 from tests.waiting import until
 from tests.warehouse import Warehouse

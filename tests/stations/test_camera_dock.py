@@ -5,10 +5,10 @@ import pytest
 pytest.importorskip("cv2", reason="OpenCV belongs to the extra aisle[camera]")
 
 from server.masterdata.stations import NewPeripheral, NewStation, put_station
-from server.stations.host import Stations
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from simulators.devices.camera import Camera
 from simulators.devices.wire import TcpPort
+from tests.stations.quick import Stations
 from tests.stations.test_dock import sscc, states
 from tests.waiting import until
 from tests.warehouse import Warehouse

@@ -8,10 +8,10 @@ import pytest
 
 from labels.gs1 import check_digit
 from server.masterdata.stations import NewPeripheral, NewStation, drop_station, peripherals, put_station
-from server.stations.host import Stations
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from simulators.devices.wire import Device, Gone, TcpPort, Wire
-from tests.waiting import until
+from tests.stations.quick import Stations
+from tests.waiting import until, within
 from tests.warehouse import Warehouse
 
 
@@ -139,10 +139,10 @@ def test_a_scanner_that_is_pulled_out_is_seen_within_two_seconds_and_is_back_wit
     assert until(lambda: states(house) == {"scanner 0": "connected", "light": "connected"})
     port = dock.ports[0]
     port.close()
-    assert until(lambda: states(house)["scanner 0"] == "lost", 2.5)
+    assert until(lambda: states(house)["scanner 0"] == "lost", within(2.5))
     assert states(house)["light"] == "connected"
     dock.ports[0] = TcpPort(dock.scanners[0], port=port.port)
-    assert until(lambda: states(house)["scanner 0"] == "connected", 3.5)
+    assert until(lambda: states(house)["scanner 0"] == "connected", within(3.5))
     assert until(lambda: dock.scanners[0].say(f"]C100{sscc(3)}\r".encode()) or received(house) == 1)
 
 
@@ -198,7 +198,7 @@ def test_twenty_stations_at_once(house, at_work):
         for number, dock in enumerate(docks):
             dock.scanners[0].say(f"]C100{sscc(number * 5 + at)}\r".encode())
         time.sleep(0.05)
-    assert until(lambda: received(house) == 100, 30)
+    assert until(lambda: received(house) == 100)
     assert house.one("SELECT state FROM inbound") == "received"
     for dock in docks:
         dock.close()

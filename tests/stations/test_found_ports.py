@@ -8,7 +8,7 @@ import pytest
 from server.kernel.errors import Conflict, NotFound
 from server.masterdata.found_ports import bind_found, found_ports, free_ports, note_found
 from server.masterdata.stations import NewPeripheral, NewStation, peripherals, put_station
-from server.stations.host import Stations
+from tests.stations.quick import Stations
 from tests.waiting import until
 from tests.warehouse import Warehouse
 

@@ -5,11 +5,11 @@ import time
 import pytest
 
 from server.masterdata.stations import NewPeripheral, NewStation, put_station
-from server.stations.host import Stations
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from simulators.devices.wire import TcpPort
 from simulators.rfid.field import Field, Tag
 from simulators.rfid.llrp import LlrpDevice
+from tests.stations.quick import Stations
 from tests.stations.test_dock import Talker, sscc, states
 from tests.waiting import until
 from tests.warehouse import Warehouse

@@ -9,12 +9,12 @@ from sqlalchemy import text
 
 from server.masterdata.lessons import LESSON_MS
 from server.scanners.fitness import GS1_CODE, PRINTED_CODES
-from server.stations.host import Stations
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpCaller, TcpPort
 from simulators.goods import sscc
 from tests.api.conftest import House
+from tests.stations.quick import Stations
 from tests.waiting import until
 
 DOOR = "/api/v1/stations/DOOR-3"
@@ -116,20 +116,20 @@ WANTED = {  # scanner: (facts, what must be set, what should be)
 }
 
 
-def test_what_each_scanner_at_a_door_does_is_found_while_nothing_is_booked(door):
+def test_what_each_scanner_at_a_door_does_is_found_while_nothing_is_booked(one_door):
     slow = Scanner(dress=GOOD, faults=["slow"])
     slow.byte_seconds = 0.035
-    door.bind(good=Scanner(dress=GOOD), lost=Scanner(dress=GOOD, faults=["lost-gs"]), replaced=Scanner(dress=GOOD, faults=["replaced-gs"]),
+    one_door.bind(good=Scanner(dress=GOOD), lost=Scanner(dress=GOOD, faults=["lost-gs"]), replaced=Scanner(dress=GOOD, faults=["replaced-gs"]),
               twice=Scanner(dress=GOOD, faults=["double-read"]), slow=slow, endless=Scanner(dress=Dress(aim=True, suffix="none")),
               nameless=Scanner(dress=Dress(suffix="TAB")))
-    door.begin(*WANTED)
-    door.scan_codes(*WANTED)
+    one_door.begin(*WANTED)
+    one_door.scan_codes(*WANTED)
     for name, (facts, must, should) in WANTED.items():
-        found = door.found(name)
+        found = one_door.found(name)
         assert {key: found[key] for key in facts} == facts, name
         told = {is_must: [one["key"] for one in found["advice"] if one["must"] is is_must] for is_must in (True, False)}
         assert told == {True: must, False: should}, name
-    assert door.operations() == 0
+    assert one_door.operations() == 0
 
 
 def test_the_settings_found_are_the_drivers_and_read_the_codes_then(door):
@@ -208,6 +208,7 @@ def test_rubbish_and_an_unplugged_scanner_end_no_lesson(one_door):
     assert until(lambda: one_door.lesson("one").json["state"] == "lost")
     one_door.ports[0] = TcpPort(scanner, port=port.port)
     assert until(lambda: one_door.lesson("one").json["state"] == "connected")
+    time.sleep(BETWEEN_SECONDS)
     scanner.scan(GS1_CODE.aim + GS1_CODE.text)
     assert until(lambda: one_door.found("one")["seen"] == ["gs1", "retail"])
     assert one_door.operations() == 0

@@ -3,10 +3,10 @@
 import pytest
 
 from server.masterdata.stations import NewPeripheral, NewStation, put_station
-from server.stations.host import Stations
 from simulators.devices.light import Beacon
 from simulators.devices.scale import Scale
 from simulators.devices.wire import TcpPort
+from tests.stations.quick import Stations
 from tests.waiting import until
 from tests.workflows.test_weighing import house, labels, on_the_scale  # noqa: F401 - the same small warehouse
 

@@ -16,10 +16,10 @@ from server.masterdata.stations import NewPeripheral, NewStation, put_station
 from server.masterdata.waiting_scans import keep
 from server.ports import Line, PortError
 from server.scanners.driver import driver_for
-from server.stations.host import Stations
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpPort
+from tests.stations.quick import Stations
 from tests.stations.test_dock import Talker, sscc
 from tests.waiting import until
 from tests.warehouse import Warehouse
@@ -162,7 +162,7 @@ def test_a_scanner_that_did_not_hear_it_before_the_process_died_sends_it_again_a
 DIES = """
 import sys, time
 from server.kernel.database import Database
-from server.stations.host import Stations
+from tests.stations.quick import Stations
 from tests.warehouse import Warehouse
 database = Database(sys.argv[1])
 Stations(database, Warehouse(database).open().engine).start()

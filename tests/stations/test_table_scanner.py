@@ -6,10 +6,10 @@ from sqlalchemy import text
 from server.floor.handed import FRESH_MS, hand_on
 from server.floor.operations import DeviceIdentity
 from server.masterdata.stations import NewPeripheral, NewStation, put_station
-from server.stations.host import Stations
 from simulators.devices.light import Beacon
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpPort
+from tests.stations.quick import Stations
 from tests.waiting import until
 from tests.workflows.test_weighing import house, on_the_scale  # noqa: F401 - the same small warehouse
 

@@ -18,9 +18,9 @@ from server.masterdata.stations import (
     station,
 )
 from server.masterdata.wishes import WISH_LIFE_MS, is_late, take, wish
-from server.stations.host import Stations
 from simulators.devices.scale import Scale
 from simulators.devices.wire import TcpPort
+from tests.stations.quick import Stations
 from tests.waiting import until
 from tests.warehouse import Warehouse
 

@@ -26,6 +26,7 @@ from server.masterdata.sites import add_site
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from tests.invariants import broken_invariants
 from tests.pda import Pda
+from tests.waiting import PATIENCE
 
 PIN, PASSWORD = "493817", "correct horse battery"
 PLENTY = 1_000_000
@@ -33,7 +34,7 @@ PLENTY = 1_000_000
 
 @dataclass
 class Answer:
-    """`status` is 0 when none came."""
+    """`status` is 0 when none came; `body` says then what came instead."""
 
     status: int = 0
     body: Any = None
@@ -41,7 +42,7 @@ class Answer:
     seconds: float = 0.0
 
 
-def call(address: str, method: str, path: str, body: Any = None, *, timeout: float = 20, **headers: str) -> Answer:
+def call(address: str, method: str, path: str, body: Any = None, *, timeout: float = PATIENCE, **headers: str) -> Answer:
     began = time.monotonic()
     connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=timeout)
     try:
@@ -52,8 +53,8 @@ def call(address: str, method: str, path: str, body: Any = None, *, timeout: flo
         is_json = "json" in (answer.getheader("Content-Type") or "")
         return Answer(answer.status, json.loads(content) if content and is_json else content,
                       {name.lower(): value for name, value in answer.getheaders()}, time.monotonic() - began)
-    except (OSError, http.client.HTTPException):
-        return Answer(seconds=time.monotonic() - began)
+    except (OSError, http.client.HTTPException) as error:
+        return Answer(body=repr(error), seconds=time.monotonic() - began)
     finally:
         connection.close()
 

@@ -47,7 +47,7 @@ class House:
         self.floor.end()
         assert faults_of(self.floor.url, self.handhelds) == {}
         assert {status for one in self.handhelds for status in one.statuses} == {200, 503}
-        assert max(one.slowest for one in self.handhelds) < 6
+        assert max(one.slowest for one in self.handhelds) < within(6)
         assert "met an error that nobody foresaw" not in self.server.log()
 
     def close(self) -> None:
@@ -74,7 +74,7 @@ def test_a_database_that_crashes_is_waited_for_and_work_goes_on_by_itself(house)
         assert (away.status, away.headers["content-type"]) == (503, "application/problem+json")
         assert call(house.server.address, "GET", "/healthz").status == 200
         house.postgres.start()
-        assert house.goes_on() < 5
+        assert house.goes_on() < within(5)
     house.kept_every_promise()
 
 
@@ -83,12 +83,12 @@ def test_a_socket_that_is_opened_while_the_database_is_away_is_refused_and_no_er
     house.postgres.crash()
     assert not Socket(house.server, {"token": token}).is_open
     house.postgres.start()
-    assert house.goes_on() < 5
+    assert house.goes_on() < within(5)
     assert "Traceback" not in house.server.log()
 
 
 def test_a_frozen_database_makes_nobody_wait_for_long_and_holds_no_threads(house):
-    before, refused = house.threads(), []
+    before, refused, strange = house.threads(), [], []
     over = threading.Event()
 
     def look() -> list[tuple[int, float]]:
@@ -96,6 +96,7 @@ def test_a_frozen_database_makes_nobody_wait_for_long_and_holds_no_threads(house
         while not over.is_set():
             answer = call(house.server.address, "GET", "/api/v1/items", **house.headers)
             seen.append((answer.status, answer.seconds))
+            strange.extend([] if answer.status in (200, 503) else [(answer.status, answer.seconds, answer.body)])
             refused.append("retry-after" in answer.headers)
             time.sleep(0.2)
         return seen
@@ -113,9 +114,10 @@ def test_a_frozen_database_makes_nobody_wait_for_long_and_holds_no_threads(house
         answers = [one for reader in readers for one in reader.result()]
     ready = call(house.server.address, "GET", "/readyz")
     house.postgres.thaw()
-    assert house.goes_on() < 5
-    assert {status for status, _ in answers} <= {200, 503} and sum(refused) > READERS
-    assert max(seconds for _, seconds in answers) < 5
+    assert house.goes_on() < within(5)
+    assert strange == [], house.server.log()[-2_000:]
+    assert sum(refused) > READERS
+    assert max(seconds for _, seconds in answers) < min(within(5), FROZEN_SECONDS)
     assert {status for status, _ in health} == {200} and max(seconds for _, seconds in health) < within(1)
     assert most - before <= READERS + DEVICES + 10
     assert (ready.status, "retry-after" in ready.headers) == (503, True)

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from server.kernel.database import Database
 from tests.realtime.server import RunningServer
 from tests.trust.floor import PASSWORD, Floor, call, faults_of, fill, until
+from tests.waiting import PATIENCE, within
 
 DEVICES = 4
 
@@ -61,7 +62,7 @@ def test_a_full_disk_stops_writing_only_and_nothing_is_lost_or_doubled(house, sm
     assert (ready.status, "retry-after" in ready.headers) == (503, True)
     (small_disk / "ballast").unlink()
     before = sum(len(one.acknowledged) for one in handhelds)
-    assert until(lambda: sum(len(one.acknowledged) for one in handhelds) > before + 20, 20) < 5
+    assert until(lambda: sum(len(one.acknowledged) for one in handhelds) > before + 20, PATIENCE) < within(5)
     assert call(server.address, "GET", "/readyz").status == 200
     floor.end()
     assert {status for one in handhelds for status in one.statuses} == {200, 503}
@@ -95,8 +96,8 @@ def test_a_process_that_takes_a_dead_ones_place_on_a_full_disk_answers_at_once(h
     until(lambda: len(workers_of(server)) == 2 and before[0] not in workers_of(server))
     device = {"Authorization": f"Bearer {floor.devices[0].token}"}
     for _ in range(12):  # each comes to either process
-        assert call(server.address, "GET", "/api/v1/items", timeout=10, **device).status == 200
-        assert call(server.address, "GET", "/readyz", timeout=10).status == 503
+        assert call(server.address, "GET", "/api/v1/items", timeout=PATIENCE, **device).status == 200
+        assert call(server.address, "GET", "/readyz", timeout=PATIENCE).status == 503
     (small_disk / "ballast").unlink()
     until(lambda: all(call(server.address, "GET", "/readyz").status == 200 for _ in range(6)))
 

@@ -18,7 +18,7 @@ from simulators.trial import Trial
 from tests.conftest import fresh_url
 from tests.trust import mutants
 
-HANDS, FROZEN_SECONDS, GIVES_UP_SECONDS = 6, 3.5, 15
+HANDS, FROZEN_SECONDS = 6, 3.5
 ENOUGH, AT_MOST = 10, 40
 
 
@@ -110,12 +110,12 @@ def test_what_was_acknowledged_stands_once_on_postgresql(tmp_path, postgres, try
 
 def test_a_server_that_answers_before_it_commits_is_found_out_by_a_kill(folder, try_out):
     trial = try_out(HouseHere(folder, 0).plant(mutants.answers_before_the_commit))
-    for hand in trial.crew:  # who was told of what the server has forgotten is answered nothing more
-        hand.pda.gives_up_seconds = GIVES_UP_SECONDS
     with trial.working():
-        trial.goes_on(30)
+        trial.goes_on(10)  # the last of them was answered a moment ago, long before what it did is kept
         trial.kill()
         trial.goes_on(1, seconds=5)
+        for hand in trial.crew:  # who was told of what the server has forgotten is answered nothing more
+            hand.pda.gives_up_seconds = 1
     assert wrong(trial)[LOST]
 
 
@@ -128,21 +128,25 @@ def test_a_server_that_applies_whatever_comes_is_found_out_by_what_is_sent_again
 
 def test_a_server_that_remembers_in_a_second_transaction_is_found_out_by_a_kill(folder, try_out):
     trial = try_out(HouseHere(folder, 0).plant(mutants.remembers_in_a_second_transaction))
-    with trial.working():
-        for _ in range(8):  # some kills fall between two operations
+    for _ in range(8):  # some kills fall between two operations
+        with trial.working():
             trial.goes_on(6)
             time.sleep(mutants.BETWEEN_SECONDS / 2)  # whoever writes next has committed and not remembered
             trial.kill()
-        trial.goes_on(3)
-    assert wrong(trial)[TWICE]
+        if found := wrong(trial).get(TWICE):
+            break
+    assert found
 
 
 def test_a_server_that_adds_to_what_it_read_before_is_found_out_without_any_fault(tmp_path, request, try_out):
     url = fresh_url(request, "postgresql", tmp_path)
     trial = try_out(HouseHere(tmp_path, 0, database_url=url).plant(mutants.adds_to_what_it_read_before), hands=HANDS)
-    with trial.working():
-        trial.goes_on(150)
-    assert wrong(trial)[DRIFT]
+    for _ in range(5):
+        with trial.working():
+            trial.goes_on(30)
+        if found := wrong(trial).get(DRIFT):
+            break
+    assert found
 
 
 @pytest.mark.parametrize("postgres", [False], indirect=True)

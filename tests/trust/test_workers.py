@@ -13,6 +13,7 @@ from server.kernel.lease import Lease
 from simulators.bench_workers import bench_workers
 from tests.conftest import fresh_url
 from tests.realtime.server import RunningServer
+from tests.waiting import within
 
 KILLS = int(os.environ.get("AISLE_KILLS", "1"))
 
@@ -33,7 +34,7 @@ def test_a_process_that_is_killed_under_load_loses_nothing_and_its_handhelds_go_
     figures = {one["name"]: one for one in json.loads(told.stdout)["figures"]}
     assert [one for one in figures.values() if one["unit"] == "" and not one["met"]] == []
     assert figures["operations acknowledged"]["figure"] > 50
-    assert figures["killed: last handheld answered again, slowest"]["figure"] < 10
+    assert figures["killed: last handheld answered again, slowest"]["figure"] < within(10)
 
 
 def test_the_set_up_link_holds_at_every_process_and_works_once(database_url, tmp_path):

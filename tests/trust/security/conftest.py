@@ -1,7 +1,17 @@
 import pytest
 
-from tests.api.conftest import House
+from tests.api.conftest import House, url_of
 from tests.invariants import broken_invariants
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    return url_of(request, str(request.param), tmp_path)
+
+
+@pytest.fixture
+def sqlite_url(request, tmp_path):
+    return url_of(request, "sqlite", tmp_path)
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from server.masterdata.sites import add_site
 from tests.api.conftest import PASSWORD
 from tests.realtime.server import RunningServer, Socket
 from tests.trust.security.test_permissions import routes
+from tests.waiting import PATIENCE
 
 EVIL = ("http://evil.example", "https://evil.example", "null", "http://127.0.0.2", "http://127.0.0.1:1", "http://localhost.evil.example",
         "http://127.0.0.1.evil.example", "file://", "chrome-extension://abcdefgh", "http://[::1]:8080", "HTTP://EVIL.EXAMPLE", "http://evil.example:80",
@@ -57,7 +58,7 @@ def opens(server, auth, **headers):
 def polls(server, origin):
     request = urllib.request.Request(f"{server.address}/socket.io/?EIO=4&transport=polling", headers={"Origin": origin})  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
             return answer.status, dict(answer.headers)
     except urllib.error.HTTPError as error:
         return error.code, dict(error.headers)

@@ -264,7 +264,7 @@ def test_hostile_values_in_every_slot_of_every_operation_are_refused_in_words(da
         if task is not None and kind not in pda.engine.runner.registry.by_kind[task["kind"]].handlers and kind not in ("start", "undo"):
             continue
         forms = [None, *(form["id"] for form in (task["forms"] if task else [])), next(turn)]
-        for form, name in itertools.product(forms, SLOTS):
+        for form, name in share(itertools.product(forms, SLOTS), database):
             good = {"item": "SOAP", "quantity": 1, "from": "W1-A-01-1", "to": "W1-A-02-1"}
             sent += [(kind, task, form, {**good, name: value}) for value in (next(turn), next(shapes))]
         for value in itertools.chain(itertools.islice(turn, 20), VALUES):
@@ -273,7 +273,7 @@ def test_hostile_values_in_every_slot_of_every_operation_are_refused_in_words(da
     aside = Counter((sent[at][0], json.dumps(sent[at][3])[:120]) for at, result in enumerate(results) if result["code"] == "set_aside")
     errors = floor.all("SELECT args FROM floor_exception WHERE code = 'set_aside'")
     assert (aside, errors) == (Counter(), [])
-    assert len(results) == len(sent) > 2_000
+    assert len(results) == len(sent) > 1_500
     assert {result["status"] for result in results} <= {"applied", "refused"}
     pda.task = None
     assert pda.scan("]C10109506000134352") is not None

@@ -58,6 +58,13 @@ class Caller:
         case.validate_response(answer, checks=CHECKS)
 
 
+def modes(operation):
+    """Where any text may stand, nothing is forbidden: Hypothesis would look 459 times for what there is not."""
+    is_free = not any(map(list, (operation.body, operation.query, operation.headers))) and all(
+        one.definition["schema"] == {"type": "string"} for one in operation.path_parameters)
+    return (GenerationMode.POSITIVE,) if is_free else (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+
+
 def test_no_case_that_the_description_allows_or_forbids_is_answered_otherwise_than_described(houses):
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", houses.app.web)
     operations = share((found.ok() for found in schema.get_all_operations()), houses.app.database)
@@ -65,7 +72,7 @@ def test_no_case_that_the_description_allows_or_forbids_is_answered_otherwise_th
     caller.come_in()
     failures = []
     for number, operation in enumerate(operations):
-        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+        for mode in modes(operation):
             each = max(1, CASES // len(operations) // 2)
 
             @seed(number)

@@ -230,9 +230,9 @@ def test_no_list_shows_anything_of_another_warehouse_whatever_is_asked_for(house
             if method != "GET" or rule.arguments or ROUTES[rule.endpoint].roles == EVERYBODY or rule.endpoint in CATALOGUE:
                 continue
             for name in ("", *(one for one in queries.get(rule.rule, []) if one not in ("limit", "cursor", "days"))):
-                for value in values[::{"supervisor": 2, "key": 5}.get(caller, 9)] if name else [""]:
+                for value in values[::{"supervisor": 2, "key": 5}.get(caller, 9)][:1 if rule.rule.endswith(".pdf") else None] if name else [""]:
                     answer = houses.web.get(f"{rule.rule}?{name}={value}", headers=headers)
-                    said = answer.data.decode(errors="replace")  # a PDF is no text
+                    said = answer.data.decode(errors="replace")  # a PDF is no text: what it draws is what its neighbour tells as JSON
                     shown = said.replace(f"{value}", "") if value and answer.status_code >= 400 else said
                     assert "SECRET" not in shown and '"W1' not in shown and names["order"] not in shown, (caller, rule.rule, name, value, shown[:300])
 
