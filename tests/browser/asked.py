@@ -19,9 +19,9 @@ class Asked:
 
     def __init__(self, page: Any) -> None:
         self._page, self._open = page, set[Any]()
-        page.on("request", self._open.add)
-        page.on("requestfinished", self._open.discard)
-        page.on("requestfailed", self._open.discard)
+        page.on("request", lambda request: self._open.add(request))  # noqa: PLW0108 - playwright marks what it is given
+        page.on("requestfinished", lambda request: self._open.discard(request))  # noqa: PLW0108 - the same
+        page.on("requestfailed", lambda request: self._open.discard(request))  # noqa: PLW0108 - the same
         page.on("framenavigated", lambda frame: self._open.clear() if frame == page.main_frame else None)
 
     def answered(self) -> None:
