@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from functools import cache
 from itertools import product
@@ -21,7 +21,8 @@ from simulators.house import House
 from simulators.http import Client
 from simulators.pda import Pda
 from tests.browser.asked import Asked
-from tests.waiting import PATIENCE
+from tests.browser.ready import made_ready
+from tests.waiting import PATIENCE, until
 
 PASSWORD, PIN = "a long sentence 1", "493817"
 ITEMS = {"SOAP": ("Soap with olive oil, 100 g", "09506000134352"), "TEA": ("Green tea, loose", "09506000134369"),
@@ -37,6 +38,8 @@ SPARED_FEATURES = ("HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "PaintHo
 each window, which cost three times what the page itself does."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", f"--disable-features={','.join(SPARED_FEATURES)}"]
 LOOK = (Path(__file__).parent / "look.js").read_text()
+NOTHING_WRONG: dict[str, list[str]] = {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
+"""What LOOK finds on a page as it should be."""
 AXE = Path(__file__).parents[2] / "handheld" / "node_modules" / "axe-core" / "axe.min.js"
 AXE_RUN = ("async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']}))"
            ".violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)")
@@ -91,7 +94,16 @@ class Shop:
         self.house.start()
         self.papers = 0
         self._helper: Pda | None = None
+        self._cookie = ""
         self.office = office_of(self.house)
+
+    @property
+    def cookie(self) -> dict[str, str]:
+        """Of one sign-in for all pages of this shop; whoever signs out on a page signs in there, too."""
+        if not self._cookie:
+            self._cookie = office_of(self.house).cookie
+        name, _, value = self._cookie.partition("=")
+        return {"name": name, "value": value, "url": self.house.address}
 
     @property
     def helper(self) -> Pda:
@@ -237,7 +249,7 @@ class Screen:
 
     def fits(self) -> None:
         """Nothing has to be scrolled or is cut off, every button is a thumb wide, and all words can be read in poor light."""
-        assert self.page.evaluate(LOOK) == {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
+        assert found_wrong(self.page) == NOTHING_WRONG
 
     def settled(self) -> None:
         """Waits until the colour of the last scan has faded."""
@@ -274,11 +286,17 @@ class Screen:
         self.page.evaluate(f"{root}.dataset.text = '100'; dispatchEvent(new Event('resize'))")
 
     def keep(self, name: str) -> None:
-        """Keeps a picture for people to look at: where AISLE_PICTURES says, in CI in var/pictures."""
-        if folder := os.environ.get("AISLE_PICTURES") or (os.environ.get("CI") and "var/pictures"):
+        """Keeps a picture for people to look at, where AISLE_PICTURES says."""
+        if folder := os.environ.get("AISLE_PICTURES"):
             Path(folder).mkdir(parents=True, exist_ok=True)
             taken = self.keys.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})  # half the time of Playwright's own
             (Path(folder) / f"{name}.png").write_bytes(base64.b64decode(taken["data"]))
+
+
+def found_wrong(page: Any) -> dict[str, list[str]]:
+    """What LOOK finds, once the page has come to rest: what fits itself to the screen does so a moment after it has changed."""
+    until(lambda: page.evaluate(LOOK) == NOTHING_WRONG)
+    return dict(page.evaluate(LOOK))
 
 
 def violations(page: Any) -> list[str]:
@@ -307,16 +325,14 @@ def open_page(browser: Any, shop: Shop, size: str, language: str) -> Screen:
 
 
 def signed_in(browser: Any, shop: Shop, size: str, language: str) -> Screen:
-    """A new handheld with somebody signed in."""
-    made = open_page(browser, shop, size, language)
-    made.fits()
-    made.page.click("button.main")
-    made.page.wait_for_function("() => document.querySelectorAll('input').length === 2")
-    made.page.wait_for_timeout(300)
-    made.scan("LI" if language == "zh-CN" else "ANN")
-    made.page.wait_for_selector(".keys")
-    made.fits()
-    made.type_in(PIN)
+    """A new handheld with somebody signed in; the way there is shown by test_screens."""
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale=language, has_touch=True)
+    page, errors = context.new_page(), list[str]()
+    listened(page, shop, errors)
+    made_ready(page, shop.house.address, shop.enrolment_code(), "LI" if language == "zh-CN" else "ANN", PIN)
+    page.goto(shop.house.address)
+    made = Screen(page, errors, language)
     made.home()
     made.fits()
     return made
@@ -340,7 +356,7 @@ def own_shop(browser: Any, new_shop: Path, tmp_path: Path) -> Iterator[Shop]:
     """A shop of the test's own, so that no other test's goods and tasks are in it."""
     shop = Shop(tmp_path / "shop", new_shop)
     yield shop
-    shop.house.stop()
+    shop.house.kill()  # nobody looks at it any more, and an orderly end costs as much as the start
 
 
 @pytest.fixture(params=["en", "zh-CN"])
@@ -362,42 +378,75 @@ THEMES = ("light", "dark")
 SPARED = {1, 2, 5}
 """Of sizes by themes, in the short form: each size and each theme is seen, not each in each."""
 LONGEST = 20_000
+OTHER = {"en": ("中文", "zh-CN"), "zh-CN": ("English", "en")}
+"""What the button says, and the language that it leads to."""
+DRAWN_HEIGHT = """() => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(() =>
+  told(Math.max(document.documentElement.scrollHeight, document.querySelector('dialog')?.scrollHeight ?? 0)))))"""
+"""Of the page, and of the panel in front of it, which is scrolled by itself."""
 
 
 class Desk:
-    """A supervisor's browser, signed in: `looks` holds what is shown to the rules of every page, at every size, light and dark."""
+    """A supervisor's browser, signed in: `looks` holds what is shown to the rules of every page, at every size, light and dark.
 
-    def __init__(self, browser: Any, shop: Shop, path: str, language: str, *, signs_in: bool = True) -> None:
-        self.shop, self.language = shop, language
+    With `words` of both languages it begins in English and looks in both; the story goes on in that of the last look.
+    """
+
+    def __init__(self, browser: Any, shop: Shop, path: str, language: str = "en", *, words: Mapping[str, Mapping[str, Any]] | None = None, signs_in: bool = True) -> None:
+        self.shop, self.language, self._words = shop, language, words
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=language)
+        if signs_in:
+            context.add_cookies([shop.cookie])
         self.page, self.errors = context.new_page(), list[str]()
         self.asked = Asked(self.page)
         listened(self.page, shop, self.errors)
         self.page.goto(f"{shop.house.address}{path}")
-        if signs_in:
-            self.page.fill("input[name=badge]", "BOSS")
-            self.page.fill("input[name=password]", PASSWORD)
-            self.page.click("button.main")
-            self.page.wait_for_selector("input[name=password]", state="detached")
         self.page.wait_for_selector("nav.places" if signs_in else "header h1")
+
+    @property
+    def words(self) -> Mapping[str, Any]:
+        """In the language that is spoken now."""
+        assert self._words is not None
+        return self._words[self.language]
+
+    def swap(self) -> None:
+        """To the other language by the page's own button, wherever that is folded away, until all is said in it."""
+        name, self.language = OTHER[self.language]
+        self.page.evaluate("(name) => [...document.querySelectorAll('header button')].find((one) => one.textContent === name).click()", name)
+        self.page.wait_for_function("(language) => document.documentElement.lang === language", arg=self.language)
+        self.asked.answered()
 
     def sees(self, text: str) -> None:
         self.page.wait_for_function("(t) => document.body.innerText.includes(t)", arg=text, timeout=30_000)
 
-    def looks(self, name: str, sizes: tuple[tuple[int, int], ...] = PAGE_SIZES, themes: tuple[str, ...] = THEMES) -> None:
-        """A page may be scrolled downward, never sideways; every button is 48 px, nothing is cut off or pale."""
+    def says(self, *keys: str) -> None:
+        """The words of these keys are there, in the one language and in the other."""
+        for is_last in (False, True):
+            for key in keys:
+                self.sees(self.words[key])
+            if not is_last:
+                self.swap()
+
+    def looks(self, name: str, sizes: tuple[tuple[int, int], ...] = PAGE_SIZES, themes: tuple[str, ...] = THEMES, *,
+              shots: tuple[tuple[tuple[int, int], str], ...] = (), says: tuple[str, ...] = ()) -> None:
+        """A page may be scrolled downward, never sideways; every button is 48 px, nothing is cut off or pale. `shots` are sizes, each with its light."""
         is_short = (sizes, themes) == (PAGE_SIZES, THEMES) and not os.environ.get("AISLE_LONG")
-        for at, ((width, height), theme) in enumerate(product(sizes, themes)):
-            if is_short and at in SPARED:
-                continue
-            self.page.emulate_media(color_scheme=theme)
-            self.page.set_viewport_size({"width": width, "height": height})
-            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
-            self.whole(width, height)
-            Screen(self.page, [], self.language).keep(f"{name}-{self.language}-{width}-{theme}")
-            assert self.page.evaluate(LOOK) == {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}, (width, theme)
-        assert violations(self.page) == []
+        wanted = shots or tuple(shot for at, shot in enumerate(product(sizes, themes)) if not (is_short and at in SPARED))
+        self._looks(name, wanted, says)
+        if self._words is not None:
+            self.swap()
+            self._looks(name, wanted[::-1], says)  # so that axe, too, sees both lights
         self.page.set_viewport_size({"width": 1280, "height": 900})
+
+    def _looks(self, name: str, shots: tuple[tuple[tuple[int, int], str], ...], says: tuple[str, ...]) -> None:
+        for (width, height), theme in shots:
+            self.page.emulate_media(color_scheme=theme)
+            self.whole(width, height)
+            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+            Screen(self.page, [], self.language).keep(f"{name}-{self.language}-{width}-{theme}")
+            assert found_wrong(self.page) == NOTHING_WRONG, (self.language, width, theme)
+        for key in says:
+            self.sees(self.words[key])
+        assert violations(self.page) == []
 
     def in_bar(self, selector: str) -> None:
         """Clicks something of the bar, and first what it is folded in."""
@@ -409,11 +458,10 @@ class Desk:
 
     def whole(self, width: int, height: int) -> None:
         """All of the page at once: charts and what fits itself may grow with it, so until it stays."""
-        shown = 0
-        while shown != (now := max(height, int(self.page.evaluate("document.documentElement.scrollHeight")))) and now < LONGEST:
+        shown, now = 0, height
+        while shown != now and now < LONGEST:
             self.page.set_viewport_size({"width": width, "height": now})
-            self.page.wait_for_timeout(80)
-            shown = now
+            shown, now = now, max(height, int(self.page.evaluate(DRAWN_HEIGHT)))
 
     def close(self) -> None:
         assert self.errors == []
@@ -425,8 +473,8 @@ def desk(browser: Any, shop: Shop) -> Iterator[Callable[..., Desk]]:
     """Opens a supervisor's page on the shared shop."""
     made: list[Desk] = []
 
-    def make(path: str, language: str = "en", at: Shop = shop, *, signs_in: bool = True) -> Desk:
-        made.append(Desk(browser, at, path, language, signs_in=signs_in))
+    def make(path: str, language: str = "en", at: Shop = shop, **more: Any) -> Desk:
+        made.append(Desk(browser, at, path, language, **more))
         return made[-1]
 
     yield make

@@ -29,12 +29,9 @@ def opened(one: Desk, number: str) -> None:
     one.page.wait_for_selector(".story li")
 
 
-def looks_in_panel(one: Desk, name: str) -> None:
-    """The page with its panel, which is scrolled by itself: all of it at once."""
-    for width in (360, 1280):
-        one.page.set_viewport_size({"width": width, "height": 640})
-        height = max(640, int(one.page.evaluate("document.querySelector('dialog').scrollHeight")))
-        one.looks(name, sizes=((width, height),), themes=("light",) if width == 360 else ("dark",))
+def looks_in_panel(one: Desk, name: str, *says: str) -> None:
+    """The page with its panel, all of it at once."""
+    one.looks(name, shots=(((360, 640), "light"), ((1280, 640), "dark")), says=says)
 
 
 @pytest.fixture
