@@ -210,6 +210,12 @@ SHIFT = 8
 SIGNS = {"(": ("Digit9", True), ")": ("Digit0", True), "-": ("Minus", False), "Enter": ("Enter", False)}
 
 
+OTHER = {"en": ("中文", "zh-CN"), "zh-CN": ("English", "en")}
+"""What the button says, and the language that it leads to."""
+SPEAKS = "(language) => document.getElementById('app').__k.__k[0].props.handheld.setLanguage(language)"
+"""The handheld is found where Preact keeps what it has drawn: its button for the language is on no screen of a task."""
+
+
 def key_of(sign: str) -> tuple[str, bool]:
     """The key of an American keyboard that types the sign, and whether with Shift."""
     if sign in SIGNS:
@@ -218,10 +224,13 @@ def key_of(sign: str) -> tuple[str, bool]:
 
 
 class Screen:
-    """One handheld in a browser: scans as a keyboard wedge types, taps as a thumb does."""
+    """One handheld in a browser: scans as a keyboard wedge types, taps as a thumb does.
 
-    def __init__(self, page: Any, errors: list[str], language: str = "en") -> None:
-        self.page, self.errors, self.language = page, errors, language
+    With what the server says in both languages it is looked at in both; the story goes on in that of the last look.
+    """
+
+    def __init__(self, page: Any, errors: list[str], language: str = "en", spoken: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        self.page, self.errors, self.language, self._spoken = page, errors, language, spoken
         self.keys, self.clock = page.context.new_cdp_session(page), 0.0
 
     def scan(self, text: str) -> None:
@@ -233,6 +242,17 @@ class Screen:
             stroke = {"key": sign, "code": code, "modifiers": SHIFT if is_shifted else 0, "timestamp": self.clock}
             self.keys.send("Input.dispatchKeyEvent", {"type": "keyDown", **stroke, "text": "\r" if sign == "Enter" else sign})
             self.keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **stroke})
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """What the server says, in the language that is spoken now."""
+        assert self._spoken is not None
+        return self._spoken[self.language]
+
+    def swap(self) -> None:
+        """To the other language, on whatever screen; what was refused stays in that in which it was said."""
+        self.language = OTHER[self.language][1]
+        self.page.evaluate(SPEAKS, self.language)
 
     def type_in(self, digits: str) -> None:
         for digit in digits:
@@ -255,20 +275,45 @@ class Screen:
         """Waits until the colour of the last scan has faded."""
         self.page.wait_for_function("() => [...document.querySelectorAll('.flash')].every((e) => getComputedStyle(e).opacity === '0')")
 
-    def looks(self, name: str, *, sees: tuple[str, ...] = ()) -> None:
-        """What a worker must see is there and fits, on the smallest handheld and on the largest."""
+    def looks(self, name: str, *, sees: tuple[str, ...] = (), says: tuple[str, ...] = (), swaps: bool = True) -> None:
+        """What a worker must see is there and fits, on the smallest handheld and on the largest; `says` are keys of what the server says."""
         self.settled()
+        self._looks(name, sees, says)
+        if self._spoken is not None and swaps:
+            self.swap()
+            self._looks(name, sees, says)
+
+    def _looks(self, name: str, sees: tuple[str, ...], says: tuple[str, ...]) -> None:
         for size, (width, height) in SIZES.items():
             self.page.set_viewport_size({"width": width, "height": height})
-            for text in sees:
+            for text in (*sees, *(self.texts[key] for key in says)):
                 self.sees("body", text)
             if size in KEPT:
                 self.keep(f"{name}-{self.language}-{size}")
             self.fits()
 
-    def dressed(self, name: str) -> None:
+    def stopped(self, name: str, scan: str, *, sees: tuple[str, ...] = (), is_dressed: bool = False) -> None:
+        """A scan that is refused: made in each language, since what is said stays in that in which it was said."""
+        for is_last in (False, True):
+            self.scan(scan)
+            self.page.wait_for_selector(".stop")
+            if is_dressed:
+                self.dressed(name, swaps=False)
+            self.looks(name, sees=sees, swaps=False)
+            self.page.click(".stop .buttons button")
+            self.page.wait_for_selector(".stop", state="detached")
+            if not is_last:
+                self.swap()
+
+    def dressed(self, name: str, *, swaps: bool = True) -> None:
         """The same in the dark, in gloves, and with larger text, where a screen may be scrolled but nothing is lost."""
         self.settled()
+        self._dressed(name)
+        if self._spoken is not None and swaps:
+            self.swap()
+            self._dressed(name)
+
+    def _dressed(self, name: str) -> None:
         self.page.set_viewport_size({"width": 320, "height": 533})
         assert violations(self.page) == []
         root = "document.documentElement"
@@ -324,7 +369,11 @@ def open_page(browser: Any, shop: Shop, size: str, language: str) -> Screen:
     return Screen(page, errors, language)
 
 
-def signed_in(browser: Any, shop: Shop, size: str, language: str) -> Screen:
+def spoken_in(shop: Shop) -> dict[str, dict[str, str]]:
+    return {language: shop.office.call("GET", f"/api/v1/messages/{language}") for language in OTHER}
+
+
+def signed_in(browser: Any, shop: Shop, size: str, language: str, spoken: Mapping[str, Mapping[str, str]] | None = None) -> Screen:
     """A new handheld with somebody signed in; the way there is shown by test_screens."""
     width, height = SIZES[size]
     context = browser.new_context(viewport={"width": width, "height": height}, locale=language, has_touch=True)
@@ -332,7 +381,7 @@ def signed_in(browser: Any, shop: Shop, size: str, language: str) -> Screen:
     listened(page, shop, errors)
     made_ready(page, shop.house.address, shop.enrolment_code(), "LI" if language == "zh-CN" else "ANN", PIN)
     page.goto(shop.house.address)
-    made = Screen(page, errors, language)
+    made = Screen(page, errors, language, spoken)
     made.home()
     made.fits()
     return made
@@ -373,13 +422,20 @@ def pda(browser: Any, own_shop: Shop, language: str) -> Iterator[Screen]:
     made.page.context.close()
 
 
+@pytest.fixture
+def both(browser: Any, own_shop: Shop) -> Iterator[Screen]:
+    """The same, looked at in both languages."""
+    made = signed_in(browser, own_shop, "small", "en", spoken_in(own_shop))
+    yield made
+    assert made.errors == []
+    made.page.context.close()
+
+
 PAGE_SIZES = ((360, 640), (1280, 900), (1920, 1080))
 THEMES = ("light", "dark")
 SPARED = {1, 2, 5}
 """Of sizes by themes, in the short form: each size and each theme is seen, not each in each."""
 LONGEST = 20_000
-OTHER = {"en": ("中文", "zh-CN"), "zh-CN": ("English", "en")}
-"""What the button says, and the language that it leads to."""
 DRAWN_HEIGHT = """() => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(() =>
   told(Math.max(document.documentElement.scrollHeight, document.querySelector('dialog')?.scrollHeight ?? 0)))))"""
 """Of the page, and of the panel in front of it, which is scrolled by itself."""
