@@ -459,6 +459,10 @@ class Desk:
         self.page.wait_for_selector("nav.places" if signs_in else "header h1")
 
     @property
+    def is_in_both(self) -> bool:
+        return self._words is not None
+
+    @property
     def words(self) -> Mapping[str, Any]:
         """In the language that is spoken now."""
         assert self._words is not None
@@ -488,7 +492,7 @@ class Desk:
         is_short = (sizes, themes) == (PAGE_SIZES, THEMES) and not os.environ.get("AISLE_LONG")
         wanted = shots or tuple(shot for at, shot in enumerate(product(sizes, themes)) if not (is_short and at in SPARED))
         self._looks(name, wanted, says)
-        if self._words is not None:
+        if self.is_in_both:
             self.swap()
             self._looks(name, wanted[::-1], says)  # so that axe, too, sees both lights
         self.page.set_viewport_size({"width": 1280, "height": 900})

@@ -22,10 +22,14 @@ def net():
 
 @pytest.fixture
 def page(own_shop, desk, net):
+    return connected(own_shop, desk, net, WORDS)
+
+
+def connected(shop, desk, net, words):
     """The page, with a channel that asks the played shop every second."""
-    own_shop.office.call("POST", "/api/v1/channels", {"code": "net", "kind": "plain", "name": "Our net shop", "site": "W1", "every_seconds": 1, "since": 0,
-                                                      "settings": {"address": net.address, "secret": SECRET}})
-    one = desk("/channels", at=own_shop, words=WORDS)
+    shop.office.call("POST", "/api/v1/channels", {"code": "net", "kind": "plain", "name": "Our net shop", "site": "W1", "every_seconds": 1, "since": 0,
+                                                  "settings": {"address": net.address, "secret": SECRET}})
+    one = desk("/channels", at=shop, words=words)
     one.page.wait_for_selector(".card:has-text('Our net shop')")
     return one
 

@@ -35,7 +35,7 @@ def photographed(path):
 
 def test_a_picture_given_on_the_page_is_seen_on_the_handheld_with_the_network_and_without(shop, jam_and_tin, desk, screen, tmp_path):
     page = desk("/masterdata", "zh-CN")
-    office = Office(page, "zh-CN")
+    office = Office(page)
     page.page.fill("input[name=search]", "JAM")
     office.open("JAM")
     office.looks("picture-none")
@@ -73,7 +73,7 @@ def test_a_picture_given_on_the_page_is_seen_on_the_handheld_with_the_network_an
 
 def test_a_picture_that_is_dropped_on_a_new_item_is_kept_with_it(shop, desk):
     page = desk("/masterdata")
-    office = Office(page, "en")
+    office = Office(page)
     page.page.click(".toolbar button.main")
     office.fill(code="JAR", name="Empty jar", quantity="1")
     dropped = page.page.evaluate_handle("(bytes) => { const all = new DataTransfer(); all.items.add(new File([new Uint8Array(bytes)], 'jar.png', { type: 'image/png' })); return all; }",
