@@ -22,7 +22,7 @@ from simulators.http import Client
 from simulators.pda import Pda
 from tests.browser.asked import Asked
 from tests.browser.ready import made_ready
-from tests.waiting import PATIENCE, until
+from tests.waiting import PATIENCE
 
 PASSWORD, PIN = "a long sentence 1", "493817"
 ITEMS = {"SOAP": ("Soap with olive oil, 100 g", "09506000134352"), "TEA": ("Green tea, loose", "09506000134369"),
@@ -340,8 +340,10 @@ class Screen:
 
 def found_wrong(page: Any) -> dict[str, list[str]]:
     """What LOOK finds, once the page has come to rest: what fits itself to the screen does so a moment after it has changed."""
-    until(lambda: page.evaluate(LOOK) == NOTHING_WRONG)
-    return dict(page.evaluate(LOOK))
+    ends = time.monotonic() + PATIENCE
+    while (found := dict(page.evaluate(LOOK))) != NOTHING_WRONG and time.monotonic() < ends:
+        page.wait_for_timeout(50)
+    return found
 
 
 def violations(page: Any) -> list[str]:
