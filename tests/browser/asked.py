@@ -19,10 +19,16 @@ class Asked:
 
     def __init__(self, page: Any) -> None:
         self._page, self._open = page, set[Any]()
-        page.on("request", lambda request: self._open.add(request))  # noqa: PLW0108 - playwright marks what it is given
-        page.on("requestfinished", lambda request: self._open.discard(request))  # noqa: PLW0108 - the same
-        page.on("requestfailed", lambda request: self._open.discard(request))  # noqa: PLW0108 - the same
+        page.on("request", self._begins)
+        page.on("requestfinished", self._ends)
+        page.on("requestfailed", self._ends)
         page.on("framenavigated", lambda frame: self._open.clear() if frame == page.main_frame else None)
+
+    def _begins(self, request: Any) -> None:
+        self._open.add(request)
+
+    def _ends(self, request: Any) -> None:
+        self._open.discard(request)
 
     def answered(self) -> None:
         """Waits until what is asked now has been answered and drawn, and what that asked; not for what is asked meanwhile."""

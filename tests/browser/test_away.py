@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.conftest import ITEMS, signed_in
+from tests.waiting import until
 
 KNOWS_CODES = """() => new Promise((told) => { const opened = indexedDB.open('aisle'); opened.onsuccess = () => {
   const asked = opened.result.transaction('meta').objectStore('meta').get('codes_mark');
@@ -51,8 +52,7 @@ def stocked(shop, pda, item: str, quantity: int, bin_: str) -> str:
     pda.sees(".title", ITEMS[item][0])
     pda.scan(scan_of(item, f"(30){quantity}"))
     pda.home()
-    rows = shop.office.call("GET", f"/api/v1/stock?item={item}&location=W1-DOCK-1")["items"]
-    lpn = next(row["lpn"] for row in rows if row["quantity"] == quantity)
+    lpn = shop.pallet(item, quantity)
     pda.scan(lpn)
     pda.sees(".ask", "Scan the bin")
     pda.scan(bin_)
@@ -96,7 +96,7 @@ def test_loose_goods_are_moved_without_network_and_booked_once(shop, screen):
     back(pda)
     shop.until("/api/v1/stock?location=W1-B-01-1&item=SOAP", lambda rows: [row["quantity"] for row in rows] == [5])
     assert moved_to(shop, "W1-B-01-1") == [(lpn, "SOAP", 5)]
-    assert in_bin(shop, "W1-A-01-1", "SOAP") == 12
+    assert until(lambda: in_bin(shop, "W1-A-01-1", "SOAP") == 12)
     assert pda.errors == []
 
 
@@ -171,8 +171,8 @@ def test_a_paper_is_received_to_its_end_without_network(shop, screen):
     pda.page.click(".question .buttons button")
     ended = f"/api/v1/inbound/{paper}"
     pda.home()
+    assert until(lambda: shop.office.call("GET", ended)["state"] == "received")
     assert [line["received"] for line in shop.office.call("GET", ended)["lines"]] == [40, 8, 6]
-    assert shop.office.call("GET", ended)["state"] == "received"
     assert pda.errors == []
 
 
@@ -233,8 +233,7 @@ def test_a_label_that_is_wanted_again_waits_for_the_network_and_says_so(shop, sc
     pda.sees(".title", "Soap")
     pda.scan(scan_of("SOAP", "(30)23"))
     pda.home()
-    rows = shop.office.call("GET", "/api/v1/stock?item=SOAP&location=W1-DOCK-1")["items"]
-    lpn = next(row["lpn"] for row in rows if row["quantity"] == 23)
+    lpn = shop.pallet("SOAP", 23)
     pda.scan(lpn)
     pda.page.wait_for_selector("button:has-text('Print again')")
     cut(pda)

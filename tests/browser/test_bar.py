@@ -67,6 +67,7 @@ def test_every_page_in_the_bar_opens_for_who_may_do_least_of_those_who_see_it(sh
         one.page.wait_for_url(f"**{address}*")
         one.asked.answered()
         assert one.page.locator("input[name=password]").count() == 0, address
+        one.page.wait_for_selector("nav.places a[aria-current=page]", state="attached")
         assert one.page.eval_on_selector_all("nav.places a[aria-current=page]", "(all) => all.map((a) => a.getAttribute('href'))") == [address]
         assert one.page.locator("nav.places button[aria-current=true]").count() == 1, address
 

@@ -289,7 +289,7 @@ def test_labels_are_drawn_by_what_is_brought_only_then(room):
     assert [url for url in brought if url.endswith(("/payload", ".js"))] == []
     room.page.locator("figure").first.scroll_into_view_if_needed()
     room.page.wait_for_selector("figure img", timeout=30_000)
-    assert room.page.evaluate("document.querySelector('figure img').naturalWidth") == 812
+    room.page.wait_for_function("() => document.querySelector('figure img').naturalWidth === 812")
     assert room.page.locator("figcaption b").first.inner_text() == room.pack
     room.looks("labels")
 

@@ -43,10 +43,10 @@ def test_an_exception_is_seen_to_with_one_click(held, desk):
     assert hold(held, "ORD-000002") == "check", "what cannot be taken back is asked for twice"
     one.page.click(f"{thing('ORD-000002')} button:text-is('{one.words['really']}')")
     one.says("none")
-    assert held.office.call("GET", "/api/v1/orders/ORD-000002")["state"] == "cancelled"
+    assert until(lambda: held.office.call("GET", "/api/v1/orders/ORD-000002")["state"] == "cancelled")
     one.page.click(f"button:text-is('{one.words['done']}')")
     one.page.wait_for_selector(thing("ORD-000002"))
-    assert one.page.locator(".queue .thing").count() == 2
+    assert until(lambda: one.page.locator(".queue .thing").count() == 2)
     one.looks("exceptions-done", sizes=((360, 640),), themes=("light",))
 
 

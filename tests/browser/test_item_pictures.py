@@ -9,6 +9,7 @@ from simulators.good_pictures import picture_of
 from simulators.goods import gtin
 from tests.browser.test_away import cut
 from tests.browser.test_masterdata import Office
+from tests.waiting import until
 
 JAM, TIN = ("JAM", "Blackcurrant jam, 340 g", gtin(901)), ("TIN", "Biscuit tin", gtin(902))
 SHOWN = "() => [...document.querySelectorAll('.what img.picture')].some((one) => one.complete && one.naturalWidth > 0)"
@@ -44,7 +45,7 @@ def test_a_picture_given_on_the_page_is_seen_on_the_handheld_with_the_network_an
     page.page.wait_for_selector("dialog .notice.bad:has-text('这不是图片')")
     page.page.set_input_files("dialog input[name=picture]", photographed(tmp_path / "jam.jpg"))
     page.page.wait_for_function("() => document.querySelector('dialog .looks img')?.naturalWidth === 480")
-    assert page.page.locator("dialog .notice.bad").count() == 0
+    page.page.wait_for_selector("dialog .notice.bad", state="detached")
     office.looks("picture")
 
     pda = screen("usual")
@@ -67,7 +68,7 @@ def test_a_picture_given_on_the_page_is_seen_on_the_handheld_with_the_network_an
 
     page.page.click("dialog .looks button:text-is('移除图片')")
     page.page.wait_for_selector("dialog .looks img", state="detached")
-    assert shop.office.call("GET", "/api/v1/items/JAM")["kept_picture"] is None
+    assert until(lambda: shop.office.call("GET", "/api/v1/items/JAM")["kept_picture"] is None)
     assert pda.errors == []
 
 
@@ -81,4 +82,4 @@ def test_a_picture_that_is_dropped_on_a_new_item_is_kept_with_it(shop, desk):
     page.page.dispatch_event("dialog .looks", "drop", {"dataTransfer": dropped})
     page.page.wait_for_function("() => document.querySelector('dialog .looks img')?.naturalWidth === 480")
     office.save()
-    assert shop.office.call("GET", "/api/v1/items/JAR")["kept_picture"].startswith("/api/v1/pictures/")
+    assert until(lambda: (shop.office.call("GET", "/api/v1/items/JAR")["kept_picture"] or "").startswith("/api/v1/pictures/"))

@@ -47,8 +47,8 @@ def known(shop):
                                                 "lines": [{"item": "SOAP", "quantity": 1}]})
 
 
-def opened(desk, shop, words=None):
-    one = desk("/phone", at=shop, words=words)
+def opened(desk, shop, language="en", words=None):
+    one = desk("/phone", language, shop, words=words)
     one.page.wait_for_selector("input[name=phone]")
     return one, Keyboard(one)
 
@@ -92,7 +92,7 @@ def test_a_known_customer_orders_two_things_with_thirty_six_keys(stocked, desk):
 
 
 def test_a_new_customers_address_is_looked_at_while_it_is_typed(stocked, desk):
-    one, hands = opened(desk, stocked, WORDS)
+    one, hands = opened(desk, stocked, words=WORDS)
     for name, typed in (("phone", "+16175550199"), ("item", ITEMS["SOAP"][1])):
         hands.is_in(name)
         hands.types(typed)
@@ -124,7 +124,7 @@ def test_a_new_customers_address_is_looked_at_while_it_is_typed(stocked, desk):
 
 
 def test_who_collects_gives_no_address_and_hears_a_code(stocked, desk):
-    one, hands = opened(desk, stocked, WORDS)
+    one, hands = opened(desk, stocked, words=WORDS)
     hands.types("13800138000")
     hands.press("Enter", "F4")
     hands.is_in("item")

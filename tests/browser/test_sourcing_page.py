@@ -31,17 +31,17 @@ def test_what_is_wrong_is_shown_at_its_line_and_the_cursor_put_there(firm, desk)
     one.looks("sourcing-empty", sizes=((360, 640), (1280, 800)), themes=("light",), says=("none",))
     one.page.fill(BODY, "prefer nearest 1\nprefer neerest soon\n# why not\nonly from W9")
     one.sees(one.words["fault"])
-    assert one.page.locator(".gutter .bad").all_inner_texts() == ["▸ 2"]
+    assert until(lambda: one.page.locator(".gutter .bad").all_inner_texts() == ["▸ 2"])
     assert one.page.locator(".keep button[type=submit]").is_disabled()
     one.looks("sourcing-wrong", sizes=((360, 640), (1280, 800)), says=("fault", "could", "save"))
     one.page.click(".faults button")
-    assert one.page.evaluate("[document.activeElement.name, document.activeElement.selectionStart]") == ["body", len("prefer nearest 1\nprefer ")]
+    assert until(lambda: one.page.evaluate("[document.activeElement.name, document.activeElement.selectionStart]") == ["body", len("prefer nearest 1\nprefer ")])
     one.page.fill(BODY, "prefer nearest 1\nonly from W9")
     one.page.wait_for_selector(".faults li:has-text('W9')")
     one.page.fill(BODY, "prefer nearest 1")
     read_as(one, 1)
     one.says("check")
-    assert one.page.locator(".faults li").count() == 0
+    one.page.wait_for_selector(".faults li", state="detached")
 
 
 def test_every_line_that_is_offered_is_understood(firm, desk):
@@ -74,12 +74,12 @@ def test_rules_are_kept_put_in_force_and_taken_up_again(firm, desk):
         one.page.click(f"dialog button.main:text-is('{one.words['put']}')")
         one.page.wait_for_selector(f".thing:has-text('{name}') .chip:text-is('{one.words['force']}')")
     one.page.wait_for_selector(f".thing:has-text('Near') .chip:text-is('{one.words['was']}')")
-    assert firm.office.call("GET", "/api/v1/sourcing/")["rules"]["name"] == "少包裹"
+    assert until(lambda: firm.office.call("GET", "/api/v1/sourcing/")["rules"]["name"] == "少包裹")
     one.page.click(f".thing:has-text('Near') button:text-is('{one.words['open']}')")
-    assert one.page.input_value(BODY) == "prefer nearest 1"
+    assert until(lambda: one.page.input_value(BODY) == "prefer nearest 1")
     one.looks("sourcing-kept", says=("was", "force", "open", "back"))
     one.page.click(f"button:text-is('{one.words['back']}')")
-    assert one.page.input_value(BODY) == "优先 少包裹 3", "what was typed is not lost"
+    assert until(lambda: one.page.input_value(BODY) == "优先 少包裹 3"), "what was typed is not lost"
 
 
 def test_rules_are_tried_on_past_orders_and_compared_with_how_it_was_and_is(firm, desk):

@@ -142,7 +142,7 @@ def test_a_parcel_is_packed_weighed_labelled_and_checked_without_a_touch_through
     table.page.wait_for_selector(".glyph")
     parcels = f"/api/v1/releases/{order}/parcels"
     hall.shop.until(parcels, lambda rows: [(one["sscc"], one["weight_g"], one["state"]) for one in rows] == [(sscc, 510, "verified")])  # the screen is ahead
-    assert len([one for one in hall.devices["printer"].labels if sscc.encode() in one]) >= 1
+    assert until(lambda: [one for one in hall.devices["printer"].labels if sscc.encode() in one])
     assert (table.touches(), table.errors) == (0, [])
     table.page.context.close()
 
