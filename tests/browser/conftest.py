@@ -4,11 +4,9 @@ import atexit
 import base64
 import os
 import shutil
-import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, cached_property
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -16,16 +14,13 @@ from typing import Any
 import pytest
 
 from simulators.chromium import chromium_path
-from simulators.good_pictures import picture_of
 from simulators.house import House
-from simulators.http import Client
-from simulators.pda import Pda
 from tests.browser.asked import Asked
+from tests.browser.ready import made_ready
+from tests.browser.shop import ITEMS, PASSWORD, PIN, Shop, furnish, office_of, spoken_in, sql
 from tests.waiting import PATIENCE
 
-PASSWORD, PIN = "a long sentence 1", "493817"
-ITEMS = {"SOAP": ("Soap with olive oil, 100 g", "09506000134352"), "TEA": ("Green tea, loose", "09506000134369"),
-         "MILK": ("Oat milk 1 l", "09506000134376")}
+__all__ = ["ITEMS", "sql"]
 SIZES = {"usual": (360, 640), "long": (360, 720), "short": (360, 560), "small": (320, 533), "least": (320, 455)}
 """Of real handhelds, with and without the bars of their browser."""
 KEPT = {"usual", "small"} if not os.environ.get("AISLE_LONG") else set(SIZES)
@@ -37,6 +32,8 @@ SPARED_FEATURES = ("HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "PaintHo
 each window, which cost three times what the page itself does."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", f"--disable-features={','.join(SPARED_FEATURES)}"]
 LOOK = (Path(__file__).parent / "look.js").read_text()
+NOTHING_WRONG: dict[str, list[str]] = {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
+"""What LOOK finds on a page as it should be."""
 AXE = Path(__file__).parents[2] / "handheld" / "node_modules" / "axe-core" / "axe.min.js"
 AXE_RUN = ("async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']}))"
            ".violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)")
@@ -74,85 +71,6 @@ def browser() -> Any:
     return the_browser(shell())
 
 
-def office_of(house: House) -> Client:
-    """Somebody who may do everything, signed in over the API."""
-    office = Client(house.address)
-    office.call("POST", "/api/v1/sessions", {"badge": "BOSS", "password": PASSWORD})
-    office.headers.update({"Cookie": office.cookie, "X-Aisle-CSRF": "1"})
-    return office
-
-
-class Shop:
-    """A running server on a copy of `new`; `office` calls its API."""
-
-    def __init__(self, folder: Path, new: Path) -> None:
-        shutil.copytree(new, folder, dirs_exist_ok=True)
-        self.house = House(folder, 0)
-        self.house.start()
-        self.papers = 0
-        self._helper: Pda | None = None
-        self.office = office_of(self.house)
-
-    @property
-    def helper(self) -> Pda:
-        """A colleague with a simulated handheld, who brings a screen's story to where it begins."""
-        if self._helper is None:
-            self._helper = Pda(self.house.address, self.enrolment_code(), "PDA of a colleague")
-            self._helper.sign_in("BOSS", PIN)
-        self._helper.task = None
-        return self._helper
-
-    def enrolment_code(self) -> str:
-        return str(self.office.call("POST", "/api/v1/devices/enrolment-codes", {"site": "W1"})["code"])
-
-    def put(self, item: str, quantity: int, bin_: str) -> str:
-        """Receives goods and puts them away; the pallet's number."""
-        pda, paper = self.helper, self.asn(**{item: quantity})
-        pda.scan(paper)
-        pda.scan(f"(01){ITEMS[item][1]}(30){quantity}")
-        lpn = str(pda.last["message"]["args"]["lpn"])
-        pda.task = None
-        pda.scan(lpn)
-        pda.scan(bin_)
-        return lpn
-
-    def ordered(self, *orders: dict[str, int], picking: str = "single") -> list[str]:
-        """Takes orders and releases them as one wave; their numbers."""
-        codes = [self._order(lines) for lines in orders]
-        self.until("/api/v1/dashboard", lambda rows: {"state": "waiting", "count": len(codes)} in rows, name="orders")
-        self.office.call("POST", "/api/v1/waves", {"site": "W1", "picking": picking, "trolley_orders": 4})
-        self.until("/api/v1/tasks", lambda rows: any(row["kind"] == "pick" and row["state"] == "open" for row in rows))
-        return codes
-
-    def _order(self, lines: dict[str, int]) -> str:
-        self.papers += 1
-        told = self.office.call("POST", "/api/v1/orders", {
-            "site": "W1", "reference": f"R-{self.papers}", "carrier": "DHL", "customer": "Ann Lee",
-            "lines": [{"item": item, "quantity": quantity} for item, quantity in lines.items()]})
-        return str(told["number"])
-
-    def until(self, path: str, wanted: Callable[[list[Any]], bool], name: str = "items") -> None:
-        """Asks the API until it answers as wanted: what was tapped is sent a moment later."""
-        ends = time.monotonic() + PATIENCE
-        while not wanted(self.office.call("GET", path)[name]):
-            assert time.monotonic() < ends, self.office.call("GET", path)[name]
-            time.sleep(0.1)
-
-    def asn(self, **lines: int) -> str:
-        self.papers += 1
-        code = f"ASN-{self.papers}"
-        self.office.call("POST", "/api/v1/asns", {"code": code, "site": "W1", "lines": [
-            {"item": item, "quantity": quantity, **({"lot": "L7", "expiry": "2030-06-30"} if item == "MILK" else {})}
-            for item, quantity in lines.items()]})
-        return code
-
-
-def sql(shop: Shop, statement: str) -> None:
-    """Something that the floor does only when a machine fails."""
-    with closing(sqlite3.connect(next(shop.house.folder.glob("*.db")), timeout=30)) as connection, connection:
-        connection.execute(statement)
-
-
 @pytest.fixture(scope="session")
 def new_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a shop that was just made, with a few goods, an administrator and two workers."""
@@ -165,19 +83,6 @@ def new_shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     furnish(office_of(house))
     house.stop()
     return house.folder
-
-
-def furnish(office: Client) -> None:
-    for code, (name, gtin) in ITEMS.items():
-        is_food = code == "MILK"
-        office.call("PUT", f"/api/v1/items/{code}", {"name": name, "tracks_lot": is_food, "tracks_expiry": is_food,
-                                                     "packs": [{"level": "each", "quantity": 1, "barcodes": [gtin]}]})
-    for code, name in (("SOAP", "Soap, small"), ("TEA", "Green tea, large")):
-        office.call("PUT", f"/api/v1/item-pictures/{code}", picture_of(name))
-    office.call("POST", "/api/v1/lpns", {"kind": "trolley", "codes": ["TROLLEY-1"], "location": "W1-STAGE-1"})
-    office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": ["TOTE-1", "TOTE-2"], "location": "W1-STAGE-1",
-                                          "inside": "TROLLEY-1"})
-    office.call("POST", "/api/v1/lpns", {"kind": "tote", "codes": ["TOTE-8", "TOTE-9"], "location": "W1-STAGE-1"})
 
 
 @pytest.fixture(scope="session")
@@ -198,6 +103,12 @@ SHIFT = 8
 SIGNS = {"(": ("Digit9", True), ")": ("Digit0", True), "-": ("Minus", False), "Enter": ("Enter", False)}
 
 
+OTHER = {"en": ("中文", "zh-CN"), "zh-CN": ("English", "en")}
+"""What the button says, and the language that it leads to."""
+SPEAKS = "(language) => document.getElementById('app').__k.__k[0].props.handheld.setLanguage(language)"
+"""The handheld is found where Preact keeps what it has drawn: its button for the language is on no screen of a task."""
+
+
 def key_of(sign: str) -> tuple[str, bool]:
     """The key of an American keyboard that types the sign, and whether with Shift."""
     if sign in SIGNS:
@@ -206,11 +117,19 @@ def key_of(sign: str) -> tuple[str, bool]:
 
 
 class Screen:
-    """One handheld in a browser: scans as a keyboard wedge types, taps as a thumb does."""
+    """One handheld in a browser: scans as a keyboard wedge types, taps as a thumb does.
 
-    def __init__(self, page: Any, errors: list[str], language: str = "en") -> None:
-        self.page, self.errors, self.language = page, errors, language
-        self.keys, self.clock = page.context.new_cdp_session(page), 0.0
+    With what the server says in both languages it is looked at in both; the story goes on in that of the last look.
+    """
+
+    def __init__(self, page: Any, errors: list[str], language: str = "en", spoken: Mapping[str, Mapping[str, str]] | None = None) -> None:
+        self.page, self.errors, self.language, self._spoken = page, errors, language, spoken
+        self.clock = 0.0
+
+    @cached_property
+    def keys(self) -> Any:
+        """What keys are pressed by, and pictures taken; most pages that are looked at need neither."""
+        return self.page.context.new_cdp_session(self.page)
 
     def scan(self, text: str) -> None:
         """Types as a scanner does, each key with the time it has on a real one, so that a busy machine tears no scan apart."""
@@ -221,6 +140,17 @@ class Screen:
             stroke = {"key": sign, "code": code, "modifiers": SHIFT if is_shifted else 0, "timestamp": self.clock}
             self.keys.send("Input.dispatchKeyEvent", {"type": "keyDown", **stroke, "text": "\r" if sign == "Enter" else sign})
             self.keys.send("Input.dispatchKeyEvent", {"type": "keyUp", **stroke})
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """What the server says, in the language that is spoken now."""
+        assert self._spoken is not None
+        return self._spoken[self.language]
+
+    def swap(self) -> None:
+        """To the other language, on whatever screen; what was refused stays in that in which it was said."""
+        self.language = OTHER[self.language][1]
+        self.page.evaluate(SPEAKS, self.language)
 
     def type_in(self, digits: str) -> None:
         for digit in digits:
@@ -237,26 +167,51 @@ class Screen:
 
     def fits(self) -> None:
         """Nothing has to be scrolled or is cut off, every button is a thumb wide, and all words can be read in poor light."""
-        assert self.page.evaluate(LOOK) == {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
+        assert found_wrong(self.page) == NOTHING_WRONG
 
     def settled(self) -> None:
         """Waits until the colour of the last scan has faded."""
         self.page.wait_for_function("() => [...document.querySelectorAll('.flash')].every((e) => getComputedStyle(e).opacity === '0')")
 
-    def looks(self, name: str, *, sees: tuple[str, ...] = ()) -> None:
-        """What a worker must see is there and fits, on the smallest handheld and on the largest."""
+    def looks(self, name: str, *, sees: tuple[str, ...] = (), says: tuple[str, ...] = (), swaps: bool = True) -> None:
+        """What a worker must see is there and fits, on the smallest handheld and on the largest; `says` are keys of what the server says."""
         self.settled()
+        self._looks(name, sees, says)
+        if self._spoken is not None and swaps:
+            self.swap()
+            self._looks(name, sees, says)
+
+    def _looks(self, name: str, sees: tuple[str, ...], says: tuple[str, ...]) -> None:
         for size, (width, height) in SIZES.items():
             self.page.set_viewport_size({"width": width, "height": height})
-            for text in sees:
+            for text in (*sees, *(self.texts[key] for key in says)):
                 self.sees("body", text)
             if size in KEPT:
                 self.keep(f"{name}-{self.language}-{size}")
             self.fits()
 
-    def dressed(self, name: str) -> None:
+    def stopped(self, name: str, scan: str, *, sees: tuple[str, ...] = (), is_dressed: bool = False) -> None:
+        """A scan that is refused: made in each language, since what is said stays in that in which it was said."""
+        for is_last in (False, True):
+            self.scan(scan)
+            self.page.wait_for_selector(".stop")
+            if is_dressed:
+                self.dressed(name, swaps=False)
+            self.looks(name, sees=sees, swaps=False)
+            self.page.click(".stop .buttons button")
+            self.page.wait_for_selector(".stop", state="detached")
+            if not is_last:
+                self.swap()
+
+    def dressed(self, name: str, *, swaps: bool = True) -> None:
         """The same in the dark, in gloves, and with larger text, where a screen may be scrolled but nothing is lost."""
         self.settled()
+        self._dressed(name)
+        if self._spoken is not None and swaps:
+            self.swap()
+            self._dressed(name)
+
+    def _dressed(self, name: str) -> None:
         self.page.set_viewport_size({"width": 320, "height": 533})
         assert violations(self.page) == []
         root = "document.documentElement"
@@ -274,11 +229,19 @@ class Screen:
         self.page.evaluate(f"{root}.dataset.text = '100'; dispatchEvent(new Event('resize'))")
 
     def keep(self, name: str) -> None:
-        """Keeps a picture for people to look at: where AISLE_PICTURES says, in CI in var/pictures."""
-        if folder := os.environ.get("AISLE_PICTURES") or (os.environ.get("CI") and "var/pictures"):
+        """Keeps a picture for people to look at, where AISLE_PICTURES says."""
+        if folder := os.environ.get("AISLE_PICTURES"):
             Path(folder).mkdir(parents=True, exist_ok=True)
             taken = self.keys.send("Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True})  # half the time of Playwright's own
             (Path(folder) / f"{name}.png").write_bytes(base64.b64decode(taken["data"]))
+
+
+def found_wrong(page: Any) -> dict[str, list[str]]:
+    """What LOOK finds, once the page has come to rest: what fits itself to the screen does so a moment after it has changed."""
+    ends = time.monotonic() + PATIENCE
+    while (found := dict(page.evaluate(LOOK))) != NOTHING_WRONG and time.monotonic() < ends:
+        page.wait_for_timeout(50)
+    return found
 
 
 def violations(page: Any) -> list[str]:
@@ -306,17 +269,15 @@ def open_page(browser: Any, shop: Shop, size: str, language: str) -> Screen:
     return Screen(page, errors, language)
 
 
-def signed_in(browser: Any, shop: Shop, size: str, language: str) -> Screen:
-    """A new handheld with somebody signed in."""
-    made = open_page(browser, shop, size, language)
-    made.fits()
-    made.page.click("button.main")
-    made.page.wait_for_function("() => document.querySelectorAll('input').length === 2")
-    made.page.wait_for_timeout(300)
-    made.scan("LI" if language == "zh-CN" else "ANN")
-    made.page.wait_for_selector(".keys")
-    made.fits()
-    made.type_in(PIN)
+def signed_in(browser: Any, shop: Shop, size: str, language: str, spoken: Mapping[str, Mapping[str, str]] | None = None) -> Screen:
+    """A new handheld with somebody signed in; the way there is shown by test_screens."""
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale=language, has_touch=True)
+    page, errors = context.new_page(), list[str]()
+    listened(page, shop, errors)
+    made_ready(page, shop.house.address, shop.enrolment_code(), "LI" if language == "zh-CN" else "ANN", PIN)
+    page.goto(shop.house.address)
+    made = Screen(page, errors, language, spoken)
     made.home()
     made.fits()
     return made
@@ -340,7 +301,7 @@ def own_shop(browser: Any, new_shop: Path, tmp_path: Path) -> Iterator[Shop]:
     """A shop of the test's own, so that no other test's goods and tasks are in it."""
     shop = Shop(tmp_path / "shop", new_shop)
     yield shop
-    shop.house.stop()
+    shop.house.kill()  # nobody looks at it any more, and an orderly end costs as much as the start
 
 
 @pytest.fixture(params=["en", "zh-CN"])
@@ -357,47 +318,91 @@ def pda(browser: Any, own_shop: Shop, language: str) -> Iterator[Screen]:
     made.page.context.close()
 
 
+@pytest.fixture
+def both(browser: Any, own_shop: Shop) -> Iterator[Screen]:
+    """The same, looked at in both languages."""
+    made = signed_in(browser, own_shop, "small", "en", spoken_in(own_shop))
+    yield made
+    assert made.errors == []
+    made.page.context.close()
+
+
 PAGE_SIZES = ((360, 640), (1280, 900), (1920, 1080))
 THEMES = ("light", "dark")
 SPARED = {1, 2, 5}
 """Of sizes by themes, in the short form: each size and each theme is seen, not each in each."""
 LONGEST = 20_000
+DRAWN_HEIGHT = """() => new Promise((told) => requestAnimationFrame(() => requestAnimationFrame(() =>
+  told(Math.max(document.documentElement.scrollHeight, document.querySelector('dialog')?.scrollHeight ?? 0)))))"""
+"""Of the page, and of the panel in front of it, which is scrolled by itself."""
 
 
 class Desk:
-    """A supervisor's browser, signed in: `looks` holds what is shown to the rules of every page, at every size, light and dark."""
+    """A supervisor's browser, signed in: `looks` holds what is shown to the rules of every page, at every size, light and dark.
 
-    def __init__(self, browser: Any, shop: Shop, path: str, language: str, *, signs_in: bool = True) -> None:
-        self.shop, self.language = shop, language
+    With `words` of both languages it begins in English and looks in both; the story goes on in that of the last look.
+    """
+
+    def __init__(self, browser: Any, shop: Shop, path: str, language: str = "en", *, words: Mapping[str, Mapping[str, Any]] | None = None, signs_in: bool = True) -> None:
+        self.shop, self.language, self._words = shop, language, words
         context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=language)
+        if signs_in:
+            context.add_cookies([shop.cookie])
         self.page, self.errors = context.new_page(), list[str]()
         self.asked = Asked(self.page)
         listened(self.page, shop, self.errors)
         self.page.goto(f"{shop.house.address}{path}")
-        if signs_in:
-            self.page.fill("input[name=badge]", "BOSS")
-            self.page.fill("input[name=password]", PASSWORD)
-            self.page.click("button.main")
-            self.page.wait_for_selector("input[name=password]", state="detached")
         self.page.wait_for_selector("nav.places" if signs_in else "header h1")
+
+    @property
+    def is_in_both(self) -> bool:
+        return self._words is not None
+
+    @property
+    def words(self) -> Mapping[str, Any]:
+        """In the language that is spoken now."""
+        assert self._words is not None
+        return self._words[self.language]
+
+    def swap(self) -> None:
+        """To the other language by the page's own button, wherever that is folded away, until all is said in it."""
+        name, self.language = OTHER[self.language]
+        self.page.evaluate("(name) => [...document.querySelectorAll('header button')].find((one) => one.textContent === name).click()", name)
+        self.page.wait_for_function("(language) => document.documentElement.lang === language", arg=self.language)
+        self.asked.answered()
 
     def sees(self, text: str) -> None:
         self.page.wait_for_function("(t) => document.body.innerText.includes(t)", arg=text, timeout=30_000)
 
-    def looks(self, name: str, sizes: tuple[tuple[int, int], ...] = PAGE_SIZES, themes: tuple[str, ...] = THEMES) -> None:
-        """A page may be scrolled downward, never sideways; every button is 48 px, nothing is cut off or pale."""
+    def says(self, *keys: str) -> None:
+        """The words of these keys are there, in the one language and in the other."""
+        for is_last in (False, True):
+            for key in keys:
+                self.sees(self.words[key])
+            if not is_last:
+                self.swap()
+
+    def looks(self, name: str, sizes: tuple[tuple[int, int], ...] = PAGE_SIZES, themes: tuple[str, ...] = THEMES, *,
+              shots: tuple[tuple[tuple[int, int], str], ...] = (), says: tuple[str, ...] = ()) -> None:
+        """A page may be scrolled downward, never sideways; every button is 48 px, nothing is cut off or pale. `shots` are sizes, each with its light."""
         is_short = (sizes, themes) == (PAGE_SIZES, THEMES) and not os.environ.get("AISLE_LONG")
-        for at, ((width, height), theme) in enumerate(product(sizes, themes)):
-            if is_short and at in SPARED:
-                continue
-            self.page.emulate_media(color_scheme=theme)
-            self.page.set_viewport_size({"width": width, "height": height})
-            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
-            self.whole(width, height)
-            Screen(self.page, [], self.language).keep(f"{name}-{self.language}-{width}-{theme}")
-            assert self.page.evaluate(LOOK) == {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}, (width, theme)
-        assert violations(self.page) == []
+        wanted = shots or tuple(shot for at, shot in enumerate(product(sizes, themes)) if not (is_short and at in SPARED))
+        self._looks(name, wanted, says)
+        if self.is_in_both:
+            self.swap()
+            self._looks(name, wanted[::-1], says)  # so that axe, too, sees both lights
         self.page.set_viewport_size({"width": 1280, "height": 900})
+
+    def _looks(self, name: str, shots: tuple[tuple[tuple[int, int], str], ...], says: tuple[str, ...]) -> None:
+        for (width, height), theme in shots:
+            self.page.emulate_media(color_scheme=theme)
+            self.whole(width, height)
+            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+            Screen(self.page, [], self.language).keep(f"{name}-{self.language}-{width}-{theme}")
+            assert found_wrong(self.page) == NOTHING_WRONG, (self.language, width, theme)
+        for key in says:
+            self.sees(self.words[key])
+        assert violations(self.page) == []
 
     def in_bar(self, selector: str) -> None:
         """Clicks something of the bar, and first what it is folded in."""
@@ -409,11 +414,10 @@ class Desk:
 
     def whole(self, width: int, height: int) -> None:
         """All of the page at once: charts and what fits itself may grow with it, so until it stays."""
-        shown = 0
-        while shown != (now := max(height, int(self.page.evaluate("document.documentElement.scrollHeight")))) and now < LONGEST:
+        shown, now = 0, height
+        while shown != now and now < LONGEST:
             self.page.set_viewport_size({"width": width, "height": now})
-            self.page.wait_for_timeout(80)
-            shown = now
+            shown, now = now, max(height, int(self.page.evaluate(DRAWN_HEIGHT)))
 
     def close(self) -> None:
         assert self.errors == []
@@ -425,8 +429,8 @@ def desk(browser: Any, shop: Shop) -> Iterator[Callable[..., Desk]]:
     """Opens a supervisor's page on the shared shop."""
     made: list[Desk] = []
 
-    def make(path: str, language: str = "en", at: Shop = shop, *, signs_in: bool = True) -> Desk:
-        made.append(Desk(browser, at, path, language, signs_in=signs_in))
+    def make(path: str, language: str = "en", at: Shop = shop, **more: Any) -> Desk:
+        made.append(Desk(browser, at, path, language, **more))
         return made[-1]
 
     yield make

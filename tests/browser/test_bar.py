@@ -14,11 +14,6 @@ ROWS = """() => [...document.querySelectorAll('.page > header h1, .page > header
 """Where the middle of each thing of the bar is."""
 
 
-@pytest.fixture
-def words(language):
-    return WORDS[language]
-
-
 def links(one):
     return one.page.eval_on_selector_all("nav.places a", "(all) => all.map((a) => a.getAttribute('href'))")
 
@@ -26,10 +21,15 @@ def links(one):
 def signed_in_as(desk, shop, badge, role, path="/dashboard", **more):
     shop.office.call("PUT", f"/api/v1/workers/{badge}", {"name": badge.title(), "role": role, "password": PASSWORD, **more})
     one = desk(path, "en", shop, signs_in=False)
+    signs_in(one, badge)
+    return one
+
+
+def signs_in(one, badge):
+    """By the form: for who is to sign out again."""
     one.page.fill("input[name=badge]", badge)
     one.page.fill("input[name=password]", PASSWORD)
     one.page.click("button.main")
-    return one
 
 
 def resized(one, width, height):
@@ -67,6 +67,7 @@ def test_every_page_in_the_bar_opens_for_who_may_do_least_of_those_who_see_it(sh
         one.page.wait_for_url(f"**{address}*")
         one.asked.answered()
         assert one.page.locator("input[name=password]").count() == 0, address
+        one.page.wait_for_selector("nav.places a[aria-current=page]", state="attached")
         assert one.page.eval_on_selector_all("nav.places a[aria-current=page]", "(all) => all.map((a) => a.getAttribute('href'))") == [address]
         assert one.page.locator("nav.places button[aria-current=true]").count() == 1, address
 
@@ -76,37 +77,55 @@ def test_a_worker_and_whoever_is_not_signed_in_are_offered_nothing(shop, desk):
     one.asked.answered()
     one.page.wait_for_selector("input[name=password]")
     assert links(one) == []
-    other = desk("/orders", "en", shop)
+    other = desk("/orders", "en", shop, signs_in=False)
+    signs_in(other, "BOSS")
+    other.page.wait_for_selector("nav.places")
     assert links(other) != []
     other.in_bar("button:text-is('Sign out')")
     other.page.wait_for_selector("input[name=password]")
     assert links(other) == [] and other.page.locator("nav.places").count() == 0
 
 
-def test_it_is_one_row_on_every_page_and_on_a_phone_with_a_button_that_unfolds_all_of_it(shop, desk, language, words):
-    one = desk("/dashboard", language, shop)
+def groups(one):
+    return [label.removesuffix("▾").strip() for label in one.page.locator("nav.places .group > button").all_inner_texts()]
+
+
+def is_one_row(one, address):
+    for width in (1280, 1024):
+        resized(one, width, 800)
+        assert until(lambda: groups(one) == one.words["groups"])
+        assert until(lambda: in_one_row(one)), (address, width)
+        assert one.page.evaluate("document.querySelector('.page > header .right').offsetHeight") <= 64, (address, width)
+    resized(one, 360, 640)
+    assert [text.strip("☰▾ \n") for text in one.page.locator(".page > header button:visible").all_inner_texts()] == [one.words["menu"]]
+    assert until(lambda: in_one_row(one)), address
+
+
+def test_it_is_one_row_on_every_page_and_on_a_phone_with_a_button_that_unfolds_all_of_it(shop, desk):
+    one = desk("/dashboard", at=shop, words=WORDS, signs_in=False)
+    signs_in(one, "BOSS")
+    one.page.wait_for_selector("nav.places")
     for address in OFFICE:
         one.page.goto(f"{shop.house.address}{address}")
         one.page.wait_for_selector("nav.places")
         one.asked.answered()
-        for width in (1280, 1024):
-            resized(one, width, 800)
-            assert [label.removesuffix("▾").strip() for label in one.page.locator("nav.places .group > button").all_inner_texts()] == words["groups"]
-            assert in_one_row(one), (address, width)
-            assert one.page.evaluate("document.querySelector('.page > header .right').offsetHeight") <= 64, (address, width)
-        resized(one, 360, 640)
-        assert [text.strip("☰▾ \n") for text in one.page.locator(".page > header button:visible").all_inner_texts()] == [words["menu"]]
-        assert in_one_row(one), address
+        for is_last in (False, True):
+            is_one_row(one, address)
+            if not is_last:
+                one.swap()
     one.page.click("nav.places .group > button")
-    assert one.page.locator("nav.places section").count() == len(words["groups"]) and one.page.locator("nav.places a:visible").count() == len(OFFICE)
-    Screen(one.page, [], language).keep(f"bar-phone-{language}")
-    assert {kind: found for kind, found in one.page.evaluate(LOOK).items() if kind in ("small", "cut", "pale") and found} == {} and violations(one.page) == []
-    one.in_bar(f"button:text-is('{words['out']}')")
+    assert one.page.locator("nav.places section").count() == len(one.words["groups"]) and one.page.locator("nav.places a:visible").count() == len(OFFICE)
+    for _ in WORDS:
+        one.swap()
+        Screen(one.page, [], one.language).keep(f"bar-phone-{one.language}")
+        assert {kind: found for kind, found in one.page.evaluate(LOOK).items() if kind in ("small", "cut", "pale") and found} == {} and violations(one.page) == []
+        assert one.page.locator(f"header button:text-is('{one.words['out']}')").is_visible()
+    one.in_bar(f"button:text-is('{one.words['out']}')")
     one.page.wait_for_selector("input[name=password]")
 
 
-def test_it_is_unfolded_by_keys_and_folded_again_by_escape_elsewhere_and_going_on(shop, desk, language):
-    one = desk("/returns", language, shop)
+def test_it_is_unfolded_by_keys_and_folded_again_by_escape_elsewhere_and_going_on(shop, desk):
+    one = desk("/returns", at=shop, words=WORDS)
     buttons = one.page.locator("nav.places .group > button")
     buttons.nth(0).hover()
     assert unfolded(one, None), "nothing unfolds because a mouse passes"

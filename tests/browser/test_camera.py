@@ -110,7 +110,7 @@ def test_of_several_codes_the_one_that_the_form_wants_is_taken_by_itself(shop, s
     opened(pda)
     pda.page.wait_for_function("() => document.querySelectorAll('.camera-outlines polygon').length === 2")
     pda.looks("camera-task")
-    assert [line["received"] for line in shop.office.call("GET", f"/api/v1/inbound/{paper}")["lines"]] == [5]
+    shop.until(f"/api/v1/inbound/{paper}", lambda lines: [line["received"] for line in lines] == [5], name="lines")
     assert pda.errors == []
 
 

@@ -8,6 +8,7 @@ from simulators.good_pictures import picture_of
 from simulators.goods import gtin
 from tests.browser.conftest import ITEMS, SIZES, Shop, signed_in
 from tests.browser.test_screens import code
+from tests.waiting import until
 
 SIDES = {"SOAP": (90, 60, 30), "TEA": (80, 80, 140)}
 CARTONS = {"S": (200, 150, 100), "M": (300, 200, 150), "PALLET-BOX": (600, 400, 400)}
@@ -103,7 +104,7 @@ def test_the_packer_sees_the_carton_and_step_by_step_how_it_is_filled(table, pac
         pda.looks("pack-carton", sees=(order, "Soap", "Green tea", "0 / 2", "0 / 1", "200 × 150 × 100"))
         pda.page.click("button.carton")
         pda.sees(".steps h1", "1 / 3" if language == "zh-CN" else "1 of 3")
-        assert pda.page.evaluate("[...document.querySelectorAll('img')].every((one) => one.complete && one.naturalWidth > 0)")
+        pda.page.wait_for_function("() => [...document.querySelectorAll('img')].every((one) => one.complete && one.naturalWidth > 0)")
         pda.looks("pack-step-1", sees=("Green tea",))
         tap(pda, 1)
         pda.sees(".steps .piece", "Soap")
@@ -182,11 +183,13 @@ def test_packing_goes_on_while_the_advice_does_not_come_and_its_code_may_be_long
 
 
 def test_a_carton_that_was_not_found_in_time_is_asked_for_again(table, packer):
-    late = {"state": "late", "cartons": [], "first": None, "split": [], "again_seconds": 0.2}
-    packer.page.route("**/releases/*/cartons", lambda route: route.fulfill(json=late), times=2)
+    late, asked = {"state": "late", "cartons": [], "first": None, "split": [], "again_seconds": 0.2}, []
+    packer.page.route("**/releases/*/cartons", lambda route: (asked.append(route), route.fulfill(json=late)))
     _, tote = table.picked(SOAP=2)
     packer.scan(tote)
     packer.sees(".carton b", "?")
+    assert until(lambda: packer.page.wait_for_timeout(20) or len(asked) >= 2)
+    packer.page.unroute("**/releases/*/cartons")
     packer.sees(".carton b", "S")
 
 

@@ -14,11 +14,6 @@ WORDS = {"en": {"running": "running", "failing": "in trouble", "paused": "paused
 
 
 @pytest.fixture
-def words(language):
-    return WORDS[language]
-
-
-@pytest.fixture
 def net():
     net = PlainShop(SECRET)
     yield net
@@ -26,53 +21,58 @@ def net():
 
 
 @pytest.fixture
-def page(own_shop, desk, language, net):
+def page(own_shop, desk, net):
+    return connected(own_shop, desk, net, WORDS)
+
+
+def connected(shop, desk, net, words):
     """The page, with a channel that asks the played shop every second."""
-    own_shop.office.call("POST", "/api/v1/channels", {"code": "net", "kind": "plain", "name": "Our net shop", "site": "W1", "every_seconds": 1, "since": 0,
-                                                      "settings": {"address": net.address, "secret": SECRET}})
-    one = desk("/channels", language, own_shop)
+    shop.office.call("POST", "/api/v1/channels", {"code": "net", "kind": "plain", "name": "Our net shop", "site": "W1", "every_seconds": 1, "since": 0,
+                                                  "settings": {"address": net.address, "secret": SECRET}})
+    one = desk("/channels", at=shop, words=words)
     one.page.wait_for_selector(".card:has-text('Our net shop')")
     return one
 
 
-def chip(one, words: str) -> None:
-    one.page.wait_for_selector(f".card:has-text('Our net shop') .chip:text-is('{words}')")
+def chip(one, key: str) -> None:
+    one.page.wait_for_selector(f".card:has-text('Our net shop') .chip:text-is('{one.words[key]}')")
 
 
 def channel(shop):
     return shop.office.call("GET", "/api/v1/channels/net")
 
 
-def test_a_channel_that_goes_wrong_says_so_in_words_and_recovers(page, words, net, own_shop):
-    chip(page, words["running"])
-    page.looks("channels")
+def test_a_channel_that_goes_wrong_says_so_in_words_and_recovers(page, net, own_shop):
+    chip(page, "running")
+    page.looks("channels", says=("running", "pause", "pull", "connect", "settings"))
     net._secret = b"another secret that nobody told us"
-    page.page.wait_for_selector(f".notice.bad:has-text('{words['why']}')")
-    chip(page, words["failing"])
-    page.looks("channels-wrong", sizes=((360, 640), (1280, 900)), themes=("light",))
+    page.page.wait_for_selector(f".notice.bad:has-text('{page.words['why']}')")
+    chip(page, "failing")
+    page.looks("channels-wrong", sizes=((360, 640), (1280, 900)), themes=("light",), says=("failing", "why"))
     net._secret = SECRET.encode()
-    page.page.click(f"button:text-is('{words['pull']}')")
-    chip(page, words["running"])
+    page.page.click(f"button:text-is('{page.words['pull']}')")
+    chip(page, "running")
     page.page.wait_for_selector(".notice.bad", state="detached")
 
 
-def test_a_channel_is_paused_goes_on_and_loses_nothing(page, words, net, own_shop):
-    chip(page, words["running"])
-    page.page.click(f"button:text-is('{words['pause']}')")
-    chip(page, words["paused"])
+def test_a_channel_is_paused_goes_on_and_loses_nothing(page, net, own_shop):
+    chip(page, "running")
+    page.page.click(f"button:text-is('{page.words['pause']}')")
+    chip(page, "paused")
+    page.says("paused", "resume")
     ref = net.place([("SOAP", 1)]).ref
-    page.page.click(f"button:text-is('{words['resume']}')")
-    chip(page, words["running"])
+    page.page.click(f"button:text-is('{page.words['resume']}')")
+    chip(page, "running")
     own_shop.until("/api/v1/orders?channel=net", lambda orders: [one["channel_ref"] for one in orders] == [ref])
 
 
-def test_a_refused_order_is_mended_by_saying_which_item_of_ours_it_is(page, words, net, own_shop):
+def test_a_refused_order_is_mended_by_saying_which_item_of_ours_it_is(page, net, own_shop):
     ref = net.place([("GIFT-6", 2)]).ref
-    page.page.click(f"button.danger:has-text('{words['refused']}: 1')")
+    page.page.click(f"button.danger:has-text('{page.words['refused']}: 1')")
     page.page.wait_for_selector(f"dialog .thing:has-text('{ref}'):has-text('GIFT-6')")
     page.page.click("dialog summary")
-    looks_in_panel(page, "channels-refused")
-    page.page.click(f"dialog button:has-text('{words['ours']}')")
+    looks_in_panel(page, "channels-refused", "refused", "ours", "again")
+    page.page.click(f"dialog button:has-text('{page.words['ours']}')")
     page.page.fill("dialog input[name=item]", "NONE-SUCH")
     page.page.click("dialog .thing form button[type=submit]")
     page.page.wait_for_selector("dialog .notice.bad:has-text('NONE-SUCH')")
@@ -82,30 +82,32 @@ def test_a_refused_order_is_mended_by_saying_which_item_of_ours_it_is(page, word
     looks_in_panel(page, "channels-ours")
     page.page.click("dialog .thing form button[type=submit]")
     page.page.wait_for_selector("dialog .notice.good:has-text('ORD-000001')")
-    page.sees(words["agreed"])
+    page.says("agreed")
     assert [(line["item"], line["quantity"]) for line in own_shop.office.call("GET", "/api/v1/orders/ORD-000001")["lines"]] == [("SOAP", 12)]
     page.page.keyboard.press("Escape")
-    page.page.wait_for_selector(f"button:has-text('{words['refused']}')", state="detached")
+    page.page.wait_for_selector(f"button:has-text('{page.words['refused']}')", state="detached")
 
 
-def test_a_refused_order_whose_cause_is_gone_is_taken_when_it_is_tried_again(page, words, net, own_shop):
+def test_a_refused_order_whose_cause_is_gone_is_taken_when_it_is_tried_again(page, net, own_shop):
     net.place([("PEN", 2)])
-    page.page.click(f"button.danger:has-text('{words['refused']}: 1')")
-    page.page.click(f"dialog button:text-is('{words['again']}')")
+    page.page.click(f"button.danger:has-text('{page.words['refused']}: 1')")
+    page.page.click(f"dialog button:text-is('{page.words['again']}')")
     page.page.wait_for_selector("dialog .notice.bad:has-text('PEN')")
     own_shop.office.call("PUT", "/api/v1/items/PEN", {"name": "Pen", "packs": [{"level": "each", "quantity": 1}]})
-    page.page.click(f"dialog button:text-is('{words['again']}')")
+    page.page.click(f"dialog button:text-is('{page.words['again']}')")
     page.page.wait_for_selector("dialog .notice.good")
 
 
-def test_a_channel_is_connected_by_what_its_kind_asks_for_and_its_secret_is_never_shown_again(own_shop, desk, language, words, net):
-    one = desk("/channels", language, own_shop)
-    one.sees(words["none"])
-    one.page.click(f"button:text-is('{words['connect']}')")
+def test_a_channel_is_connected_by_what_its_kind_asks_for_and_its_secret_is_never_shown_again(own_shop, desk, net):
+    one = desk("/channels", at=own_shop, words=WORDS)
+    one.says("none")
+    one.page.click(f"button:text-is('{one.words['connect']}')")
     for kind in one.page.locator("dialog select[name=kind] option").all():
         name = str(kind.get_attribute("value"))
         one.page.select_option("dialog select[name=kind]", name)
         assert (one.page.locator("dialog form input[type=password]").count() > 0) == (name != "folder"), name
+        assert "undefined" not in one.page.inner_text("dialog")
+        one.swap()
         assert "undefined" not in one.page.inner_text("dialog")
     one.page.select_option("dialog select[name=kind]", "plain")
     one.page.fill("dialog [name=code]", "net")
@@ -117,9 +119,9 @@ def test_a_channel_is_connected_by_what_its_kind_asks_for_and_its_secret_is_neve
     looks_in_panel(one, "channels-connect")
     one.page.fill("dialog [name=secret]", SECRET)
     one.page.click("dialog button[type=submit]")
-    chip(one, words["running"])
+    chip(one, "running")
     assert until(lambda: channel(own_shop)["pulled_at"])
-    one.page.click(f"button:text-is('{words['settings']}')")
+    one.page.click(f"button:text-is('{one.words['settings']}')")
     assert one.page.input_value("dialog [name=secret]") == ""
     assert one.page.input_value("dialog [name=address]") == net.address
     assert one.page.evaluate("JSON.stringify(sessionStorage)").count(SECRET) == 0
@@ -131,20 +133,20 @@ def test_a_channel_is_connected_by_what_its_kind_asks_for_and_its_secret_is_neve
     one.page.wait_for_selector("dialog", state="detached")
     assert (channel(own_shop)["every_seconds"], channel(own_shop)["sourcing"]) == (7, "together")
     net.place([("SOAP", 1)])
-    one.page.click(f"button:text-is('{words['pull']}')")
+    one.page.click(f"button:text-is('{one.words['pull']}')")
     own_shop.until("/api/v1/orders?channel=net", lambda orders: len(orders) == 1)
 
 
-def test_a_stumble_is_told_and_is_gone_with_the_next_answer(page, words, net):
+def test_a_stumble_is_told_and_is_gone_with_the_next_answer(page, net):
     net.fail(ERROR, 2)
     page.page.wait_for_selector(".notice.bad:has-text('500')")
     page.page.wait_for_selector(".notice.bad", state="detached")
-    chip(page, words["running"])
+    chip(page, "running")
 
 
-def test_a_wechat_shop_is_connected_and_tries_our_address(own_shop, desk, language, words):
-    one, played = desk("/channels", language, own_shop), MiniProgramShop()
-    one.page.click(f"button:text-is('{words['connect']}')")
+def test_a_wechat_shop_is_connected_and_tries_our_address(own_shop, desk):
+    one, played = desk("/channels", at=own_shop, words=WORDS), MiniProgramShop()
+    one.page.click(f"button:text-is('{one.words['connect']}')")
     one.page.select_option("dialog select[name=kind]", "mini_program")
     for name, value in (("code", "wx"), ("name", "Our net shop"), ("address", played.address), ("app_id", played.app_id), ("app_secret", played.app_secret),
                         ("push_token", played.push_token), ("push_key", "too short"), ("carriers", "SF Express = SF")):
@@ -154,7 +156,7 @@ def test_a_wechat_shop_is_connected_and_tries_our_address(own_shop, desk, langua
     looks_in_panel(one, "channels-wechat")
     one.page.fill("dialog [name=push_key]", played.push_key)
     one.page.click("dialog button[type=submit]")
-    chip(one, words["running"])
+    chip(one, "running")
     assert played.tries(f"{own_shop.house.address}/api/v1/hooks/wx")
     assert not played.tries(f"{own_shop.house.address}/api/v1/hooks/none-such")
     played.hooks.append(f"{own_shop.house.address}/api/v1/hooks/wx")

@@ -33,24 +33,26 @@ def wrong(code):
 WORDS = {"en": ("Waits in W1-STAGE-1 for its customer, until", "Handed over to its customer"), "zh-CN": ("在 W1-STAGE-1 等待顾客自提，保留至", "已交给顾客")}
 
 
-def test_an_order_is_set_down_and_handed_over(own_shop, pda, desk, language):
-    texts = own_shop.office.call("GET", f"/api/v1/messages/{language}")
+def test_an_order_is_set_down_and_handed_over(own_shop, both, desk):
+    pda = both
     number = collected(own_shop)
     code = code_of(own_shop, number)
     pda.scan("TOTE-8")
     pda.sees(".list", "2")
-    pda.looks("collect-set-down", sees=(texts["slot.collect_place"],))
+    pda.looks("collect-set-down", says=("slot.collect_place",))
     pda.dressed("collect-set-down")
     pda.scan("W1-STAGE-1")
     pda.home()
     pda.scan(number)
-    pda.sees(".pad", texts["slot.collect_code"])
+    pda.sees(".pad", pda.texts["slot.collect_code"])
     assert "Cara Poe" not in pda.page.inner_text("body")
-    pda.looks("collect-code", sees=(texts["slot.collect_code"],))
-    pda.type_in(wrong(code))
-    pda.sees("body", texts["hand_out.wrong_code"].format(order=number, left=4))
-    pda.looks("collect-wrong-code")
-    pda.page.click(".stop .buttons button")
+    pda.looks("collect-code", says=("slot.collect_code",))
+    for left in (4, 3):
+        pda.type_in(wrong(code))
+        pda.sees("body", pda.texts["hand_out.wrong_code"].format(order=number, left=left))
+        pda.looks("collect-wrong-code", swaps=False)
+        pda.page.click(".stop .buttons button")
+        pda.swap()
     pda.type_in(code)
     pda.sees(".what", "Cara Poe")
     pda.page.wait_for_function("() => [...document.querySelectorAll('.list img')].length === 2 && [...document.querySelectorAll('.list img')].every((one) => one.naturalWidth)")
@@ -59,9 +61,11 @@ def test_an_order_is_set_down_and_handed_over(own_shop, pda, desk, language):
     pda.scan("TOTE-8")
     pda.home()
     own_shop.until("/api/v1/orders", lambda rows: rows[0]["state"] == "shipped")
-    one = desk(f"/orders#{number}", language, own_shop)
-    for words in WORDS[language]:
-        one.sees(words)
-    assert "{" not in one.page.inner_text(".story")
+    one = desk(f"/orders#{number}", at=own_shop, words=WORDS)
+    for _ in WORDS:
+        one.swap()
+        for words in one.words:
+            one.sees(words)
+        assert "{" not in one.page.inner_text(".story")
 
 

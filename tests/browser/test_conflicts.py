@@ -58,8 +58,7 @@ def blocked_and_late(shop, pda) -> None:
     pda.sees(".title", ITEMS["TEA"][0])
     pda.scan(scan_of("TEA", "(30)5"))
     pda.home()
-    rows = shop.office.call("GET", "/api/v1/stock?item=TEA&location=W1-DOCK-1")["items"]
-    pda.scan(rows[0]["lpn"])
+    pda.scan(shop.pallet("TEA", 5))
     pda.sees(".ask", "Scan the bin")
     pda.scan("W1-B-02-1")
     stopped(pda, "✕", "W1-B-02-1 is blocked. Take", "W1-")
@@ -75,7 +74,7 @@ def blocked_and_late(shop, pda) -> None:
     pda.page.wait_for_timeout(DOUBLE_MS)
     pda.scan("W1-B-03-1")
     pda.home()
-    assert "late" in [row["code"] for row in shop.office.call("GET", "/api/v1/exceptions")["items"]]
+    shop.until("/api/v1/exceptions", lambda rows: "late" in [row["code"] for row in rows])
 
 
 def stale(shop, pda) -> None:

@@ -70,14 +70,17 @@ def shown(one) -> None:
     one.page.wait_for_selector(".courses canvas")
 
 
-def test_the_figures_are_read_at_every_size_in_both_languages_and_both_lights(desk, old_shop, language):
-    one = desk("/figures", language, old_shop)
+WORDS = {"en": {"month": "30 days", "own": "Own days", "long": "days long"}, "zh-CN": {"month": "30 天", "own": "自选日期", "long": "天"}}
+
+
+def test_the_figures_are_read_at_every_size_in_both_languages_and_both_lights(desk, old_shop):
+    one = desk("/figures", at=old_shop, words=WORDS)
     shown(one)
     week = one.page.inner_text("main > p.dim")
-    one.page.click(f"button:text-is('{'30 days' if language == 'en' else '30 天'}')")
+    one.page.click(f"button:text-is('{one.words['month']}')")
     one.page.wait_for_function("(week) => document.querySelector('main > p.dim').innerText !== week", arg=week)
     assert one.page.locator(".bigs .figure").count() == 8
-    one.looks("figures")
+    one.looks("figures", says=("month", "own"))
 
 
 def test_a_span_is_chosen_by_a_tap_and_stands_beside_the_days_before(desk, old_shop):
@@ -101,22 +104,29 @@ def test_what_a_figure_means_is_one_tap_away(desk, old_shop):
 FAULTS = {"en": ("A day is missing", "outside of every history", "Exchange the two"), "zh-CN": ("缺少日期", "超出历史范围", "请对调")}
 
 
-def test_days_that_make_no_sense_are_said_with_what_to_do_and_the_figures_stay(desk, old_shop, language):
-    one = desk("/figures", language, old_shop)
+def test_days_that_make_no_sense_are_said_with_what_to_do_and_the_figures_stay(desk, old_shop):
+    one = desk("/figures", at=old_shop, words=WORDS)
     shown(one)
-    one.page.click(f"button:text-is('{'Own days' if language == 'en' else '自选日期'}')")
+    one.page.click(f"button:text-is('{one.words['own']}')")
     first, last = one.page.locator("input[type=date] >> nth=0"), one.page.locator("input[type=date] >> nth=1")
-    usual, missing, outside, wrong_way = (last.input_value(), *FAULTS[language])
-    for day, fault in (("", missing), ("0202-01-01", outside), ("9999-01-01", outside), ("1999-01-01", wrong_way)):
-        last.fill(day)
-        one.page.wait_for_selector(f".notice.bad:has-text('{fault}')")
-        assert one.page.locator("a[href*='figures.csv']").count() == 0
-        shown(one)
+    usual = last.input_value()
+    for _ in WORDS:
+        missing, outside, wrong_way = FAULTS[one.language]
+        for day, fault in (("", missing), ("0202-01-01", outside), ("9999-01-01", outside), ("1999-01-01", wrong_way)):
+            last.fill(day)
+            one.page.wait_for_selector(f".notice.bad:has-text('{fault}')")
+            assert one.page.locator("a[href*='figures.csv']").count() == 0
+            shown(one)
+        last.fill(usual)
+        one.page.wait_for_selector(".notice.bad", state="detached")
+        one.swap()
+    last.fill("1999-01-01")
+    one.page.wait_for_selector(".notice.bad")
     one.looks("figures-fault", sizes=((1280, 900),), themes=("light",))
     last.fill(usual)
     one.page.wait_for_selector(".notice.bad", state="detached")
     first.fill("2001-01-01")  # longer than the server sums up
-    one.page.wait_for_selector(f".notice.bad:has-text('{'days long' if language == 'en' else '天'}')")
+    one.page.wait_for_selector(f".notice.bad:has-text('{one.words['long']}')")
     first.fill(usual)
     one.page.wait_for_selector(".notice.bad", state="detached")
 

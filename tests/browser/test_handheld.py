@@ -13,13 +13,13 @@ def test_goods_are_received_with_one_scan_and_put_away_with_two(shop, screen, si
     pda.fits()
     pda.scan(f"(01){ITEMS['MILK'][1]}(17)300630(30)48(10)L7")
     pda.home()
-    lpn = next(row["lpn"] for row in shop.office.call("GET", "/api/v1/stock?item=MILK&location=W1-DOCK-1")["items"] if row["quantity"] == 48)
+    lpn = shop.pallet("MILK", 48)
     pda.scan(lpn)
     pda.sees(".ask", texts["slot.to"])
     pda.fits()
     pda.scan(pda.page.inner_text(".where"))
     pda.page.wait_for_selector(".type")
-    assert [row["quantity"] for row in shop.office.call("GET", f"/api/v1/stock?lpn={lpn}")["items"]] == [48]
+    shop.until(f"/api/v1/stock?lpn={lpn}", lambda rows: [(row["quantity"], row["location"] != "W1-DOCK-1") for row in rows] == [(48, True)])
     assert pda.errors == []
 
 
@@ -224,8 +224,7 @@ def test_a_pallet_is_moved_without_network_and_booked_when_it_is_back(shop, scre
     pda.sees(".title", "Soap")
     pda.scan(f"(01){ITEMS['SOAP'][1]}(30)4")
     pda.home()
-    shop.until("/api/v1/stock?item=SOAP&location=W1-DOCK-1", lambda rows: any(row["quantity"] == 4 for row in rows))
-    lpn = next(row["lpn"] for row in shop.office.call("GET", "/api/v1/stock?item=SOAP&location=W1-DOCK-1")["items"] if row["quantity"] == 4)
+    lpn = shop.pallet("SOAP", 4)
     pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())  # an open socket does not feel the switch below
     pda.page.reload()
     pda.home()

@@ -81,12 +81,14 @@ class LabelsPage(Screen):
         """Nothing is cut, pale, too small for a thumb, or wider than the screen."""
         for width, height in SIZES:
             self.page.set_viewport_size({"width": width, "height": height})
-            self.page.wait_for_timeout(60)
             self.keep(f"labels-{name}-{self.language}-{width}")
-            found = self.page.evaluate(LOOK)
-            assert {what: found[what] for what in ("small", "cut", "pale")} == {"small": [], "cut": [], "pale": []}, width
-            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+            assert until(lambda: self.wrong() == {"small": [], "cut": [], "pale": []}), (width, self.wrong())
+            assert until(lambda: self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")), width
         self.page.set_viewport_size({"width": 1280, "height": 800})
+
+    def wrong(self) -> dict[str, list[str]]:
+        found = self.page.evaluate(LOOK)
+        return {what: found[what] for what in ("small", "cut", "pale")}
 
     def printed(self, count: int) -> bytes:
         assert until(lambda: len(self.shop.printer.labels) >= count)
@@ -123,6 +125,7 @@ def test_our_label_is_changed_seen_kept_printed_by_and_taken_back(page):
     assert where is not None and where[0] >= 60 * 8 - 8 and where[1] >= 60 * 8 - 8
     page.write((ours + MORE).replace("GENTLY", "{{gently}}"))
     page.page.wait_for_selector(".beside")
+    page.page.wait_for_selector(".numbers b")
     assert page.page.inner_text(".numbers b").strip() == str((ours + MORE).partition('text = "GENTLY')[0].count("\n") + 1)
     assert page.words["gently"] in page.page.inner_text(".beside")
     assert page.page.get_attribute(".drawn.old img", "src") != old
@@ -144,7 +147,7 @@ def test_our_label_is_changed_seen_kept_printed_by_and_taken_back(page):
         page.looks("printed")
     page.page.locator(".version", has_text=page.words["back"]).get_by_role("button", name=page.words["open"], exact=True).click()
     page.page.wait_for_selector(".title span:empty", state="attached")
-    assert page.description() == ours
+    assert until(lambda: page.description() == ours)
     with page.page.expect_response(lambda answer: answer.request.method == "DELETE"):  # the title is empty before it, too
         page.press("back")
     receives_soap(page.shop)

@@ -1,11 +1,14 @@
 """The page of the design: every part in every state, light and dark, in gloves, with text twice as large."""
 
 
-def test_every_part_of_the_design_is_shown_and_can_be_read(desk, language):
-    one = desk("/look", language, signs_in=False)
+WORDS = {"en": {"large": "Text at 200 %"}, "zh-CN": {"large": "文字 200%"}}
+
+
+def test_every_part_of_the_design_is_shown_and_can_be_read(desk):
+    one = desk("/look", words=WORDS, signs_in=False)
     one.page.wait_for_selector(".flood.bad")
-    one.looks("look")
-    one.page.click(f"button:text-is('{'Text at 200 %' if language == 'en' else '文字 200%'}')")
+    one.looks("look", says=("large",))
+    one.page.click(f"button:text-is('{one.words['large']}')")
     one.looks("look-twice", sizes=((360, 640),), themes=("light",))
 
 

@@ -29,12 +29,9 @@ def opened(one: Desk, number: str) -> None:
     one.page.wait_for_selector(".story li")
 
 
-def looks_in_panel(one: Desk, name: str) -> None:
-    """The page with its panel, which is scrolled by itself: all of it at once."""
-    for width in (360, 1280):
-        one.page.set_viewport_size({"width": width, "height": 640})
-        height = max(640, int(one.page.evaluate("document.querySelector('dialog').scrollHeight")))
-        one.looks(name, sizes=((width, height),), themes=("light",) if width == 360 else ("dark",))
+def looks_in_panel(one: Desk, name: str, *says: str) -> None:
+    """The page with its panel, all of it at once."""
+    one.looks(name, shots=(((360, 640), "light"), ((1280, 640), "dark")), says=says)
 
 
 @pytest.fixture
@@ -63,28 +60,30 @@ def walked(own_shop):
     return own_shop, number, parcel, waiting
 
 
-def test_an_orders_whole_story_is_told_in_both_languages_at_every_size_and_in_both_lights(walked, desk, language):
+def test_an_orders_whole_story_is_told_in_both_languages_at_every_size_and_in_both_lights(walked, desk):
     shop, number, parcel, _ = walked
-    one = desk("/orders", language, shop)
+    one = desk("/orders", at=shop, words=WORDS)
     one.page.wait_for_selector("button.open")
     one.looks("orders")
     opened(one, number)
     kinds = shop.office.call("GET", f"/api/v1/orders/{number}/story")["items"]
     assert [kind["kind"] for kind in kinds if not kind["kind"].startswith("label")] == ["came", "promised", "handed", "wave", "picked", "packed", "loaded", "left"]
-    assert one.page.locator(".story li").count() == len(kinds)
-    told = one.page.inner_text(".story")
-    assert {words for words in (parcel, "2 × SOAP", "W1-A-01-1", "BOSS") if words not in told} == set()
-    assert {words for words in ("{", "undefined", "[object") if words in told} == set()
+    assert until(lambda: one.page.locator(".story li").count() == len(kinds))
+    for _ in WORDS:
+        told = one.page.inner_text(".story")
+        assert {words for words in (parcel, "2 × SOAP", "W1-A-01-1", "BOSS") if words not in told} == set()
+        assert {words for words in ("{", "undefined", "[object") if words in told} == set()
+        one.swap()
     one.looks("order")
     one.page.go_back()
     one.page.wait_for_selector("button.open:visible")
 
 
-def test_it_is_found_by_whatever_is_in_hand_and_the_box_waits_for_it(walked, desk, language):
+def test_it_is_found_by_whatever_is_in_hand_and_the_box_waits_for_it(walked, desk):
     shop, number, parcel, waiting = walked
-    one = desk("/orders", language, shop)
+    one = desk("/orders", at=shop, words=WORDS)
     one.page.wait_for_selector("button.open")
-    assert one.page.evaluate("document.activeElement.name") == "search"
+    one.page.wait_for_function("() => document.activeElement.name === 'search'")
     for typed in (number, number[-1], parcel, f"(00){parcel}", "ann l"):
         search(one, typed, [number])
     search(one, "waits", [waiting])
@@ -112,20 +111,19 @@ def test_pages_keep_their_sequence_while_new_orders_come_in(own_shop, desk):
     assert {f"ORD-{at:06d}" for at in range(1, 131)} <= set(shown)
 
 
-def test_a_waiting_order_is_held_back_and_let_go_and_cancelled_with_a_reason(walked, desk, language):
+def test_a_waiting_order_is_held_back_and_let_go_and_cancelled_with_a_reason(walked, desk):
     shop, _, _, waiting = walked
-    words = WORDS[language]
-    one = desk("/orders", language, shop)
+    one = desk("/orders", at=shop, words=WORDS)
     one.page.wait_for_selector("button.open")
     opened(one, waiting)
-    one.page.click(f"button:has-text('{words['hold']}')")
-    one.page.wait_for_selector(f"button:has-text('{words['go']}')")
-    one.sees(words["held"])
-    one.page.click(f"button:has-text('{words['go']}')")
-    one.page.wait_for_selector(f"button:has-text('{words['hold']}')")
-    one.page.click(f"button.danger:has-text('{words['cancel']}')")
+    one.page.click(f"button:has-text('{one.words['hold']}')")
+    one.page.wait_for_selector(f"button:has-text('{one.words['go']}')")
+    one.says("held", "go")
+    one.page.click(f"button:has-text('{one.words['go']}')")
+    one.page.wait_for_selector(f"button:has-text('{one.words['hold']}')")
+    one.page.click(f"button.danger:has-text('{one.words['cancel']}')")
     one.page.wait_for_selector("dialog input[name=reason]")
-    looks_in_panel(one, "order-cancel")
+    looks_in_panel(one, "order-cancel", "cancel", "hold")
     one.page.click("dialog button[type=submit]")
     assert shop.office.call("GET", f"/api/v1/orders/{waiting}")["state"] == "released", "a reason is asked for"
     one.page.fill("dialog input[name=reason]", "买错了")
@@ -133,7 +131,7 @@ def test_a_waiting_order_is_held_back_and_let_go_and_cancelled_with_a_reason(wal
     one.page.wait_for_selector(".notice.good")
     one.page.wait_for_selector(".story li.bad:has-text('买错了')")
     assert shop.office.call("GET", f"/api/v1/orders/{waiting}")["state"] == "cancelled"
-    assert one.page.locator(f"button.danger:has-text('{words['cancel']}')").count() == 0
+    assert one.page.locator(f"button.danger:has-text('{one.words['cancel']}')").count() == 0
 
 
 def test_an_order_that_there_is_not_says_so_and_one_may_go_back(own_shop, desk):

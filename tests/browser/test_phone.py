@@ -47,8 +47,8 @@ def known(shop):
                                                 "lines": [{"item": "SOAP", "quantity": 1}]})
 
 
-def opened(desk, shop, language="en"):
-    one = desk("/phone", language, shop)
+def opened(desk, shop, language="en", words=None):
+    one = desk("/phone", language, shop, words=words)
     one.page.wait_for_selector("input[name=phone]")
     return one, Keyboard(one)
 
@@ -91,15 +91,15 @@ def test_a_known_customer_orders_two_things_with_thirty_six_keys(stocked, desk):
     assert one.page.input_value("input[name=phone]") == ""
 
 
-def test_a_new_customers_address_is_looked_at_while_it_is_typed(stocked, desk, language):
-    one, hands = opened(desk, stocked, language)
+def test_a_new_customers_address_is_looked_at_while_it_is_typed(stocked, desk):
+    one, hands = opened(desk, stocked, words=WORDS)
     for name, typed in (("phone", "+16175550199"), ("item", ITEMS["SOAP"][1])):
         hands.is_in(name)
         hands.types(typed)
         hands.press("Enter")
     hands.is_in("quantity-SOAP")
     hands.types("25")
-    one.sees(WORDS[language]["waits"])
+    one.sees(one.words["waits"])
     hands.press("Enter", "Enter")
     for name, typed in (("name", "Cara Poe"), ("country", "us"), ("postcode", "2139"), ("state", "MA"), ("city", "Cambridge"), ("district", ""), ("street", "1 Main Street")):
         hands.is_in(name)
@@ -107,8 +107,7 @@ def test_a_new_customers_address_is_looked_at_while_it_is_typed(stocked, desk, l
         hands.types(typed)
         hands.press("Enter")
     hands.is_in("carrier")
-    one.sees(WORDS[language]["better"])
-    one.looks("phone", sizes=((360, 640), (1280, 800)))
+    one.looks("phone", sizes=((360, 640), (1280, 800)), says=("waits", "better"))
     hands.press("F2")
     assert one.page.input_value("input[name=postcode]") == "02139"
     hands.types("UPS")
@@ -124,8 +123,8 @@ def test_a_new_customers_address_is_looked_at_while_it_is_typed(stocked, desk, l
     one.looks("phone-taken", sizes=((360, 640), (1280, 800)))
 
 
-def test_who_collects_gives_no_address_and_hears_a_code(stocked, desk, language):
-    one, hands = opened(desk, stocked, language)
+def test_who_collects_gives_no_address_and_hears_a_code(stocked, desk):
+    one, hands = opened(desk, stocked, words=WORDS)
     hands.types("13800138000")
     hands.press("Enter", "F4")
     hands.is_in("item")

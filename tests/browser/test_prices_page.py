@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.conftest import PASSWORD
-from tests.browser.test_channels_page import SECRET, channel, net, page  # noqa: F401 - fixtures
+from tests.browser.test_channels_page import SECRET, channel, connected, net  # noqa: F401 - a fixture
 from tests.browser.test_orders_page import looks_in_panel
 from tests.waiting import until
 
@@ -12,8 +12,8 @@ WORDS = {"en": {"open": "Prices", "none": "It sells nothing of ours yet.", "unit
 
 
 @pytest.fixture
-def words(language):
-    return WORDS[language]
+def page(own_shop, desk, net):  # noqa: F811 - a fixture
+    return connected(own_shop, desk, net, WORDS)
 
 
 def prices(shop):
@@ -27,29 +27,29 @@ def listed(shop):
     return {one["item"]: one["id"] for one in shop.office.call("GET", "/api/v1/channels/net/listings")["items"]}
 
 
-def opened(one, words):
-    one.page.click(f"button:text-is('{words['open']}')")
+def opened(one):
+    one.page.click(f"button:text-is('{one.words['open']}')")
     one.page.wait_for_selector("dialog input[name=tolerance]")
 
 
-def test_prices_are_said_in_the_channels_currency_and_a_cheaper_order_is_held(page, own_shop, words, net):  # noqa: F811
+def test_prices_are_said_in_the_channels_currency_and_a_cheaper_order_is_held(page, own_shop, net):  # noqa: F811
     rows = listed(own_shop)
     net.place([("SOAP", 1)], price=1990)
     own_shop.until("/api/v1/orders?channel=net", lambda orders: len(orders) == 1)
-    opened(page, words)
-    page.sees(words["in"])
+    opened(page)
+    page.says("in", "open")
     page.page.fill("dialog input[name=tolerance]", "10")
     page.page.fill("dialog input[name=limit]", "25")
     page.page.press("dialog input[name=tolerance]", "Enter")
     assert until(lambda: (channel(own_shop)["price_tolerance"], channel(own_shop)["discount_limit"]) == (10, 25))
     page.page.fill(f"dialog input[name=price-{rows['SOAP']}]", "abc")
     page.page.click("dialog button.main")
-    page.page.wait_for_selector(f"dialog .notice.bad:has-text('{words['not']}')")
+    page.page.wait_for_selector(f"dialog .notice.bad:has-text('{page.words['not']}')")
     page.page.fill(f"dialog input[name=price-{rows['SOAP']}]", "19,90")
     page.page.fill(f"dialog input[name=price-{rows['TEA']}]", "5")
     looks_in_panel(page, "channels-prices")
     page.page.click("dialog button.main")
-    page.page.wait_for_selector(f"dialog .notice.good:has-text('{words['saved']}')")
+    page.page.wait_for_selector(f"dialog .notice.good:has-text('{page.words['saved']}')")
     assert prices(own_shop) == {"SOAP": 1990, "TEA": 500, "MILK": None}
     assert until(lambda: page.page.input_value(f"dialog input[name=price-{rows['SOAP']}]") == "19.90")
     page.page.fill(f"dialog input[name=price-{rows['TEA']}]", "")
@@ -59,28 +59,28 @@ def test_prices_are_said_in_the_channels_currency_and_a_cheaper_order_is_held(pa
     own_shop.until("/api/v1/orders?channel=net", lambda orders: [one["hold"] for one in orders] == ["", "check"])
 
 
-def test_before_an_order_has_told_the_currency_prices_are_in_its_smallest_unit(page, own_shop, words):  # noqa: F811
-    opened(page, words)
-    page.sees(words["none"])
+def test_before_an_order_has_told_the_currency_prices_are_in_its_smallest_unit(page, own_shop):
+    opened(page)
+    page.says("none")
     page.page.keyboard.press("Escape")
     rows = listed(own_shop)
-    opened(page, words)
-    page.sees(words["units"])
+    opened(page)
+    page.says("units")
     page.page.fill(f"dialog input[name=price-{rows['MILK']}]", "1990")
     page.page.click("dialog button.main")
     assert until(lambda: prices(own_shop)["MILK"] == 1990)
 
 
-def test_who_may_not_set_prices_is_told_so(own_shop, desk, language, words):
+def test_who_may_not_set_prices_is_told_so(own_shop, desk):
     own_shop.office.call("POST", "/api/v1/channels", {"code": "net", "kind": "plain", "name": "Our net shop", "site": "W1", "settings": {"secret": SECRET}})
     rows = listed(own_shop)
     own_shop.office.call("PUT", "/api/v1/workers/SUE", {"name": "Sue", "role": "supervisor", "password": PASSWORD})
-    one = desk("/channels", language, own_shop, signs_in=False)
+    one = desk("/channels", at=own_shop, words=WORDS, signs_in=False)
     one.page.fill("input[name=badge]", "SUE")
     one.page.fill("input[name=password]", PASSWORD)
     one.page.click("button.main")
-    opened(one, words)
+    opened(one)
     one.page.fill(f"dialog input[name=price-{rows['SOAP']}]", "1")
     one.page.click("dialog button.main")
-    one.page.wait_for_selector(f"dialog .notice.bad:has-text('{words['role']}')")
+    one.page.wait_for_selector(f"dialog .notice.bad:has-text('{one.words['role']}')")
     assert prices(own_shop)["SOAP"] is None

@@ -13,11 +13,6 @@ WORDS = {"en": {"none": "No till has told a sale yet", "unknown": "items not kno
 
 
 @pytest.fixture
-def words(language):
-    return WORDS[language]
-
-
-@pytest.fixture
 def till(own_shop):
     """A till of a shop in which six pieces of soap lie, and somebody who has connected it."""
     own_shop.put("SOAP", 6, "W1-A-01-1")
@@ -48,17 +43,17 @@ def row(number: str) -> str:
     return f"tr:has(button:text-is('{number}'))"
 
 
-def test_sales_are_listed_with_what_is_the_matter_and_found_by_their_receipt(rung_up, own_shop, desk, language, words):
-    one = desk("/sales", language, own_shop)
+def test_sales_are_listed_with_what_is_the_matter_and_found_by_their_receipt(rung_up, own_shop, desk):
+    one = desk("/sales", at=own_shop, words=WORDS)
     one.page.wait_for_selector("button.open")
     assert receipts(one) == ["1/000005", "1/000003", "2/000002", "1/000001", "1/000004"]
     for number, said in (("1/000005", "voided"), ("1/000004", "late"), ("1/000003", "missing"), ("2/000002", "unknown"), ("1/000001", "booked")):
-        one.page.wait_for_selector(f"{row(number)} .chip:text-is('{words[said]}')")
-    one.looks("sales")
+        one.page.wait_for_selector(f"{row(number)} .chip:text-is('{one.words[said]}')")
+    one.looks("sales", says=("voided", "late", "missing", "unknown", "booked"))
     one.page.fill("input[name=search]", "2/000002")
     assert until(lambda: receipts(one) == ["2/000002"])
     one.page.fill("input[name=search]", "9/9")
-    one.sees(words["nothing"])
+    one.says("nothing")
     one.page.fill("input[name=search]", "")
     for only, wanted in (("missing", ["1/000003"]), ("voided", ["1/000005"]), ("unknown", ["2/000002"])):
         one.page.select_option("select[name=only]", only)
@@ -71,27 +66,27 @@ def test_sales_are_listed_with_what_is_the_matter_and_found_by_their_receipt(run
     assert one.page.locator("select[name=channel] option").all_inner_texts()[1:] == ["Till by the door"]
 
 
-def test_a_sale_shows_its_lines_what_was_booked_and_where_an_item_is_named(rung_up, own_shop, desk, language, words):
+def test_a_sale_shows_its_lines_what_was_booked_and_where_an_item_is_named(rung_up, own_shop, desk):
     lpn, = (one["code"] for one in own_shop.office.call("GET", "/api/v1/lpns")["items"] if one["kind"] == "pallet")
-    one = desk("/sales", language, own_shop)
+    one = desk("/sales", at=own_shop, words=WORDS)
     one.page.click("button.open:text-is('1/000003')")
-    one.page.wait_for_selector(f"dialog td:has-text('{words['short']}')")
-    one.page.wait_for_selector(f"dialog tr:has-text('3 × SOAP'):has-text('{lpn}'):has-text('{words['customer']}')")
-    looks_in_panel(one, "sale-missing")
+    one.page.wait_for_selector(f"dialog td:has-text('{one.words['short']}')")
+    one.page.wait_for_selector(f"dialog tr:has-text('3 × SOAP'):has-text('{lpn}'):has-text('{one.words['customer']}')")
+    looks_in_panel(one, "sale-missing", "short", "customer")
     one.page.keyboard.press("Escape")
     one.page.click("button.open:text-is('1/000004')")
-    one.page.wait_for_selector(f"dialog td:has-text('{words['back']}')")
+    one.page.wait_for_selector(f"dialog td:has-text('{one.words['back']}')")
+    one.says("back")
     one.page.keyboard.press("Escape")
     one.page.click("button.open:text-is('2/000002')")
     one.page.wait_for_selector("dialog td:has-text('GIFT-6')")
-    looks_in_panel(one, "sale-unknown")
+    looks_in_panel(one, "sale-unknown", "name")
     assert {bad for bad in ("undefined", "{", "[object", "NaN") if bad in one.page.inner_text("dialog")} == set()
-    one.page.click(f"dialog a.button:text-is('{words['name']}')")
+    one.page.click(f"dialog a.button:text-is('{one.words['name']}')")
     one.page.wait_for_selector("dialog .thing:has-text('GIFT-6')")
     assert one.page.url.endswith("/channels?refused=till")
 
 
-def test_before_any_till_has_told_something_it_says_where_one_is_connected(own_shop, desk, language, words):
-    one = desk("/sales", language, own_shop)
-    one.sees(words["none"])
-    one.looks("sales-none", sizes=((360, 640),), themes=("light",))
+def test_before_any_till_has_told_something_it_says_where_one_is_connected(own_shop, desk):
+    one = desk("/sales", at=own_shop, words=WORDS)
+    one.looks("sales-none", sizes=((360, 640),), themes=("light",), says=("none",))

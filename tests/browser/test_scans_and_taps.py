@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.conftest import ITEMS
+from tests.browser.test_screens import parcel_of
 
 
 def code(item):
@@ -57,8 +58,7 @@ def test_a_line_is_received_with_one_scan_lot_and_expiry_included(hand, own_shop
     hand.begin(own_shop.asn(MILK=48), ".title", "Oat milk")
     hand.scan(f"{code('MILK')}(17)300630(30)48(10)L7", home=True)
     assert hand.took() == (1, 0)
-    [row] = own_shop.office.call("GET", "/api/v1/stock?item=MILK")["items"]
-    assert (row["quantity"], row["lot"]) == (48, "L7")
+    own_shop.until("/api/v1/stock?item=MILK", lambda rows: [(row["quantity"], row["lot"]) for row in rows] == [(48, "L7")])
 
 
 def test_a_pallet_is_put_away_with_two_scans_and_two_with_two_and_two(hand, own_shop):
@@ -117,7 +117,7 @@ def test_a_parcel_is_its_items_and_its_label_and_one_scan_at_the_door(hand, own_
     hand.begin("TOTE-8", ".list", "Soap")
     hand.scan(code("SOAP"), sees=(".packed", "Soap"))
     hand.scan(code("TEA"), sees=(".ask", "label"))
-    parcel = own_shop.office.call("GET", "/api/v1/print-jobs")["items"][-1]["code"].removesuffix("-LIST")
+    parcel = parcel_of(own_shop)
     hand.scan(f"]C100{parcel}", home=True)
     assert hand.took() == (3, 0)
     hand.begin("W1-DOOR-1", ".where", "W1-DOOR-1")
@@ -141,5 +141,4 @@ def test_a_unit_is_counted_with_one_scan_a_pallet_with_one_and_the_next_bin_clos
     hand.scan(code("TEA"), sees=(".list", "Green tea"))
     assert hand.took() == (1, 0)
     hand.scan("CMD-DONE", home=True)
-    states = own_shop.office.call("GET", "/api/v1/counts")["items"]
-    assert [row["state"] for row in states if row["location"] == "W1-A-01-1"] == ["done"]
+    own_shop.until("/api/v1/counts", lambda states: [row["state"] for row in states if row["location"] == "W1-A-01-1"] == ["done"])

@@ -13,8 +13,8 @@ def code(item: str) -> str:
 
 
 @pytest.fixture
-def texts(own_shop, language):
-    return own_shop.office.call("GET", f"/api/v1/messages/{language}")
+def pda(both):
+    return both
 
 
 def test_a_device_is_enrolled_and_a_worker_signs_in(browser, own_shop, language):
@@ -28,7 +28,6 @@ def test_a_device_is_enrolled_and_a_worker_signs_in(browser, own_shop, language)
     pda.page.fill("input.typed >> nth=0", own_shop.enrolment_code())
     pda.page.click("button.main")
     pda.page.wait_for_function("() => document.querySelectorAll('input').length === 2")
-    pda.page.wait_for_timeout(300)
     pda.dressed("badge")
     pda.looks("badge")
     pda.scan("LI" if language == "zh-CN" else "ANN")
@@ -48,7 +47,7 @@ def test_a_device_is_enrolled_and_a_worker_signs_in(browser, own_shop, language)
     pda.page.context.close()
 
 
-def test_the_first_screen_shows_what_waits(own_shop, pda, texts):
+def test_the_first_screen_shows_what_waits(own_shop, pda):
     own_shop.put("SOAP", 20, "W1-A-01-1")
     own_shop.asn(TEA=5)
     own_shop.office.call("POST", "/api/v1/counts", {"site": "W1", "locations": ["W1-A-01-1", "W1-A-02-1"]})
@@ -56,19 +55,21 @@ def test_the_first_screen_shows_what_waits(own_shop, pda, texts):
     pda.page.reload()
     pda.page.wait_for_selector(".counts button")
     pda.dressed("home")
-    pda.looks("home", sees=(texts["task.pick"], texts["task.count"]))
+    pda.looks("home", says=("task.pick", "task.count"))
 
 
-def test_receiving_by_a_purchase_order(own_shop, pda, texts):
+def test_receiving_by_a_purchase_order(own_shop, pda):
     own_shop.office.call("POST", "/api/v1/purchase-orders", {"code": "PO-4711", "site": "W1", "lines": [
         {"item": "MILK", "quantity": 24}, {"item": "SOAP", "quantity": 100}]})
     pda.scan("PO-4711")
     pda.sees(".title", "Oat milk")
-    pda.looks("receive-po", sees=("PO-4711", "24", texts["slot.item"]))
-    pda.scan("CMD-HELP")
-    pda.sees(".stop.question", texts["slot.item"])
-    pda.looks("help")
-    pda.page.click(".stop button")
+    pda.looks("receive-po", sees=("PO-4711", "24"), says=("slot.item",))
+    for _ in range(2):
+        pda.swap()
+        pda.scan("CMD-HELP")
+        pda.sees(".stop.question", pda.texts["slot.item"])
+        pda.looks("help", swaps=False)
+        pda.page.click(".stop button")
     pda.scan(f"{code('MILK')}(17)300630(10)L7")
     pda.page.wait_for_selector(".keys")
     pda.looks("receive-po-how-many", sees=("Oat milk",))
@@ -80,36 +81,38 @@ def test_receiving_by_a_purchase_order(own_shop, pda, texts):
     pda.looks("receive-more")
 
 
-def test_receiving_without_a_paper(own_shop, pda, texts):
+def test_receiving_without_a_paper(own_shop, pda):
     pda.scan("W1-DOCK-1")
     pda.sees(".where", "W1-DOCK-1")
-    pda.looks("blind", sees=("W1-DOCK-1", texts["slot.item"]))
+    pda.looks("blind", sees=("W1-DOCK-1",), says=("slot.item",))
     pda.scan(f"{code('MILK')}(17)300630(30)48(10)L7")
     pda.sees(".list", "Oat milk")
     pda.looks("blind-received", sees=("Oat milk", "48"))
 
 
 def test_receiving_more_than_announced_is_asked(own_shop, pda):
-    pda.scan(own_shop.asn(TEA=10))
-    pda.sees(".title", "Green tea")
-    pda.scan(f"{code('TEA')}(30)12")
-    pda.page.wait_for_selector(".question")
-    pda.dressed("receive-over")
-    pda.looks("receive-over", sees=("10", "2"))
+    for _ in range(2):
+        pda.scan(own_shop.asn(TEA=10))
+        pda.sees(".title", "Green tea")
+        pda.scan(f"{code('TEA')}(30)12")
+        pda.page.wait_for_selector(".question")
+        pda.dressed("receive-over", swaps=False)
+        pda.looks("receive-over", sees=("10", "2"), swaps=False)
+        pda.page.click(".question .buttons button")
+        pda.home()
+        pda.swap()
 
 
-def test_putting_a_pallet_away(own_shop, pda, texts):
+def test_putting_a_pallet_away(own_shop, pda):
     pda.scan(own_shop.asn(SOAP=30))
     pda.sees(".title", "Soap")
     pda.scan(f"{code('SOAP')}(30)30")
     pda.home()
     own_shop.until("/api/v1/lpns", lambda rows: any(row["kind"] == "pallet" for row in rows))
     pda.scan("LPN00000001")
-    pda.sees(".ask", texts["slot.to"])
-    pda.looks("put-away", sees=("LPN00000001", "Soap", texts["slot.to"]))
-    pda.scan("W1-STAGE-1")
-    pda.page.wait_for_selector(".stop")
-    pda.looks("put-away-no-bin", sees=("W1-STAGE-1",))
+    pda.sees(".ask", pda.texts["slot.to"])
+    pda.looks("put-away", sees=("LPN00000001", "Soap"), says=("slot.to",))
+    pda.stopped("put-away-no-bin", "W1-STAGE-1", sees=("W1-STAGE-1",))
 
 
 UNDO, SHORT, DONE, REPRINT, FULL, DAMAGED, SKIP, NEXT, HELP = range(9)
@@ -127,7 +130,7 @@ def holds_all_commands(pda, *wanted):
         pda.fits()
 
 
-def test_picking_a_round_with_a_trolley(own_shop, pda, texts):
+def test_picking_a_round_with_a_trolley(own_shop, pda):
     own_shop.put("SOAP", 20, "W1-A-01-1")
     own_shop.put("TEA", 20, "W1-B-02-2")
     own_shop.ordered({"SOAP": 2, "TEA": 1}, {"TEA": 3}, picking="cluster")
@@ -137,13 +140,9 @@ def test_picking_a_round_with_a_trolley(own_shop, pda, texts):
     holds_all_commands(pda, UNDO, SHORT, FULL, DAMAGED, SKIP, NEXT, HELP)
     pda.looks("cluster", sees=("W1-A-01-1", "Soap", "2", "TOTE-1"))
     pda.scan(code("SOAP"))
-    pda.sees(".ask", texts["slot.tote_of"])
-    pda.looks("cluster-tote", sees=("TOTE-1", texts["slot.tote_of"]))
-    pda.scan("TOTE-2")
-    pda.page.wait_for_selector(".stop")
-    pda.dressed("cluster-wrong-tote")
-    pda.looks("cluster-wrong-tote", sees=("TOTE-2", "TOTE-1"))
-    pda.page.click(".stop .buttons button")
+    pda.sees(".ask", pda.texts["slot.tote_of"])
+    pda.looks("cluster-tote", sees=("TOTE-1",), says=("slot.tote_of",))
+    pda.stopped("cluster-wrong-tote", "TOTE-2", sees=("TOTE-2", "TOTE-1"), is_dressed=True)
     pda.scan("TOTE-1")
     pda.sees(".where", "W1-B-02-2")
     pda.looks("cluster-next", sees=("Green tea",))
@@ -152,7 +151,7 @@ def test_picking_a_round_with_a_trolley(own_shop, pda, texts):
     pda.dressed("short")
     pda.looks("short")
     pda.type_in("0")
-    pda.page.wait_for_timeout(500)
+    pda.page.wait_for_selector(".keys", state="detached")
     pda.looks("short-done")
 
 
@@ -178,6 +177,18 @@ def packed(own_shop):
     parcel = colleague.last["message"]["args"]["sscc"]
     colleague.scan(f"]C100{parcel}")
     return parcel
+
+
+def parcel_of(shop):
+    """The number of the last parcel whose label is printed: the screen asks for it before the server has it."""
+    found = []
+
+    def is_there(jobs):
+        found[:] = [job["code"].removesuffix("-LIST") for job in jobs if job["code"].removesuffix("-LIST").isdigit()]
+        return found
+
+    shop.until("/api/v1/print-jobs", is_there)
+    return found[-1]
 
 
 @pytest.fixture
@@ -219,79 +230,72 @@ def test_a_wrong_weight_on_the_scale_is_seen_on_the_packers_screen_with_a_button
     port.close()
 
 
-def test_packing_a_parcel(own_shop, pda, texts, table_scanner):
+def test_packing_a_parcel(own_shop, pda, table_scanner):
     order = picked(own_shop)
     pda.scan("TOTE-8")
     pda.sees(".list", "Soap")
     pda.page.wait_for_function("() => document.querySelectorAll('.list img.thumb').length === 2")
     pda.dressed("pack")
     holds_all_commands(pda, UNDO, DONE, REPRINT, HELP)
-    pda.looks("pack", sees=(order, "Soap", "Green tea", "0 / 1", texts["slot.counted"]))
-    pda.scan(f"(01){ITEMS['MILK'][1]}")
-    pda.page.wait_for_selector(".stop")
-    pda.looks("pack-wrong", sees=("Oat milk",))
-    pda.page.click(".stop .buttons button")
+    pda.looks("pack", sees=(order, "Soap", "Green tea", "0 / 1"), says=("slot.counted",))
+    pda.stopped("pack-wrong", code("MILK"), sees=("Oat milk",))
     pda.scan(code("SOAP"))
-    pda.page.wait_for_timeout(400)
+    pda.sees(".packed", "Soap")
     pda.looks("pack-half")
     table_scanner.scan(f"]E0{ITEMS['TEA'][1][1:]}")
-    pda.sees(".ask", texts["slot.label"])
-    pda.looks("pack-label", sees=(texts["slot.label"],))
-    pda.scan("]C100395060001111111110")
-    pda.page.wait_for_selector(".stop")
-    pda.looks("pack-wrong-label", sees=("395060001 11111 1110",))
-    pda.page.click(".stop .buttons button")
-    parcel = own_shop.office.call("GET", "/api/v1/print-jobs")["items"][-1]["code"].removesuffix("-LIST")
+    pda.sees(".ask", pda.texts["slot.label"])
+    pda.looks("pack-label", says=("slot.label",))
+    pda.stopped("pack-wrong-label", "]C100395060001111111110", sees=("395060001 11111 1110",))
+    parcel = parcel_of(own_shop)
     table_scanner.scan(f"]C100{parcel}")
     pda.home()
 
 
-def test_loading_a_vehicle(own_shop, pda, texts, language):
+LOADED = {"en": "1 of 1", "zh-CN": "1 / 1"}
+
+
+def test_loading_a_vehicle(own_shop, pda):
     parcel = packed(own_shop)
     pda.scan("W1-DOOR-1")
     pda.sees(".where", "W1-DOOR-1")
-    pda.looks("load", sees=("W1-DOOR-1", texts["slot.parcel"]))
-    pda.scan("CMD-DONE")
-    pda.page.wait_for_selector(".stop")
-    pda.looks("load-nothing")
-    pda.page.click(".stop .buttons button")
-    pda.scan("]C100395060001111111110")
-    pda.page.wait_for_selector(".stop")
-    pda.looks("load-wrong")
-    pda.page.click(".stop .buttons button")
+    pda.looks("load", sees=("W1-DOOR-1",), says=("slot.parcel",))
+    pda.stopped("load-nothing", "CMD-DONE")
+    pda.stopped("load-wrong", "]C100395060001111111110")
     pda.scan(f"]C100{parcel}")
-    pda.page.wait_for_timeout(800)
-    pda.looks("load-one", sees=("1 of 1" if language == "en" else "1 / 1",))
+    pda.page.wait_for_function("() => /1 (of|\\/) 1/.test(document.body.innerText)")
+    pda.looks("load-one", swaps=False, sees=(LOADED[pda.language],))
+    pda.swap()
+    pda.looks("load-one", swaps=False, sees=(LOADED[pda.language],))
 
 
-def test_counting_a_bin_blind_and_once_more(own_shop, pda, texts):
+def test_counting_a_bin_blind_and_once_more(own_shop, pda):
     own_shop.put("SOAP", 20, "W1-A-01-1")
     own_shop.office.call("POST", "/api/v1/counts", {"site": "W1", "locations": ["W1-A-01-1", "W1-A-02-1"]})
     pda.page.reload()
     pda.page.wait_for_selector(".counts button")
     pda.page.click(".counts button")
     pda.sees(".where", "W1-A-01-1")
-    pda.looks("count", sees=("W1-A-01-1", texts["slot.from"]))
+    pda.looks("count", sees=("W1-A-01-1",), says=("slot.from",))
     pda.scan("W1-A-01-1")
-    pda.sees(".ask", texts["slot.count_items"])
-    pda.looks("count-open", sees=(texts["slot.count_items"],))
-    for _ in range(3):
+    pda.sees(".ask", pda.texts["slot.count_items"])
+    pda.looks("count-open", says=("slot.count_items",))
+    for counted in range(1, 4):
         pda.scan(code("SOAP"))
-        pda.page.wait_for_timeout(350)
+        pda.sees(".list", str(counted))
     pda.scan(f"{code('MILK')}(17)300630(30)48(10)L7")
-    pda.page.wait_for_timeout(400)
+    pda.sees(".list", "48")
     pda.dressed("count-tally")
     holds_all_commands(pda, UNDO, DONE, SKIP, NEXT, HELP)
     pda.looks("count-tally", sees=("3", "48", "Soap", "Oat milk"))
     pda.scan("W1-A-02-1")
-    pda.page.wait_for_timeout(600)
+    pda.sees(".where", "W1-A-02-1")
     pda.looks("count-next", sees=("W1-A-02-1",))
     pda.scan("CMD-DONE")
     pda.home()
     pda.looks("count-done")
 
 
-def test_goods_come_back(own_shop, pda, texts):
+def test_goods_come_back(own_shop, pda):
     parcel = packed(own_shop)
     colleague = own_shop.helper
     for scan in ("W1-DOOR-1", f"]C100{parcel}", "CMD-DONE"):
@@ -300,30 +304,25 @@ def test_goods_come_back(own_shop, pda, texts):
     pda.sees(".title", "Soap")
     pda.looks("return", sees=("Soap", "2"))
     pda.scan(code("SOAP"))
-    pda.sees(".ask", texts["slot.grade"])
-    pda.looks("return-grade", sees=(texts["slot.grade"],))
-    pda.scan("HOLD-QUALITY")
-    pda.page.wait_for_selector(".stop")
-    pda.looks("return-wrong-card")
-    pda.page.click(".stop .buttons button")
+    pda.sees(".ask", pda.texts["slot.grade"])
+    pda.looks("return-grade", says=("slot.grade",))
+    pda.stopped("return-wrong-card", "HOLD-QUALITY")
     pda.scan("GRADE-RESTOCK")
-    pda.page.wait_for_timeout(600)
+    pda.page.wait_for_function("(asked) => !document.querySelector('.ask')?.innerText.includes(asked)", arg=pda.texts["slot.grade"])
     pda.looks("return-next")
 
 
-def test_goods_are_held_and_a_worker_may_not_release_them(own_shop, pda, texts):
+def test_goods_are_held_and_a_worker_may_not_release_them(own_shop, pda):
     lpn = own_shop.put("SOAP", 20, "W1-A-01-1")
     pda.scan("HOLD-QUALITY")
-    pda.sees(".ask", texts["slot.lpn_or_bin"])
-    pda.looks("hold", sees=(texts["card.HOLD-QUALITY"], texts["slot.lpn_or_bin"]))
+    pda.sees(".ask", pda.texts["slot.lpn_or_bin"])
+    pda.looks("hold", says=("card.HOLD-QUALITY", "slot.lpn_or_bin"))
     pda.scan(lpn)
-    pda.page.wait_for_timeout(700)
+    own_shop.until(f"/api/v1/stock?lpn={lpn}", lambda rows: [row["status"] for row in rows] == ["hold"])
     pda.looks("held")
     pda.scan("CMD-DONE")
     pda.home()
-    pda.scan("HOLD-RELEASE")
-    pda.page.wait_for_selector(".stop")
-    pda.looks("hold-release-refused")
+    pda.stopped("hold-release-refused", "HOLD-RELEASE")
 
 
 def test_asking_what_lies_in_a_bin(own_shop, pda):
@@ -332,9 +331,10 @@ def test_asking_what_lies_in_a_bin(own_shop, pda):
     pda.scan("W1-A-01-1")
     pda.sees(".where", "W1-A-01-1")
     pda.looks("enquire-bin", sees=("Soap", "Green tea"))
+    before = pda.page.inner_text(".ask")
     pda.scan(code("SOAP"))
-    pda.page.wait_for_timeout(500)
+    pda.page.wait_for_function("(before) => document.querySelector('.ask')?.innerText !== before", arg=before)
     pda.looks("enquire-move")
     pda.scan("CMD-DONE")
-    pda.page.wait_for_timeout(500)
+    pda.home()
     pda.looks("enquire-after")

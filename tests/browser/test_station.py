@@ -6,7 +6,8 @@ from simulators.devices.light import Beacon
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpPort
 from simulators.goods import sscc
-from tests.browser.conftest import LOOK, PASSWORD, Screen
+from tests.browser.conftest import NOTHING_WRONG, Screen, found_wrong
+from tests.waiting import until
 
 SIZES = [(360, 640), (1280, 800), (1920, 1080)]
 FAR_PX, FAR_RATIO = 40, 7.0
@@ -48,12 +49,8 @@ FAR = """() => {
 
 def screen_of(shop, browser, width: int, height: int, language: str):
     context = browser.new_context(viewport={"width": width, "height": height}, locale=language)
+    context.add_cookies([shop.cookie])
     page = context.new_page()
-    page.goto(f"{shop.house.address}/dashboard")
-    page.fill("input[name=badge]", "BOSS")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("button.main")
-    page.wait_for_selector("input[name=password]", state="detached")
     page.goto(f"{shop.house.address}/station")
     page.click("button:has-text('DOOR-3')")
     return page
@@ -71,18 +68,17 @@ def test_what_passes_is_seen_from_a_forklift(door, browser, language):
     page.wait_for_function(SAYS, arg=words["arrive.done"].format(lpn=shown(1), done=1, all=2, document="ASN-D"))
     scanner.scan(f"]C100{sscc(9)}")
     page.wait_for_function(SAYS, arg=words["refused.unexpected_pallet"].format(lpn=shown(9)))
-    assert page.query_selector(".flooded.red")
-    assert page.get_attribute("progress", "value") == "1"
-    assert page.inner_text(".wrongs .one b >> nth=1") == words["refused.unexpected_pallet"].format(lpn=sscc(9))
+    page.wait_for_selector(".flooded.red")
+    page.wait_for_selector("progress[value='1']")
+    assert until(lambda: page.locator(".wrongs .one b").nth(1).inner_text() == words["refused.unexpected_pallet"].format(lpn=sscc(9)))
     page.set_viewport_size({"width": 1920, "height": 1080})  # a small screen shows as many as it has room for
     page.wait_for_function("() => [...document.querySelectorAll('.due .one .n')].map((one) => one.innerText).join() === '0 / 5,5 / 5'")
     for theme, (width, height) in zip(("dark", "light", "dark"), SIZES, strict=True):
         page.emulate_media(color_scheme=theme)
         page.set_viewport_size({"width": width, "height": height})
-        page.wait_for_timeout(200)  # what fits is measured after the turn
         Screen(page, []).keep(f"station-dock-{language}-{width}")
-        assert page.evaluate(LOOK) == {"scrolled": [], "small": [], "outside": [], "cut": [], "pale": []}
-    assert page.evaluate(SMALL, SMALL_PX) == []
+        assert found_wrong(page) == NOTHING_WRONG
+    assert until(lambda: page.evaluate(SMALL, SMALL_PX) == [])
     size, ratio = page.evaluate(FAR)
     assert (size >= FAR_PX, ratio >= FAR_RATIO) == (True, True), (size, ratio)
     ports[0].close()

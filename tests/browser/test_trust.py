@@ -110,19 +110,19 @@ def test_a_browser_that_trusts_the_authority_is_in_tier_a_and_outlives_a_reload_
 def test_a_browser_that_does_not_know_the_server_is_told_how_to_and_shown_the_fingerprint(secure, launch):
     browser = launch()
     for language in ("en", "zh-CN"):
+        page = page_of(browser, language)
+        page.goto(f"{secure.plain}/enrol")
+        assert tier(page) == "D"
+        assert page.inner_text("#fingerprint") == json.loads(page.evaluate("fetch('/enrol/facts.json').then((a) => a.text())"))["fingerprint"]
+        assert ("证书" if language == "zh-CN" else "CA certificate") in page.inner_text("#steps")
+        page.wait_for_function("() => [...document.querySelectorAll('#certificate-qr, #https-qr')].every((one) => one.naturalWidth > 100)")
         for size, (width, height) in SIZES.items():
-            page = page_of(browser, language)
             page.set_viewport_size({"width": width, "height": height})
-            page.goto(f"{secure.plain}/enrol")
-            assert tier(page) == "D"
-            assert page.inner_text("#fingerprint") == json.loads(page.evaluate("fetch('/enrol/facts.json').then((a) => a.text())"))["fingerprint"]
-            assert ("证书" if language == "zh-CN" else "CA certificate") in page.inner_text("#steps")
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-            assert page.evaluate("[...document.querySelectorAll('#certificate-qr, #https-qr')].every((one) => one.naturalWidth > 100)")
             assert page.evaluate(LOOK.replace("#app *", "body *"))["small"] == []
             if folder := os.environ.get("AISLE_PICTURES"):
                 page.screenshot(path=f"{folder}/enrol-{language}-{size}.png", full_page=True)
-            page.context.close()
+        page.context.close()
 
 
 def test_a_certificate_that_was_clicked_through_is_not_taken_for_trust(secure, launch):

@@ -64,12 +64,8 @@ def seed(shop):
 def test_names_that_are_programs_are_text_on_every_page_and_screen(own_shop, browser):
     seed(own_shop)
     context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    context.add_cookies([own_shop.cookie])
     office = Watched(context.new_page())
-    office.page.goto(f"{own_shop.house.address}/dashboard")
-    office.page.fill("input[name=badge]", "BOSS")
-    office.page.fill("input[name=password]", PASSWORD)
-    office.page.click("button.main")
-    office.page.wait_for_selector("input[name=password]", state="detached")
     office.page.goto(f"{own_shop.house.address}/devices")
     office.shows(PAYLOADS[1])
     for path in ("/dashboard", "/masterdata", "/figures", "/cards/badges", "/cards", "/api/docs", "/setup"):
@@ -83,17 +79,17 @@ def test_names_that_are_programs_are_text_on_every_page_and_screen(own_shop, bro
     pda = Watched(screen.page)
     pda.page.evaluate(WATCH)
     screen.scan("XX-01")
-    pda.page.wait_for_timeout(400)
-    pda.is_clean()
+    pda.shows(PAYLOADS[1][:20])
     for number, text in enumerate(PAYLOADS):  # each is looked up: the item's name is the screen's title
         screen.scan(f"XX-{number:02d}")
         pda.shows(text[:20])
-    for scan in ("W1-DOCK-1", "XX-01"):
-        screen.scan(scan)
-        pda.page.wait_for_timeout(400)
-        pda.is_clean()
+    screen.scan("W1-DOCK-1")
+    screen.sees(".where", "W1-DOCK-1")
+    pda.is_clean()
+    screen.scan("XX-01")
+    pda.shows(PAYLOADS[1][:20])
     screen.scan("(01)00000000000000")
-    pda.page.wait_for_timeout(300)
+    pda.page.wait_for_selector(".stop")
     pda.is_clean()
     assert screen.errors == []
     screen.page.context.close()
