@@ -62,7 +62,7 @@ def test_sales_are_listed_with_what_is_the_matter_and_found_by_their_receipt(run
     one.page.fill("input[name=to]", "2026-09-22")
     assert until(lambda: receipts(one) == ["1/000004"])
     one.page.fill("input[name=from]", "2026-09-22")
-    one.sees(words["nothing"])
+    one.says("nothing")
     assert one.page.locator("select[name=channel] option").all_inner_texts()[1:] == ["Till by the door"]
 
 
