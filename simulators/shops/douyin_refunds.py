@@ -26,7 +26,7 @@ class DouyinRequests(Requests):
         page, size, ref = int(told.get("page", 0)), int(told.get("size", 10)), str(told.get("order_id", ""))
         if page < 0 or not 1 <= size <= 100 or page * size >= _PAGES_MAX_ROWS:
             raise self._shop_.no(40004, "isv.parameter-invalid:size")
-        start, end = int(told.get("update_start_time", 0)), int(told.get("update_end_time", 0))
+        start, end = int(told.get("update_start_time", 1)), int(told.get("update_end_time", self._shop_.now() // 1000))
         if not ref and not 0 < start <= end:
             raise self._shop_.no(40004, "isv.parameter-invalid:update_start_time")
         found = self.of(ref)[::-1] if ref else self.changed_between(start * 1000, end * 1000 + 999)

@@ -39,7 +39,8 @@ class TaobaoRequests(Requests):
 
     def _list(self, told: dict[str, str]) -> Any:
         page, size = int(told.get("page_no", "1")), int(told.get("page_size", "40"))
-        start, end = (meant(told.get(f"{edge}_modified", "")) for edge in ("start", "end"))
+        start = meant(told.get("start_modified", "1970-01-01 08:00:00"))
+        end = meant(told.get("end_modified", written(self._shop_.now())))
         if start is None or end is None or page < 1 or not 1 <= size <= 100 or "tid" in told or not told.get("fields"):
             raise ValueError(f"page {page} of {size}, {told.get('start_modified')}")
         found = self.changed_between(start, end + 999)

@@ -71,7 +71,7 @@ def test_taobao_says_in_its_own_words_what_it_cannot_read(seller):
 def test_taobao_tells_whose_shop_it_is_who_carries_what_is_sold_and_what_is_paid_back(seller):
     seller.quantities["A"] = 3
     order = seller.place([("A", 1)], price=1_000)
-    seller.change(order.ref, refunded=250)
+    seller.requests.ask_line(order, amount=250)
     assert taobao(seller, "taobao.user.seller.get", fields="nick")["user_seller_get_response"]["user"]["nick"] == "played"
     assert "SF" in [one["code"] for one in taobao(seller, "taobao.logistics.companies.get", fields="code")["logistics_companies_get_response"]["logistics_companies"]["logistics_company"]]
     assert taobao(seller, "taobao.items.onsale.get", fields="num")["items_onsale_get_response"]["items"]["item"][0]["num"] == 3
@@ -124,7 +124,7 @@ def test_douyin_changes_a_parcels_number(douyin):
 def test_douyin_tells_who_carries_what_is_sold_and_what_came_back(douyin):
     douyin.quantities["A"] = 3
     order, token = douyin.place([("A", 1)]), let_in(douyin)
-    douyin.change(order.ref, refunded=250)
+    douyin.requests.ask(order.ref, 250)
     assert "shunfeng" in [one["code"] for one in asked_douyin(douyin, "order.logisticsCompanyList", {}, token=token)["data"]]
     assert [one["name"] for one in asked_douyin(douyin, "product.listV2", {"page": 1, "size": 5}, token=token)["data"]["data"]] == ["A"]
     (one,) = asked_douyin(douyin, "afterSale.List", {"page": 0, "size": 5}, token=token)["data"]["items"]
