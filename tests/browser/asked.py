@@ -6,7 +6,7 @@ again never has it on a busy machine.
 
 from typing import Any
 
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
 
 ROUNDS = 3
 """A page asks, is answered, and asks for what the answer named: a list, then its pictures."""
@@ -40,3 +40,8 @@ class Asked:
                 self._page.wait_for_timeout(STEP_MS)
                 left -= STEP_MS
         self._page.evaluate(DRAWN)
+
+
+def comes(page: Any, asked: str) -> None:
+    """Waits until a page answers yes; `wait_for_function` is content with any promise, whatever it comes to."""
+    assert until(lambda: page.wait_for_timeout(STEP_MS) or page.evaluate(asked)), asked

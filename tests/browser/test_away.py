@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.asked import comes
 from tests.browser.conftest import ITEMS, signed_in
 from tests.waiting import until
 
@@ -31,7 +32,8 @@ def refused(route) -> None:
 
 def cut(pda) -> None:
     """The network goes: after a reload, as an open socket does not feel the switch."""
-    pda.page.wait_for_function(KNOWS_CODES)
+    comes(pda.page, KNOWS_CODES)
+    pda.page.wait_for_function("() => navigator.serviceWorker.controller")
     pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())
     pda.page.reload()
     pda.page.wait_for_selector(".type, .ask")
@@ -211,7 +213,7 @@ def test_two_tasks_are_kept_and_a_scan_of_the_other_makes_it_the_one_at_hand(sho
 @pytest.mark.parametrize("silent", [False, True])
 def test_a_server_that_is_gone_while_the_wifi_stands_is_no_reason_to_stop(shop, screen, silent):
     pda = screen()
-    pda.page.wait_for_function(KNOWS_CODES)
+    comes(pda.page, KNOWS_CODES)
     pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())
     pda.page.reload()
     pda.home()

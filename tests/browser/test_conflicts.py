@@ -1,5 +1,6 @@
 """What a worker is shown where the book and the goods in hand differ, and where the server speaks a newer version than the page."""
 
+from tests.browser.asked import comes
 from tests.browser.conftest import ITEMS, SIZES, signed_in
 from tests.browser.test_away import DOUBLE_MS, KNOWS_CODES, back, cut, scan_of
 
@@ -103,7 +104,7 @@ def newer(route) -> None:
 
 def test_a_page_older_than_the_server_says_in_grey_what_it_waits_for_and_then_offers_the_update(shop, screen):
     pda = screen("small", "zh-CN")
-    pda.page.wait_for_function(KNOWS_CODES)
+    comes(pda.page, KNOWS_CODES)
     pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())
     pda.page.route("**/api/v1/floor/hello", newer)
     pda.page.context.route("**/sw.js", lambda route: route.abort())

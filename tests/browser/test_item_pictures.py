@@ -7,6 +7,7 @@ from PIL import Image
 
 from simulators.good_pictures import picture_of
 from simulators.goods import gtin
+from tests.browser.asked import comes
 from tests.browser.test_away import cut
 from tests.browser.test_masterdata import Office
 from tests.waiting import until
@@ -56,7 +57,7 @@ def test_a_picture_given_on_the_page_is_seen_on_the_handheld_with_the_network_an
     pda.sees(".title", JAM[1])
     pda.page.wait_for_function(SHOWN)
     pda.looks("picture-receive", sees=(JAM[1], "5"))
-    pda.page.wait_for_function(HAS_TWO)
+    comes(pda.page, HAS_TWO)
     cut(pda)
     pda.page.wait_for_function(SHOWN)
     pda.scan(f"(01){JAM[2]}(30)5")

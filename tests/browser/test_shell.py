@@ -10,6 +10,7 @@ import pytest
 
 from server.settings import CLIENT_FOLDER
 from simulators.house import House
+from tests.browser.asked import comes
 from tests.browser.conftest import ITEMS, LOOK, Screen, Shop, office_of, signed_in
 from tests.waiting import until
 
@@ -21,6 +22,7 @@ KEPT = """async () => {
 """The paths in each cache by its name; to look into one that is being taken away would make it anew, so not while one may be."""
 NAMES = "() => caches.keys()"
 NEXT_BUILD = "feedfeedfeed"
+NEXT_WAITS = "() => navigator.serviceWorker.getRegistration().then((one) => one.waiting !== null)"
 
 
 class Served(Shop):
@@ -105,7 +107,7 @@ def test_a_server_upgraded_underneath_gets_the_queue_and_then_its_page_once(brow
     pda.page.wait_for_selector(".unsent", state="detached", timeout=60_000)
     assert [line["received"] for line in served.office.call("GET", f"/api/v1/inbound/{paper}")["lines"]] == [7]
     pda.page.evaluate("() => navigator.serviceWorker.getRegistration().then((one) => one.update())")
-    pda.page.wait_for_function("() => navigator.serviceWorker.getRegistration().then((one) => one.waiting !== null)")
+    comes(pda.page, NEXT_WAITS)
     assert (build_of(pda.page), loads) == (first, [])
     pda.page.wait_for_selector(".update")
     assert sorted(pda.page.evaluate(NAMES)) == sorted([f"aisle-{first}", f"aisle-{NEXT_BUILD}"])
@@ -128,7 +130,7 @@ def test_no_update_is_offered_while_a_form_is_half_filled(browser, served):
     pda.scan(f"(01){ITEMS['MILK'][1]}")
     served.upgrade()
     pda.page.evaluate("() => navigator.serviceWorker.getRegistration().then((one) => one.update())")
-    pda.page.wait_for_function("() => navigator.serviceWorker.getRegistration().then((one) => one.waiting !== null)")
+    comes(pda.page, NEXT_WAITS)
     pda.page.wait_for_timeout(200)
     assert pda.page.query_selector(".update") is None
     pda.scan("CMD-UNDO")

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.browser.asked import comes
 from tests.browser.conftest import AHEAD_S, FLAGS, ITEMS, PIN, Screen, Shop, chromium, signed_in
 from tests.browser.test_away import KNOWS_CODES
 from tests.waiting import until
@@ -44,7 +45,7 @@ def begun(browser: Any, shop: Shop, quantity: int) -> tuple[Screen, str]:
     paper = shop.asn(SOAP=quantity)
     pda.scan(paper)
     pda.sees(".title", "Soap")
-    pda.page.wait_for_function(KNOWS_CODES)
+    comes(pda.page, KNOWS_CODES)
     return pda, paper
 
 
@@ -137,7 +138,7 @@ def test_ten_scans_a_second_with_a_third_of_the_answers_lost_count_once_each(bro
     without_websocket(pda.page)
     pda.page.reload()
     pda.home()
-    pda.page.wait_for_function(KNOWS_CODES)
+    comes(pda.page, KNOWS_CODES)
     pda.scan("W1-DOCK-1")
     pda.sees(".head", "Receive without paper")
 
