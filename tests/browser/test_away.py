@@ -30,10 +30,15 @@ def refused(route) -> None:
     route.abort()
 
 
+def kept(pda) -> None:
+    """Waits until the device has all that it needs without network; a worker that begins its work during a reload would have no page."""
+    comes(pda.page, KNOWS_CODES)
+    comes(pda.page, "() => navigator.serviceWorker.ready.then(() => true)")
+
+
 def cut(pda) -> None:
     """The network goes: after a reload, as an open socket does not feel the switch."""
-    comes(pda.page, KNOWS_CODES)
-    pda.page.wait_for_function("() => navigator.serviceWorker.controller")
+    kept(pda)
     pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())
     pda.page.reload()
     pda.page.wait_for_selector(".type, .ask")

@@ -10,6 +10,7 @@ import zxingcpp
 from PIL import Image
 
 from tests.browser.conftest import FLAGS, ITEMS, Screen, Shop, chromium, signed_in
+from tests.browser.test_away import kept
 
 WIDTH, HEIGHT, FRAMES = 1280, 720, 3
 CAMERA = """
@@ -78,6 +79,7 @@ def opened(pda: Screen) -> None:
 def test_a_code_is_read_by_a_worker_while_the_page_itself_may_run_no_webassembly(shop, sees, record_property):
     asked = []
     pda = sees(shop.asn(TEA=5))
+    kept(pda)
     pda.page.reload()  # now the worker that keeps the page is there
     pda.home()
     pda.page.on("request", lambda request: asked.append(request.url))

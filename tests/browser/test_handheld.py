@@ -1,6 +1,7 @@
 import pytest
 
 from tests.browser.conftest import ITEMS
+from tests.browser.test_away import kept
 
 
 @pytest.mark.parametrize(("size", "language"), [("usual", "en"), ("small", "zh-CN")])
@@ -137,6 +138,7 @@ def test_what_is_scanned_without_network_is_kept_and_counted_once_when_it_is_bac
     paper = shop.asn(SOAP=30)
     pda.scan(paper)
     pda.sees(".title", "Soap")
+    kept(pda)
     pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())  # an open socket does not feel the switch below
     pda.page.reload()
     pda.page.wait_for_selector(".ask")
@@ -225,6 +227,7 @@ def test_a_pallet_is_moved_without_network_and_booked_when_it_is_back(shop, scre
     pda.scan(f"(01){ITEMS['SOAP'][1]}(30)4")
     pda.home()
     lpn = shop.pallet("SOAP", 4)
+    kept(pda)
     pda.page.route("**/api/v1/socket-tokens", lambda route: route.abort())  # an open socket does not feel the switch below
     pda.page.reload()
     pda.home()
