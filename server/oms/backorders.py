@@ -51,7 +51,8 @@ OVERSOLD = (
     "AND (l.expected_at IS NULL OR l.expected_at > l.expected_by OR l.expected_by < :now))))"
 )
 """SQL: an order o lacks what it may not wait for, by the rules it was sold by: what is late is not to be had any more after `expected_by`."""
-FIRST_PROMISED = "(SELECT MIN(f.first_promised_at) FROM sales_order f WHERE f.id = o.id OR f.merged_into = o.id)"
+FIRST_PROMISED = ("(SELECT MIN(m.at) FROM (SELECT o.first_promised_at AS at UNION ALL "
+                  "SELECT f.first_promised_at FROM sales_order f WHERE f.merged_into = o.id) m)")
 """SQL: what an order o, or one that leaves with it, was told first."""
 _IS_OVERSOLD = text(f"SELECT 1 FROM sales_order o WHERE o.id = :id AND {OVERSOLD}")
 

@@ -88,7 +88,7 @@ def _accept(tx: Tx, new: NewOrder, decided: Decided) -> OrderAnswer:
     for part, placement in enumerate(others, 1):
         add_part(tx, root, placement.site_id, _lines_for(new, placement, purse), part)
     keep_decision(tx, root.id, decided, "rules", is_final=new.hold != SOURCING)
-    return whole_answer(tx, answer)
+    return whole_answer(tx, answer) if others else answer
 
 
 def source_again(tx: Tx, number: str, floor: Floor, how: str = "rules") -> list[str]:
