@@ -72,11 +72,11 @@ def tell_cancelled(tx: Tx, order_number: str, reason: str) -> None:
         _add(tx, paper, "cancel", f"cancel/{order_number}", {"reason": reason})
 
 
-def tell_agreed(tx: Tx, order_id: int, request: Any, reason: str) -> None:
+def tell_agreed(tx: Tx, order: Any, request: Any, reason: str) -> None:
     """The seller says yes to a buyer's request, once: it pays this refund and no other."""
-    paper, once = paper_of_order(tx, order_id), f"refund/request/{request.id}"
+    paper, once = paper_of_order(tx, order.id), f"refund/request/{request.id}"
     if paper is not None:
-        _add(tx, paper, "refund", once, {"amount": request.amount, "currency": "CNY", "reason": reason, "request": request.ref})
+        _add(tx, paper, "refund", once, {"amount": request.amount, "currency": order.currency, "reason": reason, "request": request.ref})
         tx.execute(_PAID_BY, {"id": request.id, "channel_id": paper.channel_id, "once": once})
 
 

@@ -89,7 +89,7 @@ def agree(tx: Tx, order_number: str, reason: str) -> bool:
     is_whole = _can_leave(tx, order) and _is_whole(tx, order, holding)
     for one in holding:
         decide(tx, one.id, CANCELS if is_whole else AGREED)
-        tell_agreed(tx, order.id, one, reason)
+        tell_agreed(tx, order, one, reason)
     return is_whole
 
 
@@ -103,7 +103,7 @@ def answer_cancelled(tx: Tx, order_number: str, reason: str) -> None:
     is_whole = sum(one.amount for one in asked) >= order.total
     for one in asked:
         decide(tx, one.id, CANCELS if is_whole else AGREED)
-        tell_agreed(tx, order.id, one, reason)
+        tell_agreed(tx, order, one, reason)
 
 
 def send_anyway(tx: Tx, order_number: str, reason: str) -> None:

@@ -18,7 +18,6 @@ from server.oms.channels.base import (
     Page,
     Parcel,
     Quantity,
-    RefundRequest,
     Stage,
 )
 from server.oms.channels.caller import Caller
@@ -35,7 +34,7 @@ from server.oms.channels.errors import (
     NotFromChannel,
 )
 from server.oms.channels.fields import first_text, kept, part, rows, text_at, whole
-from server.oms.channels.refunds import Refund, agree_to
+from server.oms.channels.refunds import PaysWhenAsked
 from server.oms.channels.windows import Slice, Windows
 
 _SIZE = 100
@@ -55,8 +54,10 @@ def push_signature(app_key: str, body: bytes, secret: str) -> str:
     return hashlib.md5(app_key.encode() + body + secret.encode(), usedforsecurity=False).hexdigest()
 
 
-class Douyin:
+class Douyin(PaysWhenAsked):
     """A shop at Douyin."""
+
+    understand_request = staticmethod(read)
 
     def __init__(self, settings: DouyinSettings, caller: Caller) -> None:
         self._settings, self._gate = settings, Gate(settings, caller)
@@ -130,26 +131,6 @@ class Douyin:
         now = self.fetch(ref)
         if now is None or _STAGES.get(_status(now)) is not Stage.CANCELLED:
             raise ChannelRefused(f"{ref} ({reason}): the buyer asks Douyin for it, and the seller agrees there.", code="cancel")
-
-    def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
-        """Agrees to what the buyer asked for; refused when nobody asked for that."""
-        agree_to(self, Refund(ref, amount, currency, reason))
-
-    def asked(self, since: int) -> Iterator[Page]:
-        """All that buyers asked to have back, as it changed from `since` on."""
-        return self._refunds.since(since)
-
-    def asked_of(self, ref: str) -> Sequence[RefundRequest]:
-        """What was asked for of one order."""
-        return self._refunds.of(ref)
-
-    def understand_request(self, document: Document) -> RefundRequest | None:
-        """A request read."""
-        return read(document)
-
-    def agree(self, request: RefundRequest) -> None:
-        """Pays what was asked for."""
-        self._refunds.agree(request)
 
     def set_quantities(self, quantities: Sequence[Quantity]) -> Sequence[tuple[Quantity, ChannelError]]:
         """How much of each item may be sold: by the seller's code, or by Douyin's "product:sku"."""

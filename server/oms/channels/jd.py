@@ -22,7 +22,6 @@ from server.oms.channels.base import (
     Page,
     Parcel,
     Quantity,
-    RefundRequest,
     Stage,
 )
 from server.oms.channels.caller import Caller
@@ -40,7 +39,7 @@ from server.oms.channels.errors import (
 )
 from server.oms.channels.fields import beijing, fen_of_yuan, first_text, kept, part, rows, text_at, whole
 from server.oms.channels.jd_refunds import JdRefunds, read
-from server.oms.channels.refunds import Refund, agree_to
+from server.oms.channels.refunds import PaysWhenAsked
 from server.oms.channels.times import beijing_text
 from server.oms.channels.windows import Slice, Windows
 
@@ -82,8 +81,10 @@ def signature(parameters: Mapping[str, str], secret: str) -> str:
     return hashlib.md5(f"{secret}{told}{secret}".encode(), usedforsecurity=False).hexdigest().upper()
 
 
-class Jd:
+class Jd(PaysWhenAsked):
     """A seller's shop at JD."""
+
+    understand_request = staticmethod(read)
 
     def __init__(self, settings: JdSettings, caller: Caller) -> None:
         self._settings, self._caller = settings, caller
@@ -140,26 +141,6 @@ class Jd:
         """Harmless when it is cancelled; otherwise refused: no seller cancels there, a buyer asks for it."""
         if self._stage(ref) is not Stage.CANCELLED:
             raise ChannelRefused(f"{ref} ({reason}): the buyer asks JD for it, and the seller agrees there.", code="cancel")
-
-    def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
-        """Agrees to what the buyer asked for; refused when nobody asked for that."""
-        agree_to(self, Refund(ref, amount, currency, reason))
-
-    def asked(self, since: int) -> Iterator[Page]:
-        """All that buyers asked to have back, as it changed from `since` on."""
-        return self._refunds.since(since)
-
-    def asked_of(self, ref: str) -> Sequence[RefundRequest]:
-        """What was asked for of one order."""
-        return self._refunds.of(ref)
-
-    def understand_request(self, document: Document) -> RefundRequest | None:
-        """A request read."""
-        return read(document)
-
-    def agree(self, request: RefundRequest) -> None:
-        """Pays what was asked for."""
-        self._refunds.agree(request)
 
     def set_quantities(self, quantities: Sequence[Quantity]) -> Sequence[tuple[Quantity, ChannelError]]:
         """How much of each item may be sold: by JD's number of it, or by all numbers that have the seller's."""

@@ -14,7 +14,6 @@ from server.oms.channels.base import (
     Page,
     Parcel,
     Quantity,
-    RefundRequest,
     Stage,
 )
 from server.oms.channels.caller import Caller
@@ -34,7 +33,7 @@ from server.oms.channels.mini_program_goods import Goods
 from server.oms.channels.mini_program_push import Push
 from server.oms.channels.mini_program_refunds import MiniProgramRefunds, read
 from server.oms.channels.narrowing import Listed, Narrowing
-from server.oms.channels.refunds import Refund, agree_to
+from server.oms.channels.refunds import PaysWhenAsked
 
 _SIZE = 100
 _WINDOW_MS = 7 * DAY - SECOND  # the last one reaches to the end of the present second
@@ -49,15 +48,17 @@ _BY_EXPRESS = 1
 _UNKNOWN = ("不存在", "not exist")
 
 
-class MiniProgram:
+class MiniProgram(PaysWhenAsked):
     """The shop of a mini-program."""
+
+    understand_request = staticmethod(read)
 
     def __init__(self, settings: MiniProgramSettings, caller: Caller) -> None:
         self._settings, self._caller = settings, caller
         self._wechat = WeChat(settings.address, settings.app_id, settings.app_secret, caller)
         self._push = Push(settings.push_token, settings.push_key, settings.app_id)
         self._goods = Goods(self._wechat)
-        self._refunds = MiniProgramRefunds(self._wechat)
+        self._refunds = MiniProgramRefunds(self._wechat, self._order)
         self._walk = Narrowing(self._listed, self.fetch, caller.now, _WINDOW_MS)
 
     def pull(self, since: int) -> Iterator[Page]:
@@ -101,27 +102,6 @@ class MiniProgram:
         now = self._order(ref)
         if now is None or _stage(now) is not Stage.CANCELLED:
             raise ChannelRefused(f"{ref} ({reason}): the buyer asks WeChat for it, and the seller agrees there.", code="cancel")
-
-    def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
-        """Agrees to what the buyer asked for; refused when nobody asked for that."""
-        agree_to(self, Refund(ref, amount, currency, reason))
-
-    def asked(self, since: int) -> Iterator[Page]:
-        """All that buyers asked to have back, as it changed from `since` on."""
-        return self._refunds.since(since)
-
-    def asked_of(self, ref: str) -> Sequence[RefundRequest]:
-        """What was asked for of one order."""
-        now = self._order(ref)
-        return self._refunds.of(now) if now is not None else []
-
-    def understand_request(self, document: Document) -> RefundRequest | None:
-        """A request read."""
-        return read(document)
-
-    def agree(self, request: RefundRequest) -> None:
-        """Pays what was asked for."""
-        self._refunds.agree(request)
 
     def set_quantities(self, quantities: Sequence[Quantity]) -> Sequence[tuple[Quantity, ChannelError]]:
         """How much of each item may be sold, wherever it is offered."""

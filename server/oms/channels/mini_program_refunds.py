@@ -3,7 +3,7 @@
 Known from documents: the list by time of change (a day at once, a cursor, no size of pages), one request in full, and the agreement that pays.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from server.kernel.clock import DAY, SECOND
 from server.oms.channels.base import Asked, Document, Page, RefundRequest
@@ -21,19 +21,19 @@ _OVER = frozenset({"USER_CANCELD", "MERCHANT_REJECT_REFUND", "MERCHANT_REJECT_RE
 
 
 class MiniProgramRefunds:
-    """The requests of one shop."""
+    """The requests of one shop; `order` fetches one of its orders, None where there is none."""
 
-    def __init__(self, wechat: WeChat) -> None:
-        self._wechat = wechat
+    def __init__(self, wechat: WeChat, order: Callable[[str], Document | None]) -> None:
+        self._wechat, self._order = wechat, order
         self._walk = Narrowing(self._listed, self._get, wechat.now, DAY - SECOND)
 
     def since(self, since: int) -> Iterator[Page]:
         """All that changed from `since` on."""
         return self._walk.since(since)
 
-    def of(self, order: Document) -> list[RefundRequest]:
+    def of(self, ref: str) -> list[RefundRequest]:
         """Those of one order, which names them."""
-        told = order.get("aftersale_detail") or {}
+        told = (self._order(ref) or {}).get("aftersale_detail") or {}
         named = rows(told, "aftersale_order_list", error=ChannelChanged) if told.get("aftersale_order_list") else ()
         found = [read(self._get(text_at(row, "aftersale_order_id", error=ChannelChanged))) for row in named]
         return [one for one in found if one is not None]

@@ -1,9 +1,10 @@
 """Money paid back where buyers ask the platform for it: the seller agrees to the request of this amount, once for each refund."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from server.oms.channels.base import Asked, HearsRefunds, RefundRequest
+from server.oms.channels.base import Asked, HearsRefunds, Page, RefundRequest
 from server.oms.channels.errors import ChannelRefused
 from server.oms.channels.money import major
 
@@ -19,6 +20,41 @@ class Refund:
     currency: str
     reason: str
     request: str = ""
+
+
+class Requests(Protocol):
+    """What the buyers of one shop asked for, as its platform has it."""
+
+    def since(self, since: int) -> Iterator[Page]:
+        """All that changed from `since` on."""
+
+    def of(self, ref: str) -> Sequence[RefundRequest]:
+        """Those of one order."""
+
+    def agree(self, request: RefundRequest) -> None:
+        """Pays what was asked for."""
+
+
+class PaysWhenAsked(HearsRefunds):
+    """A connector that pays money back by agreeing to what the buyers of its shop asked for."""
+
+    _refunds: Requests
+
+    def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
+        """Agrees to what the buyer asked for; refused when nobody asked for that."""
+        agree_to(self, Refund(ref, amount, currency, reason))
+
+    def asked(self, since: int) -> Iterator[Page]:
+        """All that buyers asked to have back, as it changed from `since` on."""
+        return self._refunds.since(since)
+
+    def asked_of(self, ref: str) -> Sequence[RefundRequest]:
+        """What was asked for of one order."""
+        return self._refunds.of(ref)
+
+    def agree(self, request: RefundRequest) -> None:
+        """Pays what was asked for."""
+        self._refunds.agree(request)
 
 
 def agree_to(channel: HearsRefunds, refund: Refund, *, taken: Collection[str] = ()) -> tuple[RefundRequest, ...]:

@@ -22,7 +22,6 @@ from server.oms.channels.base import (
     Page,
     Parcel,
     Quantity,
-    RefundRequest,
     Stage,
 )
 from server.oms.channels.caller import Caller
@@ -38,7 +37,7 @@ from server.oms.channels.errors import (
     NotFromChannel,
 )
 from server.oms.channels.fields import beijing, fen_of_yuan, first_text, kept, part, rows, signed_fen, text_at, whole
-from server.oms.channels.refunds import Refund, agree_to
+from server.oms.channels.refunds import PaysWhenAsked
 from server.oms.channels.taobao_refunds import TaobaoRefunds, read
 from server.oms.channels.times import beijing_text
 from server.oms.channels.windows import Slice, Windows
@@ -89,8 +88,10 @@ def signature(parameters: Mapping[str, str], secret: str, method: str) -> str:
     return hmac.new(secret.encode(), told.encode(), _DIGESTS[method]).hexdigest().upper()
 
 
-class Taobao:
+class Taobao(PaysWhenAsked):
     """A Taobao or Tmall shop."""
+
+    understand_request = staticmethod(read)
 
     def __init__(self, settings: TaobaoSettings, caller: Caller) -> None:
         self._settings, self._caller = settings, caller
@@ -162,26 +163,6 @@ class Taobao:
             now = self.fetch(ref)
             if now is None or _STAGES.get(text_at(now, "status", "")) is not Stage.CANCELLED:
                 raise
-
-    def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
-        """Agrees to what the buyer asked for; refused when nobody asked for that."""
-        agree_to(self, Refund(ref, amount, currency, reason))
-
-    def asked(self, since: int) -> Iterator[Page]:
-        """All that buyers asked to have back, as it changed from `since` on."""
-        return self._refunds.since(since)
-
-    def asked_of(self, ref: str) -> Sequence[RefundRequest]:
-        """What was asked for of one order."""
-        return self._refunds.of(ref)
-
-    def understand_request(self, document: Document) -> RefundRequest | None:
-        """A request read."""
-        return read(document)
-
-    def agree(self, request: RefundRequest) -> None:
-        """Pays what was asked for."""
-        self._refunds.agree(request)
 
     def set_quantities(self, quantities: Sequence[Quantity]) -> Sequence[tuple[Quantity, ChannelError]]:
         """How much of each item may be sold, wherever it is offered in the shop."""

@@ -32,7 +32,7 @@ _LISTING = text(
     "SELECT l.id, l.name, l.error, l.error_code, l.attempts, l.told_at, c.id AS channel_id, c.code AS channel, c.site_id FROM listing l "
     "JOIN channel c ON c.id = l.channel_id WHERE l.id = :id")
 _ORDER = text(
-    "SELECT o.id, o.number, o.site_id, o.hold, o.promised_at, c.id AS channel_id, c.code AS channel FROM sales_order o LEFT JOIN channel c ON c.code = o.channel "
+    "SELECT o.id, o.number, o.site_id, o.hold, o.promised_at, o.currency, c.id AS channel_id, c.code AS channel FROM sales_order o LEFT JOIN channel c ON c.code = o.channel "
     "WHERE o.id = :id")
 _PAID_BACK = text("SELECT number, site_id, order_id, amount, currency FROM rma WHERE id = :id")
 _FINDINGS = text("SELECT code, words, suggestion FROM order_finding WHERE order_id = :id AND severity = 'hold' AND passed = 0 ORDER BY id").columns(suggestion=JSON)
@@ -140,7 +140,7 @@ def open_short(tx: Tx, order_id: int) -> None:
 def open_refund_asked(tx: Tx, order_id: int, why: str = "", since: int | None = None) -> None:
     """A buyer asks the platform for the money of an order that has not left; `why` it is not held all the same."""
     order, asked = tx.row(_ORDER, id=order_id), tx.row(_ASKED, id=order_id)
-    money = f"{major(int(asked.amount), 'CNY')} CNY"
+    money = _money(asked, order)
     words = f"The buyer of {order.number} asks {order.channel or '-'} for {money} back"
     open_exception(tx, Matter(
         site_id=order.site_id, kind="refund_asked", about=f"order/{order.id}", order_id=order.id, channel_id=order.channel_id,
@@ -152,7 +152,11 @@ def open_refund_left(tx: Tx, order_id: int) -> None:
     order, asked = tx.row(_ORDER, id=order_id), tx.row(_ASKED, id=order_id)
     open_exception(tx, Matter(
         site_id=order.site_id, kind="refund_left", about=f"order/{order.id}", order_id=order.id, channel_id=order.channel_id, words=(
-            f"The buyer of {order.number} asks {order.channel or '-'} for {major(int(asked.amount), 'CNY')} CNY back, and goods of it have left.")), since=asked.came_at)
+            f"The buyer of {order.number} asks {order.channel or '-'} for {_money(asked, order)} back, and goods of it have left.")), since=asked.came_at)
+
+
+def _money(asked: Any, order: Any) -> str:
+    return f"{major(int(asked.amount), order.currency)} {order.currency}"
 
 
 def open_stopped(tx: Tx, order_id: int) -> None:
