@@ -17,9 +17,10 @@ from server.oms.listings import MADE_TO_ORDER, change_listing, name_item, shown_
 from server.oms.orders import cancel_order, order_by_number, order_lines
 from server.oms.telling import spread_changes, spread_time
 from server.stock.expected import expected, expected_sql
-from server.wms.inbound import NewInbound, NewInboundLine, close_lines, inbound_by_code, put_inbound, set_inbound_state
+from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from server.wms.order_floor import OrderFloor as Floor
 from tests.oms.conftest import document
+from tests.oms.inbound import close_short
 
 
 class House:
@@ -48,12 +49,7 @@ class House:
             code=code, kind=kind, site_id=self.warehouse.site_id, expected_at=self.now + int(in_days * DAY), lines=[NewInboundLine(item=item, quantity=quantity)])))
 
     def call_off(self, code):
-        def work(tx):
-            paper = inbound_by_code(tx, code)
-            close_lines(tx, paper.id, "not_delivered")
-            set_inbound_state(tx, paper.id, "received")
-
-        self.database.write(work)
+        self.database.write(lambda tx: close_short(tx, code))
 
     def give(self, ref, quantity, *, item="POT", stage="paid", version=1):
         self.shops.give(document(ref, version, stage=stage, lines=((item, quantity),)))

@@ -260,25 +260,15 @@ def test_what_is_found_in_an_order_meanwhile_does_not_let_it_go(house):
     assert (seen(house), open_releases(house)) == (("accepted", "refund_asked"), 0)
 
 
-def test_an_order_that_leaves_with_another_is_parted_from_it(house):
+@pytest.mark.parametrize("ends, leads", [("1", "2"), ("2", "1")])
+def test_of_orders_that_leave_together_the_one_that_is_stopped_stays_alone(house, ends, leads):
     house.give(document("1"))
     house.give(document("2"))
-    one, other = (house.order(ref)["number"] for ref in ("1", "2"))
-    house.database.write(lambda tx: merge(tx, one, other, Floor()))
+    house.database.write(lambda tx: merge(tx, house.order(ends)["number"], house.order(leads)["number"], Floor()))
     take(house, asks())
     house.warehouse.settle()
     assert (seen(house), seen(house, "2")) == (("accepted", "refund_asked"), ("released", ""))
     assert [line[:2] for line in house.order("2")["lines"]] == [("SOAP", 1)]
-
-
-def test_the_others_of_an_order_that_is_stopped_leave_without_it(house):
-    house.give(document("1"))
-    house.give(document("2"))
-    one, other = (house.order(ref)["number"] for ref in ("1", "2"))
-    house.database.write(lambda tx: merge(tx, other, one, Floor()))
-    take(house, asks())
-    house.warehouse.settle()
-    assert (seen(house), seen(house, "2")) == (("accepted", "refund_asked"), ("released", ""))
 
 
 class Packing(Floor):

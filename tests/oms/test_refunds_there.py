@@ -11,25 +11,14 @@ from server.oms.orders import order_by_number
 from server.oms.parts import cancel_parts
 from server.wms.order_floor import OrderFloor as Floor
 from simulators.shops.shop import DUPLICATED, ERROR, HALF_A_PAGE, LOST_ANSWER, OUT_OF_ORDER, TOO_MANY
-from tests.oms.channels.refunding import PLATFORMS, played, settings
+from tests.oms.channels.refunding import kind, settings, shop
 from tests.oms.conftest import HOME
 from tests.oms.test_exception_steps import step
 from tests.oms.test_exceptions import house, kinds, run
 from tests.oms.test_intake import ship
 from tests.waiting import until
 
-__all__ = ["house"]
-
-
-@pytest.fixture(params=PLATFORMS)
-def kind(request):
-    return request.param
-
-
-@pytest.fixture
-def shop(kind):
-    with played(kind) as shop:
-        yield shop
+__all__ = ["house", "kind", "shop"]
 
 
 @pytest.fixture

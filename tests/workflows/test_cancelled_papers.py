@@ -22,14 +22,8 @@ from server.wms.inbound import (
 )
 from server.wms.inbound_cancelling import PaperBegun, cancel_inbound
 from server.wms.receiving import Received, receive
-from tests.conftest import fresh_url
 from tests.warehouse import ITEMS, Warehouse
 from tests.workflows.test_undo_pick import status
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path):
-    return fresh_url(request, str(request.param), tmp_path, has_warehouse=True)
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from server.oms.channels import kinds
 from server.oms.channels.caller import Caller
 from simulators.shops.douyin import DouyinShop
@@ -24,6 +26,17 @@ def played(kind: str) -> Iterator[Any]:
         yield shop
     finally:
         shop.close()
+
+
+@pytest.fixture(params=PLATFORMS)
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def shop(kind: str) -> Iterator[Any]:
+    with played(kind) as shop:
+        yield shop
 
 
 def settings(kind: str, shop: Any) -> dict[str, str]:

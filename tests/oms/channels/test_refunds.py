@@ -18,20 +18,11 @@ from simulators.shops.shop import (
     OUT_OF_ORDER,
     TOO_MANY,
 )
-from tests.oms.channels.refunding import PLATFORMS, connected, played
+from tests.oms.channels.refunding import connected, kind, played, shop
+
+__all__ = ["kind", "shop"]
 
 SCHEMA_CODES = {"taobao": "refunds", "jd": "result", "douyin": "items", "mini_program": "after_sale_order_id_list"}
-
-
-@pytest.fixture(params=PLATFORMS)
-def kind(request):
-    return request.param
-
-
-@pytest.fixture
-def shop(kind):
-    with played(kind) as shop:
-        yield shop
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from server.oms.orders import LANE, NewOrder, NewOrderLine
 from server.oms.sourcing.announced import _hopeful, bring_all_announced
 from server.oms.sourcing.sending import accept_sourced, source_again
 from server.oms.telling import spread_changes, spread_time
-from server.wms.inbound import NewInbound, NewInboundLine, close_lines, inbound_by_code, put_inbound, set_inbound_state
+from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from tests.oms.conftest import document
+from tests.oms.inbound import close_short
 from tests.oms.sourcing.conftest import BEIJING
 from tests.oms.sourcing.test_available import ask
 
@@ -36,12 +37,7 @@ class Announced:
             code=code, kind="asn", site_id=self.firm.sites[site], expected_at=self.now + int(in_days * DAY), lines=[NewInboundLine(item=item, quantity=quantity)])))
 
     def call_off(self, code):
-        def work(tx):
-            paper = inbound_by_code(tx, code)
-            close_lines(tx, paper.id, "not_delivered")
-            set_inbound_state(tx, paper.id, "received")
-
-        self.database.write(work)
+        self.database.write(lambda tx: close_short(tx, code))
 
     def look_ahead(self):
         """As the server does every minute."""
