@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import BaseModel, Field
 
@@ -20,13 +20,14 @@ class PageQuery(BaseModel):
     @property
     def after(self) -> int:
         """The row number after which the page begins."""
-        try:
-            row = int(base64.urlsafe_b64decode(self.cursor.encode() + b"==")) if self.cursor else 0
-        except ValueError:
-            row = -1
-        if not 0 <= row < 2**63:
-            raise Invalid("The cursor is none that this server gave. Begin without one.", field="cursor")
-        return row
+        return self.place(1)[0] if self.cursor else 0
+
+    def place(self, parts: int) -> tuple[int, ...]:
+        """The numbers of which the cursor was made (`cursor_of`), so many; Invalid for any other."""
+        numbers = tuple(int(one) if one.isdecimal() else -1 for one in meant(self.cursor).split("."))
+        if len(numbers) != parts or not all(0 <= one < 2**63 for one in numbers):
+            _refuse()
+        return numbers
 
 
 class SortedQuery(PageQuery):
@@ -44,16 +45,13 @@ class SortedQuery(PageQuery):
     @property
     def after_code(self) -> str:
         """The code after which the page begins."""
-        try:
-            return base64.urlsafe_b64decode(self.cursor.encode() + b"==").decode()
-        except ValueError as error:
-            raise Invalid("The cursor is none that this server gave. Begin without one.", field="cursor") from error
+        return meant(self.cursor)
 
 
 def page_by_code(query: SortedQuery, rows: Sequence[Any]) -> dict[str, Any]:
     """The same as `page`, of rows that are in the order of their codes."""
     shown = rows[: query.limit]
-    following = base64.urlsafe_b64encode(shown[-1].code.encode()).decode().rstrip("=") if len(rows) > query.limit else None
+    following = written(shown[-1].code) if len(rows) > query.limit else None
     return {"items": [dict(row._mapping) for row in shown], "next": following}
 
 
@@ -64,6 +62,23 @@ def page(query: PageQuery, rows: Sequence[Any], shape: Callable[[Any], dict[str,
     return {"items": [shape(row) if shape else dict(row._mapping) for row in shown], "next": following}
 
 
-def cursor_of(row: int) -> str:
-    """What a caller gives back to have the page behind a row."""
-    return base64.urlsafe_b64encode(str(row).encode()).decode().rstrip("=")
+def cursor_of(*place: int) -> str:
+    """What a caller gives back to have the page behind a row: its number, or the numbers by which the rows are sorted."""
+    return written(".".join(map(str, place)))
+
+
+def written(place: str) -> str:
+    """A place in a list as a cursor."""
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def meant(cursor: str) -> str:
+    """The place that a cursor was made of."""
+    try:
+        return base64.urlsafe_b64decode(cursor.encode() + b"==").decode()
+    except ValueError:
+        _refuse()
+
+
+def _refuse() -> NoReturn:
+    raise Invalid("The cursor is none that this server gave. Begin without one.", field="cursor")

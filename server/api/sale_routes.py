@@ -1,15 +1,13 @@
 """What the tills of shops have sold, taken back and voided, and what of it was booked."""
 
-import base64
 from datetime import date
 from typing import Any
 
 from apiflask import APIBlueprint
 from pydantic import ConfigDict, Field
 
-from server.api.paging import PageQuery
+from server.api.paging import PageQuery, cursor_of
 from server.api.parts import as_dicts, caller, read
-from server.kernel.errors import Invalid
 from server.kernel.transaction import Tx
 from server.masterdata.sites import site_id_of
 from server.oms.sales_found import Place, Wanted, lines_of_sale, moves_of_sale, sale_by_id, sales_found
@@ -37,19 +35,15 @@ class SalesQuery(PageQuery):
     @property
     def before(self) -> Place | None:
         """The place before which the page begins."""
-        try:
-            at, number = base64.urlsafe_b64decode(self.cursor.encode() + b"==").decode("ascii").split(".") if self.cursor else ("", "")
-            place = (int(at), int(number)) if self.cursor else None
-        except ValueError:
-            place = (-1, 0)
-        if place is not None and not all(0 <= one < 2**63 for one in place):
-            raise Invalid("The cursor is none that this server gave. Begin without one.", field="cursor")
-        return place
+        if not self.cursor:
+            return None
+        at, number = self.place(2)
+        return at, number
 
 
 @sales.get("")
 @sales.input(SalesQuery, location="query", arg_name="query")
-@sales.doc(summary="What tills have sold, as they told it, the last first")
+@sales.doc(summary="What tills have sold, what was sold last first")
 def sales_(query: SalesQuery) -> dict[str, Any]:
     """Of the caller's warehouse, or all. A page may hold less than was asked for and have a `next`: so far was looked."""
     def look(tx: Tx) -> dict[str, Any]:
@@ -58,7 +52,7 @@ def sales_(query: SalesQuery) -> dict[str, Any]:
             caller().guard_site(site_id)
         rows, following = sales_found(tx, Wanted(site_id=site_id, channel=query.channel, only=query.only, receipt=query.search.strip(), since=query.since, until=query.until),
                                       query.before, query.limit)
-        return {"items": [_told(row) for row in rows], "next": None if following is None else _cursor(following)}
+        return {"items": [_told(row) for row in rows], "next": None if following is None else cursor_of(*following)}
 
     return read(look)
 
@@ -73,10 +67,6 @@ def sale(number: int) -> dict[str, Any]:
         return {**_told(row), "items": as_dicts(lines_of_sale(tx, number)), "moves": as_dicts(moves_of_sale(tx, number))}
 
     return read(look)
-
-
-def _cursor(place: Place) -> str:
-    return base64.urlsafe_b64encode(f"{place[0]}.{place[1]}".encode()).decode().rstrip("=")
 
 
 def _told(row: Any) -> dict[str, Any]:

@@ -62,9 +62,9 @@ _PROMISED = text("UPDATE sales_order_line SET promised = promised + :quantity WH
 _ITEMS = text("SELECT id, code, blocked FROM item WHERE code IN :codes").bindparams(bindparam("codes", expanding=True))
 _KNOWN = text("SELECT number, body_hash FROM sales_order WHERE channel = :channel AND channel_ref = :channel_ref AND part = 0")
 _HEAD = ("id, number, channel, channel_ref, site_id, customer_id, customer, ship_to, carrier, priority, cutoff_at, "
-         "promised_at, first_promised_at, state, created_at, hold, placed_at, currency, total, postage, postage_refunded, note, last_line, part, part_of, merged_into, is_sourced, delivery")
-_BY_NUMBER = text(f"SELECT {_HEAD.replace(' first_promised_at', f' {FIRST_PROMISED} AS first_promised_at')} FROM sales_order o WHERE number = :number").columns(ship_to=JSON)
-_HOLD = text(f"UPDATE sales_order SET state = state WHERE number = :number RETURNING {_HEAD}").columns(ship_to=JSON)
+         "promised_at, state, created_at, hold, placed_at, currency, total, postage, postage_refunded, note, last_line, part, part_of, merged_into, is_sourced, delivery")
+_BY_NUMBER = text(f"SELECT {_HEAD}, {FIRST_PROMISED} AS first_promised_at FROM sales_order o WHERE number = :number").columns(ship_to=JSON)
+_HOLD = text(f"UPDATE sales_order SET state = state WHERE number = :number RETURNING {_HEAD}, first_promised_at").columns(ship_to=JSON)
 _LINES = text(
     "SELECT l.id, l.number, l.item_id, l.owner_id, l.lot, l.serial, l.quantity, l.promised, l.shipped, l.short, l.again, "
     "l.ref, l.price, l.pack, l.paid, l.origin_id, l.backorder, l.expected_by, l.expected_at, l.waits_since, i.code AS item, i.name FROM sales_order_line l JOIN item i ON i.id = l.item_id WHERE l.order_id = :id ORDER BY l.number"

@@ -41,9 +41,9 @@ class Purse:
         return taken
 
 
-def purse_of(tx_lines: Iterable[Any]) -> Purse:
+def purse_of(lines: Iterable[Any]) -> Purse:
     """Of an order's lines as they are written, over whichever of its parts."""
-    return Purse((line.number, line.quantity, line.paid) for line in tx_lines)
+    return Purse((line.number, line.quantity, line.paid) for line in lines)
 
 
 def paid_after(quantity: int, paid: int | None, wanted: int) -> int | None:
