@@ -1,7 +1,7 @@
 """An order's whole story, across channel, floor and door: what was done to it, when, and by whom; read by indexes only."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -20,11 +20,11 @@ _RELEASES = text(
     "SELECT r.id, r.code, r.state, r.on_hold, r.created_at, w.code AS wave, w.released_at FROM release r LEFT JOIN wave w ON w.id = r.wave_id "
     "WHERE r.order_number = :number ORDER BY r.id")
 _AUDITED = text("SELECT at, actor, action, subject, detail FROM audit WHERE subject IN :subjects AND action IN "
-                "('order.cancelled', 'order.changed', 'order.delayed', 'order.merged', 'order.unmerged', 'release.held', 'release.let_go', 'rma.announced', 'rma.cancelled', 'rma.expired', "
+                "('order.cancelled', 'order.changed', 'order.delayed', 'order.held', 'order.let_go', 'order.merged', 'order.rest_cancelled', 'order.unmerged', 'release.held', 'release.let_go', 'rma.announced', 'rma.cancelled', 'rma.expired', "
                 "'rma.refund', 'rma.refused', 'rma.sent', 'rma.exchange') ORDER BY id"
                 ).bindparams(bindparam("subjects", expanding=True))
 _PLACED = text("SELECT at, actor, action, subject, detail FROM audit WHERE subject = :number AND action IN "
-               "('order.sourced', 'order.split', 'order.gathered', 'order.readdressed') ORDER BY id")
+               "('order.sourced', 'order.split', 'order.gathered', 'order.readdressed', 'order.repriced') ORDER BY id")
 _JOINED = text("SELECT a.at, a.actor, a.action, a.subject, a.detail FROM sales_order o JOIN audit a ON a.subject = o.number AND a.action = 'order.merged' "
                "WHERE o.merged_into = :id ORDER BY a.id")
 _DECIDED = text("SELECT d.how, d.at, d.why, r.name AS rules FROM sourcing_decision d LEFT JOIN sourcing_rules r ON r.id = d.rules_id "
@@ -64,7 +64,7 @@ _COLLECTED = text(
 _ZONE = text("SELECT code, timezone FROM site WHERE id = :id")
 _GRADES = {"available": "RESTOCK", "hold": "QUARANTINE", "damaged": "SCRAP"}
 _PLACES_SHOWN = 6
-_KINDS = {"release.held": "held", "release.let_go": "let_go", "order.sourced": "sourced_again"}
+_KINDS = {"release.held": "held", "release.let_go": "let_go", "order.sourced": "sourced_again", "order.held": "order_held", "order.let_go": "order_let_go"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,9 @@ def _changed(tx: Tx, order: Any, releases: Sequence[Any]) -> Iterator[Entry]:
         kind = _KINDS.get(row.action, row.action.removeprefix("order.").replace("rma.", "return_"))
         args = {"release": row.subject} if row.action.startswith("release.") else {"reason": detail.get("reason", "")}
         if row.action.startswith("rma."):
-            args = {**args, **(detail.get("new") or {}), "currency": detail.get("currency", ""), "return": row.subject}
+            args = {**args, **(detail.get("new") or {}), "return": row.subject}
+        if row.action.startswith("rma.") or kind == "repriced":
+            args = {**args, "currency": detail.get("currency", "")}
         yield Entry(row.at, kind, {**args, **_after(kind, detail.get("new") or {}, detail.get("old") or {})}, "" if kind == "delayed" else names.get(row.actor) or row.actor)
     for row in joined:
         yield Entry(row.at, "joined", {"order": row.subject, "reason": json.loads(row.detail).get("reason", "")}, names.get(row.actor) or row.actor)
@@ -174,20 +176,29 @@ def _changed(tx: Tx, order: Any, releases: Sequence[Any]) -> Iterator[Entry]:
 
 def _after(kind: str, new: Any, old: Any) -> dict[str, Any]:
     """What became of it: each line was kept as its reference, its item and its quantity, each part as its site and its pieces."""
-    if kind == "changed":
-        return {"lines": [{"item": item, "quantity": quantity} for _, item, quantity in new.get("lines", [])]}
-    if kind in ("split", "gathered", "sourced_again"):
-        return {"sites": [site for site, _ in new.get("parts", [])]}
-    if kind == "delayed":
-        return {"leaves_at": new.get("promised_at")}
-    if kind == "readdressed":
-        return {"fields": _differing(old.get("ship_to") or {}, new.get("ship_to") or {})}
-    return {"into": new["into"]} if kind == "merged" else {}
+    return _AFTER[kind](new, old) if kind in _AFTER else {}
+
+
+def _sites(new: Any, _old: Any) -> dict[str, Any]:
+    return {"sites": [site for site, _ in new.get("parts", [])]}
+
+
+def _hold(new: Any, _old: Any) -> dict[str, Any]:
+    return {"hold": new.get("hold", "")}
 
 
 def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, str]]:
     """Which fields of an address are not what they were."""
     return [{"field": name, "old": str(old.get(name, "")), "new": str(new.get(name, ""))} for name in dict.fromkeys([*old, *new]) if old.get(name, "") != new.get(name, "")]
+
+
+_AFTER: dict[str, Callable[[Any, Any], dict[str, Any]]] = {
+    "changed": lambda new, _: {"lines": [{"item": item, "quantity": quantity} for _, item, quantity in new.get("lines", [])]},
+    "split": _sites, "gathered": _sites, "sourced_again": _sites, "order_held": _hold, "order_let_go": _hold,
+    "repriced": lambda new, _: {"amount": new.get("total", 0)}, "delayed": lambda new, _: {"leaves_at": new.get("promised_at")},
+    "readdressed": lambda new, old: {"fields": _differing(old.get("ship_to") or {}, new.get("ship_to") or {})},
+    "merged": lambda new, _: {"into": new["into"]},
+}
 
 
 def _sourced(tx: Tx, order: Any) -> Iterator[Entry]:

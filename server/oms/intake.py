@@ -306,10 +306,9 @@ def _look_again(tx: Tx, channel: Any, number: str, order: ChannelOrder, checked:
         hold_back(tx, number, wanted)
     if wanted == CHECK:
         open_held(tx, before.id)
-    if before.hold not in PAYMENT:
-        if wanted in PAYMENT and not hold_of_requests(tx, before):  # which says why it was stopped
-            open_stopped(tx, before.id)
-        record(tx, "order.held" if wanted else "order.let_go", number, old={"hold": before.hold}, new={"hold": wanted}, reason=f"by channel {channel.code}")
+    if wanted in PAYMENT and before.hold not in PAYMENT and not hold_of_requests(tx, before):  # which says why it was stopped
+        open_stopped(tx, before.id)
+    record(tx, "order.held" if wanted else "order.let_go", number, old={"hold": before.hold}, new={"hold": wanted}, reason=f"by channel {channel.code}")
 
 
 def _let_go(tx: Tx, before: Any, hold: str, floor: Floor) -> None:

@@ -19,6 +19,7 @@ from tests.oms.conftest import document
 from tests.oms.test_exception_steps import audited, notices, step, the_one
 from tests.oms.test_exceptions import BAD, ended, house, kinds, rule, run, tended
 from tests.oms.test_intake import ship
+from tests.oms.test_story import entry
 
 __all__ = ["house"]
 
@@ -251,6 +252,12 @@ def test_what_is_held_for_something_else_too_stays_held_for_the_request(house):
     take(house, asks(version=6, stage=Asked.OVER))
     house.warehouse.settle()
     assert (seen(house), kinds(house)) == (("released", ""), [])
+
+
+def test_its_story_says_that_it_waits_for_what_its_buyer_asked(house):
+    house.give(document("1"))
+    take(house, asks())
+    assert entry(house, house.order("1")["number"], "order_held")["args"]["hold"] == "refund_asked"
 
 
 def test_what_is_found_in_an_order_meanwhile_does_not_let_it_go(house):

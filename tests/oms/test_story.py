@@ -83,6 +83,19 @@ def test_who_held_it_back_let_it_go_and_cancelled_it_and_why(shops):
     assert entry(shops, number, "telling")["args"]["what"] == "cancel"
 
 
+def test_that_its_channel_stopped_it_let_it_go_and_wants_another_price_is_told(shops):
+    number = given(shops)
+    given(shops, version=2, stage="unpaid")
+    given(shops, version=3)
+    paper = document("1", 4, total=1500)
+    shops.give({**paper, "lines": [{**line, "price": 1500} for line in paper["lines"]]})
+    seen = {kind: entry(shops, number, kind) for kind in ("order_held", "order_let_go", "repriced")}
+    assert {kind: one["args"] for kind, one in seen.items()} == {
+        "order_held": {"reason": "by channel shop", "hold": "payment"}, "order_let_go": {"reason": "by channel shop", "hold": ""},
+        "repriced": {"reason": "by channel shop", "amount": 1500, "currency": "CNY"}}
+    assert {one["who"] for one in seen.values()} == {"channel shop"}
+
+
 def test_what_its_channel_changed_is_told_with_what_it_became(shops):
     number = given(shops)
     given(shops, version=2, lines=(("SOAP", 3),))

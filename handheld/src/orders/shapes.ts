@@ -136,4 +136,4 @@ export const toneOf = (state: State): "good" | "warn" | "bad" | "act" | "" => ((
 /** In these states an order can still be changed. */
 export const MAY_CANCEL = new Set(["accepted", "released"]);
 
-export const holdOf = (hold: string, t: Words["t"]): string => (hold === "unpaid" || hold === "payment" || hold === "sourcing" || hold === "refund_asked" ? t(`hold_${hold}`) : t("hold_other", { hold }));
+export const holdOf = (hold: string, t: Words["t"]): string => t(`hold_${hold}` as "hold_unpaid") ?? t("hold_other", { hold });
