@@ -14,7 +14,7 @@ from server.scanners.text import SUFFIX_MAX, SUFFIXES
 Chunk = tuple[int, bytes]
 """When bytes came (milliseconds of any clock that runs on) and the bytes; of a keyboard, of packets or reports the text read, in UTF-8."""
 PAUSE_MS = 500
-"""What comes within it belongs to one pull of the trigger."""
+"""What comes within it belongs to one pull of the trigger, unless it is two codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +118,9 @@ def fitness(chunks: Sequence[Chunk], *, driver: str = "text") -> Fitness:
     """What the scanner does that sent all this, the three codes in any order; `driver` is the one that listens to it."""
     sent = _pulls(chunks)
     texts = [_text(pull) for pull in sent]
-    typing = max(_typings(), key=lambda one: sum(_understood(text, one) is not None for text in texts))  # the first of equals
+    typing = max(_typings(), key=lambda one: sum(len(_places(text, one)) for text in texts))  # the first of equals
+    sent = [part for pull in sent for part in _divided(pull, typing)]
+    texts = [_text(pull) for pull in sent]
     understood = [_understood(text, typing) for text in texts]
     pulls = [pull for pull in understood if pull is not None]
     speed, gap_ms = _speed([timed for timed, pull in zip(sent, understood, strict=True) if pull is not None and pull.reads == 1])
@@ -164,6 +166,20 @@ def _pulls(chunks: Sequence[Chunk]) -> list[list[Chunk]]:
     return pulls
 
 
+def _divided(pull: list[Chunk], typing: _Typing) -> list[list[Chunk]]:
+    """Codes that a quick hand scanned within PAUSE_MS, parted at the longest silence between them."""
+    places = sorted(_places(_text(pull), typing))
+    if len(places) < 2:
+        return [pull]
+    ends = [len(_text(pull[:number])) for number in range(len(pull))]
+    cuts = [0]
+    for (_, end), (start, _) in pairwise(places):
+        between = [number for number, length in enumerate(ends) if number and end <= length <= start]
+        if between:
+            cuts.append(max(between, key=lambda number: pull[number][0] - pull[number - 1][0]))
+    return [pull[one:other] for one, other in pairwise([*cuts, len(pull)])]
+
+
 def _text(pull: Sequence[Chunk]) -> str:
     data = b"".join(part for _, part in pull)
     try:
@@ -177,6 +193,12 @@ def _typings() -> Iterator[_Typing]:
     pairs = [("us", "us"), *((one, two) for one, two in product(LAYOUTS, LAYOUTS) if one != two)]
     for (scanner, computer), case in product(pairs, _CASES):
         yield _Typing(scanner, computer, case)
+
+
+def _places(text: str, typing: _Typing) -> list[tuple[int, int]]:
+    """Where each printed code that a text holds begins and ends, with all its reads."""
+    found = [list(pattern.finditer(text)) for pattern in _patterns(typing)]
+    return [(reads[0].start(), reads[-1].end()) for reads in found if reads]
 
 
 def _understood(text: str, typing: _Typing) -> _Pull | None:

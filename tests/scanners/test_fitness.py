@@ -118,6 +118,16 @@ def test_a_double_read_is_told_and_does_not_make_the_gap_long() -> None:
     assert keys(found, must=False) == ["scanner.double"]
 
 
+@pytest.mark.parametrize("byte_ms", [0, 1])
+@pytest.mark.parametrize("sends", [lambda code: f"~{code.aim}{code.text}\r\n", lambda code: code.text, lambda code: f"{code.text}\r{code.text}\r"],
+                         ids=["whole", "bare", "twice"])
+def test_a_quick_hand_may_scan_all_three_within_half_a_second(sends: Callable[[PrintedCode], str], byte_ms: int) -> None:
+    slow = chunks(sends, byte_ms=byte_ms)
+    quick = [(at - 850 * (at // 1000), part) for at, part in slow]
+    assert fitness(quick) == fitness(slow)
+    assert fitness(quick).seen == tuple(code.key for code in PRINTED_CODES)
+
+
 @pytest.mark.parametrize(("byte_ms", "speed", "gap_ms", "is_slow"), [(1, 1000, 200, False), (80, 12.5, 350, True), (300, 3.3, 1000, True)])
 def test_speed_and_a_gap_that_fits_it_are_found(byte_ms: int, speed: float, gap_ms: int, is_slow: bool) -> None:
     found = fitness(chunks(lambda code: f"{code.aim}{code.text}\r", byte_ms=byte_ms))
