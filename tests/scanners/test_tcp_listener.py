@@ -16,7 +16,7 @@ from server.scanners.stored_settings import WrongSettings
 from server.scanners.tcp import ListenerSettings, ScannerListener
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpCaller
-from tests.waiting import until, within
+from tests.waiting import PATIENCE, until, within
 
 
 class Station:
@@ -170,7 +170,7 @@ def test_one_that_is_held_back_holds_back_no_other(station) -> None:
     assert until(lambda: inbox.condition.is_full)
     one.calls_from("127.0.0.3").sendall(b"FREE\r")
     assert until(lambda: [scan.text for scan in scans] == ["FREE"])
-    assert [inbox.take(2).text for _ in range(3)] == ["1", "2", "3"]
+    assert [inbox.take(PATIENCE).text for _ in range(3)] == ["1", "2", "3"]
 
 
 def test_answers_are_given_to_scanners_that_want_them(station) -> None:
@@ -219,7 +219,7 @@ def test_more_callers_than_there_can_be_are_not_heard_and_the_others_are(station
     one = station()
     lines = [one.calls_from("127.0.0.2") for _ in range(101)]
     assert until(lambda: len(one.listener._callers) == 100)
-    lines[100].settimeout(2)
+    lines[100].settimeout(PATIENCE)
     assert lines[100].recv(1) == b""
     lines[99].sendall(b"HEARD\r")
     assert until(lambda: one.read == [("127.0.0.2", "HEARD")])

@@ -189,7 +189,6 @@ def test_another_process_that_takes_the_ports_over_goes_on_with_the_lesson(one_d
     one_door.host = Stations(one_door.house.app.database, one_door.house.app.engine)
     one_door.host.start()
     assert until(lambda: one_door.peripherals()["one"]["state"] == "connected")
-    time.sleep(0.6)  # its next look
     one_door.scanners["one"].scan("]E09506000117843")
     assert until(lambda: one_door.found("one")["seen"] == ["retail"])
     assert one_door.operations() == 0
