@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import HealthCheck, settings
 
 from server.kernel.clock import Clock
 from server.kernel.database import Database
@@ -40,6 +41,9 @@ people._hasher = RememberingHasher(**{name: getattr(people._hasher, name) for na
 
 
 House.popen = staticmethod(popen)
+if settings.get_current_profile_name() == "default":  # as Hypothesis itself has it where CI is set: a busy machine is slow, which is no fault of a test
+    settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("busy")
 remember()
 
 

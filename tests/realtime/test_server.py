@@ -25,7 +25,7 @@ from server.wms.put_away import want_put_away
 from tests.conftest import fresh_url
 from tests.kept_port import KeptPort
 from tests.realtime.server import RunningServer, Socket
-from tests.waiting import within
+from tests.waiting import PATIENCE, until, within
 
 PIN = "493817"
 
@@ -194,7 +194,7 @@ def test_what_a_device_holds_is_taken_after_its_session_has_ended(floor, running
 
 def test_a_taken_port_is_told_and_another_is_taken_when_asked_for(floor, running, tmp_path):
     command = [sys.executable, "-m", "server.cli.main", "--db", floor.url, "serve", "--host", "127.0.0.1", "--port", str(running.port)]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    told = subprocess.run(command, capture_output=True, text=True, timeout=4 * PATIENCE, check=False)
     assert told.returncode == 1
     assert f"Port {running.port} is taken" in told.stderr
     other = RunningServer(floor.url, tmp_path, "--any-port", port=running.port)
@@ -221,11 +221,10 @@ def test_a_server_that_is_told_to_end_answers_what_was_asked_and_takes_no_more(f
         answer = threads.submit(claim, asking, session)
         time.sleep(0.5)
         server.process.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
-        told = later.ask("hello", {"epoch": "epoch-0002"})
-        assert (told["error"]["status"], answer.done()) == (503, False)
+        assert until(lambda: time.sleep(0.2) or later.ask("hello", {"epoch": "epoch-0002"}).get("error", {}).get("status") == 503)
+        assert not answer.done()
         busy.execute("ROLLBACK")
-        assert answer.result(timeout=10)
+        assert answer.result(timeout=PATIENCE)
     assert server.stop() == 0, server.log()
     assert later.closes()
 

@@ -21,7 +21,7 @@ from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpPort
 from tests.stations.quick import Stations
 from tests.stations.test_dock import Talker, sscc
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.warehouse import Warehouse
 
 MODELS = {"honeywell": ("text", {"suffix": "CR", "ack": True}), "zebra-ssi": ("ssi", {})}
@@ -110,9 +110,10 @@ def test_a_scan_is_answered_and_booked_and_nothing_is_left_of_it(door):
 def test_while_nothing_can_be_written_no_scanner_hears_that_its_scan_is_safe_and_what_it_sends_again_counts_once(door):
     door.start()
     door.scanner.answer_seconds = 0.2
-    free = threading.Event()
-    holding = threading.Thread(target=lambda: door.database.write(lambda _: free.wait(60)), daemon=True)
+    held, free = threading.Event(), threading.Event()
+    holding = threading.Thread(target=lambda: door.database.write(lambda _: (held.set(), free.wait(60))), daemon=True)
     holding.start()
+    assert held.wait(PATIENCE)
     door.scanner.scan(f"]C100{sscc(1)}")
     assert until(lambda: door.scanner.unanswered == 1)
     assert door.scanner.answers == b""
