@@ -221,7 +221,7 @@ def test_a_server_that_is_told_to_end_answers_what_was_asked_and_takes_no_more(f
         answer = threads.submit(claim, asking, session)
         time.sleep(0.5)
         server.process.send_signal(signal.SIGTERM)
-        assert until(lambda: time.sleep(0.2) or later.ask("hello", {"epoch": "epoch-0002"}).get("error", {}).get("status") == 503)
+        assert until(lambda: later.ask("pull", {}).get("error", {}).get("status") == 503)  # which is answered though nobody can write
         assert not answer.done()
         busy.execute("ROLLBACK")
         assert answer.result(timeout=PATIENCE)
