@@ -34,11 +34,13 @@ class MiniProgramRequests(Requests):
         return number
 
     def listed(self, told: dict[str, Any]) -> dict[str, Any]:
-        """The numbers of those that changed, by a cursor."""
-        start, end, key = told.get("begin_update_time"), told.get("end_update_time"), told.get("next_key", "0")
+        """The numbers of those that changed, or were made, by a cursor."""
+        by = "create" if "begin_create_time" in told else "update"
+        start, end, key = told.get(f"begin_{by}_time"), told.get(f"end_{by}_time"), told.get("next_key") or "0"
         if not (isinstance(start, int) and isinstance(end, int) and 0 <= end - start <= _DAY_S and str(key).isdigit()):
             raise No(40097, "invalid args")
-        found, first = self.changed_between(start * 1000, end * 1000 + 999), int(key)
+        found, first = self.changed_between(start * 1000, end * 1000 + 999) if by == "update" else [
+            one for one in self.all.values() if start * 1000 <= one.asked_at <= end * 1000 + 999], int(key)
         shown, has_more = found[first:first + _PAGE], first + _PAGE < len(found)
         name = "order_id_list" if shown and self._shop_.fails(CHANGED_SCHEMA) else "after_sale_order_id_list"
         return {name: [one.number for one in shown], "has_more": has_more, "next_key": str(first + _PAGE) if has_more else ""}

@@ -1,6 +1,7 @@
 """A WooCommerce shop, played: REST v3 at /wp-json/wc/v3."""
 
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -37,6 +38,11 @@ class WooCommerceShop(Shop):
         self._last_id = 5_000
         super().__init__(port=port)
         self.shelf = Shelf(self.quantities, self.new_id)
+
+    def speak_tls(self, context: ssl.SSLContext) -> None:
+        """Then keys are given plainly."""
+        super().speak_tls(context)
+        self.is_behind_tls = True
 
     def add_product(self, sku: str, quantity: int = 0, *, parent: int = 0) -> int:
         """Its number; `parent` is the product of which it is a variation."""
