@@ -31,6 +31,8 @@ _TOKENS = "/admin/oauth/access_token"
 _OLDEST = "2026-01"
 """The version by which is answered who names none."""
 _LOCATION = 655_441_491
+_DEAR = 100.0
+"""What a query is said to cost that the shop was told to have no room for."""
 _PLACES = {"JPY": 0, "KWD": 3}
 _SCOPES = ("read_orders", "write_orders", "read_products", "write_products", "read_inventory", "write_inventory", "read_locations",
            "read_merchant_managed_fulfillment_orders", "write_merchant_managed_fulfillment_orders")
@@ -52,6 +54,10 @@ class ShopifyShop(Shop):
         self.refunds: dict[str, list[dict[str, Any]]] = {}
         self.kept: dict[str, dict[str, Any]] = {}
         """What else was written on an order: tags, an e-mail, when it was closed."""
+        self.metafields: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
+        """Of things by their gid, each by namespace and key."""
+        self.happened: dict[int, list[dict[str, Any]]] = {}
+        """What carriers told of fulfilments."""
         self.desk, self.money, self.dispatch = Orders(self), Money(self), Dispatch(self)
         self._last_id = 900_000
         super().__init__(port=port)
@@ -137,8 +143,12 @@ class ShopifyShop(Shop):
         return Reply(reply.status, reply.body, reply.content_type, {**reply.headers, **self.bucket.header, **version})
 
     def busy(self) -> Reply:
-        """How it says that it is asked too often."""
+        """How it says that it is asked too often in REST."""
         return too_many(self.bucket)
+
+    def busy_for(self, asked: Asked) -> Reply:
+        """In GraphQL not by a status."""
+        return self._throttled(_DEAR, self.points.size - _DEAR / 2) if asked.path.endswith("/graphql.json") else self.busy()
 
     def puzzled(self, error: Exception) -> Reply:
         """A part that is missing is named."""
@@ -168,13 +178,18 @@ class ShopifyShop(Shop):
         requested = 2.0 + sum(value for value in [*variables.values(), *map(int, re.findall(r"first:\s*(\d{1,6})\b", words))]
                               if isinstance(value, int))
         if not self.points.takes(requested, self.now()):
-            error: Any = {"message": "Throttled", "extensions": {"code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"}}
-            return Reply(200, packed({"errors": [error], "extensions": self.points.cost(requested, None)}))
+            return self._throttled(requested)
         try:
             told: dict[str, Any] = {"data": run(words, variables, asked.get("operationName") or "", query=self._root, mutation=lambda: changes(self))}
         except GraphQLError as wrong:
             told = {"errors": [{"message": wrong.words, "locations": [{"line": 1, "column": 1}], "extensions": wrong.extensions}]}
         return Reply(200, packed({**told, "extensions": self.points.cost(requested, requested)}))
+
+    def _throttled(self, requested: float, used: float | None = None) -> Reply:
+        """`used` is how full the bucket is said to be, where that is not what it is."""
+        bucket = self.points if used is None else Bucket(self.points.size, used)
+        error: Any = {"message": "Throttled", "extensions": {"code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"}}
+        return Reply(200, packed({"errors": [error], "extensions": bucket.cost(requested, None)}))
 
     def _root(self) -> Node:
         return root(self)
