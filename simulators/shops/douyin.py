@@ -63,11 +63,12 @@ class DouyinShop(Shop):
         return _said(40004, "参数不合法", {"sub_code": "isv.parameter-invalid", "sub_msg": "参数不合法"})
 
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
-        """Messages come as a list; of an order they tell its number and its lines'."""
-        data = {"p_id": int(order.ref), "s_ids": [int(line.ref) for line in order.lines], "shop_id": int(self.shop_id),
-                "order_status": _status(order), "update_time": order.changed_at // 1000, "buyer_words": order.note}
-        tag = "103" if order.is_cancelled else "102" if order.parcels else "101" if order.is_paid else "100"
-        body = packed([{"tag": tag, "msg_id": f"{order.ref}:{tag}:{order.changed_at}", "data": data}])
+        """Messages come as a list, what each is about as the text of an object: of an order its number and its lines'."""
+        about = self.requests.told_by(order)
+        tag, data = self.requests.message(about) if about else (_tag(order), {
+            "p_id": int(order.ref), "s_ids": [int(line.ref) for line in order.lines], "shop_id": int(self.shop_id),
+            "order_status": _status(order), "update_time": order.changed_at // 1000, "buyer_words": order.note})
+        body = packed([{"tag": tag, "msg_id": f"{order.ref}:{tag}:{order.changed_at}", "data": packed(data).decode()}])
         sign = hashlib.md5(self.app_key.encode() + body + self.app_secret.encode(), usedforsecurity=False).hexdigest()
         return {"Content-Type": "application/json", "app-id": self.app_key, "event-sign": sign}, body
 
@@ -226,6 +227,15 @@ def sign_of(told: Mapping[str, str], secret: str, way: str) -> str:
     if way == "hmac-sha256":
         return hmac.digest(secret.encode(), joined, "sha256").hex()
     return hashlib.md5(joined, usedforsecurity=False).hexdigest() if way == "md5" else ""
+
+
+def _tag(order: ShopOrder) -> str:
+    """Of what happened to it last."""
+    if order.is_cancelled:
+        return "106"
+    if order.parcels:
+        return "102" if order.is_shipped else "108"
+    return "101" if order.is_paid else "100"
 
 
 def _needed(told: Mapping[str, Any], name: str) -> str:

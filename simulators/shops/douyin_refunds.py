@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _FIRST = 7_100_000_000_000_000_001
 _STATES = {ASKED: 6, SENDS_BACK: 7, SENT_BACK: 11, WITHDRAWN: 28, REFUSED: 27, PAID: 12}
+_TAGS = {ASKED: "200", SENDS_BACK: "202", SENT_BACK: "203", REFUSED: "204", PAID: "206", WITHDRAWN: "207"}
 _PAGES_MAX_ROWS = 50_000
 _AGREES_MONEY, _AGREES_RETURNED = 201, 111
 
@@ -50,14 +51,26 @@ class DouyinRequests(Requests):
             done.append({"aftersale_id": int(one.number), "status_code": 0, "status_msg": "success"})
         return {"items": done}
 
+    def message(self, one: ShopRequest) -> tuple[str, dict[str, Any]]:
+        """What is pushed of one that changed: its tag, and what it tells."""
+        return _TAGS[one.state], {
+            "p_id": int(one.ref), "s_id": int(next(iter(one.lines))), "shop_id": int(self._shop_.shop_id), "aftersale_id": int(one.number),
+            "aftersale_status": _STATES[one.state], "aftersale_type": _kind(one), "refund_amount": one.amount, "refund_post_amount": 0, "reason_code": 1,
+            "apply_time": one.asked_at // 1000, "update_time": one.changed_at // 1000}
+
     def _paper(self, one: ShopRequest) -> dict[str, Any]:
         order = self._shop_.orders[one.ref]
         return {
             "aftersale_info": {
-                "aftersale_id": one.number, "aftersale_type": 0 if one.is_return else 1 if one.has_left else 2, "aftersale_status": _STATES[one.state],
+                "aftersale_id": one.number, "aftersale_type": _kind(one), "aftersale_status": _STATES[one.state],
                 "related_id": next(iter(one.lines)), "refund_amount": one.amount, "refund_status": 3 if one.state == PAID else 1,
                 "apply_time": one.asked_at // 1000, "update_time": one.changed_at // 1000, "aftersale_num": sum(one.lines.values())},
             "order_info": {"shop_order_id": one.ref, "related_order_info": [
                 {"sku_order_id": line.ref, "order_status": 3 if one.has_left else 2, "pay_amount": line.paid, "item_num": line.quantity,
                  "aftersale_item_num": one.lines[line.ref]} for line in order.lines if line.ref in one.lines]},
             "text_part": {"reason_text": "不想要了"}}
+
+
+def _kind(one: ShopRequest) -> int:
+    """Goods come back, only money after the goods have left, or before."""
+    return 0 if one.is_return else 1 if one.has_left else 2

@@ -63,8 +63,9 @@ class MiniProgramShop(Shop):
 
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """An event has the order's number only, as a number beyond 2^53; how it is signed stands in the address."""
-        message = {"ToUserName": "gh_played", "FromUserName": order.buyer, "CreateTime": order.changed_at // 1000, "MsgType": "event",
-                   "Event": event_of(order), "order_info": {"order_id": int(order.ref)}}
+        about = self.requests.told_by(order)
+        event = self.requests.event(about) if about else {"Event": event_of(order), "order_info": {"order_id": int(order.ref)}}
+        message = {"ToUserName": "gh_played", "FromUserName": order.buyer, "CreateTime": order.changed_at // 1000, "MsgType": "event", **event}
         query, body = self.pusher.pushed(packed(message), self.now() // 1000)
         return {"Content-Type": "application/json", "query": query}, body
 

@@ -50,7 +50,7 @@ class MiniProgramRequests(Requests):
         one = self._known(told)
         product, sku = self._shop_.shelf.place_of(self._item(one))
         return {"after_sale_order": {
-            "after_sale_order_id": one.number, "order_id": one.ref, "type": _kind(one), "status": _WORDS[_kind(one)].get(one.state, "MERCHANT_PROCESSING"),
+            "after_sale_order_id": one.number, "order_id": one.ref, "type": _kind(one), "status": _word(one),
             "product_info": {"product_id": product, "sku_id": sku, "count": sum(one.lines.values())}, "refund_info": {"amount": one.amount},
             "create_time": one.asked_at // 1000, "update_time": one.changed_at // 1000, "reason": "不想要了"}}
 
@@ -63,6 +63,11 @@ class MiniProgramRequests(Requests):
             self.send_back(one.number, has_left=False)
         else:
             raise No(_NOT_NOW, "当前售后单不支持此操作，请检查售后单状态")
+
+    def event(self, one: ShopRequest) -> dict[str, Any]:
+        """What is pushed of one that changed."""
+        return {"Event": "channels_ec_aftersale_update", "finder_shop_aftersale_status_update": {
+            "status": _word(one), "after_sale_order_id": one.number, "order_id": one.ref}}
 
     def told_of(self, order: ShopOrder) -> dict[str, Any]:
         """What an order tells of them."""
@@ -86,3 +91,7 @@ class MiniProgramRequests(Requests):
 
 def _kind(one: ShopRequest) -> str:
     return "RETURN" if one.is_return else "REFUND"
+
+
+def _word(one: ShopRequest) -> str:
+    return _WORDS[_kind(one)].get(one.state, "MERCHANT_PROCESSING")

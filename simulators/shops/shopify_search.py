@@ -52,7 +52,7 @@ class _Reader:
 
     def _all(self) -> Test:
         tests = [self._one()]
-        while self._next and self._next != ")" and self._next != "OR":
+        while self._next and self._next not in {")", "OR"}:
             if self._next == "AND":
                 self._tokens.pop()
             tests.append(self._one())

@@ -74,9 +74,9 @@ class TaobaoShop(Shop):
 
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """A message has the trade's number only."""
-        topic = "TradeClose" if order.is_cancelled else "TradeSellerShip" if order.parcels else "TradeBuyerPay" if order.is_paid else "TradeCreate"
-        body = packed({"id": f"{order.ref}-{order.changed_at}", "topic": f"taobao_trade_{topic}", "timestamp": self.now(),
-                       "content": packed({"tid": int(order.ref), "buyer_nick": order.buyer}).decode()})
+        about = self.requests.told_by(order)
+        topic, content = self.requests.message(about) if about else (_topic(order), {"tid": int(order.ref), "buyer_nick": order.buyer})
+        body = packed({"id": f"{order.ref}-{order.changed_at}", "topic": topic, "timestamp": self.now(), "content": packed(content).decode()})
         sign = hmac.new(self.app_secret.encode(), self.app_key.encode() + body, hashlib.sha256).hexdigest()
         return {"Content-Type": "application/json", "Authorization": sign}, body
 
@@ -251,6 +251,12 @@ def _status(order: ShopOrder) -> str:
     if order.is_shipped:
         return "WAIT_BUYER_CONFIRM_GOODS"
     return "SELLER_CONSIGNED_PART" if order.parcels else "WAIT_SELLER_SEND_GOODS"
+
+
+def _topic(order: ShopOrder) -> str:
+    """Of what happened to it last."""
+    shipped = "TradeSellerShip" if order.is_shipped else "TradePartlySellerShip"
+    return f"taobao_trade_{'TradeClose' if order.is_cancelled else shipped if order.parcels else 'TradeBuyerPay' if order.is_paid else 'TradeCreate'}"
 
 
 def _line_status(order: ShopOrder, ref: str) -> str:
