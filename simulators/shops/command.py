@@ -26,7 +26,7 @@ _PLAIN = "0123456789abcdef0123456789abcdef"
 KINDS: Mapping[str, tuple[Callable[..., Any], str, Callable[[Any], dict[str, str]]]] = {
     "taobao": (TaobaoShop, "/router/rest", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "session": one.session}),
     "jd": (JdShop, "/routerjson", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "access_token": one.access_token}),
-    "douyin": (DouyinShop, "", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "shop_id": one.shop_id}),
+    "douyin": (DouyinShop, "", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "shop_id": one.shop_id, "code": one.code}),
     "mini_program": (MiniProgramShop, "", lambda one: {
         "app_id": one.app_id, "app_secret": one.app_secret, "push_token": one.push_token, "push_key": one.push_key}),
     "mini_program_own": (lambda *, port: OwnMiniProgramShop(_PLAIN, port=port), "", lambda one: {

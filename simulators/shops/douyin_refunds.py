@@ -12,7 +12,9 @@ _FIRST = 7_100_000_000_000_000_001
 _STATES = {ASKED: 6, SENDS_BACK: 7, SENT_BACK: 11, WITHDRAWN: 28, REFUSED: 27, PAID: 12}
 _TAGS = {ASKED: "200", SENDS_BACK: "202", SENT_BACK: "203", REFUSED: "204", PAID: "206", WITHDRAWN: "207"}
 _PAGES_MAX_ROWS = 50_000
-_AGREES_MONEY, _AGREES_RETURNED = 201, 111
+_AGREES_MONEY, _AGREES_RETURN, _AGREES_RETURNED = 201, 101, 111
+_REFUSES = {202: (1, 2), 102: (0,), 112: (0,)}
+"""By the kinds of which it is."""
 
 
 class DouyinRequests(Requests):
@@ -44,12 +46,25 @@ class DouyinRequests(Requests):
             one = self.all.get(str(item.get("aftersale_id")))
             if one is None:
                 raise self._shop_.no(20000, "isp.service-error:10000", "存在无效的售后单")
-            is_fitting = told.get("type") == (_AGREES_RETURNED if one.is_return else _AGREES_MONEY)
-            if not is_fitting or not self.is_payable(one) or item.get("update_time") not in (None, one.changed_at // 1000):
+            if item.get("update_time") not in (None, one.changed_at // 1000):
                 raise self._shop_.no(50002, "isv.business-failed:20309541", "售后状态错误")
-            self.pay(one.number)
+            self._operate(told.get("type"), one, item)
             done.append({"aftersale_id": int(one.number), "status_code": 0, "status_msg": "success"})
         return {"items": done}
+
+    def _operate(self, way: Any, one: ShopRequest, item: dict[str, Any]) -> None:
+        if way == (_AGREES_RETURNED if one.is_return else _AGREES_MONEY) and self.is_payable(one):
+            self.pay(one.number)
+        elif way == _AGREES_RETURN and one.is_return and one.state == ASKED:
+            if not (item.get("logistics") or {}).get("receiver_address_id"):
+                raise self._shop_.no(40004, "isv.parameter-invalid:11000", "参数错误，收件地址不合法")
+            self.send_back(one.number, has_left=False)
+        elif _kind(one) in _REFUSES.get(way, ()) and one.state == (SENT_BACK if way == 112 else ASKED):
+            if not item.get("reason") or not item.get("remark"):
+                raise self._shop_.no(40004, "isv.parameter-invalid", "拒绝原因必填")
+            self.refuse(one.number)
+        else:
+            raise self._shop_.no(50002, "isv.business-failed:20309541", "售后状态错误")
 
     def message(self, one: ShopRequest) -> tuple[str, dict[str, Any]]:
         """What is pushed of one that changed: its tag, and what it tells."""
