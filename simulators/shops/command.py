@@ -22,7 +22,8 @@ from simulators.shops.taobao import TaobaoShop
 from simulators.shops.tls import made
 from simulators.shops.woocommerce import WooCommerceShop
 
-_PLAIN = "0123456789abcdef0123456789abcdef"
+_PLAIN = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+"""So written that no client takes it for anything else."""
 KINDS: Mapping[str, tuple[Callable[..., Any], str, Callable[[Any], dict[str, str]]]] = {
     "taobao": (TaobaoShop, "/router/rest", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "session": one.session}),
     "jd": (JdShop, "/routerjson", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "access_token": one.access_token}),
