@@ -14,6 +14,7 @@ from simulators.shops.graphql import Node, run
 from simulators.shops.graphql_reader import GraphQLError
 from simulators.shops.served import Asked, Reply
 from simulators.shops.shop import Shop, ShopOrder, ShopParcel, packed
+from simulators.shops.shopify_bulk import Bulk
 from simulators.shops.shopify_changes import changes
 from simulators.shops.shopify_dispatch import Dispatch
 from simulators.shops.shopify_goods import Goods
@@ -58,7 +59,7 @@ class ShopifyShop(Shop):
         """Of things by their gid, each by namespace and key."""
         self.happened: dict[int, list[dict[str, Any]]] = {}
         """What carriers told of fulfilments."""
-        self.desk, self.money, self.dispatch = Orders(self), Money(self), Dispatch(self)
+        self.desk, self.money, self.dispatch, self.bulk = Orders(self), Money(self), Dispatch(self), Bulk(self)
         self._last_id = 900_000
         super().__init__(port=port)
         self.subscriptions = Subscriptions(self.hooks)
@@ -126,6 +127,8 @@ class ShopifyShop(Shop):
         """Whoever has the token is answered, as long as the bucket holds it."""
         if asked.path in (_TOKENS, f"{_TOKENS}.json") and asked.method == "POST":
             return self._let_in(asked)
+        if written := self.bulk.file(asked.path):
+            return written
         found = _ROOT.fullmatch(asked.path)
         version = {"X-Shopify-API-Version": found[1] or _OLDEST if found else _OLDEST}
         if not hmac.compare_digest(_token(asked).encode(), self.token.encode()):
@@ -180,7 +183,7 @@ class ShopifyShop(Shop):
         if not self.points.takes(requested, self.now()):
             return self._throttled(requested)
         try:
-            told: dict[str, Any] = {"data": run(words, variables, asked.get("operationName") or "", query=self._root, mutation=lambda: changes(self))}
+            told: dict[str, Any] = {"data": run(words, variables, asked.get("operationName") or "", query=self.root, mutation=lambda: changes(self))}
         except GraphQLError as wrong:
             told = {"errors": [{"message": wrong.words, "locations": [{"line": 1, "column": 1}], "extensions": wrong.extensions}]}
         return Reply(200, packed({**told, "extensions": self.points.cost(requested, requested)}))
@@ -191,7 +194,8 @@ class ShopifyShop(Shop):
         error: Any = {"message": "Throttled", "extensions": {"code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"}}
         return Reply(200, packed({"errors": [error], "extensions": bucket.cost(requested, None)}))
 
-    def _root(self) -> Node:
+    def root(self) -> Node:
+        """Where every query begins."""
         return root(self)
 
     @property

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulators.shops.graphql_reader import GraphQLError
 from simulators.shops.served import UNASKED
+from simulators.shops.shopify_bulk import bulk_changes
 from simulators.shops.shopify_more_changes import more_changes
 from simulators.shops.shopify_nodes import (
     fulfilment_node,
@@ -32,7 +33,7 @@ def changes(shop: "ShopifyShop") -> dict[str, Callable[[Arguments], dict[str, An
         "inventorySetOnHandQuantities": done.set_quantities, "inventoryAdjustQuantities": done.adjust_quantities, "orderCancel": done.cancel,
         "orderUpdate": done.update, "orderClose": done.close, "orderOpen": done.reopen, "orderMarkAsPaid": done.pay, "refundCreate": done.refund, "tagsAdd": done.tag, "tagsRemove": done.untag,
         "webhookSubscriptionCreate": done.subscribe, "webhookSubscriptionUpdate": done.resubscribe, "webhookSubscriptionDelete": done.unsubscribe,
-        **more_changes(shop)}
+        **more_changes(shop), **bulk_changes(shop.bulk)}
     return {name: _tried(name, one) for name, one in told.items()}
 
 
@@ -52,7 +53,7 @@ def _tried(name: str, change: Callable[[Arguments], dict[str, Any]]) -> Callable
 _EMPTY: Mapping[str, Any] = {
     **dict.fromkeys(("fulfillment", "fulfillmentOrder", "fulfillmentHold", "node", "remainingFulfillmentOrder", "inventoryAdjustmentGroup", "job", "order", "refund",
                      "webhookSubscription", "deletedWebhookSubscriptionId", "inventoryLevel", "fulfillmentEvent", "movedFulfillmentOrder", "originalFulfillmentOrder",
-                     "metafields", "deletedMetafields")), "userErrors": [], "orderCancelUserErrors": []}
+                     "metafields", "deletedMetafields", "bulkOperation")), "userErrors": [], "orderCancelUserErrors": []}
 
 
 class _Changes:

@@ -9,6 +9,8 @@ from simulators.shops.graphql_reader import GraphQLError
 from simulators.shops.shopify_search import meant
 
 _FIRST_MAX = 250
+ALL = 2**31
+"""How many are wanted by who wants a list without an end; nobody can ask for so many."""
 Arguments = Mapping[str, Any]
 
 
@@ -47,7 +49,7 @@ def _size(arguments: Arguments) -> tuple[int, bool]:
     given = [(arguments[name], name == "last") for name in ("first", "last") if arguments.get(name) is not None]
     if len(given) != 1 or not isinstance(given[0][0], int):
         raise GraphQLError("you must provide one of first or last", "argumentLiteralsIncompatible")
-    if not 0 < given[0][0] <= _FIRST_MAX:
+    if not 0 < given[0][0] <= _FIRST_MAX and given[0][0] is not ALL:
         raise GraphQLError(f"first cannot exceed {_FIRST_MAX}", "BAD_REQUEST")
     return given[0]
 

@@ -39,6 +39,8 @@ def root(shop: "ShopifyShop") -> dict[str, Any]:
     def by_id(arguments: Mapping[str, Any]) -> Any:
         gid = str(arguments.get("id") or "")
         kind = gid.removeprefix("gid://shopify/").partition("/")[0]
+        if kind == "BulkOperation":
+            return shop.bulk.found(arguments)
         if kind == "Order":  # there may be very many
             number = gid.rpartition("/")[2]
             return order_node(shop, shop.paper(shop.orders[number])) if number in shop.orders else None
@@ -50,7 +52,7 @@ def root(shop: "ShopifyShop") -> dict[str, Any]:
         told[one], told[f"{one}s"] = by_id, lazily(kind, nodes)
     told["webhookSubscriptions"] = lambda arguments: connection("WebhookSubscription", [
         one for one in kinds["WebhookSubscription"]() if one["topic"] in (arguments.get("topics") or [one["topic"]])])(arguments)
-    told["orders"] = faulty(shop, told["orders"])
+    told |= {"orders": faulty(shop, told["orders"]), "bulkOperation": shop.bulk.found, "currentBulkOperation": shop.bulk.current}
     return {**told, **counts(kinds), **by_names(by_id, kinds), "shop": node(
         "Shop", 1, name="A shop", currencyCode=shop.currency, myshopifyDomain="a-shop.myshopify.com", email="owner@example.com",
         ianaTimezone="America/New_York", contactEmail="owner@example.com", plan={"__typename": "ShopPlan", "displayName": "Basic", "publicDisplayName": "Basic", "partnerDevelopment": False, "shopifyPlus": False},
