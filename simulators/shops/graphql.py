@@ -62,8 +62,6 @@ class _Picking:
                     or ("include" in one.directives and not self._filled(one.directives["include"].get("if"))))
 
     def _field(self, node: Node, asked: Picked) -> Any:
-        if asked.name in ("__schema", "__type"):
-            raise GraphQLError("This shop is played and tells no schema.", "notPlayed")
         if asked.name not in node:
             kind = node.get("__typename", "")
             raise GraphQLError(f"Field '{asked.name}' doesn't exist on type '{kind}'", "undefinedField", typeName=kind, fieldName=asked.name)

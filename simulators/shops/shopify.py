@@ -25,6 +25,7 @@ from simulators.shops.shopify_money import Money
 from simulators.shops.shopify_orders import Orders
 from simulators.shops.shopify_papers import order_paper, stamp
 from simulators.shops.shopify_routes import MADE, ROUTES
+from simulators.shops.shopify_schema import schema
 from simulators.shops.shopify_shipping import Shipping, Wrong
 
 _ROOT = re.compile(r"/admin/(?:api/(\d{4}-(?:01|04|07|10)|unstable)/)?(.+)\.json")
@@ -196,7 +197,7 @@ class ShopifyShop(Shop):
 
     def root(self) -> Node:
         """Where every query begins."""
-        return root(self)
+        return {**root(self), **schema(type(self))}
 
     @property
     def front(self) -> "_Front":
