@@ -53,7 +53,7 @@ def root(shop: "ShopifyShop") -> dict[str, Any]:
     told["webhookSubscriptions"] = lambda arguments: connection("WebhookSubscription", [
         one for one in kinds["WebhookSubscription"]() if one["topic"] in (arguments.get("topics") or [one["topic"]])])(arguments)
     told |= {"orders": faulty(shop, told["orders"]), "bulkOperation": shop.bulk.found, "currentBulkOperation": shop.bulk.current}
-    return {**told, **counts(kinds), **by_names(by_id, kinds), "shop": node(
+    return {**told, **counts(shop, kinds), **by_names(by_id, kinds), "shop": node(
         "Shop", 1, name="A shop", currencyCode=shop.currency, myshopifyDomain="a-shop.myshopify.com", email="owner@example.com",
         ianaTimezone="America/New_York", contactEmail="owner@example.com", plan={"__typename": "ShopPlan", "displayName": "Basic", "publicDisplayName": "Basic", "partnerDevelopment": False, "shopifyPlus": False},
         url="https://a-shop.myshopify.com", primaryDomain={"__typename": "Domain", "host": "a-shop.myshopify.com", "url": "https://a-shop.myshopify.com"},

@@ -23,16 +23,18 @@ def node(of: str, number: Any, /, **fields: Any) -> dict[str, Any]:
 
 
 class Late(Mapping[str, Any]):
-    """A thing of which all but a few values are made only when somebody asks for them: there may be very many."""
+    """A thing of which only what is asked for is made, `quick` by itself and the rest together: there may be very many."""
 
-    def __init__(self, known: Node, make: Callable[[], Node]) -> None:
-        self._known, self._make = known, make
+    def __init__(self, known: Node, quick: Mapping[str, Callable[[], Any]], make: Callable[[], Node]) -> None:
+        self._known, self._quick, self._make = dict(known), quick, make
 
     def __getitem__(self, name: str) -> Any:
+        if name not in self._known and name in self._quick:
+            self._known[name] = self._quick[name]()
         return self._known[name] if name in self._known else self._all[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._known or name in self._all
+        return name in self._known or name in self._quick or name in self._all
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all)
@@ -47,9 +49,12 @@ class Late(Mapping[str, Any]):
 
 def late_order(shop: "ShopifyShop", order: ShopOrder) -> Late:
     """An order that is found and sorted by what is known of it at once."""
-    known = node("Order", order.ref, name=f"#{order.ref}", createdAt=_utc(stamp(order.placed_at)), processedAt=_utc(stamp(order.placed_at)),
-                 updatedAt=_utc(stamp(order.changed_at)))
-    return Late(known, lambda: order_node(shop, shop.paper(order)))
+    kept = shop.kept.get(order.ref, {})
+    return Late(node("Order", order.ref, name=f"#{order.ref}", poNumber=None, sourceName="web", confirmationNumber=f"C{order.ref}"), {
+        **dict.fromkeys(("createdAt", "processedAt"), lambda: _utc(stamp(order.placed_at))), "updatedAt": lambda: _utc(stamp(order.changed_at)),
+        "cancelledAt": lambda: _utc(stamp(order.changed_at)) if order.is_cancelled else None, "closed": lambda: "closed_at" in kept,
+        "displayFinancialStatus": lambda: shop.payment(order).upper(), "displayFulfillmentStatus": lambda: _shipped(shop.shipping.status(order)),
+        "tags": lambda: _tags(kept.get("tags", "")), "email": lambda: kept.get("email", "buyer@example.com")}, lambda: order_node(shop, shop.paper(order)))
 
 
 def order_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
@@ -59,10 +64,9 @@ def order_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
         "Order", paper["id"], name=paper["name"], createdAt=_utc(paper["created_at"]), updatedAt=_utc(paper["updated_at"]),
         processedAt=_utc(paper["processed_at"]), cancelledAt=_utc(paper["cancelled_at"]), closedAt=_utc(paper["closed_at"]), closed=bool(paper["closed_at"]),
         cancelReason=(paper["cancel_reason"] or "").upper() or None, currencyCode=shop.currency, note=paper["note"], email=paper["email"], phone=paper["phone"],
-        tags=[one.strip() for one in paper["tags"].split(",") if one.strip()] if isinstance(paper["tags"], str) else list(paper["tags"]),
+        tags=_tags(paper["tags"]),
         displayFinancialStatus=paper["financial_status"].upper(), fullyPaid=order.is_paid, unpaid=not order.is_paid, test=False, confirmed=True,
-        displayFulfillmentStatus={None: "UNFULFILLED", "partial": "PARTIALLY_FULFILLED", "restocked": "UNFULFILLED"}.get(
-            paper["fulfillment_status"], str(paper["fulfillment_status"]).upper()), sourceName=paper["source_name"],
+        displayFulfillmentStatus=_shipped(paper["fulfillment_status"]), sourceName=paper["source_name"],
         paymentGatewayNames=paper["payment_gateway_names"], customAttributes=[],
         lineItems=lazily("LineItem", lambda: [_line(shop, one) for one in paper["line_items"]]),
         shippingAddress=_address(paper["shipping_address"]), billingAddress=_address(paper["billing_address"]),
@@ -180,3 +184,12 @@ def _quantities(number: int) -> Callable[[Mapping[str, Any]], list[dict[str, Any
 
 def _utc(told: str | None) -> str | None:
     return datetime.fromisoformat(told).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if told else None
+
+
+def _shipped(told: str | None) -> str:
+    return {"partial": "PARTIALLY_FULFILLED", "fulfilled": "FULFILLED"}.get(told or "", "UNFULFILLED")
+
+
+def _tags(told: Any) -> list[str]:
+    """As a list, or as one text with commas between them."""
+    return [one.strip() for one in told.split(",") if one.strip()] if isinstance(told, str) else list(told)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from simulators.shops.shop import CHANGED_SCHEMA, DUPLICATED, ERROR, HALF_A_PAGE, OUT_OF_ORDER, TOO_MANY
+from simulators.shops.shop import CHANGED_SCHEMA, DUPLICATED, ERROR, HALF_A_PAGE, OUT_OF_ORDER, TOO_MANY, ShopParcel
 from simulators.shops.shopify import ShopifyShop
+from simulators.shops.shopify_nodes import late_order, order_node
 from tests.simulators.asking import graphql, shopify
 
 PLACE = "gid://shopify/Location/655441491"
@@ -184,3 +185,17 @@ def test_a_product_is_found_by_its_handle_and_the_first_place_without_a_number(s
     assert told["productByHandle"]["variants"]["nodes"] == [{"availableForSale": True, "selectedOptions": [{"name": "Title", "value": "Default Title"}],
                                                              "inventoryItem": {"measurement": {"weight": {"unit": "KILOGRAMS"}}, "variant": {"sku": "TEA"}}}]
     assert told["location"] == {"isPrimary": True} and told["customers"] == {"nodes": []}
+
+
+def test_what_orders_are_found_by_is_what_they_tell(shop):
+    refs = [shop.place([("A", 2)], is_paid=number != 0).ref for number in range(6)]
+    shop.cancel_order(refs[1])
+    shop.close_order(refs[2], is_closed=True)
+    shop.told_shipped(refs[3], ShopParcel("1Z", "UPS"))
+    shop.told_shipped(refs[4], ShopParcel("1Z", "UPS", {shop.orders[refs[4]].lines[0].ref: 1}))
+    shop.kept[refs[5]] = {"tags": ["a", "b"], "email": "x@example.com"}
+    for ref in refs:
+        late, whole = late_order(shop, shop.orders[ref]), order_node(shop, shop.paper(shop.orders[ref]))
+        names = ("name", "createdAt", "processedAt", "updatedAt", "cancelledAt", "closed", "displayFinancialStatus", "displayFulfillmentStatus", "tags", "email",
+                 "poNumber", "sourceName", "confirmationNumber")
+        assert {name: late[name] for name in names} == {name: whole[name] for name in names}
