@@ -44,7 +44,7 @@ class MiniProgramShop(Shop):
             "order/delivery/send": self._send, "order/sensitiveinfo/decode": self._decode, "product/list/get": self.shelf.listed, "product/get": self.shelf.shown,
             "product/stock/get": self.shelf.stock, "product/stock/update": self.shelf.change,
             "aftersale/getaftersalelist": self.requests.listed,
-            "aftersale/getaftersaleorder": self.requests.shown, "aftersale/acceptapply": self.requests.accept, **more(self)}
+            "aftersale/getaftersaleorder": self.requests.shown, "aftersale/acceptapply": self.requests.accept, "aftersale/rejectapply": self.requests.reject, **more(self)}
         super().__init__(port=port)
 
     def answer(self, asked: Asked) -> Reply:

@@ -64,6 +64,14 @@ class MiniProgramRequests(Requests):
         else:
             raise No(_NOT_NOW, "当前售后单不支持此操作，请检查售后单状态")
 
+    def reject(self, told: dict[str, Any]) -> None:
+        """The seller does not agree, and says why."""
+        one = self._known(told)
+        needed(told, "reject_reason")
+        if one.state not in (ASKED, SENT_BACK):
+            raise No(_NOT_NOW, "当前售后单不支持此操作，请检查售后单状态")
+        self.refuse(one.number)
+
     def event(self, one: ShopRequest) -> dict[str, Any]:
         """What is pushed of one that changed."""
         return {"Event": "channels_ec_aftersale_update", "finder_shop_aftersale_status_update": {

@@ -64,7 +64,7 @@ class ShopifyShop(Shop):
         self._last_id = 900_000
         super().__init__(port=port)
         self.subscriptions = Subscriptions(self.hooks)
-        self.goods = Goods(self.quantities, {_LOCATION: "Shop location"}, self.now)
+        self.goods = Goods(self.quantities, {_LOCATION: "Shop location"}, self.now, lambda: self.new_id(10))
 
     def add_product(self, sku: str, quantity: int = 0) -> int:
         """The number of its variant."""
@@ -240,6 +240,14 @@ class _Front:
                          "currency": self._shop.currency, "money_format": "{{amount}}", "iana_timezone": "America/New_York", "timezone": "(GMT-05:00) America/New_York",
                          "primary_location_id": _LOCATION, "primary_locale": "en", "country_code": "DE", "weight_unit": "kg", "plan_name": "basic",
                          "taxes_included": True, "created_at": stamp(self._shop.now(), self._shop.hours)}}
+
+    def customers(self, _asked: Asked, _body: Any) -> Any:
+        """GET customers: whoever buys at a shop that is played is a guest."""
+        return {"customers": []}
+
+    def count_customers(self, _asked: Asked, _body: Any) -> Any:
+        """GET customers/count."""
+        return {"count": 0}
 
     def scopes(self, _asked: Asked, _body: Any) -> Any:
         """GET oauth/access_scopes."""

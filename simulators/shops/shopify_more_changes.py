@@ -59,17 +59,8 @@ class _More:
         return {"fulfillmentEvent": event}
 
     def move(self, told: Arguments) -> dict[str, Any]:
-        number, place = _number(told["id"]), _number(told["newLocationId"])
-        before = self._shop.dispatch.order(UNASKED, {}, number)["fulfillment_order"]
-        if place not in self._shop.goods.places:
-            raise Wrong(422, {"newLocationId": ["The location could not be found."]})
-        if before["status"] != "open":
-            raise Wrong(422, {"id": ["The fulfillment order is not in a state in which it can be moved."]})
-        for line in before["line_items"]:
-            self._shop.shipping.location_of[str(line["line_item_id"])] = place
-        order = self._shop.change(str(before["order_id"]))
-        moved = next(one for one in self._shop.shipping.orders(order) if one["assigned_location_id"] == place)
-        return {"movedFulfillmentOrder": to_ship_node(self._shop, moved), "originalFulfillmentOrder": None, "remainingFulfillmentOrder": None}
+        moved = self._shop.dispatch.move(UNASKED, {"fulfillment_order": {"new_location_id": _number(told["newLocationId"])}}, _number(told["id"]))
+        return {"movedFulfillmentOrder": to_ship_node(self._shop, moved["moved_fulfillment_order"]), "originalFulfillmentOrder": None, "remainingFulfillmentOrder": None}
 
     def note(self, told: Arguments) -> dict[str, Any]:
         made = []

@@ -199,3 +199,27 @@ def test_what_orders_are_found_by_is_what_they_tell(shop):
         names = ("name", "createdAt", "processedAt", "updatedAt", "cancelledAt", "closed", "displayFinancialStatus", "displayFulfillmentStatus", "tags", "email",
                  "poNumber", "sourceName", "confirmationNumber")
         assert {name: late[name] for name in names} == {name: whole[name] for name in names}
+
+
+def test_a_product_is_made_and_goes_in_rest(shop):
+    made = shopify(shop, "POST", "products", {"product": {"title": "Cup", "vendor": "We", "variants": [{"sku": "CUP", "price": "3.00", "barcode": "40123"}]}})
+    paper = made.json["product"]
+    assert (made.status, paper["title"], paper["variants"][0]["sku"], paper["variants"][0]["price"], shop.quantities) == (201, "Cup", "CUP", "3.00", {"CUP": 0})
+    assert shopify(shop, "POST", "products", {"product": {"variants": []}}).json == {"errors": {"title": ["can't be blank"]}}
+    assert shopify(shop, "POST", "products", {"product": {"title": "Cup", "variants": [{"sku": "CUP"}]}}).status == 422
+    assert shopify(shop, "DELETE", f"products/{paper['id']}").status == 200
+    assert shopify(shop, "GET", f"products/{paper['id']}").status == 404 and shop.quantities == {}
+
+
+def test_where_an_order_could_be_shipped_from_is_told_and_chosen_in_rest(shop):
+    ref = shop.place([("A", 1)]).ref
+    shop.goods.places[7] = "Second"
+    told = shopify(shop, "GET", f"fulfillment_orders/{ref}1/locations_for_move").json["locations_for_move"]
+    assert {one["location"]["name"]: one["movable"] for one in told} == {"Shop location": False, "Second": True}
+    moved = shopify(shop, "POST", f"fulfillment_orders/{ref}1/move", {"fulfillment_order": {"new_location_id": 7}}).json["moved_fulfillment_order"]
+    assert moved["assigned_location"]["name"] == "Second"
+    assert shopify(shop, "POST", f"fulfillment_orders/{ref}1/move", {"fulfillment_order": {"new_location_id": 8}}).status == 422
+
+
+def test_nobody_is_known_as_a_customer(shop):
+    assert shopify(shop, "GET", "customers").json == {"customers": []} and shopify(shop, "GET", "customers/count").json == {"count": 0}

@@ -86,3 +86,12 @@ def test_requests_are_listed_by_when_they_were_made(shop):
     told = posted(shop, "aftersale/getaftersalelist", {"begin_create_time": made - 10, "end_create_time": now + 10, "next_key": ""}, given)
     assert told["after_sale_order_id_list"] == [number]
     assert posted(shop, "aftersale/getaftersalelist", {"begin_create_time": now + 20, "end_create_time": now + 30}, given)["after_sale_order_id_list"] == []
+
+
+def test_a_seller_that_does_not_agree_says_why(shop):
+    order, given = shop.place([("A", 2)]), token(shop)["access_token"]
+    asked = {"after_sale_order_id": shop.requests.ask_item(order.ref, "A", 1, 500)}
+    assert posted(shop, "aftersale/rejectapply", asked, given)["errcode"] == 40097
+    assert posted(shop, "aftersale/rejectapply", asked | {"reject_reason": "已发货"}, given)["errcode"] == 0
+    assert posted(shop, "aftersale/getaftersaleorder", asked, given)["after_sale_order"]["status"] == "MERCHANT_REJECT_REFUND"
+    assert posted(shop, "aftersale/rejectapply", asked | {"reject_reason": "已发货"}, given)["errcode"] == 10021041
