@@ -7,6 +7,7 @@ from simulators.shops.shopify import ShopifyShop
 from tests.simulators.asking import graphql
 
 QUERIES = [
+    '{ productByHandle(handle: "a") { id } orderByIdentifier(identifier: {id: "gid://shopify/Order/2"}) { name } job(id: "gid://shopify/Job/1") { done } location { name } }',
     "{ __typename shop { __typename name plan { displayName } } }",
     ('{ orders(first: 2, reverse: true, sortKey: CREATED_AT, query: "status:open") { edges { cursor node { id name ...more } } pageInfo { hasNextPage endCursor } } }'
     " fragment more on Order { totalPriceSet { shopMoney { amount currencyCode } } lineItems(first: 5) { nodes { sku quantity variant { id } product { title } taxLines { rate } } }"
