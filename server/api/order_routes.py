@@ -216,6 +216,10 @@ def order(number: str) -> dict[str, Any]:
     return read(work)
 
 
+_SAID = frozenset({"words", "reason"})
+"""What of a story is a sentence, ours or somebody's."""
+
+
 @orders.get("/orders/<number>/story")
 @orders.doc(summary="What happened to an order, from the channel to the door and back",
             description="`kind` is placed, came, refused, promised, handed, wave, held, let_go, picked, packed, weighed, label_printed, label_seen, label_waits, "
@@ -229,7 +233,7 @@ def story(number: str) -> dict[str, Any]:
         return order_story(tx, head, order_lines(tx, head.id))
 
     told = read(work)
-    return {**told, "items": [{**one, "args": {name: in_their_words(value) if name == "words" else value for name, value in one["args"].items()}}
+    return {**told, "items": [{**one, "args": {name: in_their_words(value) if name in _SAID else value for name, value in one["args"].items()}}
                               for one in told["items"]]}
 
 
