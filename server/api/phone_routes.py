@@ -12,6 +12,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.collect_codes import collect_barcode, collect_code
 from server.masterdata.item_pictures import picture_addresses
 from server.masterdata.sites import site_id_of
+from server.oms.catalogue import may_price
 from server.oms.checks.receiver import check_receiver
 from server.oms.orders import COLLECT, order_by_number
 from server.oms.phone import callers_orders, items_called
@@ -39,13 +40,14 @@ class ReceiverBody(BaseModel):
 
 @phone.get("/order-items")
 @phone.input(TypedQuery, location="query", arg_name="query")
-@phone.doc(summary="Items by barcode, code or the beginning of code or name, with what may be promised of each")
+@phone.doc(summary="Items by barcode, code or the beginning of code or name, with what may be promised of each, and what it costs")
 def items_for_order(query: TypedQuery) -> dict[str, Any]:
-    """`quantity` is of the pack whose barcode was scanned; `is_exact`: it is the very item that was typed."""
+    """`quantity` is of the pack whose barcode was scanned; `is_exact`: it is the very item that was typed. `may_price`: the caller may sell for another `price` than the catalogue's."""
     def work(tx: Tx) -> dict[str, Any]:
-        found = items_called(tx, _site(tx, query.site), query.search, query.limit)
+        site_id = _site(tx, query.site)
+        found = items_called(tx, site_id, query.search, query.limit)
         pictures = picture_addresses(tx, {one["item"] for one in found}) if found else {}
-        return {"items": [{**one, "picture": pictures.get(one["item"])} for one in found]}
+        return {"items": [{**one, "picture": pictures.get(one["item"])} for one in found], "may_price": may_price(tx, site_id, caller().roles)}
 
     return read(work)
 

@@ -113,3 +113,15 @@ def test_a_note_of_the_phone_is_kept(shop):
 def test_another_way_of_delivery_is_refused(shop):
     answer = shop.web.post("/api/v1/orders", headers=shop.headers("supervisor"), json={"site": "W1", "reference": "9", "delivery": "owl", "lines": [{"item": "TEA", "quantity": 1}]})
     assert answer.status_code == 422
+
+
+def test_goods_cost_what_the_catalogue_says_unless_a_manager_says_otherwise(shop):
+    def take(role, price, key):
+        return shop.web.post("/api/v1/orders", headers={**shop.headers(role), "Idempotency-Key": key}, json={
+            "site": "W1", "channel": "phone", "currency": "CNY", "lines": [{"item": "TEA", "quantity": 2, "price": price}]})
+
+    assert shop.web.patch("/api/v1/sites/W1", headers=shop.headers("manager"), json={"settings": {"currency": "CNY"}}).status_code == 200
+    assert shop.web.put("/api/v1/items/TEA", headers=shop.headers("manager"), json={"name": "green tea", "price": 1990}).status_code == 200
+    told = {role: ask(shop, "order-items?site=W1&search=tea", role).json for role in ("supervisor", "manager")}
+    assert {role: (one["items"][0]["price"], one["may_price"]) for role, one in told.items()} == {"supervisor": (1990, False), "manager": (1990, True)}
+    assert [take(role, price, f"{role} {price} in this test").status_code for role, price in (("supervisor", 1990), ("supervisor", 1), ("manager", 1), ("integration", 1))] == [201, 403, 201, 201]

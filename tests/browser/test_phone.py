@@ -4,10 +4,12 @@ import time
 
 import pytest
 
-from tests.browser.conftest import ITEMS, Desk
+from tests.browser.conftest import ITEMS, PASSWORD, Desk
 from tests.waiting import until
 
 HOME = {"name": "Ann Lee", "phone": "+16175550123", "country": "US", "state": "MA", "city": "Boston", "street": "1 Main Street", "postcode": "02108"}
+PRICES = {"en": {"total": "Total CN¥48.70", "told": "Total CN¥47.00", "wrong": "A price is no amount.", "each": "CN¥19.90 each"},
+          "zh-CN": {"total": "合计 ¥48.70", "told": "合计 ¥47.00", "wrong": "有价格不是有效金额。", "each": "单价 ¥19.90"}}
 WORDS = {"en": {"better": "Take it (F2): 02139", "waits": "the rest waits for stock", "next": "Next call"},
          "zh-CN": {"better": "采用（F2）：02139", "waits": "其余等待到货", "next": "下一个来电"}}
 
@@ -214,3 +216,57 @@ def test_what_is_free_changes_while_the_customer_talks(stocked, desk):
     one.sees("3 free")
     stocked.office.call("POST", "/api/v1/orders", {"site": "W1", "channel": "shop", "reference": "2", "lines": [{"item": "TEA", "quantity": 2}]})
     assert until(lambda: "1 free" in one.page.inner_text(".lines"))
+
+
+@pytest.fixture
+def priced(stocked):
+    """Soap costs 19.90 yuan; tea has no price."""
+    stocked.office.call("PATCH", "/api/v1/sites/W1", {"settings": {"currency": "CNY"}})
+    stocked.office.call("PUT", "/api/v1/items/SOAP", {"name": ITEMS["SOAP"][0], "price": 1990})
+    return stocked
+
+
+def test_the_price_of_the_catalogue_is_shown_and_changed_and_the_total_said(priced, desk):
+    known(priced)
+    one, hands = opened(desk, priced, words=PRICES)
+    whole_order(one, hands)
+    hands.types("2")
+    hands.press("Enter")
+    hands.types("green te")
+    hands.press("Enter")
+    hands.is_in("quantity-TEA")
+    hands.press("Tab")
+    hands.is_in("price-TEA")
+    hands.types("8,90")
+    hands.press("Enter")
+    hands.is_in("item")
+    one.says("total")
+    one.looks("phone-prices", sizes=((360, 640), (1280, 800)), says=("total",))
+    one.page.fill("input[name=price-SOAP]", "x")
+    hands.press("Control+Enter")
+    hands.is_in("price-SOAP")
+    one.says("wrong")
+    one.page.fill("input[name=price-SOAP]", "19.05")
+    one.says("told")
+    hands.press("Control+Enter")
+    hands.is_in("next")
+    [order] = orders(priced)
+    whole = priced.office.call("GET", f"/api/v1/orders/{order['number']}")
+    assert [(line["item"], line["quantity"], line["price"], line["paid"]) for line in whole["lines"]] == [("SOAP", 2, 1905, 3810), ("TEA", 1, 890, 890)]
+    assert (whole["currency"], whole["total"]) == ("CNY", 4700)
+
+
+def test_who_may_not_change_prices_reads_them(priced, desk):
+    priced.office.call("PUT", "/api/v1/workers/SUE", {"name": "Sue", "role": "supervisor", "password": PASSWORD})
+    one = desk("/phone", at=priced, words=PRICES, signs_in=False)
+    one.page.fill("input[name=badge]", "SUE")
+    one.page.fill("input[name=password]", PASSWORD)
+    one.page.click("button.main")
+    one.page.wait_for_selector("input[name=phone]")
+    one.page.focus("input[name=item]")
+    hands = Keyboard(one)
+    hands.types("soap")
+    hands.press("Enter")
+    hands.is_in("quantity-SOAP")
+    one.says("each")
+    assert one.page.locator("input[name=price-SOAP]").count() == 0

@@ -3,12 +3,13 @@ import { useState } from "preact/hooks";
 import { Said, useActs } from "../dashboard/lists";
 import { Card, Field, Notice, Panel } from "../look/parts";
 import { ApiError, call } from "../net/api";
+import { Saying } from "../pages/language";
 import { useFindings } from "../phone/receiver";
 import { ADDRESS, emptyDraft, type Address } from "../phone/shapes";
 import { Ask, at, verbOf } from "./changes";
 import { MAY_CANCEL, type Entry, type Order, type Story as Told, type Words } from "./shapes";
 import { Story } from "./story";
-import type { Key } from "./texts";
+import { say, type Key } from "./texts";
 
 const ABROAD = ["name", "phone", "country", "street", "postcode", "city", "state", "district"] as const;
 const IN_CHINA = ["name", "phone", "country", "state", "city", "district", "street", "postcode"] as const;
@@ -61,7 +62,7 @@ function AddressForm({ order, parcels, done, stop, at: moment, ...words }: Omit<
   const label = (field: string): string => t((field === "state" && address.country === "CN" ? "field.province" : `field.${field}`) as Key) ?? field;
   const go = async (reason: string): Promise<string> => {
     const wanted = Object.fromEntries(Object.entries(value).map(([name, said]) => [name, said.trim()]).filter(([, said]) => said));
-    if (same(wanted, order.ship_to)) throw new Error(t("sameAddress"));
+    if (same(wanted, order.ship_to)) throw new Saying((language) => say(language, "sameAddress"));
     const customer = order.customer && order.customer === order.ship_to["name"] ? { customer: wanted["name"] ?? "" } : {};
     await call({}, "POST", at(order.number, "change"), { reason, ship_to: wanted, ...customer });
     return t("wasReaddressed", { number: order.number });

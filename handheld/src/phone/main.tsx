@@ -2,6 +2,7 @@
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Card, Field, Notice } from "../look/parts";
+import { money } from "../look/money";
 import { ApiError, call } from "../net/api";
 import { items } from "../net/lists";
 import { Frame, useFound } from "../pages/frame";
@@ -9,12 +10,12 @@ import { useLanguage } from "../pages/language";
 import { uuid7 } from "../store/queue";
 import { Goods } from "./goods";
 import { EarlierOnes, Receiver, useEarlier, useFindings } from "./receiver";
-import { ADDRESS, emptyDraft, lacks, postageOf, quantityOf, rememberCountry, shipTo, type AddressField, type Collection, type Draft, type Earlier, type Site, type Taken, type Words } from "./shapes";
+import { ADDRESS, emptyDraft, lacks, postageOf, priceOf, quantityOf, rememberCountry, shipTo, totalOf, type AddressField, type Collection, type Draft, type Earlier, type Site, type Taken, type Words } from "./shapes";
 import { say } from "./texts";
 import "./style.css";
 
 const TIMEOUT_MS = 8_000;
-const LACKS = { lines: "lacksLines", name: "lacksName", street: "lacksStreet", postage: "lacksPostage" } as const;
+const LACKS = { lines: "lacksLines", name: "lacksName", street: "lacksStreet", postage: "lacksPostage", prices: "lacksPrices" } as const;
 const SITE = "aisle-phone-site";
 
 function Page() {
@@ -66,6 +67,7 @@ function Form({ site, draft, set, taken, ...words }: FormProps) {
   useEffect(() => go("phone"), []);
   const missing = lacks(draft, currency);
   const isWhole = missing === null;
+  const total = totalOf(draft, currency);
   const take = (one: Earlier): void => {
     const known = Object.fromEntries(ADDRESS.map((field) => [field, one.ship_to[field] ?? ""])) as Draft["address"];
     change({ address: { ...known, name: known.name || one.customer, country: known.country || draft.address.country }, carrier: one.carrier, isCollected: one.delivery === "collect" });
@@ -75,7 +77,7 @@ function Form({ site, draft, set, taken, ...words }: FormProps) {
   const submit = (): void => {
     setAsks(true);
     if (isWhole) void send(draft);
-    else go({ lines: "item", name: "name", street: "street", postage: "postage" }[missing]);
+    else go({ lines: "item", name: "name", street: "street", postage: "postage", prices: wrongPrice(draft, currency) }[missing]);
   };
   const keys = (event: KeyboardEvent): void => {
     const chosen = event.altKey && /^[1-3]$/.test(event.key) ? earlier[Number(event.key) - 1] : undefined;
@@ -103,7 +105,7 @@ function Form({ site, draft, set, taken, ...words }: FormProps) {
           </Field>
           <EarlierOnes {...words} earlier={earlier} take={take} />
         </Card>
-        <Goods {...words} site={site} lines={draft.lines} change={(lines) => change({ lines })} done={afterGoods} />
+        <Goods {...words} site={site} currency={currency} lines={draft.lines} change={(lines) => change({ lines })} done={afterGoods} />
       </div>
       <div class="stack">
         <Receiver {...words} draft={draft} change={(address) => change({ address })} findings={findings} better={better} takeBetter={takeBetter}
@@ -119,11 +121,14 @@ function Form({ site, draft, set, taken, ...words }: FormProps) {
         </Card>
         {asks && missing && <Notice tone="bad">{t(LACKS[missing])}</Notice>}
         {wrong !== null && <Notice tone="bad">{wrong instanceof ApiError && wrong.status === 0 ? t("unsure") : wrong instanceof ApiError && wrong.status === 409 ? t("already") : speech.told(wrong)}</Notice>}
+        {currency && draft.lines.length > 0 && <p class="figure" role="status">{t("total", { amount: total === null ? "–" : money(total, currency, speech.language) })}</p>}
         <button name="submit" class="main huge" disabled={isBusy}>{t("submit")}</button><p class="dim">{t("submitTip")}</p>
       </div>
     </form>
   );
 }
+
+const wrongPrice = (draft: Draft, currency: string): string => `price-${draft.lines.find((line) => priceOf(line, currency) === null)?.item ?? ""}`;
 
 /** In what the warehouse reckons; "" where nobody said. */
 function useCurrency(site: string): string {
@@ -146,7 +151,8 @@ function useSending(site: string, currency: string, taken: (done: Done) => void)
     try {
       const made = await call<Taken>({}, "POST", "/api/v1/orders", {
         site, channel: "phone", customer: draft.address.name.trim(), ship_to: shipTo(draft), delivery: draft.isCollected ? "collect" : "ship",
-        carrier: draft.isCollected ? "" : draft.carrier.trim(), note: draft.note.trim(), ...(currency && { currency, postage: postageOf(draft, currency) ?? 0 }), lines: draft.lines.map((line) => ({ item: line.item, quantity: quantityOf(line) })),
+        carrier: draft.isCollected ? "" : draft.carrier.trim(), note: draft.note.trim(), ...(currency && { currency, postage: postageOf(draft, currency) ?? 0, total: totalOf(draft, currency) ?? 0 }),
+        lines: draft.lines.map((line) => ({ item: line.item, quantity: quantityOf(line), ...(currency && { price: priceOf(line, currency) ?? 0 }) })),
       }, TIMEOUT_MS, { "Idempotency-Key": key.current });
       const code = draft.isCollected ? (await call<Collection>({}, "GET", `/api/v1/orders/${encodeURIComponent(made.number)}/collection`)).code : "";
       taken({ taken: made, code });

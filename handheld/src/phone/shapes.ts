@@ -17,6 +17,8 @@ export interface Found {
   available: number;
   quantity: number;
   is_exact: boolean;
+  /** Of one in the catalogue, in the currency's smallest unit. */
+  price: number | null;
   picture: string | null;
 }
 
@@ -26,6 +28,10 @@ export interface Line {
   available: number;
   /** As it is typed. */
   quantity: string;
+  /** As it is typed: of one; "" where the catalogue has none and nobody said one. */
+  price: string;
+  /** Who takes the order may say another price than the catalogue's. */
+  mayPrice: boolean;
 }
 
 /** An earlier order that went to the number which rings. */
@@ -87,9 +93,19 @@ export const shipTo = (draft: Draft): Record<string, string> =>
 /** The postage in the currency's smallest unit; null for what is no amount. */
 export const postageOf = (draft: Draft, currency: string): number | null => (currency && !draft.isCollected && draft.postage.trim() ? read(draft.postage, currency) : 0);
 
-/** Whether it could be taken in: goods, who gets them, and a postage that is an amount. */
-export const lacks = (draft: Draft, currency: string): "lines" | "name" | "street" | "postage" | null => {
+/** What one costs, in the currency's smallest unit; null for what is no amount. */
+export const priceOf = (line: Line, currency: string): number | null => (currency && line.price.trim() ? read(line.price, currency) : 0);
+
+/** What the customer pays for goods and way; null while something of it is no amount. */
+export function totalOf(draft: Draft, currency: string): number | null {
+  const parts = [postageOf(draft, currency), ...draft.lines.map((line) => { const price = priceOf(line, currency); return price === null ? null : price * quantityOf(line); })];
+  return parts.reduce((sum, one) => (sum === null || one === null ? null : sum + one), 0);
+}
+
+/** Whether it could be taken in: goods, who gets them, and prices and a postage that are amounts. */
+export const lacks = (draft: Draft, currency: string): "lines" | "prices" | "name" | "street" | "postage" | null => {
   if (postageOf(draft, currency) === null) return "postage";
+  if (draft.lines.some((line) => priceOf(line, currency) === null)) return "prices";
   if (!draft.lines.length || draft.lines.some((line) => !quantityOf(line))) return "lines";
   if (!draft.address.name.trim()) return "name";
   return draft.isCollected || draft.address.street.trim() ? null : "street";
