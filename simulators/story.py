@@ -24,7 +24,7 @@ from simulators.printers import Printers
 from simulators.service import Service
 from simulators.shopfront import Shopfront
 from simulators.shops.plain import PlainShop
-from simulators.store import STORE, Store, open_store
+from simulators.store import STORE, ZONE, Store, open_store
 from simulators.tape import Tape
 from simulators.waves import release_wave
 from simulators.worker import Worker, in_folder
@@ -89,7 +89,7 @@ class Story:
             self.office.call("PUT", f"/api/v1/carton-types/{carton}", {"site": "W1", "own_weight_g": CARTON_G, "max_weight_g": 31_500, **_sides(sides)})
         for at, good in enumerate(self.plan.goods.values()):
             self.office.call("PUT", f"/api/v1/items/{good.code}", {
-                "name": good.name, "weight_g": GOOD_G, "volume_ml": 400, **_sides(SHAPES[at % len(SHAPES)]), "tracks_lot": bool(good.lot), "tracks_expiry": bool(good.expiry),
+                "name": good.name, "weight_g": GOOD_G, "volume_ml": 400, **_sides(SHAPES[at % len(SHAPES)]), "tracks_lot": bool(good.lot), "tracks_expiry": bool(good.expiry), "price": 990 + at % 20 * 500,
                 "packs": [{"level": "each", "quantity": 1, "barcodes": [good.gtin]}]})
             if self.has_pictures and (picture := picture_of(good.name)) is not None:
                 self.office.call("PUT", f"/api/v1/item-pictures/{good.code}", picture)
@@ -111,7 +111,7 @@ class Story:
     def _open_store(self, part: Cast) -> Store:
         open_store(self.admin)
         self.admin.call("PUT", "/api/v1/workers/SUPERVISOR", {"name": "Supervisor", "role": "supervisor"})  # whose the exceptions are
-        self.admin.call("PATCH", "/api/v1/sites/W1", {"settings": {"country": "CN", "city": "上海市", "return_address": "上海市嘉定区仓储路 1 号"}})
+        self.admin.call("PATCH", "/api/v1/sites/W1", {"timezone": ZONE, "settings": {"country": "CN", "city": "上海市", "currency": "CNY", "return_address": "上海市嘉定区仓储路 1 号"}})
         self.admin.call("POST", "/api/v1/locations", {"site": "W1", "pattern": "W1-RETURNS-1", "kind": "returns"})
         pda = hired(self.admin, self.house.address, self.handheld, site=STORE, badge="CLERK", name="Clerk of the store", handheld="PDA of the store",
                     lost_answers=self.lost_answers, seed=self.workers)
