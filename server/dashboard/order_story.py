@@ -164,7 +164,7 @@ def _changed(tx: Tx, order: Any, releases: Sequence[Any]) -> Iterator[Entry]:
     for row in rows:
         detail = json.loads(row.detail)
         kind = _KINDS.get(row.action, row.action.removeprefix("order.").replace("rma.", "return_"))
-        args = {"release": row.subject} if row.action.startswith("release.") else {"reason": detail.get("reason", "")}
+        args = {"release": row.subject} if row.action.startswith("release.") else {"reason": _reason(row.actor, detail)}
         if row.action.startswith("rma."):
             args = {**args, **(detail.get("new") or {}), "return": row.subject}
         if row.action.startswith("rma.") or kind == "repriced":
@@ -172,6 +172,12 @@ def _changed(tx: Tx, order: Any, releases: Sequence[Any]) -> Iterator[Entry]:
         yield Entry(row.at, kind, {**args, **_after(kind, detail.get("new") or {}, detail.get("old") or {})}, "" if kind == "delayed" else names.get(row.actor) or row.actor)
     for row in joined:
         yield Entry(row.at, "joined", {"order": row.subject, "reason": json.loads(row.detail).get("reason", "")}, names.get(row.actor) or row.actor)
+
+
+def _reason(actor: str, detail: Mapping[str, Any]) -> str:
+    """Nothing where it only says who did it."""
+    reason = str(detail.get("reason") or "")
+    return "" if reason == f"by {actor}" else reason
 
 
 def _after(kind: str, new: Any, old: Any) -> dict[str, Any]:

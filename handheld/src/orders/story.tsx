@@ -56,7 +56,7 @@ function variant(kind: string, args: Record<string, unknown>, leaves: string): K
   if (kind === "left" && args["carrier"]) return "on.leftCarrier";
   if (kind === "telling" && args["words"]) return "on.tellingAgain";
   if (kind === "readdressed" && Array.isArray(args["fields"]) && args["fields"].length > 0) return "on.readdressedTo";
-  if (kind === "cancelled" && args["reason"] && !String(args["reason"]).startsWith("by channel ")) return "on.cancelledWhy";
+  if (kind === "cancelled" && args["reason"]) return "on.cancelledWhy";
   if (kind === "order_held" && args["hold"] === "by_hand") return "on.order_heldWhy";
   if (kind === "order_let_go" && args["hold"]) return "on.order_still";
   if (kind === "sourced") return args["how"] === "stock" ? "on.sourcedStock" : args["how"] === "announced" ? "on.sourcedAnnounced" : Array.isArray(args["sites"]) && !args["sites"].length ? "on.sourcedNobody" : args["how"] === "together" ? "on.sourcedTogether" : args["rules"] ? "on.sourcedRules" : "on.sourced";
