@@ -47,7 +47,8 @@ def items_for_order(query: TypedQuery) -> dict[str, Any]:
         site_id = _site(tx, query.site)
         found = items_called(tx, site_id, query.search, query.limit)
         pictures = picture_addresses(tx, {one["item"] for one in found}) if found else {}
-        return {"items": [{**one, "picture": pictures.get(one["item"])} for one in found], "may_price": may_price(tx, site_id, caller().roles)}
+        is_bound = caller().site_id is not None  # what other warehouses have is not their business
+        return {"items": [{**one, **({"elsewhere": 0} if is_bound else {}), "picture": pictures.get(one["item"])} for one in found], "may_price": may_price(tx, site_id, caller().roles)}
 
     return read(work)
 

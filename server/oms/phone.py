@@ -28,7 +28,9 @@ def _caller_is(key: str) -> TextClause:
 _ON_SQLITE = {"code": _beginning("UPPER(code)"), "name": _beginning("UPPER(name)"), "phone": _caller_is("phone")}
 _ON_POSTGRES = {"code": _beginning('UPPER(code COLLATE "C")'), "name": _beginning('UPPER(name COLLATE "C")'), "phone": _caller_is('phone COLLATE "C"')}
 _ITEMS = text(
-    "SELECT i.id, i.code, i.name, i.price, COALESCE(v.on_hand - v.promised, 0) AS available FROM item i LEFT JOIN availability v ON v.site_id = :site_id "
+    "SELECT i.id, i.code, i.name, i.price, COALESCE(v.on_hand - v.promised, 0) AS available, "
+    "(SELECT COALESCE(SUM(CASE WHEN w.on_hand > w.promised THEN w.on_hand - w.promised ELSE 0 END), 0) FROM site s JOIN availability w ON w.site_id = s.id "
+    "AND w.item_id = i.id AND w.owner_id = (SELECT id FROM party WHERE code = 'OWN') WHERE s.id <> :site_id) AS elsewhere FROM item i LEFT JOIN availability v ON v.site_id = :site_id "
     "AND v.item_id = i.id AND v.owner_id = (SELECT id FROM party WHERE code = 'OWN') WHERE i.id IN :ids AND i.blocked = 0"
 ).bindparams(bindparam("ids", expanding=True))
 _BY_CODE = text("SELECT id FROM item WHERE code = :code")
@@ -38,14 +40,14 @@ _ORDERS = text(
 
 
 def items_called(tx: Tx, site_id: int, typed: str, most: int) -> list[dict[str, Any]]:
-    """Items whose barcode or code is what was typed, or whose code or name begins so; how much of each may be promised, and what one costs.
+    """Items whose barcode or code is what was typed, or whose code or name begins so; how much of each may be promised there and elsewhere, and what one costs.
 
     `quantity` is of a pack where its barcode was scanned.
     """
     exact = _exactly(tx, typed)
     ids = list(dict.fromkeys([*(number for number, _ in exact), *_begun(tx, typed, most)]))[:most]
     packs, rows = dict(exact), {row.id: row for row in tx.rows(_ITEMS, ids=in_list(ids), site_id=site_id)}
-    return [{"item": row.code, "name": row.name, "price": row.price, "available": int(row.available), "quantity": packs.get(number, 1), "is_exact": number in packs}
+    return [{"item": row.code, "name": row.name, "price": row.price, "available": int(row.available), "elsewhere": int(row.elsewhere), "quantity": packs.get(number, 1), "is_exact": number in packs}
             for number in ids if (row := rows.get(number)) is not None]
 
 

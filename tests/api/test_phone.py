@@ -115,6 +115,14 @@ def test_another_way_of_delivery_is_refused(shop):
     assert answer.status_code == 422
 
 
+def test_what_other_warehouses_have_is_told_to_who_may_see_them(shop):
+    def told(role):
+        return [(one["available"], one["elsewhere"]) for one in ask(shop, "order-items?site=W2&search=tea", role).json["items"]]
+
+    assert told("integration") == [(0, 30)]
+    assert ask(shop, "order-items?site=W1&search=tea", "supervisor").json["items"][0]["elsewhere"] == 0
+
+
 def test_goods_cost_what_the_catalogue_says_unless_a_manager_says_otherwise(shop):
     def take(role, price, key):
         return shop.web.post("/api/v1/orders", headers={**shop.headers(role), "Idempotency-Key": key}, json={

@@ -10,6 +10,7 @@ from tests.waiting import until
 HOME = {"name": "Ann Lee", "phone": "+16175550123", "country": "US", "state": "MA", "city": "Boston", "street": "1 Main Street", "postcode": "02108"}
 PRICES = {"en": {"total": "Total CN¥48.70", "told": "Total CN¥47.00", "wrong": "A price is no amount.", "each": "CN¥19.90 each"},
           "zh-CN": {"total": "合计 ¥48.70", "told": "合计 ¥47.00", "wrong": "有价格不是有效金额。", "each": "单价 ¥19.90"}}
+ANYWHERE = {"en": {"free": "0 free, 19 elsewhere", "rest": "0 free, the rest waits for stock"}, "zh-CN": {"free": "可用 0，其他仓库 19", "rest": "可用 0，其余等待到货"}}
 WORDS = {"en": {"better": "Take it (F2): 02139", "waits": "the rest waits for stock", "next": "Next call"},
          "zh-CN": {"better": "采用（F2）：02139", "waits": "其余等待到货", "next": "下一个来电"}}
 
@@ -270,3 +271,27 @@ def test_who_may_not_change_prices_reads_them(priced, desk):
     hands.is_in("quantity-SOAP")
     one.says("each")
     assert one.page.locator("input[name=price-SOAP]").count() == 0
+
+
+def test_what_another_warehouse_has_is_sold_and_sent_from_there_unless_that_is_not_wanted(stocked, desk):
+    stocked.office.call("POST", "/api/v1/sites", {"code": "W2", "name": "Second"})
+    known(stocked)
+    one, hands = opened(desk, stocked, words=ANYWHERE)
+    one.page.select_option("select[name=site]", "W2")
+    one.page.focus("input[name=item]")
+    hands.types("soap")
+    hands.press("Enter")
+    hands.is_in("quantity-SOAP")
+    assert until(lambda: one.page.locator(".lines .good, .lines .warn").count())
+    one.page.uncheck("input[name=sourced]")
+    one.says("rest")
+    one.page.check("input[name=sourced]")
+    one.says("free")
+    one.looks("phone-anywhere", sizes=((360, 640), (1280, 800)))
+    one.page.fill("input[name=name]", "Ann Lee")
+    one.page.fill("input[name=street]", "1 Main Street")
+    hands.press("Control+Enter")
+    hands.is_in("next")
+    [order] = orders(stocked)
+    parts = stocked.office.call("GET", f"/api/v1/orders/{order['number']}/parts")["parts"]
+    assert [(part["site"], [line["promised"] for line in part["lines"]]) for part in parts] == [("W1", [1])]

@@ -16,13 +16,15 @@ const address = (site: string, typed: string, most: number): string => `/api/v1/
 interface GoodsProps extends Words {
   site: string;
   currency: string;
+  /** What other warehouses have may be sold, too. */
+  isAnywhere: boolean;
   lines: Line[];
   change: (lines: Line[]) => void;
   /** Nothing more is wanted: Enter on an empty search. */
   done: () => void;
 }
 
-export function Goods({ site, currency, lines, change, done, ...words }: GoodsProps) {
+export function Goods({ site, currency, isAnywhere, lines, change, done, ...words }: GoodsProps) {
   const { t } = words;
   const search = useRef<HTMLInputElement>(null);
   const quantities = useRef(new Map<string, HTMLInputElement>());
@@ -36,17 +38,17 @@ export function Goods({ site, currency, lines, change, done, ...words }: GoodsPr
   }, [asksFor]);
   const add = (found: Found & { mayPrice: boolean }): void => {
     const known = lines.find((line) => line.item === found.item);
-    if (!known) change([...lines, { item: found.item, name: found.name, available: found.available, quantity: String(found.quantity), price: found.price === null ? "" : written(found.price, currency), mayPrice: found.mayPrice }]);
+    if (!known) change([...lines, { item: found.item, name: found.name, available: found.available, elsewhere: found.elsewhere, quantity: String(found.quantity), price: found.price === null ? "" : written(found.price, currency), mayPrice: found.mayPrice }]);
     setAsksFor(found.item);
   };
   const set = (item: string, part: Partial<Line>): void => change(lines.map((line) => (line.item === item ? { ...line, ...part } : line)));
   return (
     <Card title={t("goods")}>
-      <ItemSearch {...words} site={site} box={search} take={add} done={done} />
+      <ItemSearch {...words} site={site} isAnywhere={isAnywhere} box={search} take={add} done={done} />
       {lines.length === 0 ? <Empty>{t("noLines")}</Empty> : (
         <ul class="plain lines">{lines.map((line) => (
           <li key={line.item} class="row">
-            <span class="grow"><b>{line.name}</b> <span class="dim">{line.item}</span><br /><Free {...words} line={line} /><Coming {...words} site={site} item={line.item} available={line.available} /></span>
+            <span class="grow"><b>{line.name}</b> <span class="dim">{line.item}</span><br /><Free {...words} line={line} isAnywhere={isAnywhere} /><Coming {...words} site={site} item={line.item} available={line.available} /></span>
             <input class="many" inputMode="numeric" name={`quantity-${line.item}`} aria-label={`${t("quantity")}: ${line.name}`} aria-invalid={quantityOf(line) === 0} value={line.quantity}
               ref={(box) => { if (box) quantities.current.set(line.item, box); else quantities.current.delete(line.item); }}
               onInput={(event) => set(line.item, { quantity: event.currentTarget.value.trim() })}
@@ -74,13 +76,15 @@ function Price({ line, currency, set, next, t, speech }: Words & { line: Line; c
   );
 }
 
-function Free({ line, t }: Words & { line: Line }) {
-  const free = Math.max(0, line.available);
-  return free < quantityOf(line) ? <span class="warn">{t("onlyFree", { count: free })}</span> : <span class="good">{t("free", { count: free })}</span>;
+function Free({ line, isAnywhere, t }: Words & { line: Line; isAnywhere: boolean }) {
+  const free = Math.max(0, line.available), elsewhere = isAnywhere ? line.elsewhere : 0;
+  if (free + elsewhere < quantityOf(line)) return <span class="warn">{t("onlyFree", { count: free + elsewhere })}</span>;
+  return <span class="good">{t("free", { count: free })}{elsewhere > 0 && t("elsewhere", { count: elsewhere })}</span>;
 }
 
 interface SearchProps extends Words {
   site: string;
+  isAnywhere: boolean;
   box: { current: HTMLInputElement | null };
   take: (found: Found & { mayPrice: boolean }) => void;
   done: () => void;
@@ -88,7 +92,7 @@ interface SearchProps extends Words {
 
 const NOBODY = { of: "", rows: [], mayPrice: false };
 
-function ItemSearch({ site, box, take, done, t }: SearchProps) {
+function ItemSearch({ site, isAnywhere, box, take, done, t }: SearchProps) {
   const [typed, setTyped] = useState("");
   const [shown, setShown] = useState<{ of: string; rows: Found[]; mayPrice: boolean }>(NOBODY);
   const [at, setAt] = useState(0);
@@ -132,7 +136,7 @@ function ItemSearch({ site, box, take, done, t }: SearchProps) {
           <li key={row.item} id={`found-${number}`} role="option" aria-selected={number === at} onMouseDown={(event) => { event.preventDefault(); choose(row); }}>
             {row.picture && <img src={row.picture} alt="" width={32} height={32} onError={(event) => { event.currentTarget.hidden = true; }} />}
             <span class="grow"><b>{row.name}</b> <span class="dim">{row.item}</span></span>
-            <span class={row.available > 0 ? "good" : "warn"}>{row.available > 0 ? t("free", { count: row.available }) : t("none")}</span>
+            <span class={row.available > 0 ? "good" : "warn"}>{row.available > 0 ? t("free", { count: row.available }) : t("none")}{isAnywhere && row.elsewhere > 0 && t("elsewhere", { count: row.elsewhere })}</span>
           </li>))}
       </ul>
       {isOpen && !shown.rows.length && <p class="warn" role="status">{t("noItem")}</p>}
@@ -150,13 +154,14 @@ function useFree(site: string, lines: Line[], change: (lines: Line[]) => void): 
     const look = async (): Promise<void> => {
       if (document.visibilityState !== "visible" || !now.current.length) return;
       const asked = now.current.map((line) => line.item);
-      const free = new Map<string, number>();
+      const free = new Map<string, Found>();
       await Promise.all(asked.map(async (item) => {
         const row = (await items<Found>(address(site, item, 1)).catch(() => []))[0];
-        if (row?.item === item) free.set(item, row.available);
+        if (row?.item === item) free.set(item, row);
       }));
-      if (now.current.some((line) => free.has(line.item) && free.get(line.item) !== line.available)) {
-        tell.current(now.current.map((line) => ({ ...line, available: free.get(line.item) ?? line.available })));
+      const isOther = ({ item, available, elsewhere }: Line): boolean => { const row = free.get(item); return row !== undefined && (row.available !== available || row.elsewhere !== elsewhere); };
+      if (now.current.some(isOther)) {
+        tell.current(now.current.map((line) => { const { available, elsewhere } = free.get(line.item) ?? line; return { ...line, available, elsewhere }; }));
       }
     };
     const timer = setInterval(() => void look(), LOOK_MS);

@@ -15,6 +15,8 @@ export interface Found {
   item: string;
   name: string;
   available: number;
+  /** In all other warehouses. */
+  elsewhere: number;
   quantity: number;
   is_exact: boolean;
   /** Of one in the catalogue, in the currency's smallest unit. */
@@ -26,6 +28,7 @@ export interface Line {
   item: string;
   name: string;
   available: number;
+  elsewhere: number;
   /** As it is typed. */
   quantity: string;
   /** As it is typed: of one; "" where the catalogue has none and nobody said one. */
@@ -69,6 +72,8 @@ export interface Draft {
   lines: Line[];
   address: Address;
   isCollected: boolean;
+  /** Any warehouse may send it, as the rules say. */
+  isSourced: boolean;
   carrier: string;
   /** What the customer pays for the way, as it is typed; asked where the warehouse has said its currency. */
   postage: string;
@@ -76,13 +81,16 @@ export interface Draft {
 }
 
 const COUNTRY = "aisle-phone-country";
+const SOURCED = "aisle-phone-sourced";
 
 export const emptyDraft = (): Draft => ({
   phone: "", lines: [], address: { name: "", country: localStorage.getItem(COUNTRY) ?? "CN", postcode: "", state: "", city: "", district: "", street: "" },
-  isCollected: false, carrier: "", postage: "", note: "",
+  isCollected: false, isSourced: localStorage.getItem(SOURCED) !== "no", carrier: "", postage: "", note: "",
 });
 
 export const rememberCountry = (country: string): void => localStorage.setItem(COUNTRY, country);
+
+export const rememberSourced = (isSourced: boolean): void => localStorage.setItem(SOURCED, isSourced ? "yes" : "no");
 
 export const quantityOf = (line: Line): number => (/^[0-9]{1,7}$/.test(line.quantity) ? Number(line.quantity) : 0);
 
