@@ -84,6 +84,8 @@ class Story:
     def open(self) -> None:
         """The office signs in; bins, goods, doors, trolleys and people are made."""
         self._sign_in_office()
+        if self.has_shops:
+            self.admin.call("PATCH", "/api/v1/sites/W1", {"timezone": ZONE, "settings": {"currency": "CNY"}})
         self.office.call("POST", "/api/v1/locations", self.plan.bins)
         for carton, sides in CARTONS.items():
             self.office.call("PUT", f"/api/v1/carton-types/{carton}", {"site": "W1", "own_weight_g": CARTON_G, "max_weight_g": 31_500, **_sides(sides)})
@@ -111,7 +113,7 @@ class Story:
     def _open_store(self, part: Cast) -> Store:
         open_store(self.admin)
         self.admin.call("PUT", "/api/v1/workers/SUPERVISOR", {"name": "Supervisor", "role": "supervisor"})  # whose the exceptions are
-        self.admin.call("PATCH", "/api/v1/sites/W1", {"timezone": ZONE, "settings": {"country": "CN", "city": "上海市", "currency": "CNY", "return_address": "上海市嘉定区仓储路 1 号"}})
+        self.admin.call("PATCH", "/api/v1/sites/W1", {"settings": {"country": "CN", "city": "上海市", "return_address": "上海市嘉定区仓储路 1 号"}})
         self.admin.call("POST", "/api/v1/locations", {"site": "W1", "pattern": "W1-RETURNS-1", "kind": "returns"})
         pda = hired(self.admin, self.house.address, self.handheld, site=STORE, badge="CLERK", name="Clerk of the store", handheld="PDA of the store",
                     lost_answers=self.lost_answers, seed=self.workers)

@@ -57,9 +57,10 @@ def items_for_order(query: TypedQuery) -> dict[str, Any]:
 @phone.input(TypedQuery, location="query", arg_name="query")
 @phone.doc(summary="Who has a telephone number: the last orders that went to it, one for each address")
 def callers_(query: TypedQuery) -> dict[str, Any]:
-    """Of one warehouse; the newest first. `search` is the whole number, written as anybody likes."""
+    """The newest first, whichever warehouse sent them; people of one warehouse are told of theirs. `search` is the whole number, written as anybody likes."""
     def work(tx: Tx) -> dict[str, Any]:
-        rows = callers_orders(tx, _site(tx, query.site), query.search)
+        _site(tx, query.site)
+        rows = callers_orders(tx, caller().site_id, query.search)
         return {"items": [dict(row._mapping) for row in rows[:query.limit]]}
 
     return read(work)
