@@ -44,7 +44,10 @@ export function AddressCard({ order, told, changed, ...words }: AddressProps) {
 
 function Written({ order, t }: { order: Order; t: Words["t"] }) {
   const { name, phone, country, postcode, state, city, district, street, encrypted: _, ...more } = order.ship_to;
-  const lines = [name, street, [district, city].filter(Boolean).join(", "), [postcode, state, country].filter(Boolean).join(" "), ...Object.values(more)].filter(Boolean);
+  const place = country === "CN" // the large before the small; Beijing is named once, though it is its own city
+    ? [[...new Set([state, city, district])].filter(Boolean).join(""), street, postcode]
+    : [street, [district, city].filter(Boolean).join(", "), [postcode, state, country].filter(Boolean).join(" ")];
+  const lines = [name, ...place, ...Object.values(more)].filter(Boolean);
   if (!lines.length && !phone) return <p class="dim">{t("noAddress")}</p>;
   return <address>{lines.map((one) => <p key={one}>{one}</p>)}{phone && <p>{t("phone")} {phone}</p>}</address>;
 }

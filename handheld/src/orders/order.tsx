@@ -9,7 +9,7 @@ import { call } from "../net/api";
 import { OfOrder } from "../exceptions/ofOrder";
 import { AddressCard } from "./address";
 import { HowSent } from "./parts";
-import { holdOf, isLate, MAY_CANCEL, toneOf, type Line, type Order, type Parts, type Place, type Story as Told, type Words } from "./shapes";
+import { channelOf, holdOf, isLate, MAY_CANCEL, toneOf, type Line, type Order, type Parts, type Place, type Story as Told, type Words } from "./shapes";
 import { Story } from "./story";
 import { WhySo } from "./why";
 
@@ -54,7 +54,7 @@ function Whole({ order, told, parts, sites, changed, ...words }: Words & { order
       <OfOrder speech={speech} number={order.number} changed={changed} />
       <div class="grid of-order">
         <div class="stack">
-          <Card title={t("head")}><Facts rows={[[t("channel"), order.channel], [t("reference"), order.channel_ref], [t("customer"), order.customer], [t("placed"), order.placed_at && at(order.placed_at)], [t("came"), at(order.created_at)],
+          <Card title={t("head")}><Facts rows={[[t("channel"), channelOf(order.channel, t)], [t("reference"), order.channel_ref], [t("customer"), order.customer], [t("placed"), order.placed_at && at(order.placed_at)], [t("came"), at(order.created_at)],
             [t("leaves"), order.promised_at && order.state !== "cancelled" ? at(order.promised_at) : MAY_CANCEL.has(order.state) && t("waits")], [t("toldFirst"), isLate(order) && order.first_promised_at && at(order.first_promised_at)], [t("carrier"), order.carrier], [t("priority"), order.priority], [t("cutoff"), order.cutoff_at && at(order.cutoff_at)],
             ...costs(order, words), [t("note"), order.note]]} /></Card>
           {order.lines.length > 0 && <Card title={t("linesOf")}><Lines {...words} order={order} at={at} /></Card>}

@@ -1,6 +1,6 @@
 /** What happened to an order, one sentence after another. */
 import { money } from "../look/money";
-import { holdOf, type Entry, type Words } from "./shapes";
+import { channelOf, holdOf, type Entry, type Words } from "./shapes";
 import type { Key } from "./texts";
 
 /** Each drawn in 24 by 24. */
@@ -39,7 +39,7 @@ const who = (name: string, t: Words["t"]): string => {
 function sentence({ kind, args }: Entry, at: (at: number) => string, { t, speech }: Words): string {
   const leaves = typeof args["leaves_at"] === "number" && (kind === "promised" || kind === "delayed") ? at(args["leaves_at"]) : "";
   const told = {
-    ...args, leaves, changes: changes(args["fields"], t), expires: typeof args["expires_at"] === "number" ? at(args["expires_at"]) : "", items: listed(args["lines"] && Array.isArray(args["lines"]) ? args["lines"] : args["items"]), places: listed(args["places"]), sites: Array.isArray(args["sites"]) ? [...new Set(args["sites"])].join(", ") : "", n: Array.isArray(args["sites"]) ? args["sites"].length : 0, weight: `${Number(args["weight_g"] ?? 0).toLocaleString(speech.language)} g`,
+    ...args, channel: channelOf(String(args["channel"] ?? ""), t), leaves, changes: changes(args["fields"], t), expires: typeof args["expires_at"] === "number" ? at(args["expires_at"]) : "", items: listed(args["lines"] && Array.isArray(args["lines"]) ? args["lines"] : args["items"]), places: listed(args["places"]), sites: Array.isArray(args["sites"]) ? [...new Set(args["sites"])].join(", ") : "", n: Array.isArray(args["sites"]) ? args["sites"].length : 0, weight: `${Number(args["weight_g"] ?? 0).toLocaleString(speech.language)} g`,
     what: t(`what.${args["what"] === "ship" && args["carrier"] === "collect" ? "collected" : String(args["what"])}` as "what.ship", args), grade: t(`grade.${String(args["grade"])}` as "grade.SCRAP") ?? args["grade"],
     why: t(`why.${String(args["reason"])}` as "why.other") ?? args["reason"], held: holdOf(String(args["hold"] ?? ""), t), money: money(Number(args["amount"] ?? 0), String(args["currency"] ?? ""), speech.language),
   };
