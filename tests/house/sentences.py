@@ -160,10 +160,8 @@ class Reader:
         """Its templates; a {place} where only a running server knows the words."""
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return {node.value.replace("{", "{{").replace("}", "}}")}
-        if isinstance(node, ast.IfExp):
-            return self.templates(node.body, depth) | self.templates(node.orelse, depth)
-        if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
-            return set().union(*(self.templates(one, depth) for one in node.values))
+        if branches := _branches(node):
+            return set().union(*(self.templates(one, depth) for one in branches))
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             return self._joined([self.templates(node.left, depth), self.templates(node.right, depth)])
         if isinstance(node, ast.JoinedStr):
@@ -221,6 +219,13 @@ def _assigned(node: ast.AST) -> list[str]:
     """The names that a statement or a walrus gives its value to."""
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.NamedExpr) else []
     return [one.id for one in targets if isinstance(one, ast.Name)]
+
+
+def _branches(node: ast.expr) -> list[ast.expr]:
+    """What an expression is one of."""
+    if isinstance(node, ast.IfExp):
+        return [node.body, node.orelse]
+    return node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) else []
 
 
 def place_name(node: ast.expr) -> str:

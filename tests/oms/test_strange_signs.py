@@ -15,7 +15,7 @@ STRANGE = {"nothing": "\x00", "half a pair": "\ud83d"}
 def test_a_strange_sign_in_an_order_stops_no_other(shops, sign, where):
     strange = {**document("2"), where: f"a{sign}b"}
     pages = [Page([strange, document("3")], 5)]
-    shops.desk._connector(shops.channel()).pull = lambda since: iter(pages)
+    shops.desk._connector(shops.channel()).pull = lambda _since: iter(pages)
     assert shops.attend()
     assert shops.order("3") is not None
     assert shops.warehouse.one("SELECT COUNT(*) FROM channel_paper") == 2
@@ -24,11 +24,11 @@ def test_a_strange_sign_in_an_order_stops_no_other(shops, sign, where):
 class Asking(Plain, HearsRefunds):
     """A plain shop whose buyers ask for their money; reading one of the requests is a fault of ours."""
 
-    def asked(self, since):
+    def asked(self, _since):
         yield Page([{"ref": "bad"}, {"ref": "R2"}], 7)
         yield Page([{"ref": "R3"}], 9)
 
-    def asked_of(self, ref):
+    def asked_of(self, _ref):
         return ()
 
     def understand_request(self, document):
@@ -36,7 +36,7 @@ class Asking(Plain, HearsRefunds):
             raise RuntimeError("a fault of ours")
         return RefundRequest(ref=document["ref"], order_ref="1", version=5, stage=Asked.OPEN, amount=1990, lines=(), reason="")
 
-    def agree(self, request):
+    def agree(self, _request):
         raise AssertionError
 
 
