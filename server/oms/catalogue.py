@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlalchemy import bindparam, text
 
 from server.kernel.errors import NotAllowed
-from server.kernel.transaction import Tx, in_list
+from server.kernel.transaction import Tx
 from server.masterdata.site_settings import site_settings
 from server.oms.channels.money import major
 from server.oms.orders import NewOrderLine
@@ -16,7 +16,7 @@ _ROLES = ("supervisor", "manager", "admin")
 
 def catalogue_prices(tx: Tx, codes: Iterable[str]) -> dict[str, int]:
     """What one of each item costs, in the smallest unit of the warehouse's currency; those without a price are left out."""
-    return {row.code: row.price for row in tx.rows(_PRICES, codes=in_list(sorted(set(codes)) or [""]))}
+    return {row.code: row.price for row in tx.rows(_PRICES, codes=sorted(set(codes)) or [""])}
 
 
 def may_price(tx: Tx, site_id: int, roles: Collection[str]) -> bool:

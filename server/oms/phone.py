@@ -29,8 +29,8 @@ _ON_SQLITE = {"code": _beginning("UPPER(code)"), "name": _beginning("UPPER(name)
 _ON_POSTGRES = {"code": _beginning('UPPER(code COLLATE "C")'), "name": _beginning('UPPER(name COLLATE "C")'), "phone": _caller_is('phone COLLATE "C"')}
 _ITEMS = text(
     "SELECT i.id, i.code, i.name, i.price, COALESCE(v.on_hand - v.promised, 0) AS available, "
-    "(SELECT COALESCE(SUM(CASE WHEN w.on_hand > w.promised THEN w.on_hand - w.promised ELSE 0 END), 0) FROM site s JOIN availability w ON w.site_id = s.id "
-    "AND w.item_id = i.id AND w.owner_id = (SELECT id FROM party WHERE code = 'OWN') WHERE s.id <> :site_id) AS elsewhere FROM item i LEFT JOIN availability v ON v.site_id = :site_id "
+    "(SELECT COALESCE(SUM(CASE WHEN w.on_hand > w.promised THEN w.on_hand - w.promised ELSE 0 END), 0) FROM site s CROSS JOIN availability w WHERE s.id <> :site_id "
+    "AND w.site_id = s.id AND w.item_id = i.id AND w.owner_id = (SELECT id FROM party WHERE code = 'OWN')) AS elsewhere FROM item i LEFT JOIN availability v ON v.site_id = :site_id "
     "AND v.item_id = i.id AND v.owner_id = (SELECT id FROM party WHERE code = 'OWN') WHERE i.id IN :ids AND i.blocked = 0"
 ).bindparams(bindparam("ids", expanding=True))
 _BY_CODE = text("SELECT id FROM item WHERE code = :code")
