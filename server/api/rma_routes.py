@@ -16,6 +16,7 @@ from server.kernel.audit import record
 from server.kernel.transaction import Tx
 from server.masterdata.sites import site_id_of
 from server.oms.notices import refund_notice
+from server.oms.merging import leaves_with
 from server.oms.orders import LANE, NewOrderLine, order_by_number
 from server.oms.returns import (
     REASONS,
@@ -134,7 +135,7 @@ def rmas_(query: RmaQuery) -> dict[str, Any]:
             caller().guard_site(site_id)
         most, before = query.limit + 1, query.after or _ALL
         if query.order:
-            order = order_by_number(tx, query.order)
+            order = leaves_with(tx, order_by_number(tx, query.order))
             caller().guard_site(order.site_id)
             return tx.rows(_OF_ORDER, order_id=order.id, most=most)
         if query.state:
@@ -162,7 +163,7 @@ def rma(number: str) -> dict[str, Any]:
         notice = refund_notice(tx, number)
         return {**told, "told": None if notice is None else {"state": notice.state, "attempts": notice.attempts, "words": in_their_words(notice.error)},
                 "order": row.order_number, "customer": order.customer, "channel": order.channel, "exchange_order": sent,
-                "proposed": priced(lines), "most": refundable(lines), "postage_left": postage_left(tx, row.order_id), "lines": [_line(line) for line in lines]}
+                "proposed": priced(lines), "most": refundable(lines), "postage_left": postage_left(tx, row.id), "lines": [_line(line) for line in lines]}
 
     return read(work)
 
@@ -170,9 +171,9 @@ def rma(number: str) -> dict[str, Any]:
 @rmas.get("/orders/<number>/returnable")
 @rmas.doc(summary="What may come back of an order", description="`rest` of each shipped line is not announced yet; `left_at` is when the last of it left.")
 def returnable(number: str) -> dict[str, Any]:
-    """With its returns so far."""
+    """With its returns so far; of an order that left with another, what may come back of that one."""
     def work(tx: Tx) -> dict[str, Any]:
-        order = order_by_number(tx, number)
+        order = leaves_with(tx, order_by_number(tx, number))
         caller().guard_site(order.site_id)
         lines = [{name: getattr(line, name) for name in ("line", "item", "name", "shipped", "rest", "price")} for line in returnable_lines(tx, order.id)]
         return {"order": order.number, "currency": order.currency, "left_at": left_at(tx, order.number), "lines": lines,

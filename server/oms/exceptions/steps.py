@@ -1,5 +1,6 @@
 """What somebody can do about an exception with one click, or a rule by itself: each step is done once, however many ask for it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -136,16 +137,19 @@ def _cancel_rest(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
     if not any(line.promised or line.shipped for line in lines) and order_by_number(tx, row.number).state in ("accepted", "released"):
         return _cancel(tx, floor, row, reason)
     lacking = give_up_rest(tx, row.number)
-    amount = _paid_for(lacking)
-    tell_refund(tx, row.number, f"exception/{row.id}", amount, reason)
+    amounts = _paid_for(lacking, order_by_number(tx, row.number))
+    tell_refund(tx, row.number, f"exception/{row.id}", amounts, reason)
     record(tx, "order.rest_cancelled", row.number, old={"lacking": [[line.number, line.quantity - line.promised] for line in lacking], "amount": 0},
-           new={"lacking": [], "amount": amount}, reason=reason)
+           new={"lacking": [], "amount": amounts.total()}, reason=reason)
     return True
 
 
-def _paid_for(lacking: Sequence[Any]) -> int:
-    """What the customer has paid for what will not come: what comes has its share, as it is paid back by."""
-    return sum(whole_paid(line) - share(whole_paid(line), line.quantity, line.promised) for line in lacking)
+def _paid_for(lacking: Sequence[Any], order: Any) -> Counter[int]:
+    """What was paid for what will not come, by the order with which it was: what comes has its share, as it is paid back by."""
+    amounts = Counter[int]()
+    for line in lacking:
+        amounts[line.origin_id or order.part_of or order.id] += whole_paid(line) - share(whole_paid(line), line.quantity, line.promised)
+    return amounts
 
 
 def _wait_for_stock(tx: Tx, _floor: Floor, row: Any, _reason: str) -> bool:
