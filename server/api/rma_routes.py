@@ -15,8 +15,8 @@ from server.api.speech import in_their_words
 from server.kernel.audit import record
 from server.kernel.transaction import Tx
 from server.masterdata.sites import site_id_of
-from server.oms.notices import refund_notice
 from server.oms.merging import leaves_with
+from server.oms.notices import refund_notice
 from server.oms.orders import LANE, NewOrderLine, order_by_number
 from server.oms.returns import (
     REASONS,

@@ -48,10 +48,11 @@ from server.oms.intake import Outcome, keep_faulty, take_in, try_paper_again, un
 from server.oms.notices import due_notices, note_later, note_refused, note_told
 from server.oms.orders import LANE
 from server.oms.papers import got, papers_to_try, want, wanted_papers
-from server.oms.refund_asking import heed, take_request
+from server.oms.refund_asking import heed
 from server.oms.refund_papers import note_pays, taken_requests
 from server.oms.sales import ring_up, ring_up_again
 from server.oms.telling import Teller
+from server.oms.unread_requests import hear_request, keep_unread, try_request_again
 
 log = logging.getLogger("aisle.channels")
 
@@ -120,6 +121,14 @@ class Desk:
         channel = self._database.read(lambda tx: channel_of_paper(tx, paper))
         return self._tried(channel, self._connector(channel), paper)
 
+    def try_request_again(self, code: str, number: int) -> Outcome:
+        """A buyer's request that could not be read once more; of a channel that hears of none any more it needs nothing."""
+        channel = self._database.read(lambda tx: channel_by_code(tx, code))
+        connector = self._connector(channel)
+        if not isinstance(connector, HearsRefunds):
+            return Outcome("ended", str(number))
+        return self._write(channel, try_request_again, channel, connector, number, self._floor)
+
     def unknown_items(self, tx: Tx, channel: Any, document: Document) -> list[ChannelLine]:
         """What a channel's document names that nobody here knows."""
         return unknown_items(tx, channel, self._connector(channel), document)
@@ -157,15 +166,19 @@ class Desk:
             return
         for page in connector.asked(channel.asked_until):
             for document in page.documents:
-                try:
-                    request = connector.understand_request(document)
-                except Misunderstood as error:
-                    log.warning("channel %s: a buyer's request cannot be read: %s", channel.code, error.words)
-                    continue
-                if request is not None:
-                    self._write(channel, take_request, channel, request, self._floor)
+                self._hear_request(channel, connector, document)
             if page.watermark is not None:
                 self._write(channel, note_asked, channel.id, page.watermark)
+
+    def _hear_request(self, channel: Any, connector: HearsRefunds, document: Document) -> None:
+        """One request in a transaction of its own. One that our own fault keeps out is somebody's to see to, so that the next go on."""
+        try:
+            self._write(channel, hear_request, channel, connector, document, self._floor)
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.exception("a buyer's request of channel %s could not be taken in", channel.code)
+            self._write(channel, keep_unread, channel, connector, document, f"{type(error).__name__}: {error}")
 
     def _tell(self, channel: Any, connector: Connector) -> None:
         for notice in self._database.read(lambda tx: due_notices(tx, channel.id)):

@@ -142,14 +142,19 @@ def _guard_alike(order: Any, other: Any) -> None:
             raise NotMergeable(f"{number} cannot leave with {into}: {one.number} is {one.state}.", order=number, other=into)
     if COLLECT in (order.delivery, other.delivery):
         raise NotMergeable(f"{number} cannot leave with {into}: one of them waits for its customer at a store.", order=number, other=into)
+    _guard_way_and_money(order, other)
+    if _receiver(order) is None or _receiver(order) != _receiver(other):
+        raise NotMergeable(f"{number} cannot leave with {into}: they have different receivers.", order=number, other=into)
+
+
+def _guard_way_and_money(order: Any, other: Any) -> None:
+    number, into = order.number, other.number
     if order.site_id != other.site_id:
         raise NotMergeable(f"{number} cannot leave with {into}: they leave from two warehouses.", order=number, other=into)
     if order.carrier != other.carrier:
         raise NotMergeable(f"{number} cannot leave with {into}: they have different carriers.", order=number, other=into)
     if order.currency != other.currency:
         raise NotMergeable(f"{number} cannot leave with {into}: they were paid in different currencies.", order=number, other=into)
-    if _receiver(order) is None or _receiver(order) != _receiver(other):
-        raise NotMergeable(f"{number} cannot leave with {into}: they have different receivers.", order=number, other=into)
 
 
 def _receiver(order: Any) -> tuple[str, ...] | None:

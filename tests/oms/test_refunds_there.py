@@ -190,7 +190,7 @@ def test_who_may_not_see_what_buyers_ask_for_still_gets_the_orders(net, kind, sh
 def refunded(net, order, once, amount=1_990):
     """Somebody here pays money back."""
     number = net.order(order.ref, "net")["number"]
-    net.database.write(lambda tx: tell_refund(tx, number, once, amount, "broken"))
+    net.database.write(lambda tx: tell_refund(tx, number, once, {order_by_number(tx, number).id: amount}, "broken"))
 
 
 def told_again(net):
