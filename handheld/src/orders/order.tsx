@@ -6,6 +6,7 @@ import { money } from "../look/money";
 import { useNarrow } from "../look/narrow";
 import { Card, Chip, Field, Notice, Panel, Rows } from "../look/parts";
 import { call } from "../net/api";
+import { items } from "../net/lists";
 import { OfOrder } from "../exceptions/ofOrder";
 import { AddressCard } from "./address";
 import { HowSent } from "./parts";
@@ -117,18 +118,22 @@ function Acts({ order, told, changed, ...words }: Words & { order: Order; told: 
         {MAY_CANCEL.has(order.state) && <button class="danger" disabled={acts.isBusy} onClick={() => setAsked(true)}>{t("cancel")}</button>}
       </span>
       {acts.said && <div class="all"><Said said={acts.said} /></div>}
-      {isAsked && <Panel title={`${t("cancel")} ${order.number}`} close={() => setAsked(false)} closeText={t("close")}><Why {...words} stop={() => setAsked(false)} go={(reason) => { setAsked(false); acts.act(() => cancel(reason)); }} /></Panel>}
+      {isAsked && <Panel title={`${t("cancel")} ${order.number}`} close={() => setAsked(false)} closeText={t("close")}><Why {...words} number={order.number} stop={() => setAsked(false)} go={(reason) => { setAsked(false); acts.act(() => cancel(reason)); }} /></Panel>}
     </>
   );
 }
 
-function Why({ go, stop, t }: Words & { go: (reason: string) => void; stop: () => void }) {
+/** To cancel is to agree to what its buyer asks the platform for: nobody does that unawares. */
+function Why({ number, go, stop, t }: Words & { number: string; go: (reason: string) => void; stop: () => void }) {
   const [reason, setReason] = useState("");
+  const [pays, setPays] = useState(false);
+  useEffect(() => void items<{ kind: string }>(`/api/v1/orders/${encodeURIComponent(number)}/exceptions`).then((all) => setPays(all.some((one) => one.kind === "refund_asked")), () => undefined), [number]);
   return (
     <form class="stack" onSubmit={(event) => { event.preventDefault(); go(reason.trim()); }}>
       <p>{t("cancelHow")}</p>
+      {pays && <Notice tone="warn">{t("cancelPays")}</Notice>}
       <Field label={t("reason")}><input name="reason" value={reason} maxLength={256} required onInput={(event) => setReason(event.currentTarget.value)} /></Field>
-      <div class="row"><button class="danger" type="submit">{t("cancel")}</button><button type="button" onClick={stop}>{t("keep")}</button></div>
+      <div class="row"><button class="danger" type="submit">{t(pays ? "cancelAndPay" : "cancel")}</button><button type="button" onClick={stop}>{t("keep")}</button></div>
     </form>
   );
 }
