@@ -18,7 +18,7 @@ export function sentence({ kind, args }: Entry, at: (at: number) => string, { t,
   const told = {
     ...args, leaves, changes: changes(args["fields"], t), expires: typeof args["expires_at"] === "number" ? at(args["expires_at"]) : "", items: listed(args["lines"] && Array.isArray(args["lines"]) ? args["lines"] : args["items"]), places: listed(args["places"]), sites: Array.isArray(args["sites"]) ? [...new Set(args["sites"])].join(", ") : "", n: Array.isArray(args["sites"]) ? args["sites"].length : 0, weight: `${Number(args["weight_g"] ?? 0).toLocaleString(speech.language)} g`,
     what: t(`what.${args["what"] === "ship" && args["carrier"] === "collect" ? "collected" : String(args["what"])}` as "what.ship", args), grade: t(`grade.${String(args["grade"])}` as "grade.SCRAP") ?? args["grade"],
-    why: t(`why.${String(args["reason"])}` as "why.other") ?? args["reason"], held: holdOf(String(args["hold"] ?? ""), t), trouble: sayException(speech.language, `kind.${String(args["trouble"])}` as "kind.any"), step: args["step"] ? sayException(speech.language, `step.${String(args["step"])}` as "step.done") : "", money: money(Number(args["amount"] ?? 0), String(args["currency"] ?? ""), speech.language),
+    why: t(`why.${String(args["reason"])}` as "why.other") ?? args["reason"], held: holdOf(String(args["hold"] ?? ""), t), trouble: args["trouble"] ? sayException(speech.language, `kind.${String(args["trouble"])}` as "kind.any") : "", step: args["step"] ? sayException(speech.language, `step.${String(args["step"])}` as "step.done") : "", money: money(Number(args["amount"] ?? 0), String(args["currency"] ?? ""), speech.language),
   };
   return t(variant(kind, args, leaves), told) ?? kind;
 }
