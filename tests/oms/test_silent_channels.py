@@ -38,7 +38,7 @@ def test_one_that_never_answered_is_one_too(house):
     assert kinds(house) == ["channel"]
 
 
-@pytest.mark.parametrize("ends", [lambda tx, channel: note_pulled(tx, channel), lambda tx, _: set_channel_state(tx, "shop", "paused")], ids=["answers", "paused"])
+@pytest.mark.parametrize("ends", [note_pulled, lambda tx, _: set_channel_state(tx, "shop", "paused")], ids=["answers", "paused"])
 def test_it_is_over_when_the_channel_answers_or_is_paused(house, ends):
     silent(house, 2)
     house.database.write(lambda tx: ends(tx, house.channel()))

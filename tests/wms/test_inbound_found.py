@@ -3,7 +3,14 @@
 import pytest
 from sqlalchemy import text
 
-from server.wms.inbound import NewInbound, NewInboundLine, inbound_by_code, inbound_lines, put_inbound, set_inbound_state
+from server.wms.inbound import (
+    NewInbound,
+    NewInboundLine,
+    inbound_by_code,
+    inbound_lines,
+    put_inbound,
+    set_inbound_state,
+)
 from server.wms.inbound_cancelling import cancel_inbound
 from server.wms.inbound_found import Wanted, papers_found
 from tests.warehouse import Warehouse
