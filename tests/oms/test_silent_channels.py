@@ -25,6 +25,21 @@ def test_it_is_an_exception_after_an_hour(house, hours, open_kinds):
     assert kinds(house) == open_kinds
 
 
+def test_one_that_is_asked_once_a_day_and_answers_then_is_none(house):
+    channel = house.channel()
+    house.database.write(lambda tx: note_pulled(tx, channel))
+    run(house, "UPDATE channel SET every_seconds = 86400, pulled_at = pulled_at - :ms", ms=30 * HOUR)
+    tended(house)
+    assert kinds(house) == []
+
+
+@pytest.mark.parametrize(("hours", "open_kinds"), [(24.5, []), (25.5, ["channel"])])
+def test_one_that_is_asked_once_a_day_is_silent_an_hour_after_it_was_to_answer(house, hours, open_kinds):
+    run(house, "UPDATE channel SET every_seconds = 86400")
+    silent(house, hours)
+    assert kinds(house) == open_kinds
+
+
 def test_it_says_which_for_how_long_and_why_and_is_somebodys(house):
     silent(house, 2)
     assert house.warehouse.all("SELECT x.words, w.badge FROM order_exception x JOIN worker w ON w.id = x.owner_id") == [

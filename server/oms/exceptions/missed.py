@@ -37,6 +37,8 @@ _LATE = ("{at} < :now - CAST(3600000 AS BIGINT) * COALESCE((SELECT r.opens_after
 
 _ANSWERED = "COALESCE(o.pulled_at, o.created_at)"
 """When a channel o answered last all that it was asked."""
+_EXPECTED = f"{_ANSWERED} + CAST(1000 AS BIGINT) * o.every_seconds"
+"""When it was to answer again: some are asked once a day."""
 
 
 def _none(kind: str, *, about: str = "order", id_: str = "o.id", since: str = "0") -> str:
@@ -54,7 +56,7 @@ _QUERIES: dict[str, TextClause] = {
     "quantity": text("SELECT l.id, 0 AS site_id FROM listing l WHERE l.attempts > 0 AND l.attempts >= :tries AND l.is_on = 1 AND l.id > :after AND "
                      f"{_none('quantity', about='listing', id_='l.id', since='COALESCE(l.told_at, 0)')} ORDER BY l.id LIMIT :most"),
     "channel": text("SELECT o.id, o.site_id FROM channel o WHERE o.state = 'running' AND o.failures > 0 AND o.id > :after AND "
-                    f"{_LATE.format(at=_ANSWERED, kind='channel')} AND {_none('channel', about='channel', since=_ANSWERED)} ORDER BY o.id LIMIT :most"),
+                    f"{_LATE.format(at=_EXPECTED, kind='channel')} AND {_none('channel', about='channel', since=_ANSWERED)} ORDER BY o.id LIMIT :most"),
     "refund_asked": text(_OF_REQUESTS.format(what=CAN_LEAVE, kind="refund_asked")),
     "refund_left": text(_OF_REQUESTS.format(what=f"o.state <> 'cancelled' AND NOT {CAN_LEAVE}", kind="refund_left")),
     "held": text("SELECT o.id, o.site_id FROM sales_order o WHERE o.hold <> '' AND o.hold = 'check' AND o.id > :after AND o.state <> 'cancelled' AND NOT EXISTS "
