@@ -13,7 +13,7 @@ from simulators.shops.shop import DUPLICATED, Shop
 from simulators.waves import release_wave
 from simulators.worker import Worker
 
-STORE, TILL = "S1", "till"
+STORE, TILL, ZONE = "S1", "till", "Asia/Shanghai"
 WAIT_SECONDS = 60.0
 _SECRET = "the tills of the store"  # noqa: S105 - played
 _PAPER, _CART, _DOOR, _COLLECT = f"{STORE}-ASN-1", f"{STORE}-CART", f"{STORE}-DOOR-1", f"{STORE}-COLLECT-1"
@@ -27,8 +27,8 @@ class StoreFailed(AssertionError):
 
 def open_store(admin: Client) -> None:
     """The site with its bins, a place where orders wait for their customers, and a cart with totes."""
-    admin.call("POST", "/api/v1/sites", {"code": STORE, "name": "Store in town", "pattern": f"{STORE}-{{{_AISLE}..{_AISLE}}}-{{01..10}}-{{1..2}}"})
-    admin.call("PATCH", f"/api/v1/sites/{STORE}", {"streams": False, "settings": {"country": "CN", "city": "杭州市"}})
+    admin.call("POST", "/api/v1/sites", {"code": STORE, "name": "Store in town", "timezone": ZONE, "pattern": f"{STORE}-{{{_AISLE}..{_AISLE}}}-{{01..10}}-{{1..2}}"})
+    admin.call("PATCH", f"/api/v1/sites/{STORE}", {"streams": False, "settings": {"country": "CN", "city": "杭州市", "currency": "CNY"}})
     admin.call("POST", "/api/v1/locations", {"site": STORE, "pattern": _COLLECT, "kind": "stage"})
     admin.call("PATCH", f"/api/v1/locations/{_COLLECT}", {"zone": "COLLECT"})
     admin.call("POST", "/api/v1/lpns", {"kind": "trolley", "codes": [_CART], "location": f"{STORE}-STAGE-1"})

@@ -24,7 +24,7 @@ from simulators.printers import Printers
 from simulators.service import Service
 from simulators.shopfront import Shopfront
 from simulators.shops.plain import PlainShop
-from simulators.store import STORE, Store, open_store
+from simulators.store import STORE, ZONE, Store, open_store
 from simulators.tape import Tape
 from simulators.waves import release_wave
 from simulators.worker import Worker, in_folder
@@ -84,12 +84,14 @@ class Story:
     def open(self) -> None:
         """The office signs in; bins, goods, doors, trolleys and people are made."""
         self._sign_in_office()
+        if self.has_shops:
+            self.admin.call("PATCH", "/api/v1/sites/W1", {"timezone": ZONE, "settings": {"currency": "CNY"}})
         self.office.call("POST", "/api/v1/locations", self.plan.bins)
         for carton, sides in CARTONS.items():
             self.office.call("PUT", f"/api/v1/carton-types/{carton}", {"site": "W1", "own_weight_g": CARTON_G, "max_weight_g": 31_500, **_sides(sides)})
         for at, good in enumerate(self.plan.goods.values()):
             self.office.call("PUT", f"/api/v1/items/{good.code}", {
-                "name": good.name, "weight_g": GOOD_G, "volume_ml": 400, **_sides(SHAPES[at % len(SHAPES)]), "tracks_lot": bool(good.lot), "tracks_expiry": bool(good.expiry),
+                "name": good.name, "weight_g": GOOD_G, "volume_ml": 400, **_sides(SHAPES[at % len(SHAPES)]), "tracks_lot": bool(good.lot), "tracks_expiry": bool(good.expiry), "price": 990 + at % 20 * 500,
                 "packs": [{"level": "each", "quantity": 1, "barcodes": [good.gtin]}]})
             if self.has_pictures and (picture := picture_of(good.name)) is not None:
                 self.office.call("PUT", f"/api/v1/item-pictures/{good.code}", picture)

@@ -39,7 +39,7 @@ def decode(picture: bytes | Grey, wanted: Collection[str] = USUAL, *, at_least: 
 
     Looks again in other ways until `at_least` codes are read or `seconds` are over; a look that has begun is ended, and the plain one
     is always done. `begin` is with which other look it goes on then: who decodes frame after frame, each in too little time for all
-    looks, comes to all of them by counting it up. NotAPicture, UnknownFormat.
+    looks, comes to all of them by counting it up, since one of them is done however long the plain one took. NotAPicture, UnknownFormat.
     """
     formats = formats_of(wanted)
     grey = open_picture(picture) if isinstance(picture, bytes) else checked(picture)
@@ -48,7 +48,8 @@ def decode(picture: bytes | Grey, wanted: Collection[str] = USUAL, *, at_least: 
     for look in _looks(formats, grey.size, begin):
         seen = look_at(grey, look)
         _take(found, _read(seen, formats))
-        if len(found) >= at_least or (time.monotonic() >= ends and not look.pixels_min):
+        is_over = time.monotonic() >= ends and not look.pixels_min
+        if len(found) >= at_least or (is_over and (look is not PLAIN or not begin)):
             break
     else:
         _take(found, _second_opinion(grey, formats))

@@ -12,6 +12,7 @@ from server.api.parts import as_dicts, caller, read, write
 from server.masterdata.sites import site_id_of
 from server.wms.inbound import NewInbound, NewInboundLine, inbound_by_code, inbound_lines, put_inbound
 from server.wms.inbound_cancelling import cancel_inbound
+from server.wms.inbound_found import Wanted, papers_found
 
 inbound = APIBlueprint("inbound", __name__, url_prefix="/api/v1", tag="Inbound")
 BLUEPRINTS = (inbound,)
@@ -29,6 +30,16 @@ class InboundQuery(PageQuery):
     """Filter: state (expected, receiving, received, cancelled)."""
 
     state: str = Field("", max_length=16)
+
+
+class PapersQuery(PageQuery):
+    """Filters: kind (asn, purchase_order), state (as of an ASN; open is expected or being received), site; `search` is a part of a code, a pallet, or an item still to come."""
+
+    kind: str = Field("", pattern="^(asn|purchase_order)?$")
+    state: str = Field("", pattern="^(open|expected|receiving|received|cancelled)?$")
+    site: str = Field("", max_length=16)
+    search: str = Field("", max_length=128)
+    sort: str = Field("", pattern="^(newest)?$")
 
 
 class InboundLineBody(BaseModel):
@@ -94,6 +105,20 @@ def purchase_orders(query: InboundQuery) -> dict[str, Any]:
 def make_purchase_order(body: InboundBody) -> tuple[dict[str, Any], int]:
     """The same as an ASN, without pallets as a rule."""
     return _make(body, "purchase_order"), 201
+
+
+@inbound.get("/inbound")
+@inbound.input(PapersQuery, location="query", arg_name="query")
+@inbound.doc(summary="ASNs and purchase orders, the newest first")
+def papers(query: PapersQuery) -> dict[str, Any]:
+    """Of the caller's warehouse, or all; with how much of each has come."""
+    def look(tx: Any) -> list[Any]:
+        site_id = site_id_of(tx, query.site) if query.site else caller().site_id
+        if site_id is not None:
+            caller().guard_site(site_id)
+        return papers_found(tx, Wanted(kind=query.kind, state=query.state, site_id=site_id, typed=query.search.strip()), query.after, query.limit + 1)
+
+    return page(query, read(look))
 
 
 @inbound.post("/inbound/<path:code>/cancel")

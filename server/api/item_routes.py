@@ -9,12 +9,12 @@ from sqlalchemy import text
 from server.api.paging import SortedQuery, page, page_by_code
 from server.api.parts import as_dicts, read, write
 from server.masterdata.item_pictures import kept_picture
-from server.masterdata.items import NewItem, NewPack, item_by_code, put_item
+from server.masterdata.items import PRICE_MAX, NewItem, NewPack, item_by_code, put_item
 
 items = APIBlueprint("items", __name__, url_prefix="/api/v1", tag="Items")
 BLUEPRINTS = (items,)
 _COLUMNS = ("id, code, name, unit, weight_g, volume_ml, length_mm, width_mm, height_mm, this_side_up, tracks_lot, tracks_serial, tracks_expiry, catch_weight, abc, zone, "
-            "picture, handling, blocked")
+            "picture, handling, price, blocked")
 _LIST = text(f"SELECT {_COLUMNS} FROM item WHERE id > :after AND (:search = '' OR UPPER(code) LIKE :search "
              "OR UPPER(name) LIKE :search) ORDER BY id LIMIT :most")
 _BY_CODE = text(f"SELECT {_COLUMNS} FROM item WHERE code > :after AND (:search = '' OR UPPER(code) LIKE :search "
@@ -35,7 +35,7 @@ class PackBody(BaseModel):
 
 
 class ItemBody(BaseModel):
-    """An item; quantities are in its smallest unit (grams for catch weight)."""
+    """An item; quantities are in its smallest unit (grams for catch weight); `price` is of one, in the smallest unit of the warehouse's currency, null where the catalogue has none."""
 
     model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
         {"name": "Soap", "weight_g": 120, "volume_ml": 150, "abc": "A", "packs": [
@@ -55,6 +55,7 @@ class ItemBody(BaseModel):
     abc: str = "C"
     zone: str | None = Field(None, max_length=16)
     handling: str = Field("", max_length=32)
+    price: int | None = Field(None, ge=0, le=PRICE_MAX)
     picture: str | None = Field(None, max_length=256)
     packs: list[PackBody] = Field(default_factory=list, max_length=20)
 

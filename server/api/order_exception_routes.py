@@ -139,7 +139,7 @@ def note_exception(number: int, body: ExceptionNoteBody) -> dict[str, Any]:
 @order_exception_blueprint.post("/order-exceptions/<int:number>/steps/<step>")
 @order_exception_blueprint.input(StepBody, arg_name="body")
 @order_exception_blueprint.doc(summary="Do something about an order exception", description=(
-    "`let_go` the order as it is; `take_suggestion` of the address; `try_again` to take the channel's order; `drop` it; `tell_again` what the channel "
+    "`let_go` the order as it is; `take_suggestion` of the address; `try_again` to take the channel's order or its buyer's request, or to ask a channel that does not answer; `drop` it; `tell_again` what the channel "
     "refused; `agree` to what the buyer asks the platform to pay back, and cancel the order where that is all of it; `send_anyway`; "
     "`cancel_rest`: what is not there will not come; `cancel` the order; `wait_for_stock` with what is short; `wait` a day; `done`."))
 def step_exception(number: int, step: str, body: StepBody) -> dict[str, Any]:
@@ -147,15 +147,16 @@ def step_exception(number: int, step: str, body: StepBody) -> dict[str, Any]:
     def change(tx: Tx) -> Any:
         row = _guarded(tx, number)
         reason = body.reason or f"exception {number}: {step}"
-        if step == "try_again":
+        if step == "try_again" and row.kind != "channel":
             note_tried(tx, claim(tx, number, body.version, step), step, reason=reason)
         else:
             take_step(tx, parts().desk.floor, number, body.version, step, reason=reason)
         return row
 
     row, outcome = write(change), {"result": "", "words": ""}
-    if step == "try_again":
-        came = parts().desk.try_again(row.paper_id)
+    if step == "try_again" and row.kind != "channel":
+        desk = parts().desk
+        came = desk.try_again(row.paper_id) if row.unread_id is None else desk.try_request_again(row.channel, row.unread_id)
         outcome = {"result": came.result, "words": in_their_words(came.words) or ""}
     return {"id": number, "step": step, "state": read(lambda tx: exception_by_id(tx, number)).state, **outcome}
 

@@ -21,6 +21,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import site_id_of
 from server.oms.backorders import FIRST_PROMISED
+from server.oms.catalogue import guard_prices
 from server.oms.changing import hold_back, let_go
 from server.oms.channels.base import Stage
 from server.oms.checking import findings_of, keep_findings, look_over, pass_findings, receiver_of
@@ -171,6 +172,8 @@ def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
     def work(tx: Any) -> Told:
         site_id = site_id_of(tx, body.site)
         caller().guard_site(site_id)
+        if caller().worker_id is not None:  # other systems say what was agreed with them
+            guard_prices(tx, site_id, lines, body.currency, caller().roles)
         return once(tx, key, body.model_dump(), lambda: _told(_looked_at(tx, NewOrder(
             channel=body.channel, channel_ref=reference, site_id=site_id, lines=lines, customer=body.customer,
             ship_to=body.ship_to, carrier=body.carrier, priority=body.priority, cutoff_at=body.cutoff_at, delivery=body.delivery, note=body.note,
@@ -216,6 +219,10 @@ def order(number: str) -> dict[str, Any]:
     return read(work)
 
 
+_SAID = frozenset({"words", "reason"})
+"""What of a story is a sentence, ours or somebody's."""
+
+
 @orders.get("/orders/<number>/story")
 @orders.doc(summary="What happened to an order, from the channel to the door and back",
             description="`kind` is placed, came, refused, promised, handed, wave, held, let_go, picked, packed, weighed, label_printed, label_seen, label_waits, "
@@ -229,7 +236,7 @@ def story(number: str) -> dict[str, Any]:
         return order_story(tx, head, order_lines(tx, head.id))
 
     told = read(work)
-    return {**told, "items": [{**one, "args": {name: in_their_words(value) if name == "words" else value for name, value in one["args"].items()}}
+    return {**told, "items": [{**one, "args": {name: in_their_words(value) if name in _SAID else value for name, value in one["args"].items()}}
                               for one in told["items"]]}
 
 

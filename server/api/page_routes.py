@@ -93,6 +93,12 @@ def channels_page() -> Response:
     return _page("channels.html")
 
 
+@pages.get("/inbound")
+def inbound_page() -> Response:
+    """What suppliers have announced, and how much of it has come."""
+    return _page("inbound.html")
+
+
 @pages.get("/sales")
 def sales_page() -> Response:
     """What the tills of shops have sold."""

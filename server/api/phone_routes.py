@@ -12,6 +12,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.collect_codes import collect_barcode, collect_code
 from server.masterdata.item_pictures import picture_addresses
 from server.masterdata.sites import site_id_of
+from server.oms.catalogue import may_price
 from server.oms.checks.receiver import check_receiver
 from server.oms.orders import COLLECT, order_by_number
 from server.oms.phone import callers_orders, items_called
@@ -39,13 +40,15 @@ class ReceiverBody(BaseModel):
 
 @phone.get("/order-items")
 @phone.input(TypedQuery, location="query", arg_name="query")
-@phone.doc(summary="Items by barcode, code or the beginning of code or name, with what may be promised of each")
+@phone.doc(summary="Items by barcode, code or the beginning of code or name, with what may be promised of each, and what it costs")
 def items_for_order(query: TypedQuery) -> dict[str, Any]:
-    """`quantity` is of the pack whose barcode was scanned; `is_exact`: it is the very item that was typed."""
+    """`quantity` is of the pack whose barcode was scanned; `is_exact`: it is the very item that was typed. `may_price`: the caller may sell for another `price` than the catalogue's."""
     def work(tx: Tx) -> dict[str, Any]:
-        found = items_called(tx, _site(tx, query.site), query.search, query.limit)
+        site_id = _site(tx, query.site)
+        found = items_called(tx, site_id, query.search, query.limit)
         pictures = picture_addresses(tx, {one["item"] for one in found}) if found else {}
-        return {"items": [{**one, "picture": pictures.get(one["item"])} for one in found]}
+        is_bound = caller().site_id is not None  # what other warehouses have is not their business
+        return {"items": [{**one, **({"elsewhere": 0} if is_bound else {}), "picture": pictures.get(one["item"])} for one in found], "may_price": may_price(tx, site_id, caller().roles)}
 
     return read(work)
 
@@ -54,9 +57,10 @@ def items_for_order(query: TypedQuery) -> dict[str, Any]:
 @phone.input(TypedQuery, location="query", arg_name="query")
 @phone.doc(summary="Who has a telephone number: the last orders that went to it, one for each address")
 def callers_(query: TypedQuery) -> dict[str, Any]:
-    """Of one warehouse; the newest first. `search` is the whole number, written as anybody likes."""
+    """The newest first, whichever warehouse sent them; people of one warehouse are told of theirs. `search` is the whole number, written as anybody likes."""
     def work(tx: Tx) -> dict[str, Any]:
-        rows = callers_orders(tx, _site(tx, query.site), query.search)
+        _site(tx, query.site)
+        rows = callers_orders(tx, caller().site_id, query.search)
         return {"items": [dict(row._mapping) for row in rows[:query.limit]]}
 
     return read(work)

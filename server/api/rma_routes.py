@@ -5,16 +5,18 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response, request
 from pydantic import BaseModel, Field
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from server.api.idempotency import HEADER, Told, once
 from server.api.paging import PageQuery, page
 from server.api.parts import as_dicts, caller, read, write
 from server.api.rma_labels import label_values
 from server.api.speech import in_their_words
+from server.dashboard.returns_found import ids_bound, returns_found
 from server.kernel.audit import record
 from server.kernel.transaction import Tx
 from server.masterdata.sites import site_id_of
+from server.oms.merging import leaves_with
 from server.oms.notices import refund_notice
 from server.oms.orders import LANE, NewOrderLine, order_by_number
 from server.oms.returns import (
@@ -53,15 +55,19 @@ _NEWEST = text(f"SELECT {_COLUMNS} {_FROM} WHERE r.id < :before AND (CAST(:site_
 _OF_STATE = text(f"SELECT {_COLUMNS} {_FROM} WHERE r.state = :state AND r.id < :before AND (CAST(:site_id AS BIGINT) IS NULL OR r.site_id = :site_id) "
                  "ORDER BY r.id DESC LIMIT :most")
 _OF_ORDER = text(f"SELECT {_COLUMNS} {_FROM} WHERE r.order_id = :order_id ORDER BY r.id DESC LIMIT :most")
+_OF_IDS = text(f"SELECT {_COLUMNS} {_FROM} WHERE r.id IN :ids AND r.id < :before AND (CAST(:site_id AS BIGINT) IS NULL OR r.site_id = :site_id) AND :state IN ('', r.state) "
+               "ORDER BY r.id DESC LIMIT :most").bindparams(bindparam("ids", expanding=True))
 _ORDER_NUMBER = text("SELECT number FROM sales_order WHERE id = :id")
 
 
 class RmaQuery(PageQuery):
-    """Filters: state (announced, received, settled, cancelled, expired), site, order. The newest come first."""
+    """Filters: state (announced, received, settled, cancelled, expired), site, order; `search` is a return's number, or whatever its order is found by. The newest come first."""
 
     state: str = Field("", max_length=16)
     site: str = Field("", max_length=16)
     order: str = Field("", max_length=64)
+    search: str = Field("", max_length=128)
+    sort: str = Field("", pattern="^(newest)?$")
 
 
 class RmaLineBody(BaseModel):
@@ -127,21 +133,28 @@ class LabelBody(BaseModel):
 @rmas.input(RmaQuery, location="query", arg_name="query")
 @rmas.doc(summary="Returns, the newest first", description="`quantity` is how many pieces were announced, `came` how many have come; `amount` was paid back.")
 def rmas_(query: RmaQuery) -> dict[str, Any]:
-    """Of the caller's warehouse, or all."""
+    """Of the caller's warehouse, or all. `is_cut`: more orders were found by the search than were looked at."""
+    cut = False
+
     def work(tx: Tx) -> list[Any]:
+        nonlocal cut
         site_id = site_id_of(tx, query.site) if query.site else caller().site_id
         if site_id is not None:
             caller().guard_site(site_id)
         most, before = query.limit + 1, query.after or _ALL
         if query.order:
-            order = order_by_number(tx, query.order)
+            order = leaves_with(tx, order_by_number(tx, query.order))
             caller().guard_site(order.site_id)
             return tx.rows(_OF_ORDER, order_id=order.id, most=most)
+        if query.search.strip():
+            ids, cut = returns_found(tx, query.search.strip())
+            return tx.rows(_OF_IDS, ids=ids_bound(ids), before=before, site_id=site_id, state=query.state, most=most)
         if query.state:
             return tx.rows(_OF_STATE, state=query.state, before=before, site_id=site_id, most=most)
         return tx.rows(_NEWEST, before=before, site_id=site_id, most=most)
 
-    return page(query, read(work))
+    found = page(query, read(work))
+    return {**found, "is_cut": cut}
 
 
 @rmas.get("/rmas/<number>")
@@ -162,7 +175,7 @@ def rma(number: str) -> dict[str, Any]:
         notice = refund_notice(tx, number)
         return {**told, "told": None if notice is None else {"state": notice.state, "attempts": notice.attempts, "words": in_their_words(notice.error)},
                 "order": row.order_number, "customer": order.customer, "channel": order.channel, "exchange_order": sent,
-                "proposed": priced(lines), "most": refundable(lines), "postage_left": postage_left(tx, row.order_id), "lines": [_line(line) for line in lines]}
+                "proposed": priced(lines), "most": refundable(lines), "postage_left": postage_left(tx, row.id), "lines": [_line(line) for line in lines]}
 
     return read(work)
 
@@ -170,9 +183,9 @@ def rma(number: str) -> dict[str, Any]:
 @rmas.get("/orders/<number>/returnable")
 @rmas.doc(summary="What may come back of an order", description="`rest` of each shipped line is not announced yet; `left_at` is when the last of it left.")
 def returnable(number: str) -> dict[str, Any]:
-    """With its returns so far."""
+    """With its returns so far; of an order that left with another, what may come back of that one."""
     def work(tx: Tx) -> dict[str, Any]:
-        order = order_by_number(tx, number)
+        order = leaves_with(tx, order_by_number(tx, number))
         caller().guard_site(order.site_id)
         lines = [{name: getattr(line, name) for name in ("line", "item", "name", "shipped", "rest", "price")} for line in returnable_lines(tx, order.id)]
         return {"order": order.number, "currency": order.currency, "left_at": left_at(tx, order.number), "lines": lines,

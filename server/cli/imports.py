@@ -25,7 +25,8 @@ def import_(context: click.Context, *, kind: str, file: Path, encoding: str, as_
       pack_level, pack_quantity, pack_barcode (one more pack a line),
       weight_g, volume_ml, length_mm, width_mm, height_mm (of one piece),
       this_side_up, lot, expiry, serial, catch_weight (yes or no),
-      abc, zone, picture, handling. Columns that are not there stay as they are.
+      abc, zone, picture, handling, price (of one piece, in
+      the smallest unit of the currency). Columns that are not there stay as they are.
     locations: site, code; also kind, zone, rack, bin, aisle, level, x_mm,
       y_mm, z_mm, max_weight_g, max_volume_ml, max_lpns, mixing, abc.
     cartons: site, code, length_mm, width_mm, height_mm (inner sides); also

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
 
+from server.dashboard.order_troubles import asked_of, troubles_of
+from server.dashboard.story_entry import Entry
 from server.kernel.transaction import Tx
 from server.stock.availability import order_reference
 
@@ -67,22 +69,12 @@ _PLACES_SHOWN = 6
 _KINDS = {"release.held": "held", "release.let_go": "let_go", "order.sourced": "sourced_again", "order.held": "order_held", "order.let_go": "order_let_go"}
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What happened: `kind` for programs, `args` as plain values, `who` by name ("" where nobody did it)."""
-
-    at: int
-    kind: str
-    args: dict[str, Any]
-    who: str = ""
-
-
 def order_story(tx: Tx, order: Any, lines: Sequence[Any]) -> dict[str, Any]:
     """The story of an order, in the order of what happened, with its parts on the floor and the clock of its site."""
     releases = tx.rows(_RELEASES, number=order.number)
     site = tx.row(_ZONE, id=order.site_id)
     told = [*_came(tx, order), *_sourced(tx, order), *_promised(tx, order, lines), *(one for release in releases for one in _on_floor(tx, release)),
-            *_changed(tx, order, releases), *_notices(tx, order.id)]
+            *_changed(tx, order, releases), *_notices(tx, order.id), *asked_of(tx, order), *troubles_of(tx, order)]
     return {"number": order.number, "site": site.code, "timezone": site.timezone,
             "releases": [{"code": one.code, "state": one.state, "held": bool(one.on_hold)} for one in releases],
             "items": [asdict(entry) for entry in sorted(told, key=lambda entry: entry.at)]}
@@ -164,7 +156,7 @@ def _changed(tx: Tx, order: Any, releases: Sequence[Any]) -> Iterator[Entry]:
     for row in rows:
         detail = json.loads(row.detail)
         kind = _KINDS.get(row.action, row.action.removeprefix("order.").replace("rma.", "return_"))
-        args = {"release": row.subject} if row.action.startswith("release.") else {"reason": detail.get("reason", "")}
+        args = {"release": row.subject} if row.action.startswith("release.") else {"reason": _reason(row.actor, detail)}
         if row.action.startswith("rma."):
             args = {**args, **(detail.get("new") or {}), "return": row.subject}
         if row.action.startswith("rma.") or kind == "repriced":
@@ -172,6 +164,12 @@ def _changed(tx: Tx, order: Any, releases: Sequence[Any]) -> Iterator[Entry]:
         yield Entry(row.at, kind, {**args, **_after(kind, detail.get("new") or {}, detail.get("old") or {})}, "" if kind == "delayed" else names.get(row.actor) or row.actor)
     for row in joined:
         yield Entry(row.at, "joined", {"order": row.subject, "reason": json.loads(row.detail).get("reason", "")}, names.get(row.actor) or row.actor)
+
+
+def _reason(actor: str, detail: Mapping[str, Any]) -> str:
+    """Nothing where it only says who did it."""
+    reason = str(detail.get("reason") or "")
+    return "" if reason == f"by {actor}" else reason
 
 
 def _after(kind: str, new: Any, old: Any) -> dict[str, Any]:

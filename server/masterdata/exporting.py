@@ -14,10 +14,10 @@ from server.kernel.transaction import Tx
 
 ROWS_AT_ONCE = 1_000
 _ITEM_COLUMNS = ("code", "name", "unit", "gtin", "case_quantity", "case_gtin", "pack_level", "pack_quantity", "pack_barcode",
-                 "weight_g", "volume_ml", "length_mm", "width_mm", "height_mm", "this_side_up", "lot", "expiry", "serial", "catch_weight", "abc", "zone", "picture", "handling")
+                 "weight_g", "volume_ml", "length_mm", "width_mm", "height_mm", "this_side_up", "lot", "expiry", "serial", "catch_weight", "abc", "zone", "picture", "handling", "price")
 _ITEMS = text(
     "SELECT i.id, i.code, i.name, i.unit, i.weight_g, i.volume_ml, i.length_mm, i.width_mm, i.height_mm, i.this_side_up, i.tracks_lot, i.tracks_expiry, i.tracks_serial, "
-    "i.catch_weight, i.abc, i.zone, i.picture, i.handling, p.level, p.quantity, p.barcode FROM item i LEFT JOIN ("
+    "i.catch_weight, i.abc, i.zone, i.picture, i.handling, i.price, p.level, p.quantity, p.barcode FROM item i LEFT JOIN ("
     "SELECT item_id, level, quantity, key AS barcode FROM barcode UNION ALL "
     "SELECT k.item_id, k.level, k.quantity, '' FROM pack k WHERE NOT (k.level = 'each' AND k.quantity = 1) AND NOT EXISTS ("
     "SELECT 1 FROM barcode b WHERE b.item_id = k.item_id AND b.level = k.level AND b.quantity = k.quantity)"
@@ -69,7 +69,7 @@ def _item(packs: list[Any]) -> Iterator[Cells]:
         extra = (pack.level, pack.quantity, _code(pack)) if pack is not None else ("", "", "")
         yield (head.code, head.name, head.unit, _code(each), case.quantity if case is not None else "", _code(case), *extra,
                head.weight_g, head.volume_ml, head.length_mm, head.width_mm, head.height_mm, *(_yes(flag) for flag in (head.this_side_up, head.tracks_lot, head.tracks_expiry, head.tracks_serial,
-               head.catch_weight)), head.abc, head.zone, head.picture, head.handling)
+               head.catch_weight)), head.abc, head.zone, head.picture, head.handling, head.price)
 
 
 def straight(query: Executable, **values: object) -> Told:

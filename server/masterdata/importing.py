@@ -26,7 +26,7 @@ AT_ONCE = 25
 """So many lines are one transaction: few enough that no scan waits for them."""
 COLUMNS = {"items": ("code", "name"), "locations": ("site", "code"), "workers": ("badge", "name"),
            "cartons": ("site", "code", "length_mm", "width_mm", "height_mm")}
-_ITEM = text("SELECT unit, weight_g, volume_ml, length_mm, width_mm, height_mm, this_side_up, tracks_lot, tracks_serial, tracks_expiry, catch_weight, abc, zone, picture, handling "
+_ITEM = text("SELECT unit, weight_g, volume_ml, length_mm, width_mm, height_mm, this_side_up, tracks_lot, tracks_serial, tracks_expiry, catch_weight, abc, zone, picture, handling, price "
              "FROM item WHERE code = :code")
 _KNOWN: Mapping[str, TextClause] = {
     "items": text("SELECT 1 FROM item WHERE code = :code"), "locations": text("SELECT 1 FROM location WHERE code = :code"),
@@ -162,6 +162,7 @@ def _item(tx: Tx, line: Line) -> bool:
         tracks_serial=_yes(line, "serial", known.get("tracks_serial")),
         catch_weight=_yes(line, "catch_weight", known.get("catch_weight")), abc=_text(line, "abc", known) or "C",
         zone=_text(line, "zone", known), picture=_text(line, "picture", known), handling=_text(line, "handling", known) or "",
+        price=known.get("price") if "price" not in line else number(line, "price") if line["price"] else None,
     ))[1]
 
 

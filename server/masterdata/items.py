@@ -15,11 +15,11 @@ from server.masterdata.codes import Codes, item_codes
 
 _ADD = text(
     "INSERT INTO item (code, name, unit, weight_g, volume_ml, length_mm, width_mm, height_mm, this_side_up, tracks_lot, tracks_serial, tracks_expiry, catch_weight, "
-    "abc, zone, picture, handling) VALUES (:code, :name, :unit, :weight_g, :volume_ml, :length_mm, :width_mm, :height_mm, :this_side_up, :tracks_lot, :tracks_serial, "
-    ":tracks_expiry, :catch_weight, :abc, :zone, :picture, :handling) ON CONFLICT (code) DO UPDATE SET name = excluded.name, "
+    "abc, zone, picture, handling, price) VALUES (:code, :name, :unit, :weight_g, :volume_ml, :length_mm, :width_mm, :height_mm, :this_side_up, :tracks_lot, :tracks_serial, "
+    ":tracks_expiry, :catch_weight, :abc, :zone, :picture, :handling, :price) ON CONFLICT (code) DO UPDATE SET name = excluded.name, "
     "unit = excluded.unit, weight_g = excluded.weight_g, volume_ml = excluded.volume_ml, abc = excluded.abc, "
     "length_mm = excluded.length_mm, width_mm = excluded.width_mm, height_mm = excluded.height_mm, this_side_up = excluded.this_side_up, "
-    "zone = excluded.zone, picture = excluded.picture, handling = excluded.handling RETURNING id"
+    "zone = excluded.zone, picture = excluded.picture, handling = excluded.handling, price = excluded.price RETURNING id"
 )
 _ADD_PACK = text(
     "INSERT INTO pack (item_id, level, quantity, weight_g) VALUES (:item_id, :level, :quantity, :weight_g) "
@@ -34,14 +34,15 @@ _BY_CODE = text(
     "SELECT id, code, name, tracks_lot, tracks_serial, tracks_expiry, catch_weight, weight_g, volume_ml, abc, zone, "
     "blocked FROM item WHERE code = :code"
 )
-_BEFORE = text("SELECT id, name, unit, weight_g, volume_ml, length_mm, width_mm, height_mm, this_side_up, abc, zone, picture, handling FROM item WHERE code = :code")
+_BEFORE = text("SELECT id, name, unit, weight_g, volume_ml, length_mm, width_mm, height_mm, this_side_up, abc, zone, picture, handling, price FROM item WHERE code = :code")
 _BY_ID = text(
     "SELECT id, code, name, tracks_lot, tracks_serial, tracks_expiry, catch_weight, weight_g, volume_ml, abc, zone, "
     "blocked FROM item WHERE id = :id"
 )
 _PACKS = text("SELECT level, quantity, weight_g FROM pack WHERE item_id = :id ORDER BY quantity, level")
-_CHANGEABLE = ("name", "unit", "weight_g", "volume_ml", "length_mm", "width_mm", "height_mm", "this_side_up", "abc", "zone", "picture", "handling")
+_CHANGEABLE = ("name", "unit", "weight_g", "volume_ml", "length_mm", "width_mm", "height_mm", "this_side_up", "abc", "zone", "picture", "handling", "price")
 _SIDE_MAX_MM = 20_000
+PRICE_MAX = 10**12
 LEVELS = ("each", "inner", "case", "pallet")
 
 
@@ -75,7 +76,7 @@ class NewPack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewItem:
-    """An item to be made, or to be changed when its code is known; sides of 0 are not known."""
+    """An item to be made, or to be changed when its code is known; sides of 0 are not known, a price of None is not."""
 
     code: str
     name: str
@@ -94,6 +95,7 @@ class NewItem:
     zone: str | None = None
     picture: str | None = None
     handling: str = ""
+    price: int | None = None
     packs: Sequence[NewPack] = ()
 
 
@@ -195,6 +197,8 @@ def _size_errors(new: NewItem) -> list[dict[str, str]]:
     errors = []
     if new.weight_g < 0 or new.volume_ml < 0:
         errors.append({"where": "weight_g, volume_ml", "what": "must not be negative"})
+    if new.price is not None and not 0 <= new.price <= PRICE_MAX:
+        errors.append({"where": "price", "what": f"must be 0 to {PRICE_MAX}"})
     if not all(0 <= side <= _SIDE_MAX_MM for side in (new.length_mm, new.width_mm, new.height_mm)):
         errors.append({"where": "length_mm, width_mm, height_mm", "what": f"must be 0 to {_SIDE_MAX_MM}"})
     return errors

@@ -61,6 +61,7 @@ class Item(Base):
         CheckConstraint("weight_g >= 0 AND volume_ml >= 0", name="size"),
         *(CheckConstraint(f"{side} >= 0", name=side) for side in ("length_mm", "width_mm", "height_mm")),
         CheckConstraint("this_side_up IN (0, 1)", name="this_side_up"),
+        CheckConstraint("price >= 0", name="price"),
         CheckConstraint("tracks_lot IN (0, 1) AND tracks_serial IN (0, 1) AND tracks_expiry IN (0, 1) "
                         "AND catch_weight IN (0, 1) AND blocked IN (0, 1)", name="flags"),
         Index("ix_item_changed_no_id", "changed_no", "id"),
@@ -89,6 +90,7 @@ class Item(Base):
     picture: Mapped[str | None] = mapped_column(String(256))
     blocked: Mapped[int] = mapped_column(Integer, server_default="0")
     changed_no: Mapped[int] = mapped_column(server_default="0", doc="the last change of what devices keep of it")
+    price: Mapped[int | None] = mapped_column(doc="of one smallest unit in the catalogue, in the smallest unit of the firm's currency")
 
 
 class CartonType(Base):

@@ -33,7 +33,8 @@ class SiteSettings:
     to the dock is on its shelf after `dock_to_stock_hours`, for the dates of orders that wait for it. `country` (two letters),
     `city` and `coordinates` (latitude, longitude in degrees; empty: those of the city) say where it is, for the way of a parcel.
     Customers may send back within `return_days` after it left, to `return_address` (empty: the site's name); `return_refunds` says whether money
-    goes back by itself when all has come back as good as new (restocked), or always by somebody's word (ask).
+    goes back by itself when all has come back as good as new (restocked), or always by somebody's word (ask). Who takes an order may sell for another
+    price than the catalogue's from the role of `price_changes` on.
     """
 
     cross_aisles_mm: tuple[int, ...] = ()
@@ -71,6 +72,7 @@ class SiteSettings:
     return_refunds: str = "ask"
     return_address: str = ""
     collect_days: int = 7
+    price_changes: str = "manager"
 
 
 def site_settings(tx: Tx, site_id: int) -> SiteSettings:

@@ -26,6 +26,7 @@ from server.oms.channels.base import (
 )
 from server.oms.channels.caller import Caller
 from server.oms.channels.errors import (
+    ChannelAway,
     ChannelBusy,
     ChannelDeaf,
     ChannelError,
@@ -48,10 +49,11 @@ from server.oms.intake import Outcome, keep_faulty, take_in, try_paper_again, un
 from server.oms.notices import due_notices, note_later, note_refused, note_told
 from server.oms.orders import LANE
 from server.oms.papers import got, papers_to_try, want, wanted_papers
-from server.oms.refund_asking import heed, take_request
+from server.oms.refund_asking import heed
 from server.oms.refund_papers import note_pays, taken_requests
 from server.oms.sales import ring_up, ring_up_again
 from server.oms.telling import Teller
+from server.oms.unread_requests import hear_request, keep_unread, try_request_again
 
 log = logging.getLogger("aisle.channels")
 
@@ -85,30 +87,38 @@ class Desk:
         return heard
 
     def attend(self, channel: Any) -> bool:
-        """Asks a channel for what is due and tells it what waits; whether all went well. What goes wrong is noted with it."""
-        connector = self._connector(channel)
+        """Asks a channel for what is due and tells it what waits; whether all went well. What goes wrong first is noted with it."""
+        wrong = self._gone_through(channel, self._connector(channel))
+        if wrong is None:
+            return True
+        if isinstance(wrong, ChannelError):
+            log.warning("channel %s: %s", channel.code, wrong.words)
+            words, code = wrong.words, wrong.code or type(wrong).__name__
+        else:
+            log.error("channel %s met a fault of ours", channel.code, exc_info=wrong)
+            words, code = f"{type(wrong).__name__}: {wrong}", "fault"
+        self._write(channel, note_failed, channel.id, words, code, _wait_ms(wrong, channel.failures))
+        return False
+
+    def _steps(self, channel: Any) -> list[Callable[[Any, Connector], None]]:
+        """Who may not see what buyers ask for is told that last, and is still asked and told everything else."""
         is_due = self._now() >= channel.next_at
-        try:
-            self._fetch(channel, connector)
-            if is_due:
-                self._pull(channel, connector)
-                self._try_again(channel, connector)
-            self._tell(channel, connector)
-            self._teller.reconcile(channel, connector)
-            self._teller.tell(channel, connector)
-            if is_due:  # last: who may not see what buyers ask for is told, and is still asked and told everything else
-                self._ask_for_requests(channel, connector)
-        except ChannelError as error:
-            log.warning("channel %s: %s", channel.code, error.words)
-            self._write(channel, note_failed, channel.id, error.words, error.code or type(error).__name__, _wait_ms(error, channel.failures))
-            return False
-        except Unavailable:
-            raise
-        except Exception as error:
-            log.exception("channel %s met a fault of ours", channel.code)
-            self._write(channel, note_failed, channel.id, f"{type(error).__name__}: {error}", "fault", _wait_ms(error, channel.failures))
-            return False
-        return True
+        asking = [self._pull, self._try_again] if is_due else []
+        return [self._fetch, *asking, self._tell, self._teller.reconcile, self._teller.tell, *([self._ask_for_requests] if is_due else [])]
+
+    def _gone_through(self, channel: Any, connector: Connector) -> Exception | None:
+        """A page of orders that cannot be read must not keep the channel selling what is gone; where nobody answers, nothing else is asked."""
+        first: Exception | None = None
+        for step in self._steps(channel):
+            try:
+                step(channel, connector)
+            except Unavailable:
+                raise
+            except (ChannelAway, ChannelBusy, ChannelShut) as error:
+                return first or error
+            except Exception as error:  # noqa: BLE001 - noted by who calls
+                first = first or error
+        return first
 
     @property
     def floor(self) -> Floor:
@@ -119,6 +129,14 @@ class Desk:
         """A refused paper once more."""
         channel = self._database.read(lambda tx: channel_of_paper(tx, paper))
         return self._tried(channel, self._connector(channel), paper)
+
+    def try_request_again(self, code: str, number: int) -> Outcome:
+        """A buyer's request that could not be read once more; of a channel that hears of none any more it needs nothing."""
+        channel = self._database.read(lambda tx: channel_by_code(tx, code))
+        connector = self._connector(channel)
+        if not isinstance(connector, HearsRefunds):
+            return Outcome("ended", str(number))
+        return self._write(channel, try_request_again, channel, connector, number, self._floor)
 
     def unknown_items(self, tx: Tx, channel: Any, document: Document) -> list[ChannelLine]:
         """What a channel's document names that nobody here knows."""
@@ -157,15 +175,19 @@ class Desk:
             return
         for page in connector.asked(channel.asked_until):
             for document in page.documents:
-                try:
-                    request = connector.understand_request(document)
-                except Misunderstood as error:
-                    log.warning("channel %s: a buyer's request cannot be read: %s", channel.code, error.words)
-                    continue
-                if request is not None:
-                    self._write(channel, take_request, channel, request, self._floor)
+                self._hear_request(channel, connector, document)
             if page.watermark is not None:
                 self._write(channel, note_asked, channel.id, page.watermark)
+
+    def _hear_request(self, channel: Any, connector: HearsRefunds, document: Document) -> None:
+        """One request in a transaction of its own. One that our own fault keeps out is somebody's to see to, so that the next go on."""
+        try:
+            self._write(channel, hear_request, channel, connector, document, self._floor)
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.exception("a buyer's request of channel %s could not be taken in", channel.code)
+            self._write(channel, keep_unread, channel, connector, document, f"{type(error).__name__}: {error}")
 
     def _tell(self, channel: Any, connector: Connector) -> None:
         for notice in self._database.read(lambda tx: due_notices(tx, channel.id)):

@@ -32,6 +32,7 @@ _NUMBER = text("SELECT number FROM sales_order WHERE id = :id")
 _OF_PHONE = "AND site_id = :site_id AND id <> :id AND state IN ('accepted', 'released') ORDER BY id LIMIT 20"
 _SAME_PHONE_ON_SQLITE = text(f"SELECT number FROM sales_order WHERE phone = :phone {_OF_PHONE}")
 _SAME_PHONE_ON_POSTGRES = text(f'SELECT number FROM sales_order WHERE phone COLLATE "C" = :phone {_OF_PHONE}')
+_HOST = text("SELECT h.number FROM sales_order o JOIN sales_order h ON h.id = o.merged_into WHERE o.id = :id")
 _MERGED_IN = text("SELECT number FROM sales_order WHERE merged_into = :id ORDER BY id")
 
 
@@ -90,6 +91,11 @@ def merged_in(tx: Tx, order_id: int) -> list[str]:
     return [row.number for row in tx.rows(_MERGED_IN, id=order_id)]
 
 
+def leaves_with(tx: Tx, order: Any) -> Any:
+    """The order in which an order's goods leave, or have left: another one where it was merged into that."""
+    return order_by_number(tx, str(tx.scalar(_HOST, id=order.id))) if order.state == "merged" else order
+
+
 def lines_merged(tx: Tx, order: Any) -> list[Any]:
     """The lines of a merged order, in the one that it leaves with."""
     return [line for line in order_lines(tx, order.merged_into) if line.origin_id == order.id]
@@ -136,12 +142,19 @@ def _guard_alike(order: Any, other: Any) -> None:
             raise NotMergeable(f"{number} cannot leave with {into}: {one.number} is {one.state}.", order=number, other=into)
     if COLLECT in (order.delivery, other.delivery):
         raise NotMergeable(f"{number} cannot leave with {into}: one of them waits for its customer at a store.", order=number, other=into)
+    _guard_way_and_money(order, other)
+    if _receiver(order) is None or _receiver(order) != _receiver(other):
+        raise NotMergeable(f"{number} cannot leave with {into}: they have different receivers.", order=number, other=into)
+
+
+def _guard_way_and_money(order: Any, other: Any) -> None:
+    number, into = order.number, other.number
     if order.site_id != other.site_id:
         raise NotMergeable(f"{number} cannot leave with {into}: they leave from two warehouses.", order=number, other=into)
     if order.carrier != other.carrier:
         raise NotMergeable(f"{number} cannot leave with {into}: they have different carriers.", order=number, other=into)
-    if _receiver(order) is None or _receiver(order) != _receiver(other):
-        raise NotMergeable(f"{number} cannot leave with {into}: they have different receivers.", order=number, other=into)
+    if order.currency != other.currency:
+        raise NotMergeable(f"{number} cannot leave with {into}: they were paid in different currencies.", order=number, other=into)
 
 
 def _receiver(order: Any) -> tuple[str, ...] | None:

@@ -1,6 +1,6 @@
 """What channels have to be told, kept until they have accepted it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
@@ -28,16 +28,16 @@ _DUE = text(
     "SELECT n.id, n.kind, n.payload, n.attempts, p.ref, p.document FROM channel_notice n JOIN channel_paper p ON p.order_id = n.order_id "
     "AND p.channel_id = n.channel_id WHERE n.channel_id = :channel_id AND n.state = 'waiting' AND n.next_at <= :now ORDER BY n.id LIMIT :most"
 ).columns(payload=JSON, document=JSON)
-_REFUND = text("SELECT n.state, n.attempts, n.error FROM rma r JOIN channel_notice n ON n.order_id = r.order_id AND n.once = :once WHERE r.number = :number "
-               "UNION ALL SELECT n.state, n.attempts, n.error FROM rma r JOIN sales_order o ON o.id = r.order_id JOIN channel c ON c.code = o.channel "
-               "JOIN channel_notice n ON n.channel_id = c.id AND n.once = :once AND n.order_id <> r.order_id WHERE r.number = :number")
+_REFUND = text("SELECT n.state, n.attempts, n.error FROM rma r JOIN rma_line m ON m.rma_id = r.id JOIN sales_order_line l ON l.id = m.order_line_id "
+               "JOIN sales_order o ON o.id = l.order_id JOIN channel_notice n ON n.order_id = COALESCE(l.origin_id, o.part_of, o.id) WHERE r.number = :number "
+               "AND (n.once = :once OR n.once LIKE :once || '/%') ORDER BY CASE n.state WHEN 'refused' THEN 0 WHEN 'waiting' THEN 1 ELSE 2 END, n.id LIMIT 1")
 _TOLD = text("UPDATE channel_notice SET state = 'told', told_at = :at, attempts = attempts + 1, error = '' WHERE id = :id AND state = 'waiting'")
 _REFUSED = text("UPDATE channel_notice SET state = 'refused', attempts = attempts + 1, error = :error WHERE id = :id AND state = 'waiting'")
 _LATER = text("UPDATE channel_notice SET attempts = attempts + 1, error = :error, next_at = :next_at WHERE id = :id AND state = 'waiting'")
 _AGAIN = text("UPDATE channel_notice SET state = 'waiting', next_at = 0 WHERE id = :id AND state = 'refused'")
 _PAID_BY = text("UPDATE refund_request SET notice_id = (SELECT id FROM channel_notice WHERE channel_id = :channel_id AND once = :once) "
                 "WHERE id = :id AND notice_id IS NULL")
-_REQUEST_OF = text(f"SELECT q.id, q.ref, q.channel_id FROM refund_request q JOIN rma r ON r.id = q.rma_id WHERE r.number = :number AND q.stage <> {Asked.OVER:d}")
+_REQUEST_OF = text(f"SELECT q.id, q.ref, q.channel_id, q.order_id FROM refund_request q JOIN rma r ON r.id = q.rma_id WHERE r.number = :number AND q.stage <> {Asked.OVER:d}")
 _AGAIN_MAX_MS = 600 * SECOND
 
 
@@ -80,29 +80,34 @@ def tell_agreed(tx: Tx, order: Any, request: Any, reason: str) -> None:
         tx.execute(_PAID_BY, {"id": request.id, "channel_id": paper.channel_id, "once": once})
 
 
-def tell_refund(tx: Tx, order_number: str, once: str, amount: int, reason: str) -> None:
-    """So much is paid back (smallest unit): the order's channel is told, once."""
+def tell_refund(tx: Tx, order_number: str, once: str, amounts: Mapping[int, int], reason: str) -> None:
+    """So much is paid back (smallest unit) of each of the orders that left as this one, by the number of its first part: the channel of each is told, once."""
     order = order_by_number(tx, order_number)
-    if amount > 0:
-        _tell_paid_back(tx, order, once, {"amount": amount, "currency": order.currency, "reason": reason})
+    for paid_with, amount in amounts.items():
+        _tell_paid_back(tx, order, once, paid_with, {"amount": amount, "currency": order.currency, "reason": reason})
 
 
-def tell_refunded(tx: Tx, order_number: str, number: str, reason: str, *, amount: int, currency: str) -> None:
-    """So much of an order was paid back for a return: its channel is told, once, as the answer to the request that the return is of.
+def tell_refunded(tx: Tx, order_number: str, number: str, reason: str, *, amounts: Mapping[int, int], currency: str) -> None:
+    """The same for a return: what was paid for it with one order is told to that one's channel, as the answer to the request that the return is of.
 
     `number` stands in the reason, so that no two are alike.
     """
-    asked = tx.row(_REQUEST_OF, number=number)
-    payload = {"amount": amount, "currency": currency, "reason": f"{number} {reason}"} | ({"request": asked.ref} if asked is not None else {})
-    _tell_paid_back(tx, order_by_number(tx, order_number), number, payload)
-    if asked is not None:
-        tx.execute(_PAID_BY, {"id": asked.id, "channel_id": asked.channel_id, "once": f"refund/{number}"})
+    asked, order = tx.row(_REQUEST_OF, number=number), order_by_number(tx, order_number)
+    for paid_with, amount in amounts.items():
+        is_answer = asked is not None and asked.order_id == paid_with
+        payload = {"amount": amount, "currency": currency, "reason": f"{number} {reason}"} | ({"request": asked.ref} if is_answer else {})
+        once = _tell_paid_back(tx, order, number, paid_with, payload)
+        if is_answer:
+            tx.execute(_PAID_BY, {"id": asked.id, "channel_id": asked.channel_id, "once": once})
 
 
-def _tell_paid_back(tx: Tx, order: Any, once: str, payload: dict[str, Any]) -> None:
-    paper = paper_of_order(tx, order.part_of or order.id)  # a part has none of its own
-    if paper is not None:
-        _add(tx, paper, "refund", f"refund/{once}", payload)
+def _tell_paid_back(tx: Tx, order: Any, once: str, paid_with: int, payload: dict[str, Any]) -> str:
+    """Under which name it is kept: of an order that left with another it has that one's number, too."""
+    paper = paper_of_order(tx, paid_with)
+    named = f"refund/{once}" + ("" if paid_with == (order.part_of or order.id) else f"/{paid_with}")  # a part has no paper of its own
+    if paper is not None and payload["amount"] > 0:
+        _add(tx, paper, "refund", named, payload)
+    return named
 
 
 def tell_again(tx: Tx, notice: int) -> bool:
@@ -111,7 +116,7 @@ def tell_again(tx: Tx, notice: int) -> bool:
 
 
 def refund_notice(tx: Tx, number: str) -> Any:
-    """Whether the channel was told of a return's refund: state, attempts and the last error; None where nobody was to be told."""
+    """Whether the channel was told of a return's refund: state, attempts and the last error, of several that of which most is still to be done; None where nobody was to be told."""
     return tx.row(_REFUND, once=f"refund/{number}", number=number)
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import JSON, text
 from server.kernel.errors import NotFound
 from server.kernel.ids import secret_hash
 from server.kernel.transaction import Tx
+from server.oms.merging import leaves_with
 from server.oms.returns import returns_of_order
 
 PROOF_DIGITS = 4
-_HEAD = "SELECT id, number, site_id, channel, phone, ship_to, state FROM sales_order WHERE"
+_HEAD = "SELECT id, number, site_id, channel, phone, ship_to, state, merged_into FROM sales_order WHERE"
 _BY_NUMBER = text(f"{_HEAD} number = :reference").columns(ship_to=JSON)
 _ON_SQLITE = text(f"{_HEAD} UPPER(channel_ref) = :reference AND channel <> 'exchange' ORDER BY id LIMIT 20").columns(ship_to=JSON)
 _ON_POSTGRES = text(f"{_HEAD} UPPER(channel_ref COLLATE \"C\") = :reference AND channel <> 'exchange' ORDER BY id LIMIT 20").columns(ship_to=JSON)
@@ -28,11 +29,11 @@ class NoSuchReturn(NotFound):
 
 
 def orders_of(tx: Tx, reference: str, proof: str) -> list[Any]:
-    """The orders of a number, or a channel's reference, whose receiver's phone ends so or whose postcode is so; NoSuchReturn when there is none."""
+    """The orders of a number, or a channel's reference, whose receiver's phone ends so or whose postcode is so, as they left; NoSuchReturn when there is none."""
     typed = reference.strip().upper()
     by_reference = _ON_SQLITE if tx.connection.dialect.name == "sqlite" else _ON_POSTGRES
     found = [*tx.rows(_BY_NUMBER, reference=typed), *tx.rows(by_reference, reference=typed)]
-    mine = {order.id: order for order in found if _is_proved(order.phone, order.ship_to, proof)}
+    mine = {one.id: one for one in (leaves_with(tx, order) for order in found if _is_proved(order.phone, order.ship_to, proof))}
     if not mine:
         raise NoSuchReturn("There is no order with this number and this phone or postcode. Compare both with your confirmation.")
     return list(mine.values())

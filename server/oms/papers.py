@@ -67,7 +67,7 @@ def store(tx: Tx, channel_id: int, ref: str, *, version: int, stage: int, docume
 
     `is_fresh`: we asked for it just now, so that of two of the same instant it is the later.
     """
-    row = tx.row(_STORE, channel_id=channel_id, ref=ref, version=version, stage=stage, digest=digest_of(document),
+    row = tx.row(_STORE, channel_id=channel_id, ref=storable(ref), version=version, stage=stage, digest=digest_of(document),
                  document=dict(document), at=tx.now, is_fresh=int(is_fresh))
     return None if row is None else Stored(row.id, row.order_id, row.state == "refused", row.said_to)
 
@@ -94,7 +94,7 @@ def drop_paper(tx: Tx, paper: int) -> None:
 
 def want(tx: Tx, channel_id: int, ref: str) -> None:
     """Something changed about an order; it is to be asked for."""
-    tx.execute(_WANT, {"channel_id": channel_id, "ref": ref, "document": {}, "at": tx.now})
+    tx.execute(_WANT, {"channel_id": channel_id, "ref": storable(ref), "document": {}, "at": tx.now})
 
 
 def wanted_papers(tx: Tx, channel_id: int, most: int = 100) -> list[Any]:
@@ -127,6 +127,11 @@ def paper_by_id(tx: Tx, number: int) -> Any:
 def paper_of_order(tx: Tx, order_id: int) -> Any:
     """The paper that an order was made of, or None when no channel gave it."""
     return tx.row(_OF_ORDER, order_id=order_id)
+
+
+def storable(said: str) -> str:
+    """What a channel says as any database can keep it: PostgreSQL has no text with NUL, and half a pair of UTF-16 is no sign."""
+    return said.encode(errors="replace").decode().replace("\0", "?")
 
 
 def _note_missing(tx: Tx, paper: int, words: str) -> None:

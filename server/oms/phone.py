@@ -28,29 +28,31 @@ def _caller_is(key: str) -> TextClause:
 _ON_SQLITE = {"code": _beginning("UPPER(code)"), "name": _beginning("UPPER(name)"), "phone": _caller_is("phone")}
 _ON_POSTGRES = {"code": _beginning('UPPER(code COLLATE "C")'), "name": _beginning('UPPER(name COLLATE "C")'), "phone": _caller_is('phone COLLATE "C"')}
 _ITEMS = text(
-    "SELECT i.id, i.code, i.name, COALESCE(v.on_hand - v.promised, 0) AS available FROM item i LEFT JOIN availability v ON v.site_id = :site_id "
+    "SELECT i.id, i.code, i.name, i.price, COALESCE(v.on_hand - v.promised, 0) AS available, "
+    "(SELECT COALESCE(SUM(CASE WHEN w.on_hand > w.promised THEN w.on_hand - w.promised ELSE 0 END), 0) FROM site s CROSS JOIN availability w WHERE s.id <> :site_id "
+    "AND w.site_id = s.id AND w.item_id = i.id AND w.owner_id = (SELECT id FROM party WHERE code = 'OWN')) AS elsewhere FROM item i LEFT JOIN availability v ON v.site_id = :site_id "
     "AND v.item_id = i.id AND v.owner_id = (SELECT id FROM party WHERE code = 'OWN') WHERE i.id IN :ids AND i.blocked = 0"
 ).bindparams(bindparam("ids", expanding=True))
 _BY_CODE = text("SELECT id FROM item WHERE code = :code")
 _ORDERS = text(
-    "SELECT number, customer, ship_to, carrier, delivery, created_at FROM sales_order WHERE id IN :ids AND site_id = :site_id ORDER BY id DESC"
+    "SELECT number, customer, ship_to, carrier, delivery, created_at FROM sales_order WHERE id IN :ids AND (CAST(:site_id AS BIGINT) IS NULL OR site_id = :site_id) ORDER BY id DESC"
 ).bindparams(bindparam("ids", expanding=True)).columns(ship_to=JSON)
 
 
 def items_called(tx: Tx, site_id: int, typed: str, most: int) -> list[dict[str, Any]]:
-    """Items whose barcode or code is what was typed, or whose code or name begins so; and how much of each may be promised.
+    """Items whose barcode or code is what was typed, or whose code or name begins so; how much of each may be promised there and elsewhere, and what one costs.
 
     `quantity` is of a pack where its barcode was scanned.
     """
     exact = _exactly(tx, typed)
     ids = list(dict.fromkeys([*(number for number, _ in exact), *_begun(tx, typed, most)]))[:most]
     packs, rows = dict(exact), {row.id: row for row in tx.rows(_ITEMS, ids=in_list(ids), site_id=site_id)}
-    return [{"item": row.code, "name": row.name, "available": int(row.available), "quantity": packs.get(number, 1), "is_exact": number in packs}
+    return [{"item": row.code, "name": row.name, "price": row.price, "available": int(row.available), "elsewhere": int(row.elsewhere), "quantity": packs.get(number, 1), "is_exact": number in packs}
             for number in ids if (row := rows.get(number)) is not None]
 
 
-def callers_orders(tx: Tx, site_id: int, phone: str) -> list[Any]:
-    """The last orders for somebody with this telephone number, one for each address."""
+def callers_orders(tx: Tx, site_id: int | None, phone: str) -> list[Any]:
+    """The last orders for somebody with this telephone number, one for each address; of one site, or (None) of all: the rules may have sent them from any."""
     number = phone_of({"phone": phone})
     if len(number) < _PHONE_LEAST:
         return []

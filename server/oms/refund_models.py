@@ -1,4 +1,4 @@
-"""The table of what buyers asked their platform to have back."""
+"""The tables of what buyers asked their platform to have back."""
 
 from typing import Any
 
@@ -6,6 +6,32 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Uniq
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.kernel.models import Base, Key
+
+
+class UnreadRequest(Base):
+    """A buyer's request for money that we cannot read, or that a fault of ours kept out, as its platform gave it last, and why.
+
+    `ref` is its own number there where that can be read, else a name made of the document. `state`: refused until it was read after all
+    (taken), or somebody said that nobody needs it (dropped).
+    """
+
+    __tablename__ = "unread_request"
+    __table_args__ = (
+        UniqueConstraint("channel_id", "ref"),
+        CheckConstraint("state IN ('refused', 'taken', 'dropped')", name="state"),
+        Index("ix_unread_request_refused", "id", sqlite_where=text("state = 'refused'"), postgresql_where=text("state = 'refused'")),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    ref: Mapped[str] = mapped_column(String(128))
+    order_ref: Mapped[str] = mapped_column(String(128), server_default="")
+    digest: Mapped[str] = mapped_column(String(64))
+    document: Mapped[dict[str, Any]]
+    words: Mapped[str] = mapped_column(String(512))
+    state: Mapped[str] = mapped_column(String(8), server_default="refused")
+    came_at: Mapped[int]
+    changed_at: Mapped[int]
 
 
 class RefundRequest(Base):

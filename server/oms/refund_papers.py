@@ -35,6 +35,7 @@ _IS_ASKED = text("SELECT 1 FROM refund_request r JOIN sales_order o ON o.id = r.
                  f"{CAN_LEAVE} LIMIT 1")
 _IS_ANSWERED = text("SELECT 1 FROM refund_request WHERE order_id = :order_id AND decision = 'cancels' LIMIT 1")
 _TAKEN = text("SELECT ref FROM refund_request WHERE channel_id = :channel_id AND order_ref = :order_ref AND notice_id IS NOT NULL AND notice_id <> :notice_id")
+_DROP = text("UPDATE unread_request SET state = 'dropped' WHERE id = :id AND state = 'refused'")
 _PAYS = text(f"{_INSERT} notice_id = excluded.notice_id WHERE refund_request.notice_id IS NULL").bindparams(bindparam("lines", type_=JSON))
 
 
@@ -83,6 +84,11 @@ def note_holding(tx: Tx, requests: Sequence[Any], holding: Sequence[Any]) -> Non
 def decide(tx: Tx, request: int, decision: str) -> None:
     """Somebody here said what is done about it."""
     tx.execute(_DECIDE, {"id": request, "decision": decision, "holds": int(decision != LET_GO)})
+
+
+def drop_request(tx: Tx, unread: int) -> None:
+    """Nobody wants to know what a request that cannot be read says."""
+    tx.execute(_DROP, {"id": unread})
 
 
 def hold_of_requests(tx: Tx, order: Any) -> str:

@@ -9,13 +9,13 @@ from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx
 from server.oms.channels.base import Asked
 from server.oms.floor import Floor
-from server.oms.orders import order_by_number, order_lines
+from server.oms.merging import leaves_with
+from server.oms.orders import order_lines
 from server.oms.parts import parts_of
 from server.oms.returns import NewReturn, announce, cancel_return, return_by_number, returnable_lines
 
 _LINK = text("UPDATE refund_request SET rma_id = :rma_id WHERE id = :id AND rma_id IS NULL")
 _NUMBER = text("SELECT number, state FROM rma WHERE id = :id")
-_HOST = text("SELECT number FROM sales_order WHERE id = :id")
 
 
 def follow_return(tx: Tx, order: Any, request: Any, floor: Floor, channel: str) -> None:
@@ -47,7 +47,7 @@ def _begin(tx: Tx, order: Any, request: Any, floor: Floor, channel: str) -> None
 
 def _left_with(tx: Tx, order: Any) -> list[Any]:
     if order.state == "merged":
-        return [order_by_number(tx, str(tx.scalar(_HOST, id=order.merged_into)))]
+        return [leaves_with(tx, order)]
     return parts_of(tx, order)
 
 

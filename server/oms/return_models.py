@@ -47,7 +47,7 @@ class Rma(Base):
     currency: Mapped[str] = mapped_column(String(3), server_default="")
     amount: Mapped[int] = mapped_column(server_default="0", doc="paid back, in the currency's smallest unit, with the postage")
     postage: Mapped[int] = mapped_column(server_default="0", doc="of the amount: what was paid back for the way")
-    postage_of_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"), doc="the order whose postage that was: it goes back once")
+    postage_of_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"), doc="the order whose postage that was, of several that left together the first: it goes back once")
     exchange_order_id: Mapped[int | None] = mapped_column(ForeignKey("sales_order.id"))
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
     salt: Mapped[str] = mapped_column(String(64), server_default="")

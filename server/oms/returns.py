@@ -46,8 +46,9 @@ _LINES = text(
     "SELECT n.id, n.order_line_id, l.number AS line, l.item_id, i.code AS item, i.name, l.price, l.pack, l.paid, l.quantity AS ordered, n.quantity, n.restocked, "
     "n.quarantined, n.scrapped, n.restocked + n.quarantined + n.scrapped AS came, n.refunded, n.amount, COALESCE(t.paid, 0) AS paid_shipped, "
     "COALESCE(t.refunded, 0) AS paid_back, (SELECT CAST(COALESCE(SUM(b.restocked + b.quarantined + b.scrapped), 0) AS BIGINT) FROM rma_line b "
-    "JOIN rma c ON c.id = b.rma_id WHERE b.order_line_id = n.order_line_id AND c.outcome = 'refund' AND c.id <> n.rma_id) AS came_before "
-    "FROM rma_line n JOIN sales_order_line l ON l.id = n.order_line_id JOIN item i ON i.id = l.item_id "
+    "JOIN rma c ON c.id = b.rma_id WHERE b.order_line_id = n.order_line_id AND c.outcome = 'refund' AND c.id <> n.rma_id) AS came_before, "
+    "COALESCE(l.origin_id, o.part_of, o.id) AS paid_with_id "
+    "FROM rma_line n JOIN sales_order_line l ON l.id = n.order_line_id JOIN sales_order o ON o.id = l.order_id JOIN item i ON i.id = l.item_id "
     "LEFT JOIN line_return t ON t.order_line_id = l.id WHERE n.rma_id = :id ORDER BY l.number"
 )
 _REST = text(
@@ -140,7 +141,7 @@ def returns_of_order(tx: Tx, order_id: int) -> list[Any]:
 
 
 def return_lines(tx: Tx, rma_id: int) -> list[Any]:
-    """What is to come back with a return, what came of it and, for which money went back, of the same line before; what was paid for it and paid back."""
+    """What is to come back with a return, what came of it and, for which money went back, of the same line before; what was paid for it, with which order, and paid back."""
     return tx.rows(_LINES, id=rma_id)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,7 +16,10 @@ from server.oms.telling import spread_changes
 
 log = logging.getLogger("aisle.channels")
 
-_AT_ONCE = 8
+_AT_ONCE = 32
+_SLOW_AT_ONCE = 24
+"""So many threads at most are with channels whose last turn was slow or failed: one that answers always finds another."""
+_SLOW_SECONDS = 3.0
 _LOOK_SECONDS = 0.25
 _SPREAD_SECONDS = 1.0
 """What changes meanwhile is told together."""
@@ -32,6 +36,7 @@ class Rounds:
         self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="channel")
         self._lock = threading.Lock()
         self._busy: set[int] = set()
+        self._slow: set[int] = set()
         self._is_mine = False
 
     def start(self) -> None:
@@ -69,13 +74,26 @@ class Rounds:
         if not self._is_mine:
             return
         for channel in self._database.read(due_channels):
-            with self._lock:
-                if channel.id in self._busy:
-                    continue
-                self._busy.add(channel.id)
-            self._pool.submit(self._attend, channel)
+            if self._may_begin(channel):
+                self._pool.submit(self._attend, channel)
+
+    def _may_begin(self, channel: Any) -> bool:
+        """Not while it is attended to; one that is slow not while many such are, and it is looked at again soon."""
+        with self._lock:
+            if channel.failures:
+                self._slow.add(channel.id)
+            if channel.id in self._busy or (channel.id in self._slow and len(self._busy & self._slow) >= _SLOW_AT_ONCE):
+                return False
+            self._busy.add(channel.id)
+            return True
+
+    def _note_turn(self, channel_id: int, seconds: float) -> None:
+        with self._lock:
+            self._busy.discard(channel_id)
+            (self._slow.add if seconds > _SLOW_SECONDS else self._slow.discard)(channel_id)
 
     def _attend(self, channel: Any) -> None:
+        began = time.monotonic()
         try:
             self._desk.attend(channel)
         except Unavailable as error:
@@ -84,5 +102,4 @@ class Rounds:
             log.exception("channel %s met an error of ours and is tried again", channel.code)
             self._ended.wait(1)
         finally:
-            with self._lock:
-                self._busy.discard(channel.id)
+            self._note_turn(channel.id, time.monotonic() - began)

@@ -1,5 +1,6 @@
 """Returns are settled: money goes back, other goods go out, or neither does; by the site's rule or by somebody's word."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,8 +11,7 @@ from server.kernel.errors import Conflict, Invalid, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.site_settings import site_settings
 from server.oms.notices import tell_refunded
-from server.oms.orders import NewOrder, NewOrderLine, accept_order, order_by_number
-from server.oms.parts import root_of
+from server.oms.orders import NewOrder, NewOrderLine, accept_order, hold_order, order_by_number
 from server.oms.paying import share
 from server.oms.returns import WHY_MAX, give_back_line, guard_open, hold_return, return_by_number, return_lines
 
@@ -21,7 +21,9 @@ _SETTLE = text("UPDATE rma SET state = 'settled', outcome = :outcome, why = :why
                "settled_at = :at WHERE id = :id AND state IN ('announced', 'received')")
 _PAY = text("UPDATE line_return SET refunded = refunded + :amount, kept = :due - refunded - :amount WHERE order_line_id = :id AND refunded + :amount <= :due")
 _PAID = text("UPDATE rma_line SET refunded = :quantity, amount = :amount WHERE id = :id")
-_WAY = text("SELECT w.postage, w.postage_refunded FROM sales_order o JOIN sales_order w ON w.id = COALESCE(o.part_of, o.id) WHERE o.id = :id")
+_WAYS = text("SELECT DISTINCT w.id, w.number, CASE w.postage_refunded WHEN 0 THEN w.postage ELSE 0 END AS rest FROM rma_line n JOIN sales_order_line l ON l.id = n.order_line_id "
+             "JOIN sales_order o ON o.id = l.order_id JOIN sales_order w ON w.id = COALESCE(l.origin_id, o.part_of, o.id) WHERE n.rma_id = :id ORDER BY w.number")
+"""The orders with which the goods of a return were paid, by their first parts: those that left together each have their own postage."""
 _PAY_WAY = text("UPDATE sales_order SET postage_refunded = :postage WHERE id = :id AND postage_refunded = 0 AND postage >= :postage")
 _NUMBER = text("SELECT number FROM sales_order WHERE id = :id")
 _EXCHANGED = text("UPDATE rma SET exchange_order_id = :order_id WHERE id = :id AND exchange_order_id IS NULL")
@@ -45,7 +47,7 @@ def refund(tx: Tx, number: str, amount: int | None = None, why: str = "", *, pos
     OverRefund beyond what was paid for the pieces that came and not paid back before, by whatever return; and beyond the order's postage,
     or where any of that went back before.
     """
-    way = _postage_held(tx, number, postage)
+    ways = _ways_held(tx, number, postage)
     rma, lines = _came(tx, number)
     if rma.exchange_order_id is not None:
         raise Conflict(f"Other goods were sent for {number}; it is not paid back as well.", what=number)
@@ -55,10 +57,11 @@ def refund(tx: Tx, number: str, amount: int | None = None, why: str = "", *, pos
         if not tx.changed(_PAY, id=line.order_line_id, amount=shares[line.id], due=due(line)):
             raise _over(number, wanted, lines)
         tx.execute(_PAID, {"id": line.id, "quantity": line.came, "amount": shares[line.id]})
-    _pay_postage(tx, rma, way, postage)
-    _settle(tx, rma, lines, "refund", why, amount=wanted + postage, postage=postage, postage_of_id=None if way is None else way.id)
-    if wanted + postage:
-        tell_refunded(tx, rma.order_number, number, rma.reason, amount=wanted + postage, currency=rma.currency)
+    amounts = _pay_postage(tx, rma, ways, postage)
+    _settle(tx, rma, lines, "refund", why, amount=wanted + postage, postage=postage, postage_of_id=next(iter(amounts), None))
+    for line in lines:
+        amounts[line.paid_with_id] += shares[line.id]
+    tell_refunded(tx, rma.order_number, number, rma.reason, amounts=amounts, currency=rma.currency)
     return wanted + postage
 
 
@@ -141,10 +144,9 @@ def refundable(lines: Sequence[Any]) -> int:
     return sum(left(line) for line in lines)
 
 
-def postage_left(tx: Tx, order_id: int) -> int:
-    """What may go back of the postage of a return's order: all of it, once."""
-    way: Any = tx.row(_WAY, id=order_id)
-    return 0 if way.postage_refunded else int(way.postage)
+def postage_left(tx: Tx, rma_id: int) -> int:
+    """What may go back of the postage that was paid with a return's goods: all of it, once; of each order, where several left together."""
+    return sum(int(way.rest) for way in tx.rows(_WAYS, id=rma_id))
 
 
 def whole_of(line: Any) -> int:
@@ -156,20 +158,32 @@ def _share(line: Any, pieces: int) -> int:
     return share(whole_of(line), line.ordered, pieces)
 
 
-def _postage_held(tx: Tx, number: str, postage: int) -> Any:
-    """The first part of a return's order, which has the postage; held before the part itself, as everybody holds them."""
+def _ways_held(tx: Tx, number: str, postage: int) -> Sequence[Any]:
+    """The orders that have the postage, as they stand once they are held; before a part itself, as everybody holds them."""
     if postage < 0:
         raise Invalid("An amount that is paid back is at least 0.", field="postage")
-    return root_of(tx, order_by_number(tx, return_by_number(tx, number).order_number)) if postage else None
-
-
-def _pay_postage(tx: Tx, rma: Any, way: Any, postage: int) -> None:
     if not postage:
-        return
-    if not tx.changed(_PAY_WAY, id=way.id, postage=postage):
-        most = postage_left(tx, rma.order_id)
+        return ()
+    rma = return_by_number(tx, number)
+    numbers = {way.number for way in tx.rows(_WAYS, id=rma.id)}
+    for order in sorted(numbers if order_by_number(tx, rma.order_number).part else numbers | {rma.order_number}):
+        hold_order(tx, order)
+    return tx.rows(_WAYS, id=rma.id)
+
+
+def _pay_postage(tx: Tx, rma: Any, ways: Sequence[Any], postage: int) -> Counter[int]:
+    """Of which order's postage how much goes back: of the first as much as there is."""
+    amounts, rest = Counter[int](), postage
+    for way in ways:
+        paid = min(rest, int(way.rest))
+        if paid and tx.changed(_PAY_WAY, id=way.id, postage=paid):
+            amounts[way.id] += paid
+            rest -= paid
+    if rest:
+        most = sum(int(way.rest) for way in ways)
         raise OverRefund(f"{postage} would be paid back as postage, and at most {most} was paid for it and is not paid back yet.",
                          what=rma.number, amount=postage, most=most)
+    return amounts
 
 
 def _came(tx: Tx, number: str) -> tuple[Any, list[Any]]:

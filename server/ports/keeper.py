@@ -67,12 +67,12 @@ class Keeper:
 
     @property
     def condition(self) -> Condition:
-        """How it is now."""
+        """How it is now; what an outage was is said while the port is tried again, too."""
         line = self._line
         if line is None:
             return self._condition
         return replace(self._condition, errors=self._condition.errors + line.errors, firmware=line.firmware or self._condition.firmware,
-                       error=line.last_error, code=line.last_code)
+                       error=line.last_error or self._condition.error, code=line.last_code or self._condition.code)
 
     def _run(self) -> None:
         tried = 0

@@ -44,6 +44,9 @@ class Camera:
         self._freeze = Freeze(settings.frozen_seconds, shown(settings.url))
         self._newest: Any = None
         self.frames, self.decoded, self._guessed, self._begin = 0, 0, 0, 0
+        self._pause = 1 / settings.frames_a_second
+        self._visits = Sightings(agree=settings.agree, gone_ms=settings.gone_ms, within_ms=max(1_000, round(self._pause * 4_000)),
+                                 gap_ms=min(round(self._pause * 2_000) + 200, settings.gone_ms))
         self._threads = [threading.Thread(target=work, name=f"camera {name} {what}", daemon=True)
                          for what, work in (("frames", self._read), ("codes", self._decode))]
 
@@ -104,19 +107,16 @@ class Camera:
 
     def _decode(self) -> None:
         still = Still()
-        pause = 1 / self.settings.frames_a_second
-        visits = Sightings(agree=self.settings.agree, gone_ms=self.settings.gone_ms, within_ms=max(1_000, round(pause * 4_000)),
-                        gap_ms=min(round(pause * 2_000) + 200, self.settings.gone_ms))
         while not self._ended.is_set():
             began = time.monotonic()
             try:
-                self._decode_newest(still, visits)
+                self._decode_newest(still)
             except Exception:
                 log.exception("a frame of the camera %s could not be decoded", self.name)
-            if not visits.wants_another:
-                self._ended.wait(max(0.0, began + pause - time.monotonic()))
+            if not self._visits.wants_another:
+                self._ended.wait(max(0.0, began + self._pause - time.monotonic()))
 
-    def _decode_newest(self, still: Still, visits: Sightings) -> None:
+    def _decode_newest(self, still: Still) -> None:
         with self._news:
             self._wants_frame = True
             self._news.wait_for(lambda: self._newest is not None or self._ended.is_set(), timeout=1)
@@ -125,7 +125,7 @@ class Camera:
             return  # in the dark no label is gone: it cannot be seen
         at = time.monotonic()
         codes = still.codes(_region(frame, self.settings.region), at, self._codes)
-        for one in visits.seen([one for one in codes if one.text and one.charset != "guessed"], round(at * 1000)):
+        for one in self._visits.seen([one for one in codes if one.text and one.charset != "guessed"], round(at * 1000)):
             self._deliver(_scan(one, self.name, self._now()))
 
     def _codes(self, frame: Any) -> Sequence[Decoded]:

@@ -78,8 +78,9 @@ class StationWorker:
     def start(self) -> None:
         """Opens the ports and begins to work, with what was read before and not booked. Unavailable."""
         left = self._safe.left_over()
+        self._take_up(left[:INBOX_MAX])  # before any is worked on: the first would be booked without the codes beside it
         self._thread.start()
-        self._take_up(left)
+        self._take_up(left[INBOX_MAX:])
         for number, one in self._watched.items():
             try:
                 one.port.start()
@@ -132,10 +133,10 @@ class StationWorker:
 
     def _take_up(self, left: Sequence[Any]) -> None:
         """With the pauses that were between them, so that what belongs together is joined as it would have been."""
-        now = time.monotonic()
+        now, clock = time.monotonic(), self._clock.now()
         for row in left:
             if row.peripheral_id in self._watched:
-                at = now - (self._clock.now() - row.at) / 1000
+                at = now - (clock - row.at) / 1000
                 self._deliver(Delivered(row.peripheral_id, Scan(text=row.text), at, Kept(row.id, row.op)))
 
     def _deliver(self, one: Delivered) -> None:

@@ -26,7 +26,7 @@ _BETWEEN = {"group_separators": " "}
 _PLACE: Mapping[str, Callable[[str], bool]] = {
     "country": lambda value: not value or (len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()),
     "city": lambda value: len(value) <= 64 and (value == "" or value.isprintable())}
-_WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each"), "pack_weigh": ("no", "yes"), "order_checks": ("off", "hint", "hold"), "return_refunds": ("ask", "restocked")}
+_WORDS = {"pick_scan": ("item", "bin_item"), "pack_check": ("full", "each"), "pack_weigh": ("no", "yes"), "order_checks": ("off", "hint", "hold"), "return_refunds": ("ask", "restocked"), "price_changes": ("supervisor", "manager", "admin")}
 _TEXTS = {"return_address": 200}
 
 

@@ -108,8 +108,9 @@ class TcpCaller:
 
     def __init__(self, device: Device, host: str, port: int, *, pause_seconds: float = 0.2) -> None:
         self._device, self._address, self._pause = device, (host, port), pause_seconds
-        self._ended = threading.Event()
+        self._ended, self._may_call = threading.Event(), threading.Event()
         self._wire: SocketWire | None = None
+        self.go_on()
         threading.Thread(target=self._call, name=f"simulated caller of {port}", daemon=True).start()
 
     def unplug(self) -> None:
@@ -117,13 +118,22 @@ class TcpCaller:
         if self._wire is not None:
             self._wire.close()
 
+    def hold(self) -> None:
+        """Once it is cut off it calls no more until `go_on`."""
+        self._may_call.clear()
+
+    def go_on(self) -> None:
+        """It calls again when it is cut off."""
+        self._may_call.set()
+
     def close(self) -> None:
         """Hangs up for good."""
         self._ended.set()
+        self.go_on()
         self.unplug()
 
     def _call(self) -> None:
-        while not self._ended.wait(self._pause):
+        while not self._ended.wait(self._pause) and self._may_call.wait() and not self._ended.is_set():
             with contextlib.suppress(OSError, Gone):
                 self._wire = SocketWire(socket.create_connection(self._address, timeout=2))
                 self._device.serve(self._wire)

@@ -5,6 +5,7 @@ import random
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,13 +19,15 @@ from simulators.shops.pos import Till
 from simulators.shops.shop import FAULTS, Shop
 from simulators.shops.shopify import ShopifyShop
 from simulators.shops.taobao import TaobaoShop
+from simulators.shops.tls import made
 from simulators.shops.woocommerce import WooCommerceShop
 
-_PLAIN = "0123456789abcdef0123456789abcdef"
+_PLAIN = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+"""So written that no client takes it for anything else."""
 KINDS: Mapping[str, tuple[Callable[..., Any], str, Callable[[Any], dict[str, str]]]] = {
     "taobao": (TaobaoShop, "/router/rest", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "session": one.session}),
     "jd": (JdShop, "/routerjson", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "access_token": one.access_token}),
-    "douyin": (DouyinShop, "", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "shop_id": one.shop_id}),
+    "douyin": (DouyinShop, "", lambda one: {"app_key": one.app_key, "app_secret": one.app_secret, "shop_id": one.shop_id, "code": one.code}),
     "mini_program": (MiniProgramShop, "", lambda one: {
         "app_id": one.app_id, "app_secret": one.app_secret, "push_token": one.push_token, "push_key": one.push_key}),
     "mini_program_own": (lambda *, port: OwnMiniProgramShop(_PLAIN, port=port), "", lambda one: {
@@ -46,8 +49,9 @@ _SEED, _ON_SHELF = 7, 100
 @click.option("--orders", default=0, show_default=True, type=click.IntRange(0, 1_000_000), help="Orders that are there from the beginning.")
 @click.option("--item", "items", multiple=True, default=("SOAP", "TEA"), show_default=True, help="What is sold; give it several times.")
 @click.option("--hook", "hooks", multiple=True, help="An address that is called with each order, signed; give it several times.")
+@click.option("--tls", "tls", type=click.Path(dir_okay=False, path_type=Path), help="Answer by https only, and write the certificate to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def shop(kind: str, port: int, orders: int, items: tuple[str, ...], hooks: tuple[str, ...], *, as_json: bool) -> None:
+def shop(kind: str, port: int, orders: int, items: tuple[str, ...], hooks: tuple[str, ...], *, tls: Path | None, as_json: bool) -> None:
     """Run a played sales platform: it checks signatures as the real one does, keeps its orders, and fails when told to.
 
     While it runs, lines on standard input are obeyed: `place ITEM QUANTITY ...`, `pay REF`, `cancel REF`, `fault NAME [TIMES]`,
@@ -59,6 +63,8 @@ def shop(kind: str, port: int, orders: int, items: tuple[str, ...], hooks: tuple
         played = make(port=port)
     except OSError as error:
         raise click.ClickException(f"Port {port} cannot be used: {error.strerror}.") from error
+    if tls:
+        played.speak_tls(made(tls))
     _sell(played, orders, items)
     played.hooks.extend(hooks)
     told = {"kind": kind, "address": f"{played.address}{path}", **keys(played), "orders": len(played.orders), "faults": list(FAULTS)}

@@ -17,8 +17,13 @@ def run(text: str, variables: Mapping[str, Any], name: str, *, query: Callable[[
         raise GraphQLError("An operation name is required" if not name else f'No operation named "{name}"', "operationName")
     if missing := sorted(one for one in operation.needed if variables.get(one) is None):
         raise GraphQLError(f"Variable ${missing[0]} was provided invalid value", "INVALID_VARIABLE")
-    picking = _Picking(told, operation, variables)
-    return picking.answered({"__typename": "QueryRoot", **query()} if operation.kind == "query" else {"__typename": "Mutation", **mutation()}, operation.fields)
+    root = {"__typename": "QueryRoot", **query()} if operation.kind == "query" else {"__typename": "Mutation", **mutation()}
+    return picked(told, operation, root, variables)
+
+
+def picked(told: Document, operation: Operation, root: Node, variables: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What an operation of a document picks out of a node."""
+    return _Picking(told, operation, variables or {}).answered(root, operation.fields)
 
 
 class _Picking:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _FIRST = 900_000_001
 _STATES = {ASKED: 0, SENDS_BACK: 0, SENT_BACK: 0, WITHDRAWN: 11, REFUSED: 2, PAID: 3}
-_AGREED = 1
+_AGREED, _REFUSED_ = 1, 2
 _METHOD = "jingdong.pop.afs.soa.refundapply"
 _PAGES, _SIZE = 100, 50
 
@@ -56,9 +56,9 @@ class JdRequests(Requests):
         left = 1 if one is not None and self._shop_.orders[one.ref].parcels else 2
         if one is None or not told.get("checkUserName") or not told.get("remark") or told.get("outWareStatus") != left:
             return {"replyResult": _result("10100003", "参数不合法")}
-        if not one.is_open or told.get("status") != _AGREED:
+        if not one.is_open or told.get("status") not in (_AGREED, _REFUSED_):
             return {"replyResult": _result("10100004", "退款单已审核")}
-        self.pay(one.number)
+        (self.pay if told["status"] == _AGREED else self.refuse)(one.number)
         return {"replyResult": _result()}
 
     def _paper(self, one: ShopRequest) -> dict[str, Any]:

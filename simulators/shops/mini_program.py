@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulators.shops.beijing import PLAYED
+from simulators.shops.mini_program_more import READ_BY_GET, more
 from simulators.shops.mini_program_no import No, needed
 from simulators.shops.mini_program_papers import address_paper, event_of, order_paper, status_of
 from simulators.shops.mini_program_push import Pusher
@@ -36,13 +37,14 @@ class MiniProgramShop(Shop):
         self.tokens = Tokens(app_id, app_secret, lambda: self.now())  # noqa: PLW0108 - its clock may be moved
         self.pusher = Pusher(app_id, push_token, push_key)
         self.shelf = Shelf(self)
+        self.merchant_notes: dict[str, str] = {}
         self.requests = MiniProgramRequests(self)
         self._methods: dict[str, Callable[[dict[str, Any]], Any]] = {
             "order/list/get": self._list, "order/get": lambda told: {"order": order_paper(self, self.known(told.get("order_id")))},
             "order/delivery/send": self._send, "order/sensitiveinfo/decode": self._decode, "product/list/get": self.shelf.listed, "product/get": self.shelf.shown,
             "product/stock/get": self.shelf.stock, "product/stock/update": self.shelf.change,
             "aftersale/getaftersalelist": self.requests.listed,
-            "aftersale/getaftersaleorder": self.requests.shown, "aftersale/acceptapply": self.requests.accept}
+            "aftersale/getaftersaleorder": self.requests.shown, "aftersale/acceptapply": self.requests.accept, "aftersale/rejectapply": self.requests.reject, **more(self)}
         super().__init__(port=port)
 
     def answer(self, asked: Asked) -> Reply:
@@ -61,8 +63,9 @@ class MiniProgramShop(Shop):
 
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """An event has the order's number only, as a number beyond 2^53; how it is signed stands in the address."""
-        message = {"ToUserName": "gh_played", "FromUserName": order.buyer, "CreateTime": order.changed_at // 1000, "MsgType": "event",
-                   "Event": event_of(order), "order_info": {"order_id": int(order.ref)}}
+        about = self.requests.told_by(order)
+        event = self.requests.event(about) if about else {"Event": event_of(order), "order_info": {"order_id": int(order.ref)}}
+        message = {"ToUserName": "gh_played", "FromUserName": order.buyer, "CreateTime": order.changed_at // 1000, "MsgType": "event", **event}
         query, body = self.pusher.pushed(packed(message), self.now() // 1000)
         return {"Content-Type": "application/json", "query": query}, body
 
@@ -93,9 +96,12 @@ class MiniProgramShop(Shop):
         return str(int(ref) + place)
 
     def _said(self, asked: Asked) -> dict[str, Any]:
-        if asked.method != "POST":
-            raise No(43002, "require POST method")
-        told = _read(asked.body)
+        if asked.path == "/cgi-bin/token":
+            return self.tokens.given_anew(dict(asked.query))
+        is_read = asked.path in READ_BY_GET
+        if asked.method != ("GET" if is_read else "POST"):
+            raise No(43001, "require GET method") if is_read else No(43002, "require POST method")
+        told = {} if is_read else _read(asked.body)
         if asked.path == "/cgi-bin/stable_token":
             return self.tokens.given(told)
         method = self._methods.get(asked.path.removeprefix("/channels/ec/"))

@@ -36,7 +36,7 @@ def order_paper(shop: "MiniProgramShop", order: ShopOrder) -> dict[str, Any]:
             "delivery_info": {"address_info": address_paper(order, masks=shop.masks, lends=shop.lends), "deliver_method": 0, "delivery_product_info": [
                 {"waybill_id": sent.tracking, "delivery_id": sent.carrier, "deliver_type": 1, "product_infos": _packed(shop, order, sent.lines)}
                 for sent in order.parcels]},
-            "ext_info": {"customer_notes": order.note, "merchant_notes": ""}}}
+            "ext_info": {"customer_notes": order.note, "merchant_notes": shop.merchant_notes.get(order.ref, "")}}}
 
 
 def _line(shop: "MiniProgramShop", order: ShopOrder, place: int) -> dict[str, Any]:

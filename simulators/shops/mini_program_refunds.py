@@ -34,11 +34,13 @@ class MiniProgramRequests(Requests):
         return number
 
     def listed(self, told: dict[str, Any]) -> dict[str, Any]:
-        """The numbers of those that changed, by a cursor."""
-        start, end, key = told.get("begin_update_time"), told.get("end_update_time"), told.get("next_key", "0")
+        """The numbers of those that changed, or were made, by a cursor."""
+        by = "create" if "begin_create_time" in told else "update"
+        start, end, key = told.get(f"begin_{by}_time"), told.get(f"end_{by}_time"), told.get("next_key") or "0"
         if not (isinstance(start, int) and isinstance(end, int) and 0 <= end - start <= _DAY_S and str(key).isdigit()):
             raise No(40097, "invalid args")
-        found, first = self.changed_between(start * 1000, end * 1000 + 999), int(key)
+        found, first = self.changed_between(start * 1000, end * 1000 + 999) if by == "update" else [
+            one for one in self.all.values() if start * 1000 <= one.asked_at <= end * 1000 + 999], int(key)
         shown, has_more = found[first:first + _PAGE], first + _PAGE < len(found)
         name = "order_id_list" if shown and self._shop_.fails(CHANGED_SCHEMA) else "after_sale_order_id_list"
         return {name: [one.number for one in shown], "has_more": has_more, "next_key": str(first + _PAGE) if has_more else ""}
@@ -48,7 +50,7 @@ class MiniProgramRequests(Requests):
         one = self._known(told)
         product, sku = self._shop_.shelf.place_of(self._item(one))
         return {"after_sale_order": {
-            "after_sale_order_id": one.number, "order_id": one.ref, "type": _kind(one), "status": _WORDS[_kind(one)].get(one.state, "MERCHANT_PROCESSING"),
+            "after_sale_order_id": one.number, "order_id": one.ref, "type": _kind(one), "status": _word(one),
             "product_info": {"product_id": product, "sku_id": sku, "count": sum(one.lines.values())}, "refund_info": {"amount": one.amount},
             "create_time": one.asked_at // 1000, "update_time": one.changed_at // 1000, "reason": "不想要了"}}
 
@@ -61,6 +63,19 @@ class MiniProgramRequests(Requests):
             self.send_back(one.number, has_left=False)
         else:
             raise No(_NOT_NOW, "当前售后单不支持此操作，请检查售后单状态")
+
+    def reject(self, told: dict[str, Any]) -> None:
+        """The seller does not agree, and says why."""
+        one = self._known(told)
+        needed(told, "reject_reason")
+        if one.state not in (ASKED, SENT_BACK):
+            raise No(_NOT_NOW, "当前售后单不支持此操作，请检查售后单状态")
+        self.refuse(one.number)
+
+    def event(self, one: ShopRequest) -> dict[str, Any]:
+        """What is pushed of one that changed."""
+        return {"Event": "channels_ec_aftersale_update", "finder_shop_aftersale_status_update": {
+            "status": _word(one), "after_sale_order_id": one.number, "order_id": one.ref}}
 
     def told_of(self, order: ShopOrder) -> dict[str, Any]:
         """What an order tells of them."""
@@ -84,3 +99,7 @@ class MiniProgramRequests(Requests):
 
 def _kind(one: ShopRequest) -> str:
     return "RETURN" if one.is_return else "REFUND"
+
+
+def _word(one: ShopRequest) -> str:
+    return _WORDS[_kind(one)].get(one.state, "MERCHANT_PROCESSING")

@@ -27,7 +27,7 @@ class Shelf:
 
     def listed(self, told: dict[str, Any]) -> dict[str, Any]:
         """The numbers of some products."""
-        size, key = told.get("page_size"), told.get("next_key", "0")
+        size, key = told.get("page_size"), told.get("next_key") or "0"
         if not isinstance(size, int) or not 1 <= size <= _PAGE_MAX or not str(key).isdigit():
             raise No(40097, "invalid args: page_size")
         found, first = [self.place_of(item)[0] for item in self._offered()], int(key)

@@ -26,7 +26,7 @@ class PlainShop(Shop):
     """Lists what changed in pages of fifty."""
 
     def __init__(self, secret: str, *, port: int = 0) -> None:
-        self._secret = secret.encode()
+        self._secret = key_of(secret)
         self.calls = itertools.count(1)
         self.ready: dict[str, dict[str, Any]] = {}
         """Which orders it was told that their customers may come for, with which code, until when."""
@@ -130,3 +130,9 @@ class PlainShop(Shop):
         """As Standard Webhooks say."""
         digest = hmac.new(self._secret, f"{mark}.{at}.".encode() + body, hashlib.sha256).digest()
         return {"webhook-id": mark, "webhook-timestamp": str(at), "webhook-signature": f"v1,{base64.b64encode(digest).decode()}"}
+
+
+def key_of(secret: str) -> bytes:
+    """What is signed with: as Standard Webhooks say, base64 after `whsec_`, and any other text as it is."""
+    marked = secret.removeprefix("whsec_")
+    return base64.b64decode(marked) if marked != secret else secret.encode()

@@ -36,6 +36,7 @@ class Requests:
     def __init__(self, shop: Shop, first: int) -> None:
         self._shop, self._first = shop, first
         self.all: dict[str, ShopRequest] = {}
+        self._by_change: dict[tuple[str, int], ShopRequest] = {}
 
     def ask(self, ref: str, amount: int | None = None, *, lines: Mapping[str, int] | None = None, is_return: bool = False) -> str:
         """A buyer asks: for all that was paid for the lines, all of the order, where it is not said; the number of the request."""
@@ -47,8 +48,12 @@ class Requests:
             self.all[number] = ShopRequest(
                 number=number, ref=ref, amount=paid if amount is None else amount, lines=wanted, is_return=is_return, has_left=bool(order.parcels),
                 state=ASKED, asked_at=now, changed_at=now)
-            self._shop.change(ref)
+            self._tell(number)
         return number
+
+    def told_by(self, order: ShopOrder) -> ShopRequest | None:
+        """What a change of an order is about, where it is about a request: as it was then."""
+        return self._by_change.get((order.ref, order.changed_at))
 
     def withdraw(self, number: str) -> None:
         """The buyer does not want it any more."""
@@ -106,4 +111,9 @@ class Requests:
             before = self.all[number]
             at = max(self._shop.now(), before.changed_at + self._shop.tick_ms)
             self.all[number] = replace(before, state=state, changed_at=at, **changes)
-            self._shop.change(before.ref)
+            self._tell(number)
+
+    def _tell(self, number: str) -> None:
+        one = self.all[number]
+        changed = self._shop.change(one.ref)
+        self._by_change[changed.ref, changed.changed_at] = one

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import sys
 import threading
 import time
@@ -69,12 +70,18 @@ class Served:
     """Serves `answer` on a port of this machine until it is closed."""
 
     def __init__(self, answer: Callable[[Asked], Reply], now: Callable[[], int], *, port: int = 0) -> None:
-        self._server = _Server(("127.0.0.1", port), _handler(answer, now))
+        self._handler = _handler(answer, now)
+        self._server = _Server(("127.0.0.1", port), self._handler)
         self.port = int(self._server.server_address[1])
         self.address = f"http://127.0.0.1:{self.port}"
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="shop", daemon=True)
         self._thread.start()
+
+    def speak_tls(self, context: ssl.SSLContext) -> None:
+        """From now on nothing else; who they are is agreed with each caller by itself, so that one that hangs keeps nobody waiting."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
+        self._handler.scheme, self.address = "https", f"https://127.0.0.1:{self.port}"
 
     def close(self) -> None:
         """Ends the server and gives the port back."""
@@ -94,8 +101,8 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Nobody there any more is no fault of ours: they did not want to wait."""
-        if not isinstance(sys.exception(), ConnectionError):
+        """Nobody there any more is no fault of ours: they did not want to wait, or do not trust us."""
+        if not isinstance(sys.exception(), ConnectionError | ssl.SSLError):
             super().handle_error(request, client_address)
 
 
@@ -105,6 +112,7 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = _HANGS_SECONDS
     answer: Callable[[Asked], Reply]
     now: Callable[[], int]
+    scheme = "http"
 
     def handle_one(self) -> None:
         try:
@@ -133,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts, body = urlsplit(self.path), self._body()
         return None if body is None else Asked(
             self.command, parts.path, parse_qsl(parts.query, keep_blank_values=True),
-            {name.lower(): value for name, value in self.headers.items()}, body, f"http://{self.headers.get('host', '')}{parts.path}")
+            {name.lower(): value for name, value in self.headers.items()}, body, f"{self.scheme}://{self.headers.get('host', '')}{parts.path}")
 
     def _body(self) -> bytes | None:
         if self.headers.get("transfer-encoding", "").lower() == "chunked":
@@ -152,7 +160,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: a test asks the shop itself what was asked."""
 
 
-def _handler(answer: Callable[[Asked], Reply], now: Callable[[], int]) -> type[BaseHTTPRequestHandler]:
+def _handler(answer: Callable[[Asked], Reply], now: Callable[[], int]) -> type[_Handler]:
     return type("Handler", (_Handler,), {"answer": staticmethod(answer), "now": staticmethod(now)})
 
 

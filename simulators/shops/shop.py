@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import ssl
 import threading
 import urllib.error
 import urllib.request
@@ -126,6 +127,10 @@ class Shop(ABC):
     def now(self) -> int:
         """The platform's own clock, in ms."""
         return wall_ms() + self.skew_ms
+
+    def speak_tls(self, context: ssl.SSLContext) -> None:
+        """Answers by https only from now on."""
+        self._served.speak_tls(context)
 
     def close(self) -> None:
         """Nobody answers any more."""
@@ -260,6 +265,11 @@ class Shop(ABC):
         """How it says that it is asked too often."""
         return Reply(429, b'{"errors":"Too many requests"}', headers={"Retry-After": "1"})
 
+    def busy_for(self, asked: Asked) -> Reply:
+        """The same, where it depends on how it was asked."""
+        del asked
+        return self.busy()
+
     def puzzled(self, error: Exception) -> Reply:
         """How it says that it can make nothing of what it was asked."""
         del error
@@ -284,7 +294,7 @@ class Shop(ABC):
         if self.fails(ERROR):
             return Reply(500, b"Internal Server Error", "text/plain")
         if self.fails(TOO_MANY):
-            return self.busy()
+            return self.busy_for(asked)
         reply = self._tried(asked)
         return Reply(is_cut=True) if self.fails(LOST_ANSWER) else reply
 

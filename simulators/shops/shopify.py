@@ -14,6 +14,7 @@ from simulators.shops.graphql import Node, run
 from simulators.shops.graphql_reader import GraphQLError
 from simulators.shops.served import Asked, Reply
 from simulators.shops.shop import Shop, ShopOrder, ShopParcel, packed
+from simulators.shops.shopify_bulk import Bulk
 from simulators.shops.shopify_changes import changes
 from simulators.shops.shopify_dispatch import Dispatch
 from simulators.shops.shopify_goods import Goods
@@ -24,6 +25,7 @@ from simulators.shops.shopify_money import Money
 from simulators.shops.shopify_orders import Orders
 from simulators.shops.shopify_papers import order_paper, stamp
 from simulators.shops.shopify_routes import MADE, ROUTES
+from simulators.shops.shopify_schema import schema
 from simulators.shops.shopify_shipping import Shipping, Wrong
 
 _ROOT = re.compile(r"/admin/(?:api/(\d{4}-(?:01|04|07|10)|unstable)/)?(.+)\.json")
@@ -31,6 +33,8 @@ _TOKENS = "/admin/oauth/access_token"
 _OLDEST = "2026-01"
 """The version by which is answered who names none."""
 _LOCATION = 655_441_491
+_DEAR = 100.0
+"""What a query is said to cost that the shop was told to have no room for."""
 _PLACES = {"JPY": 0, "KWD": 3}
 _SCOPES = ("read_orders", "write_orders", "read_products", "write_products", "read_inventory", "write_inventory", "read_locations",
            "read_merchant_managed_fulfillment_orders", "write_merchant_managed_fulfillment_orders")
@@ -52,11 +56,15 @@ class ShopifyShop(Shop):
         self.refunds: dict[str, list[dict[str, Any]]] = {}
         self.kept: dict[str, dict[str, Any]] = {}
         """What else was written on an order: tags, an e-mail, when it was closed."""
-        self.desk, self.money, self.dispatch = Orders(self), Money(self), Dispatch(self)
+        self.metafields: dict[str, dict[tuple[str, str], dict[str, Any]]] = {}
+        """Of things by their gid, each by namespace and key."""
+        self.happened: dict[int, list[dict[str, Any]]] = {}
+        """What carriers told of fulfilments."""
+        self.desk, self.money, self.dispatch, self.bulk = Orders(self), Money(self), Dispatch(self), Bulk(self)
         self._last_id = 900_000
         super().__init__(port=port)
         self.subscriptions = Subscriptions(self.hooks)
-        self.goods = Goods(self.quantities, {_LOCATION: "Shop location"}, self.now)
+        self.goods = Goods(self.quantities, {_LOCATION: "Shop location"}, self.now, lambda: self.new_id(10))
 
     def add_product(self, sku: str, quantity: int = 0) -> int:
         """The number of its variant."""
@@ -120,6 +128,8 @@ class ShopifyShop(Shop):
         """Whoever has the token is answered, as long as the bucket holds it."""
         if asked.path in (_TOKENS, f"{_TOKENS}.json") and asked.method == "POST":
             return self._let_in(asked)
+        if written := self.bulk.file(asked.path):
+            return written
         found = _ROOT.fullmatch(asked.path)
         version = {"X-Shopify-API-Version": found[1] or _OLDEST if found else _OLDEST}
         if not hmac.compare_digest(_token(asked).encode(), self.token.encode()):
@@ -137,8 +147,12 @@ class ShopifyShop(Shop):
         return Reply(reply.status, reply.body, reply.content_type, {**reply.headers, **self.bucket.header, **version})
 
     def busy(self) -> Reply:
-        """How it says that it is asked too often."""
+        """How it says that it is asked too often in REST."""
         return too_many(self.bucket)
+
+    def busy_for(self, asked: Asked) -> Reply:
+        """In GraphQL not by a status."""
+        return self._throttled(_DEAR, self.points.size - _DEAR / 2) if asked.path.endswith("/graphql.json") else self.busy()
 
     def puzzled(self, error: Exception) -> Reply:
         """A part that is missing is named."""
@@ -168,16 +182,22 @@ class ShopifyShop(Shop):
         requested = 2.0 + sum(value for value in [*variables.values(), *map(int, re.findall(r"first:\s*(\d{1,6})\b", words))]
                               if isinstance(value, int))
         if not self.points.takes(requested, self.now()):
-            error: Any = {"message": "Throttled", "extensions": {"code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"}}
-            return Reply(200, packed({"errors": [error], "extensions": self.points.cost(requested, None)}))
+            return self._throttled(requested)
         try:
-            told: dict[str, Any] = {"data": run(words, variables, asked.get("operationName") or "", query=self._root, mutation=lambda: changes(self))}
+            told: dict[str, Any] = {"data": run(words, variables, asked.get("operationName") or "", query=self.root, mutation=lambda: changes(self))}
         except GraphQLError as wrong:
             told = {"errors": [{"message": wrong.words, "locations": [{"line": 1, "column": 1}], "extensions": wrong.extensions}]}
         return Reply(200, packed({**told, "extensions": self.points.cost(requested, requested)}))
 
-    def _root(self) -> Node:
-        return root(self)
+    def _throttled(self, requested: float, used: float | None = None) -> Reply:
+        """`used` is how full the bucket is said to be, where that is not what it is."""
+        bucket = self.points if used is None else Bucket(self.points.size, used)
+        error: Any = {"message": "Throttled", "extensions": {"code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"}}
+        return Reply(200, packed({"errors": [error], "extensions": bucket.cost(requested, None)}))
+
+    def root(self) -> Node:
+        """Where every query begins."""
+        return {**root(self), **schema(type(self))}
 
     @property
     def front(self) -> "_Front":
@@ -220,6 +240,14 @@ class _Front:
                          "currency": self._shop.currency, "money_format": "{{amount}}", "iana_timezone": "America/New_York", "timezone": "(GMT-05:00) America/New_York",
                          "primary_location_id": _LOCATION, "primary_locale": "en", "country_code": "DE", "weight_unit": "kg", "plan_name": "basic",
                          "taxes_included": True, "created_at": stamp(self._shop.now(), self._shop.hours)}}
+
+    def customers(self, _asked: Asked, _body: Any) -> Any:
+        """GET customers: whoever buys at a shop that is played is a guest."""
+        return {"customers": []}
+
+    def count_customers(self, _asked: Asked, _body: Any) -> Any:
+        """GET customers/count."""
+        return {"count": 0}
 
     def scopes(self, _asked: Asked, _body: Any) -> Any:
         """GET oauth/access_scopes."""

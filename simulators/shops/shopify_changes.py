@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulators.shops.graphql_reader import GraphQLError
 from simulators.shops.served import UNASKED
+from simulators.shops.shopify_bulk import bulk_changes
+from simulators.shops.shopify_more_changes import more_changes
 from simulators.shops.shopify_nodes import (
     fulfilment_node,
     node,
@@ -30,7 +32,8 @@ def changes(shop: "ShopifyShop") -> dict[str, Callable[[Arguments], dict[str, An
         "fulfillmentOrderReleaseHold": done.release, "inventorySetQuantities": done.set_quantities,
         "inventorySetOnHandQuantities": done.set_quantities, "inventoryAdjustQuantities": done.adjust_quantities, "orderCancel": done.cancel,
         "orderUpdate": done.update, "orderClose": done.close, "orderOpen": done.reopen, "orderMarkAsPaid": done.pay, "refundCreate": done.refund, "tagsAdd": done.tag, "tagsRemove": done.untag,
-        "webhookSubscriptionCreate": done.subscribe, "webhookSubscriptionUpdate": done.resubscribe, "webhookSubscriptionDelete": done.unsubscribe}
+        "webhookSubscriptionCreate": done.subscribe, "webhookSubscriptionUpdate": done.resubscribe, "webhookSubscriptionDelete": done.unsubscribe,
+        **more_changes(shop), **bulk_changes(shop.bulk)}
     return {name: _tried(name, one) for name, one in told.items()}
 
 
@@ -40,7 +43,7 @@ def _tried(name: str, change: Callable[[Arguments], dict[str, Any]]) -> Callable
         try:
             return {**payload, **change(arguments)}
         except Wrong as wrong:
-            errors = _errors(wrong.args[1])
+            errors = _errors(*wrong.args[1:])
             return {**payload, "userErrors": errors, "orderCancelUserErrors": errors}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise GraphQLError(f"Argument of {name} is missing or of a wrong type: {error}", "argumentLiteralsIncompatible") from error
@@ -49,7 +52,8 @@ def _tried(name: str, change: Callable[[Arguments], dict[str, Any]]) -> Callable
 
 _EMPTY: Mapping[str, Any] = {
     **dict.fromkeys(("fulfillment", "fulfillmentOrder", "fulfillmentHold", "node", "remainingFulfillmentOrder", "inventoryAdjustmentGroup", "job", "order", "refund",
-                     "webhookSubscription", "deletedWebhookSubscriptionId")), "userErrors": [], "orderCancelUserErrors": []}
+                     "webhookSubscription", "deletedWebhookSubscriptionId", "inventoryLevel", "fulfillmentEvent", "movedFulfillmentOrder", "originalFulfillmentOrder",
+                     "metafields", "deletedMetafields", "bulkOperation")), "userErrors": [], "orderCancelUserErrors": []}
 
 
 class _Changes:
@@ -82,10 +86,10 @@ class _Changes:
     def set_quantities(self, told: Arguments) -> dict[str, Any]:
         asked = told["input"]
         wanted = [(_number(one["inventoryItemId"]), _number(one["locationId"]), one) for one in asked.get("quantities") or asked["setQuantities"]]
-        for item, place, one in wanted:
+        for at, (item, place, one) in enumerate(wanted):
             before = one.get("compareQuantity", one.get("changeFromQuantity"))
             if before is not None and not asked.get("ignoreCompareQuantity") and before != self._shop.goods.available(item, place):
-                raise Wrong(422, {"input": ["The compareQuantity value does not match persisted value."]})
+                raise Wrong(422, {f"input.quantities.{at}.compareQuantity": ["The compareQuantity value does not match persisted value."]}, "COMPARE_QUANTITY_STALE")
         return self._counted(asked, [(item, place, int(one["quantity"]) - self._shop.goods.available(item, place)) for item, place, one in wanted])
 
     def adjust_quantities(self, told: Arguments) -> dict[str, Any]:
@@ -185,8 +189,8 @@ def _number(gid: Any) -> int:
     return int(str(gid).rpartition("/")[2])
 
 
-def _errors(told: Any) -> list[dict[str, Any]]:
-    """Of each field what is wrong with it."""
+def _errors(told: Any, code: str = "INVALID") -> list[dict[str, Any]]:
+    """Of each field what is wrong with it; `a.b` is b of a."""
     words = told if isinstance(told, dict) else {"base": told if isinstance(told, list) else [told]}
-    return [{"__typename": "UserError", "field": [field], "message": one, "code": "INVALID"} for field, several in words.items()
+    return [{"__typename": "UserError", "field": None if field == "base" else field.split("."), "message": one, "code": code} for field, several in words.items()
             for one in (several if isinstance(several, list) else [several])]

@@ -35,6 +35,26 @@ class Dispatch:
         """POST fulfillment_orders/<number>/release_hold."""
         return self._held(number, is_held=False)
 
+    def places(self, _asked: Asked, _body: Any, number: int) -> Any:
+        """GET fulfillment_orders/<number>/locations_for_move: all but where it is."""
+        own = self._order(number)["assigned_location_id"]
+        return {"locations_for_move": [{"location": {"id": place, "name": name}, "message": "Already assigned to this location" if place == own else "",
+                                        "movable": place != own} for place, name in self._shop.goods.places.items()]}
+
+    def move(self, _asked: Asked, body: Any, number: int) -> Any:
+        """POST fulfillment_orders/<number>/move: it is shipped from another place."""
+        before, place = self._order(number), int((body.get("fulfillment_order") or {}).get("new_location_id") or 0)
+        if place not in self._shop.goods.places:
+            raise Wrong(422, {"newLocationId": ["The location could not be found."]})
+        if before["status"] != "open":
+            raise Wrong(422, {"id": ["The fulfillment order is not in a state in which it can be moved."]})
+        for line in before["line_items"]:
+            self._shop.shipping.location_of[str(line["line_item_id"])] = place
+        order = self._shop.change(str(before["order_id"]))
+        moved = next(one for one in self._shop.shipping.orders(order) if one["assigned_location_id"] == place)
+        return {"original_fulfillment_order": self.paper(before, number // 10), "moved_fulfillment_order": self.paper(moved, number // 10),
+                "remaining_fulfillment_order": None}
+
     def of_order(self, _asked: Asked, _body: Any, number: int) -> Any:
         """GET fulfillment_orders/<number>/fulfillments."""
         lines = {one["line_item_id"] for one in self._order(number)["line_items"]}

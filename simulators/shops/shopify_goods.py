@@ -14,10 +14,10 @@ _OF_VARIANT = ("price", "compare_at_price", "barcode", "title", "sku")
 
 
 class Goods:
-    """`quantities` are the shop's, by sku, over all locations; `now` is its clock."""
+    """`quantities` are the shop's, by sku, over all locations; `now` is its clock, `new_id` gives a number for a new variant."""
 
-    def __init__(self, quantities: dict[str, int], places: dict[int, str], now: Callable[[], int]) -> None:
-        self._quantities, self._now, self._at = quantities, now, stamp(now())
+    def __init__(self, quantities: dict[str, int], places: dict[int, str], now: Callable[[], int], new_id: Callable[[], int]) -> None:
+        self._quantities, self._now, self._new_id, self._at = quantities, now, new_id, stamp(now())
         self.places = places
         """Names of locations by number; the first is where new products are."""
         self.variants: dict[str, int] = {}
@@ -102,6 +102,33 @@ class Goods:
         _by_id(self.product_papers(), number)
         self._keep(number, body["product"], _OF_PRODUCT)
         return self.product(asked, body, number)
+
+    def post_product(self, asked: Asked, body: Any) -> Any:
+        """POST products: with one variant, known by its sku."""
+        told = body["product"]
+        variant, *others = told.get("variants") or [{}]
+        if not told.get("title"):
+            raise Wrong(422, {"title": ["can't be blank"]})
+        if others:
+            raise Wrong(422, {"base": ["This shop is played and has one variant of each product."]})
+        number = self._new_id()
+        sku = str(variant.get("sku") or f"no-{number}")
+        if sku in self.variants:
+            raise Wrong(422, {"base": ["This shop is played and has each SKU once."]})
+        self.add(number, sku, int(variant.get("inventory_quantity") or 0))
+        self._keep(number, {**variant, "sku": sku}, _OF_VARIANT)
+        self._keep(number + 2, told, _OF_PRODUCT)
+        return self.product(asked, body, number + 2)
+
+    def delete_product(self, _asked: Asked, _body: Any, number: int) -> Any:
+        """DELETE products/<number>: with its variant, and what there is of it."""
+        paper = _by_id(self.product_papers(), number)
+        for one in paper["variants"]:
+            sku = next(sku for sku, each in self.variants.items() if each == one["id"])
+            del self.variants[sku]
+            self._quantities.pop(sku, None)
+            self.stocked = {key: quantity for key, quantity in self.stocked.items() if key[0] != one["inventory_item_id"]}
+        return {}
 
     def of_product(self, asked: Asked, body: Any, number: int) -> Any:
         """GET products/<number>/variants."""

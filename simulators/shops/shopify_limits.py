@@ -9,8 +9,8 @@ _EMPTIES_MS = 20_000
 class Bucket:
     """It runs empty in twenty seconds, whatever its size."""
 
-    def __init__(self, size: float) -> None:
-        self.size, self.used = size, 0.0
+    def __init__(self, size: float, used: float = 0.0) -> None:
+        self.size, self.used = size, used
         self._at: int | None = None
 
     @property

@@ -9,6 +9,7 @@ from simulators.shops.graphql import Node
 from simulators.shops.served import UNASKED
 from simulators.shops.shop import ShopOrder
 from simulators.shops.shopify_connections import connection, lazily
+from simulators.shops.shopify_more import count, money, more_of_line, more_of_order
 from simulators.shops.shopify_papers import stamp
 
 if TYPE_CHECKING:
@@ -16,28 +17,24 @@ if TYPE_CHECKING:
     from simulators.shops.shopify_goods import Goods
 
 
-def node(of: str, number: Any, **fields: Any) -> dict[str, Any]:
+def node(of: str, number: Any, /, **fields: Any) -> dict[str, Any]:
     """A thing with its number."""
     return {"__typename": of, "id": f"gid://shopify/{of}/{number}", "legacyResourceId": str(number), **fields}
 
 
-def money(amount: str, currency: str) -> dict[str, Any]:
-    """In the shop's money and in the customer's, which are the same here."""
-    told = {"__typename": "MoneyV2", "amount": amount, "currencyCode": currency}
-    return {"__typename": "MoneyBag", "shopMoney": told, "presentmentMoney": told}
-
-
 class Late(Mapping[str, Any]):
-    """A thing of which all but a few values are made only when somebody asks for them: there may be very many."""
+    """A thing of which only what is asked for is made, `quick` by itself and the rest together: there may be very many."""
 
-    def __init__(self, known: Node, make: Callable[[], Node]) -> None:
-        self._known, self._make = known, make
+    def __init__(self, known: Node, quick: Mapping[str, Callable[[], Any]], make: Callable[[], Node]) -> None:
+        self._known, self._quick, self._make = dict(known), quick, make
 
     def __getitem__(self, name: str) -> Any:
+        if name not in self._known and name in self._quick:
+            self._known[name] = self._quick[name]()
         return self._known[name] if name in self._known else self._all[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._known or name in self._all
+        return name in self._known or name in self._quick or name in self._all
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._all)
@@ -52,9 +49,12 @@ class Late(Mapping[str, Any]):
 
 def late_order(shop: "ShopifyShop", order: ShopOrder) -> Late:
     """An order that is found and sorted by what is known of it at once."""
-    known = node("Order", order.ref, name=f"#{order.ref}", createdAt=_utc(stamp(order.placed_at)), processedAt=_utc(stamp(order.placed_at)),
-                 updatedAt=_utc(stamp(order.changed_at)))
-    return Late(known, lambda: order_node(shop, shop.paper(order)))
+    kept = shop.kept.get(order.ref, {})
+    return Late(node("Order", order.ref, name=f"#{order.ref}", poNumber=None, sourceName="web", confirmationNumber=f"C{order.ref}"), {
+        **dict.fromkeys(("createdAt", "processedAt"), lambda: _utc(stamp(order.placed_at))), "updatedAt": lambda: _utc(stamp(order.changed_at)),
+        "cancelledAt": lambda: _utc(stamp(order.changed_at)) if order.is_cancelled else None, "closed": lambda: "closed_at" in kept,
+        "displayFinancialStatus": lambda: shop.payment(order).upper(), "displayFulfillmentStatus": lambda: _shipped(shop.shipping.status(order)),
+        "tags": lambda: _tags(kept.get("tags", "")), "email": lambda: kept.get("email", "buyer@example.com")}, lambda: order_node(shop, shop.paper(order)))
 
 
 def order_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
@@ -64,16 +64,14 @@ def order_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
         "Order", paper["id"], name=paper["name"], createdAt=_utc(paper["created_at"]), updatedAt=_utc(paper["updated_at"]),
         processedAt=_utc(paper["processed_at"]), cancelledAt=_utc(paper["cancelled_at"]), closedAt=_utc(paper["closed_at"]), closed=bool(paper["closed_at"]),
         cancelReason=(paper["cancel_reason"] or "").upper() or None, currencyCode=shop.currency, note=paper["note"], email=paper["email"], phone=paper["phone"],
-        tags=[one.strip() for one in paper["tags"].split(",") if one.strip()] if isinstance(paper["tags"], str) else list(paper["tags"]),
+        tags=_tags(paper["tags"]),
         displayFinancialStatus=paper["financial_status"].upper(), fullyPaid=order.is_paid, unpaid=not order.is_paid, test=False, confirmed=True,
-        displayFulfillmentStatus={None: "UNFULFILLED", "partial": "PARTIALLY_FULFILLED", "restocked": "UNFULFILLED"}.get(
-            paper["fulfillment_status"], str(paper["fulfillment_status"]).upper()), sourceName=paper["source_name"],
+        displayFulfillmentStatus=_shipped(paper["fulfillment_status"]), sourceName=paper["source_name"],
         paymentGatewayNames=paper["payment_gateway_names"], customAttributes=[],
         lineItems=lazily("LineItem", lambda: [_line(shop, one) for one in paper["line_items"]]),
         shippingAddress=_address(paper["shipping_address"]), billingAddress=_address(paper["billing_address"]),
-        customer=node("Customer", paper["customer"]["id"], firstName=paper["customer"]["first_name"], lastName=paper["customer"]["last_name"],
+        displayAddress=_address(paper["shipping_address"]), **more_of_order(shop, paper, order), customer=node("Customer", paper["customer"]["id"], firstName=paper["customer"]["first_name"], lastName=paper["customer"]["last_name"],
                       displayName=f"{paper['customer']['first_name']} {paper['customer']['last_name']}".strip(), email=paper["email"], phone=paper["phone"]),
-        shippingLine=node("ShippingLine", 1, title="Standard", code="Standard", source="shopify"),
         refunds=lambda _: [refund_node(shop, one) for one in paper["refunds"]],
         transactions=lambda _: [_transaction(shop, one) for one in shop.money.transactions(UNASKED, {}, paper["id"])["transactions"]],
         fulfillments=lambda arguments: [fulfilment_node(shop, one) for one in paper["fulfillments"]][:arguments.get("first")],
@@ -90,7 +88,8 @@ def _line(shop: "ShopifyShop", one: Node) -> dict[str, Any]:
     variant = next((variant_node(shop.goods, each) for paper in shop.goods.product_papers() for each in paper["variants"] if each["id"] == number), None)
     return node("LineItem", one["id"], name=one["name"], title=one["title"], sku=one["sku"], quantity=one["quantity"], vendor=one["vendor"],
                 currentQuantity=one["current_quantity"], unfulfilledQuantity=one["fulfillable_quantity"], refundableQuantity=one["current_quantity"],
-                originalUnitPriceSet=price, discountedUnitPriceSet=price, requiresShipping=True, variantTitle=None, variant=variant, customAttributes=[])
+                originalUnitPriceSet=price, discountedUnitPriceSet=price, requiresShipping=True, variantTitle=None, variant=variant, customAttributes=[],
+                **more_of_line(shop, one))
 
 
 def to_ship_node(shop: "ShopifyShop", told: Node) -> dict[str, Any]:
@@ -116,6 +115,9 @@ def fulfilment_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
     numbers, urls = paper["tracking_numbers"], paper["tracking_urls"]
     return node("Fulfillment", paper["id"], name=paper["name"], status=paper["status"].upper(), displayStatus="FULFILLED" if paper["status"] == "success" else "CANCELED",
                 createdAt=_utc(paper.get("created_at")), updatedAt=_utc(paper.get("updated_at")), totalQuantity=sum(one["quantity"] for one in paper["line_items"]),
+                deliveredAt=None, estimatedDeliveryAt=None, inTransitAt=None, requiresShipping=True, service={"__typename": "FulfillmentService", "handle": "manual",
+                "serviceName": "Manual", "type": "MANUAL"}, location=lambda _: location_node(shop.goods.location_papers()[0]),
+                events=connection("FulfillmentEvent", shop.happened.get(paper["id"], [])),
                 trackingInfo=lambda arguments: [{"__typename": "FulfillmentTrackingInfo", "number": number, "company": paper["tracking_company"], "url": urls[place] if place < len(urls) else None}
                                                 for place, number in enumerate(numbers)][:arguments.get("first")],
                 fulfillmentLineItems=connection("FulfillmentLineItem", lines), order=lambda _: order_node(shop, shop.paper(shop.orders[str(paper["order_id"])])))
@@ -145,20 +147,28 @@ def subscription_node(paper: Node) -> dict[str, Any]:
 
 def location_node(paper: Node) -> dict[str, Any]:
     """A place with stock."""
-    return node("Location", paper["id"], name=paper["name"], isActive=paper["active"], fulfillsOnlineOrders=True, address={
-        "__typename": "LocationAddress", "countryCode": paper["country_code"], "city": paper["city"], "zip": paper["zip"], "address1": paper["address1"]})
+    return node("Location", paper["id"], name=paper["name"], isActive=paper["active"], isPrimary=True, shipsInventory=True, hasActiveInventory=True,
+                isFulfillmentService=False, fulfillsOnlineOrders=True, address={
+                    "__typename": "LocationAddress", "country": paper["country_name"], "countryCode": paper["country_code"], "city": paper["city"], "zip": paper["zip"],
+                    "address1": paper["address1"], "address2": paper["address2"], "province": paper["province"], "provinceCode": None, "phone": paper["phone"]})
 
 
 def variant_node(goods: "Goods", paper: Node) -> dict[str, Any]:
     """A variant, and its item with how much there is of it where."""
     number = paper["inventory_item_id"]
-    levels = [node("InventoryLevel", f"{one['id']}?inventory_item_id={number}", location=location_node(one),
-                   quantities=_quantities(goods.available(number, one["id"]))) for one in goods.location_papers()]
-    item = node("InventoryItem", number, sku=paper["sku"], tracked=True, requiresShipping=True, inventoryLevels=connection("InventoryLevel", levels),
+    levels = [node("InventoryLevel", f"{one['id']}?inventory_item_id={number}", location=location_node(one), isActive=True, canDeactivate=False, createdAt=one["created_at"], updatedAt=one["updated_at"],
+                   item=lambda _: item, quantities=_quantities(goods.available(number, one["id"]))) for one in goods.location_papers()]
+    item: dict[str, Any] = node("InventoryItem", number, sku=paper["sku"], tracked=True, requiresShipping=True, unitCost=None, countryCodeOfOrigin=None, harmonizedSystemCode=None,
+                createdAt=paper["created_at"], updatedAt=paper["updated_at"], locationsCount=count(len(levels)), measurement={
+                    "__typename": "InventoryItemMeasurement", "weight": {"__typename": "Weight", "value": 0.0, "unit": "KILOGRAMS"}},
+                variant=lambda _: variant_node(goods, paper), inventoryLevels=connection("InventoryLevel", levels),
                 inventoryLevel=lambda arguments: next((one for one in levels if one["location"]["id"] == arguments.get("locationId")), None))
     return node("ProductVariant", paper["id"], title=paper["title"], displayName=paper["title"], sku=paper["sku"], price=paper["price"], barcode=paper["barcode"],
-                inventoryQuantity=paper["inventory_quantity"], inventoryPolicy="DENY", inventoryItem=item, createdAt=paper["created_at"], updatedAt=paper["updated_at"],
-                product=node("Product", paper["product_id"], title=f"{paper['sku']} of the shop"))
+                inventoryQuantity=paper["inventory_quantity"], inventoryPolicy="DENY", inventoryItem=item, compareAtPrice=paper["compare_at_price"],
+                position=1, taxable=True, availableForSale=paper["inventory_quantity"] > 0, image=None, selectedOptions=[
+                    {"__typename": "SelectedOption", "name": "Title", "value": paper["option1"]}], createdAt=paper["created_at"], updatedAt=paper["updated_at"],
+                product=node("Product", paper["product_id"], title=f"{paper['sku']} of the shop", handle=str(paper["sku"]).lower(), status="ACTIVE",
+                                                                                                 vendor="A shop"))
 
 
 def _address(paper: Node | None) -> dict[str, Any] | None:
@@ -174,3 +184,12 @@ def _quantities(number: int) -> Callable[[Mapping[str, Any]], list[dict[str, Any
 
 def _utc(told: str | None) -> str | None:
     return datetime.fromisoformat(told).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if told else None
+
+
+def _shipped(told: str | None) -> str:
+    return {"partial": "PARTIALLY_FULFILLED", "fulfilled": "FULFILLED"}.get(told or "", "UNFULFILLED")
+
+
+def _tags(told: Any) -> list[str]:
+    """As a list, or as one text with commas between them."""
+    return [one.strip() for one in told.split(",") if one.strip()] if isinstance(told, str) else list(told)

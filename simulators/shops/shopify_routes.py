@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-MADE = r"fulfillments|webhooks|orders|orders/\d+/refunds|inventory_levels/connect"
+MADE = r"fulfillments|webhooks|orders|products|orders/\d+/refunds|inventory_levels/connect"
 """What is answered with 201 when it is posted there."""
 ROUTES: Sequence[tuple[str, str, str]] = (
     ("GET", r"orders", "desk.all"), ("POST", r"orders", "desk.post"), ("GET", r"orders/count", "desk.count"), ("GET", r"orders/(\d+)", "desk.one"),
@@ -17,7 +17,10 @@ ROUTES: Sequence[tuple[str, str, str]] = (
     ("GET", r"orders/(\d+)/fulfillments", "dispatch.all"), ("GET", r"orders/(\d+)/fulfillments/count", "dispatch.count"),
     ("GET", r"orders/(\d+)/fulfillments/(\d+)", "dispatch.one"), ("POST", r"fulfillments", "dispatch.post"),
     ("POST", r"fulfillments/(\d+)/update_tracking", "dispatch.track"), ("POST", r"fulfillments/(\d+)/cancel", "dispatch.cancel"),
-    ("GET", r"products", "goods.products"), ("GET", r"products/count", "goods.count_products"), ("GET", r"products/(\d+)", "goods.product"),
+    ("GET", r"products", "goods.products"), ("GET", r"products/count", "goods.count_products"),
+    ("POST", r"products", "goods.post_product"), ("DELETE", r"products/(\d+)", "goods.delete_product"),
+    ("GET", r"fulfillment_orders/(\d+)/locations_for_move", "dispatch.places"), ("POST", r"fulfillment_orders/(\d+)/move", "dispatch.move"),
+    ("GET", r"customers", "front.customers"), ("GET", r"customers/count", "front.count_customers"), ("GET", r"products/(\d+)", "goods.product"),
     ("PUT", r"products/(\d+)", "goods.put_product"), ("GET", r"products/(\d+)/variants", "goods.of_product"),
     ("GET", r"products/(\d+)/variants/count", "goods.count_of_product"), ("GET", r"variants/(\d+)", "goods.variant"),
     ("PUT", r"variants/(\d+)", "goods.put_variant"), ("GET", r"inventory_items", "goods.items"), ("GET", r"inventory_items/(\d+)", "goods.item"),

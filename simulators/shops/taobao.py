@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from simulators.shops.beijing import PLAYED, TEN_MINUTES_MS, meant, written, yuan
-from simulators.shops.served import Asked, Reply
+from simulators.shops.served import UNASKED, Asked, Reply
 from simulators.shops.shop import CHANGED_SCHEMA, HALF_A_PAGE, Shop, ShopLine, ShopOrder, ShopParcel, packed
+from simulators.shops.taobao_forms import written_out
 from simulators.shops.taobao_more import chosen, more
 from simulators.shops.taobao_refunds import TaobaoRequests
 
@@ -52,22 +53,30 @@ class TaobaoShop(Shop):
         try:
             said = self._checked(told)(told)
         except _No as no:
-            return self.refuse(no.sub, _error(no))
-        return Reply(body=packed({f"{told['method'].removeprefix('taobao.').replace('.', '_')}_response": {**said, "request_id": "played"}}))
+            return self.refuse(no.sub, _error(no, told))
+        except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError) as error:
+            self.puzzles.append(f"{told['method']}: {error!r}")
+            return _error(_puzzled(error), told)
+        return written_out(told, {f"{told['method'].removeprefix('taobao.').replace('.', '_')}_response": {**said, "request_id": "played"}})
 
     def busy(self) -> Reply:
         """Not by a status: TOP answers 200 and says how long it lasts."""
-        return _error(_No(7, "App Call Limited", "accesscontrol.limited-by-api-access-count", "This ban will last for 1 more seconds"))
+        return self.busy_for(UNASKED)
+
+    def busy_for(self, asked: Asked) -> Reply:
+        """In the form that was asked for."""
+        no = _No(7, "App Call Limited", "accesscontrol.limited-by-api-access-count", "This ban will last for 1 more seconds")
+        return _error(no, {"format": "json"} | dict(asked.query) | dict(asked.fields))
 
     def puzzled(self, error: Exception) -> Reply:
         """Not by a status either."""
-        return _error(_No(41, "Invalid Arguments", "isv.invalid-parameter", str(error)[:200]))
+        return _error(_puzzled(error))
 
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """A message has the trade's number only."""
-        topic = "TradeClose" if order.is_cancelled else "TradeSellerShip" if order.parcels else "TradeBuyerPay" if order.is_paid else "TradeCreate"
-        body = packed({"id": f"{order.ref}-{order.changed_at}", "topic": f"taobao_trade_{topic}", "timestamp": self.now(),
-                       "content": packed({"tid": int(order.ref), "buyer_nick": order.buyer}).decode()})
+        about = self.requests.told_by(order)
+        topic, content = self.requests.message(about) if about else (_topic(order), {"tid": int(order.ref), "buyer_nick": order.buyer})
+        body = packed({"id": f"{order.ref}-{order.changed_at}", "topic": topic, "timestamp": self.now(), "content": packed(content).decode()})
         sign = hmac.new(self.app_secret.encode(), self.app_key.encode() + body, hashlib.sha256).hexdigest()
         return {"Content-Type": "application/json", "Authorization": sign}, body
 
@@ -93,10 +102,10 @@ class TaobaoShop(Shop):
         at = int(told["timestamp"]) if told["timestamp"].isdigit() else meant(told["timestamp"])
         if at is None or abs(self.now() - at) > TEN_MINUTES_MS:
             raise _No(31, "Invalid Timestamp", "isv.invalid-timestamp")
-        if told["method"] != "taobao.time.get" and told.get("session") != self.session:
-            raise _No(27, "Invalid Session", "session-not-exist")
         if told["method"] not in self._methods:
             raise _No(22, "Invalid Method", "isv.invalid-method")
+        if told["method"] != "taobao.time.get" and told.get("session") != self.session:
+            raise _No(27, "Invalid Session", "session-not-exist")
         return self._methods[told["method"]]
 
     def _trades(self, told: dict[str, str], by: str, longest: int) -> dict[str, Any]:
@@ -123,13 +132,13 @@ class TaobaoShop(Shop):
     def _trade(self, order: ShopOrder) -> dict[str, Any]:
         at = order.address
         return {
-            "tid": int(order.ref), "status": _status(order), "created": written(order.placed_at), "modified": written(order.changed_at),
+            "tid": int(order.ref), "tid_str": order.ref, "status": _status(order), "created": written(order.placed_at), "modified": written(order.changed_at),
             "payment": yuan(order.total), "post_fee": yuan(order.postage), "total_fee": yuan(order.goods), "discount_fee": yuan(order.off), "buyer_nick": order.buyer, "buyer_message": order.note,
             "receiver_name": at.get("name", ""), "receiver_mobile": at.get("phone", ""), "receiver_state": at.get("state", ""),
             "receiver_city": at.get("city", ""), "receiver_district": at.get("district", ""),
             "receiver_address": at.get("street", ""), "receiver_zip": at.get("postcode", ""),
             "orders": {"order": [
-                {"oid": int(line.ref), "num_iid": self.number_of(line.item), "outer_sku_id": line.item, "title": line.name,
+                {"oid": int(line.ref), "oid_str": line.ref, "num_iid": self.number_of(line.item), "outer_sku_id": line.item, "title": line.name,
                  "num": line.quantity, "price": yuan(line.price), "status": self.line_status(order, line.ref), **self.requests.told_of(order, line.ref),
                  "total_fee": yuan(line.price * line.quantity), "discount_fee": "0.00", "adjust_fee": "0.00", "part_mjz_discount": yuan(line.off),
                  **_paid(order, line)}
@@ -225,9 +234,13 @@ def _told(told: Mapping[str, str], name: str) -> str:
     return told[name]
 
 
-def _error(no: _No) -> Reply:
+def _error(no: _No, told: Mapping[str, str] | None = None) -> Reply:
     said = {"code": no.code, "msg": no.words, "sub_code": no.sub, "sub_msg": no.more or no.words, "request_id": "played"}
-    return Reply(body=packed({"error_response": {**said, "request_id": "played"}}))
+    return written_out({"format": "json"} if told is None else told, {"error_response": said})
+
+
+def _puzzled(error: Exception) -> _No:
+    return _No(41, "Invalid Arguments", "isv.invalid-parameter", str(error)[:200])
 
 
 def _status(order: ShopOrder) -> str:
@@ -238,6 +251,12 @@ def _status(order: ShopOrder) -> str:
     if order.is_shipped:
         return "WAIT_BUYER_CONFIRM_GOODS"
     return "SELLER_CONSIGNED_PART" if order.parcels else "WAIT_SELLER_SEND_GOODS"
+
+
+def _topic(order: ShopOrder) -> str:
+    """Of what happened to it last."""
+    shipped = "TradeSellerShip" if order.is_shipped else "TradePartlySellerShip"
+    return f"taobao_trade_{'TradeClose' if order.is_cancelled else shipped if order.parcels else 'TradeBuyerPay' if order.is_paid else 'TradeCreate'}"
 
 
 def _line_status(order: ShopOrder, ref: str) -> str:

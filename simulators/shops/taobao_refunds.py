@@ -14,6 +14,9 @@ _FIRST = 70_000_000_000_000_001
 _WORDS = {ASKED: "WAIT_SELLER_AGREE", SENDS_BACK: "WAIT_BUYER_RETURN_GOODS", SENT_BACK: "WAIT_SELLER_CONFIRM_GOODS", WITHDRAWN: "CLOSED",
           REFUSED: "SELLER_REFUSE_BUYER", PAID: "SUCCESS"}
 
+_TOPICS = {ASKED: "RefundCreated", SENDS_BACK: "RefundSellerAgreeAgreement", SENT_BACK: "RefundBuyerReturnGoods", WITHDRAWN: "RefundClosed",
+           REFUSED: "RefundSellerRefuseAgreement", PAID: "RefundSuccess"}
+
 
 class TaobaoRequests(Requests):
     """A request is of one line: `ask` without lines asks for the first. `code_from` is the amount (fen) from which a code is wanted."""
@@ -31,6 +34,12 @@ class TaobaoRequests(Requests):
         """For one line of an order, all of it."""
         line = order.lines[place]
         return self.ask(order.ref, amount, lines={line.ref: line.quantity}, is_return=is_return)
+
+    def message(self, one: ShopRequest) -> tuple[str, dict[str, Any]]:
+        """What is pushed of one that changed: its topic, and what it tells."""
+        return f"taobao_refund_{_TOPICS[one.state]}", {
+            "tid": int(one.ref), "oid": int(next(iter(one.lines))), "refund_id": int(one.number), "refund_fee": yuan(one.amount),
+            "buyer_nick": self._shop_.orders[one.ref].buyer, "modified": written(one.changed_at)}
 
     def told_of(self, order: ShopOrder, line: str) -> dict[str, Any]:
         """What a line of a trade tells of its latest request."""

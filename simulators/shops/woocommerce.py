@@ -1,14 +1,17 @@
 """A WooCommerce shop, played: REST v3 at /wp-json/wc/v3."""
 
 import re
+import ssl
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from simulators.shops.served import Asked, Reply
 from simulators.shops.shop import Shop, ShopOrder, ShopParcel, packed
+from simulators.shops.woocommerce_forms import options, written_out
 from simulators.shops.woocommerce_hooks import Webhooks, hook_headers
 from simulators.shops.woocommerce_keys import Keys
+from simulators.shops.woocommerce_lists import Lists
 from simulators.shops.woocommerce_notes import Notes, Refunds
 from simulators.shops.woocommerce_orders import Orders
 from simulators.shops.woocommerce_pages import Wrong, no
@@ -33,10 +36,16 @@ class WooCommerceShop(Shop):
         self.meta: dict[str, dict[str, Any]] = {}
         self.billing: dict[str, dict[str, str]] = {}
         self.refunds: dict[str, list[dict[str, Any]]] = {}
-        self.desk, self.paid_back, self.notes, self.webhooks, self.front = Orders(self), Refunds(self), Notes(self), Webhooks(self), _Front(self)
+        self.desk, self.paid_back, self.notes, self.webhooks, self.front, self.lists = (
+            Orders(self), Refunds(self), Notes(self), Webhooks(self), _Front(self), Lists(self))
         self._last_id = 5_000
         super().__init__(port=port)
         self.shelf = Shelf(self.quantities, self.new_id)
+
+    def speak_tls(self, context: ssl.SSLContext) -> None:
+        """Then keys are given plainly."""
+        super().speak_tls(context)
+        self.is_behind_tls = True
 
     def add_product(self, sku: str, quantity: int = 0, *, parent: int = 0) -> int:
         """Its number; `parent` is the product of which it is a variation."""
@@ -111,7 +120,8 @@ class WooCommerceShop(Shop):
         with self.told_later():
             try:
                 route = asked.get("rest_route")  # how a site is asked whose addresses are not rewritten
-                return self._routed(replace(asked, path=f"/wp-json{route}") if route and asked.path in ("/", "/index.php") else asked)
+                asked = replace(asked, path=f"/wp-json{route}") if route and asked.path in ("/", "/index.php") else asked
+                return written_out(asked, self._routed(asked))
             except Wrong as wrong:
                 return no(*wrong.args)
 
@@ -125,6 +135,8 @@ class WooCommerceShop(Shop):
         method = {"HEAD": "GET", "PATCH": "PUT"}.get(asked.method, asked.method)
         method = (asked.get("_method") or asked.headers.get("x-http-method-override", "")).upper() or method if method == "POST" else method
         path = _ROOT.sub("", asked.path).strip("/")
+        if method == "OPTIONS" and path != asked.path.strip("/"):
+            return options(path, ROUTES)
         for verb, pattern, name in ROUTES:
             found = re.fullmatch(pattern, path)
             if found and verb == method and path != asked.path:

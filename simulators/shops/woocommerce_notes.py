@@ -28,7 +28,9 @@ class Refunds:
     def post(self, _asked: Asked, body: Mapping[str, Any], number: int) -> Any:
         """POST orders/<number>/refunds."""
         order = self._shop.desk.known(number)
-        cents = round(float(body.get("amount") or 0) * 100)
+        lines = body.get("line_items") or []
+        asked = body["amount"] if body.get("amount") else sum(float(one.get("refund_total") or 0) for one in lines)  # the lines say it where nobody else does
+        cents = round(float(asked) * 100)
         if not 0 < cents <= order.total - order.refunded:
             raise Wrong(500, "woocommerce_rest_cannot_create_order_refund", "Invalid refund amount.")
         paper = {**refund_paper(self._shop.new_id(), body, self._shop.now(), self._shop.hours, cents), "parent_id": number}

@@ -87,6 +87,19 @@ def page(asked: Asked, found: Sequence[Any], write: Callable[[Any], Mapping[str,
 
 
 def only(asked: Asked, paper: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A paper with the fields that were asked for (`_fields`), or all."""
+    """A paper with the fields that were asked for (`_fields`, `a.b` is b of a, also of each in a list), or all with where it is found itself."""
     names = several(asked, "_fields")
-    return {name: value for name, value in paper.items() if name in names} if names else paper
+    if names:
+        return _picked(paper, names)  # type: ignore[no-any-return]
+    at = asked.address.rstrip("/")
+    own = at if at.endswith(f"/{paper.get('id')}") else f"{at}/{paper.get('id')}"
+    return {**paper, "_links": {"self": [{"href": own}], "collection": [{"href": own.rpartition("/")[0]}]}}
+
+
+def _picked(told: Any, names: Sequence[str]) -> Any:
+    if isinstance(told, list):
+        return [_picked(one, names) for one in told]
+    if not isinstance(told, Mapping):
+        return told
+    below = {name: [one.partition(".")[2] for one in names if one.startswith(f"{name}.")] for name in told}
+    return {name: value if name in names else _picked(value, below[name]) for name, value in told.items() if name in names or below[name]}

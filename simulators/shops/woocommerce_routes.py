@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from simulators.shops.woocommerce_lists import LISTS
+
 ROUTES: Sequence[tuple[str, str, str]] = (
     ("GET", r"", "front.index"), ("GET", r"system_status", "front.system"), ("GET", r"data/currencies/current", "front.currency"),
     ("GET", r"orders", "desk.all"), ("POST", r"orders", "desk.post"), ("POST", r"orders/batch", "desk.batch"),
@@ -18,4 +20,5 @@ ROUTES: Sequence[tuple[str, str, str]] = (
     ("POST", r"products/(\d+)/variations/batch", "shelf.batch_variations"),
     ("GET", r"webhooks", "webhooks.all"), ("POST", r"webhooks", "webhooks.post"), ("POST", r"webhooks/batch", "webhooks.batch"),
     ("GET", r"webhooks/(\d+)", "webhooks.one"), ("PUT", r"webhooks/(\d+)", "webhooks.one"), ("DELETE", r"webhooks/(\d+)", "webhooks.one"),
+    ("POST", r"products/(\d+)/variations", "shelf.post_variation"), *LISTS,
 )

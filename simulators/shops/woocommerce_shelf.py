@@ -87,6 +87,15 @@ class Shelf:
         """How much there is of a variation."""
         return self._stocked(parent, number, body)
 
+    def post_variation(self, asked: Asked, body: Mapping[str, Any], parent: int) -> dict[str, Any]:
+        """POST products/<number>/variations."""
+        self.one(asked, {}, parent)
+        sku, number = str(body.get("sku") or ""), self._new_id()
+        if sku in self._quantities:
+            raise Wrong(400, "product_invalid_sku", "Invalid or duplicated SKU.", {"resource_id": number, "unique_sku": f"{sku}-1"})
+        self.add(number, sku or f"no-{number}", int(body.get("stock_quantity") or 0), parent)
+        return self._stocked(parent, number, body)
+
     def batch(self, asked: Asked, body: Mapping[str, Any]) -> dict[str, Any]:
         """Several products."""
         forced = Asked(asked.method, asked.path, [("force", "true")], {}, b"", asked.address)

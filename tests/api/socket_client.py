@@ -6,7 +6,7 @@ import queue
 import threading
 from typing import Any
 
-_WAIT_SECONDS = 10
+from tests.waiting import PATIENCE, until
 
 
 class _Loop:
@@ -17,7 +17,7 @@ class _Loop:
         threading.Thread(target=self.loop.run_forever, daemon=True).start()
 
     def run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(_WAIT_SECONDS)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(PATIENCE)
 
 
 _LOOP = _Loop()
@@ -44,11 +44,13 @@ class SocketClient:
         self._put(f"42{self._number}" + json.dumps([event, body]))
         return json.loads(self._until(f"43{self._number}"))[0] if callback else None
 
-    def get_received(self) -> list[dict[str, Any]]:
-        """The events that the server sent by itself until now."""
-        self._collect()
-        events, self._events = self._events, []
-        return events
+    def closes(self) -> bool:
+        """Whether the server ends the connection."""
+        return until(lambda: not self.is_connected())
+
+    def hears(self, name: str) -> bool:
+        """Whether the server sends this event by itself."""
+        return until(lambda: self._collect() or name in [event["name"] for event in self._events])
 
     def disconnect(self) -> None:
         _LOOP.run(self._sent.put({"type": "websocket.disconnect", "code": 1000}))
@@ -56,7 +58,7 @@ class SocketClient:
     def _joined(self, auth: Any) -> bool:
         self._until("0")
         self._put("40" + json.dumps(auth if auth is not None else {}))
-        frame = self._frames.get(timeout=_WAIT_SECONDS)
+        frame = self._frames.get(timeout=PATIENCE)
         return frame is not None and frame.startswith("40")
 
     async def _open(self) -> "asyncio.Queue[dict[str, Any]]":
@@ -79,7 +81,7 @@ class SocketClient:
 
     def _until(self, start: str) -> str:
         while True:
-            frame = self._frames.get(timeout=_WAIT_SECONDS)
+            frame = self._frames.get(timeout=PATIENCE)
             if frame is None:
                 self._is_open = False
                 raise ConnectionError("the server closed the connection")

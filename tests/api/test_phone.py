@@ -68,7 +68,10 @@ def test_who_rings_is_known_by_the_number_however_it_is_written(shop):
         assert [(one["ship_to"]["street"], one["carrier"], one["customer"]) for one in told] == [("2 Main Street", "FedEx", "Ann Lee"), ("1 Main Street", "UPS", "Ann Lee")]
     for other in ("6175550123", "617", "ann"):
         assert ask(shop, f"order-callers?site=W1&search={other}").json["items"] == []
-    assert ask(shop, "order-callers?site=W2&search=%2B16175550123", role="integration").json["items"] == [], "of this warehouse only"
+    assert len(ask(shop, "order-callers?site=W2&search=%2B16175550123", role="integration").json["items"]) == 2, "the rules may have sent it from another warehouse"
+    there = {"site": "W2", "channel": "phone", "reference": "there", "ship_to": {**HOME, "phone": "+1 617-555-0177"}, "lines": [{"item": "TEA", "quantity": 1}]}
+    assert shop.web.post("/api/v1/orders", headers=shop.headers("integration"), json=there).status_code == 201
+    assert ask(shop, "order-callers?site=W1&search=%2B16175550177").json["items"] == [], "people of one warehouse are told of theirs"
 
 
 def test_a_number_of_no_digits_is_nobodys(shop):
@@ -113,3 +116,23 @@ def test_a_note_of_the_phone_is_kept(shop):
 def test_another_way_of_delivery_is_refused(shop):
     answer = shop.web.post("/api/v1/orders", headers=shop.headers("supervisor"), json={"site": "W1", "reference": "9", "delivery": "owl", "lines": [{"item": "TEA", "quantity": 1}]})
     assert answer.status_code == 422
+
+
+def test_what_other_warehouses_have_is_told_to_who_may_see_them(shop):
+    def told(role):
+        return [(one["available"], one["elsewhere"]) for one in ask(shop, "order-items?site=W2&search=tea", role).json["items"]]
+
+    assert told("integration") == [(0, 30)]
+    assert ask(shop, "order-items?site=W1&search=tea", "supervisor").json["items"][0]["elsewhere"] == 0
+
+
+def test_goods_cost_what_the_catalogue_says_unless_a_manager_says_otherwise(shop):
+    def take(role, price, key):
+        return shop.web.post("/api/v1/orders", headers={**shop.headers(role), "Idempotency-Key": key}, json={
+            "site": "W1", "channel": "phone", "currency": "CNY", "lines": [{"item": "TEA", "quantity": 2, "price": price}]})
+
+    assert shop.web.patch("/api/v1/sites/W1", headers=shop.headers("manager"), json={"settings": {"currency": "CNY"}}).status_code == 200
+    assert shop.web.put("/api/v1/items/TEA", headers=shop.headers("manager"), json={"name": "green tea", "price": 1990}).status_code == 200
+    told = {role: ask(shop, "order-items?site=W1&search=tea", role).json for role in ("supervisor", "manager")}
+    assert {role: (one["items"][0]["price"], one["may_price"]) for role, one in told.items()} == {"supervisor": (1990, False), "manager": (1990, True)}
+    assert [take(role, price, f"{role} {price} in this test").status_code for role, price in (("supervisor", 1990), ("supervisor", 1), ("manager", 1), ("integration", 1))] == [201, 403, 201, 201]

@@ -96,7 +96,7 @@ def shop(browser: Any, new_shop: Path, tmp_path_factory: pytest.TempPathFactory)
 
 KEY_S, PAUSE_S = 0.02, 0.5
 """A scanner's pause between two keys, a worker's between two scans."""
-AHEAD_S = 5.0
+AHEAD_S = 20.0
 """How far the keys' clock runs before the page's, so that no key comes late."""
 SHIFT = 8
 """As DevTools number it."""

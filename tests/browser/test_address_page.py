@@ -60,6 +60,7 @@ def test_a_chinese_address_is_asked_as_it_is_written_there_and_its_district_is_f
     sent(one)
     one.page.wait_for_selector("dialog", state="detached")
     assert own_shop.office.call("GET", f"/api/v1/orders/{number}")["ship_to"] == CHINA
+    assert until(lambda: "".join([CHINA["state"], CHINA["city"], CHINA["district"]]) in one.page.inner_text("address")), "the large before the small"
     opened(one)
     one.page.fill("dialog input[name=country]", "de")
     assert until(lambda: shown(one) == ["name", "phone", "country", "street", "postcode", "city", "state", "district"])

@@ -3,7 +3,6 @@
 import io
 import json
 import os
-import socket
 
 import pytest
 import zxingcpp
@@ -13,6 +12,7 @@ from server.scanners.fitness import PRINTED_CODES
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpCaller, TcpPort
 from tests.browser.conftest import KEY_S, NOTHING_WRONG, PASSWORD, SHIFT, Screen, found_wrong, key_of
+from tests.kept_port import KeptPort
 
 LONG = pytest.mark.skipif(not os.environ.get("AISLE_LONG"), reason="the same in the other language: set AISLE_LONG")
 CTRL = 2
@@ -149,8 +149,8 @@ def test_a_stations_scanner_is_found_out_and_set_from_the_page(browser, own_shop
 
 
 def test_of_the_scanners_that_call_a_port_the_page_says_which_is_learnt(browser, own_shop, language):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    kept = KeptPort()
+    port = kept.number
     own_shop.office.call("PUT", "/api/v1/stations/DOOR-3", {"site": "W1", "kind": "dock", "location": "W1-DOCK-1", "peripherals": [
         {"name": "calls", "kind": "scanner", "driver": "text", "url": f"listen://127.0.0.1:{port}", "settings": {"addresses": {"127.0.0.1": "DOOR LEFT"}}}]})
     scanner = Scanner(dress=Dress(aim=True))
@@ -169,6 +169,7 @@ def test_of_the_scanners_that_call_a_port_the_page_says_which_is_learnt(browser,
     page.fits("caller")
     own_shop.office.call("PUT", "/api/v1/stations/DOOR-3", {"site": "W1", "kind": "dock", "location": "W1-DOCK-1", "peripherals": []})
     caller.close()
+    kept.close()
     assert page.errors == []
     page.page.context.close()
 

@@ -44,7 +44,7 @@ def test_prices_are_said_in_the_channels_currency_and_a_cheaper_order_is_held(pa
     assert until(lambda: (channel(own_shop)["price_tolerance"], channel(own_shop)["discount_limit"]) == (10, 25))
     page.page.fill(f"dialog input[name=price-{rows['SOAP']}]", "abc")
     page.page.click("dialog button.main")
-    page.page.wait_for_selector(f"dialog .notice.bad:has-text('{page.words['not']}')")
+    page.says("not")
     page.page.fill(f"dialog input[name=price-{rows['SOAP']}]", "19,90")
     page.page.fill(f"dialog input[name=price-{rows['TEA']}]", "5")
     looks_in_panel(page, "channels-prices")

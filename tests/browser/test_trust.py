@@ -13,9 +13,9 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from server.cli.serve import free_port
 from simulators.house import House
 from tests.browser.conftest import FLAGS, LOOK, PIN, SIZES, Screen, chromium
+from tests.kept_port import KeptPort
 from tests.trust.floor import until
 
 NAME = "aisle.lan"
@@ -27,8 +27,8 @@ class Secure:
 
     def __init__(self, folder: Path, new: Path) -> None:
         shutil.copytree(new, folder, dirs_exist_ok=True)
-        self.plain_port = free_port("127.0.0.1", 0, any_port=False)
-        self.https_port = free_port("127.0.0.1", 0, any_port=False)
+        self.kept = [KeptPort(), KeptPort()]
+        self.plain_port, self.https_port = (one.number for one in self.kept)
         self.house = House(folder, self.plain_port, serve=("--https", "--https-port", str(self.https_port), "--https-name", NAME))
         self.house.start()
         self.plain, self.https = f"http://{NAME}:{self.plain_port}", f"https://{NAME}:{self.https_port}"
@@ -39,6 +39,11 @@ class Secure:
         key = held.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         return f"--ignore-certificate-errors-spki-list={base64.b64encode(hashlib.sha256(key).digest()).decode()}"
 
+    def close(self) -> None:
+        self.house.stop()
+        for one in self.kept:
+            one.close()
+
     def code(self) -> str:
         """From the command line: nobody is signed in here."""
         return str(self.house.command("device", "code", "--site", "W1")["code"])
@@ -48,7 +53,7 @@ class Secure:
 def secure(new_shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
     secure = Secure(tmp_path_factory.mktemp("secure"), new_shop)
     yield secure
-    secure.house.stop()
+    secure.close()
 
 
 @pytest.fixture(scope="module")

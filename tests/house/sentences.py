@@ -23,7 +23,7 @@ NOT_FOR_PEOPLE = {"AssertionError", "TypeError", "Refused", "NotAsUsual", "_OpRe
 """Faults of our own code, and those whose argument is a code with a message of its own."""
 TOLD = {"ask_about": 2, "again_or_ask": 2, "problem": 2, "_problem": 2, "note_error": 0, "_note_missing": 2, "Limits": 2, "Rubbish": 1, "NotDrawn": 1}
 """What tells a person the argument at this place, though it is no exception or has something else before it."""
-TOLD_BY_NAME = {"Rubbish": "what", "Condition": "error", "Done": "refused", "Finding": "words", "Matter": "words"}
+TOLD_BY_NAME = {"Rubbish": "what", "Condition": "error", "Done": "refused", "Finding": "words", "Matter": "words", "record": "reason", "take_step": "reason", "cancel_order": "reason", "NewReturn": "note"}
 """What tells a person the argument of this name."""
 TOLD_BY_DEFAULT = "sentence"
 """A parameter of this name says its default."""
@@ -160,8 +160,8 @@ class Reader:
         """Its templates; a {place} where only a running server knows the words."""
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             return {node.value.replace("{", "{{").replace("}", "}}")}
-        if isinstance(node, ast.IfExp):
-            return self.templates(node.body, depth) | self.templates(node.orelse, depth)
+        if branches := _branches(node):
+            return set().union(*(self.templates(one, depth) for one in branches))
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             return self._joined([self.templates(node.left, depth), self.templates(node.right, depth)])
         if isinstance(node, ast.JoinedStr):
@@ -219,6 +219,13 @@ def _assigned(node: ast.AST) -> list[str]:
     """The names that a statement or a walrus gives its value to."""
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.NamedExpr) else []
     return [one.id for one in targets if isinstance(one, ast.Name)]
+
+
+def _branches(node: ast.expr) -> list[ast.expr]:
+    """What an expression is one of."""
+    if isinstance(node, ast.IfExp):
+        return [node.body, node.orelse]
+    return node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or) else []
 
 
 def place_name(node: ast.expr) -> str:

@@ -10,7 +10,9 @@ from server.oms.channels.errors import NotFromChannel
 from server.oms.channels.plain import Plain
 from server.oms.connecting import ask_now, change_channel, due_channels, set_channel_state
 from server.oms.desk import Desk
+from server.oms.listings import name_item
 from server.oms.rounds import Rounds
+from server.oms.telling import spread_changes
 from server.wms.order_floor import OrderFloor as Floor
 from simulators.shops.plain import PlainShop
 from simulators.shops.shop import (
@@ -249,6 +251,18 @@ def test_a_parcel_is_told_to_no_channel_when_the_order_came_from_none(net, shop)
     net.warehouse.order("by hand", ("SOAP", 1))
     ship(net)
     assert notices(net) == []
+
+
+def test_orders_that_cannot_be_read_keep_back_no_shipment_and_no_quantity(net, shop):
+    ref = shipped(net, shop)
+    soon(net)
+    shop.fail(HALF_A_PAGE, 1_000)
+    net.database.write(lambda tx: name_item(tx, net.channel("net"), "SOAP", net.warehouse.items["SOAP"]))
+    spread_changes(net.database)
+    assert not net.attend("net")
+    assert error(net) == "body"
+    assert len(shop.orders[ref].parcels) == 1
+    assert shop.stocked[-1]["SOAP"] == 99
 
 
 def test_rounds_go_by_themselves(net, shop):

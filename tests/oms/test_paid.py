@@ -188,7 +188,7 @@ def test_the_postage_goes_back_where_somebody_says_so_once_and_the_channel_hears
     with pytest.raises(OverRefund) as again:
         write(home, lambda tx: refund(tx, second, postage=190))
     assert again.value.args_["most"] == 0
-    assert home.database.read(lambda tx: postage_left(tx, return_by_number(tx, second).order_id)) == 0
+    assert home.database.read(lambda tx: postage_left(tx, return_by_number(tx, second).id)) == 0
     assert write(home, lambda tx: refund(tx, second)) == 1_000
 
 

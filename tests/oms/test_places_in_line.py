@@ -94,7 +94,8 @@ def test_an_order_that_its_channel_changes_keeps_its_place_though_it_is_gathered
         line.firm.shops.give(document(ref, lines=(("SOAP", 3), ("TEA", 1))))
     assert line.firm.sent("1", "shop") == {"W2": {1: 2, 2: 1}, "W3": {1: 1}}
     line.firm.shops.give(document("1", 2, lines=(("SOAP", 2), ("TEA", 1))))
-    assert (line.firm.sent("1", "shop"), line.turns("SOAP"), line.turns("TEA")) == ({"W2": {1: 2, 2: 1}}, ["1", "2"], ["1", "2"])
+    assert line.firm.sent("1", "shop") == {"W3": {1: 2, 2: 1}}, "of two where all of it comes at one time the nearer"
+    assert (line.turns("SOAP"), line.turns("TEA")) == (["1", "2"], ["1", "2"])
     line.firm.shops.give(document("1", 3, lines=(("SOAP", 4), ("TEA", 1))))
     assert (line.turns("SOAP")[-1], line.turns("TEA")) == ("1", ["1", "2"]), "who wants more stands behind for it"
 

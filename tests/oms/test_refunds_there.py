@@ -160,17 +160,17 @@ def test_a_kill_between_requests_loses_and_doubles_nothing(net, kind, shop, monk
     assert attended(net)
     for order in orders:
         asked(kind, shop, order)
-    calls, take_request = iter(range(10_000)), desk_module.take_request
+    calls, hear_request = iter(range(10_000)), desk_module.hear_request
 
     def dies(*args, **kwargs):
         if next(calls) == 3:
             raise SystemExit
-        return take_request(*args, **kwargs)
+        return hear_request(*args, **kwargs)
 
-    monkeypatch.setattr(desk_module, "take_request", dies)
+    monkeypatch.setattr(desk_module, "hear_request", dies)
     with pytest.raises(SystemExit):
         attended(net)
-    monkeypatch.setattr(desk_module, "take_request", take_request)
+    monkeypatch.setattr(desk_module, "hear_request", hear_request)
     assert kinds(net).count("refund_asked") == 3
     net.desk = Desk(net.database, Floor())
     assert attended(net)
@@ -190,7 +190,7 @@ def test_who_may_not_see_what_buyers_ask_for_still_gets_the_orders(net, kind, sh
 def refunded(net, order, once, amount=1_990):
     """Somebody here pays money back."""
     number = net.order(order.ref, "net")["number"]
-    net.database.write(lambda tx: tell_refund(tx, number, once, amount, "broken"))
+    net.database.write(lambda tx: tell_refund(tx, number, once, {order_by_number(tx, number).id: amount}, "broken"))
 
 
 def told_again(net):

@@ -91,8 +91,8 @@ def test_that_its_channel_stopped_it_let_it_go_and_wants_another_price_is_told(s
     shops.give({**paper, "lines": [{**line, "price": 1500} for line in paper["lines"]]})
     seen = {kind: entry(shops, number, kind) for kind in ("order_held", "order_let_go", "repriced")}
     assert {kind: one["args"] for kind, one in seen.items()} == {
-        "order_held": {"reason": "by channel shop", "hold": "payment"}, "order_let_go": {"reason": "by channel shop", "hold": ""},
-        "repriced": {"reason": "by channel shop", "amount": 1500, "currency": "CNY"}}
+        "order_held": {"reason": "", "hold": "payment"}, "order_let_go": {"reason": "", "hold": ""},
+        "repriced": {"reason": "", "amount": 1500, "currency": "CNY"}}
     assert {one["who"] for one in seen.values()} == {"channel shop"}
 
 
@@ -100,7 +100,7 @@ def test_what_its_channel_changed_is_told_with_what_it_became(shops):
     number = given(shops)
     given(shops, version=2, lines=(("SOAP", 3),))
     given(shops, version=3, lines=(("SOAP", 3),), ship_to={"name": "李", "city": "上海"})
-    assert entry(shops, number, "changed")["args"] == {"reason": "by channel shop", "lines": [{"item": "SOAP", "quantity": 3}]}
+    assert entry(shops, number, "changed")["args"] == {"reason": "", "lines": [{"item": "SOAP", "quantity": 3}]}
     assert entry(shops, number, "readdressed")["who"] == "channel shop"
     moments = [one["at"] for one in story(shops, number)["items"]]
     assert moments == sorted(moments)

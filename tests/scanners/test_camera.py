@@ -31,7 +31,7 @@ class Gate:
         self.port = TcpPort(self.device)
         self.scans, self.told = [], list[Condition]()
         url = settings.pop("url", "http://{}/stream").format(f"127.0.0.1:{self.port.port}")
-        document = {"url": url, "frames_a_second": 15, "gone_ms": 500, "silence_seconds": 1.0, **settings}
+        document = {"url": url, "frames_a_second": 15, "gone_ms": 500, "silence_seconds": 5.0, **settings}
         self.camera = Camera("gate", CameraSettings.of(document), self.scans.append, tell=self.told.append)
 
     @property
@@ -104,7 +104,7 @@ def test_a_label_that_went_and_came_again_is_scanned_again(gate):
         gate.device.show("code128:LPN-0001")
         assert until(lambda: gate.texts == ["LPN-0001"] * times)  # noqa: B023
         gate.device.show()
-        time.sleep(0.9)
+        assert until(lambda: not gate.camera._visits._known)  # it is gone, however slowly the machine looks
 
 
 def test_a_turned_label_is_read(gate):
@@ -129,7 +129,7 @@ def test_a_pulled_cable_is_told_and_a_label_that_stayed_is_not_scanned_twice(gat
 
 @pytest.mark.parametrize("fault", ["rubbish", pytest.param("silent", marks=LONG), pytest.param("hang-up", marks=LONG)])
 def test_a_camera_that_fails_is_lost_and_is_back_when_it_works(gate, fault):
-    gate = gate().start()
+    gate = gate(silence_seconds=1.0).start()
     gate.device.fail(fault)
     assert until(lambda: gate.camera.condition.outages > 0)
     gate.device.heal(fault)
@@ -208,12 +208,12 @@ def test_a_scene_in_which_nothing_moves_is_hardly_decoded(gate):
 
 
 def test_late_frames_are_dropped_and_the_newest_is_read(gate):
-    gate = gate(frames_a_second=1).start()
+    gate = gate(frames_a_second=0.4).start()  # none is looked at for two seconds and a half
     gate.device.show("code128:OLD-1")
     time.sleep(0.2)
     gate.device.show("code128:NEW-1")
     assert until(lambda: gate.texts == ["NEW-1"])
-    assert gate.camera.decoded < gate.camera.frames / 4
+    assert gate.camera.decoded < gate.camera.frames / 2
 
 
 def test_a_camera_that_is_not_there_is_waited_for(gate):

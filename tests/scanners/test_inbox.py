@@ -8,6 +8,7 @@ import pytest
 from server.ports.line import Ended
 from server.scanners.inbox import Inbox, InboxCondition
 from server.scanners.scan import Scan
+from tests.waiting import PATIENCE
 
 
 def scan(number: int) -> Scan:
@@ -20,7 +21,7 @@ def test_scans_come_out_as_they_went_in_and_none_is_lost_by_twenty_scanners() ->
                for who in range(20)]
     for thread in threads:
         thread.start()
-    got = [inbox.take(5) for _ in range(1000)]
+    got = [inbox.take(PATIENCE) for _ in range(1000)]
     for thread in threads:
         thread.join()
     for who in range(20):
@@ -38,7 +39,7 @@ def test_a_full_inbox_holds_the_scanner_back_and_says_so() -> None:
     while not inbox.condition.is_full:
         time.sleep(0.001)
     assert inbox.condition == InboxCondition(waiting=2, most=2, is_full=True, since=77)
-    assert [one.text for one in (inbox.take(1), inbox.take(1), inbox.take(1)) if one] == ["1", "2", "3"]
+    assert [one.text for one in (inbox.take(PATIENCE) for _ in range(3)) if one] == ["1", "2", "3"]
     waits.join()
     assert [one.is_full for one in told] == [True, False]
 
@@ -57,7 +58,7 @@ def test_a_closed_inbox_ends_who_waits_and_still_gives_what_it_has() -> None:
     threading.Thread(target=put).start()
     time.sleep(0.05)
     inbox.close()
-    assert ended.wait(2)
+    assert ended.wait(PATIENCE)
     assert inbox.take(0) == scan(1)
     with pytest.raises(Ended):
         inbox.put(scan(3))

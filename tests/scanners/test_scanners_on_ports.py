@@ -18,7 +18,7 @@ from server.scanners.scan import Scan
 from server.scanners.stored_settings import WrongSettings
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import PtyPort, TcpPort
-from tests.waiting import until, within
+from tests.waiting import PATIENCE, until, within
 
 DRIVER_OF = {"plain": "text", "honeywell": "text", "zebra-ssi": "ssi", "hid-pos": "hid-pos", "keyboard": "keyboard"}
 LONG = pytest.mark.skipif(not os.environ.get("AISLE_LONG"), reason="the long form runs where AISLE_LONG is set")
@@ -74,7 +74,7 @@ def test_what_is_scanned_arrives_with_its_identifier_gs_device_and_time(dock, mo
     one.scanner.scan("]E09506000134352")
     assert one.reads("010950600013435210LOT-a\x1d21S1", "9506000134352")
     assert [(scan.symbology, scan.device, scan.is_repeat) for scan in one.scans] == [("]C1", "dock 1", False), ("]E0", "dock 1", False)]
-    assert abs(one.scans[0].at - time.time() * 1000) < 5000
+    assert abs(one.scans[0].at - time.time() * 1000) < 60_000
     assert one.keeper.condition.errors == 0
 
 
@@ -179,7 +179,7 @@ def test_a_full_inbox_holds_the_scanner_back_and_loses_no_scan(dock) -> None:
     assert until(lambda: inbox.condition.is_full)
     time.sleep(0.3)
     assert len(one.scanner.sent) == 4  # three in the inbox, and one that is not answered yet
-    assert [scan.text for _ in range(8) if (scan := inbox.take(3))] == [str(number) for number in range(8)]
+    assert [scan.text for _ in range(8) if (scan := inbox.take(PATIENCE))] == [str(number) for number in range(8)]
     keeper.stop()
 
 

@@ -16,6 +16,7 @@ from labels.pictures.formats import NotAPicture
 from simulators.devices.camera import Camera
 from simulators.devices.wire import TcpPort, UnknownFault
 from simulators.scene import NotDrawn
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def camera():
 
 def frames(address, count):
     """The bodies of a stream's parts, as they were said to be long."""
-    with urllib.request.urlopen(f"{address}/stream", timeout=10) as answer:  # noqa: S310 - our own address
+    with urllib.request.urlopen(f"{address}/stream", timeout=PATIENCE) as answer:  # noqa: S310 - our own address
         assert answer.headers["Content-Type"] == "multipart/x-mixed-replace; boundary=frame"
         for _ in range(count):
             assert answer.readline() == b"--frame\r\n"
@@ -52,10 +53,10 @@ def test_a_stream_shows_the_labels_and_no_two_frames_are_alike(camera):
 
 def test_a_snapshot_is_one_frame_and_other_addresses_are_not_there(camera):
     camera.show("LPN-0001")
-    with urllib.request.urlopen(f"{camera.address}/snapshot.jpg", timeout=10) as answer:  # noqa: S310 - our own address
+    with urllib.request.urlopen(f"{camera.address}/snapshot.jpg", timeout=PATIENCE) as answer:  # noqa: S310 - our own address
         assert texts(answer.read()) == ["LPN-0001"]
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(f"{camera.address}/other", timeout=10)  # noqa: S310 - our own address
+        urllib.request.urlopen(f"{camera.address}/other", timeout=PATIENCE)  # noqa: S310 - our own address
 
 
 def test_what_is_shown_changes_while_it_runs(camera):
@@ -85,7 +86,7 @@ def test_twenty_hosts_watch_at_once(camera):
 
 @pytest.mark.parametrize("request_", [b"\x00\xff\r\n\r\n", b"GET\r\n\r\n", b"POST / HTTP/1.1\r\n\r\n", b"A" * 20_000])
 def test_rubbish_as_a_request_is_refused_and_the_next_host_is_served(camera, request_):
-    with socket.create_connection(("127.0.0.1", camera.port.port), timeout=5) as host:
+    with socket.create_connection(("127.0.0.1", camera.port.port), timeout=PATIENCE) as host:
         host.sendall(request_)
         answer = host.recv(100)
     assert answer == b"" or answer.startswith(b"HTTP/1.1 404")

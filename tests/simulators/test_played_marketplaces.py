@@ -159,3 +159,14 @@ def test_the_plain_shop_has_no_other_places(plain):
     body = json.dumps({"reference": ref, "amount": 1, "reason": "late"})
     assert ask(plain, "POST", "/nonsense", body.encode(), signed(body)).status == 404
     assert plain.refunds == []
+
+
+@pytest.mark.parametrize("secret", ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", SECRET])
+def test_what_a_plain_shop_calls_with_is_taken_by_the_reference_library(secret):
+    from standardwebhooks import Webhook  # noqa: PLC0415 - costs time that only this test shall pay
+    shop = PlainShop(secret)
+    try:
+        headers, body = shop.hook_of(shop.place([("A", 1)]))
+    finally:
+        shop.close()
+    assert Webhook(secret if secret.startswith("whsec_") else secret.encode()).verify(body, headers)["orders"]

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from server.cli.main import main
 from simulators.devices.printer import LabelPrinter
 from simulators.devices.wire import TcpPort, UnknownFault
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 LABEL = b"^XA^FO10,10^A0N,30,30^FDone^FS^XZ"
 
@@ -25,7 +25,7 @@ def printer(tmp_path):
 
 
 def client(port: TcpPort) -> zpl.TCPPrinter:
-    return zpl.TCPPrinter(port.host, port.port, socket_timeout=1)
+    return zpl.TCPPrinter(port.host, port.port, socket_timeout=PATIENCE)
 
 
 def test_a_foreign_client_reads_who_and_how_it_is(printer):
@@ -47,6 +47,7 @@ def test_a_foreign_client_is_told_every_fault(printer, fault, words):
     if fault == "paused":
         assert told.get_printer_status()["pause"] == "1"
     else:  # as the guide says, ~HS is not answered then
+        told.socket.settimeout(0.5)
         with pytest.raises(TimeoutError):
             told.get_printer_status()
     told.socket.close()

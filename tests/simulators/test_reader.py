@@ -64,7 +64,7 @@ def test_sllurp_takes_inventory(settings: dict) -> None:
     with plugged(LlrpDevice(field())) as port, sllurp(port, **settings) as (_, seen):
         assert until(lambda: {(tag["EPC"].decode().upper(), tag["AntennaID"]) for tag in seen} >= {(SGTIN, 1), (LONG, 2), (RAW, 1), (RAW, 2)})
         assert all(-80 < tag["PeakRSSI"] < -40 and tag["TagSeenCount"] == 1 and tag["ROSpecID"] == 1 for tag in seen)
-        assert all(abs(tag["LastSeenTimestampUTC"] / 1e6 - time.time()) < 5 for tag in seen)
+        assert all(abs(tag["LastSeenTimestampUTC"] / 1e6 - time.time()) < 60 for tag in seen)
 
 
 def test_sllurp_is_told_at_the_end_of_a_round_and_only_of_the_tags_that_it_asked_for() -> None:

@@ -8,12 +8,13 @@ import pytest
 
 from simulators.devices.camera import Camera
 from simulators.devices.wire import TcpPort
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
 def host():
     port = TcpPort(Camera(fps=30))
-    with socket.create_connection(("127.0.0.1", port.port), timeout=5) as made:
+    with socket.create_connection(("127.0.0.1", port.port), timeout=PATIENCE) as made:
         yield made
     port.close()
 

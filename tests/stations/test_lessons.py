@@ -14,6 +14,7 @@ from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpCaller, TcpPort
 from simulators.goods import sscc
 from tests.api.conftest import House
+from tests.kept_port import KeptPort
 from tests.stations.quick import Stations
 from tests.waiting import until
 
@@ -189,7 +190,6 @@ def test_another_process_that_takes_the_ports_over_goes_on_with_the_lesson(one_d
     one_door.host = Stations(one_door.house.app.database, one_door.house.app.engine)
     one_door.host.start()
     assert until(lambda: one_door.peripherals()["one"]["state"] == "connected")
-    time.sleep(0.6)  # its next look
     one_door.scanners["one"].scan("]E09506000117843")
     assert until(lambda: one_door.found("one")["seen"] == ["retail"])
     assert one_door.operations() == 0
@@ -224,8 +224,8 @@ def test_what_cannot_be_learnt_is_said(one_door):
 
 
 def test_a_scanner_that_calls_is_learnt_and_the_other_one_at_its_port_works_on(door):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    kept = KeptPort()
+    port = kept.number
     door.put([{"name": "calls", "kind": "scanner", "driver": "text", "url": f"listen://127.0.0.1:{port}", "settings": {"max_length": 500}}])
     taught = Scanner(dress=Dress(aim=True, suffix="LF"))
     caller = TcpCaller(taught, "127.0.0.1", port)
@@ -243,6 +243,7 @@ def test_a_scanner_that_calls_is_learnt_and_the_other_one_at_its_port_works_on(d
     assert until(lambda: taught.scan(f"]C100{sscc(2)}") or time.sleep(0.1) or door.received() == 2)
     other.close()
     caller.close()
+    kept.close()
 
 
 def test_a_device_finds_out_its_own_scanner_and_leaves_stations_alone(one_door):

@@ -5,6 +5,7 @@ import select
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,13 @@ from server.masterdata.stations import NewPeripheral, NewStation, put_station
 from server.masterdata.waiting_scans import keep
 from server.ports import Line, PortError
 from server.scanners.driver import driver_for
+from server.stations.worker import StationWorker
 from server.wms.inbound import NewInbound, NewInboundLine, put_inbound
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpPort
 from tests.stations.quick import Stations
 from tests.stations.test_dock import Talker, sscc
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 from tests.warehouse import Warehouse
 
 MODELS = {"honeywell": ("text", {"suffix": "CR", "ack": True}), "zebra-ssi": ("ssi", {})}
@@ -45,6 +47,7 @@ class Door:
 
         database.write(work)
         self.stations: Stations | None = None
+        self.now = database.clock.now()
 
     def start(self) -> None:
         self.stations = Stations(self.database, self.house.engine)
@@ -56,7 +59,7 @@ class Door:
         number = self.house.one("SELECT id FROM peripheral")
         op = op or str(uuid7())
         self.database.write(lambda tx: keep(tx, number, op, scanned))
-        self.database.write(lambda tx: tx.execute(text("UPDATE waiting_scan SET at = at - :age WHERE op = :op"), {"age": age_ms, "op": op}))
+        self.database.write(lambda tx: tx.execute(text("UPDATE waiting_scan SET at = :at WHERE op = :op"), {"at": self.now - age_ms, "op": op}))
         return op
 
     def arrived(self) -> list[str]:
@@ -110,9 +113,10 @@ def test_a_scan_is_answered_and_booked_and_nothing_is_left_of_it(door):
 def test_while_nothing_can_be_written_no_scanner_hears_that_its_scan_is_safe_and_what_it_sends_again_counts_once(door):
     door.start()
     door.scanner.answer_seconds = 0.2
-    free = threading.Event()
-    holding = threading.Thread(target=lambda: door.database.write(lambda _: free.wait(60)), daemon=True)
+    held, free = threading.Event(), threading.Event()
+    holding = threading.Thread(target=lambda: door.database.write(lambda _: (held.set(), free.wait(60))), daemon=True)
     holding.start()
+    assert held.wait(PATIENCE)
     door.scanner.scan(f"]C100{sscc(1)}")
     assert until(lambda: door.scanner.unanswered == 1)
     assert door.scanner.answers == b""
@@ -137,7 +141,10 @@ def test_what_a_process_left_is_booked_by_the_next_once_under_its_own_operation(
     assert (ssi_door.received(), ssi_door.arrived()) == (1, [op])
 
 
-def test_codes_of_one_label_that_a_process_left_are_joined_and_other_pallets_are_not(sqlite):
+@pytest.mark.parametrize("slow_seconds", [0, 0.1])
+def test_codes_of_one_label_that_a_process_left_are_joined_and_other_pallets_are_not_however_slowly_they_are_taken_up(sqlite, monkeypatch, slow_seconds):
+    deliver = StationWorker._deliver
+    monkeypatch.setattr(StationWorker, "_deliver", lambda worker, one: (deliver(worker, one), time.sleep(slow_seconds)))
     ssi_door = Door(sqlite, "zebra-ssi")
     first = ssi_door.leave(f"]C100{sscc(1)}", 9_000)
     ssi_door.leave("]E09506000134352", 8_990)

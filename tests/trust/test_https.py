@@ -10,13 +10,14 @@ import pytest
 from simple_websocket import Client
 
 from server.app import App, Settings
-from server.cli.serve import free_port
 from server.kernel import certificates as own
 from server.kernel.certificates import RENEW_DAYS, SERVER_DAYS, certificates
 from server.settings import Https
 from tests.conftest import fresh_url
+from tests.kept_port import KeptPort
 from tests.realtime.server import RunningServer
 from tests.realtime.test_server import Floor
+from tests.waiting import PATIENCE
 
 NOW = dt.datetime(2026, 11, 25, tzinfo=dt.UTC)
 
@@ -26,11 +27,12 @@ def served(request, tmp_path_factory):
     """A server with both ports, a device that is enrolled, and a client's settings that trust its authority only."""
     folder = tmp_path_factory.mktemp("https")
     floor = Floor(fresh_url(request, "sqlite", tmp_path_factory.mktemp("house")))
-    plain = free_port("127.0.0.1", 0, any_port=False)
-    server = Served(floor.url, folder, "--https", "--https-port", "0", "--https-name", "aisle.lan", port=plain)
+    plain = KeptPort()
+    server = Served(floor.url, folder, "--https", "--https-port", "0", "--https-name", "aisle.lan", port=plain.number)
     server.device = floor.device()
     yield server
     server.stop()
+    plain.close()
     floor.database.close()
 
 
@@ -42,7 +44,7 @@ class Served(RunningServer):
     def ask(self, method, path, body=None, **headers):
         self.trusting = ssl.create_default_context(cafile=str(Path(self.errors.name).parent / "certificates" / "authority.pem"))
         note = json.loads(self.note.read_text())
-        connection = http.client.HTTPSConnection("localhost", note["port"], context=self.trusting, timeout=10)
+        connection = http.client.HTTPSConnection("localhost", note["port"], context=self.trusting, timeout=PATIENCE)
         try:
             connection.request(method, path, None if body is None else json.dumps(body), {
                 "Content-Type": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}})
@@ -54,7 +56,7 @@ class Served(RunningServer):
             connection.close()
 
     def plainly(self, method: str, path: str) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", json.loads(self.note.read_text())["plain_port"], timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", json.loads(self.note.read_text())["plain_port"], timeout=PATIENCE)
         connection.request(method, path)
         return connection.getresponse()
 
@@ -65,7 +67,7 @@ def test_whoever_trusts_the_authority_is_answered_over_tls(served):
 
 def test_a_client_that_trusts_only_public_authorities_is_not_fooled(served):
     with pytest.raises(ssl.SSLCertVerificationError):
-        http.client.HTTPSConnection("localhost", served.port, timeout=10).request("GET", "/healthz")
+        http.client.HTTPSConnection("localhost", served.port, timeout=PATIENCE).request("GET", "/healthz")
 
 
 def test_a_websocket_is_open_over_tls_and_answers(served):
@@ -74,7 +76,7 @@ def test_a_websocket_is_open_over_tls_and_answers(served):
                           headers={"Origin": "https://localhost"})  # as this client names the host: without the port
     wire.send("40" + json.dumps({"token": token}))
     wire.send('421["hello",{"epoch":"epoch-0001","schema":1}]')
-    frames = [wire.receive(timeout=10) for _ in range(3)]
+    frames = [wire.receive(timeout=PATIENCE) for _ in range(3)]
     super(Client, wire).close()
     wire.thread.join(10)  # its end first: a thread that still reads by TLS takes the first bytes of whoever gets the socket's number next
     wire.sock.close()

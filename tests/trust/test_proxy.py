@@ -8,6 +8,7 @@ from typing import ClassVar
 import pytest
 
 from simulators.proxy import Chances, FaultProxy
+from tests.waiting import PATIENCE
 
 
 class Echo(BaseHTTPRequestHandler):
@@ -37,7 +38,7 @@ def proxy():
     server.server_close()
 
 
-def ask(proxy, timeout=0.5) -> bytes:
+def ask(proxy, timeout=PATIENCE) -> bytes:
     connection = http.client.HTTPConnection(proxy.address.removeprefix("http://"), timeout=timeout)
     try:
         return asked(connection)
@@ -71,12 +72,12 @@ def test_what_is_reset_on_its_way_never_arrives(proxy):
 def test_what_is_swallowed_is_waited_for(proxy):
     proxy.chances = Chances(swallowed=1)
     with pytest.raises(TimeoutError):
-        ask(proxy)
+        ask(proxy, timeout=0.5)
 
 
 def test_slow_answers_come_whole(proxy):
     proxy.chances = Chances(slow=1)
-    assert ask(proxy, timeout=10) == b"fine"
+    assert ask(proxy) == b"fine"
 
 
 def test_what_is_doubled_arrives_twice(proxy):
@@ -87,7 +88,7 @@ def test_what_is_doubled_arrives_twice(proxy):
 
 
 def test_a_connection_that_is_cut_is_reset_and_the_next_one_passes(proxy):
-    connection = http.client.HTTPConnection(proxy.address.removeprefix("http://"), timeout=5)
+    connection = http.client.HTTPConnection(proxy.address.removeprefix("http://"), timeout=PATIENCE)
     assert asked(connection) == b"fine"
     assert proxy.cut_all() == 1
     proxy.settle()

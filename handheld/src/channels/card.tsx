@@ -3,9 +3,11 @@ import { Fragment } from "preact";
 import type { Acting } from "../dashboard/lists";
 import { Card, Chip, Notice } from "../look/parts";
 import { call } from "../net/api";
+import { Saying } from "../pages/language";
 import { Prices } from "./prices";
 import { titleOf } from "./settings";
 import type { Channel, Kind, Words } from "./shapes";
+import { say } from "./texts";
 
 const SECOND = 1_000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 /** So many rounds may pass before a channel counts as behind. */
@@ -16,7 +18,7 @@ export function ChannelCard({ one, kind, now, acts, open, ...words }: Words & { 
   const isFailing = one.failures > 0;
   const act = (verb: "pause" | "resume" | "pull", told: "wasPaused" | "wasResumed" | "wasAsked") => (): void => acts.act(async () => {
     await call({}, "POST", `/api/v1/channels/${encodeURIComponent(one.code)}/${verb}`);
-    return t(told, { what: one.name });
+    return new Saying((language) => say(language, told, { what: one.name }));
   });
   const chip = one.state === "paused" ? <Chip tone="warn">{t("paused")}</Chip> : isFailing ? <Chip tone="bad">{t("failing")}</Chip> : <Chip tone="good">{t("running")}</Chip>;
   return (

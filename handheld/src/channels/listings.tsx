@@ -4,7 +4,9 @@ import { Said, Thing, useActs, useRows, type Acting } from "../dashboard/lists";
 import { Unfolded } from "../exceptions/unfolded";
 import { Chip, Empty, Field } from "../look/parts";
 import { call } from "../net/api";
+import { Saying } from "../pages/language";
 import { BACKORDERS, type Backorder, type Channel, type Listing, type Words } from "./shapes";
+import { say } from "./texts";
 
 export function Listings({ channel, ...words }: Words & { channel: Channel }) {
   const { t } = words;
@@ -39,7 +41,7 @@ function Rule({ one, channel, acts, t }: Words & { one: Listing; channel: Channe
   const [days, setDays] = useState(one.presell_days === null ? "" : String(one.presell_days));
   const save = (): void => acts.act(async () => {
     await call({}, "PATCH", `/api/v1/listings/${one.id}`, { backorder: rule || null, presell_days: days === "" ? null : Number(days) });
-    return t("saved", { what: one.name });
+    return new Saying((language) => say(language, "saved", { what: one.name }));
   });
   return (
     <form class="stack" onSubmit={(event) => { event.preventDefault(); save(); }}>

@@ -4,7 +4,9 @@ import { Said, useActs, useRows } from "../dashboard/lists";
 import { Empty, Field, Panel, Rows } from "../look/parts";
 import { call } from "../net/api";
 import { items } from "../net/lists";
+import { Saying } from "../pages/language";
 import type { Channel, Words } from "./shapes";
+import { say } from "./texts";
 
 interface Priced { id: number; name: string; item: string; quantity: number; price: number | null }
 
@@ -33,14 +35,14 @@ function PriceList({ channel, ...words }: Words & { channel: Channel }) {
   const changed = list.rows.filter((one) => typed[one.id] !== undefined && pennies(written(one), currency) !== one.price);
   const save = (): void => acts.act(async () => {
     const wrong = changed.find((one) => pennies(written(one), currency) === undefined);
-    if (wrong) throw new Error(t("noPrice", { what: written(wrong), name: wrong.name }));
+    if (wrong) throw new Saying((language) => say(language, "noPrice", { what: written(wrong), name: wrong.name }));
     for (const one of changed) await call({}, "PATCH", `/api/v1/listings/${one.id}`, { price: pennies(written(one), currency) });
     setTyped({});
-    return t("pricesSaved", { n: changed.length });
+    return new Saying((language) => say(language, "pricesSaved", { n: changed.length }));
   });
   const tolerate = (): void => acts.act(async () => {
     await call({}, "PATCH", at, { price_tolerance: percent(tolerance), discount_limit: percent(limit) });
-    return t("saved", { what: channel.name });
+    return new Saying((language) => say(language, "saved", { what: channel.name }));
   });
   return (
     <div class="stack">

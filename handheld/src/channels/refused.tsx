@@ -4,8 +4,10 @@ import { Said, Thing, useActs } from "../dashboard/lists";
 import { Empty, Field, Notice } from "../look/parts";
 import { call } from "../net/api";
 import { items, pages } from "../net/lists";
+import { Saying } from "../pages/language";
 import { span } from "./card";
 import type { Channel, Outcome, Refused, Words } from "./shapes";
+import { say } from "./texts";
 
 const TYPING_MS = 200;
 
@@ -17,12 +19,12 @@ export function RefusedOrders({ channel, changed, ...words }: Words & { channel:
   const look = (): void => void pages<Refused>(`${at}/refused`).then((found) => { setRows(found); setWrong(null); }, setWrong);
   useEffect(look, [channel.code, speech.language]);
   const acts = useActs({ t: t as Parameters<typeof useActs>[0]["t"], changed }, look);
-  const again = async (one: Refused): Promise<string> => {
+  const again = async (one: Refused): Promise<Saying> => {
     const { result, order_number, words: why } = await call<Outcome>({}, "POST", `/api/v1/papers/${one.id}/try-again`);
-    if (result === "refused") throw new Error(t("stillRefused", { reference: one.reference, words: why }));
-    return result === "taken" ? t("taken", { reference: one.reference, order: order_number }) : t("ended", { reference: one.reference });
+    if (result === "refused") throw new Saying((language) => say(language, "stillRefused", { reference: one.reference, words: why }));
+    return new Saying((language) => (result === "taken" ? say(language, "taken", { reference: one.reference, order: order_number }) : say(language, "ended", { reference: one.reference })));
   };
-  const name = (one: Refused, told: Named) => async (): Promise<string> => {
+  const name = (one: Refused, told: Named) => async (): Promise<Saying> => {
     await call({}, "POST", `${at}/items`, told);
     return again(one);
   };

@@ -3,7 +3,7 @@ import { filled, type Language } from "../texts";
 
 const en = {
   title: "Channels", connect: "Connect a channel", none: "No channel is connected yet. Connect the shops whose orders you ship.", close: "Close", live: "live", wrong: "That did not work: {why}",
-  running: "running", paused: "paused", failing: "in trouble", isSilent: "never asked yet", kind: "Kind", site: "Warehouse", behind: "Behind by", heard: "Called us", asked: "Answered last", ago: "{time} ago", never: "never", upToDate: "up to date",
+  running: "running", paused: "paused", failing: "in trouble", isSilent: "never asked yet", kind: "Kind", site: "Warehouse", behind: "Behind by", heard: "Pushed last", asked: "Answered last", ago: "{time} ago", never: "never", upToDate: "up to date",
   failures: "Failures in a row", refusedOrders: "Orders refused", wantedOrders: "To be asked for", notices: "To be told", noticesRefused: "Would not hear",
   pause: "Pause", resume: "Let it go on", pull: "Ask now", settings: "Settings", wasPaused: "{what} is paused.", wasResumed: "{what} goes on.", wasAsked: "{what} is asked.", saved: "{what} is saved.", connected: "{what} is connected.", toOrders: "Its orders",
   refusedTitle: "Refused orders of {what}", refusedNone: "Every order of it is agreed to.", refusedTip: "What the channel says of these orders and what is here do not agree. Mend the cause, then try again.", document: "As the channel wrote it", tryAgain: "Try again", taken: "{reference} came in as {order}.", ended: "{reference} needs nothing any more.", stillRefused: "{reference}: {words}",
@@ -25,7 +25,7 @@ const en = {
 export type Key = keyof typeof en;
 const zh: Record<Key, string> = {
   title: "渠道", connect: "连接渠道", none: "还没有连接渠道。请连接由您发货的店铺。", close: "关闭", live: "实时", wrong: "操作失败：{why}",
-  running: "运行中", paused: "已暂停", failing: "有故障", isSilent: "尚未查询", kind: "类型", site: "仓库", behind: "滞后", heard: "最近来电", asked: "最近应答", ago: "{time}前", never: "从未", upToDate: "已同步",
+  running: "运行中", paused: "已暂停", failing: "有故障", isSilent: "尚未查询", kind: "类型", site: "仓库", behind: "滞后", heard: "最近推送", asked: "最近应答", ago: "{time}前", never: "从未", upToDate: "已同步",
   failures: "连续失败", refusedOrders: "被拒订单", wantedOrders: "待查询", notices: "待通知", noticesRefused: "拒收通知",
   pause: "暂停", resume: "继续", pull: "立即查询", settings: "设置", wasPaused: "{what} 已暂停。", wasResumed: "{what} 已继续。", wasAsked: "正在查询 {what}。", saved: "{what} 已保存。", connected: "{what} 已连接。", toOrders: "其订单",
   refusedTitle: "{what} 的被拒订单", refusedNone: "所有订单均已接受。", refusedTip: "这些订单的渠道内容与此处不一致。请消除原因后重试。", document: "渠道原文", tryAgain: "重试", taken: "{reference} 已接收为 {order}。", ended: "{reference} 无需处理。", stillRefused: "{reference}：{words}",

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../net/api";
 import { Notice, type Tone } from "../look/parts";
-import { Told } from "../pages/language";
+import { Told, type Saying } from "../pages/language";
 import type { Words } from "./shapes";
 
 const PAGE = 50;
@@ -51,23 +51,24 @@ export function useRows<T>(path: string, mark: string): Listed<T> {
 export interface Acting {
   said: { tone: Tone; words: string } | null;
   /** Does it, says what came of it, and has the page look again. */
-  act: (work: () => Promise<string>) => void;
+  act: (work: () => Promise<string | Saying>) => void;
   isBusy: boolean;
 }
 
 export function useActs({ t, changed }: Pick<ListWords, "t" | "changed">, again: () => void): Acting {
   const told = useContext(Told);
-  const [said, setSaid] = useState<Acting["said"]>(null);
+  const [kept, setKept] = useState<{ tone: Tone; what: unknown } | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const act = (work: () => Promise<string>): void => {
+  const act: Acting["act"] = (work) => {
     setBusy(true);
-    void work().then((words) => setSaid({ tone: "good", words })).catch((error: unknown) => setSaid({ tone: "bad", words: t("wrong", { why: told(error) }) }))
+    void work().then((what) => setKept({ tone: "good", what })).catch((what: unknown) => setKept({ tone: "bad", what }))
       .finally(() => {
         setBusy(false);
         again();
         void changed();
       });
   };
+  const said = kept && { tone: kept.tone, words: kept.tone === "good" ? told(kept.what) : t("wrong", { why: told(kept.what) }) };
   return { said, act, isBusy };
 }
 

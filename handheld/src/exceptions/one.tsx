@@ -3,8 +3,9 @@ import { useState } from "preact/hooks";
 import { Thing, Twice, type Acting } from "../dashboard/lists";
 import { Chip, Field } from "../look/parts";
 import { call } from "../net/api";
+import { Saying } from "../pages/language";
 import { FINAL, type Exception, type Owner, type Step, type Words } from "./shapes";
-import { span } from "./texts";
+import { say, span } from "./texts";
 import { Unfolded } from "./unfolded";
 
 /** What is harmless and likely right is offered first; to let something go in spite of what was found is somebody's choice. */
@@ -25,8 +26,9 @@ export function One({ one, acts, owners, showsSite = false, showsOrder = true, .
       facts={<>{showsOrder && one.order && <><a href={`/orders#${encodeURIComponent(one.order)}`}>{one.order}</a> · </>}{facts}{one.note && <><br />{t("note")}: {one.note}</>}</>}>
       {one.state === "open" && <>
         {one.steps.includes("take_suggestion") && <p class="whole">{t("suggested")} <b>{suggested}</b></p>}
-        {one.steps.map((step, place) => <StepButton key={step} {...words} step={step} isMain={place === 0 && PLAIN.has(step)} acts={acts} go={() => acts.act(() => take(one, step, t))} />)}
+        {one.steps.map((step, place) => <StepButton key={step} {...words} step={step} isMain={place === 0 && PLAIN.has(step)} acts={acts} go={() => acts.act(() => take(one, step))} />)}
         {one.paper && one.channel && <a class="button" href={`/channels?refused=${encodeURIComponent(one.channel)}`}>{t("toChannel")}</a>}
+        {one.kind === "channel" && <a class="button" href="/channels">{t("toChannels")}</a>}
         <Unfolded head={t("more_")}>{() => <Whose {...words} one={one} acts={acts} owners={owners} />}</Unfolded>
       </>}
     </Thing>
@@ -39,11 +41,10 @@ function StepButton({ step, isMain, acts, go, t }: Words & { step: Step; isMain:
   return <button class={isMain ? "main" : ""} disabled={acts.isBusy} onClick={go}>{t(`step.${step}`)}</button>;
 }
 
-async function take(one: Exception, step: Step, t: Words["t"]): Promise<string> {
+async function take(one: Exception, step: Step): Promise<Saying> {
   const { result, words } = await call<{ result: string; words: string }>({}, "POST", `/api/v1/order-exceptions/${one.id}/steps/${step}`, { version: one.version });
-  if (result === "refused") throw new Error(t("came.refused", { words }));
-  if (result) return t(result === "taken" ? "came.taken" : "came.ended");
-  return t("did", { step: t(`step.${step}`) });
+  if (result === "refused") throw new Saying((language) => say(language, "came.refused", { words }));
+  return new Saying((language) => (result ? say(language, result === "taken" ? "came.taken" : "came.ended") : say(language, "did", { step: say(language, `step.${step}`) })));
 }
 
 function Whose({ one, acts, owners, t }: Words & { one: Exception; acts: Acting; owners: Owner[] }) {

@@ -7,7 +7,7 @@ export interface Words {
   speech: Speech;
 }
 
-export const KINDS = ["oversold", "address", "check", "price", "item", "unreadable", "paper", "too_late", "payment", "stuck", "waiting", "short", "not_told", "quantity", "refund_asked", "refund_left"] as const;
+export const KINDS = ["oversold", "address", "check", "price", "item", "unreadable", "paper", "too_late", "payment", "stuck", "waiting", "short", "not_told", "quantity", "refund_asked", "refund_left", "channel"] as const;
 export type Kind = (typeof KINDS)[number];
 export type Step = "agree" | "send_anyway" | "take_suggestion" | "let_go" | "cancel" | "cancel_rest" | "wait" | "wait_for_stock" | "try_again" | "drop" | "tell_again" | "done";
 /** What cannot be taken back is asked for twice. */

@@ -1,11 +1,15 @@
 /** Items: found, made, changed. */
 import { useEffect, useState } from "preact/hooks";
 import { Chip, Notice, Panel } from "../look/parts";
+import { read, written } from "../look/money";
 import { call } from "../net/api";
+import { items } from "../net/lists";
+import { Saying } from "../pages/language";
 import { ChoiceField, NumberField, numberOf, SaveRow, TextField, TickField, useForm } from "./form";
 import { Sorted, useSorted } from "./list";
 import { PictureField, sendPicture } from "./picture";
-import type { Item, WholeItem, Words } from "./shapes";
+import type { Item, Site, SiteWhole, WholeItem, Words } from "./shapes";
+import { say } from "./texts";
 import { Toolbar } from "./toolbar";
 
 export const LEVELS = ["each", "inner", "case", "pallet"] as const;
@@ -32,20 +36,21 @@ function ItemPanel({ code, close, changed, ...words }: Words & { code: string; c
   const { t, speech } = words;
   const [item, setItem] = useState<WholeItem | null>(null);
   const [wrong, setWrong] = useState<unknown>(null);
+  const currency = useCurrency();
   useEffect(() => { if (code !== NEW) void call<WholeItem>({}, "GET", `/api/v1/items/${encodeURIComponent(code)}`).then(setItem, setWrong); }, [code]);
   return (
     <Panel title={code === NEW ? t("newItem") : code} close={close} closeText={t("close")}>
       {wrong !== null && <Notice tone="bad">{speech.told(wrong)}</Notice>}
-      {(item || code === NEW) && <ItemForm {...words} item={item} saved={() => changed(null)} />}
+      {(item || code === NEW) && currency !== null && <ItemForm {...words} currency={currency} item={item} saved={() => changed(null)} />}
     </Panel>
   );
 }
 
-function ItemForm({ item, saved, ...words }: Words & { item: WholeItem | null; saved: () => void }) {
+function ItemForm({ item, saved, currency, ...words }: Words & { item: WholeItem | null; saved: () => void; currency: string }) {
   const { t } = words;
   const [chosen, setChosen] = useState<Blob | null>(null);
   const form = useForm(`item/${item?.code ?? ""}`, {
-    code: item?.code ?? "", name: item?.name ?? "", unit: item?.unit ?? "each", abc: item?.abc ?? "C", zone: item?.zone ?? "", handling: item?.handling ?? "", picture: item?.picture ?? "",
+    code: item?.code ?? "", name: item?.name ?? "", unit: item?.unit ?? "each", abc: item?.abc ?? "C", zone: item?.zone ?? "", handling: item?.handling ?? "", price: item?.price == null ? "" : written(item.price, currency), picture: item?.picture ?? "",
     weight_g: known(item?.weight_g), volume_ml: known(item?.volume_ml), length_mm: known(item?.length_mm), width_mm: known(item?.width_mm), height_mm: known(item?.height_mm),
     this_side_up: Boolean(item?.this_side_up), tracks_lot: Boolean(item?.tracks_lot), tracks_expiry: Boolean(item?.tracks_expiry), tracks_serial: Boolean(item?.tracks_serial), catch_weight: Boolean(item?.catch_weight),
     level: item ? "case" : "each", quantity: item ? "" : "1", barcode: "",
@@ -53,9 +58,11 @@ function ItemForm({ item, saved, ...words }: Words & { item: WholeItem | null; s
   const f = { form, ...words };
   const save = (event: Event): void => {
     event.preventDefault();
-    void form.send(async ({ code, level, quantity, barcode, zone, picture, ...rest }) => {
+    void form.send(async ({ code, level, quantity, barcode, zone, picture, price, ...rest }) => {
+      const amount = String(price).trim() ? read(String(price), currency) : null;
+      if (String(price).trim() && amount === null) throw new Saying((language) => say(language, "priceWrong"));
       const packs = String(quantity).trim() && (barcode || !item || level !== "each") ? [{ level, quantity: numberOf(quantity, 0), barcodes: barcode ? [barcode] : [] }] : [];
-      await call({}, "PUT", `/api/v1/items/${encodeURIComponent(code.trim())}`, { ...rest, zone: zone || null, picture: picture || null, packs,
+      await call({}, "PUT", `/api/v1/items/${encodeURIComponent(code.trim())}`, { ...rest, zone: zone || null, picture: picture || null, price: amount, packs,
         ...Object.fromEntries((["weight_g", "volume_ml", "length_mm", "width_mm", "height_mm"] as const).map((name) => [name, numberOf(rest[name], 0)])) });
       if (chosen) await sendPicture(code.trim(), chosen);
       saved();
@@ -68,6 +75,7 @@ function ItemForm({ item, saved, ...words }: Words & { item: WholeItem | null; s
         <TextField {...f} name="name" label={t("name")} required maxLength={256} />
         <TextField {...f} name="unit" label={t("unit")} tip={t("unitTip")} maxLength={16} />
         <ChoiceField {...f} name="abc" label={t("abc")} tip={t("abcTip")} choices={["A", "B", "C"].map((one) => [one, one] as const)} />
+        <TextField {...f} name="price" label={t("price", { currency: currency || t("priceUnits") })} tip={t("priceTip")} maxLength={16} />
         <TextField {...f} name="zone" label={t("zone")} tip={t("zoneTip")} maxLength={16} />
       </div>
       <h3>{t("picture")}</h3>
@@ -95,6 +103,16 @@ function ItemForm({ item, saved, ...words }: Words & { item: WholeItem | null; s
       <SaveRow {...f} label={t("save")} />
     </form>
   );
+}
+
+/** In what the catalogue's prices are: that of the first warehouse which has said one; "" where none has, null until that is known. */
+function useCurrency(): string | null {
+  const [currency, setCurrency] = useState<string | null>(null);
+  useEffect(() => {
+    void items<Site>("/api/v1/sites").then((sites) => Promise.all(sites.map((one) => call<SiteWhole>({}, "GET", `/api/v1/sites/${encodeURIComponent(one.code)}`))))
+      .then((sites) => sites.map((one) => String(one.settings["currency"] ?? "")).find((one) => one !== "") ?? "").then(setCurrency, () => setCurrency(""));
+  }, []);
+  return currency;
 }
 
 const known = (value: number | undefined): string => (value ? String(value) : "");

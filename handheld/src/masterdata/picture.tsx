@@ -2,7 +2,9 @@
 import { useState } from "preact/hooks";
 import { Notice } from "../look/parts";
 import { call, dataOf } from "../net/api";
+import { Saying } from "../pages/language";
 import type { Words } from "./shapes";
+import { say } from "./texts";
 
 const KINDS = "image/jpeg,image/png,image/webp";
 const PATIENCE_MS = 60_000;
@@ -38,8 +40,8 @@ export function PictureField({ code, address, elsewhere, choose, t, speech }: Pr
     setBusy(false);
   };
   const take = (file: File | undefined): Promise<void> | undefined => file && during(async () => {
-    if (!KINDS.split(",").includes(file.type)) throw new Error(t("pictureKind"));
-    if (file.size > TOO_LARGE) throw new Error(t("pictureTooLarge"));
+    if (!KINDS.split(",").includes(file.type)) throw new Saying((language) => say(language, "pictureKind"));
+    if (file.size > TOO_LARGE) throw new Saying((language) => say(language, "pictureTooLarge"));
     if (code) return (await sendPicture(code, file)).picture;
     choose(file);
     return dataOf(file);

@@ -13,12 +13,12 @@ const GROUPS: readonly (readonly [Key, readonly string[]])[] = [
   ["groupPacking", ["pack_check", "pack_weigh", "pack_carton_g", "pack_tolerance_g", "pack_tolerance_percent"]],
   ["groupReceiving", ["receive_over_percent", "receive_under_percent", "dock_to_stock_hours"]],
   ["groupCounting", ["count_tolerance_units", "count_tolerance_percent"]],
-  ["groupShipping", ["cutoffs", "gcp", "order_checks", "country", "city", "coordinates", "collect_days"]],
+  ["groupShipping", ["cutoffs", "gcp", "order_checks", "country", "city", "coordinates", "collect_days", "price_changes"]],
   ["groupReturns", ["return_days", "return_refunds", "return_address"]],
   ["groupLabels", ["catch_weight", "group_separators"]],
   ["groupLayout", ["cross_aisles_mm", "depot_mm", "one_way_up_mm", "one_way_down_mm", "narrow_aisles_mm"]],
 ];
-const CHOICES: Record<string, readonly string[]> = { pick_scan: ["item", "bin_item"], pack_check: ["full", "each"], pack_weigh: ["no", "yes"], order_checks: ["off", "hint", "hold"], return_refunds: ["ask", "restocked"] };
+const CHOICES: Record<string, readonly string[]> = { pick_scan: ["item", "bin_item"], pack_check: ["full", "each"], pack_weigh: ["no", "yes"], order_checks: ["off", "hint", "hold"], return_refunds: ["ask", "restocked"], price_changes: ["supervisor", "manager", "admin"] };
 const PICKINGS = ["single", "batch", "cluster", "zone"] as const;
 
 export function Rules({ sites, ...words }: Words & { sites: Site[] }) {

@@ -24,6 +24,8 @@ export interface Item {
   height_mm: number;
   this_side_up: number;
   handling: string;
+  /** Of one, in the smallest unit of the warehouse's currency. */
+  price: number | null;
   tracks_lot: number;
   tracks_expiry: number;
   tracks_serial: number;

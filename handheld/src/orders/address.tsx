@@ -3,12 +3,13 @@ import { useState } from "preact/hooks";
 import { Said, useActs } from "../dashboard/lists";
 import { Card, Field, Notice, Panel } from "../look/parts";
 import { ApiError, call } from "../net/api";
+import { Saying } from "../pages/language";
 import { useFindings } from "../phone/receiver";
 import { ADDRESS, emptyDraft, type Address } from "../phone/shapes";
 import { Ask, at, verbOf } from "./changes";
 import { MAY_CANCEL, type Entry, type Order, type Story as Told, type Words } from "./shapes";
 import { Story } from "./story";
-import type { Key } from "./texts";
+import { say, type Key } from "./texts";
 
 const ABROAD = ["name", "phone", "country", "street", "postcode", "city", "state", "district"] as const;
 const IN_CHINA = ["name", "phone", "country", "state", "city", "district", "street", "postcode"] as const;
@@ -43,7 +44,10 @@ export function AddressCard({ order, told, changed, ...words }: AddressProps) {
 
 function Written({ order, t }: { order: Order; t: Words["t"] }) {
   const { name, phone, country, postcode, state, city, district, street, encrypted: _, ...more } = order.ship_to;
-  const lines = [name, street, [district, city].filter(Boolean).join(", "), [postcode, state, country].filter(Boolean).join(" "), ...Object.values(more)].filter(Boolean);
+  const place = country === "CN" // the large before the small; Beijing is named once, though it is its own city
+    ? [[...new Set([state, city, district])].filter(Boolean).join(""), street, postcode]
+    : [street, [district, city].filter(Boolean).join(", "), [postcode, state, country].filter(Boolean).join(" ")];
+  const lines = [name, ...place, ...Object.values(more)].filter(Boolean);
   if (!lines.length && !phone) return <p class="dim">{t("noAddress")}</p>;
   return <address>{lines.map((one) => <p key={one}>{one}</p>)}{phone && <p>{t("phone")} {phone}</p>}</address>;
 }
@@ -61,7 +65,7 @@ function AddressForm({ order, parcels, done, stop, at: moment, ...words }: Omit<
   const label = (field: string): string => t((field === "state" && address.country === "CN" ? "field.province" : `field.${field}`) as Key) ?? field;
   const go = async (reason: string): Promise<string> => {
     const wanted = Object.fromEntries(Object.entries(value).map(([name, said]) => [name, said.trim()]).filter(([, said]) => said));
-    if (same(wanted, order.ship_to)) throw new Error(t("sameAddress"));
+    if (same(wanted, order.ship_to)) throw new Saying((language) => say(language, "sameAddress"));
     const customer = order.customer && order.customer === order.ship_to["name"] ? { customer: wanted["name"] ?? "" } : {};
     await call({}, "POST", at(order.number, "change"), { reason, ship_to: wanted, ...customer });
     return t("wasReaddressed", { number: order.number });

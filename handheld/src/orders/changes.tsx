@@ -3,8 +3,9 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Field, Notice } from "../look/parts";
 import { call } from "../net/api";
+import { Saying } from "../pages/language";
 import type { Order, Parts, Place, Words } from "./shapes";
-import type { Key } from "./texts";
+import { say, type Key } from "./texts";
 
 interface ChangeProps extends Words {
   order: Order;
@@ -58,7 +59,7 @@ export function SplitForm(props: ChangeProps) {
   const [site, setSite] = useState("");
   const go = async (reason: string): Promise<string> => {
     const lines = order.lines.map((line) => ({ number: line.number, quantity: Number(pieces[line.number] ?? 0) })).filter((line) => line.quantity > 0);
-    if (!lines.length) throw new Error(t("noPieces"));
+    if (!lines.length) throw new Saying((language) => say(language, "noPieces"));
     await call({}, "POST", at(number, "split"), { reason, lines, site });
     return t("wasSplit", { number });
   };
@@ -115,7 +116,7 @@ export function LinesForm(props: ChangeProps) {
   const [more, setMore] = useState({ item: "", quantity: "" });
   const go = async (reason: string): Promise<string> => {
     const wanted = [...lines.map((line) => ({ ...line, quantity: Number(line.quantity) })).filter((line) => line.quantity > 0), ...(more.item.trim() ? [{ item: more.item.trim(), quantity: Number(more.quantity) || 0 }] : [])];
-    if (!wanted.length) throw new Error(t("notAll"));
+    if (!wanted.length) throw new Saying((language) => say(language, "notAll"));
     await call({}, "POST", at(number, "change"), { reason, lines: wanted });
     return t("linesChanged", { number });
   };

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Chip, Field, Notice } from "../look/parts";
 import { Sorted, useSorted } from "../masterdata/list";
 import { say as sayMasterdata } from "../masterdata/texts";
-import { isLate, holdOf, STATES, toneOf, type Listed, type Place, type Words } from "./shapes";
+import { channelOf, isLate, holdOf, OUR_OWN, STATES, toneOf, type Listed, type Place, type Words } from "./shapes";
 
 const LOOK_MS = 10_000;
 const PAGE = 100;
@@ -13,7 +13,7 @@ const AT_FIRST = { state: "", channel: ASKED.get("channel") ?? "", site: "", hol
 
 export function List({ sites, channels, open, ...words }: Words & { sites: Place[]; channels: Place[]; open: (number: string) => void }) {
   const { t, speech } = words;
-  const places = [...channels, { code: "api", name: "API" }];
+  const places = [...channels, ...OUR_OWN.map((code) => ({ code, name: channelOf(code, t) }))];
   const [search, setSearch] = useState("");
   const [filter, setFilter] = useState(AT_FIRST);
   const box = useRef<HTMLInputElement>(null);

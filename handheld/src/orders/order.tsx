@@ -6,10 +6,11 @@ import { money } from "../look/money";
 import { useNarrow } from "../look/narrow";
 import { Card, Chip, Field, Notice, Panel, Rows } from "../look/parts";
 import { call } from "../net/api";
+import { items } from "../net/lists";
 import { OfOrder } from "../exceptions/ofOrder";
 import { AddressCard } from "./address";
 import { HowSent } from "./parts";
-import { holdOf, isLate, MAY_CANCEL, toneOf, type Line, type Order, type Parts, type Place, type Story as Told, type Words } from "./shapes";
+import { channelOf, holdOf, isLate, MAY_CANCEL, toneOf, type Line, type Order, type Parts, type Place, type Story as Told, type Words } from "./shapes";
 import { Story } from "./story";
 import { WhySo } from "./why";
 
@@ -54,7 +55,7 @@ function Whole({ order, told, parts, sites, changed, ...words }: Words & { order
       <OfOrder speech={speech} number={order.number} changed={changed} />
       <div class="grid of-order">
         <div class="stack">
-          <Card title={t("head")}><Facts rows={[[t("channel"), order.channel], [t("reference"), order.channel_ref], [t("customer"), order.customer], [t("placed"), order.placed_at && at(order.placed_at)], [t("came"), at(order.created_at)],
+          <Card title={t("head")}><Facts rows={[[t("channel"), channelOf(order.channel, t)], [t("reference"), order.channel_ref], [t("customer"), order.customer], [t("placed"), order.placed_at && at(order.placed_at)], [t("came"), at(order.created_at)],
             [t("leaves"), order.promised_at && order.state !== "cancelled" ? at(order.promised_at) : MAY_CANCEL.has(order.state) && t("waits")], [t("toldFirst"), isLate(order) && order.first_promised_at && at(order.first_promised_at)], [t("carrier"), order.carrier], [t("priority"), order.priority], [t("cutoff"), order.cutoff_at && at(order.cutoff_at)],
             ...costs(order, words), [t("note"), order.note]]} /></Card>
           {order.lines.length > 0 && <Card title={t("linesOf")}><Lines {...words} order={order} at={at} /></Card>}
@@ -89,7 +90,7 @@ function Lines({ order, at, ...words }: Words & { order: Order; at: (at: number)
   const counts = [[t("ordered"), (one: Line) => one.quantity], [t("promisedOf"), (one: Line) => <span class={one.promised + one.short < one.quantity ? "warn" : ""}>{one.promised}</span>],
     [t("shipped"), (one: Line) => one.shipped], [t("short"), (one: Line) => <span class={one.short ? "bad" : ""}>{one.short}</span>],
     ...(currency && lines.some((one) => one.price > 0 || one.paid > 0) ? [[t("paid"), (one: Line) => <Paid {...words} line={one} currency={currency} />] as const] : [])] as const;
-  const item = { head: t("item"), cell: (one: Line) => <><b>{one.item}</b>{one.name !== one.item && <><br /><span class="dim">{one.name}</span></>}{one.lot && <><br />{t("lot")} {one.lot}</>}{one.serial && <><br />{t("serial")} {one.serial}</>}{one.expected_at !== null && one.promised + one.short < one.quantity && <><br /><span class="warn">{t("comes", { at: at(one.expected_at) })}</span></>}</> };
+  const item = { head: t("item"), cell: (one: Line) => <><b>{one.item}</b>{one.name !== one.item && <><br /><span class="dim">{one.name}</span></>}{one.lot && <><br />{t("lot")} {one.lot}</>}{one.serial && <><br />{t("serial")} {one.serial}</>}{one.expected_at !== null && one.promised + one.short < one.quantity && <><br /><span class="warn">{t(one.expected_at < Date.now() ? "overdue" : "comes", { at: at(one.expected_at) })}</span></>}</> };
   return <Rows title={t("linesOf")} rows={lines} id={(one) => one.number} empty="" columns={isNarrow
     ? [item, { head: t("pieces"), isNumber: true, cell: (one) => counts.map(([head, count]) => <div key={head}><span class="dim">{head}</span> {count(one)}</div>) }]
     : [item, ...counts.map(([head, cell]) => ({ head, cell, isNumber: true }))]} />;
@@ -117,18 +118,22 @@ function Acts({ order, told, changed, ...words }: Words & { order: Order; told: 
         {MAY_CANCEL.has(order.state) && <button class="danger" disabled={acts.isBusy} onClick={() => setAsked(true)}>{t("cancel")}</button>}
       </span>
       {acts.said && <div class="all"><Said said={acts.said} /></div>}
-      {isAsked && <Panel title={`${t("cancel")} ${order.number}`} close={() => setAsked(false)} closeText={t("close")}><Why {...words} stop={() => setAsked(false)} go={(reason) => { setAsked(false); acts.act(() => cancel(reason)); }} /></Panel>}
+      {isAsked && <Panel title={`${t("cancel")} ${order.number}`} close={() => setAsked(false)} closeText={t("close")}><Why {...words} number={order.number} stop={() => setAsked(false)} go={(reason) => { setAsked(false); acts.act(() => cancel(reason)); }} /></Panel>}
     </>
   );
 }
 
-function Why({ go, stop, t }: Words & { go: (reason: string) => void; stop: () => void }) {
+/** To cancel is to agree to what its buyer asks the platform for: nobody does that unawares. */
+function Why({ number, go, stop, t }: Words & { number: string; go: (reason: string) => void; stop: () => void }) {
   const [reason, setReason] = useState("");
+  const [pays, setPays] = useState(false);
+  useEffect(() => void items<{ kind: string }>(`/api/v1/orders/${encodeURIComponent(number)}/exceptions`).then((all) => setPays(all.some((one) => one.kind === "refund_asked")), () => undefined), [number]);
   return (
     <form class="stack" onSubmit={(event) => { event.preventDefault(); go(reason.trim()); }}>
       <p>{t("cancelHow")}</p>
+      {pays && <Notice tone="warn">{t("cancelPays")}</Notice>}
       <Field label={t("reason")}><input name="reason" value={reason} maxLength={256} required onInput={(event) => setReason(event.currentTarget.value)} /></Field>
-      <div class="row"><button class="danger" type="submit">{t("cancel")}</button><button type="button" onClick={stop}>{t("keep")}</button></div>
+      <div class="row"><button class="danger" type="submit">{t(pays ? "cancelAndPay" : "cancel")}</button><button type="button" onClick={stop}>{t("keep")}</button></div>
     </form>
   );
 }

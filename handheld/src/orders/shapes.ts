@@ -137,3 +137,8 @@ export const toneOf = (state: State): "good" | "warn" | "bad" | "act" | "" => ((
 export const MAY_CANCEL = new Set(["accepted", "released"]);
 
 export const holdOf = (hold: string, t: Words["t"]): string => t(`hold_${hold}` as "hold_unpaid") ?? t("hold_other", { hold });
+
+/** Orders that come from no shop. */
+export const OUR_OWN = ["phone", "exchange", "api"] as const;
+/** What comes from no shop is called by a word, a shop by its code. */
+export const channelOf = (code: string, t: Words["t"]): string => t(`channel_${code}` as Key) ?? code;

@@ -1,7 +1,6 @@
 /** What happened to an order, one sentence after another. */
-import { money } from "../look/money";
-import { holdOf, type Entry, type Words } from "./shapes";
-import type { Key } from "./texts";
+import { sentence, who } from "./sentence";
+import type { Entry, Words } from "./shapes";
 
 /** Each drawn in 24 by 24. */
 const SIGNS: Record<string, string> = {
@@ -12,9 +11,9 @@ const SIGNS: Record<string, string> = {
 };
 const SIGN_OF: Record<string, keyof typeof SIGNS> = {
   placed: "cart", delayed: "stop", came: "inbox", refused: "cross", promised: "check", handed: "floor", wave: "wave", held: "stop", let_go: "go", order_held: "stop", order_let_go: "go", rest_cancelled: "cross", repriced: "pencil", picked: "hand", packed: "box", weighed: "scale", label_printed: "tag", label_seen: "tag", label_waits: "tag",
-  loaded: "truck", left: "truck", telling: "bell", told: "bell", not_told: "bell", changed: "pencil", readdressed: "pin", cancelled: "cross", returned: "back", set_down: "pin", handed_out: "hand", return_announced: "back", return_cancelled: "cross", return_expired: "cross", return_refund: "check", return_refused: "cross", return_sent: "truck", return_exchange: "check", sourced: "floor", sourced_again: "floor", split: "apart", gathered: "join", merged: "join", joined: "join", unmerged: "apart",
+  loaded: "truck", left: "truck", telling: "bell", told: "bell", not_told: "bell", changed: "pencil", readdressed: "pin", cancelled: "cross", returned: "back", set_down: "pin", handed_out: "hand", return_announced: "back", return_cancelled: "cross", return_expired: "cross", return_refund: "check", return_refused: "cross", return_sent: "truck", return_exchange: "check", sourced: "floor", sourced_again: "floor", split: "apart", gathered: "join", merged: "join", joined: "join", unmerged: "apart", trouble: "stop", trouble_over: "check", asked: "back", asked_over: "check", asked_paid: "check",
 };
-const TONES: Record<string, string> = { return_refund: "good", return_exchange: "good", return_refused: "bad", refused: "bad", not_told: "bad", cancelled: "bad", rest_cancelled: "bad", held: "warn", order_held: "warn", delayed: "warn", telling: "warn", label_waits: "warn", left: "good", handed_out: "good", told: "good" };
+const TONES: Record<string, string> = { return_refund: "good", return_exchange: "good", return_refused: "bad", refused: "bad", not_told: "bad", cancelled: "bad", rest_cancelled: "bad", held: "warn", order_held: "warn", delayed: "warn", telling: "warn", trouble: "warn", asked: "warn", label_waits: "warn", left: "good", handed_out: "good", told: "good" };
 
 export function Story({ entries, at, ...words }: Words & { entries: Entry[]; at: (at: number) => string }) {
   const { t } = words;
@@ -25,40 +24,4 @@ export function Story({ entries, at, ...words }: Words & { entries: Entry[]; at:
         <div><p>{sentence(one, at, words)}</p><p class="dim"><time dateTime={new Date(one.at).toISOString()}>{at(one.at)}</time>{one.who && <> · {who(one.who, t)}</>}</p></div>
       </li>))}</ol>
   );
-}
-
-const listed = (value: unknown): string => (Array.isArray(value) ? value.map((one) => (typeof one === "object" && one !== null && "item" in one ? `${String((one as { quantity: number }).quantity)} × ${String(one.item)}` : String(one))).join(", ") : "");
-const CHANNEL = /^channel (.+)$/;
-
-/** A channel acts under its own name. */
-const who = (name: string, t: Words["t"]): string => {
-  const channel = CHANNEL.exec(name)?.[1];
-  return channel ? t("byChannel", { channel }) : t("by", { who: name });
-};
-
-function sentence({ kind, args }: Entry, at: (at: number) => string, { t, speech }: Words): string {
-  const leaves = typeof args["leaves_at"] === "number" && (kind === "promised" || kind === "delayed") ? at(args["leaves_at"]) : "";
-  const told = {
-    ...args, leaves, changes: changes(args["fields"], t), expires: typeof args["expires_at"] === "number" ? at(args["expires_at"]) : "", items: listed(args["lines"] && Array.isArray(args["lines"]) ? args["lines"] : args["items"]), places: listed(args["places"]), sites: Array.isArray(args["sites"]) ? [...new Set(args["sites"])].join(", ") : "", n: Array.isArray(args["sites"]) ? args["sites"].length : 0, weight: `${Number(args["weight_g"] ?? 0).toLocaleString(speech.language)} g`,
-    what: t(`what.${args["what"] === "ship" && args["carrier"] === "collect" ? "collected" : String(args["what"])}` as "what.ship", args), grade: t(`grade.${String(args["grade"])}` as "grade.SCRAP") ?? args["grade"],
-    why: t(`why.${String(args["reason"])}` as "why.other") ?? args["reason"], held: holdOf(String(args["hold"] ?? ""), t), money: money(Number(args["amount"] ?? 0), String(args["currency"] ?? ""), speech.language),
-  };
-  return t(variant(kind, args, leaves), told) ?? kind;
-}
-
-/** Of an address: what each field was and is. */
-const changes = (fields: unknown, t: Words["t"]): string => (Array.isArray(fields) ? (fields as { field: string; old: string; new: string }[]).map((one) => `${t(`field.${one.field}` as Key) ?? one.field} ${one.old || "–"} → ${one.new || "–"}`).join("; ") : "");
-
-/** Some sentences are longer when there is more to say. */
-function variant(kind: string, args: Record<string, unknown>, leaves: string): Key {
-  if (kind === "promised" && leaves) return "on.promisedLeaves";
-  if (kind === "delayed" && !leaves) return "on.delayedUnknown";
-  if (kind === "left" && args["carrier"]) return "on.leftCarrier";
-  if (kind === "telling" && args["words"]) return "on.tellingAgain";
-  if (kind === "readdressed" && Array.isArray(args["fields"]) && args["fields"].length > 0) return "on.readdressedTo";
-  if (kind === "cancelled" && args["reason"] && !String(args["reason"]).startsWith("by channel ")) return "on.cancelledWhy";
-  if (kind === "order_held" && args["hold"] === "by_hand") return "on.order_heldWhy";
-  if (kind === "order_let_go" && args["hold"]) return "on.order_still";
-  if (kind === "sourced") return args["how"] === "stock" ? "on.sourcedStock" : args["how"] === "announced" ? "on.sourcedAnnounced" : Array.isArray(args["sites"]) && !args["sites"].length ? "on.sourcedNobody" : args["how"] === "together" ? "on.sourcedTogether" : args["rules"] ? "on.sourcedRules" : "on.sourced";
-  return `on.${kind}` as Key;
 }

@@ -32,6 +32,12 @@ export function useLanguage(): Speech {
   };
 }
 
+/** What a page itself says of something, thrown or told: in the language that the page has when it is read. */
+export class Saying extends Error {
+  constructor(private readonly words: (language: Language) => string) { super(); }
+  override get message(): string { return this.words(heard.language); }
+}
+
 /** What an error says; parts deep within a page ask for it here. */
 export const Told = createContext<Speech["told"]>((error) => toldOf(error, {}));
 

@@ -10,7 +10,7 @@ type T = (key: Key) => string;
 
 /** In the order of a day; each is for supervisors and those above them, as what it asks the server for is. */
 export const GROUPS = [
-  ["floor", [["/dashboard", "dashboard"], ["/figures", "figures"]]],
+  ["floor", [["/dashboard", "dashboard"], ["/inbound", "inbound"], ["/figures", "figures"]]],
   ["ordersGroup", [["/orders", "orders"], ["/phone", "phone"], ["/exceptions", "exceptions"], ["/returns", "returns"], ["/sourcing", "sourcing"]]],
   ["shops", [["/channels", "channels"], ["/sales", "sales"]]],
   ["setUp", [["/masterdata", "masterdata"], ["/devices", "devices"], ["/labels", "labels"], ["/guide", "guide"]]],

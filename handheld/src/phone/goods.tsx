@@ -1,9 +1,11 @@
 /** The goods of the order: found as they are typed, with what is free of each, and counted. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Card, Empty, Field } from "../look/parts";
+import { money, written } from "../look/money";
+import { call } from "../net/api";
 import { items } from "../net/lists";
 import { Coming } from "./coming";
-import { quantityOf, type Found, type Line, type Words } from "./shapes";
+import { priceOf, quantityOf, type Found, type Line, type Words } from "./shapes";
 
 const WAIT_MS = 120;
 const LOOK_MS = 5_000;
@@ -13,13 +15,16 @@ const address = (site: string, typed: string, most: number): string => `/api/v1/
 
 interface GoodsProps extends Words {
   site: string;
+  currency: string;
+  /** What other warehouses have may be sold, too. */
+  isAnywhere: boolean;
   lines: Line[];
   change: (lines: Line[]) => void;
   /** Nothing more is wanted: Enter on an empty search. */
   done: () => void;
 }
 
-export function Goods({ site, lines, change, done, ...words }: GoodsProps) {
+export function Goods({ site, currency, isAnywhere, lines, change, done, ...words }: GoodsProps) {
   const { t } = words;
   const search = useRef<HTMLInputElement>(null);
   const quantities = useRef(new Map<string, HTMLInputElement>());
@@ -31,23 +36,24 @@ export function Goods({ site, lines, change, done, ...words }: GoodsProps) {
     box?.select();
     setAsksFor("");
   }, [asksFor]);
-  const add = (found: Found): void => {
+  const add = (found: Found & { mayPrice: boolean }): void => {
     const known = lines.find((line) => line.item === found.item);
-    if (!known) change([...lines, { item: found.item, name: found.name, available: found.available, quantity: String(found.quantity) }]);
+    if (!known) change([...lines, { item: found.item, name: found.name, available: found.available, elsewhere: found.elsewhere, quantity: String(found.quantity), price: found.price === null ? "" : written(found.price, currency), mayPrice: found.mayPrice }]);
     setAsksFor(found.item);
   };
-  const set = (item: string, quantity: string): void => change(lines.map((line) => (line.item === item ? { ...line, quantity } : line)));
+  const set = (item: string, part: Partial<Line>): void => change(lines.map((line) => (line.item === item ? { ...line, ...part } : line)));
   return (
     <Card title={t("goods")}>
-      <ItemSearch {...words} site={site} box={search} take={add} done={done} />
+      <ItemSearch {...words} site={site} isAnywhere={isAnywhere} box={search} take={add} done={done} />
       {lines.length === 0 ? <Empty>{t("noLines")}</Empty> : (
         <ul class="plain lines">{lines.map((line) => (
           <li key={line.item} class="row">
-            <span class="grow"><b>{line.name}</b> <span class="dim">{line.item}</span><br /><Free {...words} line={line} /><Coming {...words} site={site} item={line.item} available={line.available} /></span>
+            <span class="grow"><b>{line.name}</b> <span class="dim">{line.item}</span><br /><Free {...words} line={line} isAnywhere={isAnywhere} /><Coming {...words} site={site} item={line.item} available={line.available} /></span>
             <input class="many" inputMode="numeric" name={`quantity-${line.item}`} aria-label={`${t("quantity")}: ${line.name}`} aria-invalid={quantityOf(line) === 0} value={line.quantity}
               ref={(box) => { if (box) quantities.current.set(line.item, box); else quantities.current.delete(line.item); }}
-              onInput={(event) => set(line.item, event.currentTarget.value.trim())}
+              onInput={(event) => set(line.item, { quantity: event.currentTarget.value.trim() })}
               onKeyDown={(event) => { if (event.key === "Enter" && !event.ctrlKey) { event.preventDefault(); search.current?.focus(); } }} />
+            {currency && <Price {...words} line={line} currency={currency} set={(price) => set(line.item, { price })} next={() => search.current?.focus()} />}
             <button type="button" class="bare" aria-label={t("drop", { item: line.name })} onClick={() => change(lines.filter((one) => one !== line))}>✕</button>
           </li>))}
         </ul>)}
@@ -55,33 +61,52 @@ export function Goods({ site, lines, change, done, ...words }: GoodsProps) {
   );
 }
 
-function Free({ line, t }: Words & { line: Line }) {
-  const free = Math.max(0, line.available);
-  return free < quantityOf(line) ? <span class="warn">{t("onlyFree", { count: free })}</span> : <span class="good">{t("free", { count: free })}</span>;
+/** What one costs: to be changed by who may, or where the catalogue has none; and what all of the line comes to. */
+function Price({ line, currency, set, next, t, speech }: Words & { line: Line; currency: string; set: (price: string) => void; next: () => void }) {
+  const one = priceOf(line, currency);
+  const [isOpen] = useState(line.mayPrice || line.price === "");
+  return (
+    <>
+      {isOpen
+        ? <input class="many" inputMode="decimal" name={`price-${line.item}`} aria-label={`${t("price", { currency })}: ${line.name}`} title={t("price", { currency })} placeholder={t("noPrice")} aria-invalid={one === null} maxLength={16} value={line.price}
+            onInput={(event) => set(event.currentTarget.value)} onKeyDown={(event) => { if (event.key === "Enter" && !event.ctrlKey) { event.preventDefault(); next(); } }} />
+        : <span class="many dim">{t("each", { price: money(one ?? 0, currency, speech.language) })}</span>}
+      <b class="sum">{one === null ? "–" : money(one * quantityOf(line), currency, speech.language)}</b>
+    </>
+  );
+}
+
+function Free({ line, isAnywhere, t }: Words & { line: Line; isAnywhere: boolean }) {
+  const free = Math.max(0, line.available), elsewhere = isAnywhere ? line.elsewhere : 0;
+  if (free + elsewhere < quantityOf(line)) return <span class="warn">{t("onlyFree", { count: free + elsewhere })}</span>;
+  return <span class="good">{t("free", { count: free })}{elsewhere > 0 && t("elsewhere", { count: elsewhere })}</span>;
 }
 
 interface SearchProps extends Words {
   site: string;
+  isAnywhere: boolean;
   box: { current: HTMLInputElement | null };
-  take: (found: Found) => void;
+  take: (found: Found & { mayPrice: boolean }) => void;
   done: () => void;
 }
 
-function ItemSearch({ site, box, take, done, t }: SearchProps) {
+const NOBODY = { of: "", rows: [], mayPrice: false };
+
+function ItemSearch({ site, isAnywhere, box, take, done, t }: SearchProps) {
   const [typed, setTyped] = useState("");
-  const [shown, setShown] = useState<{ of: string; rows: Found[] }>({ of: "", rows: [] });
+  const [shown, setShown] = useState<{ of: string; rows: Found[]; mayPrice: boolean }>(NOBODY);
   const [at, setAt] = useState(0);
   const isPressed = useRef(false);
   const wanted = typed.trim();
   const choose = (found: Found): void => {
     setTyped("");
-    setShown({ of: "", rows: [] });
-    take(found);
+    setShown(NOBODY);
+    take({ ...found, mayPrice: shown.mayPrice });
   };
   useEffect(() => {
-    if (!wanted) return setShown({ of: "", rows: [] });
+    if (!wanted) return setShown(NOBODY);
     const timer = setTimeout(() => {
-      void items<Found>(address(site, wanted, SHOWN)).then((rows) => { setShown({ of: wanted, rows }); setAt(0); }, () => undefined);
+      void call<{ items: Found[]; may_price: boolean }>({}, "GET", address(site, wanted, SHOWN)).then((told) => { setShown({ of: wanted, rows: told.items, mayPrice: told.may_price }); setAt(0); }, () => undefined);
     }, WAIT_MS);
     return () => clearTimeout(timer);
   }, [site, wanted]);
@@ -111,7 +136,7 @@ function ItemSearch({ site, box, take, done, t }: SearchProps) {
           <li key={row.item} id={`found-${number}`} role="option" aria-selected={number === at} onMouseDown={(event) => { event.preventDefault(); choose(row); }}>
             {row.picture && <img src={row.picture} alt="" width={32} height={32} onError={(event) => { event.currentTarget.hidden = true; }} />}
             <span class="grow"><b>{row.name}</b> <span class="dim">{row.item}</span></span>
-            <span class={row.available > 0 ? "good" : "warn"}>{row.available > 0 ? t("free", { count: row.available }) : t("none")}</span>
+            <span class={row.available > 0 ? "good" : "warn"}>{row.available > 0 ? t("free", { count: row.available }) : t("none")}{isAnywhere && row.elsewhere > 0 && t("elsewhere", { count: row.elsewhere })}</span>
           </li>))}
       </ul>
       {isOpen && !shown.rows.length && <p class="warn" role="status">{t("noItem")}</p>}
@@ -129,13 +154,14 @@ function useFree(site: string, lines: Line[], change: (lines: Line[]) => void): 
     const look = async (): Promise<void> => {
       if (document.visibilityState !== "visible" || !now.current.length) return;
       const asked = now.current.map((line) => line.item);
-      const free = new Map<string, number>();
+      const free = new Map<string, Found>();
       await Promise.all(asked.map(async (item) => {
         const row = (await items<Found>(address(site, item, 1)).catch(() => []))[0];
-        if (row?.item === item) free.set(item, row.available);
+        if (row?.item === item) free.set(item, row);
       }));
-      if (now.current.some((line) => free.has(line.item) && free.get(line.item) !== line.available)) {
-        tell.current(now.current.map((line) => ({ ...line, available: free.get(line.item) ?? line.available })));
+      const isOther = ({ item, available, elsewhere }: Line): boolean => { const row = free.get(item); return row !== undefined && (row.available !== available || row.elsewhere !== elsewhere); };
+      if (now.current.some(isOther)) {
+        tell.current(now.current.map((line) => { const { available, elsewhere } = free.get(line.item) ?? line; return { ...line, available, elsewhere }; }));
       }
     };
     const timer = setInterval(() => void look(), LOOK_MS);

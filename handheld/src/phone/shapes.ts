@@ -15,8 +15,12 @@ export interface Found {
   item: string;
   name: string;
   available: number;
+  /** In all other warehouses. */
+  elsewhere: number;
   quantity: number;
   is_exact: boolean;
+  /** Of one in the catalogue, in the currency's smallest unit. */
+  price: number | null;
   picture: string | null;
 }
 
@@ -24,8 +28,13 @@ export interface Line {
   item: string;
   name: string;
   available: number;
+  elsewhere: number;
   /** As it is typed. */
   quantity: string;
+  /** As it is typed: of one; "" where the catalogue has none and nobody said one. */
+  price: string;
+  /** Who takes the order may say another price than the catalogue's. */
+  mayPrice: boolean;
 }
 
 /** An earlier order that went to the number which rings. */
@@ -63,6 +72,8 @@ export interface Draft {
   lines: Line[];
   address: Address;
   isCollected: boolean;
+  /** Any warehouse may send it, as the rules say. */
+  isSourced: boolean;
   carrier: string;
   /** What the customer pays for the way, as it is typed; asked where the warehouse has said its currency. */
   postage: string;
@@ -70,13 +81,16 @@ export interface Draft {
 }
 
 const COUNTRY = "aisle-phone-country";
+const SOURCED = "aisle-phone-sourced";
 
 export const emptyDraft = (): Draft => ({
   phone: "", lines: [], address: { name: "", country: localStorage.getItem(COUNTRY) ?? "CN", postcode: "", state: "", city: "", district: "", street: "" },
-  isCollected: false, carrier: "", postage: "", note: "",
+  isCollected: false, isSourced: localStorage.getItem(SOURCED) !== "no", carrier: "", postage: "", note: "",
 });
 
 export const rememberCountry = (country: string): void => localStorage.setItem(COUNTRY, country);
+
+export const rememberSourced = (isSourced: boolean): void => localStorage.setItem(SOURCED, isSourced ? "yes" : "no");
 
 export const quantityOf = (line: Line): number => (/^[0-9]{1,7}$/.test(line.quantity) ? Number(line.quantity) : 0);
 
@@ -87,9 +101,19 @@ export const shipTo = (draft: Draft): Record<string, string> =>
 /** The postage in the currency's smallest unit; null for what is no amount. */
 export const postageOf = (draft: Draft, currency: string): number | null => (currency && !draft.isCollected && draft.postage.trim() ? read(draft.postage, currency) : 0);
 
-/** Whether it could be taken in: goods, who gets them, and a postage that is an amount. */
-export const lacks = (draft: Draft, currency: string): "lines" | "name" | "street" | "postage" | null => {
+/** What one costs, in the currency's smallest unit; null for what is no amount. */
+export const priceOf = (line: Line, currency: string): number | null => (currency && line.price.trim() ? read(line.price, currency) : 0);
+
+/** What the customer pays for goods and way; null while something of it is no amount. */
+export function totalOf(draft: Draft, currency: string): number | null {
+  const parts = [postageOf(draft, currency), ...draft.lines.map((line) => { const price = priceOf(line, currency); return price === null ? null : price * quantityOf(line); })];
+  return parts.reduce((sum, one) => (sum === null || one === null ? null : sum + one), 0);
+}
+
+/** Whether it could be taken in: goods, who gets them, and prices and a postage that are amounts. */
+export const lacks = (draft: Draft, currency: string): "lines" | "prices" | "name" | "street" | "postage" | null => {
   if (postageOf(draft, currency) === null) return "postage";
+  if (draft.lines.some((line) => priceOf(line, currency) === null)) return "prices";
   if (!draft.lines.length || draft.lines.some((line) => !quantityOf(line))) return "lines";
   if (!draft.address.name.trim()) return "name";
   return draft.isCollected || draft.address.street.trim() ? null : "street";

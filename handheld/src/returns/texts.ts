@@ -2,7 +2,7 @@
 import { filled, type Language } from "../texts";
 
 const en = {
-  title: "Returns", search: "Return or order number", open: "Open", none: "Nothing has been sent back yet.", nothing: "There is no such return.", every: "All", newOne: "New return", site: "Warehouse",
+  title: "Returns", search: "Return, order, reference, name, phone or parcel", cut: "Many orders begin like this. Only the newest were looked at: type more.", none: "Nothing has been sent back yet.", nothing: "There is no such return.", every: "All", newOne: "New return", site: "Warehouse",
   number: "Return", order: "Order", customer: "Customer", channel: "Channel", state: "State", pieces: "Came", reason: "Why", wish: "Wish", made: "Announced", amount: "Paid back", age: "Age",
   state_announced: "awaited", state_received: "to be settled", state_settled: "settled", state_cancelled: "called off", state_expired: "given up", partly: "partly here",
   outcome_refund: "paid back", outcome_exchange: "exchanged", outcome_refused: "refused",
@@ -20,7 +20,7 @@ const en = {
 };
 export type Key = keyof typeof en;
 const zh: Record<Key, string> = {
-  title: "退货", search: "退货编号或订单编号", open: "打开", none: "还没有退货。", nothing: "没有这样的退货。", every: "全部", newOne: "新建退货", site: "仓库",
+  title: "退货", search: "退货号、订单号、参考号、姓名、电话或包裹", cut: "以此开头的订单很多，仅查看了最新的一部分，请输入更多。", none: "还没有退货。", nothing: "没有这样的退货。", every: "全部", newOne: "新建退货", site: "仓库",
   number: "退货", order: "订单", customer: "客户", channel: "渠道", state: "状态", pieces: "已到", reason: "原因", wish: "诉求", made: "申请时间", amount: "已退款", age: "时长",
   state_announced: "等待到货", state_received: "待处理", state_settled: "已处理", state_cancelled: "已取消", state_expired: "已失效", partly: "部分到货",
   outcome_refund: "已退款", outcome_exchange: "已换货", outcome_refused: "已拒绝",

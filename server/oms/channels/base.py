@@ -218,6 +218,9 @@ class HearsRefunds(Protocol):
     def understand_request(self, document: Document) -> RefundRequest | None:
         """A request read; None for what asks for no money. Needs no network."""
 
+    def request_numbers(self, document: Document) -> tuple[str, str]:
+        """A request's own number and its order's, as far as either can be read; "" where not."""
+
     def agree(self, request: RefundRequest) -> None:
         """Agrees to a request that is open: it is paid then. ChannelRefused when it is not open any more, or asks for something else now."""
 

@@ -20,6 +20,7 @@ BODY_MAX = 16 * 2**20
 _SECONDS = 15.0
 _SKEW_MIN_MS = 2 * SECOND  # a Date header has whole seconds
 _SKEW_MAX_MS = 24 * 60 * 60 * SECOND
+_PIECE = 2**16
 _AGAIN_SECONDS = 2.0
 _AGAIN_MAX_SECONDS = 300.0
 _TOO_MANY, _TROUBLE = 429, 500
@@ -103,8 +104,9 @@ class Caller:
 
     def _asked(self, method: str, address: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         try:
+            until = time.monotonic() + self._seconds
             response = self._pool.request(method, address, headers=dict(headers), body=body, preload_content=False, redirect=False)
-            read = response.read(BODY_MAX + 1, decode_content=True)
+            read = _read(response, until)
             (response.release_conn if len(read) <= BODY_MAX else response.close)()
         except (urllib3.exceptions.HTTPError, ValueError, OSError) as error:
             raise ChannelAway(f"No answer: {type(error).__name__}", code="no_answer") from error
@@ -127,6 +129,18 @@ class Caller:
             at = _instant(said)
             seconds = (at - self.now()) / SECOND if at is not None else _AGAIN_SECONDS
         return min(max(seconds, 0.0), _AGAIN_MAX_SECONDS) if math.isfinite(seconds) else _AGAIN_SECONDS
+
+
+def _read(response: urllib3.BaseHTTPResponse, until: float) -> bytes:
+    """The whole body. The limit of the library is for each piece that arrives: a server that drips would keep us for ever."""
+    pieces, size = list[bytes](), 0
+    while size <= BODY_MAX and (piece := response.read1(_PIECE, decode_content=True)):
+        pieces.append(piece)
+        size += len(piece)
+        if time.monotonic() > until:
+            response.close()
+            raise TimeoutError
+    return b"".join(pieces)
 
 
 def _instant(said: str) -> int | None:

@@ -57,6 +57,7 @@ def push_signature(app_key: str, body: bytes, secret: str) -> str:
 class Douyin(PaysWhenAsked):
     """A shop at Douyin."""
 
+    NUMBERS = ("aftersale_info", "aftersale_id"), ("order_info", "shop_order_id")
     understand_request = staticmethod(read)
 
     def __init__(self, settings: DouyinSettings, caller: Caller) -> None:

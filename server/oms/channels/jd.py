@@ -84,6 +84,7 @@ def signature(parameters: Mapping[str, str], secret: str) -> str:
 class Jd(PaysWhenAsked):
     """A seller's shop at JD."""
 
+    NUMBERS = ("id",), ("orderId",)
     understand_request = staticmethod(read)
 
     def __init__(self, settings: JdSettings, caller: Caller) -> None:

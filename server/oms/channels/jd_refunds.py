@@ -1,8 +1,9 @@
 """What JD's buyers want back before they have the goods: they ask to cancel the order, and the seller looks at it.
 
-Known from documents and SDKs: amounts in fen, an order as a whole, the states, pages of 50 and no more than 100 of them. Less certain: that the
-list can be asked by the time of change (`modifiedStart`, in newer SDKs only). What a buyer wants back for goods is another family of methods
-(`asc`), in which the seller agrees in JD's pages: such a refund is refused here.
+Known from documents and SDKs: amounts in fen, an order as a whole, the states, that the list can be asked by the time of change (in newer SDKs
+only), pages of 50 and no more than 100 of them. What a buyer wants back for goods that have come is another family of methods (`asc`): its lists are
+asked by when a buyer asked (of 7 days) or the seller looked at it (of 10), not by changes, the unit of their amounts is not written down, and no one
+method pays. So such a refund is refused here, and agreed to in JD's pages.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +18,10 @@ from server.oms.channels.times import beijing_text
 from server.oms.channels.windows import Slice, Windows
 
 _SIZE, _PAGES = 50, 100
-_WAITS, _OVER = frozenset({0, 10}), frozenset({2, 4, 8, 11})
+_LOOKED_AT, _OVER = frozenset({0, 10}), frozenset({2, 4, 8, 11, 18})
+_PAID = frozenset({1, 3, 5, 6, 7, 9})
+"""Looked at with a yes, by the seller, a person at JD or its cashier; or the parcel was stopped. All others wait: for goods refused at the door (16) or
+sent back (17), for JD's judges (19) or its carrier (27), or for what we do not know."""
 _AGREED = 1
 _LEFT, _NOT_LEFT = 1, 2
 _METHOD = "jingdong.pop.afs.soa.refundapply"
@@ -60,13 +64,19 @@ class JdRefunds:
 
 
 def read(document: Document) -> RefundRequest:
-    """A request read. One that was agreed to counts as paid: JD's own cashier pays it after that."""
+    """A request read. One that was agreed to counts as paid: JD's own cashier pays it after that. A state we do not know waits."""
     said = whole(document, "status")
     changed = next((name for name in ("modified", "checkTime") if document.get(name)), "applyTime")
     return RefundRequest(
         ref=text_at(document, "id"), order_ref=text_at(document, "orderId"), version=beijing(document, changed),
-        stage=Asked.OPEN if said in _WAITS else Asked.OVER if said in _OVER else Asked.PAID, amount=_fen(document),
+        stage=_stage(said), amount=_fen(document),
         reason=text_at(document, "reason", ""), document=document)
+
+
+def _stage(said: int) -> Asked:
+    if said in _LOOKED_AT:
+        return Asked.OPEN
+    return Asked.OVER if said in _OVER else Asked.PAID if said in _PAID else Asked.WAITS
 
 
 def _fen(document: Document) -> int:

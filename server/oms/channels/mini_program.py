@@ -51,6 +51,7 @@ _UNKNOWN = ("不存在", "not exist")
 class MiniProgram(PaysWhenAsked):
     """The shop of a mini-program."""
 
+    NUMBERS = ("after_sale_order_id",), ("order_id",)
     understand_request = staticmethod(read)
 
     def __init__(self, settings: MiniProgramSettings, caller: Caller) -> None:

@@ -1,10 +1,10 @@
 """Money paid back where buyers ask the platform for it: the seller agrees to the request of this amount, once for each refund."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, ClassVar, Protocol
 
-from server.oms.channels.base import Asked, HearsRefunds, Page, RefundRequest
+from server.oms.channels.base import Asked, Document, HearsRefunds, Page, RefundRequest
 from server.oms.channels.errors import ChannelRefused
 from server.oms.channels.money import major
 
@@ -38,6 +38,8 @@ class Requests(Protocol):
 class PaysWhenAsked(HearsRefunds):
     """A connector that pays money back by agreeing to what the buyers of its shop asked for."""
 
+    NUMBERS: ClassVar[tuple[tuple[str, ...], tuple[str, ...]]]
+    """Where a request has its own number and its order's, by the names from the outside in."""
     _refunds: Requests
 
     def refund(self, ref: str, amount: int, currency: str, reason: str) -> None:
@@ -51,6 +53,11 @@ class PaysWhenAsked(HearsRefunds):
     def asked_of(self, ref: str) -> Sequence[RefundRequest]:
         """What was asked for of one order."""
         return self._refunds.of(ref)
+
+    def request_numbers(self, document: Document) -> tuple[str, str]:
+        """A request's own number and its order's, as far as either can be read."""
+        own, order = self.NUMBERS
+        return _at(document, own), _at(document, order)
 
     def agree(self, request: RefundRequest) -> None:
         """Pays what was asked for."""
@@ -74,6 +81,12 @@ def agree_to(channel: HearsRefunds, refund: Refund, *, taken: Collection[str] = 
         if one.stage is Asked.OPEN:
             channel.agree(one)
     return tuple(chosen)
+
+
+def _at(document: Any, names: Sequence[str]) -> str:
+    for name in names:
+        document = document.get(name) if isinstance(document, Mapping) else None
+    return str(document) if isinstance(document, str | int) and not isinstance(document, bool) else ""
 
 
 def _chosen(asked: Sequence[RefundRequest], amount: int) -> list[RefundRequest]:

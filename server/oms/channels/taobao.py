@@ -91,6 +91,7 @@ def signature(parameters: Mapping[str, str], secret: str, method: str) -> str:
 class Taobao(PaysWhenAsked):
     """A Taobao or Tmall shop."""
 
+    NUMBERS = ("refund_id",), ("tid",)
     understand_request = staticmethod(read)
 
     def __init__(self, settings: TaobaoSettings, caller: Caller) -> None:

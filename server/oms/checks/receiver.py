@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from server.oms.checks.chinese import FIELDS, Resolved, nearest, resolve
+from server.oms.checks.chinese_postcodes import lies_in, province_of
 from server.oms.checks.countries import STATES, country_code, state_code
 from server.oms.checks.divisions import DISTRICT, Division
 from server.oms.checks.findings import HINT, HOLD, Finding
@@ -47,7 +48,7 @@ class _Place:
     def __init__(self, said: Mapping[str, str], hidden: set[str]) -> None:
         self._said, self._hidden, self._country = said, hidden, said["country"]
         self._better: dict[str, str] = {"country": self._country}
-        self._division = ""
+        self._division = self._province = ""
 
     def checked(self, whole: Mapping[str, str]) -> Checked:
         """All findings, and the address with what is better."""
@@ -93,9 +94,17 @@ class _Place:
         right, longer = written(self._country, told), with_zeros(self._country, told)
         if right is not None:
             self._better["postcode"] = right
+            yield from self._elsewhere(right)
         else:
             yield Finding(code="postcode_wrong", field="postcode", severity=HOLD if is_needed(self._country) else HINT,
                           words=f"{told[:40]} is no postcode of {self._country}.", suggestion={"postcode": longer} if longer else {})
+
+    def _elsewhere(self, postcode: str) -> Iterator[Finding]:
+        """Parcels find their house without it: which of the two is wrong nobody here knows."""
+        if self._province and not lies_in(postcode, self._province):
+            there = province_of(postcode)
+            words = f"{postcode} is a postcode of {there}, not of {self._province}." if there else f"No postcode of {self._province} begins like {postcode}."
+            yield Finding(code="postcode_elsewhere", field="postcode", words=words)
 
     def _international(self) -> Iterator[Finding]:
         if self._lacks("street"):
@@ -120,6 +129,7 @@ class _Place:
             return
         fields = found.fields()
         self._division = found.place.code if found.place is not None else ""
+        self._province = fields.get("state", "")
         self._better |= {name: value for name, value in fields.items() if name not in self._hidden}
         if "street" not in self._hidden:
             self._better["street"] = found.street

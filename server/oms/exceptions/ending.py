@@ -20,6 +20,8 @@ CAUSES: dict[str, str] = {
     **{kind: _OF_ORDER.format("o.hold = 'check' AND o.state <> 'cancelled' AND EXISTS (SELECT 1 FROM order_finding f WHERE f.order_id = o.id "
                               f"AND f.severity = 'hold' AND f.passed = 0 AND {_OF_KIND[kind]})") for kind in ORDER_HELD},
     **dict.fromkeys(OF_PAPERS, "EXISTS (SELECT 1 FROM channel_paper p WHERE p.id = x.paper_id AND p.state = 'refused')"),
+    "unreadable": "EXISTS (SELECT 1 FROM channel_paper p WHERE p.id = x.paper_id AND p.state = 'refused' "
+                  "UNION ALL SELECT 1 FROM unread_request u WHERE u.id = x.unread_id AND u.state = 'refused')",
     "waiting": _OF_ORDER.format(f"o.state IN ('accepted', 'released', 'partly_shipped') AND o.hold <> 'unpaid' AND {_LACKS}"),
     "oversold": _OF_ORDER.format(f"o.state IN ('accepted', 'released', 'partly_shipped') AND o.hold <> 'unpaid' AND {OVERSOLD}"),
     "payment": "(CASE x.code WHEN 'taken_back' THEN EXISTS (SELECT 1 FROM rma r JOIN rma_line n ON n.rma_id = r.id WHERE r.order_id = x.order_id "
@@ -30,6 +32,7 @@ CAUSES: dict[str, str] = {
     "not_told": "EXISTS (SELECT 1 FROM channel_notice n WHERE n.id = x.notice_id AND n.state <> 'told')",
     "refund_asked": _OF_ORDER.format(f"{CAN_LEAVE} AND {_ASKED}"),
     "refund_left": _OF_ORDER.format(f"o.state <> 'cancelled' AND NOT {CAN_LEAVE} AND {_ASKED}"),
+    "channel": "EXISTS (SELECT 1 FROM channel c WHERE c.id = x.channel_id AND c.state = 'running' AND c.failures > 0)",
     "quantity": "EXISTS (SELECT 1 FROM listing g WHERE g.id = x.listing_id AND g.attempts > 0 AND g.is_on = 1)",
 }
 """What is true while an exception x of a kind is one."""

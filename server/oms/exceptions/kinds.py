@@ -41,6 +41,7 @@ KINDS: dict[str, Kind] = {
     "not_told": Kind(("tell_again", "done", "wait"), ("tell_again",), solve="tell_again", solve_after_minutes=60),
     "refund_asked": Kind(("agree", "send_anyway", "wait"), ("agree", "send_anyway")),
     "refund_left": Kind(("agree", "done", "wait"), ("agree",)),
+    "channel": Kind(("try_again", "wait", "done"), (), opens_after_hours=1),
     "quantity": Kind(("tell_again", "done", "wait"), ("tell_again",)),
 }
 _KIND_OF_CODE = {"item_unknown": "item", "item_blocked": "item", "invalid": "item", "unreadable": "unreadable", "order_gone_too_far": "too_late", "shipped_elsewhere": "too_late",

@@ -9,6 +9,7 @@ from server.kernel.transaction import Tx
 from server.oms.backorders import OVERSOLD
 from server.oms.exceptions.kinds import KINDS, OF_PAPERS
 from server.oms.exceptions.opening import (
+    open_channel,
     open_held,
     open_listing,
     open_notice,
@@ -18,6 +19,7 @@ from server.oms.exceptions.opening import (
     open_refund_left,
     open_stuck,
     open_unpaid,
+    open_unread,
     open_waiting,
 )
 from server.oms.refund_papers import CAN_LEAVE
@@ -33,6 +35,11 @@ _OF_REQUESTS = (
     "ORDER BY o.id LIMIT :most")
 _LATE = ("{at} < :now - CAST(3600000 AS BIGINT) * COALESCE((SELECT r.opens_after_hours FROM exception_rule r WHERE r.site_id = o.site_id AND r.kind = '{kind}'), :hours)")
 
+_ANSWERED = "COALESCE(o.pulled_at, o.created_at)"
+"""When a channel o answered last all that it was asked."""
+_EXPECTED = f"{_ANSWERED} + CAST(1000 AS BIGINT) * o.every_seconds"
+"""When it was to answer again: some are asked once a day."""
+
 
 def _none(kind: str, *, about: str = "order", id_: str = "o.id", since: str = "0") -> str:
     return _NONE.format(about=about, id=id_, kinds=f"= '{kind}'", since=since)
@@ -42,10 +49,14 @@ _QUERIES: dict[str, TextClause] = {
     "paper": text("SELECT p.id, 0 AS site_id FROM channel_paper p WHERE p.state = 'refused' AND p.id > :after AND NOT EXISTS (SELECT 1 FROM order_exception x WHERE "
                   f"x.about = 'paper/' || p.id AND x.kind IN ({', '.join(repr(one) for one in OF_PAPERS)}) AND (x.state = 'open' "
                   "OR (x.ended_how = 'hand' AND x.ended_at >= p.changed_at))) ORDER BY p.id LIMIT :most"),
+    "unread": text("SELECT u.id, 0 AS site_id FROM unread_request u WHERE u.state = 'refused' AND u.id > :after AND "
+                   f"{_none('unreadable', about='request', id_='u.id', since='u.changed_at')} ORDER BY u.id LIMIT :most"),
     "not_told": text("SELECT n.id, 0 AS site_id FROM channel_notice n WHERE n.state = 'refused' AND n.id > :after AND "
                      f"{_none('not_told', about='notice', id_='n.id')} ORDER BY n.id LIMIT :most"),
     "quantity": text("SELECT l.id, 0 AS site_id FROM listing l WHERE l.attempts > 0 AND l.attempts >= :tries AND l.is_on = 1 AND l.id > :after AND "
                      f"{_none('quantity', about='listing', id_='l.id', since='COALESCE(l.told_at, 0)')} ORDER BY l.id LIMIT :most"),
+    "channel": text("SELECT o.id, o.site_id FROM channel o WHERE o.state = 'running' AND o.failures > 0 AND o.id > :after AND "
+                    f"{_LATE.format(at=_EXPECTED, kind='channel')} AND {_none('channel', about='channel', since=_ANSWERED)} ORDER BY o.id LIMIT :most"),
     "refund_asked": text(_OF_REQUESTS.format(what=CAN_LEAVE, kind="refund_asked")),
     "refund_left": text(_OF_REQUESTS.format(what=f"o.state <> 'cancelled' AND NOT {CAN_LEAVE}", kind="refund_left")),
     "held": text("SELECT o.id, o.site_id FROM sales_order o WHERE o.hold <> '' AND o.hold = 'check' AND o.id > :after AND o.state <> 'cancelled' AND NOT EXISTS "
@@ -66,8 +77,10 @@ _QUERIES: dict[str, TextClause] = {
 _HOURS = text("SELECT r.opens_after_hours FROM exception_rule r WHERE r.site_id = :site_id AND r.kind = :kind")
 _OPENERS: dict[str, Callable[[Tx, Any], None]] = {
     "paper": lambda tx, row: open_paper(tx, row.id),
+    "unread": lambda tx, row: open_unread(tx, row.id),
     "not_told": lambda tx, row: open_notice(tx, row.id, since=0),
     "quantity": lambda tx, row: open_listing(tx, row.id),
+    "channel": lambda tx, row: open_channel(tx, row.id, _hours(tx, row.site_id, "channel")),
     "refund_asked": lambda tx, row: open_refund_asked(tx, row.id),
     "refund_left": lambda tx, row: open_refund_left(tx, row.id),
     "held": lambda tx, row: open_held(tx, row.id, since=0),

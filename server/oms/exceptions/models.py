@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.kernel.models import Base, Key
 
 _KINDS = ("'oversold', 'address', 'check', 'price', 'item', 'unreadable', 'paper', 'too_late', 'payment', 'stuck', 'waiting', 'short', "
-          "'not_told', 'quantity', 'refund_asked', 'refund_left'")
+          "'not_told', 'quantity', 'refund_asked', 'refund_left', 'channel'")
 
 
 class OrderException(Base):
@@ -41,6 +41,7 @@ class OrderException(Base):
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("channel_paper.id"))
     notice_id: Mapped[int | None] = mapped_column(ForeignKey("channel_notice.id"))
     listing_id: Mapped[int | None] = mapped_column(ForeignKey("listing.id"))
+    unread_id: Mapped[int | None] = mapped_column(ForeignKey("unread_request.id"))
     code: Mapped[str] = mapped_column(String(64), server_default="", doc="the cause, for programs")
     words: Mapped[str] = mapped_column(String(512))
     suggestion: Mapped[dict[str, Any]] = mapped_column(server_default="{}", doc="what the address could be instead")

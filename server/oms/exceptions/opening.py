@@ -12,9 +12,9 @@ from server.oms.exceptions.kinds import STOPPED, TAKEN_BACK, kind_of_finding, ki
 from server.oms.exceptions.rules import owner_for
 
 _OPEN = text(
-    "INSERT INTO order_exception (site_id, kind, about, order_id, channel_id, paper_id, notice_id, listing_id, code, words, suggestion, owner_id, owned_at, "
+    "INSERT INTO order_exception (site_id, kind, about, order_id, channel_id, paper_id, notice_id, listing_id, unread_id, code, words, suggestion, owner_id, owned_at, "
     "opened_at) SELECT :site_id, CAST(:kind AS TEXT), CAST(:about AS TEXT), CAST(:order_id AS BIGINT), CAST(:channel_id AS BIGINT), CAST(:paper_id AS BIGINT), CAST(:notice_id AS BIGINT), "
-    "CAST(:listing_id AS BIGINT), :code, :words, :suggestion, s.id, :at, :at FROM worker s WHERE s.id = :owner_id AND NOT EXISTS (SELECT 1 FROM "
+    "CAST(:listing_id AS BIGINT), CAST(:unread_id AS BIGINT), :code, :words, :suggestion, s.id, :at, :at FROM worker s WHERE s.id = :owner_id AND NOT EXISTS (SELECT 1 FROM "
     "order_exception x WHERE x.about = CAST(:about AS TEXT) AND x.kind = CAST(:kind AS TEXT) AND x.state = 'done' AND x.ended_how = 'hand' AND x.ended_at >= :since) "
     "ON CONFLICT (about, kind) WHERE state = 'open' DO UPDATE SET words = excluded.words, code = excluded.code, suggestion = excluded.suggestion "
     "WHERE order_exception.words <> excluded.words OR order_exception.code <> excluded.code"
@@ -28,6 +28,10 @@ _PAPER = text(
 _NOTICE = text(
     "SELECT n.id, n.kind, n.error, n.order_id, n.created_at, o.number, c.id AS channel_id, c.code AS channel, c.site_id FROM channel_notice n JOIN channel c "
     "ON c.id = n.channel_id JOIN sales_order o ON o.id = n.order_id WHERE n.id = :id")
+_UNREAD = text(
+    "SELECT u.id, u.ref, u.words, u.changed_at, p.order_id, o.number, c.id AS channel_id, c.code AS channel, c.site_id FROM unread_request u JOIN channel c "
+    "ON c.id = u.channel_id LEFT JOIN channel_paper p ON p.channel_id = u.channel_id AND p.ref = u.order_ref LEFT JOIN sales_order o ON o.id = p.order_id WHERE u.id = :id")
+_CHANNEL = text("SELECT id, code, site_id, error, error_code, COALESCE(pulled_at, created_at) AS answered_at FROM channel WHERE id = :id")
 _LISTING = text(
     "SELECT l.id, l.name, l.error, l.error_code, l.attempts, l.told_at, c.id AS channel_id, c.code AS channel, c.site_id FROM listing l "
     "JOIN channel c ON c.id = l.channel_id WHERE l.id = :id")
@@ -58,6 +62,7 @@ class Matter:
     paper_id: int | None = None
     notice_id: int | None = None
     listing_id: int | None = None
+    unread_id: int | None = None
     suggestion: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -71,7 +76,7 @@ def open_exception(tx: Tx, matter: Matter, *, since: int | None = None) -> None:
         return
     tx.execute(_OPEN, {
         "site_id": matter.site_id, "kind": matter.kind, "about": matter.about, "order_id": matter.order_id, "channel_id": matter.channel_id,
-        "paper_id": matter.paper_id, "notice_id": matter.notice_id, "listing_id": matter.listing_id, "code": matter.code[:64],
+        "paper_id": matter.paper_id, "notice_id": matter.notice_id, "listing_id": matter.listing_id, "unread_id": matter.unread_id, "code": matter.code[:64],
         "words": matter.words[:WORDS_MAX], "suggestion": dict(matter.suggestion), "owner_id": owner, "at": tx.now,
         "since": tx.now + 1 if since is None else since})
 
@@ -86,12 +91,29 @@ def open_paper(tx: Tx, paper: int) -> None:
         words=f"{row.channel} has an order {row.ref} that was not taken: {row.words}"), since=row.changed_at)
 
 
+def open_unread(tx: Tx, request: int) -> None:
+    """A buyer asks the platform for money, and what they ask for cannot be read."""
+    row: Any = tx.row(_UNREAD, id=request)
+    of = f"{row.channel} has a buyer's request {row.ref} for the money of {row.number}" if row.number else f"{row.channel} has a buyer's request {row.ref} for money"
+    open_exception(tx, Matter(
+        site_id=row.site_id, kind="unreadable", about=f"request/{row.id}", code="request", order_id=row.order_id, channel_id=row.channel_id, unread_id=row.id,
+        words=f"{of} that cannot be read: {row.words}"), since=row.changed_at)
+
+
 def open_notice(tx: Tx, notice: int, since: int | None = None) -> None:
     """A channel will not hear of a shipment, a cancellation or a refund."""
     row = tx.row(_NOTICE, id=notice)
     open_exception(tx, Matter(
         site_id=row.site_id, kind="not_told", about=f"notice/{row.id}", code=row.kind, order_id=row.order_id, channel_id=row.channel_id, notice_id=row.id,
         words=f"{row.channel} does not take the {row.kind} of {row.number}: {row.error or '-'}"), since=since)
+
+
+def open_channel(tx: Tx, channel: int, hours: int) -> None:
+    """A channel has answered nothing for long: no orders come of it, and nothing can be told to it."""
+    row: Any = tx.row(_CHANNEL, id=channel)
+    open_exception(tx, Matter(
+        site_id=row.site_id, kind="channel", about=f"channel/{row.id}", code=row.error_code, channel_id=row.id,
+        words=f"{row.code} has not answered for more than {hours} h: {row.error or '-'}"), since=row.answered_at)
 
 
 def open_listing(tx: Tx, listing: int) -> None:

@@ -1,5 +1,6 @@
 """What somebody can do about an exception with one click, or a rule by itself: each step is done once, however many ask for it."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from server.kernel.errors import Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
 from server.oms.changing import let_go, send_elsewhere
 from server.oms.checking import pass_findings, receiver_of
+from server.oms.connecting import ask_now
 from server.oms.exceptions.elsewhere import look_over_again, unpaid
 from server.oms.exceptions.ending import end_by, look_again
 from server.oms.exceptions.kinds import KINDS, TAKEN_BACK
@@ -24,12 +26,13 @@ from server.oms.parts import cancel_parts
 from server.oms.paying import share, whole_paid
 from server.oms.progress import give_up_rest, wait_again
 from server.oms.refund_asking import agree, send_anyway
+from server.oms.refund_papers import drop_request
 
 WAIT_HOURS = 24
 HAND, RULE = "hand", "rule"
-_COLUMNS = ("x.id, x.site_id, x.kind, x.about, x.order_id, x.channel_id, x.paper_id, x.notice_id, x.listing_id, x.code, x.suggestion, x.state, x.version, "
+_COLUMNS = ("x.id, x.site_id, x.kind, x.about, x.order_id, x.channel_id, x.paper_id, x.notice_id, x.listing_id, x.unread_id, c.code AS channel, x.code, x.suggestion, x.state, x.version, "
             "x.owner_id, x.note, x.step, o.number, w.badge AS owner")
-_BY_ID = text(f"SELECT {_COLUMNS} FROM order_exception x JOIN worker w ON w.id = x.owner_id LEFT JOIN sales_order o ON o.id = x.order_id WHERE x.id = :id").columns(suggestion=JSON)
+_BY_ID = text(f"SELECT {_COLUMNS} FROM order_exception x JOIN worker w ON w.id = x.owner_id LEFT JOIN sales_order o ON o.id = x.order_id LEFT JOIN channel c ON c.id = x.channel_id WHERE x.id = :id").columns(suggestion=JSON)
 _TAKE = text("UPDATE order_exception SET version = version + 1, step = :step WHERE id = :id AND state = 'open' AND version = :version")
 _WAIT = text("UPDATE order_exception SET wait_until = :until WHERE id = :id")
 
@@ -136,16 +139,19 @@ def _cancel_rest(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
     if not any(line.promised or line.shipped for line in lines) and order_by_number(tx, row.number).state in ("accepted", "released"):
         return _cancel(tx, floor, row, reason)
     lacking = give_up_rest(tx, row.number)
-    amount = _paid_for(lacking)
-    tell_refund(tx, row.number, f"exception/{row.id}", amount, reason)
+    amounts = _paid_for(lacking, order_by_number(tx, row.number))
+    tell_refund(tx, row.number, f"exception/{row.id}", amounts, reason)
     record(tx, "order.rest_cancelled", row.number, old={"lacking": [[line.number, line.quantity - line.promised] for line in lacking], "amount": 0},
-           new={"lacking": [], "amount": amount}, reason=reason)
+           new={"lacking": [], "amount": amounts.total()}, reason=reason)
     return True
 
 
-def _paid_for(lacking: Sequence[Any]) -> int:
-    """What the customer has paid for what will not come: what comes has its share, as it is paid back by."""
-    return sum(whole_paid(line) - share(whole_paid(line), line.quantity, line.promised) for line in lacking)
+def _paid_for(lacking: Sequence[Any], order: Any) -> Counter[int]:
+    """What was paid for what will not come, by the order with which it was: what comes has its share, as it is paid back by."""
+    amounts = Counter[int]()
+    for line in lacking:
+        amounts[line.origin_id or order.part_of or order.id] += whole_paid(line) - share(whole_paid(line), line.quantity, line.promised)
+    return amounts
 
 
 def _wait_for_stock(tx: Tx, _floor: Floor, row: Any, _reason: str) -> bool:
@@ -162,8 +168,17 @@ def _tell_again(tx: Tx, _floor: Floor, row: Any, _reason: str) -> bool:
     return False
 
 
+def _ask_again(tx: Tx, _floor: Floor, row: Any, _reason: str) -> bool:
+    """It is over when the channel has answered."""
+    ask_now(tx, row.channel_id)
+    return False
+
+
 def _drop(tx: Tx, _floor: Floor, row: Any, _reason: str) -> bool:
-    drop_paper(tx, row.paper_id)
+    if row.unread_id is not None:
+        drop_request(tx, row.unread_id)
+    else:
+        drop_paper(tx, row.paper_id)
     return True
 
 
@@ -178,6 +193,6 @@ def _done(_tx: Tx, _floor: Floor, _row: Any, _reason: str) -> bool:
 
 _STEPS: dict[str, Callable[[Tx, Floor, Any, str], bool]] = {
     "let_go": _let_go, "take_suggestion": _take_suggestion, "cancel": _cancel, "cancel_rest": _cancel_rest, "wait_for_stock": _wait_for_stock,
-    "agree": _agree, "send_anyway": _send_anyway, "tell_again": _tell_again, "drop": _drop, "wait": _wait, "done": _done,
+    "agree": _agree, "send_anyway": _send_anyway, "tell_again": _tell_again, "try_again": _ask_again, "drop": _drop, "wait": _wait, "done": _done,
 }
 _OF_ORDERS = frozenset({"agree", "send_anyway", "let_go", "take_suggestion", "cancel", "cancel_rest", "wait_for_stock"})

@@ -1,17 +1,20 @@
-"""Where what no site has waits: at the site to which it is announced and not spoken for, the earliest first."""
+"""Where what no site has waits: at the site to which it is announced and not spoken for, the earliest first; of those as early, the one that the rules like best."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from server.kernel.clock import HOUR
 from server.kernel.transaction import Tx
 from server.masterdata.parties import own_stock
 from server.oms.backorders import backlogs
-from server.oms.sourcing.choosing import Asked, Plan, SiteNow, Wish, units_of, why_not
+from server.oms.sourcing.choosing import Asked, Plan, SiteNow, Wish, measured, units_of, why_not
 from server.oms.sourcing.rules import Keep, RuleSet, Whole
 from server.stock.expected import expected_anywhere
 
 Pieces = dict[int, dict[int, int]]
 """By site, by line."""
+_AS_EARLY_MS = 12 * HOUR
+"""What comes within half a day is as early: papers name a day, and hardly ever keep to an hour."""
 
 
 def where_to_wait(tx: Tx, asked: Asked, plan: Plan, sites: Sequence[SiteNow], rules: RuleSet, *, home: int, priority: int, besides: Sequence[int]) -> Pieces:
@@ -26,7 +29,8 @@ def where_to_wait(tx: Tx, asked: Asked, plan: Plan, sites: Sequence[SiteNow], ru
     allowed = [site for site in sites if site.code not in barred]
     items = sorted({line.item_id for line in asked.lines if line.number in plan.missing})
     sending = [part.site.id for part in plan.parts]
-    choice = _Choice(plan.missing, sorted(allowed, key=lambda site: (site.id not in sending, site.id != home, site.id)),
+    points = {site.id: measured(asked, [(site, plan.missing)], rules).points for site in allowed}
+    choice = _Choice(plan.missing, sorted(allowed, key=lambda site: (site.id not in sending, points[site.id], site.id != home, site.id)),
                      _coming(tx, allowed, items, rules, priority=priority, besides=besides))
     lines = [line for line in asked.lines if line.number in plan.missing]
     if any(rule.counts(asked.facts) for rule in rules.of(Whole)):
@@ -79,8 +83,10 @@ class _Choice:
                  if (not among or site.id in among) and (at := self._covered_at(site.id, wanted)) is not None]
         if not found:
             return False
+        latest = min(found)[0] + _AS_EARLY_MS
+        _, chosen = min((place, site) for at, place, site in found if at <= latest)
         for line in lines:
-            self._take(min(found)[2], line, self._missing[line.number])
+            self._take(chosen, line, self._missing[line.number])
         return True
 
     def in_parts(self, line: Wish) -> None:

@@ -10,6 +10,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 from labels.pictures.decode import _looks, decode
 from labels.pictures.formats import FORMATS, NotAPicture, UnknownFormat, has_check_digit
+from labels.pictures.looks import LOOKS
 from simulators.scene import Sight, label, scene, with_noise
 from tests.waiting import within
 
@@ -188,6 +189,12 @@ def test_who_counts_begin_up_takes_every_look_next_after_the_plain_one():
         after = {order[order.index("plain") + 1] for order in orders}
         assert after == set(orders[0][orders[0].index("plain") + 1:])
     assert _looks(frozenset({"qr"}), 2_000_000, 0)[0].name == "plain"
+
+
+def test_who_counts_begin_up_reads_what_is_turned_even_where_there_is_time_for_the_plain_look_only():
+    picture = grey(scene(["code128:LPN-0001"], Sight(turn=40)))
+    assert texts(picture, "code128", seconds=0) == []
+    assert ["LPN-0001"] in [texts(picture, "code128", seconds=0, begin=begin) for begin in range(1, len(LOOKS))]
 
 
 @pytest.mark.parametrize("formats", [[], ["code129"], ["code128", "<script>"]])

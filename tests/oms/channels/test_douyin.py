@@ -265,7 +265,7 @@ def foreign(shop: DouyinShop, method: str, param_json: str, *, timestamp: str = 
     query = {"app_key": shop.app_key, "method": method, "timestamp": timestamp or str(shop.now() // 1000), "v": "2"}
     sign = sign_of(query | {"param_json": param_json}, shop.app_secret, way)
     query |= {"sign": sign, "sign_method": way, "access_token": token} | ({"param_json": param_json} if in_query else {})
-    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=30)
     connection.request("POST", f"/{method.replace('.', '/')}?{urlencode(query)}", b"" if in_query else param_json.encode(),
                        {"Content-Type": "application/json"})
     said = json.loads(connection.getresponse().read())

@@ -177,7 +177,7 @@ def foreign(shop: JdShop, method: str, business: dict[str, Any], *, in_query: bo
             "timestamp": time.strftime(form, at),
             "360buy_param_json": json.dumps(business, ensure_ascii=is_escaped)}
     told["sign"] = sign_of(told, shop.app_secret)
-    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=30)
     query, body = (f"?{urlencode(told)}", "") if in_query else ("", urlencode(told))
     connection.request("POST", f"/routerjson{query}", body, {"Content-Type": "application/x-www-form-urlencoded"})
     said = json.loads(connection.getresponse().read())

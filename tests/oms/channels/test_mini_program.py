@@ -584,7 +584,7 @@ def test_key_that_is_none_is_refused_when_it_is_filled_in(shop: MiniProgramShop,
 
 
 def foreign(shop: MiniProgramShop, path: str, body: Any, *, method: str = "POST") -> dict[str, Any]:
-    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=30)
     connection.request(method, path, json.dumps(body) if body is not None else b"", {"Content-Type": "application/json"})
     said = json.loads(connection.getresponse().read())
     connection.close()

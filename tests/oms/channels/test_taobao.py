@@ -263,7 +263,7 @@ def foreign(shop: TaobaoShop, method: str, *, system_in_query: bool = True, time
               "timestamp": timestamp or time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(shop.now() / 1000 + 8 * 3600))}
     system["sign"] = sign_of(system | business, secret or shop.app_secret)
     query, body = (system, business) if system_in_query else ({}, system | business)
-    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", shop.port, timeout=30)
     connection.request("POST", f"/router/rest?{urlencode(query)}", urlencode(body), {"Content-Type": "application/x-www-form-urlencoded"})
     said = json.loads(connection.getresponse().read())
     connection.close()

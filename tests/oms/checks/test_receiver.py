@@ -6,7 +6,9 @@ import phonenumbers
 import pytest
 
 from server.oms.checks.alike import marks_of
+from server.oms.checks.chinese_postcodes import _BEGINNINGS, lies_in, province_of
 from server.oms.checks.countries import CODES, STATES, country_code, state_code
+from server.oms.checks.divisions import PROVINCE, divisions
 from server.oms.checks.postcodes import _SHAPES, is_needed, with_zeros, written
 from server.oms.checks.receiver import check_receiver
 
@@ -34,6 +36,13 @@ def test_nothing_is_found_at_a_good_address_and_nothing_of_it_changes(address):
     assert check_receiver(address).ship_to == address
 
 
+def test_every_province_of_the_list_but_those_without_has_its_postcodes():
+    provinces = {one.name for one in divisions() if one.level == PROVINCE}
+    assert provinces - {"台湾省", "香港特别行政区", "澳门特别行政区"} == set(_BEGINNINGS)
+    assert all(lies_in("999077", one) for one in provinces - set(_BEGINNINGS))
+    assert lies_in("137400", "内蒙古自治区") and province_of("137400") == "吉林省", "Ulanhot has its post from the neighbour"
+
+
 def test_where_no_country_is_said_nothing_is_looked_at():
     for address in ({}, {"name": "x", "city": "Demo"}, {"country": " ", "phone": "x"}):
         assert (found(address), check_receiver(address).ship_to) == ([], address)
@@ -55,6 +64,8 @@ def test_where_no_country_is_said_nothing_is_looked_at():
     ({"state": "", "city": "", "district": "", "street": ""}, ("address_missing", "street", "hold")),
     ({"state": "", "city": "Hangzhou", "district": "", "street": "Wensan Road 1"}, ("address_latin", "street", "hint")),
     ({"postcode": "31"}, ("postcode_wrong", "postcode", "hint")),
+    ({"postcode": "100000"}, ("postcode_elsewhere", "postcode", "hint")),
+    ({"postcode": "990000"}, ("postcode_elsewhere", "postcode", "hint")),
 ])
 def test_what_is_wrong_in_china_is_said(change, expected):
     assert found({**HOME, **change}) == [expected]

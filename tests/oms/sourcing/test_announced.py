@@ -45,8 +45,8 @@ class Announced:
         bring_all_announced(self.database, self.firm.floor)
         self.firm.warehouse.settle()
 
-    def give(self, ref, *lines, stage="paid", version=1):
-        self.shops.give(document(ref, version, stage=stage, lines=lines or (("SOAP", 1),)))
+    def give(self, ref, *lines, stage="paid", version=1, **more):
+        self.shops.give(document(ref, version, stage=stage, lines=lines or (("SOAP", 1),), **more))
 
     def order(self, at, quantity, lane):
         """As a client of the API does; without a lane as clients of several servers do."""
@@ -89,6 +89,22 @@ def test_the_earliest_is_taken_and_at_one_time_home(announced):
     for ref in "123":
         announced.give(ref, ("SOAP", 2))
     assert [list(announced.firm.sent(ref, "shop")) for ref in "123"] == [["W3"], ["W1"], ["W2"]]
+
+
+def test_of_what_comes_within_half_a_day_the_nearest_is_taken_and_a_day_later_is_too_late(announced):
+    announced.announce("A-1", "W1", 3, 3)
+    announced.announce("A-2", "W3", 3, 3.4)
+    announced.announce("A-3", "W2", 3, 3.3)
+    announced.give("near", ship_to=BEIJING)
+    assert announced.firm.sent("near", "shop") == {"W2": {1: 1}}
+    announced.firm.rule("prefer few parcels 5")
+    announced.give("alike", ship_to=BEIJING)
+    assert announced.firm.sent("alike", "shop") == {"W1": {1: 1}}
+    announced.firm.rule()
+    announced.announce("A-4", "W2", 3, 1, item="TEA")
+    announced.announce("A-5", "W1", 3, 0.2, item="TEA")
+    announced.give("late", ("TEA", 1), ship_to=BEIJING)
+    assert announced.firm.sent("late", "shop") == {"W1": {1: 1}}
 
 
 def test_all_lines_wait_at_one_warehouse_if_it_is_told_of_all_of_them(announced):

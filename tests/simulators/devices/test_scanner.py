@@ -98,10 +98,10 @@ def test_it_is_run_and_ordered_from_the_command_line(tmp_path: Path) -> None:
         told = json.loads(process.stdout.readline())
         assert told["faults"] == ["slow"]
         host, _, port = told["url"].removeprefix("socket://").rpartition(":")
-        with socket.create_connection((host, int(port)), timeout=5) as scanner:
+        with socket.create_connection((host, int(port)), timeout=PATIENCE) as scanner:
             process.stdin.write('heal slow\nscan PLAIN 1\nscan "]C110A\\u001d21B"\nscan "\\x"\nfile ' + f"{codes}\nfile {tmp_path}/none\nfault coffee\ndance\n")
             process.stdin.flush()
-            got, ends = b"", time.monotonic() + 5
+            got, ends = b"", time.monotonic() + PATIENCE
             while got.count(b"\r") < 4 and time.monotonic() < ends:
                 got += scanner.recv(4096)
         process.terminate()

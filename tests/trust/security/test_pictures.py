@@ -93,6 +93,7 @@ def test_a_picture_may_be_larger_than_other_bodies_and_not_larger_than_its_own_l
     assert other.status_code == 413
 
 
+@pytest.mark.usefixtures("nothing_is_given_back")
 def test_a_device_that_floods_with_pictures_is_slowed_down_and_another_is_not(one_house, send):
     answers = [send(b"x").status_code for _ in range(15)]
     assert (answers[0], answers[-1]) == (422, 429)

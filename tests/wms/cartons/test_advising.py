@@ -11,7 +11,7 @@ import pytest
 from server.wms.cartons import CartonType, Ware, choose_carton
 from server.wms.cartons.advising import Advising
 from server.wms.cartons.picture import carton_steps, full_carton
-from tests.waiting import until, within
+from tests.waiting import PATIENCE, until, within
 
 BOX = CartonType(carton="M <1>", length_mm=300, width_mm=200, height_mm=150, max_weight_g=5_000, own_weight_g=150)
 SOAP = Ware(item="SOAP & <CO>", count=2, length_mm=90, width_mm=60, height_mm=30, weight_g=100)
@@ -30,14 +30,14 @@ def child(tmp_path):
     def make(body: str, **more) -> Advising:
         program = tmp_path / "child.py"
         program.write_text(f"import sys, time\nopen({str(noted)!r}, 'a').write('x')\nsys.stdin.read()\n{body}\n")
-        return Advising(command=(sys.executable, str(program)), **more)
+        return Advising(command=(sys.executable, str(program)), **{"wait_seconds": PATIENCE, "child_seconds": 2 * PATIENCE, **more})
 
     make.starts = lambda: len(noted.read_text()) if noted.exists() else 0
     return make
 
 
 def test_the_real_process_advises_and_weighs():
-    told = Advising().advise([SOAP, TEA], [BOX])
+    told = Advising(wait_seconds=PATIENCE, child_seconds=PATIENCE).advise([SOAP, TEA], [BOX])
     assert (told["state"], told["cartons"], told["first"]["weight_g"], told["first"]["pieces"]) == ("chosen", [{"carton": "M <1>", "count": 1}], 450, 3)
 
 
@@ -81,7 +81,7 @@ def test_a_program_that_is_not_there_gives_no_advice():
 
 def test_who_waits_too_long_for_others_is_told_so_and_gets_the_answer_when_asking_again(child, tmp_path):
     go = tmp_path / "go"
-    advising = child(f"import pathlib\nwhile not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.01)\nprint({ANSWER!r})", wait_seconds=0.05, child_seconds=60)
+    advising = child(f"import pathlib\nwhile not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.01)\nprint({ANSWER!r})", wait_seconds=0.05)
     for wares in ([TEA], [SOAP], [TEA], [SOAP]):
         assert advising.advise(wares, [BOX]) == NOT_YET
     go.touch()
@@ -106,7 +106,7 @@ def test_twenty_who_ask_for_different_orders_at_once_are_all_answered_each_searc
 
 def test_questions_are_worked_out_in_the_order_of_asking(child, tmp_path):
     go, order = tmp_path / "go", tmp_path / "order"
-    advising = child(f"import pathlib\nwhile not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.01)\nprint({ANSWER!r})", wait_seconds=0, child_seconds=60)
+    advising = child(f"import pathlib\nwhile not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.01)\nprint({ANSWER!r})", wait_seconds=0)
     program = tmp_path / "child.py"
     program.write_text(program.read_text().replace("sys.stdin.read()", f"open({str(order)!r}, 'a').write(__import__('json').load(sys.stdin)['items'][0]['item'] + ' ')"))
     for name in "ABCABC":
@@ -117,7 +117,7 @@ def test_questions_are_worked_out_in_the_order_of_asking(child, tmp_path):
 
 def test_more_questions_than_may_wait_are_told_to_come_again_and_then_answered(child, tmp_path):
     go = tmp_path / "go"
-    advising = child(f"import pathlib\nwhile not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.01)\nprint({ANSWER!r})", wait_seconds=0, child_seconds=60,
+    advising = child(f"import pathlib\nwhile not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.01)\nprint({ANSWER!r})", wait_seconds=0,
                      queued_max=2)
     for name in "ABC":
         assert advising.advise([Ware(item=name)], [BOX]) == NOT_YET

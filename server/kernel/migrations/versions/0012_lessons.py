@@ -18,6 +18,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Takes the step back."""
     with op.batch_alter_table("peripheral") as batch:
-        batch.drop_constraint("ck_peripheral_lesson_until", type_="check")
+        batch.drop_constraint(op.f("ck_peripheral_lesson_until"), type_="check")
         batch.drop_column("lesson")
         batch.drop_column("lesson_until")

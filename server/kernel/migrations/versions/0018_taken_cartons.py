@@ -26,7 +26,7 @@ def downgrade() -> None:
     for table, names in (("carton", (*reversed(_OF_PARCEL),)), ("carton_type", (*reversed(_OUTSIDE),))):
         with op.batch_alter_table(table) as batch:
             for name in names:
-                batch.drop_constraint(f"ck_{table}_{name}", type_="check")
+                batch.drop_constraint(op.f(f"ck_{table}_{name}"), type_="check")
                 batch.drop_column(name)
     with op.batch_alter_table("carton") as batch:
         batch.drop_column("carton_type")

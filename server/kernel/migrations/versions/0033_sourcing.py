@@ -96,11 +96,8 @@ def downgrade() -> None:
         op.drop_table(table)
     op.execute("ALTER TABLE item DROP COLUMN handling")
     op.execute("ALTER TABLE channel DROP COLUMN sourcing")
-    with op.batch_alter_table("sales_order_line") as batch:
-        batch.drop_constraint(op.f("fk_sales_order_line_origin_id"), type_="foreignkey")
-        batch.drop_column("origin_id")
-        batch.drop_constraint(op.f("ck_sales_order_line_pack"), type_="check")
-        batch.drop_column("pack")
+    for name in ("origin_id", "pack"):
+        op.execute(f"ALTER TABLE sales_order_line DROP COLUMN {name}")
     op.drop_index("ix_sales_order_merged_into", table_name="sales_order")
     op.drop_index("ix_sales_order_part_of", table_name="sales_order")
     op.execute("UPDATE sales_order SET channel_ref = SUBSTR(channel_ref, 1, 120) || '~' || part WHERE part > 0")

@@ -1,0 +1,76 @@
+"""Clients of GraphQL that read the schema of a Shopify shop first, and check by it what they ask: with graphql-core, the reference for Python."""
+
+import pytest
+from graphql import build_client_schema, get_introspection_query, parse, validate, validate_schema
+
+from simulators.shops.shopify import ShopifyShop
+from tests.simulators.asking import graphql
+
+QUERIES = [
+    '{ productByHandle(handle: "a") { id } orderByIdentifier(identifier: {id: "gid://shopify/Order/2"}) { name } job(id: "gid://shopify/Job/1") { done } location { name } }',
+    "{ __typename shop { __typename name plan { displayName } } }",
+    ('{ orders(first: 2, reverse: true, sortKey: CREATED_AT, query: "status:open") { edges { cursor node { id name ...more } } pageInfo { hasNextPage endCursor } } }'
+    " fragment more on Order { totalPriceSet { shopMoney { amount currencyCode } } lineItems(first: 5) { nodes { sku quantity variant { id } product { title } taxLines { rate } } }"
+    " fulfillmentOrders(first: 2) { nodes { id status lineItems(first: 2) { nodes { id remainingQuantity } } } } fulfillments(first: 2) { trackingInfo(first: 1) { number url } }"
+    " refunds { totalRefundedSet { shopMoney { amount } } } transactions { id kind amountSet { shopMoney { amount } } } paymentTerms { id } cancellation { staffNote } }"),
+    'query one($id: ID!, $more: Boolean = false) { node(id: $id) { id ... on Order { name note @include(if: $more) } } order(id: $id) { metafield(namespace: "a", key: "b") { value } } }',
+    '{ productVariants(first: 3, query: "sku:A") { nodes { sku inventoryItem { id inventoryLevels(first: 2) { nodes { location { id } quantities(names: ["available"]) { quantity } } } } } } }',
+    '{ ordersCount(query: "status:any", limit: null) { count } productsCount { count } webhookSubscriptions(first: 5, topics: [ORDERS_CREATE]) { nodes { topic } } customers(first: 1) { nodes { email } } }',
+    "mutation m($f: FulfillmentInput!) { fulfillmentCreate(fulfillment: $f) { fulfillment { id trackingInfo { number } } userErrors { field message } } }",
+    'mutation m($i: InventorySetQuantitiesInput!) { inventorySetQuantities(input: $i) @idempotent(key: "a") { inventoryAdjustmentGroup { changes { delta } } userErrors { code } } }',
+    "mutation m($o: ID!) { orderCancel(orderId: $o, reason: CUSTOMER, refund: false, restock: true) { job { id done } orderCancelUserErrors { message } } }",
+    "mutation m($i: RefundInput!) { refundCreate(input: $i) { refund { id } order { displayFinancialStatus } userErrors { message } } }",
+    ("mutation m($t: WebhookSubscriptionTopic!, $w: WebhookSubscriptionInput!) { webhookSubscriptionCreate(topic: $t, webhookSubscription: $w) { webhookSubscription { id"
+    " endpoint { ... on WebhookHttpEndpoint { callbackUrl } } } userErrors { field } } }"),
+    "mutation m($q: String!) { bulkOperationRunQuery(query: $q) { bulkOperation { id status url } userErrors { message } } }",
+    "mutation m($m: [MetafieldsSetInput!]!) { metafieldsSet(metafields: $m) { metafields { key value } userErrors { message } } }",
+    "mutation m($e: FulfillmentEventInput!) { fulfillmentEventCreate(fulfillmentEvent: $e) { fulfillmentEvent { status } userErrors { field } } }",
+    "mutation m($i: ID!, $l: ID!) { inventoryActivate(inventoryItemId: $i, locationId: $l, available: 3) { inventoryLevel { id } userErrors { message } } }"]
+
+
+@pytest.fixture(scope="module")
+def shop():
+    shop = ShopifyShop(bucket=4_000)
+    shop.add_product("A", 3)
+    shop.place([("A", 1)])
+    yield shop
+    shop.close()
+
+
+@pytest.fixture(scope="module")
+def schema(shop):
+    told = graphql(shop, get_introspection_query(input_value_deprecation=True, directive_is_repeatable=True))
+    return build_client_schema(told["data"])
+
+
+def test_the_schema_is_one(schema):
+    assert validate_schema(schema) == []
+    assert {"Order", "FulfillmentOrder", "ProductVariant", "RefundInput", "OrderCancelReason", "Money"} <= set(schema.type_map)
+
+
+@pytest.mark.parametrize("words", QUERIES)
+def test_what_clients_commonly_ask_is_in_it(schema, words):
+    assert validate(schema, parse(words)) == []
+
+
+@pytest.mark.parametrize("words", [words for words in QUERIES if not words.startswith("mutation")])
+def test_what_is_in_it_is_answered(shop, words):
+    told = graphql(shop, words, id="gid://shopify/Order/2")
+    assert "errors" not in told, told
+
+
+@pytest.mark.parametrize("words", ["{ orders(first: 1) { nodes { colour } } }", "{ colour }", "mutation { colourChange { id } }"])
+def test_what_is_not_in_it_is_answered_by_nobody(shop, schema, words):
+    assert validate(schema, parse(words)) != []
+    assert graphql(shop, words)["errors"][0]["extensions"]["code"] == "undefinedField"
+
+
+def test_every_mutation_says_what_it_takes(schema):
+    takes = {name: {str(one.type) for one in field.args.values()} for name, field in schema.mutation_type.fields.items()}
+    assert len(takes) >= 29 and all(takes.values()) and {"JSON"} not in takes.values()
+
+
+def test_one_type_is_shown_by_itself(shop):
+    told = graphql(shop, 'query t($n: String!) { __type(name: $n) { kind name fields { name } interfaces { name } } none: __type(name: "Colour") { name } }', n="Order")["data"]
+    assert (told["__type"]["kind"], told["__type"]["interfaces"], told["none"]) == ("OBJECT", [{"name": "Node"}], None)
+    assert {"id", "name", "lineItems", "totalPriceSet"} <= {one["name"] for one in told["__type"]["fields"]}
