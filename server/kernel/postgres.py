@@ -11,6 +11,7 @@ _OVERFLOW = 4
 _PREPARED_MAX = 1_000  # more than the house has, so that each is understood once on a connection
 _SURELY_SECONDS = 1.0
 _USED_AT = "aisle_used_at"
+_PLANNED_ANEW = "-c plan_cache_mode=force_custom_plan"
 _PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off"
 
 
@@ -23,7 +24,9 @@ def postgres_engines(url: str, pool_size: int) -> tuple[Engine, Engine]:
     What is read may ask for a week out of ten years, for which only the plan of that week is good.
     """
     doubt = _Doubt()
-    return _engine(url, pool_size, "", doubt), _engine(url, pool_size, _PLANNED_ONCE, doubt)
+    reading, writing = _engine(url, pool_size, _PLANNED_ANEW, doubt), _engine(url, pool_size, _PLANNED_ONCE, doubt)
+    event.listen(reading, "connect", _only_reads)
+    return reading, writing
 
 
 def knock(engine: Engine) -> None:
@@ -35,6 +38,10 @@ def knock(engine: Engine) -> None:
     except dialect.loaded_dbapi.OperationalError as error:
         if "FATAL" not in str(error):  # "too many clients" or "starting up" is an answer
             raise
+
+
+def _only_reads(connection: Any, _record: Any) -> None:
+    connection.read_only = True
 
 
 class _Doubt:

@@ -10,7 +10,7 @@ from server.kernel.audit import record_change
 from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
 
-_GET = text("SELECT code, settings FROM site WHERE id = :id").columns(settings=JSON)
+_GET = text("SELECT code, settings, timezone FROM site WHERE id = :id").columns(settings=JSON)
 _SET = text("UPDATE site SET settings = :settings WHERE id = :id").bindparams(bindparam("settings", type_=JSON))
 DEMONSTRATION_PREFIX = "9520000"
 """GS1 keeps prefix 952 for demonstrations: parcels of a firm without a company prefix of its own say so."""
@@ -77,13 +77,18 @@ class SiteSettings:
 
 def site_settings(tx: Tx, site_id: int) -> SiteSettings:
     """The settings of a site; what it does not say has its default."""
+    return settings_and_timezone(tx, site_id)[0]
+
+
+def settings_and_timezone(tx: Tx, site_id: int) -> tuple[SiteSettings, str | None]:
+    """The settings of a site, and the timezone that its local times are of; None where nobody said. NotFound for an unknown site."""
     row = tx.row(_GET, id=site_id)
     if row is None:
         raise NotFound(f"There is no site with number {site_id}.", what=site_id)
     known = {field.name for field in fields(SiteSettings)}
     chosen: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value
                               for name, value in (row.settings or {}).items() if name in known}
-    return SiteSettings(**chosen)
+    return SiteSettings(**chosen), row.timezone
 
 
 def label_settings(settings: SiteSettings) -> ParseSettings:
