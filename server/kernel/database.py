@@ -167,10 +167,10 @@ def take_your_time(tx: Tx) -> None:
 
 
 def _sqlite_engines(url: str) -> tuple[Engine, Engine]:
-    return _sqlite_engine(url, "BEGIN", "PRAGMA query_only = ON"), _sqlite_engine(url, "BEGIN IMMEDIATE", "PRAGMA query_only = OFF")
+    return _sqlite_engine(url, "BEGIN", is_reading=True), _sqlite_engine(url, "BEGIN IMMEDIATE")
 
 
-def _sqlite_engine(url: str, begin: str, writes: str) -> Engine:
+def _sqlite_engine(url: str, begin: str, *, is_reading: bool = False) -> Engine:
     engine = create_engine(url, connect_args={"timeout": _SQLITE_BUSY_MS / 1000, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -181,7 +181,7 @@ def _sqlite_engine(url: str, begin: str, writes: str) -> Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
         connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute(writes)
+        connection.execute(f"PRAGMA query_only = {int(is_reading)}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
