@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from server.kernel.database import Database
 from server.kernel.transaction import Tx
-from server.masterdata.parties import own_stock
+from server.masterdata.parties import own_stock, own_stock_if_any
 from server.oms.backorders import backlogs, date
 from server.oms.floor import Floor
 from server.oms.orders import LANE, hold_order, order_lines
@@ -39,7 +39,7 @@ def bring_all_announced(database: Database, floor: Floor) -> int:
 
 def _hopeful(tx: Tx) -> list[str]:
     """The orders for which enough is announced elsewhere; the others, however many, are not looked at further."""
-    owner = own_stock(tx)
+    owner = own_stock_if_any(tx)
     rows = tx.rows(_UNDATED, owner_id=owner)
     items = sorted({row.item_id for row in rows})
     spoken_for = backlogs(tx, owner, items, priority=_EVERYBODY) if items else {}
