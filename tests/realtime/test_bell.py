@@ -55,7 +55,7 @@ def hall(database):
     yield hall
     for bell in hall.bells:
         bell.stop()
-        bell._thread.join(5)
+        bell._thread.join(30)
 
 
 def test_what_changes_alone_rings_at_once_here_and_at_the_other_process(hall):
