@@ -79,7 +79,7 @@ function AddressForm({ order, parcels, done, stop, at: moment, ...words }: Omit<
           <input name={field} autoComplete="off" maxLength={field === "country" ? 2 : 256} value={value[field] ?? ""} disabled={secret.has(field)} aria-invalid={(findings ?? []).some((one) => one.field === field && one.severity === "hold")}
             onInput={(event) => setValue({ ...value, [field]: field === "country" ? event.currentTarget.value.toUpperCase() : event.currentTarget.value })} />
         </Field>))}</div>
-      <div class="stack tight" aria-live="polite" aria-label={t("aboutAddress")}>
+      <div class="stack tight" role="status" aria-label={t("aboutAddress")}>
         {findings !== null && !findings.length && <p class="good">✓ {t("fineAddress")}</p>}
         {findings?.map((one) => <Notice key={`${one.code}/${one.field}`} tone={one.severity === "hold" ? "bad" : "warn"}>{one.words}</Notice>)}
         {choices.length > 0 && <p>{t("mayBe", { what: choices.join(", ") })}</p>}
