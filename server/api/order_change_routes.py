@@ -12,11 +12,11 @@ from server.kernel.transaction import Tx
 from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import site_id_of, sites
 from server.oms.changing import change_lines, send_elsewhere
-from server.oms.checking import receiver_of
+from server.oms.checking import receiver_of, with_country
 from server.oms.exceptions.elsewhere import look_over_again
 from server.oms.exceptions.ending import look_again
 from server.oms.merging import merge, mergeable, merged_in, part_company, unmerge
-from server.oms.orders import CHECK, NewOrderLine, hold_order, order_by_number, order_lines
+from server.oms.orders import CHECK, COLLECT, NewOrderLine, hold_order, order_by_number, order_lines
 from server.oms.papers import paper_of_order
 from server.oms.parts import (
     Placement,
@@ -238,12 +238,13 @@ def _as_changed(body: ChangedLineBody, known: WholeLine | None) -> NewOrderLine:
 
 def _readdress(tx: Tx, root: Any, body: ChangeBody) -> None:
     """What it was held for may be mended by that: nobody has to let it go by hand then."""
-    ship_to = root.ship_to if body.ship_to is None else body.ship_to
+    is_sent = root.delivery != COLLECT
+    ship_to = root.ship_to if body.ship_to is None else with_country(tx, root.site_id, body.ship_to) if is_sent else body.ship_to
     customer = root.customer if body.customer is None else body.customer
     send_elsewhere(tx, FLOOR, root, ship_to, customer, reason=body.reason)
     if root.hold == CHECK:
-        checks = "on" if paper_of_order(tx, root.id) is not None else site_settings(tx, root.site_id).order_checks
-        look_over_again(tx, root, receiver_of(ship_to, checks), customer, reason=body.reason, is_hint=checks == "hint")
+        checks = "off" if not is_sent else "on" if paper_of_order(tx, root.id) is not None else site_settings(tx, root.site_id).order_checks
+        look_over_again(tx, root, receiver_of(tx, root.site_id, ship_to, checks), customer, reason=body.reason, is_hint=checks == "hint")
         look_again(tx, root.number)
 
 

@@ -185,7 +185,7 @@ def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
 def _looked_at(tx: Any, new: NewOrder, accept: Callable[[Tx, NewOrder], OrderAnswer] = accept_order) -> OrderAnswer:
     """Taken in as it was given, and on hold if it is blocked or, where the site wants it so, could not be delivered."""
     checks = site_settings(tx, new.site_id).order_checks
-    looked = look_over(tx, new.site_id, receiver_of(new.ship_to, "off" if new.delivery == COLLECT else checks), customer=new.customer, lines=new.lines, is_hint=checks != "hold")
+    looked = look_over(tx, new.site_id, receiver_of(tx, new.site_id, new.ship_to, "off" if new.delivery == COLLECT else checks), customer=new.customer, lines=new.lines, is_hint=checks != "hold")
     answer = accept(tx, replace(new, hold=CHECK if looked.holds else ""))
     if not answer.repeated and (looked.findings or looked.marks):
         order_id = order_by_number(tx, answer.number).id

@@ -100,7 +100,7 @@ def _let_go(tx: Tx, _floor: Floor, row: Any, reason: str) -> bool:
 def _take_suggestion(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
     """The order goes to the suggested address, and is let go if nothing else holds it."""
     order = order_by_number(tx, row.number)
-    checked = receiver_of({**order.ship_to, **row.suggestion}, "on")
+    checked = receiver_of(tx, order.site_id, {**order.ship_to, **row.suggestion}, "on")
     wrong = next((one for one in checked.findings if one.holds), None)
     if wrong is not None:
         raise Invalid(f"The suggestion does not do: {wrong.words}", field="suggestion")
