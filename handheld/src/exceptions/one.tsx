@@ -28,6 +28,7 @@ export function One({ one, acts, owners, showsSite = false, showsOrder = true, .
         {one.steps.includes("take_suggestion") && <p class="whole">{t("suggested")} <b>{suggested}</b></p>}
         {one.steps.map((step, place) => <StepButton key={step} {...words} step={step} isMain={place === 0 && PLAIN.has(step)} acts={acts} go={() => acts.act(() => take(one, step))} />)}
         {one.paper && one.channel && <a class="button" href={`/channels?refused=${encodeURIComponent(one.channel)}`}>{t("toChannel")}</a>}
+        {one.kind === "address" && one.order && <a class="button" href={`/orders?address=${encodeURIComponent(one.order)}#${encodeURIComponent(one.order)}`}>{t("toAddress")}</a>}
         {one.kind === "channel" && <a class="button" href="/channels">{t("toChannels")}</a>}
         <Unfolded head={t("more_")}>{() => <Whose {...words} one={one} acts={acts} owners={owners} />}</Unfolded>
       </>}
