@@ -15,6 +15,7 @@ from server.oms.changing import change_lines, send_elsewhere
 from server.oms.checking import receiver_of, with_country
 from server.oms.exceptions.elsewhere import look_over_again
 from server.oms.exceptions.ending import look_again
+from server.oms.holding import hold_bound
 from server.oms.merging import merge, mergeable, merged_in, part_company, unmerge
 from server.oms.orders import CHECK, COLLECT, NewOrderLine, hold_order, order_by_number, order_lines
 from server.oms.papers import paper_of_order
@@ -168,6 +169,7 @@ def gather_(number: str, body: ReasonBody) -> dict[str, Any]:
 def merge_(number: str, body: MergeBody) -> dict[str, Any]:
     """409 says why the two cannot leave together; each channel is still told of its own order."""
     def work(tx: Tx) -> None:
+        hold_bound(tx, number, body.into)
         for one in (number, body.into):
             _guarded(tx, one)
         merge(tx, number, body.into, FLOOR)
@@ -250,7 +252,7 @@ def _readdress(tx: Tx, root: Any, body: ChangeBody) -> None:
 
 def _guarded(tx: Tx, number: str) -> Any:
     """The first part of an order, held, of whose parts the caller may touch each."""
-    root = root_of(tx, hold_order(tx, number))
+    root = root_of(tx, hold_bound(tx, number))
     for part in live_parts(tx, root) or [root]:
         caller().guard_site(part.site_id)
     return root

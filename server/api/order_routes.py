@@ -26,6 +26,7 @@ from server.oms.changing import hold_back, let_go
 from server.oms.channels.base import Stage
 from server.oms.checking import findings_of, keep_findings, look_over, pass_findings, receiver_of
 from server.oms.exceptions.opening import open_held
+from server.oms.holding import hold_bound
 from server.oms.merging import part_company
 from server.oms.orders import (
     BY_HAND,
@@ -39,7 +40,6 @@ from server.oms.orders import (
     OrderAnswer,
     accept_order,
     cancel_order,
-    hold_order,
     order_by_number,
     order_lines,
 )
@@ -261,7 +261,7 @@ def cancel(number: str, body: CancelBody) -> dict[str, Any]:
 
 def _guarded(tx: Any, number: str) -> Any:
     """An order, held, of whose parts the caller may touch each."""
-    before = hold_order(tx, number)
+    before = hold_bound(tx, number)
     for part in [before] if before.part else parts_of(tx, before):
         caller().guard_site(part.site_id)
     return before

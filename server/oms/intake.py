@@ -21,6 +21,7 @@ from server.oms.checking import keep_findings, look_over, receiver_of
 from server.oms.checks.receiver import Checked
 from server.oms.exceptions.opening import open_held, open_oversold, open_stopped
 from server.oms.floor import Floor
+from server.oms.holding import hold_bound
 from server.oms.listings import keep_found, named
 from server.oms.merging import lines_merged, part_company, unmerge
 from server.oms.orders import (
@@ -179,7 +180,7 @@ def _apply(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Flo
     if stored.order_id is None:
         return None if order.stage is Stage.SHIPPED else _begin(tx, channel, order, checked)
     number = str(tx.scalar(_NUMBER, id=stored.order_id))
-    before = hold_order(tx, number)
+    before = hold_bound(tx, number)
     if stored.said_to == said_to and (dict(order.ship_to), order.buyer) != (before.ship_to, before.customer):
         order, checked = _as_corrected_here(tx, channel, before, order, checked)
     if order.stage is Stage.CANCELLED:

@@ -11,6 +11,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.parties import own_stock
 from server.oms.backorders import backlogs, date
 from server.oms.floor import Floor
+from server.oms.holding import hold_bound
 from server.oms.orders import LANE, hold_order, order_lines
 from server.oms.parts import OPEN, live_parts, move_waiting, root_of
 from server.oms.sourcing.choosing import Plan, units_of
@@ -58,7 +59,7 @@ def _hopeful(tx: Tx) -> list[str]:
 
 def bring_announced(tx: Tx, number: str, floor: Floor) -> list[str]:
     """What an order waits for undated is sent by the sites where it is announced and not spoken for; the numbers of what is sent anew."""
-    part = hold_order(tx, number)
+    part = hold_bound(tx, number)
     lines = [line for line in order_lines(tx, part.id) if line.promised + line.short < line.quantity and line.expected_at is None]
     if part.state not in OPEN or not part.is_sourced or not lines:
         return []
