@@ -13,7 +13,7 @@ from server.kernel.transaction import Tx
 from server.masterdata.sites import site_id_of
 from server.oms.exceptions.kinds import KINDS
 from server.oms.exceptions.rules import Rule, put_rule, rules_of, worker_who_may_own
-from server.oms.exceptions.shown import counts, exceptions_of_order, exceptions_shown, give_to, note
+from server.oms.exceptions.shown import counts, exceptions_of_order, exceptions_shown, give_to, note, paid_back
 from server.oms.exceptions.steps import claim, exception_by_id, note_tried, possible_steps, take_step
 from server.oms.orders import order_by_number
 
@@ -78,7 +78,9 @@ class ExceptionRuleBody(BaseModel):
 @order_exception_blueprint.get("/order-exceptions")
 @order_exception_blueprint.input(ExceptionQuery, location="query", arg_name="query")
 @order_exception_blueprint.doc(summary="Order exceptions: what does not go by itself, whose it is, and what can be done",
-                               description="`steps` is what can be done about it with one click, the most fitting first; `version` is given back with it.")
+                               description="`steps` is what can be done about it with one click, the most fitting first; `version` is given back with it. "
+                                           "`paid_back_by` says who pays the buyer back (`paid_back`, in the smallest unit of `currency`) if the order is cancelled: "
+                                           "the platform to which the buyer's `request` goes, the `channel`, or nobody.")
 def order_exceptions(query: ExceptionQuery) -> dict[str, Any]:
     """Of the caller's warehouse, or all."""
     def look(tx: Tx) -> list[Any]:
@@ -194,7 +196,10 @@ def _guarded(tx: Tx, number: int) -> Any:
     return row
 
 
+_OURS = frozenset({"order_id", "paper_id", "order_number", "total", "paper_stage", "asked_back"})
+
+
 def _told(row: Any) -> dict[str, Any]:
     steps = possible_steps(row.kind, has_order=row.order_id is not None, has_suggestion=bool(row.suggestion), code=row.code) if row.state == "open" else []
-    told = {name: value for name, value in row._mapping.items() if name not in ("order_id", "paper_id", "order_number")}
-    return {**told, "words": in_their_words(row.words), "order": row.order_number, "steps": steps}
+    told = {name: value for name, value in row._mapping.items() if name not in _OURS}
+    return {**told, **paid_back(row), "words": in_their_words(row.words), "order": row.order_number, "steps": steps}
