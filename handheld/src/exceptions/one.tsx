@@ -5,6 +5,7 @@ import { money } from "../look/money";
 import { Chip, Field, Notice, Panel } from "../look/parts";
 import { call } from "../net/api";
 import { Saying } from "../pages/language";
+import { nameOf, type Choosing } from "./many";
 import { FINAL, type Exception, type Owner, type Step, type Words } from "./shapes";
 import type { Language } from "../texts";
 import { say, span } from "./texts";
@@ -13,9 +14,9 @@ import { Unfolded } from "./unfolded";
 /** What is harmless and likely right is offered first; to let something go in spite of what was found is somebody's choice. */
 const PLAIN: ReadonlySet<Step> = new Set(["take_suggestion", "try_again", "tell_again", "wait_for_stock"]);
 
-type Given = Words & { one: Exception; acts: Acting; owners: Owner[]; showsSite?: boolean; showsOrder?: boolean };
+type Given = Words & { one: Exception; acts: Acting; owners: Owner[]; showsSite?: boolean; showsOrder?: boolean; many?: Choosing };
 
-export function One({ one, acts, owners, showsSite = false, showsOrder = true, ...words }: Given) {
+export function One({ one, acts, owners, showsSite = false, showsOrder = true, many, ...words }: Given) {
   const { t, speech } = words;
   const at = (moment: number): string => new Date(moment).toLocaleString(speech.language, { dateStyle: "medium", timeStyle: "short" });
   const how = one.ended_how && t(`how.${one.ended_how}`, { who: one.ended_by, step: one.step ? t(`step.${one.step}`) : "" });
@@ -24,7 +25,7 @@ export function One({ one, acts, owners, showsSite = false, showsOrder = true, .
     one.state === "open" && (one.kind === "oversold" || one.kind === "waiting") && (one.promised_at === null ? t("noDate") : t("leaves", { time: at(one.promised_at) }))].filter(Boolean).join(" · ");
   const suggested = Object.values(one.suggestion).join(" · ");
   return (
-    <Thing title={<>{one.words}</>} chip={<Chip tone={one.state === "done" ? "good" : "warn"}>{t(`kind.${one.kind}`)}</Chip>}
+    <Thing title={<>{one.words}</>} chip={<><Chip tone={one.state === "done" ? "good" : "warn"}>{t(`kind.${one.kind}`)}</Chip>{many && one.steps.length > 0 && <Choose many={many} one={one} t={t} />}</>}
       facts={<>{showsOrder && one.order && <><a href={`/orders#${encodeURIComponent(one.order)}`}>{one.order}</a> · </>}{facts}{one.note && <><br />{t("note")}: {one.note}</>}</>}>
       {one.state === "open" && <>
         {one.steps.includes("take_suggestion") && <p class="whole">{t("suggested")} <b>{suggested}</b></p>}
@@ -37,6 +38,9 @@ export function One({ one, acts, owners, showsSite = false, showsOrder = true, .
     </Thing>
   );
 }
+
+const Choose = ({ many, one, t }: Pick<Words, "t"> & { many: Choosing; one: Exception }) => (
+  <label class="choose"><input type="checkbox" name="choose" aria-label={t("choose", { what: nameOf(one) })} checked={many.has(one)} disabled={many.isBusy || !many.may(one)} onChange={() => many.turn(one)} /></label>);
 
 /** Final steps are asked for twice; what pays somebody back says so first. */
 function StepButton({ one, step, isMain, acts, go, ...words }: Words & { one: Exception; step: Step; isMain: boolean; acts: Acting; go: () => void }) {
