@@ -21,7 +21,7 @@ export interface Choosing {
   go: (step: Step) => void;
 }
 
-export const nameOf = (one: Exception): string => one.order ?? one.paper ?? one.channel ?? one.words;
+export const nameOf = (one: Exception): string => one.order ?? ([one.channel, one.paper].filter(Boolean).join(" ") || one.words);
 
 /** Which of the rows are chosen: of one kind, and as they are shown now. */
 export function useMany(rows: Exception[], again: () => void): Choosing {

@@ -25,7 +25,7 @@ export function One({ one, acts, owners, showsSite = false, showsOrder = true, m
     one.state === "open" && (one.kind === "oversold" || one.kind === "waiting") && (one.promised_at === null ? t("noDate") : t("leaves", { time: at(one.promised_at) }))].filter(Boolean).join(" · ");
   const suggested = Object.values(one.suggestion).join(" · ");
   return (
-    <Thing title={<>{one.words}</>} chip={<><Chip tone={one.state === "done" ? "good" : "warn"}>{t(`kind.${one.kind}`)}</Chip>{many && one.steps.length > 0 && <Choose many={many} one={one} t={t} />}</>}
+    <Thing title={many && one.steps.length > 0 ? <span class="choosable"><Choose many={many} one={one} t={t} /><span>{one.words}</span></span> : <>{one.words}</>} chip={<Chip tone={one.state === "done" ? "good" : "warn"}>{t(`kind.${one.kind}`)}</Chip>}
       facts={<>{showsOrder && one.order && <><a href={`/orders#${encodeURIComponent(one.order)}`}>{one.order}</a> · </>}{facts}{one.note && <><br />{t("note")}: {one.note}</>}</>}>
       {one.state === "open" && <>
         {one.steps.includes("take_suggestion") && <p class="whole">{t("suggested")} <b>{suggested}</b></p>}
