@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from simulators.shops.served import Asked, Reply, Served, wall_ms
 
@@ -96,6 +96,9 @@ class ShopOrder:
 class Shop(ABC):
     """A platform. `fail(name, times)` has the next so many answers or calls go wrong; what was asked and told is kept."""
 
+    usual_address: ClassVar[Mapping[str, str]] = {}
+    """Where orders go that are placed without an address."""
+
     def __init__(self, *, port: int = 0) -> None:
         self.lock = threading.RLock()
         self.orders: dict[str, ShopOrder] = {}
@@ -160,7 +163,7 @@ class Shop(ABC):
             offs = _split(discount, [quantity for _, quantity in lines])
             order = ShopOrder(ref=number, placed_at=now, changed_at=now, is_paid=is_paid, lines=tuple(
                 ShopLine(f"{self._line_ref(number, place)}", item, quantity, price, f"{item} of the shop", off)
-                for place, ((item, quantity), off) in enumerate(zip(lines, offs, strict=True), 1)), **more)
+                for place, ((item, quantity), off) in enumerate(zip(lines, offs, strict=True), 1)), **{"address": self.usual_address, **more})
             self.orders[number] = order
         self.tell(order)
         return order

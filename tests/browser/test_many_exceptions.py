@@ -26,7 +26,7 @@ def sold(own_shop, net):
     for item in ("GIFT-6", "GIFT-6", "GIFT-7", "GIFT-6"):
         net.place([(item, 1)])
     for _ in range(2):
-        net.place([("SOAP", 1)])
+        net.place([("SOAP", 1)], address={})
     own_shop.office.call("POST", "/api/v1/channels/net/pull")
     assert until(lambda: (len(open_ones(own_shop, "item")), len(open_ones(own_shop, "address"))) == (4, 2))
     return own_shop
