@@ -31,7 +31,8 @@ class SiteSettings:
     site's scanners send for GS beside the usual. `order_checks` says whether orders that come by the API (and not from a channel, which says so
     itself) are looked at, and whether one that nobody could deliver is held. What waits for its customer does so for `collect_days`. `cost_per_hour_cents` is what an hour of work costs, in hundredths of `currency`; 0 where nobody said. What has come
     to the dock is on its shelf after `dock_to_stock_hours`, for the dates of orders that wait for it. `country` (two letters),
-    `city` and `coordinates` (latitude, longitude in degrees; empty: those of the city) say where it is, for the way of a parcel.
+    `city` and `coordinates` (latitude, longitude in degrees; empty: those of the city) say where it is, for the way of a parcel; an address that
+    names no country is in this one.
     Customers may send back within `return_days` after it left, to `return_address` (empty: the site's name); `return_refunds` says whether money
     goes back by itself when all has come back as good as new (restocked), or always by somebody's word (ask). Who takes an order may sell for another
     price than the catalogue's from the role of `price_changes` on.
