@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from simulators.shops.graphql import Node, run
-from simulators.shops.graphql_reader import GraphQLError
+from simulators.shops.graphql_types import Types
 from simulators.shops.served import Asked, Reply
 from simulators.shops.shop import Shop, ShopOrder, ShopParcel, packed
 from simulators.shops.shopify_bulk import Bulk
@@ -25,7 +25,7 @@ from simulators.shops.shopify_money import Money
 from simulators.shops.shopify_orders import Orders
 from simulators.shops.shopify_papers import order_paper, stamp
 from simulators.shops.shopify_routes import MADE, ROUTES
-from simulators.shops.shopify_schema import schema
+from simulators.shops.shopify_schema import schema, types
 from simulators.shops.shopify_shipping import Shipping, Wrong
 
 _ROOT = re.compile(r"/admin/(?:api/(\d{4}-(?:01|04|07|10)|unstable)/)?(.+)\.json")
@@ -183,10 +183,7 @@ class ShopifyShop(Shop):
                               if isinstance(value, int))
         if not self.points.takes(requested, self.now()):
             return self._throttled(requested)
-        try:
-            told: dict[str, Any] = {"data": run(words, variables, asked.get("operationName") or "", query=self.root, mutation=lambda: changes(self))}
-        except GraphQLError as wrong:
-            told = {"errors": [{"message": wrong.words, "locations": [{"line": 1, "column": 1}], "extensions": wrong.extensions}]}
+        told = run(words, variables, asked.get("operationName") or "", self.types, query=self.root, mutation=lambda: changes(self))
         return Reply(200, packed({**told, "extensions": self.points.cost(requested, requested)}))
 
     def _throttled(self, requested: float, used: float | None = None) -> Reply:
@@ -198,6 +195,11 @@ class ShopifyShop(Shop):
     def root(self) -> Node:
         """Where every query begins."""
         return {**root(self), **schema(type(self))}
+
+    @property
+    def types(self) -> Types:
+        """What may be asked of it."""
+        return types(type(self))
 
     @property
     def front(self) -> "_Front":

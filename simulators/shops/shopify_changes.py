@@ -3,19 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from simulators.shops.graphql_reader import GraphQLError
+from simulators.shops.graphql_tokens import GraphQLError
 from simulators.shops.served import UNASKED
 from simulators.shops.shopify_bulk import bulk_changes
+from simulators.shops.shopify_enums import ENUMS
 from simulators.shops.shopify_more_changes import more_changes
-from simulators.shops.shopify_nodes import (
-    fulfilment_node,
-    node,
-    order_node,
-    refund_node,
-    subscription_node,
-    to_ship_node,
-)
+from simulators.shops.shopify_node import node
+from simulators.shops.shopify_nodes import fulfilment_node, order_node, refund_node, subscription_node, to_ship_node
 from simulators.shops.shopify_shipping import Wrong
+from simulators.shops.shopify_typed import error_of
 
 if TYPE_CHECKING:
     from simulators.shops.shopify import ShopifyShop
@@ -43,8 +39,8 @@ def _tried(name: str, change: Callable[[Arguments], dict[str, Any]]) -> Callable
         try:
             return {**payload, **change(arguments)}
         except Wrong as wrong:
-            errors = _errors(*wrong.args[1:])
-            return {**payload, "userErrors": errors, "orderCancelUserErrors": errors}
+            of = "orderCancelUserErrors" if name == "orderCancel" else "userErrors"
+            return {**payload, of: _errors("OrderCancelUserError" if name == "orderCancel" else error_of(name), *wrong.args[1:])}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise GraphQLError(f"Argument of {name} is missing or of a wrong type: {error}", "argumentLiteralsIncompatible") from error
     return said
@@ -99,7 +95,7 @@ class _Changes:
     def _counted(self, asked: Arguments, deltas: Sequence[tuple[int, int, int]]) -> dict[str, Any]:
         for item, place, _ in deltas:
             if item - 1 not in self._shop.goods.variants.values() or place not in self._shop.goods.places:
-                raise Wrong(422, {"input": ["The specified inventory item or location could not be found."]})
+                raise Wrong(422, {"input": ["The specified inventory item or location could not be found."]}, "INVALID_INVENTORY_ITEM")
         for item, place, delta in deltas:
             self._shop.goods.set(item, place, self._shop.goods.available(item, place) + delta)
         made = [{"__typename": "InventoryChange", "name": "available", "delta": delta, "quantityAfterChange": self._shop.goods.available(item, place)}
@@ -189,8 +185,9 @@ def _number(gid: Any) -> int:
     return int(str(gid).rpartition("/")[2])
 
 
-def _errors(told: Any, code: str = "INVALID") -> list[dict[str, Any]]:
-    """Of each field what is wrong with it; `a.b` is b of a."""
+def _errors(of: str, told: Any, code: str = "INVALID") -> list[dict[str, Any]]:
+    """Of each field what is wrong with it; `a.b` is b of a. A code is told by some only, and not each by all."""
+    known = code if code in ENUMS.get(f"{of}Code", "").split() else None
     words = told if isinstance(told, dict) else {"base": told if isinstance(told, list) else [told]}
-    return [{"__typename": "UserError", "field": None if field == "base" else field.split("."), "message": one, "code": code} for field, several in words.items()
+    return [{"__typename": of, "field": None if field == "base" else field.split("."), "message": one, "code": known, "elementIndex": None} for field, several in words.items()
             for one in (several if isinstance(several, list) else [several])]
