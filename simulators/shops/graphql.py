@@ -4,33 +4,50 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from simulators.shops.graphql_checking import wrong
+from simulators.shops.graphql_costs import found, requested
 from simulators.shops.graphql_reader import Directive, Document, Operation, Picked, Variable, read
 from simulators.shops.graphql_tokens import GraphQLError
-from simulators.shops.graphql_types import Types
+from simulators.shops.graphql_types import Types, named
 from simulators.shops.graphql_values import given, typed
 
 Node = Mapping[str, Any]
 _MISSING = object()
 
 
-def run(text: str, variables: Mapping[str, Any], name: str, types: Types, *, query: Callable[[], Node], mutation: Callable[[], Node]) -> dict[str, Any]:
-    """What is answered: data of the operation with this name, or of the only one; or what is wrong with the document, the variables or what was found."""
-    try:
-        told = read(text)
-        if errors := wrong(told, types):
-            return {"errors": [one.told() for one in errors]}
-        operation = _chosen(told, name)
-        values = given(operation, variables, types)
-    except GraphQLError as error:
-        return {"errors": [error.told()]}
-    root = {"__typename": "QueryRoot", **query()} if operation.kind == "query" else {"__typename": "Mutation", **mutation()}
-    picking = _Picking(told, types, values)
-    try:
-        data: Any = picking.answered(root, operation.fields, [])
-    except GraphQLError as error:
-        data = None
-        picking.errors.append(error)
-    return {"data": data, **({"errors": [one.told() for one in picking.errors]} if picking.errors else {})}
+class Question:
+    """An operation that may be answered: the one with this name, or the only one; GraphQLErrors where the document or a variable is wrong."""
+
+    def __init__(self, text: str, variables: Mapping[str, Any], name: str, types: Types) -> None:
+        try:
+            self._told, self._types = read(text), types
+            if errors := wrong(self._told, types):
+                raise GraphQLErrors(errors)
+            self._operation = _chosen(self._told, name)
+            self._values = given(self._operation, variables, types)
+        except GraphQLError as error:
+            raise GraphQLErrors([error]) from error
+        self.cost = requested(self._told, self._operation, self._values, types)
+        """What it may cost."""
+
+    def answer(self, *, query: Callable[[], Node], mutation: Callable[[], Node]) -> tuple[dict[str, Any], float]:
+        """Data, and why some of it is not there; and what it cost."""
+        is_query = self._operation.kind == "query"
+        root, picking = {"__typename": "QueryRoot", **query()} if is_query else {"__typename": "Mutation", **mutation()}, _Picking(self._told, self._types, self._values)
+        try:
+            data: Any = picking.answered(root, self._operation.fields, [])
+        except GraphQLError as error:
+            data = None
+            picking.errors.append(error)
+        errors = {"errors": [one.told() for one in picking.errors]} if picking.errors else {}
+        return {"data": data, **errors}, min(self.cost, max(1.0, picking.cost)) if is_query else self.cost
+
+
+class GraphQLErrors(Exception):
+    """Why nothing is answered."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(str(errors))
+        self.told = [one.told() for one in errors]
 
 
 def picked(told: Document, operation: Operation, root: Node, types: Types) -> dict[str, Any]:
@@ -57,6 +74,7 @@ class _Picking:
         self._told, self._types, self._variables = told, types, variables
         self.errors: list[GraphQLError] = []
         """Why something is null that may be."""
+        self.cost = 0.0
 
     def answered(self, node: Node, fields: list[Picked], path: list[Any]) -> dict[str, Any]:
         said: dict[str, Any] = {}
@@ -94,6 +112,7 @@ class _Picking:
             if callable(value):
                 takes = field.takes if field else {}
                 value = value({name: typed(told, takes.get(name, "JSON"), self._types) for name, one in asked.arguments.items() if (told := self._filled(one)) is not _MISSING})
+            self.cost += found(value, named(field.type) if field else "", asked.name)
             return self._below(value, asked, path)
         except GraphQLError as error:
             error.at, error.path = error.at or asked.at, path if error.path is None else error.path

@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from simulators.shops.graphql import Node, run
+from simulators.shops.graphql import GraphQLErrors, Node, Question
+from simulators.shops.graphql_costs import COST_MAX
 from simulators.shops.graphql_types import Types
 from simulators.shops.served import Asked, Reply
 from simulators.shops.shop import Shop, ShopOrder, ShopParcel, packed
@@ -20,7 +21,7 @@ from simulators.shops.shopify_dispatch import Dispatch
 from simulators.shops.shopify_goods import Goods
 from simulators.shops.shopify_graph import root
 from simulators.shops.shopify_hooks import Subscriptions
-from simulators.shops.shopify_limits import Bucket, too_many
+from simulators.shops.shopify_limits import Bucket, too_dear, too_many
 from simulators.shops.shopify_money import Money
 from simulators.shops.shopify_orders import Orders
 from simulators.shops.shopify_papers import order_paper, stamp
@@ -178,13 +179,21 @@ class ShopifyShop(Shop):
         raise Wrong(404, "Not Found")
 
     def _graphql(self, asked: Mapping[str, Any]) -> Reply:
-        words, variables = str(asked["query"]), asked.get("variables") or {}
-        requested = 2.0 + sum(value for value in [*variables.values(), *map(int, re.findall(r"first:\s*(\d{1,6})\b", words))]
-                              if isinstance(value, int))
+        variables = asked.get("variables") or {}
+        if not isinstance(variables, Mapping):
+            return Reply(400, packed({"errors": {"variables": "expected String to be a Hash"}}))
+        try:
+            question = Question(str(asked["query"]), variables, asked.get("operationName") or "", self.types)
+        except GraphQLErrors as wrong:
+            return Reply(200, packed({"errors": wrong.told}))
+        requested = question.cost
+        if requested > COST_MAX:
+            return Reply(200, packed(too_dear(requested)))
         if not self.points.takes(requested, self.now()):
             return self._throttled(requested)
-        told = run(words, variables, asked.get("operationName") or "", self.types, query=self.root, mutation=lambda: changes(self))
-        return Reply(200, packed({**told, "extensions": self.points.cost(requested, requested)}))
+        told, actual = question.answer(query=self.root, mutation=lambda: changes(self))
+        self.points.used -= requested - actual
+        return Reply(200, packed({**told, "extensions": self.points.cost(requested, actual)}))
 
     def _throttled(self, requested: float, used: float | None = None) -> Reply:
         """`used` is how full the bucket is said to be, where that is not what it is."""

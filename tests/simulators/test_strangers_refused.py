@@ -194,3 +194,28 @@ def test_an_endpoint_may_be_of_several_kinds(shop):
     words = """{ webhookSubscriptions(first: 1) { nodes { endpoint { __typename ... on WebhookHttpEndpoint { callbackUrl } ... on WebhookEventBridgeEndpoint { arn }
       ... on WebhookPubSubEndpoint { pubSubProject pubSubTopic } } } } }"""
     assert "errors" not in graphql(shop, words)
+
+
+def test_a_query_costs_what_it_asks_for_and_less_where_less_is_found():
+    shop = ShopifyShop(bucket=4_000)
+    try:
+        for _ in range(3):
+            shop.place([("A", 1)])
+        cost = graphql(shop, "query q($n: Int!) { orders(first: $n) { nodes { id customer { id } } pageInfo { hasNextPage } } shop { name } }", n=50)["extensions"]["cost"]
+        assert (cost["requestedQueryCost"], cost["actualQueryCost"]) == (54, 9)
+        assert cost["throttleStatus"] == {"maximumAvailable": 2_000, "currentlyAvailable": 2_000 - 9, "restoreRate": 100}
+        assert graphql(shop, 'mutation { orderClose(input: {id: "gid://shopify/Order/2"}) { order { id } } }')["extensions"]["cost"]["requestedQueryCost"] == 10
+    finally:
+        shop.close()
+
+
+def test_a_query_that_costs_too_much_is_refused_however_much_is_left(shop):
+    words = " ".join(f"a{place}: orders(first: 250) {{ nodes {{ id }} }}" for place in range(4))
+    error = refused(shop, f"{{ {words} }}")
+    assert error["message"].startswith("Query cost is 1008, which exceeds the single query max cost limit (1000).")
+    assert (error["extensions"]["code"], error["extensions"]["cost"], error["extensions"]["maxCost"]) == ("MAX_COST_EXCEEDED", 1008, 1000)
+
+
+def test_variables_that_are_no_object_are_a_request_that_cannot_be_read(shop):
+    told = shopify(shop, "POST", "graphql", {"query": "{ shop { name } }", "variables": "{}"})
+    assert (told.status, told.json) == (400, {"errors": {"variables": "expected String to be a Hash"}})
