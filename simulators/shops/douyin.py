@@ -136,8 +136,7 @@ class DouyinShop(Shop):
         if not start or (end and end < start):
             raise _No(40004, f"isv.parameter-invalid:{by}_start")
         end = end or self.now()
-        found = self.changed_between(start, end + 999) if by == "update_time" else [
-            order for order in self.orders.values() if start <= order.placed_at <= end + 999]
+        found = self.changed_between(start, end + 999) if by == "update_time" else self.placed_between(start, end + 999)
         wanted = {one.strip() for status in told.get("combine_status") or [] for one in str(status.get("order_status", "")).split(",") if one.strip()}
         found = [one for one in (found if told.get("order_asc") else found[::-1]) if not wanted or str(_status(one)) in wanted]
         shown = found[page * size:page * size + size]

@@ -107,8 +107,7 @@ class JdShop(Shop):
             "apiResult": _result(), "orderTotal": len(found), name: [self._order(order, fields) for order in shown]}}
 
     def _listed(self, told: Mapping[str, Any], start: int, end: int) -> list[ShopOrder]:
-        found = self.changed_between(start, end) if str(told.get("dateType", "0")) != "1" else [
-            order for order in self.orders.values() if start <= order.placed_at <= end]
+        found = self.changed_between(start, end) if str(told.get("dateType", "0")) != "1" else self.placed_between(start, end)
         return found[::-1] if str(told.get("sortType", "0")) == "1" else found
 
     def _order(self, order: ShopOrder, fields: list[str]) -> dict[str, Any]:

@@ -135,8 +135,7 @@ class MiniProgramShop(Shop):
         start, end = (between.get(f"{edge}_time") if isinstance(between, dict) else None for edge in ("start", "end"))
         if not (isinstance(start, int) and isinstance(end, int) and 0 <= end - start <= _WEEK_S and isinstance(size, int) and 1 <= size <= _PAGE_MAX):
             raise No(40097, "invalid args")
-        found = self.changed_between(start * 1000, end * 1000 + 999) if by == "update" else [
-            order for order in self.orders.values() if start * 1000 <= order.placed_at <= end * 1000 + 999]
+        found = self.changed_between(start * 1000, end * 1000 + 999) if by == "update" else self.placed_between(start * 1000, end * 1000 + 999)
         shown, has_more = found[first:first + size], first + size < len(found)
         name = "order_ids" if shown and self.fails(CHANGED_SCHEMA) else "order_id_list"
         return {name: [order.ref for order in shown], "has_more": has_more, "next_key": _key(first + size) if has_more else ""}

@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,6 +20,8 @@ WRONG_SIGNATURE, DUPLICATED, OUT_OF_ORDER, HALF_A_PAGE, CHANGED_SCHEMA = (
     "wrong_signature", "duplicated", "out_of_order", "half_a_page", "changed_schema")
 FAULTS = (TOO_MANY, ERROR, SLOW, CUT, LOST_ANSWER, WRONG_SIGNATURE, DUPLICATED, OUT_OF_ORDER, HALF_A_PAGE, CHANGED_SCHEMA)
 SLOW_SECONDS = 3.0
+STEERED = "/played"
+"""Where who runs it tells it what happens; no platform has anything there."""
 _HOOK_SECONDS = 5.0
 _COPIES = 3
 
@@ -108,6 +110,9 @@ class Shop(ABC):
         """What it was asked and could make nothing of."""
         self.failed_hooks: list[str] = []
         self.skew_ms = 0
+        self.slow_seconds = SLOW_SECONDS
+        self.steered: Callable[[Asked], Reply] | None = None
+        """What answers at the address where it is steered, if anybody may steer it."""
         self._faults: Counter[str] = Counter()
         self._waiting: list[ShopOrder] | None = None
         self._late: list[tuple[str, Mapping[str, str], bytes]] = []
@@ -142,6 +147,12 @@ class Shop(ABC):
             raise ValueError(f"There is no fault {fault}; there are {', '.join(FAULTS)}.")
         with self.lock:
             self._faults[fault] = times
+
+    @property
+    def faults(self) -> dict[str, int]:
+        """How often each is still to come."""
+        with self.lock:
+            return {name: times for name, times in self._faults.items() if times > 0}
 
     def fails(self, fault: str) -> bool:
         """Whether it is to go wrong now: one of the times is used up."""
@@ -203,6 +214,15 @@ class Shop(ABC):
         """The orders that changed from `since` up to `until`, the first changed first; by its faults some twice, or turned about."""
         with self.lock:
             found = sorted((one for one in self.orders.values() if since <= one.changed_at <= until), key=lambda one: (one.changed_at, one.ref))
+        return self._faulty(found)
+
+    def placed_between(self, since: int, until: int) -> list[ShopOrder]:
+        """The same by when they were placed."""
+        with self.lock:
+            found = [one for one in self.orders.values() if since <= one.placed_at <= until]
+        return self._faulty(found)
+
+    def _faulty(self, found: list[ShopOrder]) -> list[ShopOrder]:
         if found and self.fails(DUPLICATED):
             found = [one for one in found for _ in range(2)]
         if found and self.fails(OUT_OF_ORDER):
@@ -285,12 +305,14 @@ class Shop(ABC):
         return f"{ref}{place:02d}"
 
     def _answered(self, asked: Asked) -> Reply:
+        if self.steered and asked.path == STEERED:
+            return self.steered(asked)
         with self.lock:
             self.asked[f"{asked.method} {asked.path}"] += 1
         if self.fails(CUT):
             return Reply(is_cut=True)
         if self.fails(SLOW):
-            threading.Event().wait(SLOW_SECONDS)
+            threading.Event().wait(self.slow_seconds)
         if self.fails(ERROR):
             return Reply(500, b"Internal Server Error", "text/plain")
         if self.fails(TOO_MANY):

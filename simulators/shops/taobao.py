@@ -117,8 +117,7 @@ class TaobaoShop(Shop):
         page, size = int(told.get("page_no", "1")), int(told.get("page_size", "40"))
         if page < 1 or not 1 <= size <= 100:
             raise _No(41, "Invalid Arguments", "isv.invalid-parameter:page_size")
-        found = self.changed_between(start, end + 999) if by == "modified" else [
-            order for order in self.orders.values() if start <= order.placed_at <= end + 999]
+        found = self.changed_between(start, end + 999) if by == "modified" else self.placed_between(start, end + 999)
         found = [one for one in found[::-1] if told.get("status", "") in ("", _status(one))]
         shown = found[(page - 1) * size:page * size]
         if shown and self.fails(HALF_A_PAGE):
