@@ -58,7 +58,7 @@ def shop(kind: str, port: int, orders: int, items: tuple[str, ...], hooks: tuple
 
     While it runs, lines on standard input are obeyed: `place ITEM QUANTITY ...`, `pay REF`, `ship REF TRACKING CARRIER`, `cancel REF`,
     `fault NAME [TIMES|always]`, `calm` (no fault any more), `clock SECONDS` (its clock goes so wrong), `hook ADDRESS`, `orders`,
-    `told` (what it was told of parcels and quantities), `refused` (whom it did not let in, and why). A till (pos) obeys
+    `again` (hooks that did not answer are called again), `told` (what it was told of parcels and quantities), `refused` (whom it did not let in, and why). A till (pos) obeys
     `sell ITEM QUANTITY ...`, `void REGISTER RECEIPT` and `network on|off`. On Taobao, JD, Douyin and WeChat buyers `ask REF [FEN]` for
     their money and `withdraw NUMBER`.
 

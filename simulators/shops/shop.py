@@ -114,7 +114,9 @@ class Shop(ABC):
         self.steered: Callable[[Asked], Reply] | None = None
         """What answers at the address where it is steered, if anybody may steer it."""
         self._faults: Counter[str] = Counter()
-        self._waiting: list[ShopOrder] | None = None
+        self._waiting: list[Callable[[], None]] | None = None
+        self.undelivered: list[tuple[int, str, Mapping[str, str], bytes]] = []
+        """What hooks did not take, with how often it was tried."""
         self._late: list[tuple[str, Mapping[str, str], bytes]] = []
         self._first_ref = 1
         self._served = Served(self._answered, self.now, port=port)
@@ -239,30 +241,71 @@ class Shop(ABC):
                 yield
             finally:
                 self._waiting = None if is_outer else waiting
-        for order in waiting if is_outer else ():
-            self.tell(order)
+        for call in waiting if is_outer else ():
+            call()
 
     def tell(self, order: ShopOrder) -> None:
-        """Calls whoever wants to hear of orders; by its faults with a wrong signature, several times, or late."""
+        """Calls whoever wants to hear of orders."""
+        self.later(lambda: self._tell(order))
+
+    def later(self, call: Callable[[], None]) -> None:
+        """Done at once, or when the shop is free again."""
         with self.lock:
             if self._waiting is not None:
-                self._waiting.append(order)
+                self._waiting.append(call)
                 return
+        call()
+
+    def deliver(self, hook: str, headers: Mapping[str, str], body: bytes) -> None:
+        """By its faults with a wrong signature, several times, or late; what is not taken is kept."""
+        if self.fails(WRONG_SIGNATURE):
+            headers = self.spoiled(headers)
+        if self.fails(OUT_OF_ORDER):
+            self._late.append((hook, headers, body))
+            return
+        copies = _COPIES if self.fails(DUPLICATED) else 1
+        waiting = [(hook, headers, body)] * copies + [self._late.pop() for _ in range(len(self._late))]
+        for one in waiting:
+            if not self.call_hook(*one) and self.tries_max > 1:
+                self.undelivered.append((1, *one))
+
+    def redeliver(self) -> int:
+        """Tries again what was not taken, as the platform does by itself after a while: how much of it was taken now."""
+        with self.lock:
+            waiting, self.undelivered = self.undelivered, []
+        left = []
+        for tried, hook, headers, body in waiting:
+            if hook not in self.hooks or self.call_hook(hook, headers, body):
+                continue
+            if tried + 1 < self.tries_max:
+                left.append((tried + 1, hook, headers, body))
+            else:
+                self.give_up(hook)
+        self.undelivered += left
+        return len(waiting) - len(left)
+
+    tries_max = 10
+    """How often it calls with the same."""
+
+    def give_up(self, hook: str) -> None:
+        """What becomes of an address that took nothing for so long."""
+        del hook
+
+    def _tell(self, order: ShopOrder) -> None:
+        news = self.news(order)
         for hook in list(self.hooks):
-            told = self.hook_for(hook, order)
-            if told is None:
-                continue
-            headers, body = told
-            if self.fails(WRONG_SIGNATURE):
-                headers = self.spoiled(headers)
-            if self.fails(OUT_OF_ORDER):
-                self._late.append((hook, headers, body))
-                continue
-            copies = _COPIES if self.fails(DUPLICATED) else 1
-            for _ in range(copies):
-                self.call_hook(hook, headers, body)
-            while self._late:
-                self.call_hook(*self._late.pop())
+            for headers, body in self.hooks_for(hook, order, news):
+                self.deliver(hook, headers, body)
+
+    def news(self, order: ShopOrder) -> Any:
+        """What is new of an order, where that matters to whom it is told."""
+        del order
+
+    def hooks_for(self, hook: str, order: ShopOrder, news: Any) -> list[tuple[dict[str, str], bytes]]:
+        """All calls that tell a hook of an order."""
+        del news
+        told = self.hook_for(hook, order)
+        return [] if told is None else [told]
 
     @abstractmethod
     def answer(self, asked: Asked) -> Reply:

@@ -28,6 +28,7 @@ from simulators.shops.shopify_papers import order_paper, stamp
 from simulators.shops.shopify_routes import MADE, ROUTES
 from simulators.shops.shopify_schema import schema, types
 from simulators.shops.shopify_shipping import Shipping, Wrong
+from simulators.shops.shopify_topics import News, Topics
 
 _ROOT = re.compile(r"/admin/(?:api/(\d{4}-(?:01|04|07|10)|unstable)/)?(.+)\.json")
 _TOKENS = "/admin/oauth/access_token"
@@ -64,7 +65,7 @@ class ShopifyShop(Shop):
         self.desk, self.money, self.dispatch, self.bulk = Orders(self), Money(self), Dispatch(self), Bulk(self)
         self._last_id = 900_000
         super().__init__(port=port)
-        self.subscriptions = Subscriptions(self.hooks)
+        self.subscriptions, self.topics = Subscriptions(self.hooks), Topics(self)
         self.goods = Goods(self.quantities, {_LOCATION: "Shop location"}, self.now, lambda: self.new_id(10))
 
     def add_product(self, sku: str, quantity: int = 0) -> int:
@@ -82,6 +83,12 @@ class ShopifyShop(Shop):
         """For good."""
         with self.lock:
             del self.orders[ref]
+        self.later(lambda: self._announce("orders/delete", {"id": int(ref)}, ref))
+
+    def _announce(self, topic: str, paper: Mapping[str, Any], event: str) -> None:
+        for hook in list(self.hooks):
+            if topic in self.subscriptions.topics(hook):
+                self.deliver(hook, *self._signed(topic, paper, event))
 
     def close_order(self, ref: str, *, is_closed: bool) -> ShopOrder:
         """It is put away as done, or taken out again."""
@@ -114,16 +121,23 @@ class ShopifyShop(Shop):
 
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """To an address that a test has put among the hooks."""
-        return self._hook(order, self._topic(order))
+        return self._signed(self._topic(order), self.paper(order), f"{order.ref}{order.changed_at}")
 
-    def hook_for(self, hook: str, order: ShopOrder) -> tuple[dict[str, str], bytes] | None:
-        """To a subscription, of what it asked for: a cancellation is a change as well."""
+    def news(self, order: ShopOrder) -> News:
+        """By topic."""
+        return self.topics.news(order)
+
+    def hooks_for(self, hook: str, order: ShopOrder, news: News) -> list[tuple[dict[str, str], bytes]]:
+        """To each subscription, of what it asked for; an address that a test has put there hears of orders only."""
         wanted = self.subscriptions.topics(hook)
-        if not wanted:
-            return self.hook_of(order)
-        topic = self._topic(order)
-        also = "orders/updated" if topic == "orders/cancelled" else topic
-        return next((self._hook(order, one) for one in (topic, also) if one in wanted), None)
+        return [self._signed(topic, paper, f"{order.ref}{order.changed_at}") for topic, paper in news if topic in wanted] if wanted else [self.hook_of(order)]
+
+    tries_max = 9
+
+    def give_up(self, hook: str) -> None:
+        """Its subscriptions are gone."""
+        with self.lock:
+            self.subscriptions.forget(hook)
 
     def answer(self, asked: Asked) -> Reply:
         """Whoever has the token is answered, as long as the bucket holds it."""
@@ -137,7 +151,8 @@ class ShopifyShop(Shop):
             return self.refuse("Wrong token.", Reply(401, packed({"errors": _NO_TOKEN}), headers=version))
         with self.told_later():
             if found and found[2] == "graphql" and asked.method == "POST":
-                reply = self._graphql(asked.document)
+                is_bare = asked.headers.get("content-type", "").startswith("application/graphql")
+                reply = self._graphql({"query": asked.body.decode()} if is_bare else asked.document)
                 return Reply(reply.status, reply.body, headers=version)
             if not self.bucket.takes(1, self.now()):
                 return too_many(self.bucket)
@@ -215,14 +230,14 @@ class ShopifyShop(Shop):
         """What is asked of the shop itself."""
         return _Front(self)
 
-    def _hook(self, order: ShopOrder, topic: str) -> tuple[dict[str, str], bytes]:
-        body = packed(self.paper(order))
-        event = hashlib.sha256(f"{order.ref}{order.changed_at}".encode()).hexdigest()[:32]
+    def _signed(self, topic: str, paper: Mapping[str, Any], what: str) -> tuple[dict[str, str], bytes]:
+        """A delivery: what tells of the same event has its name, and another name for each topic."""
+        body, event = packed(paper), hashlib.sha256(what.encode()).hexdigest()[:32]
         signed = base64.b64encode(hmac.new(self.secret.encode(), body, hashlib.sha256).digest()).decode()
         triggered = datetime.fromisoformat(stamp(self.now())).strftime("%Y-%m-%dT%H:%M:%S.123456789Z")
         return {
             "Content-Type": "application/json", "X-Shopify-Topic": topic, "X-Shopify-Hmac-Sha256": signed, "X-Shopify-Event-Id": event,
-            "X-Shopify-Webhook-Id": hashlib.sha256(f"{event}{topic}".encode()).hexdigest()[:32], "X-Shopify-Triggered-At": triggered,
+            "X-Shopify-Webhook-Id": hashlib.sha256(f"{event}{topic}{paper['id']}".encode()).hexdigest()[:32], "X-Shopify-Triggered-At": triggered,
             "X-Shopify-Shop-Domain": "a-shop.myshopify.com", "X-Shopify-Api-Version": "2026-01"}, body
 
     def _topic(self, order: ShopOrder) -> str:

@@ -11,6 +11,7 @@ from simulators.shops.shopify_more_changes import more_changes
 from simulators.shops.shopify_node import node
 from simulators.shops.shopify_nodes import fulfilment_node, order_node, refund_node, subscription_node, to_ship_node
 from simulators.shops.shopify_shipping import Wrong
+from simulators.shops.shopify_topics import in_rest
 from simulators.shops.shopify_typed import error_of
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class _Changes:
         return {"refund": refund_node(self._shop, paper), **self._order({"order": self._shop.paper(order)})}
 
     def subscribe(self, told: Arguments) -> dict[str, Any]:
-        return _subscription(self._shop.subscriptions.add(_topic(told["topic"]), _address(told["webhookSubscription"])))
+        return _subscription(self._shop.subscriptions.add(in_rest(str(told["topic"])), _address(told["webhookSubscription"])))
 
     def resubscribe(self, told: Arguments) -> dict[str, Any]:
         body = {"webhook": {"address": _address(told["webhookSubscription"])}}
@@ -165,15 +166,6 @@ def _subscription(paper: Mapping[str, Any]) -> dict[str, Any]:
 
 def _address(told: Arguments) -> str:
     return str(told.get("uri") or told.get("callbackUrl") or "")
-
-
-def _topic(told: str) -> str:
-    """ORDERS_CREATE is orders/create; some nouns are of two words."""
-    word = told.lower()
-    for noun in ("fulfillment_orders", "order_transactions", "inventory_levels", "inventory_items", "draft_orders"):
-        if word.startswith(f"{noun}_"):
-            return f"{noun}/{word.removeprefix(noun)[1:]}"
-    return word.replace("_", "/", 1)
 
 
 def _several(tags: Any) -> list[str]:

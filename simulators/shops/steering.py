@@ -113,12 +113,17 @@ def _told(played: Shop) -> Any:
             "quantities": played.quantities}
 
 
+def _again(played: Shop) -> Any:
+    """What hooks did not take is tried again."""
+    return {"taken": played.redeliver(), "left": len(played.undelivered)}
+
+
 def _refused(played: Shop) -> Any:
     return {"refused": played.refused, "puzzles": played.puzzles, "failed_hooks": played.failed_hooks}
 
 
 ORDERS: Mapping[str, Callable[..., Any]] = {
     "place": _place, "ship": _ship, "sell": _sell_over_the_counter, "void": _void, "network": _network, "ask": _ask, "withdraw": _withdraw, "fault": _fault, "calm": _calm,
-    "clock": _clock, "hook": _hook, "orders": _orders, "told": _told, "refused": _refused,
+    "clock": _clock, "hook": _hook, "orders": _orders, "told": _told, "refused": _refused, "again": _again,
     "pay": lambda played, ref: {"paid": played.pay(ref).ref}, "cancel": lambda played, ref: {"cancelled": played.cancel_order(ref).ref},
 }

@@ -88,6 +88,19 @@ class WooCommerceShop(Shop):
         """For good: not even thrown away."""
         with self.lock:
             del self.orders[ref]
+        self.gone(ref)
+
+    def gone(self, ref: str) -> None:
+        """It was thrown away: its number is all that is told."""
+        self.later(lambda: self._announce("order.deleted", {"id": int(ref)}))
+
+    def _announce(self, topic: str, paper: Mapping[str, Any]) -> None:
+        for one in list(self.webhooks.made.values()):
+            if one.topic == topic and one.status == "active":
+                body = packed(paper)
+                self.deliver(one.url, hook_headers(topic, body, number=one.id, secret=one.secret, at=self.now(), source=self.address), body)
+
+    tries_max = 1
 
     def status(self, order: ShopOrder) -> str:
         """By what happened, unless somebody chose another."""
@@ -113,7 +126,7 @@ class WooCommerceShop(Shop):
             return self.hook_of(order)
         topic = self._topic(order)
         one = next((one for one in known if one.topic == topic and one.status == "active"), None)
-        if one is None:
+        if one is None or self.status(order) == "trash":
             return None
         body = packed(self.paper(order))
         return hook_headers(topic, body, number=one.id, secret=one.secret, at=self.now(), source=self.address), body

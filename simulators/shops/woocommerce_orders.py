@@ -97,7 +97,9 @@ class Orders:
             return paper
         if self._shop.status(order) == "trash":
             raise Wrong(410, "woocommerce_rest_already_trashed", "The order has already been deleted.")
-        return self._shop.paper(self._shop.set_status(order.ref, "trash"))
+        paper = self._shop.paper(self._shop.set_status(order.ref, "trash"))
+        self._shop.gone(order.ref)
+        return paper
 
     def _status(self, body: Mapping[str, Any]) -> str:
         status = body.get("status") or ""

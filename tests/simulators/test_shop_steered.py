@@ -167,3 +167,16 @@ def test_a_till_tells_of_its_sales_with_a_wrong_signature_three_times_or_late(sh
         assert ear.calls.pop().headers["webhook-signature"].endswith("AAAA=")
     finally:
         ear.close()
+
+
+@pytest.mark.parametrize("kind", ["plain"])
+def test_what_a_hook_did_not_take_is_tried_again_when_it_is_said(shop, kind):
+    ear = Ear()
+    try:
+        ear.status = 503
+        steer(shop, f"hook {ear.address}", "place SOAP 1")
+        assert steer(shop, "again").json == {"taken": 0, "left": 1}
+        ear.status = 200
+        assert steer(shop, "again").json == {"taken": 1, "left": 0} and len({call.headers["webhook-id"] for call in ear.calls}) == 1
+    finally:
+        ear.close()

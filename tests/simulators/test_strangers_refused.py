@@ -152,7 +152,7 @@ def test_a_variable_of_a_wrong_kind_is_told_with_its_problem(shop, words, value,
 def test_a_topic_that_is_none_is_told_with_those_that_are(shop):
     words = 'mutation m($t: WebhookSubscriptionTopic!) { webhookSubscriptionCreate(topic: $t, webhookSubscription: {uri: "http://127.0.0.1:9/"}) { userErrors { message } } }'
     error = refused(shop, words, t="orders/create")
-    assert error["extensions"]["problems"][0]["explanation"].startswith('Expected "orders/create" to be one of: APP_SCOPES_UPDATE, ')
+    assert error["extensions"]["problems"][0]["explanation"].startswith('Expected "orders/create" to be one of: APP_PURCHASES_ONE_TIME_UPDATE, APP_SCOPES_UPDATE, ')
 
 
 def test_nothing_is_done_when_part_of_a_document_is_wrong(shop):
