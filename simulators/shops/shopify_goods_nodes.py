@@ -39,7 +39,7 @@ def variant_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
                 inventoryLevel=lambda arguments: next((one for one in levels if one["location"]["id"] == arguments.get("locationId")), None))
     return node("ProductVariant", paper["id"], title=paper["title"], displayName=paper["title"], sku=paper["sku"], price=paper["price"], barcode=paper["barcode"],
                 inventoryQuantity=paper["inventory_quantity"], inventoryPolicy="DENY", inventoryItem=item, compareAtPrice=paper["compare_at_price"],
-                position=1, taxable=True, availableForSale=paper["inventory_quantity"] > 0, image=None, selectedOptions=[
+                position=1, sellableOnlineQuantity=paper["inventory_quantity"], **notes_of(shop, f"gid://shopify/ProductVariant/{paper['id']}"), taxable=True, availableForSale=paper["inventory_quantity"] > 0, image=None, selectedOptions=[
                     {"__typename": "SelectedOption", "name": "Title", "value": paper["option1"]}], createdAt=paper["created_at"], updatedAt=paper["updated_at"],
                 product=late_product(shop, paper["product_id"], str(paper["sku"])))
 
@@ -57,7 +57,7 @@ def location_node(paper: Node) -> dict[str, Any]:
     """A place with stock."""
     return node("Location", paper["id"], name=paper["name"], isActive=paper["active"], isPrimary=True, shipsInventory=True, hasActiveInventory=True,
                 isFulfillmentService=False, fulfillsOnlineOrders=True, address={
-                    "__typename": "LocationAddress", "country": paper["country_name"], "countryCode": paper["country_code"], "city": paper["city"], "zip": paper["zip"],
+                    "__typename": "LocationAddress", "formatted": [one for one in (paper["address1"], paper["city"], paper["country_name"]) if one], "country": paper["country_name"], "countryCode": paper["country_code"], "city": paper["city"], "zip": paper["zip"],
                     "address1": paper["address1"], "address2": paper["address2"], "province": paper["province"], "provinceCode": None, "phone": paper["phone"]})
 
 

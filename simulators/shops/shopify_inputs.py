@@ -11,8 +11,8 @@ OF_FIELDS: Mapping[str, str] = {
     **{f"QueryRoot.{name}": "id: ID!" for name in ("node", "order", "fulfillmentOrder", "fulfillment", "product", "productVariant", "inventoryItem", "webhookSubscription", "job",
                                                    "bulkOperation")},
     **{f"QueryRoot.{name}": _COUNT for name in ("ordersCount", "productsCount", "productVariantsCount", "locationsCount", "webhookSubscriptionsCount")},
-    **{f"{owner}.metafield": "namespace: String, key: String!" for owner in ("Order", "Product")},
-    **{f"{owner}.metafields": f"{_PAGE}, namespace: String, keys: [String!]" for owner in ("Order", "Product")},
+    **{f"{owner}.metafield": "namespace: String, key: String!" for owner in ("Order", "Product", "ProductVariant")},
+    **{f"{owner}.metafields": f"{_PAGE}, namespace: String, keys: [String!]" for owner in ("Order", "Product", "ProductVariant")},
     "QueryRoot.nodes": "ids: [ID!]!", "QueryRoot.location": "id: ID", "QueryRoot.currentBulkOperation": "type: BulkOperationType",
     "QueryRoot.orderByIdentifier": "identifier: OrderIdentifierInput!", "QueryRoot.productByIdentifier": "identifier: ProductIdentifierInput!",
     "QueryRoot.productByHandle": "handle: String!", "QueryRoot.orders": f"{_FOUND}, savedSearchId: ID, sortKey: OrderSortKeys",
@@ -26,7 +26,7 @@ OF_FIELDS: Mapping[str, str] = {
     "QueryRoot.metafieldDefinitions": f"{_FOUND}, sortKey: MetafieldDefinitionSortKeys, ownerType: MetafieldOwnerType!, namespace: String, key: String",
     "Order.fulfillmentOrders": f"{_FOUND}, displayable: Boolean", "Order.returns": _FOUND, "Order.events": f"{_FOUND}, sortKey: EventSortKeys", "Order.fulfillments": "first: Int, query: String",
     "Order.refunds": "first: Int", "Order.transactions": "first: Int, capturable: Boolean, manuallyResolvable: Boolean", "Order.shippingLines": f"{_PAGE}, includeRemovals: Boolean",
-    "Fulfillment.trackingInfo": "first: Int", "Fulfillment.events": f"{_PAGE}, sortKey: FulfillmentEventSortKeys",
+    "MailingAddress.formatted": "withName: Boolean, withCompany: Boolean", "Fulfillment.trackingInfo": "first: Int", "Fulfillment.events": f"{_PAGE}, sortKey: FulfillmentEventSortKeys",
     "Product.variants": f"{_PAGE}, sortKey: ProductVariantSortKeys", "Product.media": f"{_FOUND}, sortKey: MediaSortKeys", "Product.collections": f"{_FOUND}, sortKey: CollectionSortKeys",
     "Product.options": "first: Int", "InventoryItem.inventoryLevels": f"{_FOUND}, includeInactive: Boolean",
     "InventoryItem.inventoryLevel": "locationId: ID!, includeInactive: Boolean", "InventoryLevel.quantities": "names: [String!]!"}
@@ -70,20 +70,25 @@ INPUTS: Mapping[str, str] = {
     "OrderCancelRefundMethodInput": "originalPaymentMethodsRefund: Boolean, storeCreditRefund: OrderCancelStoreCreditRefundInput",
     "OrderCancelStoreCreditRefundInput": "expiresAt: DateTime",
     "OrderInput": "id: ID!, note: String, email: String, phone: String, tags: [String!], poNumber: String, customAttributes: [AttributeInput!], "
-                  "shippingAddress: MailingAddressInput, metafields: [MetafieldInput!]",
+                  "shippingAddress: MailingAddressInput, metafields: [MetafieldInput!], localizedFields: [JSON!]",
     "OrderCloseInput": "id: ID!", "OrderOpenInput": "id: ID!", "OrderMarkAsPaidInput": "id: ID!", "UniqueMetafieldValueInput": "namespace: String, key: String!, value: String!",
     "OrderIdentifierInput": "id: ID, customId: UniqueMetafieldValueInput", "ProductIdentifierInput": "id: ID, handle: String, customId: UniqueMetafieldValueInput",
     "OrderCreateOptionsInput": "inventoryBehaviour: OrderCreateInputsInventoryBehavior, sendFulfillmentReceipt: Boolean, sendReceipt: Boolean",
     "OrderCreateOrderInput": "lineItems: [OrderCreateLineItemInput!], note: String, email: String, phone: String, tags: [String!], "
                              "financialStatus: OrderCreateFinancialStatus, currency: CurrencyCode, shippingAddress: MailingAddressInput, billingAddress: MailingAddressInput, "
                              "customAttributes: [OrderCreateCustomAttributeInput!], name: String, poNumber: String, processedAt: DateTime, sourceName: String, test: Boolean, "
-                             "metafields: [MetafieldInput!]",
+                             "metafields: [MetafieldInput!], buyerAcceptsMarketing: Boolean, closedAt: DateTime, companyLocationId: ID, customer: JSON, "
+                             "discountCode: JSON, fulfillment: JSON, fulfillmentStatus: OrderCreateFulfillmentStatus, presentmentCurrency: CurrencyCode, "
+                             "referringSite: URL, shippingLines: [JSON!], sourceIdentifier: String, sourceUrl: URL, taxesIncluded: Boolean, taxLines: [JSON!], "
+                             "transactions: [JSON!], userId: ID",
     "OrderCreateCustomAttributeInput": "key: String!, value: String!",
     "OrderCreateLineItemInput": "variantId: ID, productId: ID, sku: String, title: String, quantity: Int!, priceSet: MoneyBagInput, requiresShipping: Boolean, taxable: Boolean, "
-                                "vendor: String, variantTitle: String, properties: [OrderCreateLineItemPropertyInput!]",
+                                "vendor: String, variantTitle: String, properties: [OrderCreateLineItemPropertyInput!], fulfillmentService: String, "
+                                "giftCard: Boolean, taxLines: [JSON!], weight: JSON",
     "OrderCreateLineItemPropertyInput": "name: String!, value: String!",
     "RefundInput": "orderId: ID!, note: String, notify: Boolean, currency: CurrencyCode, shipping: ShippingRefundInput, refundLineItems: [RefundLineItemInput!], "
-                   "transactions: [OrderTransactionInput!]",
+                   "transactions: [OrderTransactionInput!], allowOverRefunding: Boolean, discrepancyReason: String, refundDuties: [JSON!], refundMethods: [JSON!], "
+                   "processedAt: DateTime",
     "ShippingRefundInput": "amount: Money, fullRefund: Boolean",
     "RefundLineItemInput": "lineItemId: ID!, quantity: Int!, restockType: RefundLineItemRestockType, locationId: ID",
     "OrderTransactionInput": "orderId: ID!, parentId: ID, amount: Money!, gateway: String!, kind: OrderTransactionKind!",

@@ -1,5 +1,6 @@
 """How a Shopify shop shows its things in GraphQL: each made of the paper that REST writes of it."""
 
+import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +71,10 @@ def to_ship_node(shop: "ShopifyShop", told: Node) -> dict[str, Any]:
     place = location_node(next(one for one in shop.goods.location_papers() if one["id"] == told["assigned_location_id"]))
     paper = shop.dispatch.paper(dict(told), int(order.ref))
     return node("FulfillmentOrder", told["id"], status=told["status"].upper(), requestStatus=told["request_status"].upper(), orderId=f"gid://shopify/Order/{order.ref}",
-                orderName=f"#{order.ref}", createdAt=_utc(paper["created_at"]), updatedAt=_utc(paper["updated_at"]), fulfillAt=None, fulfillBy=None,
+                orderName=f"#{order.ref}", createdAt=_utc(paper["created_at"]), updatedAt=_utc(paper["updated_at"]), fulfillAt=None, fulfillBy=None, orderProcessedAt=_utc(stamp(order.placed_at)),
+                fulfillmentHolds=[node("FulfillmentHold", told["id"], reason="OTHER")] if told["status"] == "on_hold" else [],
+                merchantRequests=connection("FulfillmentOrderMerchantRequest", []),
+                fulfillments=lazily("Fulfillment", lambda: [fulfilment_node(shop, one) for one in shop.shipping.made[order.ref] if one["location_id"] == told["assigned_location_id"]]),
                 order=lambda _: order_node(shop, shop.paper(order)), destination=_address(paper["destination"]), lineItems=connection("FulfillmentOrderLineItem", lines),
                 assignedLocation={"__typename": "FulfillmentOrderAssignedLocation", "name": place["name"], "location": place},
                 supportedActions=[{"__typename": "FulfillmentOrderSupportedAction", "action": one.upper()} for one in told["supported_actions"]],
@@ -95,15 +99,20 @@ def fulfilment_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
 def refund_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
     """What was paid back."""
     paid = sum(round(float(one["amount"]) * 10**shop.places) for one in paper["transactions"])
-    lines = [node("RefundLineItem", one["id"], quantity=one["quantity"], restockType=one["restock_type"].upper()) for one in paper["refund_line_items"]]
-    return node("Refund", paper["id"], note=paper["note"], createdAt=_utc(paper["created_at"]), totalRefundedSet=money(shop.money.written(paid), shop.currency),
+    items = {one["id"]: one for one in shop.paper(shop.orders[str(paper["order_id"])])["line_items"]}
+    lines = [node("RefundLineItem", one["id"], quantity=one["quantity"], restockType=one["restock_type"].upper(), restocked=one["restock_type"] != "no_restock",
+                  lineItem=_line(shop, items[one["line_item_id"]]), priceSet=money(items[one["line_item_id"]]["price"], shop.currency),
+                  subtotalSet=money(one["subtotal"], shop.currency), totalTaxSet=money(one["total_tax"], shop.currency)) for one in paper["refund_line_items"]]
+    return node("Refund", paper["id"], note=paper["note"], createdAt=_utc(paper["created_at"]), updatedAt=_utc(paper["created_at"]),
+                order=lambda _: order_node(shop, shop.paper(shop.orders[str(paper["order_id"])])), refundShippingLines=connection("RefundShippingLine", []), totalRefundedSet=money(shop.money.written(paid), shop.currency),
                 refundLineItems=connection("RefundLineItem", lines), transactions=connection("OrderTransaction", [_transaction(shop, one) for one in paper["transactions"]]))
 
 
 def _transaction(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
     parent = paper["parent_id"]
     return node("OrderTransaction", paper["id"], kind=paper["kind"].upper(), status=paper["status"].upper(), gateway=paper["gateway"], createdAt=_utc(paper["created_at"]),
-                processedAt=_utc(paper["created_at"]), amountSet=money(paper["amount"], shop.currency),
+                processedAt=_utc(paper["created_at"]), amountSet=money(paper["amount"], shop.currency), test=False, formattedGateway="Shopify Payments", multiCapturable=False,
+                manuallyCapturable=False, manualPaymentGateway=False, order=lambda _: order_node(shop, shop.paper(shop.orders[str(paper["order_id"])])),
                 parentTransaction=node("OrderTransaction", parent) if parent else None)
 
 
@@ -116,7 +125,8 @@ def subscription_node(paper: Node) -> dict[str, Any]:
 
 def _address(paper: Node | None) -> dict[str, Any] | None:
     return None if paper is None else {
-        "__typename": "MailingAddress", "name": paper["name"], "firstName": paper["first_name"], "lastName": paper["last_name"], "company": paper["company"],
+        "__typename": "MailingAddress", "id": f"gid://shopify/MailingAddress/{zlib.crc32(str(paper).encode())}?model_name=Address", "formatted": [
+            one for one in (paper["name"], paper["address1"], paper["address2"], f"{paper['zip']} {paper['city']}".strip(), paper["country_code"]) if one], "name": paper["name"], "firstName": paper["first_name"], "lastName": paper["last_name"], "company": paper["company"],
         "address1": paper["address1"], "address2": paper["address2"], "city": paper["city"], "province": paper["province"], "provinceCode": paper["province_code"],
         "zip": paper["zip"], "country": paper["country"], "countryCode": paper["country_code"], "countryCodeV2": paper["country_code"] or None, "phone": paper["phone"]}
 

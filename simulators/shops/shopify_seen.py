@@ -33,7 +33,7 @@ class Seen:
             known[name] = Field("Looked at", {})
             found = self._what(self._asked(node[name], name))
             what = told.get(name) or ("ID!" if name == "id" else "UnsignedInt64!" if name == "legacyResourceId" else "DateTime" if name.endswith("At") else found)
-            takes = OF_FIELDS.get(f"{kind}.{name}", OF_LISTS if what.endswith("Connection") else "") if callable(node[name]) else ""
+            takes = OF_FIELDS.get(f"{kind}.{name}", OF_LISTS if what.endswith("Connection") else "")
             known[name] = Field(f"{what}!" if what.endswith("Connection") else what, pairs(takes))
         return kind
 

@@ -5,27 +5,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from simulators.shops.shop import ShopOrder
-from simulators.shops.shopify_enums import ENUMS
+from simulators.shops.shopify_topic_words import TOPIC_WORDS
 
 if TYPE_CHECKING:
     from simulators.shops.shopify import ShopifyShop
 
 News = list[tuple[str, Mapping[str, Any]]]
 """Topics, each with what is told under it."""
-_NOUNS = (
-    "app", "app_purchases_one_time", "app_subscriptions", "bulk_operations", "carts", "checkouts", "collections", "customers", "disputes", "domains", "draft_orders",
-    "fulfillments", "fulfillment_events", "fulfillment_holds", "fulfillment_orders", "inventory_items", "inventory_levels", "locations", "orders", "order_transactions",
-    "products", "refunds", "returns", "shop", "tender_transactions", "themes", "variants")
+TOPICS = frozenset(f"{noun}/{word}" for noun, words in TOPIC_WORDS.items() for word in words.split())
+_IN_REST = {one.replace("/", "_").upper(): one for one in TOPICS}
 
 
 def in_rest(word: str) -> str:
     """ORDERS_CREATE is orders/create; some nouns are of several words."""
-    name = word.lower()
-    noun = max((one for one in _NOUNS if name.startswith(f"{one}_")), key=len, default=name.partition("_")[0])
-    return f"{noun}/{name.removeprefix(noun)[1:]}"
-
-
-TOPICS = frozenset(map(in_rest, ENUMS["WebhookSubscriptionTopic"].split()))
+    return _IN_REST.get(word, word)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ OBJECTS: Mapping[str, str] = {
              "currentTaxLines: [TaxLine!]!, cancellation: OrderCancellation, channelInformation: ChannelInformation, app: OrderApp, publication: Publication, "
              "retailLocation: Location, paymentTerms: PaymentTerms, customAttributes: [Attribute!]!, currentTotalDutiesSet: MoneyBag, originalTotalDutiesSet: MoneyBag, "
              "currentTotalAdditionalFeesSet: MoneyBag, totalTipReceivedSet: MoneyBag, staffMember: StaffMember, additionalFees: [AdditionalFee!]!, "
+             "alerts: [ResourceAlert!]!, disputes: [OrderDisputeSummary!]!, physicalLocation: Location, originalTotalAdditionalFeesSet: MoneyBag, landingPageUrl: URL, "
+             "referrerUrl: URL, referralCode: String, merchantOfRecordApp: OrderApp, "
              "discountCodes: [String!]!, paymentGatewayNames: [String!]!, merchantEditableErrors: [String!]!",
     "LineItem": "taxLines: [TaxLine!]!, image: Image, customAttributes: [Attribute!]!, sellingPlan: LineItemSellingPlan, lineItemGroup: LineItemGroup, duties: [Duty!]!, "
                 "contract: SubscriptionContract, quantity: Int!, title: String!, name: String!",
@@ -18,15 +20,26 @@ OBJECTS: Mapping[str, str] = {
                                                                                                               "assessments: [OrderRiskAssessment!]!",
     "MoneyV2": "amount: Decimal!, currencyCode: CurrencyCode!", "MoneyBag": "shopMoney: MoneyV2!, presentmentMoney: MoneyV2!", "Count": "count: Int!, precision: CountPrecision!",
     "PageInfo": "hasNextPage: Boolean!, hasPreviousPage: Boolean!, startCursor: String, endCursor: String",
-    "OrderTransaction": "kind: OrderTransactionKind!, status: OrderTransactionStatus!", "RefundLineItem": "restockType: RefundLineItemRestockType!",
-    "Fulfillment": "status: FulfillmentStatus!, displayStatus: FulfillmentDisplayStatus", "FulfillmentEvent": "status: FulfillmentEventStatus!, latitude: Float, longitude: Float",
+    "OrderTransaction": "kind: OrderTransactionKind!, status: OrderTransactionStatus!, accountNumber: String, authorizationCode: String, authorizationExpiresAt: DateTime, "
+                        "errorCode: OrderTransactionErrorCode, fees: [TransactionFee!]!, formattedGateway: String, maximumRefundableV2: MoneyV2, paymentId: String, "
+                        "paymentIcon: Image, receiptJson: JSON, settlementCurrency: CurrencyCode, settlementCurrencyRate: Decimal, totalUnsettledSet: MoneyBag, "
+                        "user: StaffMember, amountRoundingSet: MoneyBag, location: Location, parentTransaction: OrderTransaction",
+    "TransactionFee": "id: ID!, amount: MoneyV2!, rate: Decimal!, rateName: String, type: String!",
+    "RefundLineItem": "restockType: RefundLineItemRestockType!, location: Location",
+    "Refund": "staffMember: StaffMember, return: Return, duties: [Duty!]",
+    "Fulfillment": "status: FulfillmentStatus!, displayStatus: FulfillmentDisplayStatus, originAddress: FulfillmentOriginAddress", "FulfillmentEvent": "status: FulfillmentEventStatus!, latitude: Float, longitude: Float",
     "FulfillmentService": "type: FulfillmentServiceType!", "FulfillmentTrackingInfo": "url: URL", "DeliveryMethod": "methodType: DeliveryMethodType!",
-    "FulfillmentOrder": "status: FulfillmentOrderStatus!, requestStatus: FulfillmentOrderRequestStatus!, orderId: ID!, fulfillBy: DateTime",
-    "FulfillmentOrderSupportedAction": "action: FulfillmentOrderAction!", "FulfillmentHold": "id: ID!, reason: FulfillmentHoldReason!",
-    "MailingAddress": "countryCodeV2: CountryCode", "LocationAddress": "countryCode: String",
-    "Product": "status: ProductStatus!, tags: [String!]!, descriptionHtml: HTML!, onlineStoreUrl: URL, featuredMedia: Media, category: TaxonomyCategory, metafield: Metafield",
-    "ProductVariant": "price: Money!, compareAtPrice: Money, inventoryPolicy: ProductVariantInventoryPolicy!, image: Image",
-    "InventoryItem": "unitCost: MoneyV2, countryCodeOfOrigin: CountryCode", "Weight": "unit: WeightUnit!, value: Float!",
+    "FulfillmentOrder": "status: FulfillmentOrderStatus!, requestStatus: FulfillmentOrderRequestStatus!, orderId: ID!, fulfillBy: DateTime, channelId: ID, fulfillmentHolds: [FulfillmentHold!]!, "
+                        "internationalDuties: FulfillmentOrderInternationalDuties",
+    "FulfillmentOrderInternationalDuties": "incoterm: String!",
+    "FulfillmentOrderSupportedAction": "action: FulfillmentOrderAction!", "FulfillmentHold": "id: ID!, reason: FulfillmentHoldReason!, reasonNotes: String, handle: String, displayReason: String",
+    "MailingAddress": "id: ID!, countryCodeV2: CountryCode, formatted: [String!]!, formattedArea: String, latitude: Float, longitude: Float, timeZone: String",
+    "LocationAddress": "countryCode: String, formatted: [String!]!, latitude: Float, longitude: Float", "Location": "fulfillmentService: FulfillmentService",
+    "Product": "status: ProductStatus!, tags: [String!]!, descriptionHtml: HTML!, onlineStoreUrl: URL, featuredMedia: Media, category: TaxonomyCategory, metafield: Metafield, featuredImage: Image, "
+               "templateSuffix: String, onlineStorePreviewUrl: URL, seo: SEO",
+    "ProductVariant": "price: Money!, compareAtPrice: Money, inventoryPolicy: ProductVariantInventoryPolicy!, image: Image, taxCode: String, "
+                      "metafield: Metafield",
+    "InventoryItem": "unitCost: MoneyV2, countryCodeOfOrigin: CountryCode, provinceCodeOfOrigin: String, inventoryHistoryUrl: URL", "Weight": "unit: WeightUnit!, value: Float!",
     "Metafield": "ownerType: MetafieldOwnerType!", "Shop": "currencyCode: CurrencyCode!, weightUnit: WeightUnit!, unitSystem: UnitSystem!, url: URL!, "
                                                            "enabledPresentmentCurrencies: [CurrencyCode!]!", "Domain": "url: URL!",
     "WebhookSubscription": "topic: WebhookSubscriptionTopic!, format: WebhookSubscriptionFormat!, endpoint: WebhookSubscriptionEndpoint!, callbackUrl: URL!, "
@@ -34,14 +47,20 @@ OBJECTS: Mapping[str, str] = {
     "BulkOperation": "status: BulkOperationStatus!, type: BulkOperationType!, errorCode: BulkOperationErrorCode, url: URL, partialDataUrl: URL, fileSize: UnsignedInt64, "
                      "objectCount: UnsignedInt64!, rootObjectCount: UnsignedInt64!",
     "QueryRoot": "bulkOperation: BulkOperation, currentBulkOperation: BulkOperation, node: Node, nodes: [Node]!, productByIdentifier: Product, orderByIdentifier: Order",
+    "ResourceAlert": "title: String!, content: HTML!", "OrderDisputeSummary": "id: ID!", "SEO": "title: String, description: String",
+    "CustomerEmailAddress": "emailAddress: String!", "CustomerPhoneNumber": "phoneNumber: String!", "FulfillmentOriginAddress": "countryCode: String!, city: String",
+    "FulfillmentOrderMerchantRequest": "id: ID!, message: String",
     "TaxLine": "title: String!, rate: Float, ratePercentage: Float, source: String, priceSet: MoneyBag!", "Image": "id: ID, url: URL!, altText: String, width: Int, height: Int",
     "OrderCancellation": "staffNote: String", "ChannelInformation": "channelId: ID!, app: App", "App": "id: ID!, title: String!, handle: String",
     "OrderApp": "id: ID!, name: String!", "Publication": "id: ID!, name: String!", "PaymentTerms": "id: ID!, dueInDays: Int, overdue: Boolean!, paymentTermsName: String!",
     "Attribute": "key: String!, value: String", "StaffMember": "id: ID!, name: String!, email: String!", "TaxonomyCategory": "id: ID!, name: String!, fullName: String!",
     "LineItemSellingPlan": "name: String!, sellingPlanId: ID", "LineItemGroup": "id: ID!, title: String!, quantity: Int!", "SubscriptionContract": "id: ID!",
-    "Duty": "id: ID!, harmonizedSystemCode: String, price: MoneyBag!", "AdditionalFee": "id: ID!, name: String!, price: MoneyBag!",
+    "RefundShippingLine": "id: ID!, subtotalAmountSet: MoneyBag!", "Duty": "id: ID!, harmonizedSystemCode: String, price: MoneyBag!", "AdditionalFee": "id: ID!, name: String!, price: MoneyBag!",
     "OrderRiskAssessment": "riskLevel: String!", "CustomerJourneySummary": "ready: Boolean!, customerOrderIndex: Int, daysToConversion: Int",
-    "Customer": "id: ID!, legacyResourceId: UnsignedInt64!, firstName: String, lastName: String, displayName: String!, email: String, phone: String",
+    "Customer": "id: ID!, legacyResourceId: UnsignedInt64!, firstName: String, lastName: String, displayName: String!, email: String, phone: String, "
+                "note: String, tags: [String!]!, locale: String, state: CustomerState, numberOfOrders: UnsignedInt64, amountSpent: MoneyV2, defaultAddress: MailingAddress, "
+                "addresses: [MailingAddress!]!, defaultEmailAddress: CustomerEmailAddress, defaultPhoneNumber: CustomerPhoneNumber, verifiedEmail: Boolean, taxExempt: Boolean, "
+                "createdAt: DateTime, updatedAt: DateTime",
     "DraftOrder": "id: ID!, name: String!, status: DraftOrderStatus!", "Return": "id: ID!, name: String!, status: ReturnStatus!", "Collection": "id: ID!, title: String!, handle: String!",
     "MetafieldDefinition": "id: ID!, name: String!, namespace: String!, key: String!", "WebhookEventBridgeEndpoint": "arn: ARN!",
     "WebhookPubSubEndpoint": "pubSubProject: String!, pubSubTopic: String!", "PurchasingCompany": "company: Company!", "Company": "id: ID!, name: String!",
