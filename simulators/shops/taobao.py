@@ -26,6 +26,8 @@ class TaobaoShop(Shop):
     def __init__(self, *, app_key: str = "23000001", app_secret: str = PLAYED, session: str = PLAYED, port: int = 0) -> None:
         self.app_key, self.app_secret, self.session = app_key, app_secret, session
         self._offers: list[str] = []
+        self.memos: dict[str, tuple[str, int]] = {}
+        """What the seller wrote on trades, and by which flag."""
         self.is_tmall = False
         self.requests = TaobaoRequests(self)
         self._methods: dict[str, Callable[[dict[str, str]], Any]] = {
@@ -129,9 +131,9 @@ class TaobaoShop(Shop):
         return said
 
     def _trade(self, order: ShopOrder) -> dict[str, Any]:
-        at = order.address
+        at, (memo, flag) = order.address, self.memos.get(order.ref, ("", 0))
         return {
-            "tid": int(order.ref), "tid_str": order.ref, "status": _status(order), "created": written(order.placed_at), "modified": written(order.changed_at),
+            "seller_memo": memo, "seller_flag": flag, "tid": int(order.ref), "tid_str": order.ref, "status": _status(order), "created": written(order.placed_at), "modified": written(order.changed_at),
             "payment": yuan(order.total), "post_fee": yuan(order.postage), "total_fee": yuan(order.goods), "discount_fee": yuan(order.off), "buyer_nick": order.buyer, "buyer_message": order.note,
             "receiver_name": at.get("name", ""), "receiver_mobile": at.get("phone", ""), "receiver_state": at.get("state", ""),
             "receiver_city": at.get("city", ""), "receiver_district": at.get("district", ""),
