@@ -22,6 +22,7 @@ from simulators.shops.shopify_goods import Goods
 from simulators.shops.shopify_graph import root
 from simulators.shops.shopify_hooks import Subscriptions
 from simulators.shops.shopify_limits import Bucket, too_dear, too_many
+from simulators.shops.shopify_metafields import Metafields
 from simulators.shops.shopify_money import Money
 from simulators.shops.shopify_orders import Orders
 from simulators.shops.shopify_papers import order_paper, stamp
@@ -62,7 +63,7 @@ class ShopifyShop(Shop):
         """Of things by their gid, each by namespace and key."""
         self.happened: dict[int, list[dict[str, Any]]] = {}
         """What carriers told of fulfilments."""
-        self.desk, self.money, self.dispatch, self.bulk = Orders(self), Money(self), Dispatch(self), Bulk(self)
+        self.desk, self.money, self.dispatch, self.bulk, self.notes = Orders(self), Money(self), Dispatch(self), Bulk(self), Metafields(self)
         self._last_id = 900_000
         super().__init__(port=port)
         self.subscriptions, self.topics = Subscriptions(self.hooks), Topics(self)
