@@ -109,11 +109,11 @@ def refund_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
 
 
 def _transaction(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
-    parent = paper["parent_id"]
     return node("OrderTransaction", paper["id"], kind=paper["kind"].upper(), status=paper["status"].upper(), gateway=paper["gateway"], createdAt=_utc(paper["created_at"]),
                 processedAt=_utc(paper["created_at"]), amountSet=money(paper["amount"], shop.currency), test=False, formattedGateway="Shopify Payments", multiCapturable=False,
                 manuallyCapturable=False, manualPaymentGateway=False, order=lambda _: order_node(shop, shop.paper(shop.orders[str(paper["order_id"])])),
-                parentTransaction=node("OrderTransaction", parent) if parent else None)
+                parentTransaction=lambda _: next((_transaction(shop, one) for one in shop.money.transactions(UNASKED, {}, paper["order_id"])["transactions"]
+                                                  if one["id"] == paper["parent_id"]), None))
 
 
 def subscription_node(paper: Node) -> dict[str, Any]:

@@ -128,6 +128,7 @@ def test_what_was_found_is_shown_in_pages(shop):
     assert (page["orders"], page["has_more"]) == (refs[:0:-1], True)
     last = searched(shop, sku_code="A", page_size=2, next_key=page["next_key"])
     assert (last["orders"], last["has_more"], last["next_key"]) == (refs[:1], False, "")
+    assert searched(shop, sku_code="A", page_size=3)["has_more"] is False
 
 
 @pytest.mark.parametrize("asked", [{}, {"title": ""}, {"tel_number": "13700000042"}, {"sku_code": "A", "page_size": 101}])
