@@ -7,6 +7,7 @@ from simulators.shops.graphql_reader import Document, Operation, Picked
 from simulators.shops.graphql_tokens import GraphQLError
 from simulators.shops.graphql_types import Field, Types, named
 from simulators.shops.graphql_using import Arguments, used
+from simulators.shops.graphql_values import shown
 
 
 def wrong(told: Document, types: Types) -> list[GraphQLError]:
@@ -50,15 +51,17 @@ class _Checking:
                                    typeName=named(one.type), variableName=one.name)
 
     def _all(self, fields: list[Picked], of: str, path: list[Any]) -> Iterator[GraphQLError]:
-        names: dict[str, str] = {}
+        names: dict[str, Picked] = {}
         for one in fields:
             yield from self._directives(one, path)
             if one.of is not None:
                 yield from self._spread(one, of, path)
                 continue
-            if names.setdefault(one.alias, one.name) != one.name:
-                yield GraphQLError(f"Field '{one.alias}' has a field conflict: {names[one.alias]} or {one.name}?", "fieldConflict", at=one.at, path=[],
-                                   fieldName=one.alias, conflicts=f"{names[one.alias]} or {one.name}")
+            before = names.setdefault(one.alias, one)
+            if (before.name, before.arguments) != (one.name, one.arguments):
+                what, each = ("a field", (before.name, one.name)) if before.name != one.name else ("an argument", (shown(before.arguments), shown(one.arguments)))
+                yield GraphQLError(f"Field '{one.alias}' has {what} conflict: {' or '.join(each)}?", "fieldConflict", at=one.at, path=[], fieldName=one.alias,
+                                   conflicts=" or ".join(each))
             yield from self._field(one, of, [*path, one.alias])
 
     def _field(self, one: Picked, of: str, path: list[Any]) -> Iterator[GraphQLError]:

@@ -1,6 +1,7 @@
 """What can be done at a Shopify shop in GraphQL: each as REST does it, with its refusals as user errors."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from simulators.shops.graphql_tokens import GraphQLError
@@ -41,10 +42,24 @@ def _tried(name: str, change: Callable[[Arguments], dict[str, Any]]) -> Callable
             return {**payload, **change(arguments)}
         except Wrong as wrong:
             of = "orderCancelUserErrors" if name == "orderCancel" else "userErrors"
-            return {**payload, of: _errors("OrderCancelUserError" if name == "orderCancel" else error_of(name), *wrong.args[1:])}
+            told = _gone(name) if wrong.args[0] == _NOT_FOUND else wrong.args[1:]
+            return {**payload, of: _errors("OrderCancelUserError" if name == "orderCancel" else error_of(name), *told)}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise GraphQLError(f"Argument of {name} is missing or of a wrong type: {error}", "argumentLiteralsIncompatible") from error
     return said
+
+
+_NOT_FOUND = 404
+_GONE = (("order", "id", "Order does not exist", "NOT_FOUND"), ("refund", "orderId", "Order does not exist", ""), ("tags", "id", "Order does not exist", ""),
+         ("fulfillmentOrder", "id", "Fulfillment order does not exist.", "FULFILLMENT_ORDER_NOT_FOUND"), ("fulfillmentCreate", "fulfillment", "Fulfillment order does not exist.", ""),
+         ("fulfillmentEvent", "fulfillmentEvent.fulfillmentId", "Fulfillment does not exist.", ""), ("fulfillmentTracking", "fulfillmentId", "Fulfillment does not exist.", ""),
+         ("fulfillment", "id", "Fulfillment does not exist.", ""), ("webhookSubscription", "id", "Webhook subscription does not exist", ""),
+         ("inventory", "inventoryItemId", "The product couldn't be stocked because the location or the item wasn't found.", ""))
+"""What a mutation says of a thing that is not there, by how its name begins: the field, the words, the code."""
+
+
+def _gone(name: str) -> tuple[Any, ...]:
+    return next((({field: [words]}, code) for start, field, words, code in _GONE if name.startswith(start)), ("Not Found",))
 
 
 _EMPTY: Mapping[str, Any] = {
@@ -149,15 +164,29 @@ class _Changes:
         return {"refund": refund_node(self._shop, paper), **self._order({"order": self._shop.paper(order)})}
 
     def subscribe(self, told: Arguments) -> dict[str, Any]:
-        return _subscription(self._shop.subscriptions.add(in_rest(str(told["topic"])), _address(told["webhookSubscription"])))
+        with _of_subscription():
+            return _subscription(self._shop.subscriptions.add(in_rest(str(told["topic"])), _address(told["webhookSubscription"])))
 
     def resubscribe(self, told: Arguments) -> dict[str, Any]:
         body = {"webhook": {"address": _address(told["webhookSubscription"])}}
-        return _subscription(self._shop.subscriptions.put(UNASKED, body, _number(told["id"]))["webhook"])
+        with _of_subscription():
+            return _subscription(self._shop.subscriptions.put(UNASKED, body, _number(told["id"]))["webhook"])
 
     def unsubscribe(self, told: Arguments) -> dict[str, Any]:
         self._shop.subscriptions.remove(_number(told["id"]))
         return {"deletedWebhookSubscriptionId": told["id"]}
+
+
+@contextmanager
+def _of_subscription() -> Iterator[None]:
+    """What is wrong with an address is told of the field in which it was given, by a whole sentence."""
+    try:
+        yield
+    except Wrong as wrong:
+        told = wrong.args[1]
+        if isinstance(told, dict) and "address" in told:
+            raise Wrong(wrong.args[0], {"webhookSubscription.callbackUrl": [f"Address {one}" for one in told["address"]]}) from wrong
+        raise
 
 
 def _subscription(paper: Mapping[str, Any]) -> dict[str, Any]:

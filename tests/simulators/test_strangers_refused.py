@@ -230,3 +230,26 @@ def test_a_query_that_costs_too_much_is_refused_however_much_is_left(shop):
 def test_variables_that_are_no_object_are_a_request_that_cannot_be_read(shop):
     told = shopify(shop, "POST", "graphql", {"query": "{ shop { name } }", "variables": "{}"})
     assert (told.status, told.json) == (400, {"errors": {"variables": "expected String to be a Hash"}})
+
+
+@pytest.mark.parametrize("words, field, message", [
+    ('orderUpdate(input: {id: "gid://shopify/Order/77"}) { userErrors { field message } }', ["id"], "Order does not exist"),
+    ('tagsAdd(id: "gid://shopify/Order/77", tags: ["a"]) { userErrors { field message } }', ["id"], "Order does not exist"),
+    ('fulfillmentCancel(id: "gid://shopify/Fulfillment/77") { userErrors { field message } }', ["id"], "Fulfillment does not exist."),
+    ('webhookSubscriptionDelete(id: "gid://shopify/WebhookSubscription/77") { userErrors { field message } }', ["id"], "Webhook subscription does not exist"),
+    ('webhookSubscriptionCreate(topic: ORDERS_PAID, webhookSubscription: {uri: "ftp://a"}) { userErrors { field message } }', ["webhookSubscription", "callbackUrl"], "Address is invalid")])
+def test_what_is_wrong_with_what_was_told_stands_with_its_field(shop, words, field, message):
+    (answer,) = graphql(shop, f"mutation {{ {words} }}")["data"].values()
+    assert answer["userErrors"] == [{"field": field, "message": message}]
+
+
+def test_codes_of_what_was_told_wrongly_are_those_that_the_schema_knows(shop):
+    told = graphql(shop, 'mutation { fulfillmentOrderHold(id: "gid://shopify/FulfillmentOrder/77", fulfillmentHold: {reason: OTHER}) { userErrors { code field } } '
+                         'orderCancel(orderId: "gid://shopify/Order/77", reason: OTHER, restock: false) { orderCancelUserErrors { code } } }')["data"]
+    assert told["fulfillmentOrderHold"]["userErrors"] == [{"code": "FULFILLMENT_ORDER_NOT_FOUND", "field": ["id"]}]
+    assert told["orderCancel"]["orderCancelUserErrors"] == [{"code": "NOT_FOUND"}]
+
+
+def test_the_same_name_for_two_lists_is_a_conflict(shop):
+    error = refused(shop, "{ orders(first: 1) { nodes { id } } orders(first: 2) { nodes { id } } }")
+    assert error["extensions"]["code"] == "fieldConflict" and "has an argument conflict" in error["message"]
