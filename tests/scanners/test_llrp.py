@@ -14,6 +14,7 @@ from server.scanners.llrp.driver import _Clock
 from simulators.devices.wire import Gone, TcpPort, Wire
 from simulators.rfid.field import Field
 from simulators.rfid.llrp import STRANGER, LlrpDevice
+from tests.kept_port import KeptPort
 from tests.scanners.readers import LONG, RAW, SGTIN, field, kept, plugged, talk
 from tests.waiting import until, within
 
@@ -149,11 +150,11 @@ def test_it_is_back_after_every_unplugging() -> None:
 
 
 def test_a_reader_that_starts_again_is_set_up_again() -> None:
-    with plugged(LlrpDevice(field())) as port, kept(port, reader()) as one:
+    with KeptPort() as number, plugged(LlrpDevice(field()), number) as port, kept(port, reader()) as one:
         one.wait("connected")
         port.close()
         assert until(lambda: one.condition.state == "lost")
-        again = TcpPort(LlrpDevice(field(SGTIN)), port=port.port)
+        again = TcpPort(LlrpDevice(field(SGTIN)), port=number)
         one.wait("connected")
         one.reads.clear()
         assert until(lambda: one.seen() == {(SGTIN, 1)})
