@@ -110,7 +110,7 @@ def test_whoever_waits_for_a_process_that_stands_still_is_told_and_goes_on_when_
     monkeypatch.setattr(gate, "_PATIENCE_SECONDS", 60)  # a busy machine may take its time to end it
     add(patient)
     assert counted(patient) == 1
-    assert [row.message for row in caplog.records if row.levelname == "ERROR"] == [
+    assert [row.message for row in caplog.records if (row.name, row.levelname) == ("aisle.database", "ERROR")] == [
         "the database takes no work: another process is writing to it and does not come to an end"]
     patient.close()
 
