@@ -68,13 +68,13 @@ class Door:
         assert until(lambda: all(self.found(name) is not None for name in names))
 
     def scan_codes(self, *names: str) -> None:
-        """The three printed codes with all of these scanners at once."""
-        for code in PRINTED_CODES:
+        """The three printed codes with all of these scanners at once; the next when the one before it was read, lest a busy machine read both in one go."""
+        for count, code in enumerate(PRINTED_CODES, 1):
             for name in names:
                 self.scanners[name].scan(code.aim + code.text)
             assert until(lambda: all(self.scanners[name].is_idle for name in names))
+            assert until(lambda: all(len(self.found(name)["seen"]) == count for name in names)), {name: self.found(name) for name in names}  # noqa: B023
             time.sleep(BETWEEN_SECONDS)
-        assert until(lambda: all(len(self.found(name)["seen"]) == 3 for name in names)), {name: self.found(name) for name in names}
 
     def received(self) -> int:
         return self.house.app.database.read(lambda tx: tx.scalar(text("SELECT COUNT(*) FROM inbound_line WHERE received = quantity")))
