@@ -211,7 +211,7 @@ def test_a_scene_in_which_nothing_moves_is_hardly_decoded(gate):
 
 
 def test_late_frames_are_dropped_and_the_newest_is_read(gate):
-    gate = gate(frames_a_second=0.4).start()  # none is looked at for two seconds and a half
+    gate = gate(frames_a_second=0.2).start()  # none is looked at for five seconds
     gate.device.show("code128:OLD-1")
     time.sleep(0.2)
     gate.device.show("code128:NEW-1")
