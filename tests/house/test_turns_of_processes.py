@@ -94,7 +94,7 @@ def test_the_turn_of_a_process_that_is_killed_is_free_at_once(house, holder):
     writing.join(0.5)
     assert writing.is_alive()
     one.kill()
-    writing.join(10)
+    writing.join(within(10))
     assert not writing.is_alive() and counted(house) == 1
 
 
