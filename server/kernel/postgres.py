@@ -8,6 +8,8 @@ from sqlalchemy.exc import InvalidatePoolError
 
 _PATIENCE = {"connect_timeout": 2}
 _OVERFLOW = 4
+_FREE_SECONDS = 2.0
+"""How long one waits for a connection while all are in use."""
 _PREPARED_MAX = 1_000  # more than the house has, so that each is understood once on a connection
 _SURELY_SECONDS = 1.0
 _USED_AT = "aisle_used_at"
@@ -55,7 +57,7 @@ class _Doubt:
 def _engine(url: str, pool_size: int, plans: str, doubt: _Doubt) -> Engine:
     """Pages are read from memory, or from a disk that has no arm to move."""
     options = f"-c statement_timeout=30000 -c lock_timeout=5000 -c random_page_cost=1.1 -c jit=off {plans}"
-    engine = create_engine(url, pool_size=pool_size, max_overflow=_OVERFLOW, pool_timeout=2, pool_recycle=1800,
+    engine = create_engine(url, pool_size=pool_size, max_overflow=_OVERFLOW, pool_timeout=_FREE_SECONDS, pool_recycle=1800,
                            connect_args={**_PATIENCE, "options": options})
     dialect: Any = engine.dialect
 
