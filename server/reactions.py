@@ -36,6 +36,7 @@ from server.oms.exceptions.ending import look_again
 from server.oms.exceptions.opening import open_short
 from server.oms.exceptions.tending import JOB as TENDING
 from server.oms.exceptions.tending import tend, want_tending
+from server.oms.holding import hold_all, hold_bound
 from server.oms.notices import tell_cancelled, tell_ready, tell_shipped
 from server.oms.orders import cancel_order, hold_order, order_by_number, order_lines
 from server.oms.refund_asking import answer_cancelled, heed_shipped
@@ -44,7 +45,7 @@ from server.oms.returns import expire_returns, is_open
 from server.oms.settling import settle_by_rule
 from server.oms.sourcing.announced import bring_all_announced
 from server.oms.sourcing.batch import source_together, want_together
-from server.oms.sourcing.sending import bring_waiting
+from server.oms.sourcing.sending import bring_waiting, waiting_elsewhere
 from server.oms.sourcing.trying import try_job
 from server.oms.telling import spread_time
 from server.printing.labels import print_lpn_label
@@ -89,10 +90,11 @@ def hand_order_over(tx: Tx, number: str) -> None:
 
 def _promise_backorders(tx: Tx, event: Event) -> None:
     if isinstance(event, StockArrived):
-        for number in progress.on_stock_arrived(tx, event):
+        elsewhere = waiting_elsewhere(tx, event.site_id, event.item_id)
+        for number in progress.on_stock_arrived(tx, event, elsewhere):
             hand_order_over(tx, number)
             look_again(tx, number)
-        bring_waiting(tx, event.site_id, event.item_id, FLOOR)
+        bring_waiting(tx, event.site_id, event.item_id, FLOOR, elsewhere)
 
 
 def _note_broken_promise(tx: Tx, event: Event) -> None:
@@ -122,6 +124,7 @@ def _note_found(tx: Tx, event: Event) -> None:
 
 def _note_shipped(tx: Tx, event: Event) -> None:
     if isinstance(event, OrderShipped):
+        hold_bound(tx, event.order_number)
         progress.on_order_shipped(tx, event)
         tell_shipped(tx, event.order_number, event.parcel, event.carrier, event.lines)
         heed_shipped(tx, event.order_number, FLOOR)
@@ -218,7 +221,9 @@ def _expire(tx: Tx, _payload: Mapping[str, object]) -> None:
 
 def _end_collections(tx: Tx, _payload: Mapping[str, object]) -> None:
     """What nobody came for goes back to its bins, and its order ends."""
-    for number in expired_collections(tx):
+    numbers = expired_collections(tx)
+    hold_all(tx, numbers)
+    for number in numbers:
         order = hold_order(tx, number)
         withdraw(tx, number)
         if order.state in ("accepted", "released"):

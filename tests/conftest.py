@@ -11,6 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
+from server.kernel import postgres
 from server.kernel.clock import Clock
 from server.kernel.database import Database
 from server.kernel.migrations import upgrade
@@ -41,6 +42,7 @@ people._hasher = RememberingHasher(**{name: getattr(people._hasher, name) for na
 
 
 House.popen = staticmethod(popen)
+postgres._PATIENCE["connect_timeout"], postgres._FREE_SECONDS = 30, 30.0  # a busy machine answers late, which is no fault of a test
 if settings.get_current_profile_name() == "default":  # as Hypothesis itself has it where CI is set: a busy machine is slow, which is no fault of a test
     settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     settings.load_profile("busy")

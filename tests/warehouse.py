@@ -14,6 +14,7 @@ from server.kernel.dispatcher import Dispatcher
 from server.kernel.jobs import LongJobRunner
 from server.masterdata.items import NewItem, NewPack, put_item
 from server.masterdata.locations import NewLocation, put_location
+from server.masterdata.parties import own_stock
 from server.masterdata.site_settings import set_site_settings
 from server.masterdata.sites import account, add_site, location_by_code
 from server.oms.orders import NewOrder, NewOrderLine, OrderAnswer, accept_order
@@ -120,7 +121,7 @@ class Warehouse:
 
     def _build(self, tx) -> None:
         self.site_id = add_site(tx, "W1", "Main")
-        self.owner_id = tx.scalar(text("INSERT INTO party (code, name, kind) VALUES ('OWN', 'Own stock', 'owner') RETURNING id"))
+        self.owner_id = own_stock(tx)
         set_site_settings(tx, self.site_id, gcp="9521234")
         for aisle, zone in enumerate("AB"):
             for rack in range(1, 6):

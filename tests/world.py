@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from server.kernel.database import Database
 from server.kernel.transaction import Tx
+from server.masterdata.parties import own_stock
 from server.masterdata.sites import Place, account, add_holder, add_site, location_by_code
 from server.stock.goods import GoodsKey, keep_lot
 from server.stock.ledger import Move, move
@@ -54,8 +55,7 @@ def on_hand(tx: Tx, place: str) -> int:
 
 def _make(tx: Tx, site: str) -> World:
     site_id = add_site(tx, site, "Main")
-    owner = tx.scalar(text("INSERT INTO party (code, name, kind) VALUES (:c, 'Own stock', 'owner') "
-                           "ON CONFLICT (code) DO UPDATE SET name = 'Own stock' RETURNING id"), c="OWN")
+    owner = own_stock(tx)
     for code in ("A-01-01", "A-01-02", "A-02-01", "B-01-01"):
         add_bin(tx, site_id, f"{site}-{code}")
     add_bin(tx, site_id, f"{site}-DOCK", kind="dock")

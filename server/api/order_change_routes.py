@@ -12,11 +12,12 @@ from server.kernel.transaction import Tx
 from server.masterdata.site_settings import site_settings
 from server.masterdata.sites import site_id_of, sites
 from server.oms.changing import change_lines, send_elsewhere
-from server.oms.checking import receiver_of
+from server.oms.checking import receiver_of, with_country
 from server.oms.exceptions.elsewhere import look_over_again
 from server.oms.exceptions.ending import look_again
+from server.oms.holding import hold_bound
 from server.oms.merging import merge, mergeable, merged_in, part_company, unmerge
-from server.oms.orders import CHECK, NewOrderLine, hold_order, order_by_number, order_lines
+from server.oms.orders import CHECK, COLLECT, NewOrderLine, hold_order, order_by_number, order_lines
 from server.oms.papers import paper_of_order
 from server.oms.parts import (
     Placement,
@@ -168,6 +169,7 @@ def gather_(number: str, body: ReasonBody) -> dict[str, Any]:
 def merge_(number: str, body: MergeBody) -> dict[str, Any]:
     """409 says why the two cannot leave together; each channel is still told of its own order."""
     def work(tx: Tx) -> None:
+        hold_bound(tx, number, body.into)
         for one in (number, body.into):
             _guarded(tx, one)
         merge(tx, number, body.into, FLOOR)
@@ -238,18 +240,19 @@ def _as_changed(body: ChangedLineBody, known: WholeLine | None) -> NewOrderLine:
 
 def _readdress(tx: Tx, root: Any, body: ChangeBody) -> None:
     """What it was held for may be mended by that: nobody has to let it go by hand then."""
-    ship_to = root.ship_to if body.ship_to is None else body.ship_to
+    is_sent = root.delivery != COLLECT
+    ship_to = root.ship_to if body.ship_to is None else with_country(tx, root.site_id, body.ship_to) if is_sent else body.ship_to
     customer = root.customer if body.customer is None else body.customer
     send_elsewhere(tx, FLOOR, root, ship_to, customer, reason=body.reason)
     if root.hold == CHECK:
-        checks = "on" if paper_of_order(tx, root.id) is not None else site_settings(tx, root.site_id).order_checks
-        look_over_again(tx, root, receiver_of(ship_to, checks), customer, reason=body.reason, is_hint=checks == "hint")
+        checks = "off" if not is_sent else "on" if paper_of_order(tx, root.id) is not None else site_settings(tx, root.site_id).order_checks
+        look_over_again(tx, root, receiver_of(tx, root.site_id, ship_to, checks), customer, reason=body.reason, is_hint=checks == "hint")
         look_again(tx, root.number)
 
 
 def _guarded(tx: Tx, number: str) -> Any:
     """The first part of an order, held, of whose parts the caller may touch each."""
-    root = root_of(tx, hold_order(tx, number))
+    root = root_of(tx, hold_bound(tx, number))
     for part in live_parts(tx, root) or [root]:
         caller().guard_site(part.site_id)
     return root

@@ -1,5 +1,6 @@
 """Order exceptions: what does not go by itself, whose it is, and what is done about it with one click; and the rules about them."""
 
+import logging
 from dataclasses import asdict
 from typing import Any
 
@@ -9,16 +10,22 @@ from pydantic import BaseModel, Field
 from server.api.paging import PageQuery, page
 from server.api.parts import as_dicts, caller, parts, read, write
 from server.api.speech import in_their_words
+from server.kernel.errors import Refusal, Unavailable
 from server.kernel.transaction import Tx
 from server.masterdata.sites import site_id_of
 from server.oms.exceptions.kinds import KINDS
 from server.oms.exceptions.rules import Rule, put_rule, rules_of, worker_who_may_own
-from server.oms.exceptions.shown import counts, exceptions_of_order, exceptions_shown, give_to, note
+from server.oms.exceptions.shown import counts, exceptions_of_order, exceptions_shown, give_to, note, paid_back
 from server.oms.exceptions.steps import claim, exception_by_id, note_tried, possible_steps, take_step
+from server.oms.intake import Outcome
 from server.oms.orders import order_by_number
 
 order_exception_blueprint = APIBlueprint("order_exceptions", __name__, url_prefix="/api/v1", tag="Orders")
 BLUEPRINTS = (order_exception_blueprint,)
+log = logging.getLogger("aisle.exceptions")
+
+MANY = 100
+"""So many are seen to by one request."""
 
 
 class ExceptionQuery(PageQuery):
@@ -61,6 +68,24 @@ class StepBody(BaseModel):
     reason: str = Field("", max_length=256)
 
 
+class ChosenBody(BaseModel):
+    """An exception, and its `version` as it was read."""
+
+    model_config = {"extra": "forbid"}
+    id: int = Field(ge=1, lt=2**53)
+    version: int = Field(ge=1, lt=2**31)
+
+
+class StepsBody(BaseModel):
+    """One step of many exceptions, and why, if there is more to say."""
+
+    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [
+        {"step": "try_again", "exceptions": [{"id": 12, "version": 1}, {"id": 13, "version": 1}], "reason": "GIFT-6 is known now"}]}}
+    step: str = Field(min_length=1, max_length=32)
+    exceptions: list[ChosenBody] = Field(min_length=1, max_length=MANY)
+    reason: str = Field("", max_length=256)
+
+
 class ExceptionRuleBody(BaseModel):
     """Whose exceptions of a kind are; the step that is done by itself ("" for none) and after how long; to whom it passes and when."""
 
@@ -78,7 +103,9 @@ class ExceptionRuleBody(BaseModel):
 @order_exception_blueprint.get("/order-exceptions")
 @order_exception_blueprint.input(ExceptionQuery, location="query", arg_name="query")
 @order_exception_blueprint.doc(summary="Order exceptions: what does not go by itself, whose it is, and what can be done",
-                               description="`steps` is what can be done about it with one click, the most fitting first; `version` is given back with it.")
+                               description="`steps` is what can be done about it with one click, the most fitting first; `version` is given back with it. "
+                                           "`paid_back_by` says who pays the buyer back (`paid_back`, in the smallest unit of `currency`) if the order is cancelled: "
+                                           "the platform to which the buyer's `request` goes, the `channel`, or nobody.")
 def order_exceptions(query: ExceptionQuery) -> dict[str, Any]:
     """Of the caller's warehouse, or all."""
     def look(tx: Tx) -> list[Any]:
@@ -144,21 +171,56 @@ def note_exception(number: int, body: ExceptionNoteBody) -> dict[str, Any]:
     "`cancel_rest`: what is not there will not come; `cancel` the order; `wait_for_stock` with what is short; `wait` a day; `done`."))
 def step_exception(number: int, step: str, body: StepBody) -> dict[str, Any]:
     """409 when somebody has seen to it meanwhile, or when the floor is too far."""
+    came = _stepped(number, step, body.version, body.reason)
+    outcome = {"result": came.result, "words": in_their_words(came.words) or ""}
+    return {"id": number, "step": step, "state": read(lambda tx: exception_by_id(tx, number)).state, **outcome}
+
+
+@order_exception_blueprint.post("/order-exceptions/steps")
+@order_exception_blueprint.input(StepsBody, arg_name="body")
+@order_exception_blueprint.doc(summary="Do the same about many order exceptions", description=(
+    "Each by itself: one that cannot be done stops none of the others. `done` says how many were, `not_done` which were not and why "
+    "(`code`, `words`). What was done once is not done again by the same `version`."))
+def step_many(body: StepsBody) -> dict[str, Any]:
+    """404 when one of them is not there, 403 when one is of another warehouse: then nothing is done."""
+    read(lambda tx: [_guarded(tx, one.id) for one in body.exceptions])
+    not_done = [wrong for one in body.exceptions if (wrong := _tried_one(one, body)) is not None]
+    return {"step": body.step, "done": len(body.exceptions) - len(not_done), "not_done": not_done}
+
+
+def _tried_one(one: ChosenBody, body: StepsBody) -> dict[str, Any] | None:
+    """What kept a step from being done; None where it was."""
+    try:
+        came = _stepped(one.id, body.step, one.version, body.reason)
+    except Unavailable:
+        raise
+    except Refusal as refusal:
+        return _not_done(one.id, code=refusal.code, words=refusal.sentence)
+    except Exception:  # the others do not wait for who mends ours
+        log.exception("exception %s could not be seen to", one.id)
+        return _not_done(one.id, code="fault", words="A fault of ours kept it from being done. It stands in the log.")
+    return _not_done(one.id, code=came.code, words=came.words) if came.result == "refused" else None
+
+
+def _not_done(number: int, *, code: str, words: str) -> dict[str, Any]:
+    return {"id": number, "code": code, "words": in_their_words(words) or ""}
+
+
+def _stepped(number: int, step: str, version: int, said: str) -> Outcome:
+    """What came of a step. What is tried again is so outside of the transaction in which that is written down."""
     def change(tx: Tx) -> Any:
         row = _guarded(tx, number)
-        reason = body.reason or f"exception {number}: {step}"
+        reason = said or f"exception {number}: {step}"
         if step == "try_again" and row.kind != "channel":
-            note_tried(tx, claim(tx, number, body.version, step), step, reason=reason)
+            note_tried(tx, claim(tx, number, version, step), step, reason=reason)
         else:
-            take_step(tx, parts().desk.floor, number, body.version, step, reason=reason)
+            take_step(tx, parts().desk.floor, number, version, step, reason=reason)
         return row
 
-    row, outcome = write(change), {"result": "", "words": ""}
-    if step == "try_again" and row.kind != "channel":
-        desk = parts().desk
-        came = desk.try_again(row.paper_id) if row.unread_id is None else desk.try_request_again(row.channel, row.unread_id)
-        outcome = {"result": came.result, "words": in_their_words(came.words) or ""}
-    return {"id": number, "step": step, "state": read(lambda tx: exception_by_id(tx, number)).state, **outcome}
+    row, desk = write(change), parts().desk
+    if step != "try_again" or row.kind == "channel":
+        return Outcome("", "")
+    return desk.try_again(row.paper_id) if row.unread_id is None else desk.try_request_again(row.channel, row.unread_id)
 
 
 @order_exception_blueprint.get("/exception-rules")
@@ -194,7 +256,10 @@ def _guarded(tx: Tx, number: int) -> Any:
     return row
 
 
+_OURS = frozenset({"order_id", "paper_id", "order_number", "total", "paper_stage", "asked_back"})
+
+
 def _told(row: Any) -> dict[str, Any]:
     steps = possible_steps(row.kind, has_order=row.order_id is not None, has_suggestion=bool(row.suggestion), code=row.code) if row.state == "open" else []
-    told = {name: value for name, value in row._mapping.items() if name not in ("order_id", "paper_id", "order_number")}
-    return {**told, "words": in_their_words(row.words), "order": row.order_number, "steps": steps}
+    told = {name: value for name, value in row._mapping.items() if name not in _OURS}
+    return {**told, **paid_back(row), "words": in_their_words(row.words), "order": row.order_number, "steps": steps}

@@ -26,6 +26,7 @@ from server.oms.changing import hold_back, let_go
 from server.oms.channels.base import Stage
 from server.oms.checking import findings_of, keep_findings, look_over, pass_findings, receiver_of
 from server.oms.exceptions.opening import open_held
+from server.oms.holding import hold_bound
 from server.oms.merging import part_company
 from server.oms.orders import (
     BY_HAND,
@@ -39,7 +40,6 @@ from server.oms.orders import (
     OrderAnswer,
     accept_order,
     cancel_order,
-    hold_order,
     order_by_number,
     order_lines,
 )
@@ -185,7 +185,7 @@ def make_order(body: OrderBody) -> tuple[dict[str, Any], int]:
 def _looked_at(tx: Any, new: NewOrder, accept: Callable[[Tx, NewOrder], OrderAnswer] = accept_order) -> OrderAnswer:
     """Taken in as it was given, and on hold if it is blocked or, where the site wants it so, could not be delivered."""
     checks = site_settings(tx, new.site_id).order_checks
-    looked = look_over(tx, new.site_id, receiver_of(new.ship_to, "off" if new.delivery == COLLECT else checks), customer=new.customer, lines=new.lines, is_hint=checks != "hold")
+    looked = look_over(tx, new.site_id, receiver_of(tx, new.site_id, new.ship_to, "off" if new.delivery == COLLECT else checks), customer=new.customer, lines=new.lines, is_hint=checks != "hold")
     answer = accept(tx, replace(new, hold=CHECK if looked.holds else ""))
     if not answer.repeated and (looked.findings or looked.marks):
         order_id = order_by_number(tx, answer.number).id
@@ -261,7 +261,7 @@ def cancel(number: str, body: CancelBody) -> dict[str, Any]:
 
 def _guarded(tx: Any, number: str) -> Any:
     """An order, held, of whose parts the caller may touch each."""
-    before = hold_order(tx, number)
+    before = hold_bound(tx, number)
     for part in [before] if before.part else parts_of(tx, before):
         caller().guard_site(part.site_id)
     return before

@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import sys
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from server.kernel.version import is_current
 from server.settings import Settings
 
 _ANY_PORT_TRIES = 50
+_kept = list[socket.socket]()
 
 
 @click.command()
@@ -119,10 +121,21 @@ def free_port(host: str, port: int, *, any_port: bool, option: str = "--port") -
                                                "--any-port.") from None
                 continue
             found: int = probe.getsockname()[1]
-            if tried not in (0, port):
+            if not tried:
+                _keep(probe)
+            elif tried != port:
                 click.echo(f"Port {port} is taken; {found} is used.", err=True)
             return found
     raise click.ClickException(f"No port from {port} to {port + _ANY_PORT_TRIES} is free.")
+
+
+def _keep(probe: socket.socket) -> None:
+    """What the system gave it would give to another before this process listens there.
+
+    On Linux a socket that does not listen itself keeps the port, and whoever may share it listens beside it.
+    """
+    if sys.platform == "linux":
+        _kept.append(probe.dup())
 
 
 def hours_between(url: str, wanted: float | None) -> float:

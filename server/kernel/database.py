@@ -92,9 +92,8 @@ class Database:
             return await asyncio.get_running_loop().run_in_executor(threads, partial(self.write, work, actor=actor, backlog=backlog))
 
     def read(self, work: Callable[[Tx], T]) -> T:
-        """Runs `work` on a snapshot and leaves nothing behind."""
-        with _said_plainly(), self._working(), self.engine.connect() as connection:
-            connection.begin()  # one moment for all that is read; closing ends it
+        """Runs `work` on a snapshot; the database refuses it whatever it would write. Ended by COMMIT: at ROLLBACK psycopg forgets what is prepared."""
+        with _said_plainly(), self._working(), self.engine.begin() as connection:
             return work(Tx(connection, self.clock.now()))
 
     def snapshot(self, work: Callable[[Tx], T]) -> T:
@@ -168,10 +167,10 @@ def take_your_time(tx: Tx) -> None:
 
 
 def _sqlite_engines(url: str) -> tuple[Engine, Engine]:
-    return _sqlite_engine(url, "BEGIN"), _sqlite_engine(url, "BEGIN IMMEDIATE")
+    return _sqlite_engine(url, "BEGIN", is_reading=True), _sqlite_engine(url, "BEGIN IMMEDIATE")
 
 
-def _sqlite_engine(url: str, begin: str) -> Engine:
+def _sqlite_engine(url: str, begin: str, *, is_reading: bool = False) -> Engine:
     engine = create_engine(url, connect_args={"timeout": _SQLITE_BUSY_MS / 1000, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
@@ -182,6 +181,7 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
         connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(f"PRAGMA query_only = {int(is_reading)}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:

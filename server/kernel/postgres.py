@@ -8,9 +8,12 @@ from sqlalchemy.exc import InvalidatePoolError
 
 _PATIENCE = {"connect_timeout": 2}
 _OVERFLOW = 4
+_FREE_SECONDS = 2.0
+"""How long one waits for a connection while all are in use."""
 _PREPARED_MAX = 1_000  # more than the house has, so that each is understood once on a connection
 _SURELY_SECONDS = 1.0
 _USED_AT = "aisle_used_at"
+_PLANNED_ANEW = "-c plan_cache_mode=force_custom_plan"
 _PLANNED_ONCE = "-c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off"
 
 
@@ -23,7 +26,9 @@ def postgres_engines(url: str, pool_size: int) -> tuple[Engine, Engine]:
     What is read may ask for a week out of ten years, for which only the plan of that week is good.
     """
     doubt = _Doubt()
-    return _engine(url, pool_size, "", doubt), _engine(url, pool_size, _PLANNED_ONCE, doubt)
+    reading, writing = _engine(url, pool_size, _PLANNED_ANEW, doubt), _engine(url, pool_size, _PLANNED_ONCE, doubt)
+    event.listen(reading, "connect", _only_reads)
+    return reading, writing
 
 
 def knock(engine: Engine) -> None:
@@ -35,6 +40,10 @@ def knock(engine: Engine) -> None:
     except dialect.loaded_dbapi.OperationalError as error:
         if "FATAL" not in str(error):  # "too many clients" or "starting up" is an answer
             raise
+
+
+def _only_reads(connection: Any, _record: Any) -> None:
+    connection.read_only = True
 
 
 class _Doubt:
@@ -55,7 +64,7 @@ class _Doubt:
 def _engine(url: str, pool_size: int, plans: str, doubt: _Doubt) -> Engine:
     """Pages are read from memory, or from a disk that has no arm to move."""
     options = f"-c statement_timeout=30000 -c lock_timeout=5000 -c random_page_cost=1.1 -c jit=off {plans}"
-    engine = create_engine(url, pool_size=pool_size, max_overflow=_OVERFLOW, pool_timeout=2, pool_recycle=1800,
+    engine = create_engine(url, pool_size=pool_size, max_overflow=_OVERFLOW, pool_timeout=_FREE_SECONDS, pool_recycle=1800,
                            connect_args={**_PATIENCE, "options": options})
     dialect: Any = engine.dialect
 

@@ -112,13 +112,13 @@ class Tx:
     def savepoint(self) -> Iterator[None]:
         """What is done inside is undone by itself when it raises."""
         name = f"s{self._depth}"
-        told = len(self._events)
+        told, afterwards = len(self._events), len(self._after_commit)
         self.driver.run(f"SAVEPOINT {name}")
         self._depth += 1
         try:
             yield
         except BaseException:
-            del self._events[told:]
+            del self._events[told:], self._after_commit[afterwards:]
             if self.stands:
                 self.driver.run(f"ROLLBACK TO SAVEPOINT {name}")
                 self.driver.run(f"RELEASE SAVEPOINT {name}")

@@ -36,8 +36,12 @@ def party_id(tx: Tx, code: str) -> int:
 
 def own_stock(tx: Tx) -> int:
     """The owner of stock that belongs to the house itself, made when it is first needed."""
-    number = tx.scalar(_ID, code=OWN_STOCK)
-    return int(number) if number is not None else put_party(tx, OWN_STOCK, "Own stock", "owner")
+    return tx.lasting(OWN_STOCK, lambda: own_stock_if_any(tx) or put_party(tx, OWN_STOCK, "Own stock", "owner"))
+
+
+def own_stock_if_any(tx: Tx) -> int:
+    """The same for who only reads: 0 while nothing has ever been the house's own."""
+    return int(tx.scalar(_ID, code=OWN_STOCK) or 0)
 
 
 def shelf_life_days(tx: Tx, number: int | None) -> int:

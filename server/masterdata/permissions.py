@@ -181,7 +181,7 @@ ROUTES: dict[str, Permit] = {
     "orders.hold": Permit(SUPERVISOR, "orders:write"),
     "orders.let_go_": Permit(SUPERVISOR, "orders:write"),
     **{f"order_exceptions.{one}": Permit(SUPERVISOR, "orders:read") for one in ("order_exceptions", "exception_counts", "exceptions_of", "exception_rules")},
-    **{f"order_exceptions.{one}": Permit(SUPERVISOR, "orders:write") for one in ("give_exception", "note_exception", "step_exception")},
+    **{f"order_exceptions.{one}": Permit(SUPERVISOR, "orders:write") for one in ("give_exception", "note_exception", "step_exception", "step_many")},
     "order_exceptions.put_exception_rule": Permit(MANAGER, "orders:write"),
     "phone.items_for_order": Permit(SUPERVISOR, "orders:write"),
     "phone.callers_": Permit(SUPERVISOR, "orders:write"),

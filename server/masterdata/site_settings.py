@@ -10,7 +10,7 @@ from server.kernel.audit import record_change
 from server.kernel.errors import NotFound
 from server.kernel.transaction import Tx
 
-_GET = text("SELECT code, settings FROM site WHERE id = :id").columns(settings=JSON)
+_GET = text("SELECT code, settings, timezone FROM site WHERE id = :id").columns(settings=JSON)
 _SET = text("UPDATE site SET settings = :settings WHERE id = :id").bindparams(bindparam("settings", type_=JSON))
 DEMONSTRATION_PREFIX = "9520000"
 """GS1 keeps prefix 952 for demonstrations: parcels of a firm without a company prefix of its own say so."""
@@ -31,7 +31,8 @@ class SiteSettings:
     site's scanners send for GS beside the usual. `order_checks` says whether orders that come by the API (and not from a channel, which says so
     itself) are looked at, and whether one that nobody could deliver is held. What waits for its customer does so for `collect_days`. `cost_per_hour_cents` is what an hour of work costs, in hundredths of `currency`; 0 where nobody said. What has come
     to the dock is on its shelf after `dock_to_stock_hours`, for the dates of orders that wait for it. `country` (two letters),
-    `city` and `coordinates` (latitude, longitude in degrees; empty: those of the city) say where it is, for the way of a parcel.
+    `city` and `coordinates` (latitude, longitude in degrees; empty: those of the city) say where it is, for the way of a parcel; an address that
+    names no country is in this one.
     Customers may send back within `return_days` after it left, to `return_address` (empty: the site's name); `return_refunds` says whether money
     goes back by itself when all has come back as good as new (restocked), or always by somebody's word (ask). Who takes an order may sell for another
     price than the catalogue's from the role of `price_changes` on.
@@ -77,13 +78,18 @@ class SiteSettings:
 
 def site_settings(tx: Tx, site_id: int) -> SiteSettings:
     """The settings of a site; what it does not say has its default."""
+    return settings_and_timezone(tx, site_id)[0]
+
+
+def settings_and_timezone(tx: Tx, site_id: int) -> tuple[SiteSettings, str | None]:
+    """The settings of a site, and the timezone that its local times are of; None where nobody said. NotFound for an unknown site."""
     row = tx.row(_GET, id=site_id)
     if row is None:
         raise NotFound(f"There is no site with number {site_id}.", what=site_id)
     known = {field.name for field in fields(SiteSettings)}
     chosen: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value
                               for name, value in (row.settings or {}).items() if name in known}
-    return SiteSettings(**chosen)
+    return SiteSettings(**chosen), row.timezone
 
 
 def label_settings(settings: SiteSettings) -> ParseSettings:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam, text
 
 from server.kernel.transaction import Tx
-from server.masterdata.parties import own_stock
+from server.masterdata.parties import own_stock_if_any
 from server.oms.backorders import backlog, would_leave
 from server.oms.parts import Placement
 from server.oms.sourcing.choosing import why_not
@@ -70,7 +70,7 @@ def _barred(tx: Tx, order: Ordered) -> dict[str, dict[str, Any]]:
 
 
 def _item(tx: Tx, question: Question, item: Any, sites: Sequence[Any], barred: Mapping[str, Any]) -> dict[str, Any]:
-    owner = own_stock(tx)
+    owner = own_stock_if_any(tx)
     has = {row.site_id: row for row in tx.rows(_HAS, owner_id=owner, items=[item.id])}
     other: dict[int, list[dict[str, Any]]] = {}
     for row in tx.rows(_OTHER, owner_id=owner, items=[item.id]):
@@ -105,7 +105,7 @@ def _leaves(tx: Tx, question: Question, order: Ordered) -> dict[str, Any]:
 
 
 def _part(tx: Tx, question: Question, placement: Placement, site: str) -> dict[str, Any]:
-    owner, wanted = own_stock(tx), dict[int, int]()
+    owner, wanted = own_stock_if_any(tx), dict[int, int]()
     for line, pieces in placement.pieces.items():
         item = question.wanted[line - 1][0]
         wanted[item.id] = wanted.get(item.id, 0) + pieces

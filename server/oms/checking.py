@@ -8,6 +8,7 @@ from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.clock import DAY
 from server.kernel.transaction import Tx
+from server.masterdata.site_settings import site_settings
 from server.oms.blocking import blocked
 from server.oms.checks.alike import marks_of
 from server.oms.checks.findings import HINT, Finding
@@ -60,9 +61,16 @@ def look_over(
     return Looked(tuple({(one.code, one.field): one for one in findings}.values()), tuple(marks))
 
 
-def receiver_of(ship_to: Mapping[str, Any], checks: str) -> Checked:
+def receiver_of(tx: Tx, site_id: int, ship_to: Mapping[str, Any], checks: str) -> Checked:
     """What is found at the receiver, and how he is best written; nothing where checks are off."""
-    return check_receiver(ship_to) if checks != "off" else Checked(ship_to)
+    return check_receiver(with_country(tx, site_id, ship_to)) if checks != "off" else Checked(ship_to)
+
+
+def with_country(tx: Tx, site_id: int, ship_to: Mapping[str, Any]) -> Mapping[str, Any]:
+    """An address that names no country is in that of the site which sends it, where somebody said which that is."""
+    is_said = not ship_to or str(ship_to.get("country") or "").strip()
+    country = "" if is_said else site_settings(tx, site_id).country
+    return {**ship_to, "country": country} if country else ship_to
 
 
 def keep_findings(tx: Tx, order_id: int, looked: Looked, *, is_new: bool = False) -> bool:

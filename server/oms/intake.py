@@ -21,6 +21,7 @@ from server.oms.checking import keep_findings, look_over, receiver_of
 from server.oms.checks.receiver import Checked
 from server.oms.exceptions.opening import open_held, open_oversold, open_stopped
 from server.oms.floor import Floor
+from server.oms.holding import hold_bound
 from server.oms.listings import keep_found, named
 from server.oms.merging import lines_merged, part_company, unmerge
 from server.oms.orders import (
@@ -173,15 +174,15 @@ def _gone(tx: Tx, number: str) -> list[str]:
 
 
 def _apply(tx: Tx, channel: Any, stored: Stored, order: ChannelOrder, floor: Floor) -> str | None:
-    checked = receiver_of(order.ship_to, "off" if order.is_collected else channel.checks)
+    checked = receiver_of(tx, channel.site_id, order.ship_to, "off" if order.is_collected else channel.checks)
     checked = replace(checked, findings=(*checked.findings, *prices_found(tx, channel, order)))
     said_to, order = _receiver(order), replace(order, ship_to=checked.ship_to)
     if stored.order_id is None:
         return None if order.stage is Stage.SHIPPED else _begin(tx, channel, order, checked)
     number = str(tx.scalar(_NUMBER, id=stored.order_id))
-    before = hold_order(tx, number)
+    before = hold_bound(tx, number)
     if stored.said_to == said_to and (dict(order.ship_to), order.buyer) != (before.ship_to, before.customer):
-        order, checked = _as_corrected_here(channel, before, order, checked)
+        order, checked = _as_corrected_here(tx, channel, before, order, checked)
     if order.stage is Stage.CANCELLED:
         _cancel(tx, channel, before, order, floor)
     elif before.state == "cancelled" or (before.state == "merged" and order.stage is Stage.PAID and _says_the_same(tx, channel, before, order)):
@@ -198,9 +199,9 @@ def _receiver(order: ChannelOrder) -> str:
     return digest_of({"buyer": order.buyer, "ship_to": dict(order.ship_to)})
 
 
-def _as_corrected_here(channel: Any, before: Any, order: ChannelOrder, checked: Checked) -> tuple[ChannelOrder, Checked]:
+def _as_corrected_here(tx: Tx, channel: Any, before: Any, order: ChannelOrder, checked: Checked) -> tuple[ChannelOrder, Checked]:
     """Somebody here has mended the address since, and the channel says of it what it said then: the mended one stays."""
-    ours = receiver_of(before.ship_to, "off" if order.is_collected else channel.checks)
+    ours = receiver_of(tx, channel.site_id, before.ship_to, "off" if order.is_collected else channel.checks)
     prices = tuple(one for one in checked.findings if one.code == "price")
     return replace(order, ship_to=before.ship_to, buyer=before.customer), replace(ours, findings=(*ours.findings, *prices))
 

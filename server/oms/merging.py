@@ -9,6 +9,7 @@ from server.kernel.errors import Refusal
 from server.kernel.transaction import Tx
 from server.oms.checks.alike import plain
 from server.oms.floor import Floor
+from server.oms.holding import hold_bound
 from server.oms.orders import (
     COLLECT,
     NewOrderLine,
@@ -48,8 +49,8 @@ def merge(tx: Tx, number: str, into: str, floor: Floor) -> None:
     Both must go from one site to one receiver by one carrier, be open and not held; the floor gives both back, so that they are
     picked together.
     """
-    held = {one: hold_order(tx, one) for one in sorted((number, into))}  # in one sequence, whoever merges which into which
-    order, other = held[number], held[into]
+    order = hold_bound(tx, number, into)
+    other = order_by_number(tx, into)
     _guard(tx, order, other)
     for one in (order, other):
         floor.withdraw(tx, one.number)
@@ -64,7 +65,10 @@ def merge(tx: Tx, number: str, into: str, floor: Floor) -> None:
 
 
 def unmerge(tx: Tx, order: Any, floor: Floor) -> Any:
-    """An order that was merged into another is one by itself again; OrderGoneTooFar or the floor's refusal when that has gone too far."""
+    """An order that was merged into another is one by itself again; OrderGoneTooFar or the floor's refusal when that has gone too far.
+
+    Who calls this or `part_company` holds the order with all that is bound to it.
+    """
     other = hold_order(tx, str(tx.scalar(_NUMBER, id=order.merged_into)))
     floor.withdraw(tx, other.number)
     freed = take_back(tx, other)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from sqlalchemy import JSON, bindparam, text
@@ -391,7 +391,8 @@ def _hash(new: NewOrder) -> str:
 
 
 def _without(said: NewOrder | NewOrderLine, names: frozenset[str]) -> dict[str, Any]:
-    return {name: value for name, value in asdict(said).items() if name not in names or value}
+    told = ((one.name, getattr(said, one.name)) for one in fields(said))
+    return {name: value for name, value in told if name not in names or value}
 
 
 def _check(new: NewOrder) -> None:

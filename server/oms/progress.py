@@ -1,5 +1,6 @@
 """What became of an order: the floor's and the ledger's events, written onto its lines. Each may come twice."""
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import text
@@ -8,6 +9,7 @@ from server.events import LineFound, LineShorted, OrderShipped, PromiseBroken, S
 from server.kernel.errors import Conflict
 from server.kernel.transaction import Tx
 from server.oms.backorders import date
+from server.oms.holding import hold_all
 from server.oms.orders import hold_order, order_lines, promise_lines
 from server.stock.availability import Wanted, order_reference, promise_all
 from server.stock.expected import note_expected
@@ -51,13 +53,13 @@ def on_promise_broken(tx: Tx, event: PromiseBroken) -> None:
     tx.emit(StockArrived(event.site_id, event.item_id, 0))  # what came meanwhile did not find the line waiting
 
 
-def on_stock_arrived(tx: Tx, event: StockArrived) -> list[str]:
+def on_stock_arrived(tx: Tx, event: StockArrived, besides: Collection[str] = ()) -> list[str]:
     """New stock is promised to the lines that wait for it, the most urgent first; the orders that got some.
 
-    The orders are held before anything is promised, all in one sequence, so that none waits in a circle; what they want
-    is read once they are held. Who else waits beside free stock then is helped by an event of its own.
+    The orders are held before anything is promised, all in one sequence and with those `besides` that are to be written then, so
+    that none waits in a circle; what they want is read once they are held. Who else waits beside free stock then is helped by an event of its own.
     """
-    held = _hold_first(tx, event)
+    held = _hold_first(tx, event, besides)
     if not held:
         return []
     helped = [row.number for row in _waiting(tx, event) if row.number in held and _promise_to(tx, row)]
@@ -68,7 +70,7 @@ def on_stock_arrived(tx: Tx, event: StockArrived) -> list[str]:
     return list(dict.fromkeys(helped))
 
 
-def _hold_first(tx: Tx, event: StockArrived) -> set[str]:
+def _hold_first(tx: Tx, event: StockArrived, besides: Collection[str]) -> set[str]:
     """Holds the orders that together want all that is free, the most urgent first."""
     rows = _waiting(tx, event)
     rest, first = {row.owner_id: row.free for row in rows}, set()
@@ -76,8 +78,7 @@ def _hold_first(tx: Tx, event: StockArrived) -> set[str]:
         if rest[row.owner_id] > 0:
             rest[row.owner_id] -= row.wanted
             first.add(row.number)
-    for number in sorted(first):
-        hold_order(tx, number)
+    hold_all(tx, {*first, *besides})
     return first
 
 

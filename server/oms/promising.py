@@ -4,12 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
-
 from server.kernel.transaction import Tx
-from server.masterdata.site_settings import site_settings
-
-_TIMEZONE = text("SELECT timezone FROM site WHERE id = :id")
+from server.masterdata.site_settings import settings_and_timezone
 
 
 def next_cutoff(tx: Tx, site_id: int) -> int:
@@ -19,7 +15,8 @@ def next_cutoff(tx: Tx, site_id: int) -> int:
 
 def cutoff_from(tx: Tx, site_id: int, at: int) -> int:
     """The first after a moment."""
-    return cutoff_after(at, site_settings(tx, site_id).cutoffs, tx.scalar(_TIMEZONE, id=site_id))
+    settings, timezone = settings_and_timezone(tx, site_id)
+    return cutoff_after(at, settings.cutoffs, timezone)
 
 
 def cutoff_after(at: int, cutoffs: Sequence[str], timezone: str | None) -> int:

@@ -15,6 +15,7 @@ from server.oms.exceptions.elsewhere import unpaid
 from server.oms.exceptions.ending import look_again
 from server.oms.exceptions.opening import open_refund_asked, open_refund_left
 from server.oms.floor import Floor
+from server.oms.holding import hold_bound
 from server.oms.merging import lines_merged, part_company, unmerge
 from server.oms.notices import tell_agreed
 from server.oms.orders import hold_order, order_by_number
@@ -55,7 +56,7 @@ def heed(tx: Tx, channel: Any, order_ref: str, floor: Floor) -> None:
     paper = tx.row(_PAPER, channel_id=channel.id, ref=order_ref[:REFS_MAX])
     if paper is None or not link_requests(tx, channel.id, order_ref[:REFS_MAX], paper.order_id):
         return
-    order = hold_order(tx, paper.number)
+    order = hold_bound(tx, paper.number)
     requests = requests_of(tx, order.id)
     for request in requests:
         follow_return(tx, order, request, floor, channel.code)

@@ -12,6 +12,7 @@ from server.kernel.counters import next_number
 from server.kernel.errors import Invalid, NotFound, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.site_settings import site_settings
+from server.oms.holding import hold_all
 from server.oms.orders import hold_order
 
 REASONS = ("damaged", "wrong_item", "not_as_described", "changed_mind", "too_late", "other")
@@ -57,7 +58,8 @@ _REST = text(
     "WHERE l.order_id = :order_id AND l.shipped > 0 ORDER BY l.number"
 )
 _END = text("UPDATE rma SET state = :state, why = :why WHERE id = :id AND state = 'announced'")
-_EXPIRED = text("SELECT number FROM rma WHERE state = 'announced' AND expires_at IS NOT NULL AND expires_at <= :now ORDER BY expires_at LIMIT :most")
+_EXPIRED = text("SELECT r.number, o.number AS order_number FROM rma r CROSS JOIN sales_order o WHERE r.state = 'announced' AND r.expires_at IS NOT NULL "
+                "AND r.expires_at <= :now AND o.id = r.order_id ORDER BY r.expires_at LIMIT :most")
 
 
 class OverReturned(Refusal):
@@ -162,8 +164,9 @@ def cancel_return(tx: Tx, number: str, why: str) -> None:
 
 def expire_returns(tx: Tx, most: int = 200) -> list[str]:
     """Returns that were waited for too long are given up; their numbers."""
-    numbers = [str(row.number) for row in tx.rows(_EXPIRED, now=tx.now, most=most)]
-    return [number for number in numbers if _expire(tx, number)]
+    rows = tx.rows(_EXPIRED, now=tx.now, most=most)
+    hold_all(tx, {str(row.order_number) for row in rows})
+    return [str(row.number) for row in rows if _expire(tx, row.number)]
 
 
 def is_open(tx: Tx, number: str) -> bool:

@@ -10,8 +10,9 @@ from server.kernel.audit import record
 from server.kernel.errors import Conflict, Invalid, Refusal
 from server.kernel.transaction import Tx
 from server.masterdata.site_settings import site_settings
+from server.oms.holding import hold_all
 from server.oms.notices import tell_refunded
-from server.oms.orders import NewOrder, NewOrderLine, accept_order, hold_order, order_by_number
+from server.oms.orders import NewOrder, NewOrderLine, accept_order, order_by_number
 from server.oms.paying import share
 from server.oms.returns import WHY_MAX, give_back_line, guard_open, hold_return, return_by_number, return_lines
 
@@ -159,15 +160,14 @@ def _share(line: Any, pieces: int) -> int:
 
 
 def _ways_held(tx: Tx, number: str, postage: int) -> Sequence[Any]:
-    """The orders that have the postage, as they stand once they are held; before a part itself, as everybody holds them."""
+    """The orders that have the postage, as they stand once they are held."""
     if postage < 0:
         raise Invalid("An amount that is paid back is at least 0.", field="postage")
     if not postage:
         return ()
     rma = return_by_number(tx, number)
     numbers = {way.number for way in tx.rows(_WAYS, id=rma.id)}
-    for order in sorted(numbers if order_by_number(tx, rma.order_number).part else numbers | {rma.order_number}):
-        hold_order(tx, order)
+    hold_all(tx, numbers | {rma.order_number})
     return tx.rows(_WAYS, id=rma.id)
 
 

@@ -73,7 +73,9 @@ class Stations:
     def stop(self) -> None:
         """Closes all ports; another process may take them."""
         self._ended.set()
-        if self._thread is not None:
+        if self._thread is None:
+            self._end()
+        else:
             self._thread.join(timeout=20)
 
     def look(self) -> None:
@@ -110,6 +112,9 @@ class Stations:
                 log.warning("stations wait: the database is away: %s", error)
             except Exception:
                 log.exception("the stations met an error and go on")
+        self._end()
+
+    def _end(self) -> None:
         self._leave(set(self._at_work))
         with suppress(Unavailable):
             self._lease.give_up()

@@ -67,34 +67,43 @@ class TcpPort:
     def __init__(self, device: Device, host: str = "127.0.0.1", port: int = 0) -> None:
         self._device = device
         self._listener = socket.create_server((host, port))
+        self._listener.setblocking(False)
         self.host, self.port = host, int(self._listener.getsockname()[1])
         self.url = f"socket://{host}:{self.port}"
         self._hosts: set[SocketWire] = set()
+        self._lock = threading.Lock()
         self._is_open = True
         threading.Thread(target=self._accept, name=f"simulated {self.port}", daemon=True).start()
 
     def unplug(self) -> None:
         """Hangs up on every host, as a pulled cable that is noticed; who calls again is answered."""
+        self._take_in()  # who has called and was not answered yet is at the cable too
         for wire in tuple(self._hosts):
             wire.close()
 
     def close(self) -> None:
         """Hangs up and listens no more."""
         self._is_open = False
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)  # a thread that waits in accept would keep the port
-        self._listener.close()
         self.unplug()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # a thread that waits for callers would keep the port
+        self._listener.close()
 
     def _accept(self) -> None:
-        while self._is_open:
-            try:
-                connection, _ = self._listener.accept()
-            except OSError:
-                return
-            wire = SocketWire(connection)
-            self._hosts.add(wire)
-            threading.Thread(target=self._serve, args=(wire,), daemon=True).start()
+        with contextlib.suppress(OSError, ValueError):  # which is closed then
+            while self._is_open:
+                select.select([self._listener], [], [])
+                self._take_in()
+
+    def _take_in(self) -> None:
+        """All who have called."""
+        with self._lock, contextlib.suppress(OSError):
+            while True:
+                wire = SocketWire(self._listener.accept()[0])
+                self._hosts.add(wire)
+                threading.Thread(target=self._serve, args=(wire,), daemon=True).start()
+                if not self._is_open:
+                    wire.close()
 
     def _serve(self, wire: "SocketWire") -> None:
         with contextlib.suppress(Gone):

@@ -5,6 +5,7 @@ import random
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from simulators.shops.mini_program import MiniProgramShop
 from simulators.shops.mini_program_own import OwnMiniProgramShop
 from simulators.shops.plain import PlainShop
 from simulators.shops.pos import Till
-from simulators.shops.shop import FAULTS, Shop
+from simulators.shops.shop import FAULTS, SLOW_SECONDS, STEERED, Shop
 from simulators.shops.shopify import ShopifyShop
+from simulators.shops.steering import ALWAYS, HOME, MEANT, obeyed, steered
 from simulators.shops.taobao import TaobaoShop
 from simulators.shops.tls import made
 from simulators.shops.woocommerce import WooCommerceShop
@@ -38,25 +40,29 @@ KINDS: Mapping[str, tuple[Callable[..., Any], str, Callable[[Any], dict[str, str
     "pos": (lambda *, port: Till(_PLAIN, port=port), "", lambda _: {"secret": _PLAIN}),
 }
 """Its class, where it answers, and what lets somebody in."""
-_HOME = {"name": "王小明", "phone": "13800138000", "country": "CN", "state": "浙江省", "city": "杭州市", "district": "西湖区", "street": "文三路 1 号",
-         "postcode": "310012"}
 _SEED, _ON_SHELF = 7, 100
 
 
-@click.command("shop")
+@click.command("shop", epilog="\b\nFaults:\n" + "\n".join(f"  {name:16} {words}" for name, words in MEANT.items()))
 @click.argument("kind", type=click.Choice(sorted(KINDS)))
 @click.option("--port", default=0, show_default=True, type=click.IntRange(0, 65_535), help="Of this machine; 0 takes any that is free.")
 @click.option("--orders", default=0, show_default=True, type=click.IntRange(0, 1_000_000), help="Orders that are there from the beginning.")
 @click.option("--item", "items", multiple=True, default=("SOAP", "TEA"), show_default=True, help="What is sold; give it several times.")
 @click.option("--hook", "hooks", multiple=True, help="An address that is called with each order, signed; give it several times.")
+@click.option("--fault", "faults", multiple=True, metavar="NAME[:TIMES]", help="What goes wrong from the beginning, so many times, or `always`; give it several times.")
+@click.option("--slow", "slow_seconds", default=SLOW_SECONDS, show_default=True, type=click.FloatRange(0, 600), help="How many seconds the fault `slow` lasts.")
 @click.option("--tls", "tls", type=click.Path(dir_okay=False, path_type=Path), help="Answer by https only, and write the certificate to this file.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def shop(kind: str, port: int, orders: int, items: tuple[str, ...], hooks: tuple[str, ...], *, tls: Path | None, as_json: bool) -> None:
+def shop(kind: str, port: int, orders: int, items: tuple[str, ...], hooks: tuple[str, ...], *, faults: tuple[str, ...], slow_seconds: float, tls: Path | None, as_json: bool) -> None:
     """Run a played sales platform: it checks signatures as the real one does, keeps its orders, and fails when told to.
 
-    While it runs, lines on standard input are obeyed: `place ITEM QUANTITY ...`, `pay REF`, `cancel REF`, `fault NAME [TIMES]`,
-    `hook ADDRESS`, `orders`, `told` (what it was told of parcels and quantities). A till (pos) obeys `sell ITEM QUANTITY ...`,
-    `void REGISTER RECEIPT` and `network on|off`. On Taobao, JD, Douyin and WeChat buyers `ask REF [FEN]` for their money and `withdraw NUMBER`.
+    While it runs, lines on standard input are obeyed: `place ITEM QUANTITY ...`, `pay REF`, `ship REF TRACKING CARRIER`, `cancel REF`,
+    `fault NAME [TIMES|always]`, `calm` (no fault any more), `clock SECONDS` (its clock goes so wrong), `hook ADDRESS`, `orders`,
+    `again` (hooks that did not answer are called again), `told` (what it was told of parcels and quantities), `refused` (whom it did not let in, and why). A till (pos) obeys
+    `sell ITEM QUANTITY ...`, `void REGISTER RECEIPT` and `network on|off`. On Taobao, JD, Douyin and WeChat buyers `ask REF [FEN]` for
+    their money and `withdraw NUMBER`.
+
+    The same lines are obeyed by HTTP, from this machine only: `curl -d 'fault too_many 3' ADDRESS/played`; a GET there shows the faults that are left.
     """
     make, path, keys = KINDS[kind]
     try:
@@ -67,18 +73,29 @@ def shop(kind: str, port: int, orders: int, items: tuple[str, ...], hooks: tuple
         played.speak_tls(made(tls))
     _sell(played, orders, items)
     played.hooks.extend(hooks)
-    told = {"kind": kind, "address": f"{played.address}{path}", **keys(played), "orders": len(played.orders), "faults": list(FAULTS)}
+    played.slow_seconds, played.steered = slow_seconds, partial(steered, played)
+    for fault in faults:
+        _begin(played, fault)
+    told = {"kind": kind, "address": f"{played.address}{path}", **keys(played), "orders": len(played.orders), "faults": list(FAULTS), "steer": f"{played.address}{STEERED}"}
     click.echo(json.dumps(told) if as_json else "\n".join(f"{name}: {', '.join(value) if isinstance(value, list) else value}" for name, value in told.items()))
     sys.stdout.flush()
     try:
         for line in sys.stdin:
-            click.echo(json.dumps(_obeyed(played, line.split()), ensure_ascii=False))
+            click.echo(json.dumps(obeyed(played, line.split()), ensure_ascii=False))
             sys.stdout.flush()
         threading.Event().wait()  # started without standard input it stays until it is ended
     except KeyboardInterrupt:
         pass
     finally:
         played.close()
+
+
+def _begin(played: Shop, fault: str) -> None:
+    name, _, times = fault.partition(":")
+    try:
+        played.fail(name, ALWAYS if times == "always" else int(times or 1))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--fault") from error
 
 
 def _sell(played: Any, orders: int, items: tuple[str, ...]) -> None:
@@ -88,73 +105,4 @@ def _sell(played: Any, orders: int, items: tuple[str, ...]) -> None:
     chance = random.Random(_SEED)
     for _ in range(orders):
         lines = [(item, chance.randint(1, 3)) for item in chance.sample(items, chance.randint(1, min(3, len(items))))]
-        played.place(lines, buyer="王小明", address=_HOME)
-
-
-def _obeyed(played: Shop, words: list[str]) -> Any:
-    """What came of a line of standard input."""
-    if not words:
-        return {}
-    try:
-        return _ORDERS[words[0]](played, *words[1:])
-    except KeyError as error:
-        return {"error": f"There is no {error.args[0]!r}. See --help."}
-    except (ValueError, TypeError) as error:
-        return {"error": f"{' '.join(words)[:80]!r} is no order: {error}"}
-
-
-def _place(played: Shop, *words: str) -> Any:
-    if not words or len(words) % 2:
-        raise ValueError("give items and quantities in turn")
-    lines = [(item, int(quantity)) for item, quantity in zip(words[::2], words[1::2], strict=True)]
-    return {"placed": played.place(lines, buyer="王小明", address=_HOME).ref}
-
-
-def _sell_over_the_counter(played: Any, *words: str) -> Any:
-    return {"sold": played.ring_up([(item, int(quantity)) for item, quantity in zip(words[::2], words[1::2], strict=True)]).receipt}
-
-
-def _void(played: Any, register: str, receipt: str) -> Any:
-    return {"voided": played.void(played.sales[register, receipt]).receipt}
-
-
-def _network(played: Any, state: str) -> Any:
-    played.has_network = state == "on"
-    return {"network": state}
-
-
-def _ask(played: Any, ref: str, amount: str = "") -> Any:
-    """Of a Taobao or WeChat shop a request is of one line, the first."""
-    first = played.orders[ref].lines[0]
-    lines = {first.ref: first.quantity} if isinstance(played, TaobaoShop | MiniProgramShop) else None
-    return {"asked": played.requests.ask(ref, int(amount) if amount else None, lines=lines)}
-
-
-def _withdraw(played: Any, number: str) -> Any:
-    played.requests.withdraw(number)
-    return {"withdrawn": number}
-
-
-def _fault(played: Shop, name: str, times: str = "1") -> Any:
-    played.fail(name, int(times))
-    return {"fault": name, "times": int(times)}
-
-
-def _hook(played: Shop, address: str) -> Any:
-    played.hooks.append(address)
-    return {"hooks": played.hooks}
-
-
-def _orders(played: Shop) -> Any:
-    return {"orders": [{"ref": one.ref, "paid": one.is_paid, "cancelled": one.is_cancelled, "shipped": one.is_shipped} for one in played.orders.values()]}
-
-
-def _told(played: Shop) -> Any:
-    return {"parcels": {one.ref: [parcel.tracking for parcel in one.parcels] for one in played.orders.values() if one.parcels},
-            "quantities": played.quantities}
-
-
-_ORDERS: Mapping[str, Callable[..., Any]] = {
-    "place": _place, "sell": _sell_over_the_counter, "void": _void, "network": _network, "ask": _ask, "withdraw": _withdraw, "fault": _fault, "hook": _hook, "orders": _orders, "told": _told,
-    "pay": lambda played, ref: {"paid": played.pay(ref).ref}, "cancel": lambda played, ref: {"cancelled": played.cancel_order(ref).ref},
-}
+        played.place(lines, buyer="王小明", address=HOME)

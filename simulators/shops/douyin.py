@@ -30,6 +30,8 @@ class DouyinShop(Shop):
         """What a tool is let in with, once its seller agreed."""
         self.tokens: dict[str, int] = {}
         """Tokens and when they end, in ms."""
+        self.remarks: dict[str, tuple[str, int]] = {}
+        """What the seller wrote on orders, and by which flag."""
         self._refreshes: set[str] = set()
         self._told_once: dict[str, Any] = {}
         self.requests = DouyinRequests(self)
@@ -136,8 +138,7 @@ class DouyinShop(Shop):
         if not start or (end and end < start):
             raise _No(40004, f"isv.parameter-invalid:{by}_start")
         end = end or self.now()
-        found = self.changed_between(start, end + 999) if by == "update_time" else [
-            order for order in self.orders.values() if start <= order.placed_at <= end + 999]
+        found = self.changed_between(start, end + 999) if by == "update_time" else self.placed_between(start, end + 999)
         wanted = {one.strip() for status in told.get("combine_status") or [] for one in str(status.get("order_status", "")).split(",") if one.strip()}
         found = [one for one in (found if told.get("order_asc") else found[::-1]) if not wanted or str(_status(one)) in wanted]
         shown = found[page * size:page * size + size]
@@ -152,7 +153,9 @@ class DouyinShop(Shop):
     def _order(self, order: ShopOrder) -> dict[str, Any]:
         at = order.address
         hide, hidden = (ciphered, "encrypt_") if self.encrypts else (str, "")
+        words, star = self.remarks.get(order.ref, ("", 0))
         return {
+            "seller_words": words, "seller_remark_stars": star,
             "order_id": order.ref, "shop_id": int(self.shop_id), "order_status": _status(order), "main_status": _status(order),
             "create_time": order.placed_at // 1000, "update_time": order.changed_at // 1000,
             "pay_time": order.placed_at // 1000 if order.is_paid else 0, "order_amount": order.goods + order.postage, "pay_amount": order.total,

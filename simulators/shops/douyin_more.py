@@ -15,7 +15,7 @@ def more(shop: "DouyinShop") -> dict[str, Callable[[dict[str, Any]], Any]]:
     """By the method's name."""
     asked = _Asked(shop)
     return {"order.logisticsCompanyList": lambda _: [{"id": number, "code": code, "name": name} for number, (code, name) in enumerate(_CARRIERS, 7)],
-            "order.batchDecrypt": asked.decrypt, "product.listV2": asked.products}
+            "order.batchDecrypt": asked.decrypt, "product.listV2": asked.products, "order.addOrderRemark": asked.remark}
 
 
 class _Asked:
@@ -31,6 +31,18 @@ class _Asked:
             return {**told, "decrypt_text": "", "err_no": 300008, "err_msg": "订单不存在"}
         plain = deciphered(told["cipher_text"])
         return {**told, "decrypt_text": plain, "err_no": 0 if plain else 300004, "err_msg": "" if plain else "密文不合法"}
+
+    def remark(self, told: dict[str, Any]) -> Any:
+        """What the seller writes on an order, with a flag from 0 to 5 where one is wanted."""
+        ref, star = str(told.get("order_id")), int(told.get("star") or 0)
+        if ref not in self._shop.orders:
+            raise self._shop.no(50002, "isv.business-failed:1", "订单不存在")
+        if not told.get("remark") or star not in range(6):
+            raise self._shop.no(40004, "isv.parameter-invalid:remark" if star in range(6) else "isv.parameter-invalid:star")
+        before = self._shop.remarks.get(ref, ("", 0))[1]
+        self._shop.remarks[ref] = (str(told["remark"]), star if str(told.get("is_add_star", "")).lower() == "true" else before)
+        self._shop.change(ref)
+        return {}
 
     def products(self, told: dict[str, Any]) -> Any:
         page, size = int(told.get("page", 1)), int(told.get("size", 10))

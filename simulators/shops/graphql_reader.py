@@ -1,23 +1,14 @@
 """How a document in GraphQL is read: its operations, their variables, and its fragments."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-_TOKEN = re.compile(r'(?P<skip>[\s,]+|#[^\n]*)|(?P<text>"""(?:.|\n)*?"""|"(?:\\.|[^"\\\n])*")|(?P<number>-?\d+(?:\.\d+)?)'
-                    r"|(?P<name>[_A-Za-z]\w*)|(?P<mark>\.\.\.|[!$():=@\[\]{}|&])")
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+from simulators.shops.graphql_tokens import GraphQLError, Place, Token, plain, tokens
 
-
-
-
-class GraphQLError(Exception):
-    """Why something is not answered: words, and a code for programs."""
-
-    def __init__(self, words: str, code: str = "", **more: str) -> None:
-        super().__init__(words)
-        self.words, self.extensions = words, {"code": code, **more}
+__all__ = ["Declared", "Directive", "Document", "GraphQLError", "Operation", "Picked", "Variable", "read"]
+_NOWHERE = (1, 1)
+_END = Token("", _NOWHERE)
 
 
 @dataclass(frozen=True)
@@ -25,6 +16,26 @@ class Variable:
     """A value that comes with the document."""
 
     name: str
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A variable as its operation announces it; `default` counts when it has one."""
+
+    name: str
+    type: str
+    at: Place
+    has_default: bool = False
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class Directive:
+    """What stands behind an @."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    at: Place
 
 
 @dataclass(frozen=True)
@@ -37,17 +48,23 @@ class Picked:
     fields: "list[Picked]" = field(default_factory=list)
     of: str | None = None
     fragment: str = ""
-    directives: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    directives: Mapping[str, Directive] = field(default_factory=dict)
+    at: Place = _NOWHERE
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Where each of its arguments stands."""
+    has_fields: bool = False
 
 
 @dataclass(frozen=True)
 class Operation:
-    """A query or a mutation; of `variables` those without a value of their own must be given when they are needed."""
+    """A query or a mutation; `name` is "" when it has none."""
 
     kind: str
     fields: list[Picked]
-    needed: set[str] = field(default_factory=set)
-    defaults: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, Declared] = field(default_factory=dict)
+    directives: Mapping[str, Directive] = field(default_factory=dict)
+    name: str = ""
+    at: Place = _NOWHERE
 
 
 @dataclass
@@ -65,17 +82,16 @@ def read(text: str) -> Document:
 
 class _Reader:
     def __init__(self, text: str) -> None:
-        self._tokens, self._at = list(_tokens(text)), 0
+        self._tokens, self._at = list(tokens(text)), 0
 
     def document(self) -> Document:
         told = Document()
         while self._next:
-            if self._next == "{":
-                told.operations[""] = Operation("query", self._fields())
-            elif self._next == "fragment":
+            if self._next == "fragment":
+                at = self._place
                 self._take()
                 name = self._take()
-                told.fragments[name] = self._on(name)
+                told.fragments[name] = self._on(name, at)
             else:
                 self._operation(told)
         if not told.operations:
@@ -83,59 +99,66 @@ class _Reader:
         return told
 
     def _operation(self, told: Document) -> None:
-        kind = self._take()
-        if kind not in ("query", "mutation"):
-            raise GraphQLError(f"This shop is played and answers no {kind!r}.", "notPlayed" if kind == "subscription" else "parseError")
-        name = self._take() if self._next not in ("(", "{", "@") else ""
-        needed, defaults = self._variables() if self._next == "(" else (set(), {})
-        self._directives()
-        told.operations[name] = Operation(kind, self._fields(), needed, defaults)
+        at, kind, name, variables, directives = self._place, "query", "", {}, {}
+        if self._next != "{":
+            kind = self._take()
+            if kind not in ("query", "mutation"):
+                raise GraphQLError(f"This shop is played and answers no {kind!r}.", "notPlayed" if kind == "subscription" else "parseError", at=at)
+            name = self._take() if self._next not in ("(", "{", "@") else ""
+            variables = self._variables() if self._next == "(" else {}
+            directives = self._directives()
+        told.operations[name] = Operation(kind, self._fields(), variables, directives, name, at)
 
-    def _on(self, fragment: str = "") -> Picked:
+    def _on(self, fragment: str, at: Place) -> Picked:
         self._take("on")
         kind, directives = self._take(), self._directives()
-        return Picked(of=kind, fields=self._fields(), fragment=fragment, directives=directives)
+        return Picked(of=kind, fields=self._fields(), fragment=fragment, directives=directives, at=at)
+
+    @property
+    def _now(self) -> Token:
+        return self._tokens[self._at] if self._at < len(self._tokens) else _END
 
     @property
     def _next(self) -> str:
-        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+        return self._now.text
+
+    @property
+    def _place(self) -> Place:
+        return self._now.at
 
     def _take(self, wanted: str = "") -> str:
         token = self._next
         if not token or (wanted and token != wanted):
-            raise GraphQLError(f"Parse error on {token!r}: expected {wanted or 'more'!r}", "parseError")
+            at = self._place if token else self._tokens[-1].at if self._tokens else _NOWHERE
+            raise GraphQLError(f"Parse error on {token!r}: expected {wanted or 'more'!r}", "parseError", at=at)
         self._at += 1
         return token
 
-    def _variables(self) -> tuple[set[str], dict[str, Any]]:
+    def _variables(self) -> dict[str, Declared]:
         self._take("(")
-        needed, defaults = set(), {}
+        told = {}
         while self._next != ")":
+            at = self._place
             self._take("$")
             name = self._take()
             self._take(":")
-            is_needed = self._type()
-            if self._next == "=":
+            kind, has_default = self._type(), self._next == "="
+            if has_default:
                 self._take()
-                defaults[name] = self._value()
-            elif is_needed:
-                needed.add(name)
+            told[name] = Declared(name, kind, at, has_default, self._value() if has_default else None)
             self._directives()
         self._take(")")
-        return needed, defaults
+        return told
 
-    def _type(self) -> bool:
-        """Whether it may not be null."""
+    def _type(self) -> str:
+        """As it is written, without spaces."""
         if self._next == "[":
             self._take()
-            self._type()
+            told = f"[{self._type()}]"
             self._take("]")
         else:
-            self._take()
-        if self._next != "!":
-            return False
-        self._take()
-        return True
+            told = self._take()
+        return told + (self._take() if self._next == "!" else "")
 
     def _fields(self) -> list[Picked]:
         self._take("{")
@@ -146,43 +169,47 @@ class _Reader:
         return fields
 
     def _spread(self) -> Picked:
+        at = self._place
         self._take("...")
         if self._next == "on":
-            return self._on()
+            return self._on("", at)
         if self._next in ("{", "@"):
             directives = self._directives()
-            return Picked(of="", fields=self._fields(), directives=directives)
-        return Picked(of="", fragment=self._take(), directives=self._directives())
+            return Picked(of="", fields=self._fields(), directives=directives, at=at)
+        return Picked(of="", fragment=self._take(), directives=self._directives(), at=at)
 
     def _one(self) -> Picked:
+        at = self._place
         alias = name = self._take()
         if self._next == ":":
             self._take()
             name = self._take()
-        arguments = self._arguments() if self._next == "(" else {}
-        directives = self._directives()
-        return Picked(name, alias, arguments, self._fields() if self._next == "{" else [], directives=directives)
+        arguments, places = self._arguments() if self._next == "(" else ({}, {})
+        directives, has_fields = self._directives(), self._next == "{"
+        return Picked(name, alias, arguments, self._fields() if has_fields else [], directives=directives, at=at, places=places, has_fields=has_fields)
 
-    def _directives(self) -> dict[str, dict[str, Any]]:
+    def _directives(self) -> dict[str, Directive]:
         told = {}
         while self._next == "@":
+            at = self._place
             self._take()
             name = self._take()
-            told[name] = self._arguments() if self._next == "(" else {}
+            told[name] = Directive(name, self._arguments()[0] if self._next == "(" else {}, at)
         return told
 
-    def _arguments(self) -> dict[str, Any]:
+    def _arguments(self) -> tuple[dict[str, Any], dict[str, Place]]:
         self._take("(")
         return self._pairs(")")
 
-    def _pairs(self, end: str) -> dict[str, Any]:
-        pairs = {}
+    def _pairs(self, end: str) -> tuple[dict[str, Any], dict[str, Place]]:
+        pairs, places = {}, {}
         while self._next != end:
+            places[self._next] = self._place
             name = self._take()
             self._take(":")
             pairs[name] = self._value()
         self._take(end)
-        return pairs
+        return pairs, places
 
     def _value(self) -> Any:
         if self._next == "$":
@@ -192,8 +219,8 @@ class _Reader:
             return self._list()
         if self._next == "{":
             self._take()
-            return self._pairs("}")
-        return _plain(self._take())
+            return self._pairs("}")[0]
+        return plain(self._take())
 
     def _list(self) -> list[Any]:
         self._take("[")
@@ -202,28 +229,3 @@ class _Reader:
             values.append(self._value())
         self._take("]")
         return values
-
-
-def _tokens(text: str) -> Iterator[str]:
-    at = 0
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
-            raise GraphQLError(f"Parse error on {text[at:at + 10]!r}", "parseError")
-        at = found.end()
-        if found.lastgroup != "skip":
-            yield found.group()
-
-
-def _plain(token: str) -> Any:
-    if token.startswith('"""'):
-        return token[3:-3]
-    if token.startswith('"'):
-        return re.sub(r"\\(u[0-9a-fA-F]{4}|.)", lambda found: chr(int(found[1][1:], 16)) if found[1][0] == "u" and len(found[1]) > 1
-                      else _ESCAPES.get(found[1], found[1]), token[1:-1])
-    words = {"true": True, "false": False, "null": None}
-    if token in words:
-        return words[token]
-    if re.fullmatch(r"-?\d+", token):
-        return int(token)
-    return float(token) if re.fullmatch(r"-?\d+\.\d+", token) else token

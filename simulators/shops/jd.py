@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from simulators.shops.beijing import PLAYED, TEN_MINUTES_MS, meant, written, yuan
+from simulators.shops.jd_more import more
 from simulators.shops.jd_refunds import JdRequests
 from simulators.shops.served import Asked, Reply
 from simulators.shops.shop import CHANGED_SCHEMA, HALF_A_PAGE, Shop, ShopOrder, ShopParcel, packed
@@ -32,14 +33,16 @@ class JdShop(Shop):
     def __init__(self, *, app_key: str = "JDAPPKEY0001", app_secret: str = PLAYED, access_token: str = PLAYED, port: int = 0) -> None:
         self.app_key, self.app_secret, self.access_token = app_key, app_secret, access_token
         self._items: list[str] = []
+        self.remarks: dict[str, tuple[str, int]] = {}
+        """What the seller wrote on orders, and by which flag."""
         self.requests = JdRequests(self)
         self._methods: dict[str, Callable[[dict[str, Any]], Any]] = {
-            "jingdong.pop.order.search": self._search, "jingdong.pop.order.get": self._get,
+            "jingdong.pop.order.search": self.search, "jingdong.pop.order.get": self.get,
             "jingdong.pop.order.shipment": self._shipment, "jingdong.sku.read.searchSkuList": self._skus,
             "jingdong.ware.stock.sku.set": self._stock,
             "jingdong.vender.shop.query": lambda _: {"shop_jos_result": {"vender_id": 100, "shop_id": 200, "shop_name": "played"}},
             "jingdong.seller.vender.info.get": lambda _: {"vender_info_result": {"vender_id": 100, "shop_id": 200, "shop_name": "played", "col_type": 0}},
-            **self.requests.methods()}
+            **self.requests.methods(), **more(self)}
         super().__init__(port=port)
 
     def answer(self, asked: Asked) -> Reply:
@@ -88,7 +91,8 @@ class JdShop(Shop):
             raise _No("15")
         return self._methods[told["method"]], _business(told)
 
-    def _search(self, told: dict[str, Any]) -> dict[str, Any]:
+    def search(self, told: dict[str, Any]) -> dict[str, Any]:
+        """What was placed or changed in a time."""
         start, end = meant(str(told.get("start_date", ""))), meant(str(told.get("end_date", "")))
         if start is None or end is None or not 0 <= end - start <= _month_ms(start):
             return {"searchorderinfo_result": {"apiResult": _result("10100005", "时间跨度不能超过一个月"), "orderTotal": 0}}
@@ -107,8 +111,7 @@ class JdShop(Shop):
             "apiResult": _result(), "orderTotal": len(found), name: [self._order(order, fields) for order in shown]}}
 
     def _listed(self, told: Mapping[str, Any], start: int, end: int) -> list[ShopOrder]:
-        found = self.changed_between(start, end) if str(told.get("dateType", "0")) != "1" else [
-            order for order in self.orders.values() if start <= order.placed_at <= end]
+        found = self.changed_between(start, end) if str(told.get("dateType", "0")) != "1" else self.placed_between(start, end)
         return found[::-1] if str(told.get("sortType", "0")) == "1" else found
 
     def _order(self, order: ShopOrder, fields: list[str]) -> dict[str, Any]:
@@ -119,7 +122,7 @@ class JdShop(Shop):
             "orderTotalPrice": yuan(order.goods), "orderSellerPrice": yuan(order.goods - order.off), "orderPayment": yuan(order.total),
             "sellerDiscount": yuan(order.off), "freightPrice": yuan(order.postage),
             "couponDetailList": [{"orderId": order.ref, "skuId": str(self._sku(line.item)), "couponType": "30-单品促销优惠", "couponPrice": yuan(line.off)}
-                                 for line in order.lines if line.off], "orderRemark": order.note, "pin": order.buyer,
+                                 for line in order.lines if line.off], "orderRemark": order.note, "venderRemark": self.remarks.get(order.ref, ("", 0))[0], "pin": order.buyer,
             "waybill": ",".join(parcel.tracking for parcel in order.parcels),
             "logisticsId": order.parcels[0].carrier if order.parcels else "",
             "consigneeInfo": {
@@ -132,7 +135,8 @@ class JdShop(Shop):
         }
         return {name: value for name, value in whole.items() if name in fields or name in {"orderId", "venderId"}}
 
-    def _get(self, told: dict[str, Any]) -> dict[str, Any]:
+    def get(self, told: dict[str, Any]) -> dict[str, Any]:
+        """One order."""
         order = self.orders.get(str(told.get("order_id")))
         if order is None or not order.is_paid:
             return {"orderDetailInfo": {"apiResult": _result("10100016", "订单不存在")}}

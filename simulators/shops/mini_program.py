@@ -8,6 +8,7 @@ from typing import Any
 from simulators.shops.beijing import PLAYED
 from simulators.shops.mini_program_more import READ_BY_GET, more
 from simulators.shops.mini_program_no import No, needed
+from simulators.shops.mini_program_orders import OrderDesk
 from simulators.shops.mini_program_papers import address_paper, event_of, order_paper, status_of
 from simulators.shops.mini_program_push import Pusher
 from simulators.shops.mini_program_refunds import MiniProgramRequests
@@ -38,13 +39,14 @@ class MiniProgramShop(Shop):
         self.pusher = Pusher(app_id, push_token, push_key)
         self.shelf = Shelf(self)
         self.merchant_notes: dict[str, str] = {}
-        self.requests = MiniProgramRequests(self)
+        self.requests, self.desk = MiniProgramRequests(self), OrderDesk(self)
+        self._why: dict[str, int] = {}
         self._methods: dict[str, Callable[[dict[str, Any]], Any]] = {
             "order/list/get": self._list, "order/get": lambda told: {"order": order_paper(self, self.known(told.get("order_id")))},
             "order/delivery/send": self._send, "order/sensitiveinfo/decode": self._decode, "product/list/get": self.shelf.listed, "product/get": self.shelf.shown,
             "product/stock/get": self.shelf.stock, "product/stock/update": self.shelf.change,
             "aftersale/getaftersalelist": self.requests.listed,
-            "aftersale/getaftersaleorder": self.requests.shown, "aftersale/acceptapply": self.requests.accept, "aftersale/rejectapply": self.requests.reject, **more(self)}
+            "aftersale/getaftersaleorder": self.requests.shown, "aftersale/acceptapply": self.requests.accept, "aftersale/rejectapply": self.requests.reject, **more(), **self.desk.methods()}
         super().__init__(port=port)
 
     def answer(self, asked: Asked) -> Reply:
@@ -64,7 +66,10 @@ class MiniProgramShop(Shop):
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """An event has the order's number only, as a number beyond 2^53; how it is signed stands in the address."""
         about = self.requests.told_by(order)
-        event = self.requests.event(about) if about else {"Event": event_of(order), "order_info": {"order_id": int(order.ref)}}
+        why = self._why.get(order.ref)
+        plain = {"Event": event_of(order) if why is None else "channels_ec_order_ext_info_update",
+                 "order_info": {"order_id": int(order.ref), **({} if why is None else {"type": why})}}
+        event = self.requests.event(about) if about else plain
         message = {"ToUserName": "gh_played", "FromUserName": order.buyer, "CreateTime": order.changed_at // 1000, "MsgType": "event", **event}
         query, body = self.pusher.pushed(packed(message), self.now() // 1000)
         return {"Content-Type": "application/json", "query": query}, body
@@ -81,6 +86,15 @@ class MiniProgramShop(Shop):
     def tries(self, hook: str) -> bool:
         """Whether an address says again what only who holds the token may say: before that nothing is pushed there."""
         return self.pusher.tries(hook, self.now() // 1000)
+
+    def told_why(self, ref: str, why: int, **changes: Any) -> ShopOrder:
+        """Something of an order is different that does not bring it further: what, is told by a number."""
+        with self.lock:
+            self._why[ref] = why
+            try:
+                return self.change(ref, **changes)
+            finally:
+                del self._why[ref]
 
     def new_ref(self) -> str:
         """Nineteen digits, with room for the numbers of the lines."""
@@ -121,8 +135,7 @@ class MiniProgramShop(Shop):
         start, end = (between.get(f"{edge}_time") if isinstance(between, dict) else None for edge in ("start", "end"))
         if not (isinstance(start, int) and isinstance(end, int) and 0 <= end - start <= _WEEK_S and isinstance(size, int) and 1 <= size <= _PAGE_MAX):
             raise No(40097, "invalid args")
-        found = self.changed_between(start * 1000, end * 1000 + 999) if by == "update" else [
-            order for order in self.orders.values() if start * 1000 <= order.placed_at <= end * 1000 + 999]
+        found = self.changed_between(start * 1000, end * 1000 + 999) if by == "update" else self.placed_between(start * 1000, end * 1000 + 999)
         shown, has_more = found[first:first + size], first + size < len(found)
         name = "order_ids" if shown and self.fails(CHANGED_SCHEMA) else "order_id_list"
         return {name: [order.ref for order in shown], "has_more": has_more, "next_key": _key(first + size) if has_more else ""}

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulators.shops.beijing import PLAYED
 from simulators.shops.mini_program_no import No
+from simulators.shops.mini_program_own_orders import Payments
 from simulators.shops.mini_program_tokens import Tokens
 from simulators.shops.plain import PlainShop
 from simulators.shops.served import Asked, Reply
@@ -26,6 +27,7 @@ class OwnMiniProgramShop(PlainShop):
         self.sent: dict[str, dict[str, Any]] = {}
         """What WeChat heard of an order: the mode, whether all was sent, the parcels, how often it was begun anew."""
         self.unpaid_at_wechat: set[str] = set()
+        self.payments = Payments(self)
         super().__init__(secret, port=port)
 
     def answer(self, asked: Asked) -> Reply:
@@ -45,26 +47,28 @@ class OwnMiniProgramShop(PlainShop):
     def _wechat(self, asked: Asked) -> dict[str, Any]:
         if asked.path == "/cgi-bin/token":
             return self.tokens.given_anew(dict(asked.query))
-        told = json.loads(asked.body)
+        is_read = asked.method == "GET"
+        told = {} if is_read else json.loads(asked.body)
         if asked.path == "/cgi-bin/stable_token":
             return self.tokens.given(told)
         self.tokens.check(asked.get("access_token"))
         methods: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-            "/wxa/sec/order/upload_shipping_info": self._upload, "/wxa/sec/order/get_order": self._get}
+            "/wxa/sec/order/upload_shipping_info": self.upload, "/wxa/sec/order/get_order": self._get, **self.payments.methods()}
         if asked.path not in methods:
             raise No(40066, "invalid url")
+        if is_read:
+            raise No(43002, "require POST method")
         with self.lock:
             return {"errcode": 0, "errmsg": "ok", **methods[asked.path](told)}
 
     def _get(self, told: dict[str, Any]) -> dict[str, Any]:
-        ref = self._paid(told.get("transaction_id"), told.get("merchant_id"), told.get("merchant_trade_no"))
-        heard = self.sent.get(ref)
-        return {"order": {"order_state": 1 if heard is None else 2, "openid": f"o-{ref}", "shipping": {} if heard is None else {
-            "delivery_mode": heard["mode"], "logistics_type": heard["way"], "finish_shipping": heard["is_all"], "shipping_list": heard["parcels"]}}}
+        ref = self.paid(told.get("transaction_id"), told.get("merchant_id"), told.get("merchant_trade_no"))
+        return {"order": self.payments.paper(ref)}
 
-    def _upload(self, told: dict[str, Any]) -> dict[str, Any]:
+    def upload(self, told: dict[str, Any]) -> dict[str, Any]:
+        """What was sent for a payment."""
         key = told.get("order_key") or {}
-        ref = self._paid(key.get("transaction_id"), key.get("mchid"), key.get("out_trade_no"))
+        ref = self.paid(key.get("transaction_id"), key.get("mchid"), key.get("out_trade_no"))
         self._check(ref, told)
         mode, way = told["delivery_mode"], told["logistics_type"]
         new = {"mode": mode, "way": way, "is_all": mode == 1 or told["is_all_delivered"], "anew": 0, "parcels": told["shipping_list"]}
@@ -104,7 +108,8 @@ class OwnMiniProgramShop(PlainShop):
         if row.get("express_company") == "SF" and not re.fullmatch(_HIDDEN_PHONE, (row.get("contact") or {}).get("receiver_contact", "")):
             raise No(10060014, "参数错误: contact")
 
-    def _paid(self, number: Any, merchant: Any, ours: Any) -> str:
+    def paid(self, number: Any, merchant: Any, ours: Any) -> str:
+        """The order for which this was paid."""
         ref = str(number).removeprefix("4200") if number else str(ours).removeprefix("OUR-") if merchant == self.mch_id else ""
         if ref not in self.orders or ref in self.unpaid_at_wechat:
             raise No(10060001, "支付单不存在")

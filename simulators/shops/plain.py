@@ -4,7 +4,8 @@ import base64
 import hashlib
 import hmac
 import itertools
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 from urllib.parse import unquote, urlencode
 
 from simulators.shops.served import Asked, Reply
@@ -24,6 +25,9 @@ _PATHS = ("/quantities", "/shipments", "/ready", "/cancellations", "/refunds")
 
 class PlainShop(Shop):
     """Lists what changed in pages of fifty."""
+
+    usual_address: ClassVar[Mapping[str, str]] = {
+        "name": "王小明", "phone": "13800138000", "country": "CN", "state": "浙江省", "city": "杭州市", "district": "西湖区", "street": "文三路 1 号"}
 
     def __init__(self, secret: str, *, port: int = 0) -> None:
         self._secret = key_of(secret)

@@ -87,8 +87,8 @@ class Served:
         """Ends the server and gives the port back."""
         self._is_over.set()
         with suppress(OSError):  # it waits for somebody to call, and looks up when somebody does
-            socket.create_connection(("127.0.0.1", self.port), 5).close()
-        self._thread.join(5)
+            socket.create_connection(("127.0.0.1", self.port), 30).close()
+        self._thread.join(30)
         self._server.server_close()
 
     def _serve(self) -> None:

@@ -8,10 +8,10 @@ import urllib.error
 import urllib.request
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from simulators.shops.served import Asked, Reply, Served, wall_ms
 
@@ -20,6 +20,8 @@ WRONG_SIGNATURE, DUPLICATED, OUT_OF_ORDER, HALF_A_PAGE, CHANGED_SCHEMA = (
     "wrong_signature", "duplicated", "out_of_order", "half_a_page", "changed_schema")
 FAULTS = (TOO_MANY, ERROR, SLOW, CUT, LOST_ANSWER, WRONG_SIGNATURE, DUPLICATED, OUT_OF_ORDER, HALF_A_PAGE, CHANGED_SCHEMA)
 SLOW_SECONDS = 3.0
+STEERED = "/played"
+"""Where who runs it tells it what happens; no platform has anything there."""
 _HOOK_SECONDS = 5.0
 _COPIES = 3
 
@@ -96,6 +98,9 @@ class ShopOrder:
 class Shop(ABC):
     """A platform. `fail(name, times)` has the next so many answers or calls go wrong; what was asked and told is kept."""
 
+    usual_address: ClassVar[Mapping[str, str]] = {}
+    """Where orders go that are placed without an address."""
+
     def __init__(self, *, port: int = 0) -> None:
         self.lock = threading.RLock()
         self.orders: dict[str, ShopOrder] = {}
@@ -108,8 +113,13 @@ class Shop(ABC):
         """What it was asked and could make nothing of."""
         self.failed_hooks: list[str] = []
         self.skew_ms = 0
+        self.slow_seconds = SLOW_SECONDS
+        self.steered: Callable[[Asked], Reply] | None = None
+        """What answers at the address where it is steered, if anybody may steer it."""
         self._faults: Counter[str] = Counter()
-        self._waiting: list[ShopOrder] | None = None
+        self._waiting: list[Callable[[], None]] | None = None
+        self.undelivered: list[tuple[int, str, Mapping[str, str], bytes]] = []
+        """What hooks did not take, with how often it was tried."""
         self._late: list[tuple[str, Mapping[str, str], bytes]] = []
         self._first_ref = 1
         self._served = Served(self._answered, self.now, port=port)
@@ -143,6 +153,12 @@ class Shop(ABC):
         with self.lock:
             self._faults[fault] = times
 
+    @property
+    def faults(self) -> dict[str, int]:
+        """How often each is still to come."""
+        with self.lock:
+            return {name: times for name, times in self._faults.items() if times > 0}
+
     def fails(self, fault: str) -> bool:
         """Whether it is to go wrong now: one of the times is used up."""
         with self.lock:
@@ -160,7 +176,7 @@ class Shop(ABC):
             offs = _split(discount, [quantity for _, quantity in lines])
             order = ShopOrder(ref=number, placed_at=now, changed_at=now, is_paid=is_paid, lines=tuple(
                 ShopLine(f"{self._line_ref(number, place)}", item, quantity, price, f"{item} of the shop", off)
-                for place, ((item, quantity), off) in enumerate(zip(lines, offs, strict=True), 1)), **more)
+                for place, ((item, quantity), off) in enumerate(zip(lines, offs, strict=True), 1)), **{"address": self.usual_address, **more})
             self.orders[number] = order
         self.tell(order)
         return order
@@ -203,6 +219,15 @@ class Shop(ABC):
         """The orders that changed from `since` up to `until`, the first changed first; by its faults some twice, or turned about."""
         with self.lock:
             found = sorted((one for one in self.orders.values() if since <= one.changed_at <= until), key=lambda one: (one.changed_at, one.ref))
+        return self._faulty(found)
+
+    def placed_between(self, since: int, until: int) -> list[ShopOrder]:
+        """The same by when they were placed."""
+        with self.lock:
+            found = [one for one in self.orders.values() if since <= one.placed_at <= until]
+        return self._faulty(found)
+
+    def _faulty(self, found: list[ShopOrder]) -> list[ShopOrder]:
         if found and self.fails(DUPLICATED):
             found = [one for one in found for _ in range(2)]
         if found and self.fails(OUT_OF_ORDER):
@@ -219,30 +244,71 @@ class Shop(ABC):
                 yield
             finally:
                 self._waiting = None if is_outer else waiting
-        for order in waiting if is_outer else ():
-            self.tell(order)
+        for call in waiting if is_outer else ():
+            call()
 
     def tell(self, order: ShopOrder) -> None:
-        """Calls whoever wants to hear of orders; by its faults with a wrong signature, several times, or late."""
+        """Calls whoever wants to hear of orders."""
+        self.later(lambda: self._tell(order))
+
+    def later(self, call: Callable[[], None]) -> None:
+        """Done at once, or when the shop is free again."""
         with self.lock:
             if self._waiting is not None:
-                self._waiting.append(order)
+                self._waiting.append(call)
                 return
+        call()
+
+    def deliver(self, hook: str, headers: Mapping[str, str], body: bytes) -> None:
+        """By its faults with a wrong signature, several times, or late; what is not taken is kept."""
+        if self.fails(WRONG_SIGNATURE):
+            headers = self.spoiled(headers)
+        if self.fails(OUT_OF_ORDER):
+            self._late.append((hook, headers, body))
+            return
+        copies = _COPIES if self.fails(DUPLICATED) else 1
+        waiting = [(hook, headers, body)] * copies + [self._late.pop() for _ in range(len(self._late))]
+        for one in waiting:
+            if not self.call_hook(*one) and self.tries_max > 1:
+                self.undelivered.append((1, *one))
+
+    def redeliver(self) -> int:
+        """Tries again what was not taken, as the platform does by itself after a while: how much of it was taken now."""
+        with self.lock:
+            waiting, self.undelivered = self.undelivered, []
+        left = []
+        for tried, hook, headers, body in waiting:
+            if hook not in self.hooks or self.call_hook(hook, headers, body):
+                continue
+            if tried + 1 < self.tries_max:
+                left.append((tried + 1, hook, headers, body))
+            else:
+                self.give_up(hook)
+        self.undelivered += left
+        return len(waiting) - len(left)
+
+    tries_max = 10
+    """How often it calls with the same."""
+
+    def give_up(self, hook: str) -> None:
+        """What becomes of an address that took nothing for so long."""
+        del hook
+
+    def _tell(self, order: ShopOrder) -> None:
+        news = self.news(order)
         for hook in list(self.hooks):
-            told = self.hook_for(hook, order)
-            if told is None:
-                continue
-            headers, body = told
-            if self.fails(WRONG_SIGNATURE):
-                headers = self.spoiled(headers)
-            if self.fails(OUT_OF_ORDER):
-                self._late.append((hook, headers, body))
-                continue
-            copies = _COPIES if self.fails(DUPLICATED) else 1
-            for _ in range(copies):
-                self.call_hook(hook, headers, body)
-            while self._late:
-                self.call_hook(*self._late.pop())
+            for headers, body in self.hooks_for(hook, order, news):
+                self.deliver(hook, headers, body)
+
+    def news(self, order: ShopOrder) -> Any:
+        """What is new of an order, where that matters to whom it is told."""
+        del order
+
+    def hooks_for(self, hook: str, order: ShopOrder, news: Any) -> list[tuple[dict[str, str], bytes]]:
+        """All calls that tell a hook of an order."""
+        del news
+        told = self.hook_for(hook, order)
+        return [] if told is None else [told]
 
     @abstractmethod
     def answer(self, asked: Asked) -> Reply:
@@ -285,12 +351,14 @@ class Shop(ABC):
         return f"{ref}{place:02d}"
 
     def _answered(self, asked: Asked) -> Reply:
+        if self.steered and asked.path == STEERED:
+            return self.steered(asked)
         with self.lock:
             self.asked[f"{asked.method} {asked.path}"] += 1
         if self.fails(CUT):
             return Reply(is_cut=True)
         if self.fails(SLOW):
-            threading.Event().wait(SLOW_SECONDS)
+            threading.Event().wait(self.slow_seconds)
         if self.fails(ERROR):
             return Reply(500, b"Internal Server Error", "text/plain")
         if self.fails(TOO_MANY):

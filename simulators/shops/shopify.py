@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
-from simulators.shops.graphql import Node, run
-from simulators.shops.graphql_reader import GraphQLError
+from simulators.shops.graphql import GraphQLErrors, Node, Question
+from simulators.shops.graphql_costs import COST_MAX
+from simulators.shops.graphql_types import Types
 from simulators.shops.served import Asked, Reply
 from simulators.shops.shop import Shop, ShopOrder, ShopParcel, packed
 from simulators.shops.shopify_bulk import Bulk
@@ -20,13 +21,15 @@ from simulators.shops.shopify_dispatch import Dispatch
 from simulators.shops.shopify_goods import Goods
 from simulators.shops.shopify_graph import root
 from simulators.shops.shopify_hooks import Subscriptions
-from simulators.shops.shopify_limits import Bucket, too_many
+from simulators.shops.shopify_limits import Bucket, too_dear, too_many
+from simulators.shops.shopify_metafields import Metafields
 from simulators.shops.shopify_money import Money
 from simulators.shops.shopify_orders import Orders
 from simulators.shops.shopify_papers import order_paper, stamp
 from simulators.shops.shopify_routes import MADE, ROUTES
-from simulators.shops.shopify_schema import schema
+from simulators.shops.shopify_schema import schema, types
 from simulators.shops.shopify_shipping import Shipping, Wrong
+from simulators.shops.shopify_topics import News, Topics
 
 _ROOT = re.compile(r"/admin/(?:api/(\d{4}-(?:01|04|07|10)|unstable)/)?(.+)\.json")
 _TOKENS = "/admin/oauth/access_token"
@@ -60,10 +63,10 @@ class ShopifyShop(Shop):
         """Of things by their gid, each by namespace and key."""
         self.happened: dict[int, list[dict[str, Any]]] = {}
         """What carriers told of fulfilments."""
-        self.desk, self.money, self.dispatch, self.bulk = Orders(self), Money(self), Dispatch(self), Bulk(self)
+        self.desk, self.money, self.dispatch, self.bulk, self.notes = Orders(self), Money(self), Dispatch(self), Bulk(self), Metafields(self)
         self._last_id = 900_000
         super().__init__(port=port)
-        self.subscriptions = Subscriptions(self.hooks)
+        self.subscriptions, self.topics = Subscriptions(self.hooks), Topics(self)
         self.goods = Goods(self.quantities, {_LOCATION: "Shop location"}, self.now, lambda: self.new_id(10))
 
     def add_product(self, sku: str, quantity: int = 0) -> int:
@@ -81,6 +84,12 @@ class ShopifyShop(Shop):
         """For good."""
         with self.lock:
             del self.orders[ref]
+        self.later(lambda: self._announce("orders/delete", {"id": int(ref)}, ref))
+
+    def _announce(self, topic: str, paper: Mapping[str, Any], event: str) -> None:
+        for hook in list(self.hooks):
+            if topic in self.subscriptions.topics(hook):
+                self.deliver(hook, *self._signed(topic, paper, event))
 
     def close_order(self, ref: str, *, is_closed: bool) -> ShopOrder:
         """It is put away as done, or taken out again."""
@@ -113,16 +122,23 @@ class ShopifyShop(Shop):
 
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """To an address that a test has put among the hooks."""
-        return self._hook(order, self._topic(order))
+        return self._signed(self._topic(order), self.paper(order), f"{order.ref}{order.changed_at}")
 
-    def hook_for(self, hook: str, order: ShopOrder) -> tuple[dict[str, str], bytes] | None:
-        """To a subscription, of what it asked for: a cancellation is a change as well."""
+    def news(self, order: ShopOrder) -> News:
+        """By topic."""
+        return self.topics.news(order)
+
+    def hooks_for(self, hook: str, order: ShopOrder, news: News) -> list[tuple[dict[str, str], bytes]]:
+        """To each subscription, of what it asked for; an address that a test has put there hears of orders only."""
         wanted = self.subscriptions.topics(hook)
-        if not wanted:
-            return self.hook_of(order)
-        topic = self._topic(order)
-        also = "orders/updated" if topic == "orders/cancelled" else topic
-        return next((self._hook(order, one) for one in (topic, also) if one in wanted), None)
+        return [self._signed(topic, paper, f"{order.ref}{order.changed_at}") for topic, paper in news if topic in wanted] if wanted else [self.hook_of(order)]
+
+    tries_max = 9
+
+    def give_up(self, hook: str) -> None:
+        """Its subscriptions are gone."""
+        with self.lock:
+            self.subscriptions.forget(hook)
 
     def answer(self, asked: Asked) -> Reply:
         """Whoever has the token is answered, as long as the bucket holds it."""
@@ -136,7 +152,8 @@ class ShopifyShop(Shop):
             return self.refuse("Wrong token.", Reply(401, packed({"errors": _NO_TOKEN}), headers=version))
         with self.told_later():
             if found and found[2] == "graphql" and asked.method == "POST":
-                reply = self._graphql(asked.document)
+                is_bare = asked.headers.get("content-type", "").startswith("application/graphql")
+                reply = self._graphql({"query": asked.body.decode()} if is_bare else asked.document)
                 return Reply(reply.status, reply.body, headers=version)
             if not self.bucket.takes(1, self.now()):
                 return too_many(self.bucket)
@@ -178,16 +195,21 @@ class ShopifyShop(Shop):
         raise Wrong(404, "Not Found")
 
     def _graphql(self, asked: Mapping[str, Any]) -> Reply:
-        words, variables = str(asked["query"]), asked.get("variables") or {}
-        requested = 2.0 + sum(value for value in [*variables.values(), *map(int, re.findall(r"first:\s*(\d{1,6})\b", words))]
-                              if isinstance(value, int))
+        variables = asked.get("variables") or {}
+        if not isinstance(variables, Mapping):
+            return Reply(400, packed({"errors": {"variables": "expected String to be a Hash"}}))
+        try:
+            question = Question(str(asked["query"]), variables, asked.get("operationName") or "", self.types)
+        except GraphQLErrors as wrong:
+            return Reply(200, packed({"errors": wrong.told}))
+        requested = question.cost
+        if requested > COST_MAX:
+            return Reply(200, packed(too_dear(requested)))
         if not self.points.takes(requested, self.now()):
             return self._throttled(requested)
-        try:
-            told: dict[str, Any] = {"data": run(words, variables, asked.get("operationName") or "", query=self.root, mutation=lambda: changes(self))}
-        except GraphQLError as wrong:
-            told = {"errors": [{"message": wrong.words, "locations": [{"line": 1, "column": 1}], "extensions": wrong.extensions}]}
-        return Reply(200, packed({**told, "extensions": self.points.cost(requested, requested)}))
+        told, actual = question.answer(query=self.root, mutation=lambda: changes(self))
+        self.points.used -= requested - actual
+        return Reply(200, packed({**told, "extensions": self.points.cost(requested, actual)}))
 
     def _throttled(self, requested: float, used: float | None = None) -> Reply:
         """`used` is how full the bucket is said to be, where that is not what it is."""
@@ -200,18 +222,23 @@ class ShopifyShop(Shop):
         return {**root(self), **schema(type(self))}
 
     @property
+    def types(self) -> Types:
+        """What may be asked of it."""
+        return types(type(self))
+
+    @property
     def front(self) -> "_Front":
         """What is asked of the shop itself."""
         return _Front(self)
 
-    def _hook(self, order: ShopOrder, topic: str) -> tuple[dict[str, str], bytes]:
-        body = packed(self.paper(order))
-        event = hashlib.sha256(f"{order.ref}{order.changed_at}".encode()).hexdigest()[:32]
+    def _signed(self, topic: str, paper: Mapping[str, Any], what: str) -> tuple[dict[str, str], bytes]:
+        """A delivery: what tells of the same event has its name, and another name for each topic."""
+        body, event = packed(paper), hashlib.sha256(what.encode()).hexdigest()[:32]
         signed = base64.b64encode(hmac.new(self.secret.encode(), body, hashlib.sha256).digest()).decode()
         triggered = datetime.fromisoformat(stamp(self.now())).strftime("%Y-%m-%dT%H:%M:%S.123456789Z")
         return {
             "Content-Type": "application/json", "X-Shopify-Topic": topic, "X-Shopify-Hmac-Sha256": signed, "X-Shopify-Event-Id": event,
-            "X-Shopify-Webhook-Id": hashlib.sha256(f"{event}{topic}".encode()).hexdigest()[:32], "X-Shopify-Triggered-At": triggered,
+            "X-Shopify-Webhook-Id": hashlib.sha256(f"{event}{topic}{paper['id']}".encode()).hexdigest()[:32], "X-Shopify-Triggered-At": triggered,
             "X-Shopify-Shop-Domain": "a-shop.myshopify.com", "X-Shopify-Api-Version": "2026-01"}, body
 
     def _topic(self, order: ShopOrder) -> str:

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulators.shops.graphql import Node, picked
-from simulators.shops.graphql_reader import Document, GraphQLError, Picked, read
+from simulators.shops.graphql_checking import wrong
+from simulators.shops.graphql_reader import Document, Picked, read
+from simulators.shops.graphql_tokens import GraphQLError
 from simulators.shops.served import Reply
 from simulators.shops.shopify_connections import ALL
 from simulators.shops.shopify_papers import stamp
@@ -33,8 +35,8 @@ class Bulk:
         text = str(told["query"])
         try:
             lines = list(self._lines(read(text)))
-        except GraphQLError as wrong:
-            raise Wrong(422, {"query": [f"Invalid bulk query: {wrong.words}"]}, "INVALID") from wrong
+        except GraphQLError as error:
+            raise Wrong(422, {"query": [f"Invalid bulk query: {error.words}"]}, "INVALID") from error
         number, now = self._shop.new_id(), stamp(self._shop.now())
         self._files[number] = "".join(json.dumps(one, ensure_ascii=False, separators=(",", ":")) + "\n" for one in lines).encode()
         made = {"__typename": "BulkOperation", "id": f"gid://shopify/BulkOperation/{number}", "query": text, "type": "QUERY", "createdAt": now, "errorCode": None,
@@ -68,7 +70,9 @@ class Bulk:
         operation = next(iter(document.operations.values()))
         if not _has_list(operation.fields) or operation.kind != "query":
             raise GraphQLError("Bulk queries must contain at least one connection.")
-        told = picked(document, replace(operation, fields=_whole(operation.fields)), {"__typename": "QueryRoot", **self._shop.root()})
+        for error in wrong(document, self._shop.types):
+            raise error
+        told = picked(document, replace(operation, fields=_whole(operation.fields)), {"__typename": "QueryRoot", **self._shop.root()}, self._shop.types)
         for value in told.values():
             yield from _flat(value, None)
 

@@ -1,21 +1,19 @@
 """What can be done at a Shopify shop in GraphQL: each as REST does it, with its refusals as user errors."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from simulators.shops.graphql_reader import GraphQLError
+from simulators.shops.graphql_tokens import GraphQLError
 from simulators.shops.served import UNASKED
 from simulators.shops.shopify_bulk import bulk_changes
+from simulators.shops.shopify_enums import ENUMS
 from simulators.shops.shopify_more_changes import more_changes
-from simulators.shops.shopify_nodes import (
-    fulfilment_node,
-    node,
-    order_node,
-    refund_node,
-    subscription_node,
-    to_ship_node,
-)
+from simulators.shops.shopify_node import node
+from simulators.shops.shopify_nodes import fulfilment_node, order_node, refund_node, subscription_node, to_ship_node
 from simulators.shops.shopify_shipping import Wrong
+from simulators.shops.shopify_topics import in_rest
+from simulators.shops.shopify_typed import error_of
 
 if TYPE_CHECKING:
     from simulators.shops.shopify import ShopifyShop
@@ -43,11 +41,25 @@ def _tried(name: str, change: Callable[[Arguments], dict[str, Any]]) -> Callable
         try:
             return {**payload, **change(arguments)}
         except Wrong as wrong:
-            errors = _errors(*wrong.args[1:])
-            return {**payload, "userErrors": errors, "orderCancelUserErrors": errors}
+            of = "orderCancelUserErrors" if name == "orderCancel" else "userErrors"
+            told = _gone(name) if wrong.args[0] == _NOT_FOUND else wrong.args[1:]
+            return {**payload, of: _errors("OrderCancelUserError" if name == "orderCancel" else error_of(name), *told)}
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise GraphQLError(f"Argument of {name} is missing or of a wrong type: {error}", "argumentLiteralsIncompatible") from error
     return said
+
+
+_NOT_FOUND = 404
+_GONE = (("order", "id", "Order does not exist", "NOT_FOUND"), ("refund", "orderId", "Order does not exist", ""), ("tags", "id", "Order does not exist", ""),
+         ("fulfillmentOrder", "id", "Fulfillment order does not exist.", "FULFILLMENT_ORDER_NOT_FOUND"), ("fulfillmentCreate", "fulfillment", "Fulfillment order does not exist.", ""),
+         ("fulfillmentEvent", "fulfillmentEvent.fulfillmentId", "Fulfillment does not exist.", ""), ("fulfillmentTracking", "fulfillmentId", "Fulfillment does not exist.", ""),
+         ("fulfillment", "id", "Fulfillment does not exist.", ""), ("webhookSubscription", "id", "Webhook subscription does not exist", ""),
+         ("inventory", "inventoryItemId", "The product couldn't be stocked because the location or the item wasn't found.", ""))
+"""What a mutation says of a thing that is not there, by how its name begins: the field, the words, the code."""
+
+
+def _gone(name: str) -> tuple[Any, ...]:
+    return next((({field: [words]}, code) for start, field, words, code in _GONE if name.startswith(start)), ("Not Found",))
 
 
 _EMPTY: Mapping[str, Any] = {
@@ -99,7 +111,7 @@ class _Changes:
     def _counted(self, asked: Arguments, deltas: Sequence[tuple[int, int, int]]) -> dict[str, Any]:
         for item, place, _ in deltas:
             if item - 1 not in self._shop.goods.variants.values() or place not in self._shop.goods.places:
-                raise Wrong(422, {"input": ["The specified inventory item or location could not be found."]})
+                raise Wrong(422, {"input": ["The specified inventory item or location could not be found."]}, "INVALID_INVENTORY_ITEM")
         for item, place, delta in deltas:
             self._shop.goods.set(item, place, self._shop.goods.available(item, place) + delta)
         made = [{"__typename": "InventoryChange", "name": "available", "delta": delta, "quantityAfterChange": self._shop.goods.available(item, place)}
@@ -152,15 +164,29 @@ class _Changes:
         return {"refund": refund_node(self._shop, paper), **self._order({"order": self._shop.paper(order)})}
 
     def subscribe(self, told: Arguments) -> dict[str, Any]:
-        return _subscription(self._shop.subscriptions.add(_topic(told["topic"]), _address(told["webhookSubscription"])))
+        with _of_subscription():
+            return _subscription(self._shop.subscriptions.add(in_rest(str(told["topic"])), _address(told["webhookSubscription"])))
 
     def resubscribe(self, told: Arguments) -> dict[str, Any]:
         body = {"webhook": {"address": _address(told["webhookSubscription"])}}
-        return _subscription(self._shop.subscriptions.put(UNASKED, body, _number(told["id"]))["webhook"])
+        with _of_subscription():
+            return _subscription(self._shop.subscriptions.put(UNASKED, body, _number(told["id"]))["webhook"])
 
     def unsubscribe(self, told: Arguments) -> dict[str, Any]:
         self._shop.subscriptions.remove(_number(told["id"]))
         return {"deletedWebhookSubscriptionId": told["id"]}
+
+
+@contextmanager
+def _of_subscription() -> Iterator[None]:
+    """What is wrong with an address is told of the field in which it was given, by a whole sentence."""
+    try:
+        yield
+    except Wrong as wrong:
+        told = wrong.args[1]
+        if isinstance(told, dict) and "address" in told:
+            raise Wrong(wrong.args[0], {"webhookSubscription.callbackUrl": [f"Address {one}" for one in told["address"]]}) from wrong
+        raise
 
 
 def _subscription(paper: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,15 +195,6 @@ def _subscription(paper: Mapping[str, Any]) -> dict[str, Any]:
 
 def _address(told: Arguments) -> str:
     return str(told.get("uri") or told.get("callbackUrl") or "")
-
-
-def _topic(told: str) -> str:
-    """ORDERS_CREATE is orders/create; some nouns are of two words."""
-    word = told.lower()
-    for noun in ("fulfillment_orders", "order_transactions", "inventory_levels", "inventory_items", "draft_orders"):
-        if word.startswith(f"{noun}_"):
-            return f"{noun}/{word.removeprefix(noun)[1:]}"
-    return word.replace("_", "/", 1)
 
 
 def _several(tags: Any) -> list[str]:
@@ -189,8 +206,9 @@ def _number(gid: Any) -> int:
     return int(str(gid).rpartition("/")[2])
 
 
-def _errors(told: Any, code: str = "INVALID") -> list[dict[str, Any]]:
-    """Of each field what is wrong with it; `a.b` is b of a."""
+def _errors(of: str, told: Any, code: str = "INVALID") -> list[dict[str, Any]]:
+    """Of each field what is wrong with it; `a.b` is b of a. A code is told by some only, and not each by all."""
+    known = code if code in ENUMS.get(f"{of}Code", "").split() else None
     words = told if isinstance(told, dict) else {"base": told if isinstance(told, list) else [told]}
-    return [{"__typename": "UserError", "field": None if field == "base" else field.split("."), "message": one, "code": code} for field, several in words.items()
+    return [{"__typename": of, "field": None if field == "base" else field.split("."), "message": one, "code": known, "elementIndex": None} for field, several in words.items()
             for one in (several if isinstance(several, list) else [several])]

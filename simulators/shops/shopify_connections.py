@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from simulators.shops.graphql import Node
-from simulators.shops.graphql_reader import GraphQLError
+from simulators.shops.graphql_tokens import GraphQLError
 from simulators.shops.shopify_search import meant
 
 _FIRST_MAX = 250
@@ -48,7 +48,7 @@ def _size(arguments: Arguments) -> tuple[int, bool]:
     """How many, and whether the last of them."""
     given = [(arguments[name], name == "last") for name in ("first", "last") if arguments.get(name) is not None]
     if len(given) != 1 or not isinstance(given[0][0], int):
-        raise GraphQLError("you must provide one of first or last", "argumentLiteralsIncompatible")
+        raise GraphQLError("you must provide one of first or last", "BAD_REQUEST")
     if not 0 < given[0][0] <= _FIRST_MAX and given[0][0] is not ALL:
         raise GraphQLError(f"first cannot exceed {_FIRST_MAX}", "BAD_REQUEST")
     return given[0]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulators.shops.graphql import Node
-from simulators.shops.graphql_reader import GraphQLError
+from simulators.shops.graphql_tokens import GraphQLError
 from simulators.shops.shop import CHANGED_SCHEMA, DUPLICATED, HALF_A_PAGE, OUT_OF_ORDER
 from simulators.shops.shopify_connections import connection, matching
 from simulators.shops.shopify_more import count

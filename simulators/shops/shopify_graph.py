@@ -4,20 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulators.shops.graphql import Node
+from simulators.shops.graphql_tokens import GraphQLError
 from simulators.shops.served import UNASKED
 from simulators.shops.shopify_connections import connection, lazily
 from simulators.shops.shopify_counts import by_names, counts, faulty
-from simulators.shops.shopify_more import count, money, notes_of
-from simulators.shops.shopify_nodes import (
-    fulfilment_node,
-    late_order,
-    location_node,
-    node,
-    order_node,
-    subscription_node,
-    to_ship_node,
-    variant_node,
-)
+from simulators.shops.shopify_goods_nodes import location_node, product_node, variant_node
+from simulators.shops.shopify_node import node
+from simulators.shops.shopify_nodes import fulfilment_node, late_order, order_node, subscription_node, to_ship_node
 
 if TYPE_CHECKING:
     from simulators.shops.shopify import ShopifyShop
@@ -29,9 +22,9 @@ def root(shop: "ShopifyShop") -> dict[str, Any]:
         "Order": lambda: [late_order(shop, one) for one in sorted(shop.orders.values(), key=lambda one: -int(one.ref))],
         "FulfillmentOrder": lambda: [to_ship_node(shop, one) for order in shop.orders.values() for one in shop.shipping.orders(order)],
         "Fulfillment": lambda: [fulfilment_node(shop, one) for made in shop.shipping.made.values() for one in made],
-        "Product": lambda: [_product(shop, one) for one in shop.goods.product_papers()],
-        "ProductVariant": lambda: [variant_node(shop.goods, one) for paper in shop.goods.product_papers() for one in paper["variants"]],
-        "InventoryItem": lambda: [variant_node(shop.goods, one)["inventoryItem"] for paper in shop.goods.product_papers() for one in paper["variants"]],
+        "Product": lambda: [product_node(shop, one) for one in shop.goods.product_papers()],
+        "ProductVariant": lambda: [variant_node(shop, one) for paper in shop.goods.product_papers() for one in paper["variants"]],
+        "InventoryItem": lambda: [variant_node(shop, one)["inventoryItem"] for paper in shop.goods.product_papers() for one in paper["variants"]],
         "Location": lambda: [location_node(one) for one in shop.goods.location_papers()],
         "WebhookSubscription": lambda: [subscription_node(one) for one in shop.subscriptions.papers()],
     }
@@ -46,10 +39,19 @@ def root(shop: "ShopifyShop") -> dict[str, Any]:
             return order_node(shop, shop.paper(shop.orders[number])) if number in shop.orders else None
         return next((one for one in kinds[kind]() if one["id"] == gid), None) if kind in kinds else None
 
+    def one_of(kind: str) -> Callable[[Mapping[str, Any]], Any]:
+        """By its number, which must be that of such a thing."""
+        def found(arguments: Mapping[str, Any]) -> Any:
+            gid = str(arguments.get("id") or "")
+            if not gid.startswith(f"gid://shopify/{kind}/"):
+                raise GraphQLError(f"Invalid id: {gid}", "RESOURCE_NOT_FOUND")
+            return by_id(arguments)
+        return found
+
     told: dict[str, Any] = {"node": by_id, "nodes": lambda arguments: [by_id({"id": one}) for one in arguments.get("ids") or []]}
     for kind, nodes in kinds.items():
         one = kind[0].lower() + kind[1:]
-        told[one], told[f"{one}s"] = by_id, lazily(kind, nodes)
+        told[one], told[f"{one}s"] = one_of(kind), lazily(kind, nodes)
     told["webhookSubscriptions"] = lambda arguments: connection("WebhookSubscription", [
         one for one in kinds["WebhookSubscription"]() if one["topic"] in (arguments.get("topics") or [one["topic"]])])(arguments)
     told |= {"orders": faulty(shop, told["orders"]), "bulkOperation": shop.bulk.found, "currentBulkOperation": shop.bulk.current}
@@ -60,17 +62,3 @@ def root(shop: "ShopifyShop") -> dict[str, Any]:
         timezoneAbbreviation="EST", timezoneOffset="-0500", weightUnit="KILOGRAMS", unitSystem="METRIC_SYSTEM", taxesIncluded=True, enabledPresentmentCurrencies=[shop.currency]),
         "currentAppInstallation": {"__typename": "AppInstallation", "id": "gid://shopify/AppInstallation/1", "accessScopes": [
             {"__typename": "AccessScope", "handle": one["handle"]} for one in shop.front.scopes(UNASKED, {})["access_scopes"]]}}
-
-
-def _product(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
-    variants = [variant_node(shop.goods, one) for one in paper["variants"]]
-    return node("Product", paper["id"], title=paper["title"], handle=paper["handle"], status=paper["status"].upper(), vendor=paper["vendor"],
-                productType=paper["product_type"], tags=[one for one in paper["tags"].split(", ") if one], descriptionHtml=paper["body_html"] or "",
-                createdAt=paper["created_at"], updatedAt=paper["updated_at"], totalInventory=sum(one["inventoryQuantity"] for one in variants),
-                variantsCount=count(len(variants)), description="", publishedAt=paper["published_at"], onlineStoreUrl=None, featuredMedia=None, category=None,
-                tracksInventory=True, hasOnlyDefaultVariant=True, hasOutOfStockVariants=any(one["inventoryQuantity"] <= 0 for one in variants), isGiftCard=False,
-                images=connection("Image", []), media=connection("Media", []), collections=connection("Collection", []), options=[
-                    node("ProductOption", one["id"], name=one["name"], position=one["position"], values=one["values"]) for one in paper["options"]],
-                **notes_of(shop, f"gid://shopify/Product/{paper['id']}"),
-                variants=connection("ProductVariant", variants), priceRangeV2={
-                    "__typename": "ProductPriceRangeV2", **dict.fromkeys(("minVariantPrice", "maxVariantPrice"), money(variants[0]["price"], shop.currency)["shopMoney"])})

@@ -1,13 +1,10 @@
 """Who wants to be called by a Shopify shop, and of what."""
 
-import re
 from typing import Any
 
 from simulators.shops.served import Asked
 from simulators.shops.shopify_shipping import Wrong
-
-_TOPIC = re.compile(r"(?:orders|order_transactions|fulfillments|fulfillment_orders|refunds|products|inventory_levels|inventory_items|variants|customers|"
-                    r"locations|app|shop|checkouts|carts|draft_orders|collections)/[a-z_]+")
+from simulators.shops.shopify_topics import TOPICS
 
 
 class Subscriptions:
@@ -42,6 +39,11 @@ class Subscriptions:
         del self._made[number]
         if address in self._hooks and not self.topics(address):
             self._hooks.remove(address)
+
+    def forget(self, address: str) -> None:
+        """Nobody there hears of anything any more."""
+        for number in [one["id"] for one in self._made.values() if one["address"] == address]:
+            self.remove(number)
 
     def known(self, number: int) -> dict[str, Any]:
         """The subscription of this number."""
@@ -82,7 +84,7 @@ class Subscriptions:
         return {}
 
     def _check(self, topic: str, address: str, *, besides: int = 0) -> None:
-        if not _TOPIC.fullmatch(topic):
+        if topic not in TOPICS:
             raise Wrong(422, {"topic": ["Invalid topic specified."]})
         if not address:
             raise Wrong(422, {"address": ["can't be blank"]})

@@ -1,5 +1,8 @@
 """How often a Shopify shop may be asked: buckets that leak all the time."""
 
+from typing import Any
+
+from simulators.shops.graphql_costs import COST_MAX, WORDS
 from simulators.shops.served import Reply
 from simulators.shops.shop import packed
 
@@ -36,6 +39,12 @@ class Bucket:
         """How full it is, as each answer of GraphQL tells."""
         return {"cost": {"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": {
             "maximumAvailable": float(self.size), "currentlyAvailable": int(self.size - self.used), "restoreRate": self.leaks}}}
+
+
+def too_dear(cost: float) -> dict[str, Any]:
+    """What GraphQL says to a query that is refused however full the bucket is."""
+    return {"errors": [{"message": WORDS.format(cost=int(cost), most=COST_MAX), "extensions": {
+        "code": "MAX_COST_EXCEEDED", "cost": int(cost), "maxCost": COST_MAX, "documentation": "https://shopify.dev/api/usage/rate-limits"}}]}
 
 
 def too_many(bucket: Bucket) -> Reply:

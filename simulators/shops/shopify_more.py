@@ -67,19 +67,16 @@ def more_of_order(shop: "ShopifyShop", paper: Node, order: ShopOrder) -> dict[st
 
 
 def more_of_line(shop: "ShopifyShop", one: Node) -> dict[str, Any]:
-    """Of a line of an order; a product that is on the shelf no more is told of no more."""
-    number, pieces = one["variant_id"], one["quantity"]
+    """Of a line of an order."""
+    pieces = one["quantity"]
     off = sum(round(float(each["amount"]) * 10**shop.places) for each in one["discount_allocations"])
     whole = round(float(one["price"]) * 10**shop.places) * pieces
 
     def worth(minor: int) -> dict[str, Any]:
         return money(shop.money.written(minor), shop.currency)
-    product = None if number is None else {
-        "__typename": "Product", "id": f"gid://shopify/Product/{number + 2}", "legacyResourceId": str(number + 2), "title": one["title"],
-        "handle": str(one["sku"]).lower(), "vendor": one["vendor"], "status": "ACTIVE"}
     allocated = [{"__typename": "DiscountAllocation", "allocatedAmountSet": worth(off)}] if off else []
     return {
-        "product": product, "image": None, "taxable": True, "taxLines": [], "duties": [], "isGiftCard": False, "merchantEditable": True, "restockable": False,
+        "image": None, "taxable": True, "taxLines": [], "duties": [], "isGiftCard": False, "merchantEditable": True, "restockable": False,
         "sellingPlan": None, "contract": None, "lineItemGroup": None, "fulfillableQuantity": one["fulfillable_quantity"], "nonFulfillableQuantity": 0,
         "fulfillmentStatus": one["fulfillment_status"] or "unfulfilled", "originalTotalSet": worth(whole), "discountedTotalSet": worth(whole - off),
         "totalDiscountSet": worth(off), "discountAllocations": allocated, "discountedUnitPriceAfterAllDiscountsSet": worth((whole - off) // pieces),

@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from simulators.shops.served import UNASKED
-from simulators.shops.shopify_nodes import node, order_node, to_ship_node, variant_node
+from simulators.shops.shopify_goods_nodes import variant_node
+from simulators.shops.shopify_node import node
+from simulators.shops.shopify_nodes import order_node, to_ship_node
 from simulators.shops.shopify_papers import stamp
 from simulators.shops.shopify_shipping import Wrong
 
@@ -42,7 +44,7 @@ class _More:
         item, place = _number(told["inventoryItemId"]), _number(told["locationId"])
         self._shop.goods.set(item, place, int(told.get("available") or self._shop.goods.available(item, place)))
         paper = next(one for each in self._shop.goods.product_papers() for one in each["variants"] if one["inventory_item_id"] == item)
-        return {"inventoryLevel": variant_node(self._shop.goods, paper)["inventoryItem"]["inventoryLevel"]({"locationId": f"gid://shopify/Location/{place}"})}
+        return {"inventoryLevel": variant_node(self._shop, paper)["inventoryItem"]["inventoryLevel"]({"locationId": f"gid://shopify/Location/{place}"})}
 
     def happens(self, told: Arguments) -> dict[str, Any]:
         asked = told["fulfillmentEvent"]
@@ -66,7 +68,7 @@ class _More:
         made = []
         for place, one in enumerate(told["metafields"]):
             if not one.get("value"):
-                raise Wrong(422, {f"metafields.{place}.value": ["can't be blank"]})
+                raise Wrong(422, {f"metafields.{place}.value": ["can't be blank"]}, "BLANK")
             key, now = (one.get("namespace") or "", one["key"]), stamp(self._shop.now())
             own = self._shop.metafields.setdefault(one["ownerId"], {})
             own[key] = node("Metafield", self._shop.new_id(), namespace=key[0], key=key[1], value=one["value"], type=one.get("type") or "single_line_text_field",

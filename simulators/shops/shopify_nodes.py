@@ -1,50 +1,20 @@
 """How a Shopify shop shows its things in GraphQL: each made of the paper that REST writes of it."""
 
-from collections.abc import Callable, Iterator, Mapping
+import zlib
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from simulators.shops.graphql import Node
 from simulators.shops.served import UNASKED
 from simulators.shops.shop import ShopOrder
 from simulators.shops.shopify_connections import connection, lazily
-from simulators.shops.shopify_more import count, money, more_of_line, more_of_order
+from simulators.shops.shopify_goods_nodes import late_product, location_node, variant_node
+from simulators.shops.shopify_more import money, more_of_line, more_of_order
+from simulators.shops.shopify_node import Late, node
 from simulators.shops.shopify_papers import stamp
 
 if TYPE_CHECKING:
     from simulators.shops.shopify import ShopifyShop
-    from simulators.shops.shopify_goods import Goods
-
-
-def node(of: str, number: Any, /, **fields: Any) -> dict[str, Any]:
-    """A thing with its number."""
-    return {"__typename": of, "id": f"gid://shopify/{of}/{number}", "legacyResourceId": str(number), **fields}
-
-
-class Late(Mapping[str, Any]):
-    """A thing of which only what is asked for is made, `quick` by itself and the rest together: there may be very many."""
-
-    def __init__(self, known: Node, quick: Mapping[str, Callable[[], Any]], make: Callable[[], Node]) -> None:
-        self._known, self._quick, self._make = dict(known), quick, make
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._known and name in self._quick:
-            self._known[name] = self._quick[name]()
-        return self._known[name] if name in self._known else self._all[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._known or name in self._quick or name in self._all
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._all)
-
-    def __len__(self) -> int:
-        return len(self._all)
-
-    @cached_property
-    def _all(self) -> Node:
-        return self._make()
 
 
 def late_order(shop: "ShopifyShop", order: ShopOrder) -> Late:
@@ -85,11 +55,11 @@ def order_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
 
 def _line(shop: "ShopifyShop", one: Node) -> dict[str, Any]:
     price, number = money(one["price"], shop.currency), one["variant_id"]
-    variant = next((variant_node(shop.goods, each) for paper in shop.goods.product_papers() for each in paper["variants"] if each["id"] == number), None)
+    variant = next((variant_node(shop, each) for paper in shop.goods.product_papers() for each in paper["variants"] if each["id"] == number), None)
     return node("LineItem", one["id"], name=one["name"], title=one["title"], sku=one["sku"], quantity=one["quantity"], vendor=one["vendor"],
                 currentQuantity=one["current_quantity"], unfulfilledQuantity=one["fulfillable_quantity"], refundableQuantity=one["current_quantity"],
                 originalUnitPriceSet=price, discountedUnitPriceSet=price, requiresShipping=True, variantTitle=None, variant=variant, customAttributes=[],
-                **more_of_line(shop, one))
+                product=None if number is None else late_product(shop, number + 2, str(one["sku"])), **more_of_line(shop, one))
 
 
 def to_ship_node(shop: "ShopifyShop", told: Node) -> dict[str, Any]:
@@ -101,7 +71,10 @@ def to_ship_node(shop: "ShopifyShop", told: Node) -> dict[str, Any]:
     place = location_node(next(one for one in shop.goods.location_papers() if one["id"] == told["assigned_location_id"]))
     paper = shop.dispatch.paper(dict(told), int(order.ref))
     return node("FulfillmentOrder", told["id"], status=told["status"].upper(), requestStatus=told["request_status"].upper(), orderId=f"gid://shopify/Order/{order.ref}",
-                orderName=f"#{order.ref}", createdAt=_utc(paper["created_at"]), updatedAt=_utc(paper["updated_at"]), fulfillAt=None, fulfillBy=None,
+                orderName=f"#{order.ref}", createdAt=_utc(paper["created_at"]), updatedAt=_utc(paper["updated_at"]), fulfillAt=None, fulfillBy=None, orderProcessedAt=_utc(stamp(order.placed_at)),
+                fulfillmentHolds=[node("FulfillmentHold", told["id"], reason="OTHER")] if told["status"] == "on_hold" else [],
+                merchantRequests=connection("FulfillmentOrderMerchantRequest", []),
+                fulfillments=lazily("Fulfillment", lambda: [fulfilment_node(shop, one) for one in shop.shipping.made[order.ref] if one["location_id"] == told["assigned_location_id"]]),
                 order=lambda _: order_node(shop, shop.paper(order)), destination=_address(paper["destination"]), lineItems=connection("FulfillmentOrderLineItem", lines),
                 assignedLocation={"__typename": "FulfillmentOrderAssignedLocation", "name": place["name"], "location": place},
                 supportedActions=[{"__typename": "FulfillmentOrderSupportedAction", "action": one.upper()} for one in told["supported_actions"]],
@@ -126,16 +99,21 @@ def fulfilment_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
 def refund_node(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
     """What was paid back."""
     paid = sum(round(float(one["amount"]) * 10**shop.places) for one in paper["transactions"])
-    lines = [node("RefundLineItem", one["id"], quantity=one["quantity"], restockType=one["restock_type"].upper()) for one in paper["refund_line_items"]]
-    return node("Refund", paper["id"], note=paper["note"], createdAt=_utc(paper["created_at"]), totalRefundedSet=money(shop.money.written(paid), shop.currency),
+    items = {one["id"]: one for one in shop.paper(shop.orders[str(paper["order_id"])])["line_items"]}
+    lines = [node("RefundLineItem", one["id"], quantity=one["quantity"], restockType=one["restock_type"].upper(), restocked=one["restock_type"] != "no_restock",
+                  lineItem=_line(shop, items[one["line_item_id"]]), priceSet=money(items[one["line_item_id"]]["price"], shop.currency),
+                  subtotalSet=money(one["subtotal"], shop.currency), totalTaxSet=money(one["total_tax"], shop.currency)) for one in paper["refund_line_items"]]
+    return node("Refund", paper["id"], note=paper["note"], createdAt=_utc(paper["created_at"]), updatedAt=_utc(paper["created_at"]),
+                order=lambda _: order_node(shop, shop.paper(shop.orders[str(paper["order_id"])])), refundShippingLines=connection("RefundShippingLine", []), totalRefundedSet=money(shop.money.written(paid), shop.currency),
                 refundLineItems=connection("RefundLineItem", lines), transactions=connection("OrderTransaction", [_transaction(shop, one) for one in paper["transactions"]]))
 
 
 def _transaction(shop: "ShopifyShop", paper: Node) -> dict[str, Any]:
-    parent = paper["parent_id"]
     return node("OrderTransaction", paper["id"], kind=paper["kind"].upper(), status=paper["status"].upper(), gateway=paper["gateway"], createdAt=_utc(paper["created_at"]),
-                processedAt=_utc(paper["created_at"]), amountSet=money(paper["amount"], shop.currency),
-                parentTransaction=node("OrderTransaction", parent) if parent else None)
+                processedAt=_utc(paper["created_at"]), amountSet=money(paper["amount"], shop.currency), test=False, formattedGateway="Shopify Payments", multiCapturable=False,
+                manuallyCapturable=False, manualPaymentGateway=False, order=lambda _: order_node(shop, shop.paper(shop.orders[str(paper["order_id"])])),
+                parentTransaction=lambda _: next((_transaction(shop, one) for one in shop.money.transactions(UNASKED, {}, paper["order_id"])["transactions"]
+                                                  if one["id"] == paper["parent_id"]), None))
 
 
 def subscription_node(paper: Node) -> dict[str, Any]:
@@ -145,41 +123,12 @@ def subscription_node(paper: Node) -> dict[str, Any]:
                 apiVersion={"__typename": "ApiVersion", "handle": paper["api_version"]}, createdAt=None, updatedAt=None)
 
 
-def location_node(paper: Node) -> dict[str, Any]:
-    """A place with stock."""
-    return node("Location", paper["id"], name=paper["name"], isActive=paper["active"], isPrimary=True, shipsInventory=True, hasActiveInventory=True,
-                isFulfillmentService=False, fulfillsOnlineOrders=True, address={
-                    "__typename": "LocationAddress", "country": paper["country_name"], "countryCode": paper["country_code"], "city": paper["city"], "zip": paper["zip"],
-                    "address1": paper["address1"], "address2": paper["address2"], "province": paper["province"], "provinceCode": None, "phone": paper["phone"]})
-
-
-def variant_node(goods: "Goods", paper: Node) -> dict[str, Any]:
-    """A variant, and its item with how much there is of it where."""
-    number = paper["inventory_item_id"]
-    levels = [node("InventoryLevel", f"{one['id']}?inventory_item_id={number}", location=location_node(one), isActive=True, canDeactivate=False, createdAt=one["created_at"], updatedAt=one["updated_at"],
-                   item=lambda _: item, quantities=_quantities(goods.available(number, one["id"]))) for one in goods.location_papers()]
-    item: dict[str, Any] = node("InventoryItem", number, sku=paper["sku"], tracked=True, requiresShipping=True, unitCost=None, countryCodeOfOrigin=None, harmonizedSystemCode=None,
-                createdAt=paper["created_at"], updatedAt=paper["updated_at"], locationsCount=count(len(levels)), measurement={
-                    "__typename": "InventoryItemMeasurement", "weight": {"__typename": "Weight", "value": 0.0, "unit": "KILOGRAMS"}},
-                variant=lambda _: variant_node(goods, paper), inventoryLevels=connection("InventoryLevel", levels),
-                inventoryLevel=lambda arguments: next((one for one in levels if one["location"]["id"] == arguments.get("locationId")), None))
-    return node("ProductVariant", paper["id"], title=paper["title"], displayName=paper["title"], sku=paper["sku"], price=paper["price"], barcode=paper["barcode"],
-                inventoryQuantity=paper["inventory_quantity"], inventoryPolicy="DENY", inventoryItem=item, compareAtPrice=paper["compare_at_price"],
-                position=1, taxable=True, availableForSale=paper["inventory_quantity"] > 0, image=None, selectedOptions=[
-                    {"__typename": "SelectedOption", "name": "Title", "value": paper["option1"]}], createdAt=paper["created_at"], updatedAt=paper["updated_at"],
-                product=node("Product", paper["product_id"], title=f"{paper['sku']} of the shop", handle=str(paper["sku"]).lower(), status="ACTIVE",
-                                                                                                 vendor="A shop"))
-
-
 def _address(paper: Node | None) -> dict[str, Any] | None:
     return None if paper is None else {
-        "__typename": "MailingAddress", "name": paper["name"], "firstName": paper["first_name"], "lastName": paper["last_name"], "company": paper["company"],
+        "__typename": "MailingAddress", "id": f"gid://shopify/MailingAddress/{zlib.crc32(str(paper).encode())}?model_name=Address", "formatted": [
+            one for one in (paper["name"], paper["address1"], paper["address2"], f"{paper['zip']} {paper['city']}".strip(), paper["country_code"]) if one], "name": paper["name"], "firstName": paper["first_name"], "lastName": paper["last_name"], "company": paper["company"],
         "address1": paper["address1"], "address2": paper["address2"], "city": paper["city"], "province": paper["province"], "provinceCode": paper["province_code"],
-        "zip": paper["zip"], "country": paper["country"], "countryCode": paper["country_code"], "countryCodeV2": paper["country_code"], "phone": paper["phone"]}
-
-
-def _quantities(number: int) -> Callable[[Mapping[str, Any]], list[dict[str, Any]]]:
-    return lambda arguments: [{"__typename": "InventoryQuantity", "name": name, "quantity": number} for name in arguments.get("names", [])]
+        "zip": paper["zip"], "country": paper["country"], "countryCode": paper["country_code"], "countryCodeV2": paper["country_code"] or None, "phone": paper["phone"]}
 
 
 def _utc(told: str | None) -> str | None:

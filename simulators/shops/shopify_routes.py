@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-MADE = r"fulfillments|webhooks|orders|products|orders/\d+/refunds|inventory_levels/connect"
+_NOTED = "orders|products|variants"
+MADE = rf"(?:{_NOTED})/\d+/metafields|fulfillments|webhooks|orders|products|orders/\d+/refunds|inventory_levels/connect"
 """What is answered with 201 when it is posted there."""
 ROUTES: Sequence[tuple[str, str, str]] = (
     ("GET", r"orders", "desk.all"), ("POST", r"orders", "desk.post"), ("GET", r"orders/count", "desk.count"), ("GET", r"orders/(\d+)", "desk.one"),
@@ -29,5 +30,7 @@ ROUTES: Sequence[tuple[str, str, str]] = (
     ("POST", r"inventory_levels/(?:set|adjust|connect)", "goods.post_level"), ("GET", r"webhooks", "subscriptions.all"),
     ("GET", r"webhooks/count", "subscriptions.count"), ("POST", r"webhooks", "subscriptions.post"), ("GET", r"webhooks/(\d+)", "subscriptions.one"),
     ("PUT", r"webhooks/(\d+)", "subscriptions.put"), ("DELETE", r"webhooks/(\d+)", "subscriptions.delete"),
+    ("GET", rf"(?:{_NOTED})/(\d+)/metafields", "notes.all"), ("POST", rf"(?:{_NOTED})/(\d+)/metafields", "notes.post"),
+    ("GET", rf"(?:{_NOTED})/(\d+)/metafields/(\d+)", "notes.one"), ("DELETE", rf"(?:{_NOTED})/(\d+)/metafields/(\d+)", "notes.delete"),
     ("GET", r"shop", "front.shop"), ("GET", r"oauth/access_scopes", "front.scopes"),
 )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from simulators.shops.graphql import Node
-from simulators.shops.graphql_reader import GraphQLError
+from simulators.shops.graphql_tokens import GraphQLError
 
 Test = Callable[[Node], bool]
 _VALUE = r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|[^\s()]+'

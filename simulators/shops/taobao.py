@@ -26,6 +26,8 @@ class TaobaoShop(Shop):
     def __init__(self, *, app_key: str = "23000001", app_secret: str = PLAYED, session: str = PLAYED, port: int = 0) -> None:
         self.app_key, self.app_secret, self.session = app_key, app_secret, session
         self._offers: list[str] = []
+        self.memos: dict[str, tuple[str, int]] = {}
+        """What the seller wrote on trades, and by which flag."""
         self.is_tmall = False
         self.requests = TaobaoRequests(self)
         self._methods: dict[str, Callable[[dict[str, str]], Any]] = {
@@ -117,8 +119,7 @@ class TaobaoShop(Shop):
         page, size = int(told.get("page_no", "1")), int(told.get("page_size", "40"))
         if page < 1 or not 1 <= size <= 100:
             raise _No(41, "Invalid Arguments", "isv.invalid-parameter:page_size")
-        found = self.changed_between(start, end + 999) if by == "modified" else [
-            order for order in self.orders.values() if start <= order.placed_at <= end + 999]
+        found = self.changed_between(start, end + 999) if by == "modified" else self.placed_between(start, end + 999)
         found = [one for one in found[::-1] if told.get("status", "") in ("", _status(one))]
         shown = found[(page - 1) * size:page * size]
         if shown and self.fails(HALF_A_PAGE):
@@ -130,9 +131,9 @@ class TaobaoShop(Shop):
         return said
 
     def _trade(self, order: ShopOrder) -> dict[str, Any]:
-        at = order.address
+        at, (memo, flag) = order.address, self.memos.get(order.ref, ("", 0))
         return {
-            "tid": int(order.ref), "tid_str": order.ref, "status": _status(order), "created": written(order.placed_at), "modified": written(order.changed_at),
+            "seller_memo": memo, "seller_flag": flag, "tid": int(order.ref), "tid_str": order.ref, "status": _status(order), "created": written(order.placed_at), "modified": written(order.changed_at),
             "payment": yuan(order.total), "post_fee": yuan(order.postage), "total_fee": yuan(order.goods), "discount_fee": yuan(order.off), "buyer_nick": order.buyer, "buyer_message": order.note,
             "receiver_name": at.get("name", ""), "receiver_mobile": at.get("phone", ""), "receiver_state": at.get("state", ""),
             "receiver_city": at.get("city", ""), "receiver_district": at.get("district", ""),

@@ -1,6 +1,7 @@
 """What else sellers' programmes commonly ask of Taobao: whose shop it is, what it sells, who carries, what is paid back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from simulators.shops.beijing import written
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
 
 _CARRIERS = (("505", "SF", "顺丰速运"), ("502", "STO", "申通快递"), ("500", "ZTO", "中通快递"), ("101", "YTO", "圆通速递"), ("102", "YUNDA", "韵达快递"), ("2", "EMS", "EMS"))
 _NICK = "played"
+_FLAGS = ("0", "1", "2", "3", "4", "5")
 
 
 def more(shop: "TaobaoShop") -> dict[str, Callable[[dict[str, str]], Any]]:
@@ -20,7 +22,8 @@ def more(shop: "TaobaoShop") -> dict[str, Callable[[dict[str, str]], Any]]:
         "taobao.shop.seller.get": lambda _: {"shop": {"sid": 1, "title": _NICK, "nick": _NICK, "created": written(0), "modified": written(0)}},
         "taobao.logistics.companies.get": lambda _: {"logistics_companies": {"logistics_company": [
             {"id": int(number), "code": code, "name": name, "reg_mail_no": ""} for number, code, name in _CARRIERS]}},
-        "taobao.items.onsale.get": asked.on_sale, "taobao.trade.memo.update": asked.memo}
+        "taobao.items.onsale.get": asked.on_sale, "taobao.trade.memo.add": asked.memo, "taobao.trade.memo.update": asked.memo,
+        "taobao.logistics.consign.resend": asked.resend}
 
 
 class _Asked:
@@ -33,9 +36,23 @@ class _Asked:
         return _page(told, items, "items", "item")
 
     def memo(self, told: dict[str, str]) -> Any:
+        """What the seller writes on a trade for the seller's own people, with a flag from 0 to 5; `reset` takes what is written away."""
         order = self._shop.known(told.get("tid", ""), "isv.trade-not-exist")
+        flag = told.get("flag", "0")
+        if flag not in _FLAGS:
+            raise ValueError(f"flag {flag}")
+        self._shop.memos[order.ref] = ("" if told.get("reset") == "true" else told.get("memo", ""), int(flag))
         changed = self._shop.change(order.ref)
-        return {"trade": {"tid": int(order.ref), "modified": written(changed.changed_at)}}
+        return {"trade": {"tid": int(order.ref), ("created" if told["method"].endswith("add") else "modified"): written(changed.changed_at)}}
+
+    def resend(self, told: dict[str, str]) -> Any:
+        """Another number for what has left."""
+        order = self._shop.known(told.get("tid", ""), "isv.logistics-consign-resend-service-error:B01")
+        if not order.parcels:
+            raise self._shop.no("isv.logistics-consign-resend-service-error:B04", "订单未发货")
+        last = replace(order.parcels[-1], tracking=told["out_sid"], carrier=told["company_code"])
+        self._shop.change(order.ref, parcels=(*order.parcels[:-1], last))
+        return {"shipping": {"is_success": True}}
 
 
 def _page(told: dict[str, str], found: list[Any], several: str, one: str) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 import re
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from simulators.shops.served import Asked, Reply
 from simulators.shops.shop import Shop, ShopOrder, ShopParcel, packed
 from simulators.shops.woocommerce_forms import options, written_out
+from simulators.shops.woocommerce_front import Front
 from simulators.shops.woocommerce_hooks import Webhooks, hook_headers
 from simulators.shops.woocommerce_keys import Keys
 from simulators.shops.woocommerce_lists import Lists
@@ -16,10 +17,13 @@ from simulators.shops.woocommerce_notes import Notes, Refunds
 from simulators.shops.woocommerce_orders import Orders
 from simulators.shops.woocommerce_pages import Wrong, no
 from simulators.shops.woocommerce_papers import order_paper
+from simulators.shops.woocommerce_people import People
 from simulators.shops.woocommerce_routes import ROUTES
+from simulators.shops.woocommerce_settings import Settings, Setup
 from simulators.shops.woocommerce_shelf import Shelf
+from simulators.shops.woocommerce_tracking import Trackings
 
-_ROOT = re.compile(r"^/wp-json/wc/v[23]/?")
+_ROOT = re.compile(r"^/wp-json/(?:wc/v[23]|wc-shipment-tracking/v3(?=/(?:orders/\d+/)?shipment-trackings))/?")
 
 
 class WooCommerceShop(Shop):
@@ -37,7 +41,8 @@ class WooCommerceShop(Shop):
         self.billing: dict[str, dict[str, str]] = {}
         self.refunds: dict[str, list[dict[str, Any]]] = {}
         self.desk, self.paid_back, self.notes, self.webhooks, self.front, self.lists = (
-            Orders(self), Refunds(self), Notes(self), Webhooks(self), _Front(self), Lists(self))
+            Orders(self), Refunds(self), Notes(self), Webhooks(self), Front(self), Lists(self))
+        self.people, self.settings, self.setup, self.trackings = People(self), Settings(self), Setup(self), Trackings(self)
         self._last_id = 5_000
         super().__init__(port=port)
         self.shelf = Shelf(self.quantities, self.new_id)
@@ -83,6 +88,19 @@ class WooCommerceShop(Shop):
         """For good: not even thrown away."""
         with self.lock:
             del self.orders[ref]
+        self.gone(ref)
+
+    def gone(self, ref: str) -> None:
+        """It was thrown away: its number is all that is told."""
+        self.later(lambda: self._announce("order.deleted", {"id": int(ref)}))
+
+    def _announce(self, topic: str, paper: Mapping[str, Any]) -> None:
+        for one in list(self.webhooks.made.values()):
+            if one.topic == topic and one.status == "active":
+                body = packed(paper)
+                self.deliver(one.url, hook_headers(topic, body, number=one.id, secret=one.secret, at=self.now(), source=self.address), body)
+
+    tries_max = 1
 
     def status(self, order: ShopOrder) -> str:
         """By what happened, unless somebody chose another."""
@@ -92,8 +110,9 @@ class WooCommerceShop(Shop):
 
     def paper(self, order: ShopOrder) -> dict[str, Any]:
         """The order as the shop writes it."""
-        return order_paper(order, self.status(order), hours=self.hours, currency=self.currency,
-                           meta=self.meta.get(order.ref, {}), refunds=self.refunds.get(order.ref, []), billing=self.billing.get(order.ref, {}))
+        return {**order_paper(order, self.status(order), hours=self.hours, currency=self.currency,
+                              meta=self.meta.get(order.ref, {}), refunds=self.refunds.get(order.ref, []), billing=self.billing.get(order.ref, {})),
+                "customer_id": self.people.whose.get(order.ref, 0)}
 
     def hook_of(self, order: ShopOrder) -> tuple[dict[str, str], bytes]:
         """To an address that a test has put among the hooks."""
@@ -107,13 +126,20 @@ class WooCommerceShop(Shop):
             return self.hook_of(order)
         topic = self._topic(order)
         one = next((one for one in known if one.topic == topic and one.status == "active"), None)
-        if one is None:
+        if one is None or self.status(order) == "trash":
             return None
         body = packed(self.paper(order))
         return hook_headers(topic, body, number=one.id, secret=one.secret, at=self.now(), source=self.address), body
 
+    @property
+    def routes(self) -> Sequence[tuple[str, str, str]]:
+        """Where it may be asked what."""
+        return ROUTES
+
     def answer(self, asked: Asked) -> Reply:
-        """Whoever is let in is answered in the shop's JSON."""
+        """Whoever is let in is answered in the shop's JSON; what the site is, is no secret."""
+        if asked.path.rstrip("/") == "/wp-json" and asked.method in ("GET", "HEAD"):
+            return Reply(200, packed(self.front.site()))
         if complaint := self.keys.complaint(asked, self.now(), is_tls=self.is_behind_tls):
             code = "woocommerce_rest_cannot_view" if complaint.startswith("Sorry") else "woocommerce_rest_authentication_error"
             return self.refuse(complaint, no(401, code, complaint))
@@ -143,8 +169,8 @@ class WooCommerceShop(Shop):
                 place, _, do = name.rpartition(".")
                 body = asked.document if method != "GET" else {}
                 told = getattr(getattr(self, place), do)(replace(asked, method=method), body if isinstance(body, dict) else {}, *map(int, found.groups()))
-                is_new = asked.method == verb == "POST" and "batch" not in path and not re.fullmatch(r"orders/\d+", path)
-                made = {"Location": f"{asked.address.rstrip('/')}/{told['id']}"} if is_new else {}
+                is_new = asked.method == verb == "POST" and "batch" not in path and not re.fullmatch(r"(?:orders|products|customers)/\d+|settings/.+", path)
+                made = {"Location": f"{asked.address.rstrip('/')}/{told.get('id') or told.get('tracking_id')}"} if is_new else {}
                 return told if isinstance(told, Reply) else Reply(201 if is_new else 200, packed(told), headers=made)
         raise Wrong(404, "rest_no_route", "No route was found matching the URL and request method.")
 
@@ -164,21 +190,3 @@ class WooCommerceShop(Shop):
         """A number for the next thing."""
         self._last_id += 1
         return self._last_id
-
-
-class _Front:
-    def __init__(self, shop: WooCommerceShop) -> None:
-        self._shop = shop
-
-    def index(self, _asked: Asked, _body: Any) -> Any:
-        """GET the root."""
-        return {"namespace": "wc/v3", "routes": {f"/wc/v3/{pattern}": {"namespace": "wc/v3", "methods": [verb]} for verb, pattern, _ in ROUTES}}
-
-    def system(self, _asked: Asked, _body: Any) -> Any:
-        """GET system_status."""
-        return {"environment": {"home_url": self._shop.address, "site_url": self._shop.address, "version": "9.8.5", "wp_version": "6.8"},
-                "settings": {"api_enabled": True, "currency": self._shop.currency, "number_of_decimals": 2}}
-
-    def currency(self, _asked: Asked, _body: Any) -> Any:
-        """GET data/currencies/current."""
-        return {"code": self._shop.currency, "name": self._shop.currency, "symbol": self._shop.currency}

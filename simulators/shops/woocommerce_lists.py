@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from simulators.shops.woocommerce import WooCommerceShop
 
 _WAYS = (("flat_rate", "Flat rate"), ("free_shipping", "Free shipping"), ("local_pickup", "Local pickup"))
-_EMPTY = ("customers", "coupons", "taxes", "products/categories", "products/tags", "products/attributes", "products/shipping_classes")
-_NO_SUCH = {"customers": "woocommerce_rest_invalid_id", "coupons": "woocommerce_rest_shop_coupon_invalid_id", "taxes": "woocommerce_rest_invalid_id"}
+_EMPTY = ("coupons", "taxes", "products/categories", "products/tags", "products/attributes", "products/shipping_classes")
+_NO_SUCH = {"coupons": "woocommerce_rest_shop_coupon_invalid_id", "taxes": "woocommerce_rest_invalid_id"}
 
 
 class Lists:
-    """Read only: a shop that is played has guests for customers."""
+    """Read only."""
 
     def __init__(self, shop: "WooCommerceShop") -> None:
         self._shop = shop
@@ -27,7 +27,7 @@ class Lists:
     def no_one(self, asked: Asked, _body: Any, _number: int) -> Any:
         """GET one of them."""
         name = asked.path.rstrip("/").split("/")[-2]
-        raise Wrong(404, _NO_SUCH.get(name, "woocommerce_rest_term_invalid"), "Invalid resource ID." if name == "customers" else "Invalid ID.")
+        raise Wrong(404, _NO_SUCH.get(name, "woocommerce_rest_term_invalid"), "Invalid ID.")
 
     def totals(self, _asked: Asked, _body: Any) -> Any:
         """GET reports/orders/totals."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from simulators.shops.served import Asked, Reply
-from simulators.shops.woocommerce_pages import Wrong, is_true, missing, page
+from simulators.shops.woocommerce_pages import Wrong, invalid, is_true, missing, page
 from simulators.shops.woocommerce_papers import note_paper, refund_paper
 
 if TYPE_CHECKING:
@@ -54,9 +54,12 @@ class Notes:
         self._shop = shop
         self._written: dict[str, list[dict[str, Any]]] = {}
 
-    def all(self, _asked: Asked, _body: Any, number: int) -> Any:
-        """GET orders/<number>/notes."""
-        return self._written.get(self._shop.desk.known(number).ref, [])[::-1]
+    def all(self, asked: Asked, _body: Any, number: int) -> Any:
+        """GET orders/<number>/notes: of one `type`, or any."""
+        kind = asked.get("type", "any")
+        if kind not in ("any", "customer", "internal"):
+            raise invalid("type", "type is not one of any, customer, and internal.")
+        return [one for one in self._written.get(self._shop.desk.known(number).ref, [])[::-1] if kind == "any" or one["customer_note"] == (kind == "customer")]
 
     def one(self, asked: Asked, body: Any, number: int, wanted: int) -> Any:
         """GET orders/<number>/notes/<number>."""

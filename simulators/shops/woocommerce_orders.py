@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from simulators.shops.served import Asked, Reply
+from simulators.shops.served import UNASKED, Asked, Reply
 from simulators.shops.shop import CHANGED_SCHEMA, DUPLICATED, HALF_A_PAGE, OUT_OF_ORDER, ShopOrder, ShopParcel
 from simulators.shops.woocommerce_pages import Wrong, invalid, is_true, numbers, only, page, several, site_time
 from simulators.shops.woocommerce_papers import stamp
@@ -67,6 +67,8 @@ class Orders:
         for note in body.get("meta_data") or []:
             self._shop.note(ref, note["key"], note.get("value"))
             self._note_parcel(ref, note.get("value"))
+        if "customer_id" in body:
+            self._shop.people.whose[ref] = self._customer(body["customer_id"])
         self._shop.billing.setdefault(ref, {}).update(body.get("billing") or {})
         if is_true(body.get("set_paid", "")) and not self._shop.orders[ref].is_paid:
             self._shop.pay(ref)
@@ -95,13 +97,24 @@ class Orders:
             return paper
         if self._shop.status(order) == "trash":
             raise Wrong(410, "woocommerce_rest_already_trashed", "The order has already been deleted.")
-        return self._shop.paper(self._shop.set_status(order.ref, "trash"))
+        paper = self._shop.paper(self._shop.set_status(order.ref, "trash"))
+        self._shop.gone(order.ref)
+        return paper
 
     def _status(self, body: Mapping[str, Any]) -> str:
         status = body.get("status") or ""
         if status and status not in STATUSES:
             raise invalid("status", f"status is not one of {', '.join(STATUSES)}.")
         return str(status)
+
+    def _customer(self, number: Any) -> int:
+        """0 is a guest."""
+        if number:
+            try:
+                self._shop.people.one(UNASKED, {}, int(number))
+            except Wrong as wrong:
+                raise Wrong(400, "woocommerce_rest_invalid_customer_id", "Customer ID is invalid.") from wrong
+        return int(number or 0)
 
     def _changes(self, order: ShopOrder, body: Mapping[str, Any]) -> dict[str, Any]:
         told, changes = body.get("shipping") or {}, dict[str, Any]()
@@ -135,7 +148,7 @@ class Orders:
         def is_meant(order: ShopOrder) -> bool:
             status = self._shop.status(order)
             return ((status in statuses or ("any" in statuses and status != "trash"))
-                    and (not include or int(order.ref) in include) and int(order.ref) not in exclude and customer in ("", "0")
+                    and (not include or int(order.ref) in include) and int(order.ref) not in exclude and customer in ("", str(self._shop.people.whose.get(order.ref, 0)))
                     and (not product or any(line.item == self._shop.shelf.products.get(one, ("",))[0] for one in product for line in order.lines))
                     and (not search or search in f"{order.ref} {order.address.get('name', '')} buyer@example.com".lower())
                     and all((stamp(getattr(order, of), hours) > told) if is_after else (stamp(getattr(order, of), hours) < told) for is_after, of, told in edges))

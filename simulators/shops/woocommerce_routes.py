@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 
 from simulators.shops.woocommerce_lists import LISTS
+from simulators.shops.woocommerce_people import PEOPLE
+from simulators.shops.woocommerce_settings import SETUP
+from simulators.shops.woocommerce_tracking import TRACKINGS
 
 ROUTES: Sequence[tuple[str, str, str]] = (
     ("GET", r"", "front.index"), ("GET", r"system_status", "front.system"), ("GET", r"data/currencies/current", "front.currency"),
@@ -20,5 +23,5 @@ ROUTES: Sequence[tuple[str, str, str]] = (
     ("POST", r"products/(\d+)/variations/batch", "shelf.batch_variations"),
     ("GET", r"webhooks", "webhooks.all"), ("POST", r"webhooks", "webhooks.post"), ("POST", r"webhooks/batch", "webhooks.batch"),
     ("GET", r"webhooks/(\d+)", "webhooks.one"), ("PUT", r"webhooks/(\d+)", "webhooks.one"), ("DELETE", r"webhooks/(\d+)", "webhooks.one"),
-    ("POST", r"products/(\d+)/variations", "shelf.post_variation"), *LISTS,
+    ("POST", r"products/(\d+)/variations", "shelf.post_variation"), ("DELETE", r"products/(\d+)/variations/(\d+)", "shelf.delete_variation"), *PEOPLE, *SETUP, *TRACKINGS, *LISTS,
 )

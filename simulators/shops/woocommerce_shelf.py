@@ -73,6 +73,19 @@ class Shelf:
         self.one(asked, {}, parent)
         return page(asked, [self.paper(number) for number, (_, of) in self.products.items() if of == parent])
 
+    def delete_variation(self, asked: Asked, _body: Any, parent: int, number: int) -> Any:
+        """DELETE products/<number>/variations/<number>: for good only."""
+        if not is_true(asked.get("force")):
+            raise Wrong(501, "woocommerce_rest_trash_not_supported", "The product_variation does not support trashing.")
+        return self._gone(parent, number)
+
+    def _gone(self, parent: int, number: int) -> Any:
+        if self.products.get(number, ("", 0))[1] != parent:
+            raise Wrong(404, "woocommerce_rest_product_variation_invalid_id", "Invalid ID.")
+        paper = self.paper(number)
+        self._quantities.pop(self.products.pop(number)[0])
+        return paper
+
     def variation(self, asked: Asked, _body: Any, parent: int, number: int) -> Any:
         """GET products/<number>/variations/<number>."""
         if self.products.get(number, ("", 0))[1] != parent:
@@ -89,7 +102,7 @@ class Shelf:
 
     def post_variation(self, asked: Asked, body: Mapping[str, Any], parent: int) -> dict[str, Any]:
         """POST products/<number>/variations."""
-        self.one(asked, {}, parent)
+        self.one(Asked("GET", asked.path, [], {}, b"", asked.address), {}, parent)
         sku, number = str(body.get("sku") or ""), self._new_id()
         if sku in self._quantities:
             raise Wrong(400, "product_invalid_sku", "Invalid or duplicated SKU.", {"resource_id": number, "unique_sku": f"{sku}-1"})
@@ -102,9 +115,10 @@ class Shelf:
         return batch(body, create=lambda one: self.post(asked, one), update=lambda one: self._stocked(0, int(one["id"]), one),
                      delete=lambda number: self.delete(forced, {}, number))
 
-    def batch_variations(self, _asked: Asked, body: Mapping[str, Any], parent: int) -> dict[str, Any]:
+    def batch_variations(self, asked: Asked, body: Mapping[str, Any], parent: int) -> dict[str, Any]:
         """Several variations of one product."""
-        return batch(body, update=lambda one: self._stocked(parent, int(one["id"]), one))
+        return batch(body, create=lambda one: self.post_variation(asked, one, parent), update=lambda one: self._stocked(parent, int(one["id"]), one),
+                     delete=lambda number: self._gone(parent, number))
 
     def _stocked(self, parent: int, number: int, body: Mapping[str, Any]) -> dict[str, Any]:
         if number not in self.products:

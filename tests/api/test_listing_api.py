@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import text
 
+from server.masterdata.parties import own_stock
 from server.oms.connecting import add_channel, channel_by_code
 from server.oms.listings import note_there, waiting_listings
 from server.stock.goods import GoodsKey
@@ -15,8 +16,7 @@ def shop(house: House):
     def make(tx):
         add_channel(tx, code="shop", kind="plain", name="Shop", site_id=house.site_id, settings={"secret": "0123456789abcdef"})
         item = tx.scalar(text("SELECT id FROM item WHERE code = 'SOAP'"))
-        owner = tx.scalar(text("INSERT INTO party (code, name, kind) VALUES ('OWN', 'Own stock', 'owner') ON CONFLICT (code) DO UPDATE SET "
-                               "name = party.name RETURNING id"))
+        owner = own_stock(tx)
         tx.execute(text("INSERT INTO availability (site_id, item_id, owner_id, on_hand) VALUES (:s, :i, :o, 20)"),
                    {"s": house.site_id, "i": item, "o": owner})
         return GoodsKey(item, owner)

@@ -95,7 +95,7 @@ def test_what_left_or_ended_is_not_held(house):
 
 def from_channel(house, version, stage):
     """An order of a channel called shop, as it is by then."""
-    document = {"reference": "1", "version": version, "stage": stage, "lines": [{"ref": "L1", "item": "SOAP", "quantity": 1}]}
+    document = {"reference": "1", "version": version, "stage": stage, "ship_to": {**BAD, "postcode": "02139"}, "lines": [{"ref": "L1", "item": "SOAP", "quantity": 1}]}
     house.app.database.write(lambda tx: take_in(tx, channel_by_code(tx, "shop"), Plain(PlainSettings(secret=SECRET), Caller()), document, Floor(), is_fresh=True))
     house.app.dispatcher.drain()
     return house.app.database.read(lambda tx: tx.row(text("SELECT number, hold FROM sales_order WHERE channel = 'shop'")))

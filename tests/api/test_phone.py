@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from server.masterdata.items import NewItem, NewPack, put_item
+from server.masterdata.parties import own_stock
 from server.masterdata.sites import account, location_by_code
 from server.oms.phone import callers_orders
 from server.stock.goods import GoodsKey
@@ -20,7 +21,7 @@ def shop(house):
             ("TEA", "green tea", [NewPack("each", 1, ("09506000134369",)), NewPack("case", 12, ("19506000134366",))]),
             ("T-100", "绿茶 100 克", [NewPack("each", 1)]), ("OLD", "Green soap", [NewPack("each", 1)]))}
         tx.execute(text("UPDATE item SET blocked = 1 WHERE code = 'OLD'"))
-        owner = tx.scalar(text("INSERT INTO party (code, name, kind) VALUES ('OWN', 'Own stock', 'owner') RETURNING id"))
+        owner = own_stock(tx)
         move(tx, Move(GoodsKey(made["TEA"], owner), 30, account(tx, house.site_id, "SUPPLIER"), location_by_code(tx, "W1-A-01-1"), "receiving"))
 
     house.app.database.write(stock)

@@ -1,5 +1,6 @@
 from sqlalchemy import text
 
+from server.masterdata.parties import own_stock
 from tests.api.test_api import ORDER
 
 
@@ -16,7 +17,7 @@ def test_a_shipped_order_s_return_is_announced_once_and_listed(house):
 
     def work(tx):
         item = tx.scalar(text("SELECT id FROM item"))
-        owner = tx.scalar(text("INSERT INTO party (code, name, kind) VALUES ('OWN', 'Own', 'owner') RETURNING id"))
+        owner = own_stock(tx)
         number = tx.scalar(text("INSERT INTO release (code, order_number, site_id, ship_to, state, created_at) VALUES "
                                 "('ORD-9', 'ORD-9', :s, '{}', 'shipped', 0) RETURNING id"), s=house.site_id)
         tx.execute(text("INSERT INTO release_line (release_id, number, item_id, owner_id, ordered, allocated, picked, packed, shipped) "

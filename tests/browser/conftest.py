@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -236,11 +236,30 @@ class Screen:
             (Path(folder) / f"{name}.png").write_bytes(base64.b64decode(taken["data"]))
 
 
-def found_wrong(page: Any) -> dict[str, list[str]]:
-    """What LOOK finds, once the page has come to rest: what fits itself to the screen does so a moment after it has changed."""
+def found_wrong(page: Any, again: Callable[[], object] = lambda: None) -> dict[str, list[str]]:
+    """What LOOK finds, once the page has come to rest: what fits itself to the screen does so a moment after it has changed.
+
+    `again` shows all of it anew where an answer made it longer meanwhile.
+    """
     ends = time.monotonic() + PATIENCE
     while (found := dict(page.evaluate(LOOK))) != NOTHING_WRONG and time.monotonic() < ends:
         page.wait_for_timeout(50)
+        again()
+    return found
+
+
+def show_whole(page: Any, width: int, height: int) -> None:
+    """All of the page at once: charts and what fits itself may grow with it, so until it stays."""
+    shown, now = 0, height
+    while shown != now and now < LONGEST:
+        page.set_viewport_size({"width": width, "height": now})
+        shown, now = now, max(height, int(page.evaluate(DRAWN_HEIGHT)))
+
+
+def wrong_with_whole(page: Any, width: int, height: int) -> dict[str, list[str]]:
+    """What LOOK finds on all of a page that may be scrolled downward, never sideways."""
+    found = found_wrong(page, partial(show_whole, page, width, height))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
     return found
 
 
@@ -397,9 +416,8 @@ class Desk:
         for (width, height), theme in shots:
             self.page.emulate_media(color_scheme=theme)
             self.whole(width, height)
-            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
             Screen(self.page, [], self.language).keep(f"{name}-{self.language}-{width}-{theme}")
-            assert found_wrong(self.page) == NOTHING_WRONG, (self.language, width, theme)
+            assert wrong_with_whole(self.page, width, height) == NOTHING_WRONG, (self.language, width, theme)
         for key in says:
             self.sees(self.words[key])
         assert violations(self.page) == []
@@ -413,11 +431,7 @@ class Desk:
         wanted.click()
 
     def whole(self, width: int, height: int) -> None:
-        """All of the page at once: charts and what fits itself may grow with it, so until it stays."""
-        shown, now = 0, height
-        while shown != now and now < LONGEST:
-            self.page.set_viewport_size({"width": width, "height": now})
-            shown, now = now, max(height, int(self.page.evaluate(DRAWN_HEIGHT)))
+        show_whole(self.page, width, height)
 
     def close(self) -> None:
         assert self.errors == []

@@ -12,6 +12,7 @@ from simulators.good_pictures import picture_of
 from simulators.house import House
 from simulators.http import Client
 from simulators.pda import Pda
+from tests.kept_port import KeptPort
 from tests.waiting import PATIENCE
 
 PASSWORD, PIN = "a long sentence 1", "493817"
@@ -32,7 +33,8 @@ class Shop:
 
     def __init__(self, folder: Path, new: Path) -> None:
         shutil.copytree(new, folder, dirs_exist_ok=True)
-        self.house = House(folder, 0)
+        self.kept = KeptPort()  # some end the server and begin it again where its pages look for it
+        self.house = House(folder, self.kept.number)
         self.house.start()
         self.papers = 0
         self._helper: Pda | None = None

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from simulators.house import House
-from tests.browser.conftest import NOTHING_WRONG, OTHER, PAGE_SIZES, SPARED, THEMES, Screen, found_wrong
+from tests.browser.conftest import (
+    NOTHING_WRONG,
+    OTHER,
+    PAGE_SIZES,
+    SPARED,
+    THEMES,
+    Screen,
+    show_whole,
+    wrong_with_whole,
+)
 from tests.waiting import until
 
 NAMES = ("李娜", "Bob")
@@ -49,11 +58,9 @@ class Owner:
 
     def _looks(self, name: str, width: int, height: int, theme: str) -> None:
         self.page.emulate_media(color_scheme=theme)
-        self.page.set_viewport_size({"width": width, "height": height})
-        assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
-        self.page.set_viewport_size({"width": width, "height": max(height, self.page.evaluate("document.documentElement.scrollHeight"))})
+        show_whole(self.page, width, height)
         Screen(self.page, [], self.language).keep(f"guide-{name}-{self.language}-{width}-{theme}")
-        assert found_wrong(self.page) == NOTHING_WRONG, (name, self.language, width, theme)
+        assert wrong_with_whole(self.page, width, height) == NOTHING_WRONG, (name, self.language, width, theme)
 
     def swap(self) -> None:
         """By the page's own button; it is no click of the guide."""

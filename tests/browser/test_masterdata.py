@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import NOTHING_WRONG, Desk, Screen, found_wrong, sql
+from tests.browser.conftest import NOTHING_WRONG, Desk, Screen, show_whole, sql, wrong_with_whole
 from tests.waiting import until
 
 WORDS = {"en": {"carton": "New carton"}, "zh-CN": {"carton": "新建纸箱"}}
@@ -53,12 +53,9 @@ class Office:
         language = self.desk.language
         for (width, height), theme in LOOKS[language]:
             self.page.emulate_media(color_scheme=theme)
-            self.page.set_viewport_size({"width": width, "height": height})
-            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
-            whole = self.page.evaluate("Math.max(document.documentElement.scrollHeight, document.querySelector('dialog')?.scrollHeight ?? 0)")
-            self.page.set_viewport_size({"width": width, "height": max(height, whole)})
+            show_whole(self.page, width, height)
             Screen(self.page, [], language).keep(f"masterdata-{name}-{language}-{width}-{theme}")
-            assert found_wrong(self.page) == NOTHING_WRONG, (name, language, width, theme)
+            assert wrong_with_whole(self.page, width, height) == NOTHING_WRONG, (name, language, width, theme)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import TcpPort
 from tests.browser.conftest import ITEMS, NOTHING_WRONG, PIN, Screen, Shop, found_wrong
 from tests.browser.test_cartons import PackTable
+from tests.kept_port import KeptPort
 from tests.waiting import until
 
 SIZES = {"hd": (1920, 1080, "dark"), "tablet": (1280, 800, "light"), "small": (360, 640, "dark")}
@@ -22,7 +23,9 @@ class Hall:
         self.shop = shop
         self.devices = {"printer": LabelPrinter(label_seconds=0.01), "scale": Scale(), "light": Beacon()}
         self.scanners = {code: Scanner(dress=Dress(aim=True)) for code in ("PACK-1", "PRINT-1", "RETURNS-1")}
-        self.ports = {name: TcpPort(device) for name, device in {**self.devices, **self.scanners}.items()}
+        self.kept = KeptPort()
+        self.ports = {name: TcpPort(device, port=self.kept.number if name == "scale" else 0)
+                      for name, device in {**self.devices, **self.scanners}.items()}
         shop.house.command("site", "W1", "--set", "pack_weigh=yes", "--set", "pack_check=each")
         self.table = PackTable(shop)
         self.table.offer("S", "M")
@@ -47,11 +50,10 @@ class Hall:
         return order, sscc
 
     def restart(self) -> None:
-        self.shop.house.port_wanted = self.shop.house.port
         self.shop.house.start()
 
     def close(self) -> None:
-        for port in self.ports.values():
+        for port in (*self.ports.values(), self.kept):
             port.close()
 
 
@@ -132,7 +134,7 @@ def test_a_parcel_is_packed_weighed_labelled_and_checked_without_a_touch_through
     hall.ports["scale"].close()
     table.sees(".flooded.red", "unplugged")
     table.looked("pack-unplugged")
-    hall.ports["scale"] = TcpPort(scale, port=hall.ports["scale"].port)
+    hall.ports["scale"] = TcpPort(scale, port=hall.kept.number)
     table.page.wait_for_selector(".weight.red")
     scale.put(120)
     table.page.wait_for_selector(".flooded.green")

@@ -240,9 +240,9 @@ def test_a_database_that_is_in_use_is_not_replaced(database, stocked, aisle, tmp
     held = threading.Event()
     let_go = threading.Event()
     reader = threading.Thread(target=lambda: database.read(lambda tx: (tx.scalar(text("SELECT COUNT(*) FROM site")), held.set(),
-                                                                       let_go.wait(20))))
+                                                                       let_go.wait(120))))
     reader.start()
-    held.wait(20)
+    assert held.wait(120)
     told = aisle(database.url, "restore", str(tmp_path / "b.gz"), "--yes")
     let_go.set()
     reader.join()

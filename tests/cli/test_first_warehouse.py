@@ -1,11 +1,13 @@
 """The first warehouse and the next: what is there already stays as somebody set it, and before the first one a sentence says so."""
 
 import socket
+import sys
 
 import click
 import pytest
 from sqlalchemy import text
 
+from server.cli import serve
 from server.cli.serve import free_port
 from server.kernel.database import Database
 
@@ -51,3 +53,14 @@ def test_a_port_that_is_taken_is_named_with_its_option(option):
 def test_an_address_that_this_machine_has_not_is_not_called_a_taken_port():
     with pytest.raises(click.ClickException, match=r"203\.0\.113\.9 port 8080 cannot be used: .* Give an address of this machine with --host"):
         free_port("203.0.113.9", 8080, any_port=False)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a port that is kept cannot be listened at")
+def test_a_port_that_the_system_gave_is_given_to_nobody_else_before_the_server_listens_there(monkeypatch):
+    monkeypatch.setattr(serve, "_kept", [])
+    port = free_port("127.0.0.1", 0, any_port=False)
+    with pytest.raises(OSError, match="in use"), socket.socket() as another:
+        another.bind(("127.0.0.1", port))
+    with socket.create_server(("127.0.0.1", port)) as server:
+        assert server.getsockname()[1] == port
+    serve._kept[0].close()

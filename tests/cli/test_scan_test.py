@@ -14,11 +14,12 @@ from server.cli.scan_test import scan_test
 from server.scanners.fitness import PRINTED_CODES
 from simulators.devices.scanner import Dress, Scanner
 from simulators.devices.wire import PtyPort, TcpCaller, TcpPort
+from tests.waiting import PATIENCE
 
 
 def ran(*arguments: str) -> Result:
-    """Runs it; never longer than ten seconds."""
-    ends = () if "--seconds" in arguments else ("--seconds", "10")
+    """Runs it; never for ever."""
+    ends = () if "--seconds" in arguments else ("--seconds", str(PATIENCE))
     result = CliRunner().invoke(scan_test, [*arguments, *ends])
     assert result.exception is None or isinstance(result.exception, SystemExit)
     return result

@@ -44,13 +44,15 @@ def test_a_database_that_was_given_back_is_taken_away_and_the_next_is_another(po
 
 
 def test_only_what_a_run_left_a_day_ago_is_swept_away(tmp_path):
-    old, young, other = (tmp_path / name for name in ("aisle-pg-old", "aisle-pg-young", "somebody-elses"))
-    for folder in (old, young, other):
+    old, young, served, other = (tmp_path / name for name in ("aisle-pg-old", "aisle-pg-young", "aisle-pg-served", "somebody-elses"))
+    for folder in (old, young, served, other):
         (folder / "data").mkdir(parents=True)
-    for folder in (old, other):
+    (old / "data/postmaster.pid").write_text("4194999\n")  # more than a machine gives
+    (served / "data/postmaster.pid").write_text(f"{os.getpid()}\n/data\n")
+    for folder in (old, served, other):
         os.utime(folder, (time.time() - 90_000,) * 2)
     sweep(str(tmp_path))
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["aisle-pg-young", "somebody-elses"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["aisle-pg-served", "aisle-pg-young", "somebody-elses"]
 
 
 def test_tables_that_were_copied_are_as_those_that_were_made_and_a_database_that_has_some_goes_the_steps(tmp_path):

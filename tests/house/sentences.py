@@ -23,7 +23,7 @@ NOT_FOR_PEOPLE = {"AssertionError", "TypeError", "Refused", "NotAsUsual", "_OpRe
 """Faults of our own code, and those whose argument is a code with a message of its own."""
 TOLD = {"ask_about": 2, "again_or_ask": 2, "problem": 2, "_problem": 2, "note_error": 0, "_note_missing": 2, "Limits": 2, "Rubbish": 1, "NotDrawn": 1}
 """What tells a person the argument at this place, though it is no exception or has something else before it."""
-TOLD_BY_NAME = {"Rubbish": "what", "Condition": "error", "Done": "refused", "Finding": "words", "Matter": "words", "record": "reason", "take_step": "reason", "cancel_order": "reason", "NewReturn": "note"}
+TOLD_BY_NAME = {"Rubbish": "what", "Condition": "error", "Done": "refused", "Finding": "words", "Matter": "words", "record": "reason", "take_step": "reason", "cancel_order": "reason", "NewReturn": "note", "_not_done": "words"}
 """What tells a person the argument of this name."""
 TOLD_BY_DEFAULT = "sentence"
 """A parameter of this name says its default."""

@@ -33,7 +33,7 @@ class Shops:
         if not warehouse.one("SELECT COUNT(*) FROM channel"):  # else it was copied
             self.connect("shop")
 
-    def connect(self, code, kind="plain", *, every_seconds=1, since=0, promises_unpaid=False, checks="on", **settings):
+    def connect(self, code, kind="plain", *, every_seconds=3_600, since=0, promises_unpaid=False, checks="on", **settings):
         settings = {"secret": SECRET, **settings} if kind == "plain" else settings
         self.database.write(lambda tx: add_channel(
             tx, code=code, kind=kind, name=code, site_id=self.warehouse.site_id, settings=settings, every_seconds=every_seconds, since=since,

@@ -11,6 +11,7 @@ __all__ = ["house"]
 
 def silent(house, hours):
     """It has answered last so long ago, and fails since."""
+    run(house, "UPDATE channel SET every_seconds = 1 WHERE every_seconds < 86400")
     channel = house.channel()
     house.database.write(lambda tx: note_pulled(tx, channel))
     run(house, "UPDATE channel SET pulled_at = pulled_at - :ms", ms=int(hours * HOUR))

@@ -35,9 +35,9 @@ def test_channels_that_hang_do_not_hold_up_one_that_answers(shops):
     try:
         with hanging() as address:
             for number in range(HANGING):
-                shops.connect(f"hangs{number}", address=address)
+                shops.connect(f"hangs{number}", address=address, every_seconds=1)
             shops.database.write(lambda tx: tx.execute(FAILED_BEFORE))
-            shops.connect("net", address=shop.address)
+            shops.connect("net", address=shop.address, every_seconds=1)
             rounds.start()
             for placed in (1, 2):  # it is come back to, too
                 shop.place([("SOAP", 1)])

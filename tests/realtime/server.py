@@ -94,9 +94,17 @@ class Socket:
 
     def ask(self, event: str, body: Any) -> Any:
         """Sends an event and gives what it was answered."""
+        return self.answer(self.send(event, body))
+
+    def send(self, event: str, body: Any) -> int:
+        """Sends an event; the number by which its answer is waited for."""
         self._number += 1
         self.wire.send(f"42{self._number}" + json.dumps([event, body]))
-        return self._until(f"43{self._number}")[0]
+        return self._number
+
+    def answer(self, number: int) -> Any:
+        """What an event was answered; answers to earlier ones that come meanwhile are lost."""
+        return self._until(f"43{number}")[0]
 
     def told(self) -> list[Any]:
         """The next event that the server sends."""
@@ -126,7 +134,7 @@ class Socket:
     def _next(self) -> str:
         while True:
             frame = self.wire.receive(timeout=PATIENCE)
-            assert frame is not None, "the server said nothing for 15 seconds"
+            assert frame is not None, f"the server said nothing for {PATIENCE} seconds"
             if frame == "2":
                 self.wire.send("3")
                 continue

@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import fresh_url
 from tests.realtime.server import RunningServer
 from tests.realtime.test_server import PIN, Floor, claim, sign_in
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def told(request, tmp_path_factory):
     server.ask("GET", "/api/v1/items?key=key_in_the_address", **headers)
     server.ask("GET", "/healthz")
     socket.close()
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + PATIENCE
     while "items.items_" not in server.log() and time.monotonic() < ends:
         time.sleep(0.05)
     server.stop()

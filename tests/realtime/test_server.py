@@ -78,10 +78,18 @@ def sign_in(server: RunningServer, device: str) -> tuple[str, dict[str, str]]:
     return session["id"], {**headers, "X_Aisle_Session": session["session"]}
 
 
-def claim(socket: Socket, session: str) -> str:
+def claiming(socket: Socket, session: str) -> int:
     operation = {"op": uuid7(), "seq": 1, "kind": "claim", "task": None, "form": None, "slots": {"kind": None}, "schema": 1,
                  "made_at": time.time_ns() // 1_000_000, "session": session}
-    result = socket.ask("operations", {"epoch": "epoch-0001", "operations": [operation]})["results"][0]
+    return socket.send("operations", {"epoch": "epoch-0001", "operations": [operation]})
+
+
+def claim(socket: Socket, session: str) -> str:
+    return claimed(socket, claiming(socket, session))
+
+
+def claimed(socket: Socket, number: int) -> str:
+    result = socket.answer(number)["results"][0]
     assert result["status"] == "applied", result
     return str(result["task"]["id"])[1:]
 
@@ -105,7 +113,7 @@ def test_a_device_works_over_a_real_websocket(floor, running):
 def test_the_place_of_a_connection_that_ended_without_a_word_is_free_at_once(floor, running, last_words):
     device = floor.device()
     for _ in range(4 * CONNECTIONS_MAX):
-        ends = time.monotonic() + 10  # a missed ping would be noticed after forty seconds
+        ends = time.monotonic() + within(10)  # a missed ping would be noticed after forty seconds
         while not (one := running.socket(device)).is_open:
             assert time.monotonic() < ends
             time.sleep(0.2)
@@ -218,8 +226,9 @@ def test_a_server_that_is_told_to_end_answers_what_was_asked_and_takes_no_more(f
     asking, later = server.socket(device), server.socket(device)
     with contextlib.closing(sqlite3.connect(floor.url.removeprefix("sqlite:///"), isolation_level=None)) as busy, ThreadPoolExecutor() as threads:
         busy.execute("BEGIN IMMEDIATE")  # as long as this lasts nobody else writes
-        answer = threads.submit(claim, asking, session)
-        time.sleep(0.5)
+        number = claiming(asking, session)
+        assert later.ask("read", {"text": "W1-A-01-1"})["values"], "one thread holds all connections: what came before this has begun"
+        answer = threads.submit(claimed, asking, number)
         server.process.send_signal(signal.SIGTERM)
         assert until(lambda: later.ask("pull", {}).get("error", {}).get("status") == 503)  # which is answered though nobody can write
         assert not answer.done()

@@ -56,8 +56,8 @@ def kept(port: Any, driver: Callable[[Callable[[Sequence[TagRead]], None]], Driv
 
 
 @contextmanager
-def plugged(device: Device) -> Iterator[TcpPort]:
-    port = TcpPort(device)
+def plugged(device: Device, number: int = 0) -> Iterator[TcpPort]:
+    port = TcpPort(device, port=number)
     try:
         yield port
     finally:

@@ -14,8 +14,9 @@ from server.scanners.llrp.driver import _Clock
 from simulators.devices.wire import Gone, TcpPort, Wire
 from simulators.rfid.field import Field
 from simulators.rfid.llrp import STRANGER, LlrpDevice
+from tests.kept_port import KeptPort
 from tests.scanners.readers import LONG, RAW, SGTIN, field, kept, plugged, talk
-from tests.waiting import until, within
+from tests.waiting import stays, until, within
 
 CALM = LlrpSettings(keepalive_seconds=2)
 """A machine that stands still for some seconds lets no reader go."""
@@ -149,11 +150,11 @@ def test_it_is_back_after_every_unplugging() -> None:
 
 
 def test_a_reader_that_starts_again_is_set_up_again() -> None:
-    with plugged(LlrpDevice(field())) as port, kept(port, reader()) as one:
+    with KeptPort() as number, plugged(LlrpDevice(field()), number) as port, kept(port, reader()) as one:
         one.wait("connected")
         port.close()
         assert until(lambda: one.condition.state == "lost")
-        again = TcpPort(LlrpDevice(field(SGTIN)), port=port.port)
+        again = TcpPort(LlrpDevice(field(SGTIN)), port=number)
         one.wait("connected")
         one.reads.clear()
         assert until(lambda: one.seen() == {(SGTIN, 1)})
@@ -164,10 +165,11 @@ def test_a_silent_reader_is_lost_after_three_keepalives_and_one_that_only_keeps_
     device = LlrpDevice(Field())
     with plugged(device) as port, kept(port, reader(QUICK)) as one:
         one.wait("connected")
-        time.sleep(1.5)
-        assert one.condition.outages == 0
+        assert stays(lambda: one.condition.outages, 1.5)
+        one.wait("connected")
+        before = one.condition.outages
         device.fail("keepalive-lost")
-        assert until(lambda: one.condition.outages, within(2.5))
+        assert until(lambda: one.condition.outages > before, within(2.5))
         assert "no sign of life for 1.2 seconds" in next(told.error for told in one.told if told.state == "lost")
         device.heal("keepalive-lost")
         one.wait("connected")

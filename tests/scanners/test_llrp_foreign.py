@@ -21,11 +21,11 @@ def emulator() -> Iterator[tuple[LLRPEmulator, asyncio.AbstractEventLoop]]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     one = LLRPEmulator(tags=TAGS, reads_per_sec=200)
-    asyncio.run_coroutine_threadsafe(one.start(), loop).result(5)
+    asyncio.run_coroutine_threadsafe(one.start(), loop).result(30)
     yield one, loop
-    asyncio.run_coroutine_threadsafe(one.stop(), loop).result(5)
+    asyncio.run_coroutine_threadsafe(one.stop(), loop).result(30)
     loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
+    thread.join(30)
     loop.close()
 
 
@@ -36,7 +36,7 @@ def test_a_foreign_reader_is_read_its_keepalives_answered_and_its_antennas_watch
     with kept(f"socket://127.0.0.1:{foreign.port}", lambda deliver: LlrpReader(deliver, settings, tell=events.append)) as one:
         assert until(lambda: one.seen() == {(SGTIN, 1), (LONG, 2), (LONG, 3)})
         assert until(lambda: foreign.keepalive_acks >= 3)
-        asyncio.run_coroutine_threadsafe(foreign.set_antenna_connected(1, False), loop).result(5)
+        asyncio.run_coroutine_threadsafe(foreign.set_antenna_connected(1, False), loop).result(30)
         assert until(lambda: [(event.kind, event.antenna) for event in events] == [("antenna-lost", 1)])
         assert one.condition.firmware == "llrpkit-emu 0.1 (25882/700)"
         assert one.condition.errors == 0

@@ -46,7 +46,7 @@ def sllurp(port: TcpPort, **settings):
     finally:
         client.disconnect(1)
         client.hard_disconnect()
-        client.join(5)
+        client.join(30)
 
 
 

@@ -32,6 +32,28 @@ def test_a_platform_stands_alone_says_its_keys_and_obeys(kind):
         process.communicate()
 
 
+def test_what_goes_wrong_from_the_beginning_is_said_when_it_is_started():
+    process = subprocess.Popen([sys.executable, "-m", "server.cli.main", "simulate", "shop", "plain", "--fault", "too_many:2", "--fault", "cut:always", "--json"],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        told = json.loads(process.stdout.readline())
+        asked = http.client.HTTPConnection(told["steer"].split("/")[2], timeout=30)
+        asked.request("GET", "/played")
+        faults = json.loads(asked.getresponse().read())["faults"]
+        assert faults["too_many"] == 2 and faults["cut"] > 1_000_000
+        asked.close()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("fault", ["colour", "error:often"])
+def test_a_fault_that_is_none_is_refused_at_once(fault):
+    done = subprocess.run([sys.executable, "-m", "server.cli.main", "simulate", "shop", "plain", "--fault", fault], stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, check=False)
+    assert done.returncode == 2 and "--fault" in done.stderr
+
+
 def test_a_till_sells_voids_and_loses_its_network():
     process = subprocess.Popen([sys.executable, "-m", "server.cli.main", "simulate", "shop", "pos", "--json"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:

@@ -63,21 +63,21 @@ def is_well(shop):
     ([b"GET / HTTP/1.1", b"Content-Length: -1"], b"400"), ([b"POST / HTTP/1.1", b"Content-Length: many"], b"400"), ([b"GET http://[ HTTP/1.1"], b"400"),
     ([b"POST / HTTP/1.1", b"Content-Length: " + b"9" * 5_000], b"400"), ([b"POST / HTTP/1.1", b"Transfer-Encoding: chunked", b"", b"zz"], b"400"),
     ([b"BREW / HTTP/1.1"], b"501"), ([b"GET / HTTP/9.9"], b"505"), ([b"nonsense"], b"400"), ([b"GET / HTTP/1.1"] + [b"X: y"] * 200, b"431")])
-def test_what_is_no_http_is_refused_and_nothing_is_printed(shop, capfd, lines, status):
+def test_what_is_no_http_is_refused_and_nothing_is_printed(shop, capsys, lines, status):
     assert status in said(shop, lines).partition(b"\r\n")[0].partition(b"\n")[0] or status in said(shop, lines)
     assert is_well(shop)
-    assert capfd.readouterr() == ("", "")
+    assert capsys.readouterr() == ("", "")
 
 
-def test_a_body_that_is_too_large_is_refused_before_it_is_kept(shop, capfd):
+def test_a_body_that_is_too_large_is_refused_before_it_is_kept(shop, capsys):
     told = said(shop, [b"POST / HTTP/1.1", b"Content-Length: %d" % (BODY_MAX + 1)], b"x" * (BODY_MAX + 1))
     assert told.startswith(b"HTTP/1.1 413")
     assert is_well(shop)
-    assert capfd.readouterr() == ("", "")
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "HEAD", "PATCH", "OPTIONS"])
-def test_every_method_is_answered_everywhere_whatever_the_body(shop, capfd, method):
+def test_every_method_is_answered_everywhere_whatever_the_body(shop, capsys, method):
     paths = ["/", "/admin/api/2025-07/orders.json", "/admin/api/2025-07/graphql.json", "/admin/oauth/access_token", "/admin/api/2025-07/fulfillments.json",
              "/admin/api/2025-07/webhooks.json", "/admin/api/2025-07/inventory_levels/set.json", "/wp-json/wc/v3/orders", "/wp-json/wc/v3/orders/batch",
              "/wp-json/wc/v3/products", "/wp-json/wc/v3/webhooks", "/router/rest", "/routerjson", "/order/searchList", "/orders", "/quantities", "/shipments"]
@@ -89,11 +89,11 @@ def test_every_method_is_answered_everywhere_whatever_the_body(shop, capfd, meth
             answer.read()
             assert 200 <= answer.status < 500, (method, path, body[:20], answer.status)
     line.close()
-    assert capfd.readouterr() == ("", "")
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("kind", ["taobao", "jd", "douyin"])
-def test_signed_nonsense_is_answered_as_well(kind, capfd):
+def test_signed_nonsense_is_answered_as_well(kind, capsys):
     shop = KINDS[kind][0](port=0)
     try:
         shop.place([("A", 1)])
@@ -104,7 +104,7 @@ def test_signed_nonsense_is_answered_as_well(kind, capfd):
                 assert signed_status(shop, kind, method, odd) == 200, (method, odd[:20])
     finally:
         shop.close()
-    assert capfd.readouterr() == ("", "")
+    assert capsys.readouterr() == ("", "")
 
 
 def signed_status(shop, kind, method, odd):
@@ -126,7 +126,7 @@ def signed_status(shop, kind, method, odd):
     return asking.ask(shop, "POST", f"/{method.replace('.', '/')}?{urlencode(query)}", text.encode()).status
 
 
-def test_who_hangs_or_leaves_stops_nobody_else(shop, capfd):
+def test_who_hangs_or_leaves_stops_nobody_else(shop, capsys):
     hanging = [socket.create_connection(("127.0.0.1", shop.port)) for _ in range(20)]
     for line in hanging:
         line.sendall(b"POST / HTTP/1.1\r\nContent-Length: 100\r\n\r\nhalf")
@@ -134,7 +134,7 @@ def test_who_hangs_or_leaves_stops_nobody_else(shop, capfd):
     for line in hanging:
         line.close()
     assert is_well(shop)
-    assert capfd.readouterr() == ("", "")
+    assert capsys.readouterr() == ("", "")
 
 
 def test_fifty_at_once_are_all_answered(shop):

@@ -72,5 +72,21 @@ def test_every_mutation_says_what_it_takes(schema):
 
 def test_one_type_is_shown_by_itself(shop):
     told = graphql(shop, 'query t($n: String!) { __type(name: $n) { kind name fields { name } interfaces { name } } none: __type(name: "Colour") { name } }', n="Order")["data"]
-    assert (told["__type"]["kind"], told["__type"]["interfaces"], told["none"]) == ("OBJECT", [{"name": "Node"}], None)
+    assert (told["__type"]["kind"], told["__type"]["interfaces"], told["none"]) == ("OBJECT", [{"name": one} for one in ("Node", "LegacyInteroperability", "HasMetafields", "HasEvents")], None)
     assert {"id", "name", "lineItems", "totalPriceSet"} <= {one["name"] for one in told["__type"]["fields"]}
+
+
+def test_what_is_commonly_picked_of_refunds_payments_parcels_and_addresses_is_there(shop, schema):
+    ref = shop.place([("A", 2)], address={"name": "A B", "street": "C 1", "city": "D", "postcode": "1", "country": "DE"}).ref
+    shop.money.post_refund(None, {"refund": {"refund_line_items": [{"line_item_id": int(shop.orders[ref].lines[0].ref), "quantity": 1}]}}, int(ref))
+    words = """query q($id: ID!) { order(id: $id) { shippingAddress { id formatted(withName: true) countryCodeV2 } customer { defaultEmailAddress { emailAddress } tags }
+      transactions(first: 1) { test formattedGateway fees { id } paymentId totalUnsettledSet { shopMoney { amount } } order { name } }
+      refunds { refundLineItems(first: 1) { nodes { quantity restocked lineItem { sku product { tags } } subtotalSet { shopMoney { amount } } } } order { name } }
+      fulfillmentOrders(first: 1) { nodes { fulfillmentHolds { reason } fulfillments(first: 1) { nodes { id } } merchantRequests(first: 1) { nodes { message } } orderProcessedAt } } } }"""
+    assert validate(schema, parse(words)) == []
+    told = graphql(shop, words, id=f"gid://shopify/Order/{ref}")
+    assert "errors" not in told, told
+    order = told["data"]["order"]
+    assert order["shippingAddress"]["formatted"] == ["A B", "C 1", "1 D", "DE"]
+    assert order["refunds"][0]["refundLineItems"]["nodes"] == [
+        {"quantity": 1, "restocked": False, "lineItem": {"sku": "A", "product": {"tags": []}}, "subtotalSet": {"shopMoney": {"amount": "19.90"}}}]

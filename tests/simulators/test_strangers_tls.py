@@ -72,7 +72,7 @@ def test_several_shops_are_trusted_together(tmp_path):
             shop.close()
 
 
-def test_a_caller_that_never_agrees_keeps_nobody_waiting(pem, capfd):
+def test_a_caller_that_never_agrees_keeps_nobody_waiting(pem, capsys):
     shop = ShopifyShop()
     try:
         shop.speak_tls(made(pem))
@@ -82,7 +82,7 @@ def test_a_caller_that_never_agrees_keeps_nobody_waiting(pem, capfd):
             assert name_of(shop.address, shop.token, trusting(pem)) == "A shop"
     finally:
         shop.close()
-    assert capfd.readouterr().err == ""
+    assert capsys.readouterr().err == ""
 
 
 def test_the_command_writes_the_certificate_before_it_says_where_it_is(pem):

@@ -70,3 +70,15 @@ def test_a_machine_without_serial_ports_finds_none_and_forgets_what_was_there(ho
     stations.look()
     assert house.database.read(found_ports) == []
     stations.stop()
+
+
+def test_stations_that_were_only_looked_at_leave_no_camera_at_work_when_they_stop(house, tmp_path):
+    stations = Stations(house.database, house.engine, ports=tmp_path / "not there")
+    stations.look()
+    (_, station), = stations._at_work.values()
+    stations.stop()
+    assert (stations._at_work, [one.state for one in station.seen(anew=True)]) == ({}, ["stopped"])
+    other = Stations(house.database, house.engine, ports=tmp_path / "not there")
+    other.look()
+    assert len(other._at_work) == 1, "and let another take its place"
+    other.stop()

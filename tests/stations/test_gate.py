@@ -78,5 +78,5 @@ def test_a_reader_that_is_cut_off_comes_back_and_nothing_counts_twice(house, gat
     time.sleep(1.2)
     field.add(Tag.of(sscc_tag(2)))
     assert until(lambda: received(house) == 20)
-    assert states(house)["reader"] == "connected"
+    assert until(lambda: states(house)["reader"] == "connected")
     assert house.one("SELECT COUNT(*) FROM gate_tag") == 2

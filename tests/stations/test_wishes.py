@@ -20,6 +20,7 @@ from server.masterdata.stations import (
 from server.masterdata.wishes import WISH_LIFE_MS, is_late, take, wish
 from simulators.devices.scale import Scale
 from simulators.devices.wire import TcpPort
+from tests.kept_port import KeptPort
 from tests.stations.quick import Stations
 from tests.waiting import until
 from tests.warehouse import Warehouse
@@ -47,7 +48,8 @@ def row(house):
 class Table:
     def __init__(self, house, model: str = "mt-sics") -> None:
         self.house, self.scale = house, Scale(model)
-        self.port = TcpPort(self.scale)
+        self.kept = KeptPort()
+        self.port = TcpPort(self.scale, port=self.kept.number)
         bind(house, self.port.url, model)
         self.stations = Stations(house.database, house.engine)
         self.stations.start()
@@ -56,6 +58,7 @@ class Table:
     def close(self) -> None:
         self.stations.stop()
         self.port.close()
+        self.kept.close()
 
 
 @pytest.fixture
@@ -80,7 +83,7 @@ def test_a_scale_that_was_pulled_out_is_not_zeroed_when_it_is_back(house, table)
     assert until(lambda: row(house).state == "lost")
     ask(house)
     assert until(lambda: row(house).answer == "away")
-    table.port = TcpPort(table.scale, port=table.port.port)
+    table.port = TcpPort(table.scale, port=table.kept.number)
     assert until(lambda: row(house).state == "connected")
     assert until(lambda: row(house).last_read == "40 g")
     assert table.scale.shown().grams == 40

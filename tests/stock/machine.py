@@ -16,6 +16,7 @@ from server.kernel.errors import Refusal
 from server.kernel.ids import uuid7
 from server.kernel.transaction import Actor, Tx
 from server.masterdata.items import NewItem, NewPack, put_item
+from server.masterdata.parties import own_stock
 from server.masterdata.sites import Place, account, add_site, location_by_code
 from server.stock.availability import Wanted, order_reference, post_promise, promise_all, void_promise
 from server.stock.errors import AlreadyReversed, InsufficientStock
@@ -84,8 +85,7 @@ class StockMachine(RuleBasedStateMachine):
 
     def _build(self, tx: Tx) -> None:
         self.site_id = add_site(tx, self.site, self.site)
-        self.owner = tx.scalar(text("INSERT INTO party (code, name, kind) VALUES ('OWN', 'Own stock', 'owner') ON CONFLICT (code) DO UPDATE "
-                                    "SET name = 'Own stock' RETURNING id"))
+        self.owner = own_stock(tx)
         for name in BINS:
             add_bin(tx, self.site_id, self.code(name))
         add_bin(tx, self.site_id, self.code("STAGE"), kind="stage")

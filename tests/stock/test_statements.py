@@ -1,5 +1,6 @@
 """What `Tx` gives to the driver itself, on both databases."""
 
+from contextlib import suppress
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from server.kernel.errors import Invalid
 from server.kernel.failures import is_the_databases
 from server.kernel.transaction import in_list
 from server.masterdata.sites import location_by_code
+from server.stock.goods import goods_id, goods_of
 from server.stock.lpns import make_lpn, move_lpn
 from tests.world import make_world
 
@@ -111,6 +113,19 @@ def test_what_lasts_is_remembered_after_the_commit_and_not_before(database):
     assert database.write(lambda tx: tx.lasting("own", lambda: look(2))) == 2
     assert database.write(lambda tx: tx.lasting("own", lambda: look(3))) == 2
     assert looked == [1, 2]
+
+
+def test_goods_that_a_refusal_took_back_are_not_remembered_and_no_other_goods_are_taken_for_them(database, world):
+    def refused(tx):
+        with suppress(Invalid), tx.savepoint():
+            goods_id(tx, new_lot)
+            raise Invalid("not this", field="x")
+
+    new_lot, next_lot = (world.goods("APPLE", lot) for lot in ("NEW", "NEXT"))
+    database.write(refused)
+    following = database.write(lambda tx: goods_id(tx, next_lot))
+    assert following != database.write(lambda tx: goods_id(tx, new_lot))
+    assert database.read(lambda tx: goods_of(tx, goods_id(tx, new_lot))) == new_lot
 
 
 def test_a_pallet_that_was_moved_since_it_was_read_comes_from_where_it_stood_last(database, world):

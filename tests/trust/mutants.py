@@ -96,8 +96,8 @@ def flushes_now_and_then() -> None:
     """SQLite is not made to flush the disk with every commit."""
     usual = database._sqlite_engine
 
-    def sloppy(*how):
-        made = usual(*how)
+    def sloppy(*how, **named):
+        made = usual(*how, **named)
         event.listen(made, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous = NORMAL"))
         return made
 

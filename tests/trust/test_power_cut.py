@@ -24,7 +24,9 @@ def house(tmp_path, sqlite_template):
     if why := power.is_recordable():
         pytest.skip(why)
     shutil.copy(sqlite_template, tmp_path / "aisle.db")
-    return RecordedHere(tmp_path, 0)
+    house = RecordedHere(tmp_path)
+    yield house
+    house.kept.close()
 
 
 def test_no_power_cut_loses_what_was_acknowledged(house):

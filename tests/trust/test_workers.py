@@ -29,7 +29,8 @@ def queue():
 def test_a_process_that_is_killed_under_load_loses_nothing_and_its_handhelds_go_on(request, tmp_path, where):
     options = [] if where == "sqlite" else ["--database", fresh_url(request, "postgresql", tmp_path)]
     options += ["--queue", request.getfixturevalue("queue")] if "queue" in where else []
-    told = CliRunner().invoke(bench_workers, [*options, "--kills", str(KILLS), "--handhelds", "8", "--json"])
+    # the system deals the connections out: of sixteen all come to one process once in 32,768 times, of eight once in 128
+    told = CliRunner().invoke(bench_workers, [*options, "--kills", str(KILLS), "--handhelds", "16", "--pace", "0.2", "--json"])
     assert told.exception is None or isinstance(told.exception, SystemExit), told.output
     figures = {one["name"]: one for one in json.loads(told.stdout)["figures"]}
     assert [one for one in figures.values() if one["unit"] == "" and not one["met"]] == []

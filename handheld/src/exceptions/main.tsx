@@ -7,6 +7,7 @@ import { call } from "../net/api";
 import { items } from "../net/lists";
 import { Frame, useFound } from "../pages/frame";
 import { useLanguage } from "../pages/language";
+import { Many, ManyCame, useMany } from "./many";
 import { One } from "./one";
 import { Rules } from "./rules";
 import { KINDS, mayOwn, type Exception, type Owner, type Site, type Words } from "./shapes";
@@ -60,6 +61,7 @@ function Queue({ asked, around, ...words }: Words & { asked: Asked; around: Arou
   const [turn, setTurn] = useState(0);
   const query = new URLSearchParams({ state: asked.state, sort: asked.state === "done" ? "newest" : "", kind: asked.kind, site: asked.site, owner: asked.whose === "mine" ? around.me : "" });
   const list = useRows<Exception>(`/api/v1/order-exceptions?${query}`, `${turn}/${speech.language}`);
+  const many = useMany(asked.state === "open" ? list.rows ?? [] : [], list.again);
   const acts = useActs({ t: t as unknown as Parameters<typeof useActs>[0]["t"], changed: async () => undefined }, list.again);
   useEffect(() => {
     const timer = setInterval(() => document.visibilityState === "visible" && setTurn((before) => before + 1), LOOK_MS);
@@ -68,9 +70,11 @@ function Queue({ asked, around, ...words }: Words & { asked: Asked; around: Arou
   return (
     <>
       <Said said={acts.said} />
+      <ManyCame {...words} came={many.came} />
       {list.rows && !list.rows.length && <Empty>{t(asked.state === "open" ? "none" : "noneDone")}</Empty>}
-      <div class="stack queue">{list.rows?.map((one) => <One key={one.id} {...words} one={one} acts={acts} owners={around.owners} showsSite={around.sites.length > 1} />)}</div>
+      <div class="stack queue">{list.rows?.map((one) => <One key={one.id} {...words} one={one} acts={acts} owners={around.owners} showsSite={around.sites.length > 1} many={many} />)}</div>
       {list.more && <button class="huge" onClick={list.more}>{t("more")}</button>}
+      <Many {...words} many={many} rows={list.rows ?? []} />
     </>
   );
 }

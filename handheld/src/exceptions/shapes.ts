@@ -37,6 +37,10 @@ export interface Exception {
   wait_until: number | null;
   version: number;
   steps: Step[];
+  /** Who pays its buyer back if it is cancelled, and how much. */
+  paid_back_by: "" | "request" | "channel";
+  paid_back: number;
+  currency: string;
 }
 
 export interface Rule {

@@ -25,7 +25,7 @@ interface AddressProps extends Words {
 
 export function AddressCard({ order, told, changed, ...words }: AddressProps) {
   const { t } = words;
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useState(() => MAY_CANCEL.has(order.state) && isAskedFor(order.number));
   const acts = useActs({ t: t as Parameters<typeof useActs>[0]["t"], changed }, () => undefined);
   const done = (said: string): void => { setOpen(false); acts.act(async () => said); };
   const parcels = told.items.filter((one) => OF_PARCELS.has(one.kind));
@@ -40,6 +40,13 @@ export function AddressCard({ order, told, changed, ...words }: AddressProps) {
       </div>
     </Card>
   );
+}
+
+/** Who comes from an order's exception wants to change the address, once. */
+function isAskedFor(number: string): boolean {
+  if (new URLSearchParams(location.search).get("address") !== number) return false;
+  history.replaceState(null, "", location.pathname + location.hash);
+  return true;
 }
 
 function Written({ order, t }: { order: Order; t: Words["t"] }) {
@@ -79,7 +86,7 @@ function AddressForm({ order, parcels, done, stop, at: moment, ...words }: Omit<
           <input name={field} autoComplete="off" maxLength={field === "country" ? 2 : 256} value={value[field] ?? ""} disabled={secret.has(field)} aria-invalid={(findings ?? []).some((one) => one.field === field && one.severity === "hold")}
             onInput={(event) => setValue({ ...value, [field]: field === "country" ? event.currentTarget.value.toUpperCase() : event.currentTarget.value })} />
         </Field>))}</div>
-      <div class="stack tight" aria-live="polite" aria-label={t("aboutAddress")}>
+      <div class="stack tight" role="status" aria-label={t("aboutAddress")}>
         {findings !== null && !findings.length && <p class="good">✓ {t("fineAddress")}</p>}
         {findings?.map((one) => <Notice key={`${one.code}/${one.field}`} tone={one.severity === "hold" ? "bad" : "warn"}>{one.words}</Notice>)}
         {choices.length > 0 && <p>{t("mayBe", { what: choices.join(", ") })}</p>}

@@ -63,7 +63,7 @@ export function Receiver({ draft, change, findings, better, takeBetter, next, t 
           </Field>))}
       </div>
       {!isCollected && (
-        <div class="stack tight about" aria-live="polite" aria-label={t("found")}>
+        <div class="stack tight about" role="status" aria-label={t("found")}>
           {findings === null ? <p class="dim">{t("unchecked")}</p> : said.length === 0 ? <p class="good">✓ {t("fine")}</p>
             : said.map((one) => <Notice key={`${one.code}/${one.field}`} tone={one.severity === "hold" ? "bad" : "warn"}>{one.words}</Notice>)}
           {Object.keys(better).length > 0 && <button type="button" onClick={takeBetter}>{t("better", { what: Object.values(better).join(", ") })}</button>}

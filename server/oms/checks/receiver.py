@@ -13,6 +13,10 @@ from server.oms.checks.postcodes import is_needed, with_zeros, written
 
 _ONE_CITY = frozenset(["HK", "MO", "SG", "MC", "VA", "GI"])
 """Countries that are a city."""
+_OF_PLACE = (*FIELDS, "postcode")
+_ON_A_LABEL = ("name", "phone", *_OF_PLACE, "encrypted")
+_NO_ADDRESS = Finding(code="address_missing", field="street", severity=HOLD, words="There is no address.")
+_NO_STREET = Finding(code="street_missing", field="street", severity=HOLD, words="There is no street.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +29,22 @@ class Checked:
 
 
 def check_receiver(ship_to: Mapping[str, str]) -> Checked:
-    """Nothing is found where no country is said: nobody could tell what is right there.
+    """Where no country is said nobody could tell what is right there: only what no label does without is looked for.
 
     What the channel keeps secret (`encrypted` names it) or masks with * is not looked at.
     """
     said = {name: value if isinstance(value, str) else str(value) for name, value in ship_to.items()}
-    if not said.get("country", "").strip():
-        return Checked(ship_to)
-    country = country_code(said["country"])
+    if not any(said.get(name, "").strip() for name in _ON_A_LABEL):
+        return Checked(ship_to, (_NO_ADDRESS,))
+    told = said.get("country", "").strip()
+    country = country_code(told) if told else ""
     if country is None:
         return Checked(ship_to, (Finding(code="country_unknown", field="country", severity=HOLD,
                                          words=f"There is no country {said['country'][:40]}. Give its two letters, such as CN or DE."),))
     hidden = {*said.get("encrypted", "").split(","), *(name for name, value in said.items() if "*" in value)} & set(said)
     shown = {name: value for name, value in said.items() if name not in hidden}
     place = _Place({**shown, "country": country}, hidden)
-    return place.checked(said)
+    return place.checked(said) if country else Checked(ship_to, place.needed())
 
 
 class _Place:
@@ -55,6 +60,13 @@ class _Place:
         of_place = self._chinese if self._country == "CN" else self._international
         findings = (*self._masked(), *self._name(), *self._phone(), *of_place(), *self._postcode())
         return Checked({**whole, **self._better}, findings, self._division)
+
+    def needed(self) -> tuple[Finding, ...]:
+        """What of the least is missing that a label of any country has."""
+        of_place = [] if not self._lacks("street") else [_NO_ADDRESS] if all(map(self._lacks, _OF_PLACE)) else [_NO_STREET]
+        country = Finding(code="country_missing", field="country", words=(
+            "There is no country, so nobody knows how the address is to be written. Say it, or in the rules of the warehouse where that is."))
+        return (*of_place, *self._masked(), *self._name(), country)
 
     def _lacks(self, name: str) -> bool:
         return not self._said.get(name, "").strip() and name not in self._hidden
@@ -108,7 +120,7 @@ class _Place:
 
     def _international(self) -> Iterator[Finding]:
         if self._lacks("street"):
-            yield Finding(code="street_missing", field="street", severity=HOLD, words="There is no street.")
+            yield _NO_STREET
         if self._lacks("city") and self._country not in _ONE_CITY:
             yield Finding(code="city_missing", field="city", severity=HOLD, words="There is no city.")
         if self._country not in STATES or "state" in self._hidden:
@@ -134,7 +146,7 @@ class _Place:
         if "street" not in self._hidden:
             self._better["street"] = found.street
             if not found.street:
-                yield Finding(code="street_missing", field="street", severity=HOLD, words="There is no street.")
+                yield _NO_STREET
         yield from self._district(found, fields)
         yield from self._rewritten(found)
 
@@ -143,7 +155,7 @@ class _Place:
         told = "".join(self._said.get(name, "") for name in FIELDS)[:80]
         if found.code == "empty":
             if not {*FIELDS} & self._hidden:
-                yield Finding(code="address_missing", field="street", severity=HOLD, words="There is no address.")
+                yield _NO_ADDRESS
         elif found.code == "latin":
             yield Finding(code="address_latin", field="street", words="The address has no Chinese letters; not every carrier reads it.")
         elif found.code == "ambiguous":

@@ -130,9 +130,13 @@ def open_held(tx: Tx, order_id: int, since: int | None = None) -> None:
     for row in tx.rows(_FINDINGS, id=order_id):
         kinds.setdefault(kind_of_finding(row.code), []).append(row)
     for kind, found in kinds.items():
+        suggestion = certain(found) if kind == "address" else {}
+        is_asked = kind == "address" and not suggestion
         open_exception(tx, Matter(
             site_id=order.site_id, kind=kind, about=f"order/{order.id}", code=found[0].code, order_id=order.id, channel_id=order.channel_id,
-            words=f"{order.number} is held: {found[0].words}", suggestion=certain(found) if kind == "address" else {}), since=since)
+            suggestion=suggestion, words=(
+                f"{order.number} is held: {found[0].words} Ask its customer and change its address, and it goes." if is_asked else
+                f"{order.number} is held: {found[0].words}")), since=since)
 
 
 def open_oversold(tx: Tx, order_id: int, since: int | None = None) -> None:

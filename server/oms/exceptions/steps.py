@@ -17,6 +17,7 @@ from server.oms.exceptions.elsewhere import look_over_again, unpaid
 from server.oms.exceptions.ending import end_by, look_again
 from server.oms.exceptions.kinds import KINDS, TAKEN_BACK
 from server.oms.floor import Floor
+from server.oms.holding import hold_bound
 from server.oms.listings import tell_again as tell_quantity_again
 from server.oms.merging import part_company
 from server.oms.notices import tell_again, tell_refund
@@ -58,12 +59,12 @@ def possible_steps(kind: str, *, has_order: bool, has_suggestion: bool, code: st
 
 
 def claim(tx: Tx, number: int, version: int, step: str) -> Any:
-    """The exception, for whoever acts first on what they saw: SeenTo for all others. Its order is held before it, as everybody does."""
+    """The exception, for whoever acts first on what they saw: SeenTo for all others. Its order is held before it, as everybody does, with all that is bound to it."""
     row = exception_by_id(tx, number)
     if step not in possible_steps(row.kind, has_order=row.order_id is not None, has_suggestion=bool(row.suggestion), code=row.code):
         raise Invalid(f"{step[:32]} is no step for this exception.", field="step")
     if row.number is not None:
-        hold_order(tx, row.number)
+        hold_bound(tx, row.number)
     if not tx.changed(_TAKE, id=number, version=version, step=step):
         raise SeenTo("Somebody has seen to this exception meanwhile. Look at it again.", exception=number)
     return row
@@ -100,7 +101,7 @@ def _let_go(tx: Tx, _floor: Floor, row: Any, reason: str) -> bool:
 def _take_suggestion(tx: Tx, floor: Floor, row: Any, reason: str) -> bool:
     """The order goes to the suggested address, and is let go if nothing else holds it."""
     order = order_by_number(tx, row.number)
-    checked = receiver_of({**order.ship_to, **row.suggestion}, "on")
+    checked = receiver_of(tx, order.site_id, {**order.ship_to, **row.suggestion}, "on")
     wrong = next((one for one in checked.findings if one.holds), None)
     if wrong is not None:
         raise Invalid(f"The suggestion does not do: {wrong.words}", field="suggestion")

@@ -8,9 +8,10 @@ from sqlalchemy import text
 
 from server.kernel.database import Database
 from server.kernel.transaction import Tx
-from server.masterdata.parties import own_stock
+from server.masterdata.parties import own_stock, own_stock_if_any
 from server.oms.backorders import backlogs, date
 from server.oms.floor import Floor
+from server.oms.holding import hold_bound
 from server.oms.orders import LANE, hold_order, order_lines
 from server.oms.parts import OPEN, live_parts, move_waiting, root_of
 from server.oms.sourcing.choosing import Plan, units_of
@@ -39,7 +40,7 @@ def bring_all_announced(database: Database, floor: Floor) -> int:
 
 def _hopeful(tx: Tx) -> list[str]:
     """The orders for which enough is announced elsewhere; the others, however many, are not looked at further."""
-    owner = own_stock(tx)
+    owner = own_stock_if_any(tx)
     rows = tx.rows(_UNDATED, owner_id=owner)
     items = sorted({row.item_id for row in rows})
     spoken_for = backlogs(tx, owner, items, priority=_EVERYBODY) if items else {}
@@ -58,7 +59,7 @@ def _hopeful(tx: Tx) -> list[str]:
 
 def bring_announced(tx: Tx, number: str, floor: Floor) -> list[str]:
     """What an order waits for undated is sent by the sites where it is announced and not spoken for; the numbers of what is sent anew."""
-    part = hold_order(tx, number)
+    part = hold_bound(tx, number)
     lines = [line for line in order_lines(tx, part.id) if line.promised + line.short < line.quantity and line.expected_at is None]
     if part.state not in OPEN or not part.is_sourced or not lines:
         return []

@@ -11,7 +11,7 @@ from sqlalchemy import JSON, bindparam, text
 
 from server.kernel.clock import DAY
 from server.kernel.transaction import Tx
-from server.masterdata.parties import own_stock
+from server.masterdata.parties import own_stock_if_any
 from server.oms.promising import cutoff_after
 from server.oms.sourcing.choosing import Asked, SiteNow, Wish
 from server.oms.sourcing.places import Spot, km_between, spot_of
@@ -88,7 +88,7 @@ def sites_now(tx: Tx, order: Ordered, asked: Asked, rules: RuleSet, own: Mapping
 
 def free_of(tx: Tx, items: Sequence[int]) -> dict[int, dict[int, int]]:
     """What every site could still promise of these items, by site and item."""
-    return _by_site(tx.rows(_FREE, owner_id=own_stock(tx), items=list(items) or [0]), "free")
+    return _by_site(tx.rows(_FREE, owner_id=own_stock_if_any(tx), items=list(items) or [0]), "free")
 
 
 def day_left(tx: Tx, rules: RuleSet) -> dict[int, int]:

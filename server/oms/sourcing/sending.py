@@ -1,16 +1,18 @@
 """Orders are sourced: as they come in, again when somebody asks, and when stock comes where nobody waits for it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import text
 
+from server.events import StockArrived
 from server.kernel.counters import hold_series
 from server.kernel.transaction import Tx
 from server.masterdata.parties import own_stock
 from server.oms.floor import Floor
+from server.oms.holding import bound
 from server.oms.orders import (
     COLLECT,
     UNPROMISED,
@@ -129,9 +131,24 @@ def ordered_again(tx: Tx, parts: Sequence[Any]) -> Ordered:
                    priority=root.priority, wanted_by=root.cutoff_at)
 
 
-def bring_waiting(tx: Tx, site_id: int, item_id: int, floor: Floor) -> list[str]:
-    """Sourced orders that wait elsewhere for what this site has now are sent from here, as far as the rules let it; the numbers of those."""
-    return [number for row in tx.rows(_WAITING_ELSEWHERE, site_id=site_id, item_id=item_id, most=_AT_ONCE) for number in _brought(tx, row, site_id, floor)]
+def waiting_elsewhere(tx: Tx, site_id: int, item_id: int) -> set[str]:
+    """The orders, with all their parts, that wait elsewhere for what this site has now."""
+    return bound(tx, {str(row.number) for row in _waiting_elsewhere(tx, site_id, item_id)})
+
+
+def bring_waiting(tx: Tx, site_id: int, item_id: int, floor: Floor, held: Collection[str]) -> list[str]:
+    """Sourced orders that wait elsewhere for what this site has now are sent from here, as far as the rules let it; the numbers of those.
+
+    Of those that are `held`; others began to wait a moment ago, and are looked for by an event of their own.
+    """
+    rows = _waiting_elsewhere(tx, site_id, item_id)
+    if any(row.number not in held for row in rows):
+        tx.emit(StockArrived(site_id, item_id, 0))
+    return [number for row in rows if row.number in held for number in _brought(tx, row, site_id, floor)]
+
+
+def _waiting_elsewhere(tx: Tx, site_id: int, item_id: int) -> list[Any]:
+    return tx.rows(_WAITING_ELSEWHERE, site_id=site_id, item_id=item_id, most=_AT_ONCE)
 
 
 def _brought(tx: Tx, row: Any, site_id: int, floor: Floor) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from server.kernel.clock import HOUR
 from server.kernel.transaction import Tx
-from server.masterdata.parties import own_stock
+from server.masterdata.parties import own_stock_if_any
 from server.oms.backorders import backlogs
 from server.oms.sourcing.choosing import Asked, Plan, SiteNow, Wish, measured, units_of, why_not
 from server.oms.sourcing.rules import Keep, RuleSet, Whole
@@ -48,7 +48,7 @@ def where_to_wait(tx: Tx, asked: Asked, plan: Plan, sites: Sequence[SiteNow], ru
 
 def _coming(tx: Tx, sites: Iterable[SiteNow], items: Sequence[int], rules: RuleSet, *, priority: int, besides: Sequence[int]) -> dict[tuple[int, int], list[tuple[int, int]]]:
     """By site and item when how many pieces come that nobody waits for and no reserve needs, the first first."""
-    owner = own_stock(tx)
+    owner = own_stock_if_any(tx)
     announced = expected_anywhere(tx, owner, items)
     waits = backlogs(tx, owner, items, priority=priority, besides=besides) if announced else {}
     keeps = {rule.site: rule.pieces for rule in rules.of(Keep)}

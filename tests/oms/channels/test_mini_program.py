@@ -618,7 +618,7 @@ def test_foreign_client_turns_pages_by_the_key(shop: MiniProgramShop) -> None:
 
 @pytest.mark.parametrize("path,body,method,code", [
     ("/channels/ec/order/get", {}, "POST", 41001), ("/channels/ec/order/get?access_token=x", {}, "POST", 40001),
-    ("/channels/ec/order/search?access_token=x", {}, "POST", 40066), ("/cgi-bin/stable_token", {}, "POST", 40002),
+    ("/channels/ec/order/presentnote/add?access_token=x", {}, "POST", 40066), ("/cgi-bin/stable_token", {}, "POST", 40002),
     ("/cgi-bin/stable_token", None, "GET", 43002), ("/cgi-bin/stable_token", None, "POST", 44002), ("/cgi-bin/stable_token", [], "POST", 47001)])
 def test_gateway_lets_nobody_in_without_a_token(shop: MiniProgramShop, path: str, body: Any, method: str, code: int) -> None:
     assert foreign(shop, path, body, method=method)["errcode"] == code

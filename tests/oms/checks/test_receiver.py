@@ -43,9 +43,20 @@ def test_every_province_of_the_list_but_those_without_has_its_postcodes():
     assert lies_in("137400", "内蒙古自治区") and province_of("137400") == "吉林省", "Ulanhot has its post from the neighbour"
 
 
-def test_where_no_country_is_said_nothing_is_looked_at():
-    for address in ({}, {"name": "x", "city": "Demo"}, {"country": " ", "phone": "x"}):
-        assert (found(address), check_receiver(address).ship_to) == ([], address)
+@pytest.mark.parametrize("address,expected", [
+    ({}, [("address_missing", "hold")]),
+    ({"country": "CN"}, [("address_missing", "hold")]),
+    ({"country": " ", "phone": "x"}, [("address_missing", "hold"), ("name_missing", "hold"), ("country_missing", "hint")]),
+    ({"name": "x", "city": "Demo"}, [("street_missing", "hold"), ("country_missing", "hint")]),
+    ({"street": "1 Main Street", "city": "Boston"}, [("name_missing", "hold"), ("country_missing", "hint")]),
+    ({"name": "x", "phone": "12", "postcode": "1", "street": "1 Main Street"}, [("country_missing", "hint")]),
+    ({"name": "王*", "street": "西湖区****"}, [("masked", "hint"), ("country_missing", "hint")]),
+    ({"encrypted": "name,street", "name": "", "street": "", "city": "杭州市"}, [("masked", "hint"), ("country_missing", "hint")]),
+    ({"encrypted": "name,phone,street", "name": "", "phone": "", "street": ""}, [("masked", "hint"), ("country_missing", "hint")]),
+])
+def test_where_no_country_is_said_only_what_no_label_does_without_is_looked_for(address, expected):
+    assert [(code, severity) for code, _, severity in found(address)] == expected
+    assert check_receiver(address).ship_to == address
 
 
 @pytest.mark.parametrize("change,expected", [

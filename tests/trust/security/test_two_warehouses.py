@@ -37,10 +37,10 @@ SHARED_FIELDS = {
     "skills", "zones", "place", "backorder", "presell_days", "city", "postcode", "country", "amount", "wish", "line", "at_once", "proof", "key",
     "pattern", "codes", "code", "disabled", "cursor", "limit", "state", "status", "search", "days",
     "from", "to", "by", "since", "compare_from", "compare_to", "worker",
-    "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "promises_unpaid", "every_seconds", "checks", "value", "safety_stock", "is_on", "ref", "only", "price", "discount_limit", "paid", "postage", "currency", "total", "price_tolerance", "owner", "solve", "solve_after_minutes", "opens_after_hours", "pass_after_hours", "pass_to", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up", "handling", "sourced", "sourcing", "body", "into", "number", "delivery",
+    "stage", "wave", "short", "hours_from", "hours_to", "known", "source", "values", "dpi", "ours", "version", "template", "copies", "after_seconds", "at", "answers", "came_out", "chunks", "formats", "settings", "driver", "peripherals", "own_weight_g", "outer_length_mm", "promises_unpaid", "every_seconds", "checks", "value", "safety_stock", "is_on", "ref", "only", "price", "discount_limit", "paid", "postage", "currency", "total", "price_tolerance", "owner", "solve", "solve_after_minutes", "opens_after_hours", "pass_after_hours", "pass_to", "outer_width_mm", "outer_height_mm", "cost", "length_mm", "width_mm", "height_mm", "this_side_up", "handling", "sourced", "sourcing", "body", "into", "number", "delivery", "step",
 }
 """Fields that name nothing of a warehouse: amounts, texts, what all share, and codes that are only being given."""
-FOREIGN_FIELDS = {"site", "printer", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour", "worker", "device"}
+FOREIGN_FIELDS = {"site", "printer", "location", "locations", "inside", "lpn", "rule", "order", "operations", "document", "neighbour", "worker", "device", "exceptions", "id"}
 SLOTS = ("item", "from", "to", "lpn", "tote", "label", "parcel", "location", "value", "counted", "kind", "zone", "op", "lpn_or_bin", "document", "order", "badge", "trolley")
 
 
@@ -112,6 +112,7 @@ def in_body(houses):
         "listings.change_listing_": [{"safety_stock": 5}],
         "order_exceptions.give_exception": [{"version": 1}, {"badge": "supervisor-W2", "version": 1}], "order_exceptions.note_exception": [{"note": "x", "version": 1}],
         "order_exceptions.step_exception": [{"version": 1}],
+        "order_exceptions.step_many": [{"step": "wait", "exceptions": [{"id": numbers["matter"], "version": 1}]}],
         "order_exceptions.put_exception_rule": [{"site": "W1"}, {"site": "W1", "owner": "supervisor-W2"}, {"site": "W2", "owner": "supervisor-W1"}],
         "waves.make_wave": [{"site": "W1"}, {"rule": numbers["rule"]}, {"site": "W2", "rule": numbers["rule"]}],
         "waves.put_rule_": [{"site": "W1", "name": "rule-W1"}],

@@ -72,13 +72,13 @@ def test_an_aisle_may_have_more_places_than_one_byte_or_one_word_tells():
 @pytest.mark.parametrize(("crosses", "is_open"), [(2, False), (2, True), (3, False)])
 def test_batches_of_few_orders_are_the_shortest(seed, crosses, is_open):
     asked = a_batching(seed, orders=8, crosses=crosses, is_open=is_open)
-    assert batches(asked, seconds=2).length == pytest.approx(best_length(asked))
+    assert batches(asked, steps=200).length == pytest.approx(best_length(asked))
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_no_batches_are_under_the_lower_bound(seed):
     asked = a_batching(seed, orders=8)
-    bound = batches(asked, seconds=2).lower_bound
+    bound = batches(asked, steps=200).lower_bound
     assert bound is not None
     assert bound <= best_length(asked) + 1e-3
 
